@@ -1,0 +1,131 @@
+//! What can go wrong, as its user sees it: a kind that decides the exit code, a sentence, and hints.
+
+use std::fmt;
+
+/// What kind of failure it is; each has an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Anything without a code of its own.
+    Failed,
+    /// The command line, the configuration or a secret reference can't be used.
+    Usage,
+    /// Nothing configured, or refused by Apple, expired, replaced, terms not accepted.
+    NotAuthenticated,
+    /// A named thing was not found, or is ambiguous.
+    NotFound,
+    /// Apple refuses: no permission, or the organization's kind does not have this.
+    Refused,
+    /// Limit, outage or no network.
+    Unavailable,
+    /// Some succeeded, some failed.
+    Partial,
+    /// The other side is not as expected, or changed meanwhile.
+    Conflict,
+    /// `--check` and its like: something differs or is due.
+    Differs,
+    /// Ctrl-C.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+}
+
+impl Kind {
+    /// The exit code of this kind, from 1 to 143.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotAuthenticated => 3,
+            Self::NotFound => 4,
+            Self::Refused => 5,
+            Self::Unavailable => 6,
+            Self::Partial => 7,
+            Self::Conflict => 8,
+            Self::Differs => 9,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// The name of this kind in an error document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::NotAuthenticated => "not_authenticated",
+            Self::NotFound => "not_found",
+            Self::Refused => "refused",
+            Self::Unavailable => "unavailable",
+            Self::Partial => "partial",
+            Self::Conflict => "conflict",
+            Self::Differs => "differs",
+            Self::Interrupted => "interrupted",
+            Self::Terminated => "terminated",
+        }
+    }
+}
+
+/// A failure: one sentence, what to do about it, and what Apple called it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// Decides the exit code.
+    pub kind: Kind,
+    /// One sentence, with no line break, that ends with a full stop.
+    pub message: String,
+    /// What to do, each a sentence, with a command where there is one.
+    pub hints: Vec<String>,
+    /// Apple's code, such as `FORBIDDEN`.
+    pub code: Option<String>,
+    /// Apple's id of the request.
+    pub request_id: Option<String>,
+}
+
+impl Error {
+    /// An error of `kind` that says `message`.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+            code: None,
+            request_id: None,
+        }
+    }
+
+    /// Exit 1.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::new(Kind::Failed, message)
+    }
+
+    /// Exit 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Exit 4.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(Kind::NotFound, message)
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Says what was being done: `context: message`.
+    #[must_use]
+    pub fn context(mut self, context: impl fmt::Display) -> Self {
+        self.message = format!("{context}: {}", self.message);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

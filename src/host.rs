@@ -1,0 +1,119 @@
+//! What the process is given from outside: clock, randomness, environment, streams, terminal, signals.
+//!
+//! Nothing else in the crate asks the operating system for these. `main.rs` passes the real ones, tests pass their own.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io::{Read, Write};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// A future that can be kept in a box and sent to another thread.
+pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// The time of day, and waiting.
+pub trait Clock: Send + Sync {
+    /// The present time.
+    fn now(&self) -> Timestamp;
+    /// Resolves when `duration` has passed on this clock.
+    fn sleep(&self, duration: Duration) -> Boxed<()>;
+}
+
+/// Random bytes.
+pub trait Random: Send + Sync {
+    /// Fills `buffer` with random bytes.
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// A signal that asks the process to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Ctrl-C, exit status 130.
+    Interrupt,
+    /// SIGTERM, exit status 143.
+    Terminate,
+}
+
+/// Where signals come from.
+pub trait Signals: Send + Sync {
+    /// Resolves at the next signal; may never do so.
+    fn next(&self) -> Boxed<Signal>;
+}
+
+/// The system's store of secrets.
+///
+/// The calls may block for as long as the keyring is locked: the caller gives them a thread and a limit.
+pub trait Keyring: Send + Sync {
+    /// Reads the secret of `user`; `None` where there is none.
+    fn read(&self, user: &str) -> Result<Option<String>, String>;
+    /// Stores the secret of `user`.
+    fn write(&self, user: &str, secret: &str) -> Result<(), String>;
+    /// Removes the secret of `user`; removing what is not there succeeds.
+    fn delete(&self, user: &str) -> Result<(), String>;
+}
+
+/// The environment variables of the process, read once.
+#[derive(Debug, Clone, Default)]
+pub struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    /// Takes the variables; an empty value counts as unset, as in a crontab that blanks a variable.
+    pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(
+            variables
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .collect(),
+        )
+    }
+
+    /// The value of `name`; `None` where it is unset or empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Every variable, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Which streams are terminals, and how wide the terminal is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminal {
+    /// Standard input is a terminal: questions can be asked.
+    pub stdin: bool,
+    /// Standard output is a terminal.
+    pub stdout: bool,
+    /// Standard error is a terminal.
+    pub stderr: bool,
+    /// Columns of the terminal, where known.
+    pub width: Option<u16>,
+}
+
+/// Everything that comes from outside.
+pub struct Host {
+    /// The environment variables.
+    pub environment: Environment,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The signals.
+    pub signals: Arc<dyn Signals>,
+    /// The system's keyring.
+    pub keyring: Arc<dyn Keyring>,
+    /// What is terminal.
+    pub terminal: Terminal,
+    /// Standard input.
+    pub stdin: Box<dyn Read + Send>,
+    /// Standard output.
+    pub stdout: Box<dyn Write + Send>,
+    /// Standard error.
+    pub stderr: Box<dyn Write + Send>,
+}

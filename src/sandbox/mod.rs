@@ -1,0 +1,1 @@
+//! An emulator of Apple's services on loopback.
