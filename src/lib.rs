@@ -3,6 +3,7 @@
 //! The rooms: [`commands`] return values, [`core`] decides, [`apple`] talks to Apple, [`config`] and [`secret`] say with
 //! what, [`output`] renders. `docs/design/` says why.
 
+pub mod apple;
 pub mod core;
 pub mod error;
 pub mod host;

@@ -1,0 +1,1 @@
+//! Device Assignment Services: the account-driven enrollment URL.

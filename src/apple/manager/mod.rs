@@ -1,0 +1,117 @@
+//! The Apple Business API and the Apple School Manager API: a file for each resource.
+
+pub mod audit_events;
+pub mod servers;
+pub mod users;
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::error::Failure;
+use super::http::{Credential, Http, Origin, Patience, Request, Response};
+use super::oauth::token::TokenSource;
+use super::page::Pages;
+use super::retry::Repeat;
+
+/// A client of the Manager API of one organization. Cheap to clone.
+#[derive(Clone)]
+pub struct Manager {
+    http: Http,
+    origin: Origin,
+    tokens: Arc<TokenSource>,
+}
+
+impl Manager {
+    /// A client of the API at `origin`.
+    pub fn new(http: Http, origin: Origin, tokens: Arc<TokenSource>) -> Self {
+        Self {
+            http,
+            origin,
+            tokens,
+        }
+    }
+
+    /// The same client with another patience.
+    #[must_use]
+    pub fn with_patience(&self, patience: Patience) -> Self {
+        Self {
+            http: self.http.with_patience(patience),
+            ..self.clone()
+        }
+    }
+
+    /// Where the API is.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Where the access tokens come from.
+    pub fn tokens(&self) -> &TokenSource {
+        &self.tokens
+    }
+
+    /// An address of the API, from path segments and query pairs.
+    pub fn url(
+        &self,
+        method: &Method,
+        segments: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Url, Failure> {
+        self.origin
+            .url(segments, query)
+            .map_err(|cause| Failure::new(format!("{method} /{}", segments.join("/")), cause))
+    }
+
+    /// Sends a request, again where that is safe, and with a new token once if Apple answers 401.
+    ///
+    /// The answer's status is a success.
+    pub async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<Vec<u8>>,
+        repeat: Repeat,
+    ) -> Result<Response, Failure> {
+        let token = self.tokens.token().await?;
+        let attempt = |token: &str| {
+            let mut request = Request::new(method.clone(), url.clone());
+            if let Some(body) = &body {
+                request = request.body("application/json", body.clone());
+            }
+            let credential = Credential::bearer(&self.origin, token)
+                .map_err(|cause| Failure::new(request.name(), cause));
+            async move {
+                let request = request.credential(credential?);
+                self.http.once(&request).await?.success()
+            }
+        };
+        let send = async |value: &secrecy::SecretString| {
+            let value = secrecy::ExposeSecret::expose_secret(value);
+            self.http.repeat(repeat, || attempt(value)).await
+        };
+        match send(&token.value).await {
+            Err(failure) if failure.status() == Some(401) => {
+                let token = self.tokens.renew(&token).await?;
+                send(&token.value).await
+            }
+            other => other,
+        }
+    }
+
+    /// Reads a JSON document.
+    pub async fn read<T: DeserializeOwned>(&self, url: Url) -> Result<T, Failure> {
+        self.send(Method::GET, url, None, Repeat::Always)
+            .await?
+            .json()
+    }
+
+    /// A list, a page at a time.
+    pub fn pages(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<Pages<'_>, Failure> {
+        let mut pairs = query.to_vec();
+        pairs.push(("limit", super::page::PAGE));
+        Ok(Pages::new(self, self.url(&Method::GET, segments, &pairs)?))
+    }
+}

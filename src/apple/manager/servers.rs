@@ -1,0 +1,167 @@
+//! Device management services: `/v1/mdmServers`.
+
+use futures_util::{StreamExt, stream};
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+
+use super::Manager;
+use crate::apple::error::{Cause, Failure};
+use crate::apple::retry::Repeat;
+
+/// Single servers read at once; the way out allows no more.
+const AT_ONCE: usize = 4;
+
+/// A device management service, in Apple's words. Every attribute may be missing (official: members come and go).
+#[derive(Debug, Clone, Deserialize)]
+pub struct MdmServer {
+    /// 32 hexadecimal digits.
+    pub id: String,
+    /// What Apple says of it.
+    #[serde(default)]
+    pub attributes: Attributes,
+}
+
+/// The attributes of a server that are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Attributes {
+    /// Its name.
+    pub server_name: Option<String>,
+    /// `MDM`, `APPLE_CONFIGURATOR`, `APPLE_MDM`, or what Apple adds.
+    pub server_type: Option<String>,
+    /// `ACTIVE`, `INACTIVE`, `DELETED`, or what Apple adds.
+    pub status: Option<String>,
+    /// Devices assigned to it.
+    pub device_count: Option<u64>,
+    /// Whether it may release devices.
+    pub enable_mdm_disown_flag: Option<bool>,
+    /// What it is the default for. Absent is not empty: the list never carries it (observed), the single one does.
+    pub default_product_families: Option<Vec<String>>,
+    /// When it last connected.
+    pub last_connected_date_time: Option<String>,
+    /// From where it last connected.
+    pub last_connected_ip: Option<String>,
+    /// When it was made.
+    pub created_date_time: Option<String>,
+    /// When it was last changed.
+    pub updated_date_time: Option<String>,
+}
+
+/// The attributes that are asked for, all that Apple lists for reading.
+const FIELDS: (&str, &str) = (
+    "fields[mdmServers]",
+    "serverName,serverType,status,deviceCount,enableMdmDisownFlag,defaultProductFamilies,\
+     lastConnectedDateTime,lastConnectedIp,createdDateTime,updatedDateTime",
+);
+
+#[derive(Deserialize)]
+struct One {
+    data: MdmServer,
+}
+
+#[derive(Serialize)]
+struct Update<'a> {
+    data: UpdateData<'a>,
+}
+
+#[derive(Serialize)]
+struct UpdateData<'a> {
+    r#type: &'static str,
+    id: &'a str,
+    attributes: UpdateAttributes<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UpdateAttributes<'a> {
+    // Never left out and never null: `[]` is what clears (observed).
+    default_product_families: &'a [String],
+}
+
+/// A server and what became of reading it alone.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// What the list says, made whole by the single read.
+    pub server: MdmServer,
+    /// Why the single read failed, if it did.
+    pub failure: Option<Failure>,
+}
+
+impl MdmServer {
+    /// Whether Apple lists it as deleted.
+    pub fn is_deleted(&self) -> bool {
+        self.attributes.status.as_deref() == Some("DELETED")
+    }
+}
+
+impl Manager {
+    /// All servers, as the list has them: without what they are the default for.
+    pub async fn servers(&self) -> Result<Vec<MdmServer>, Failure> {
+        self.pages(&["v1", "mdmServers"], &[FIELDS])?.all().await
+    }
+
+    /// One server, with what it is the default for.
+    pub async fn server(&self, id: &str) -> Result<MdmServer, Failure> {
+        let url = self.url(&Method::GET, &["v1", "mdmServers", id], &[FIELDS])?;
+        let name = format!("GET {}", url.path());
+        let one: One = self.read(url).await?;
+        if one.data.id.eq_ignore_ascii_case(id) {
+            Ok(one.data)
+        } else {
+            Err(Failure::new(
+                name,
+                Cause::Unexpected(format!("it is of the server {}", one.data.id)),
+            ))
+        }
+    }
+
+    /// Makes the servers of the list whole: one request each, four at once, in the order of the list.
+    ///
+    /// A server whose families the list carries, or that is deleted, costs no request.
+    pub async fn complete(&self, servers: Vec<MdmServer>) -> Vec<Reading> {
+        stream::iter(servers)
+            .map(|listed| async move {
+                if listed.attributes.default_product_families.is_some() || listed.is_deleted() {
+                    return Reading {
+                        server: listed,
+                        failure: None,
+                    };
+                }
+                match self.server(&listed.id).await {
+                    Ok(server) => Reading {
+                        server,
+                        failure: None,
+                    },
+                    Err(failure) => Reading {
+                        server: listed,
+                        failure: Some(failure),
+                    },
+                }
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await
+    }
+
+    /// Sets what a server is the default for: the whole list, `[]` for nothing.
+    ///
+    /// Apple replaces the list as a whole (inferred and observed) and answers 409 for a family that another server
+    /// holds, 400 for `[]` where there is none (observed).
+    pub async fn set_default_families(&self, id: &str, families: &[String]) -> Result<(), Failure> {
+        let url = self.url(&Method::PATCH, &["v1", "mdmServers", id], &[])?;
+        let update = Update {
+            data: UpdateData {
+                r#type: "mdmServers",
+                id,
+                attributes: UpdateAttributes {
+                    default_product_families: families,
+                },
+            },
+        };
+        let body = serde_json::to_vec(&update)
+            .map_err(|error| Failure::new("PATCH", Cause::Local(error.to_string())))?;
+        self.send(Method::PATCH, url, Some(body), Repeat::AfterReading)
+            .await
+            .map(|_| ())
+    }
+}

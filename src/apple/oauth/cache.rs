@@ -1,0 +1,152 @@
+//! Access tokens on disk, so that a cron job a minute asks Apple for one in 55 minutes.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::host::Clock;
+
+/// An access token and its end.
+#[derive(Debug, Clone)]
+pub struct AccessToken {
+    /// What goes behind `Bearer`.
+    pub value: SecretString,
+    /// When Apple stops accepting it.
+    pub expires_at: Timestamp,
+}
+
+/// What a cached token belongs to: with any other of these it is not used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The API account.
+    pub client_id: String,
+    /// Its key, where configured.
+    pub key_id: Option<String>,
+    /// `business.api` or `school.api`.
+    pub scope: String,
+    /// Who issued the token.
+    pub token_url: String,
+    /// Where it is used.
+    pub api_origin: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    #[serde(flatten)]
+    owner: Owner,
+    access_token: String,
+    expires_at: Timestamp,
+}
+
+/// One owner's place in the cache.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    folder: PathBuf,
+    owner: Owner,
+    name: String,
+}
+
+/// Holds the place until it is dropped, or until the process ends.
+#[derive(Debug)]
+pub struct Held(#[expect(dead_code, reason = "held for its lock")] File);
+
+/// How often a place that another process holds is tried again.
+const TRY_AGAIN: Duration = Duration::from_millis(50);
+
+impl Cache {
+    /// The place of `owner` below `folder`; nothing is opened yet.
+    pub fn new(folder: PathBuf, owner: Owner) -> Self {
+        let text = [
+            &owner.client_id,
+            owner.key_id.as_deref().unwrap_or_default(),
+            &owner.scope,
+            &owner.token_url,
+            &owner.api_origin,
+        ]
+        .join("\n");
+        let name = digest(&SHA256, text.as_bytes()).as_ref()[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self {
+            folder,
+            owner,
+            name,
+        }
+    }
+
+    /// The file that the token is kept in.
+    pub fn path(&self) -> PathBuf {
+        self.folder.join(format!("{}.json", self.name))
+    }
+
+    /// The kept token, whatever its end; `None` where there is none that can be used.
+    pub fn read(&self) -> Option<AccessToken> {
+        let stored: Stored = serde_json::from_slice(&fs::read(self.path()).ok()?).ok()?;
+        (stored.owner == self.owner).then(|| AccessToken {
+            value: stored.access_token.into(),
+            expires_at: stored.expires_at,
+        })
+    }
+
+    /// Keeps a token: mode 0600 from the beginning, and replaced in one step.
+    pub fn write(&self, token: &AccessToken) -> io::Result<()> {
+        make_private_folder(&self.folder)?;
+        let stored = Stored {
+            owner: self.owner.clone(),
+            access_token: token.value.expose_secret().to_owned(),
+            expires_at: token.expires_at,
+        };
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        file.write_all(&serde_json::to_vec(&stored)?)?;
+        file.persist(self.path())?;
+        Ok(())
+    }
+
+    /// Forgets the token; there being none is fine.
+    pub fn forget(&self) -> io::Result<()> {
+        match fs::remove_file(self.path()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until no other process is asking for this owner's token; at most `limit`.
+    ///
+    /// `Ok(None)` means that the limit was reached.
+    pub async fn hold(&self, clock: &dyn Clock, limit: Duration) -> io::Result<Option<Held>> {
+        make_private_folder(&self.folder)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.folder.join(format!("{}.lock", self.name)))?;
+        let mut waited = Duration::ZERO;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Held(file))),
+                Err(TryLockError::WouldBlock) if waited < limit => {
+                    clock.sleep(TRY_AGAIN).await;
+                    waited += TRY_AGAIN;
+                }
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Makes a folder and those above it; nobody else may look into the folder itself.
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}

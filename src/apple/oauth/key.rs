@@ -1,0 +1,91 @@
+//! The organization's private key, as Apple's portal hands it out.
+
+use std::fmt;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+
+/// Why a text is not a private key that can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// There is no PEM block in it.
+    #[error("it is not a PEM file")]
+    NotPem,
+    /// It holds a certificate or a public key.
+    #[error("it holds no private key, but something else")]
+    NotPrivate,
+    /// It is encrypted with a passphrase.
+    #[error("it is encrypted with a passphrase")]
+    Encrypted,
+    /// It is an EC key on another curve than P-256.
+    #[error("it is on another curve than P-256 (prime256v1)")]
+    WrongCurve,
+    /// It is an RSA key.
+    #[error("it is an RSA key, not an EC key on P-256")]
+    Rsa,
+    /// What is inside the PEM block can't be read.
+    #[error("it is damaged")]
+    Damaged,
+}
+
+/// A P-256 private key that signs; prints as nothing.
+pub struct SigningKey(EcdsaKeyPair);
+
+/// The DER of the object identifiers that tell what a key is.
+const EC_PUBLIC_KEY: &[u8] = &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+const P256: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+
+impl SigningKey {
+    /// Reads a PEM file: PKCS#8 or SEC1 whatever its label says, with or without an `EC PARAMETERS` block before it.
+    ///
+    /// Apple's file is labelled `EC PRIVATE KEY` and holds PKCS#8 (observed).
+    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
+        let blocks = pem::parse_many(unindented(text)).map_err(|_| KeyError::NotPem)?;
+        if blocks.is_empty() {
+            return Err(KeyError::NotPem);
+        }
+        let block = blocks
+            .iter()
+            .find(|block| block.tag().ends_with("PRIVATE KEY"))
+            .ok_or(KeyError::NotPrivate)?;
+        if block.tag().starts_with("ENCRYPTED") || block.headers().iter().next().is_some() {
+            return Err(KeyError::Encrypted);
+        }
+        let der = block.contents();
+        EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
+            .map(Self)
+            .map_err(|_| what_it_is(block.tag(), der))
+    }
+
+    /// The signature of `message`: R and S, 64 bytes, as JOSE has it.
+    pub fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let signature = self.0.sign(&SystemRandom::new(), message).ok()?;
+        Some(signature.as_ref().to_vec())
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(not shown)")
+    }
+}
+
+/// The text without the white space that pasting puts at the ends of lines.
+fn unindented(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join("\n")
+}
+
+fn what_it_is(tag: &str, der: &[u8]) -> KeyError {
+    let has = |id: &[u8]| der.windows(id.len()).any(|window| window == id);
+    if tag.starts_with("RSA") || has(RSA) {
+        KeyError::Rsa
+    } else if (has(EC_PUBLIC_KEY) || tag.starts_with("EC"))
+        && der.first() == Some(&0x30)
+        && !has(P256)
+    {
+        KeyError::WrongCurve
+    } else {
+        KeyError::Damaged
+    }
+}

@@ -1,0 +1,113 @@
+//! Cursors → pages of items.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::error::{Cause, Failure};
+use super::manager::Manager;
+
+/// Items in a page; the most that Apple allows (official).
+pub const PAGE: &str = "1000";
+
+/// One page of a list (official: `{data, links: {next?}, meta: {paging: {nextCursor?}}}`).
+#[derive(Debug, Deserialize)]
+struct Page<T> {
+    data: Vec<T>,
+    links: Option<Links>,
+    meta: Option<Meta>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Links {
+    next: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Meta {
+    paging: Option<Paging>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Paging {
+    #[serde(rename = "nextCursor")]
+    next_cursor: Option<String>,
+}
+
+/// A list that is read a page at a time.
+///
+/// A page is fetched when it is asked for, so that one too many never is.
+pub struct Pages<'a> {
+    manager: &'a Manager,
+    first: Url,
+    next: Option<Url>,
+    seen: HashSet<String>,
+}
+
+impl<'a> Pages<'a> {
+    /// The list that begins at `first`.
+    pub fn new(manager: &'a Manager, first: Url) -> Self {
+        Self {
+            manager,
+            next: Some(first.clone()),
+            first,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// The next page's items; `None` after the last page.
+    ///
+    /// An address that was asked before is an error, not an endless loop.
+    pub async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Vec<T>>, Failure> {
+        let Some(url) = self.next.take() else {
+            return Ok(None);
+        };
+        let name = format!("GET {}", url.path());
+        if !self.seen.insert(url.to_string()) {
+            return Err(Failure::new(
+                name,
+                Cause::Unexpected("it leads to a page that was read before".into()),
+            ));
+        }
+        let page: Page<T> = self.manager.read(url).await?;
+        self.next = self
+            .after(page.links, page.meta)
+            .map_err(|cause| Failure::new(name, cause))?;
+        Ok(Some(page.data))
+    }
+
+    /// All items of all pages left.
+    pub async fn all<T: DeserializeOwned>(mut self) -> Result<Vec<T>, Failure> {
+        let mut items = Vec::new();
+        while let Some(page) = self.next().await? {
+            items.extend(page);
+        }
+        Ok(items)
+    }
+
+    /// Where the list goes on: Apple's link as it is (it carries its own `limit`), or the first address with a cursor.
+    fn after(&self, links: Option<Links>, meta: Option<Meta>) -> Result<Option<Url>, Cause> {
+        if let Some(next) = links.and_then(|links| links.next) {
+            return self.manager.origin().follow(&next).map(Some);
+        }
+        let cursor = meta
+            .and_then(|meta| meta.paging)
+            .and_then(|paging| paging.next_cursor)
+            .filter(|cursor| !cursor.is_empty());
+        Ok(cursor.map(|cursor| {
+            let mut url = self.first.clone();
+            let kept: Vec<(String, String)> = url
+                .query_pairs()
+                .filter(|(name, _)| name != "cursor")
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect();
+            url.query_pairs_mut()
+                .clear()
+                .extend_pairs(kept)
+                .append_pair("cursor", &cursor);
+            url
+        }))
+    }
+}
