@@ -1,11 +1,262 @@
 //! abmctl: the command line for Apple Business and Apple School Manager.
 //!
 //! The rooms: [`commands`] return values, [`core`] decides, [`apple`] talks to Apple, [`config`] and [`secret`] say with
-//! what, [`output`] renders. `docs/design/` says why.
+//! what, [`state`] remembers, [`output`] renders, [`ui`] tells and asks. `docs/design/` says why.
 
 pub mod apple;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod context;
 pub mod core;
 pub mod error;
 pub mod host;
+pub mod output;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod secret;
+pub mod state;
+pub mod system;
+pub mod text;
+pub mod ui;
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use cli::{Cli, Color};
+use commands::Outcome;
+use context::{Context, Interrupts};
+use error::{Error, Kind};
+use host::{Host, Signal};
+use output::{Document, Format, Output, OutputError};
+use ui::{Manner, Ui};
+
+/// Runs abmctl with `arguments` (the program's name first) in `host`, and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let stdout = std::mem::replace(&mut host.stdout, Box::new(std::io::sink()));
+    let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
+    let stdin = std::mem::replace(&mut host.stdin, Box::new(std::io::empty()));
+    let mut output = Output::new(stdout);
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let manner = Manner {
+                error_document: wants_documents(&arguments, &host),
+                ..Manner::default()
+            };
+            let ui = Ui::new(manner, Arc::clone(&host.clock), stderr, stdin);
+            return not_parsed(&error, &output, &ui);
+        }
+    };
+    let options = &cli.options;
+    let color = |terminal: bool| match options.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && host.environment.get("NO_COLOR").is_none(),
+    };
+    let format = match output_format(&cli, &host) {
+        Ok(format) => format,
+        Err(error) => {
+            let ui = Ui::new(Manner::default(), Arc::clone(&host.clock), stderr, stdin);
+            ui.error(&error);
+            return error.kind.exit_code();
+        }
+    };
+    output.format = format;
+    output.columns.clone_from(&options.columns);
+    output.no_headers = options.no_headers;
+    output.width = host.terminal.width.filter(|_| host.terminal.stdout);
+    output.color = color(host.terminal.stdout);
+    let manner = Manner {
+        quiet: options.quiet,
+        color: color(host.terminal.stderr),
+        format: options.log_format.into(),
+        error_document: matches!(format, Format::Json | Format::Ndjson),
+        terminal: host.terminal.stderr,
+        answers: host.terminal.stdin && host.terminal.stderr && !options.no_input,
+    };
+    let ui = Ui::new(manner, Arc::clone(&host.clock), stderr, stdin);
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            ui.error(&Error::failed(format!("The program can't start: {error}.")));
+            return Kind::Failed.exit_code();
+        }
+    };
+    let signals = Arc::clone(&host.signals);
+    let verbose = options.verbose;
+    let context = Context::new(cli.options, host, ui.clone(), output);
+    let code = traced(verbose, &ui, options_format(&context), || {
+        runtime.block_on(async {
+            let work = commands::run(cli.command, &context);
+            let result = until_signal(&context.interrupts, signals.as_ref(), &ui, work).await;
+            finish(result, &context)
+        })
+    });
+    // A question that nobody answered waits on a thread of its own; it must not keep the process.
+    runtime.shutdown_background();
+    code
+}
+
+fn options_format(context: &Context) -> ui::LogFormat {
+    context.options.log_format.into()
+}
+
+/// Runs `work` with traces of requests on standard error, as far as `-v` asks for them.
+fn traced<T>(verbose: u8, ui: &Ui, format: ui::LogFormat, work: impl FnOnce() -> T) -> T {
+    use tracing::Level;
+    use tracing_subscriber::filter::Targets;
+    use tracing_subscriber::layer::SubscriberExt;
+    if verbose == 0 {
+        return work();
+    }
+    let level = if verbose == 1 {
+        Level::INFO
+    } else {
+        Level::DEBUG
+    };
+    let registry = tracing_subscriber::registry().with(Targets::new().with_target("abmctl", level));
+    let layer = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_target(false)
+        .with_level(false)
+        .without_time()
+        .with_writer(ui.clone());
+    match format {
+        ui::LogFormat::Text => tracing::subscriber::with_default(registry.with(layer), work),
+        ui::LogFormat::Json => {
+            tracing::subscriber::with_default(registry.with(layer.json()), work)
+        }
+    }
+}
+
+/// Runs `work` until it ends or a signal comes. Where the work holds signals off, the first one only tells it to stop.
+async fn until_signal(
+    interrupts: &Interrupts,
+    signals: &dyn host::Signals,
+    ui: &Ui,
+    work: impl Future<Output = Result<Outcome, Error>>,
+) -> Result<Outcome, Error> {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            result = &mut work => return result,
+            signal = signals.next() => {
+                if interrupts.receive(signal) {
+                    ui.warn("Interrupted: putting back what was there before. Once more ends at once.");
+                    continue;
+                }
+                return Err(interrupted(signal));
+            }
+        }
+    }
+}
+
+/// The error that a signal is.
+pub fn interrupted(signal: Signal) -> Error {
+    match signal {
+        Signal::Interrupt => Error::new(Kind::Interrupted, "Interrupted."),
+        Signal::Terminate => Error::new(Kind::Terminated, "Terminated."),
+    }
+}
+
+/// Writes what came of a command, and returns the exit code.
+fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
+    let ui = &context.ui;
+    ui.progress("");
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            ui.error(&error);
+            return error.kind.exit_code();
+        }
+    };
+    if let Some(document) = &outcome.document
+        && let Err(error) = context.output.write(document)
+        && error != OutputError::Closed
+    {
+        let error = Error::from(error);
+        ui.error(&error);
+        return error.kind.exit_code();
+    }
+    match &outcome.problem {
+        Some(problem) => {
+            ui.error(problem);
+            problem.kind.exit_code()
+        }
+        None => outcome.code,
+    }
+}
+
+/// What clap says in place of a command: help and version on standard output, errors on standard error.
+fn not_parsed(error: &clap::Error, output: &Output, ui: &Ui) -> u8 {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = error.render().to_string();
+            match output.write(&Document::Text(text)) {
+                Ok(()) | Err(OutputError::Closed) => 0,
+                Err(error) => {
+                    ui.error(&error.into());
+                    Kind::Failed.exit_code()
+                }
+            }
+        }
+        _ => {
+            let text = error.render().to_string();
+            let text = text.trim().trim_start_matches("error: ");
+            let (message, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+            let mut error = Error::usage(message);
+            if !rest.is_empty() {
+                error = error.hint(rest);
+            }
+            ui.error(&error);
+            error.kind.exit_code()
+        }
+    }
+}
+
+fn output_format(cli: &Cli, host: &Host) -> Result<Format, Error> {
+    use clap::ValueEnum;
+    if let Some(format) = cli.options.output {
+        return Ok(format.into());
+    }
+    match host.environment.get("ABMCTL_OUTPUT") {
+        None => Ok(Format::Table),
+        Some(name) => cli::OutputFormat::from_str(name.trim(), true)
+            .map(Format::from)
+            .map_err(|_| {
+                Error::usage(format!(
+                    "ABMCTL_OUTPUT is \"{name}\", which is no format; there are table, json, ndjson, csv and yaml."
+                ))
+            }),
+    }
+}
+
+/// Whether a command line that could not be parsed asks for documents, so that its error is one.
+fn wants_documents(arguments: &[OsString], host: &Host) -> bool {
+    let document = |format: &str| matches!(format, "json" | "ndjson");
+    let mut asked = None;
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            break;
+        }
+        let format = match argument {
+            "-o" | "--output" => arguments.next(),
+            other => other
+                .strip_prefix("--output=")
+                .or_else(|| other.strip_prefix("-o")),
+        };
+        asked = format.or(asked);
+    }
+    asked
+        .or_else(|| host.environment.get("ABMCTL_OUTPUT"))
+        .is_some_and(document)
+}

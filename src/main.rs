@@ -1,2 +1,9 @@
-//! The program.
-fn main() {}
+//! The program: the real outside, handed to the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    #[expect(clippy::disallowed_methods, reason = "the arguments come in here")]
+    let arguments = std::env::args_os();
+    ExitCode::from(abmctl::run(arguments, abmctl::system::host()))
+}

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
@@ -136,6 +136,8 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// Apple's clock, from `Date`.
     pub date: Option<Timestamp>,
+    /// When this side had the answer, to compare with `date`.
+    pub received_at: Timestamp,
     /// The body, as text, for codes that are not in a document; at most 4 KiB of it.
     pub body: String,
     /// All headers; a session may be rotated on an error as well.
@@ -167,6 +169,11 @@ struct OauthError {
 const KEPT_OF_BODY: usize = 4096;
 
 impl Answer {
+    /// How far this side's clock is ahead of Apple's; negative where it is behind.
+    pub fn clock_ahead(&self) -> Option<SignedDuration> {
+        Some(self.received_at.duration_since(self.date?))
+    }
+
     /// Reads an answer that is not a success: Apple's error document, an OAuth error, plain text, HTML or nothing.
     pub fn read(status: u16, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Self {
         let text = String::from_utf8_lossy(&body[..body.len().min(KEPT_OF_BODY)])
@@ -186,6 +193,7 @@ impl Answer {
                 .or_else(|| header("x-apple-jingle-correlation-key")),
             retry_after: header("retry-after").and_then(|value| retry_after(&value, now)),
             date: header("date").and_then(|value| http_date(&value)),
+            received_at: now,
             body: String::new(),
             headers: headers.clone(),
         };

@@ -1,0 +1,119 @@
+//! What Apple's answers mean to the user: a kind, a sentence, and what to do.
+
+use jiff::SignedDuration;
+
+use crate::apple::error::{Answer, Cause, Failure};
+use crate::error::{Error, Kind};
+use crate::output::OutputError;
+
+/// Apple's clock and ours may differ by this much before it is worth a word.
+const TOLERATED: SignedDuration = SignedDuration::from_mins(2);
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let mut error = Self::new(kind(&failure), failure.to_string());
+        if let Some(answer) = failure.answer() {
+            error.code.clone_from(&answer.code);
+            error.request_id.clone_from(&answer.request_id);
+        }
+        if let Cause::Client { code, .. } = &failure.cause {
+            error.code = Some(code.clone());
+        }
+        for hint in hints(&failure) {
+            error = error.hint(hint);
+        }
+        if let Some(at) = failure.again_at {
+            error.message = format!(
+                "{} The wait would pass --max-wait; trying again makes sense from {:.0} on.",
+                error.message, at
+            );
+        }
+        error
+    }
+}
+
+fn kind(failure: &Failure) -> Kind {
+    match &failure.cause {
+        Cause::Answer(answer) => match answer.status {
+            401 => Kind::NotAuthenticated,
+            403 => Kind::Refused,
+            404 => Kind::NotFound,
+            409 => Kind::Conflict,
+            429 | 500..=599 => Kind::Unavailable,
+            _ => Kind::Failed,
+        },
+        Cause::Client { .. } => Kind::NotAuthenticated,
+        Cause::NotSent(_) | Cause::TimedOut { .. } | Cause::Broken(_) => Kind::Unavailable,
+        Cause::Local(_) => Kind::Usage,
+        Cause::Interrupted => Kind::Interrupted,
+        Cause::Tls(_)
+        | Cause::TooLarge(_)
+        | Cause::Unreadable(_)
+        | Cause::Unexpected(_)
+        | Cause::Redirect(_)
+        | Cause::OffOrigin(_) => Kind::Failed,
+    }
+}
+
+fn hints(failure: &Failure) -> Vec<String> {
+    match &failure.cause {
+        Cause::Client { code, answer, .. } => client_hints(code, answer),
+        Cause::Answer(answer) => match answer.status {
+            401 => vec![
+                "Apple did not accept a token that it had just issued. See what is used with `abmctl auth status`.".into(),
+            ],
+            403 => vec![
+                "The API account lacks the permission, or the organization does not have this. See what it may do with `abmctl auth status --permissions`.".into(),
+            ],
+            _ => Vec::new(),
+        },
+        Cause::Tls(_) => vec![
+            "If a proxy inspects traffic here, name its root certificate in SSL_CERT_FILE; Apple asks that its hosts be left out of inspection.".into(),
+        ],
+        Cause::NotSent(_) => vec![
+            "Check the network from this machine; behind a proxy set HTTPS_PROXY.".into(),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn client_hints(code: &str, answer: &Answer) -> Vec<String> {
+    let mut hints = Vec::new();
+    if let Some(ahead) = answer.clock_ahead()
+        && ahead.abs() > TOLERATED
+    {
+        let which = if ahead.is_negative() { "behind" } else { "ahead of" };
+        hints.push(format!(
+            "This machine's clock is {} {which} Apple's. Set it right and try again.",
+            spoken(ahead.abs())
+        ));
+    }
+    hints.push(match code {
+        "invalid_client" => "The client id, the key id and the private key must belong to one API account that still exists: compare them with the portal's API settings, then `abmctl auth login`.".into(),
+        "invalid_scope" | "unauthorized_client" => "The API account is of the other kind of organization: the client id begins with BUSINESSAPI. or SCHOOLAPI. as the portal shows it.".into(),
+        _ => "See what is used with `abmctl auth status`.".into(),
+    });
+    hints
+}
+
+/// A duration in its largest unit, as people say it.
+pub fn spoken(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs();
+    let (count, unit) = match seconds {
+        ..120 => (seconds, "second"),
+        120..7200 => (seconds / 60, "minute"),
+        7200..172_800 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+impl From<OutputError> for Error {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::Column { .. } | OutputError::NoColumns => Self::usage(error.to_string()),
+            OutputError::Closed | OutputError::Write(_) => Self::failed(error.to_string()),
+        }
+    }
+}

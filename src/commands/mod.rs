@@ -1,0 +1,88 @@
+//! A file for each verb, a folder for each noun: its arguments and its `run`, which returns a value.
+
+pub mod adde_url;
+pub mod api;
+pub mod assign;
+pub mod auth;
+pub mod domains;
+pub mod failure;
+pub mod generate;
+pub mod profiles;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+pub mod servers;
+
+use crate::cli::Command;
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::output::Document;
+
+/// What a command came to: what to write, and how it ended.
+pub struct Outcome {
+    /// What goes to standard output, if anything.
+    pub document: Option<Document>,
+    /// What failed although there is something to write; decides the exit code.
+    pub problem: Option<Error>,
+    /// The exit code where nothing failed.
+    pub code: u8,
+}
+
+impl Outcome {
+    /// All went well.
+    pub fn done(document: Document) -> Self {
+        Self {
+            document: Some(document),
+            problem: None,
+            code: 0,
+        }
+    }
+
+    /// All went well, and there is nothing to write.
+    pub fn nothing() -> Self {
+        Self {
+            document: None,
+            problem: None,
+            code: 0,
+        }
+    }
+
+    /// Something is to be written, and something failed.
+    pub fn with_problem(document: Document, problem: Error) -> Self {
+        Self {
+            document: Some(document),
+            problem: Some(problem),
+            code: 0,
+        }
+    }
+
+    /// Exit 9 where `differs`, without an error: the document says what differs.
+    pub fn checked(document: Document, differs: bool) -> Self {
+        Self {
+            document: Some(document),
+            problem: None,
+            code: if differs {
+                Kind::Differs.exit_code()
+            } else {
+                0
+            },
+        }
+    }
+}
+
+/// Runs a command.
+pub async fn run(command: Command, context: &Context) -> Result<Outcome, Error> {
+    match command {
+        Command::Domains(args) => domains::run(args, context).await,
+        Command::Assign(args) => assign::run(args, context).await,
+        Command::AddeUrl(args) => adde_url::run(args, context).await,
+        Command::Servers(args) => servers::run(args, context).await,
+        Command::Api(args) => api::run(args, context).await,
+        Command::Auth(args) => auth::run(args, context).await,
+        Command::Profiles(args) => profiles::run(args, context).await,
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(args) => sandbox::run(args, context).await,
+        Command::Completions(args) => generate::completions(&args),
+        Command::Man(args) => generate::man(&args),
+        Command::Generate(args) => generate::reference(&args),
+    }
+}

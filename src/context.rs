@@ -1,0 +1,309 @@
+//! What every command is given: settings, ways to speak and write, clock and environment; clients made on first use.
+
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::apple::enrollment::Enrollment;
+use crate::apple::enrollment::server_token::ServerToken;
+use crate::apple::http::{Http, Network, Origin, Surroundings, Waiting};
+use crate::apple::manager::Manager;
+use crate::apple::oauth::cache::{Cache, Owner};
+use crate::apple::oauth::key::SigningKey;
+use crate::apple::oauth::token::{ClientCredentials, TokenSource};
+use crate::cli::Options;
+use crate::config::{CredentialRefs, Flags, OrganizationKind, Settings, TokenRef};
+use crate::error::Error;
+use crate::host::{Clock, Host, Signal};
+use crate::output::Output;
+use crate::secret::Secrets;
+use crate::state::facts;
+use crate::state::journal::Journal;
+use crate::ui::Ui;
+
+/// Waits shorter than this are not worth a word.
+const WORTH_SAYING: Duration = Duration::from_secs(3);
+
+/// What every command is given.
+pub struct Context {
+    /// The options that every command has.
+    pub options: Options,
+    /// Clock, environment, randomness, keyring. Its streams are `ui` and `output`.
+    pub host: Host,
+    /// Standard error and the terminal.
+    pub ui: Ui,
+    /// Standard output.
+    pub output: Output,
+    /// Signals, and whether they are held off.
+    pub interrupts: Interrupts,
+    settings: OnceCell<Settings>,
+    http: OnceCell<Http>,
+    manager: OnceCell<Manager>,
+}
+
+impl Context {
+    /// Takes what comes from outside; opens nothing.
+    pub fn new(options: Options, host: Host, ui: Ui, output: Output) -> Self {
+        Self {
+            options,
+            host,
+            ui,
+            output,
+            interrupts: Interrupts::new(),
+            settings: OnceCell::new(),
+            http: OnceCell::new(),
+            manager: OnceCell::new(),
+        }
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.host.clock.as_ref()
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Result<&Settings, Error> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        let settings = self.settings_with(false)?;
+        Ok(self.settings.get_or_init(|| settings))
+    }
+
+    /// The settings for a command that stores credentials: the profile may be new.
+    pub fn settings_for_storing(&self) -> Result<Settings, Error> {
+        self.settings_with(true)
+    }
+
+    fn settings_with(&self, storing: bool) -> Result<Settings, Error> {
+        let flags = Flags {
+            profile: self.options.profile.clone(),
+            output: None,
+            timeout: self.options.timeout.clone(),
+            max_wait: self.options.max_wait.clone(),
+            storing,
+        };
+        Settings::resolve(&flags, &self.host.environment, self.host.terminal)
+    }
+
+    /// Where secrets are kept.
+    pub fn secrets(&self, settings: &Settings) -> Secrets {
+        let folders = &settings.folders;
+        Secrets::new(&self.host, &folders.config, folders.home.as_deref())
+    }
+
+    /// The way out to Apple.
+    pub fn http(&self) -> Result<&Http, Error> {
+        let settings = self.settings()?;
+        Ok(self.http.get_or_init(|| self.new_http(settings)))
+    }
+
+    /// A way out with other settings than those in force.
+    pub fn new_http(&self, settings: &Settings) -> Http {
+        let network = Network {
+            proxy: settings.network.proxy.as_ref().map(|proxy| proxy.value.url().to_string()),
+            no_proxy: settings.network.no_proxy.as_ref().map(|names| names.value.clone()),
+            certificates: settings.network.certificates.as_ref().map(|file| file.value.clone()),
+        };
+        let ui = self.ui.clone();
+        Http::new(
+            network,
+            settings.timeout.value,
+            settings.max_wait.value,
+            Surroundings {
+                clock: Arc::clone(&self.host.clock),
+                random: Arc::clone(&self.host.random),
+                waiting: Arc::new(move |waiting: &Waiting| {
+                    if waiting.wait >= WORTH_SAYING {
+                        ui.hint(&format!(
+                            "{} Trying again in {} s.",
+                            waiting.why,
+                            waiting.wait.as_secs()
+                        ));
+                    }
+                }),
+            },
+        )
+    }
+
+    /// The client of the Manager API; exit 3 where no API account is configured.
+    pub async fn manager(&self) -> Result<&Manager, Error> {
+        if let Some(manager) = self.manager.get() {
+            return Ok(manager);
+        }
+        let settings = self.settings()?;
+        let credentials = settings.required_credentials()?;
+        let secret = self.secrets(settings).resolve(&credentials.private_key.value).await?;
+        let key = SigningKey::from_pem(secret.expose()).map_err(|error| {
+            Error::usage(format!("The private key from {} can't be used: {error}.", credentials.private_key.value.reference))
+                .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")
+        })?;
+        let manager = self.new_manager(settings, credentials, key, self.http()?, true)?;
+        Ok(self.manager.get_or_init(|| manager))
+    }
+
+    /// A client for these credentials; with `cached`, its access token is kept on disk.
+    pub fn new_manager(
+        &self,
+        settings: &Settings,
+        credentials: &CredentialRefs,
+        key: SigningKey,
+        http: &Http,
+        cached: bool,
+    ) -> Result<Manager, Error> {
+        let services = &settings.services;
+        let origin = origin(&services.api.value)?;
+        let cache = cached.then(|| token_cache(settings, credentials));
+        let ui = self.ui.clone();
+        let tokens = TokenSource::new(
+            ClientCredentials {
+                client_id: credentials.client_id.value.clone(),
+                key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
+                key,
+                scope: credentials.kind.scope(),
+                token_url: services.token.value.clone(),
+            },
+            http.clone(),
+            cache,
+            Arc::new(move |complaint| ui.warn(&complaint)),
+        );
+        Ok(Manager::new(http.clone(), origin, Arc::new(tokens)))
+    }
+
+    /// The client of Device Assignment Services for one server token, and the token.
+    pub async fn enrollment(&self, token: &TokenRef) -> Result<Enrollment, Error> {
+        let settings = self.settings()?;
+        let secret = self.secrets(settings).resolve(&token.reference.value).await?;
+        let server_token = ServerToken::from_json(secret.expose()).map_err(|error| {
+            Error::usage(format!(
+                "The server token {} from {} can't be used: {error}.",
+                token.name, token.reference.value.reference
+            ))
+        })?;
+        let origin = origin(&settings.services.enrollment.value)?;
+        Ok(Enrollment::new(self.http()?.clone(), origin, server_token))
+    }
+
+    /// What is known of server tokens.
+    pub fn facts(&self) -> Result<facts::Store, Error> {
+        Ok(facts::Store::new(&self.settings()?.folders.state))
+    }
+
+    /// The journal of changes.
+    pub fn journal(&self) -> Result<Journal, Error> {
+        Ok(Journal::new(&self.settings()?.folders.state))
+    }
+
+    /// The name that documents and tables give to where the credentials come from.
+    pub fn profile(&self) -> Result<String, Error> {
+        let settings = self.settings()?;
+        Ok(settings.profile.as_ref().map_or_else(
+            || "environment".to_owned(),
+            |profile| profile.value.clone(),
+        ))
+    }
+
+    /// The first line above the table of a change: which profile, which kind of organization, whether a sandbox.
+    pub fn headline(&self) -> Result<String, Error> {
+        let settings = self.settings()?;
+        let kind = settings.credentials.as_ref().map(|credentials| match credentials.kind {
+            OrganizationKind::Business => "Apple Business",
+            OrganizationKind::School => "Apple School Manager",
+        });
+        let sandbox = settings.services.is_sandbox().then_some("sandbox");
+        let notes: Vec<&str> = kind.into_iter().chain(sandbox).collect();
+        let profile = self.profile()?;
+        Ok(if notes.is_empty() {
+            format!("Profile {profile}")
+        } else {
+            format!("Profile {profile} ({})", notes.join(", "))
+        })
+    }
+
+    /// The flag that makes a printed command reach the same profile, with a space before it; empty where none is needed.
+    pub fn profile_flag(&self) -> String {
+        match &self.options.profile {
+            Some(profile) => format!(" --profile {}", shell_words::quote(profile)),
+            None => String::new(),
+        }
+    }
+}
+
+/// The place of an API account's access token.
+pub fn token_cache(settings: &Settings, credentials: &CredentialRefs) -> Cache {
+    let services = &settings.services;
+    Cache::new(
+        settings.folders.state.join("access-tokens"),
+        Owner {
+            client_id: credentials.client_id.value.clone(),
+            key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
+            scope: credentials.kind.scope().to_owned(),
+            token_url: services.token.value.to_string(),
+            api_origin: services.api.value.to_string(),
+        },
+    )
+}
+
+fn origin(url: &url::Url) -> Result<Origin, Error> {
+    Origin::of(url).map_err(|_| {
+        Error::usage(format!("{url} is neither https nor on loopback, so no credential is sent there."))
+    })
+}
+
+/// Signals that came, and whether the work holds them off for now.
+pub struct Interrupts {
+    first: Cell<Option<Signal>>,
+    held: Cell<bool>,
+    stop: watch::Sender<bool>,
+}
+
+impl Interrupts {
+    fn new() -> Self {
+        Self {
+            first: Cell::new(None),
+            held: Cell::new(false),
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    /// Takes a signal; answers whether the work goes on, to put things in order.
+    pub fn receive(&self, signal: Signal) -> bool {
+        let goes_on = self.held.get() && self.first.get().is_none();
+        if goes_on {
+            self.first.set(Some(signal));
+            self.stop.send_replace(true);
+        }
+        goes_on
+    }
+
+    /// Holds signals off until the guard is dropped: the first one only makes `stop` true.
+    pub fn hold(&self) -> Holding<'_> {
+        self.held.set(true);
+        Holding { interrupts: self }
+    }
+}
+
+/// Signals are held off while this lives.
+pub struct Holding<'a> {
+    interrupts: &'a Interrupts,
+}
+
+impl Holding<'_> {
+    /// Turns true when a signal came.
+    pub fn stop(&self) -> watch::Receiver<bool> {
+        self.interrupts.stop.subscribe()
+    }
+
+    /// The signal that came, if one did.
+    pub fn signal(&self) -> Option<Signal> {
+        self.interrupts.first.get()
+    }
+}
+
+impl Drop for Holding<'_> {
+    fn drop(&mut self) {
+        self.interrupts.held.set(false);
+    }
+}

@@ -1,0 +1,101 @@
+//! The journal: what was there before each change, so that it can be put back.
+//!
+//! `journal.ndjson` in the state folder, one object a line, only ever appended to. A change that must not stay half
+//! done has two lines: one before its first request and one when it ended.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it was written.
+    pub at: Timestamp,
+    /// Joins the lines of one change.
+    pub id: String,
+    /// Whose change it is: the API account's or server token's id, and the service's origin.
+    pub organization: String,
+    /// The profile that was used.
+    pub profile: String,
+    /// The kind of change, such as `assign`.
+    pub command: String,
+    /// Where the change stands.
+    pub event: Event,
+}
+
+/// Where a change stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// It is about to begin.
+    Begun {
+        /// What was there before, in the form of the command that made it.
+        before: Value,
+        /// What it will change.
+        changes: Value,
+        /// The command that puts it back.
+        undo: String,
+    },
+    /// It ended, as wished or put back; nothing is left to mend.
+    Ended {
+        /// How, as a sentence.
+        how: String,
+    },
+}
+
+/// The journal of one state folder.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    path: PathBuf,
+}
+
+impl Journal {
+    /// The journal in `state`, the state folder. Nothing is opened yet.
+    pub fn new(state: &Path) -> Self {
+        Self {
+            path: state.join("journal.ndjson"),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends a line and waits until it is on disk.
+    pub fn append(&self, entry: &Entry) -> io::Result<()> {
+        let mut file = super::open_private(&self.path)?;
+        let mut line = serde_json::to_vec(entry)?;
+        line.push(b'\n');
+        file.write_all(&line)?;
+        file.sync_data()
+    }
+
+    /// The changes of an organization that began and did not end, oldest first.
+    ///
+    /// A line that can't be read (a newer version's, or cut short by a full disk) is passed over.
+    pub fn unfinished(&self, organization: &str, command: &str) -> io::Result<Vec<Entry>> {
+        let text = match fs::read(&self.path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut open: Vec<Entry> = Vec::new();
+        for entry in text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Entry>(line).ok())
+            .filter(|entry| entry.organization == organization && entry.command == command)
+        {
+            match entry.event {
+                Event::Begun { .. } => open.push(entry),
+                Event::Ended { .. } => open.retain(|other| other.id != entry.id),
+            }
+        }
+        Ok(open)
+    }
+}

@@ -1,0 +1,68 @@
+//! Text from elsewhere, made fit for a terminal.
+
+use std::borrow::Cow;
+
+/// Whether a character could change what a terminal shows around it: control characters and marks of direction.
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The text on one line, with nothing in it that a terminal would act on.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let plain = |character| match character {
+        '\n' | '\r' | '\t' => ' ',
+        other if is_unsafe(other) => '\u{fffd}',
+        other => other,
+    };
+    Cow::Owned(text.chars().map(plain).collect())
+}
+
+/// A JSON document in which control characters that JSON allows as they are become escapes.
+pub fn escaped(json: &str) -> Cow<'_, str> {
+    let raw = |character: char| is_unsafe(character) && character != '\n';
+    if !json.contains(raw) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if raw(character) {
+            // All of these are in the first plane, where one escape says one character.
+            out.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            out.push(character);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_acts_on_is_left() {
+        for (text, expected) in [
+            ("Jamf Pro", "Jamf Pro"),
+            ("a\u{1b}[31mb", "a\u{fffd}[31mb"),
+            ("two\nlines\r\n", "two lines  "),
+            ("\u{9b}2J", "\u{fffd}2J"),
+            ("\u{202e}txt", "\u{fffd}txt"),
+            ("日本", "日本"),
+        ] {
+            assert_eq!(printable(text), expected);
+        }
+    }
+
+    #[test]
+    fn an_escaped_document_reads_the_same() {
+        let value = serde_json::json!({"name": "a\u{9b}b\u{7f}\u{202e}\u{1b}"});
+        let text = serde_json::to_string_pretty(&value).unwrap();
+        let escaped = escaped(&text);
+        assert!(!escaped.contains(|c: char| is_unsafe(c) && c != '\n'));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
+    }
+}

@@ -1,0 +1,271 @@
+//! Standard error and the terminal: what a person is told and asked.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+
+use crate::error::{Error, Kind};
+use crate::host::Clock;
+use crate::text::{escaped, printable};
+
+/// How messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// Sentences.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How much, in which form, and whether anybody can answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// No progress and no hints.
+    pub quiet: bool,
+    /// With colour.
+    pub color: bool,
+    /// The form of messages.
+    pub format: LogFormat,
+    /// Errors as a document, since the output is one.
+    pub error_document: bool,
+    /// Standard error is a terminal: progress may be shown.
+    pub terminal: bool,
+    /// Somebody can be asked.
+    pub answers: bool,
+}
+
+/// Standard error, and the person before it. Cheap to clone.
+#[derive(Clone)]
+pub struct Ui {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    manner: Manner,
+    clock: Arc<dyn Clock>,
+    stderr: Mutex<Box<dyn Write + Send>>,
+    stdin: Mutex<BufReader<Box<dyn Read + Send>>>,
+    /// What the progress line shows now, to be wiped before anything else is written.
+    progress: Mutex<usize>,
+}
+
+impl Ui {
+    /// Speaks on `stderr` and listens on `stdin`.
+    pub fn new(
+        manner: Manner,
+        clock: Arc<dyn Clock>,
+        stderr: Box<dyn Write + Send>,
+        stdin: Box<dyn Read + Send>,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                manner,
+                clock,
+                stderr: Mutex::new(stderr),
+                stdin: Mutex::new(BufReader::new(stdin)),
+                progress: Mutex::new(0),
+            }),
+        }
+    }
+
+    /// Whether somebody can be asked.
+    pub fn answers(&self) -> bool {
+        self.shared.manner.answers
+    }
+
+    /// Says what a change did or will do. Shown even with `--quiet`.
+    pub fn say(&self, text: &str) {
+        self.message("info", None, text);
+    }
+
+    /// Advises; not with `--quiet`.
+    pub fn hint(&self, text: &str) {
+        if !self.shared.manner.quiet {
+            self.message("hint", Some(AnsiColor::Cyan), text);
+        }
+    }
+
+    /// Warns. Shown even with `--quiet`.
+    pub fn warn(&self, text: &str) {
+        self.message("warning", Some(AnsiColor::Yellow), text);
+    }
+
+    /// Shows what is under way, on a terminal, in place of what was shown before; an empty text wipes it.
+    pub fn progress(&self, text: &str) {
+        let manner = &self.shared.manner;
+        if manner.quiet || !manner.terminal || manner.format == LogFormat::Json {
+            return;
+        }
+        let text = printable(text).into_owned();
+        let mut shown = lock(&self.shared.progress);
+        let mut stderr = lock(&self.shared.stderr);
+        let blank = shown.saturating_sub(text.chars().count());
+        let _ = write!(stderr, "\r{text}{:blank$}\r", "");
+        let _ = stderr.flush();
+        *shown = text.chars().count();
+    }
+
+    /// Reports a failure, with its hints.
+    pub fn error(&self, error: &Error) {
+        if self.shared.manner.error_document {
+            let document = json!({"error": {
+                "kind": error.kind.name(),
+                "message": error.message,
+                "hint": (!error.hints.is_empty()).then(|| error.hints.join(" ")),
+                "code": error.code,
+                "request_id": error.request_id,
+            }});
+            self.line(&escaped(&document.to_string()));
+            return;
+        }
+        let label = if matches!(error.kind, Kind::Interrupted | Kind::Terminated) {
+            None
+        } else {
+            Some(AnsiColor::Red)
+        };
+        self.message("error", label, &error.message);
+        for hint in &error.hints {
+            // What to do belongs to the error, so `--quiet` keeps it.
+            self.message("hint", Some(AnsiColor::Cyan), hint);
+        }
+    }
+
+    /// Asks for a line; `default` is what an empty answer means.
+    ///
+    /// The waiting is done on a thread of its own, so that Ctrl-C ends it.
+    pub async fn ask(&self, question: &str, default: Option<&str>) -> Result<String, Error> {
+        if !self.answers() {
+            return Err(Error::usage(format!(
+                "\"{question}\" needs an answer, and there is no terminal to ask on."
+            )));
+        }
+        let default_shown = default.map(|default| format!(" [{default}]"));
+        self.progress("");
+        {
+            let mut stderr = lock(&self.shared.stderr);
+            let question = printable(question);
+            let _ = write!(stderr, "{question}{}: ", default_shown.unwrap_or_default());
+            let _ = stderr.flush();
+        }
+        let shared = Arc::clone(&self.shared);
+        let read = tokio::task::spawn_blocking(move || {
+            let mut answer = String::new();
+            lock(&shared.stdin).read_line(&mut answer).map(|read| (read, answer))
+        });
+        match read.await {
+            Ok(Ok((read, answer))) if read > 0 => {
+                let answer = answer.trim();
+                Ok(if answer.is_empty() {
+                    default.unwrap_or_default().to_owned()
+                } else {
+                    answer.to_owned()
+                })
+            }
+            _ => Err(Error::usage("The input ended before the question was answered.")),
+        }
+    }
+
+    /// Asks yes or no.
+    pub async fn confirm(&self, question: &str, default: bool) -> Result<bool, Error> {
+        let default = if default { "yes" } else { "no" };
+        loop {
+            match self.ask(question, Some(default)).await?.to_lowercase().as_str() {
+                "y" | "yes" => return Ok(true),
+                "n" | "no" => return Ok(false),
+                _ => self.say("Please answer yes or no."),
+            }
+        }
+    }
+
+    /// Reads standard input to its end, for data.
+    pub async fn read_input(&self) -> Result<Vec<u8>, Error> {
+        let shared = Arc::clone(&self.shared);
+        let read = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            lock(&shared.stdin).read_to_end(&mut bytes).map(|_| bytes)
+        });
+        match read.await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(error)) => Err(Error::failed(format!("Standard input can't be read: {error}."))),
+            Err(_) => Err(Error::failed("Standard input can't be read.")),
+        }
+    }
+
+    fn message(&self, level: &str, color: Option<AnsiColor>, text: &str) {
+        let manner = &self.shared.manner;
+        if manner.format == LogFormat::Json {
+            let line = json!({"time": self.shared.clock.now().to_string(), "level": level, "message": text});
+            self.line(&escaped(&line.to_string()));
+            return;
+        }
+        let label = match color {
+            None => String::new(),
+            Some(color) if manner.color => {
+                let style = Style::new().bold().fg_color(Some(color.into()));
+                format!("{style}{level}:{style:#} ")
+            }
+            Some(_) => format!("{level}: "),
+        };
+        // A text of several lines is ours, made of lines that were cleaned; a line alone is cleaned here.
+        let text: Vec<_> = text.lines().map(printable).collect();
+        self.line(&format!("{label}{}", text.join("\n")));
+    }
+
+    fn line(&self, line: &str) {
+        let mut shown = lock(&self.shared.progress);
+        let mut stderr = lock(&self.shared.stderr);
+        if *shown > 0 {
+            let _ = write!(stderr, "\r{:width$}\r", "", width = *shown);
+            *shown = 0;
+        }
+        // Nobody is left to be told that standard error can't be written.
+        let _ = writeln!(stderr, "{line}");
+        let _ = stderr.flush();
+    }
+}
+
+/// So that traces of requests go where messages go.
+impl<'a> tracing_subscriber::fmt::MakeWriter<'a> for Ui {
+    type Writer = Line;
+
+    fn make_writer(&'a self) -> Line {
+        Line {
+            ui: self.clone(),
+            bytes: Vec::new(),
+        }
+    }
+}
+
+/// A line of the trace; written when it is dropped.
+pub struct Line {
+    ui: Ui,
+    bytes: Vec<u8>,
+}
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let text = String::from_utf8_lossy(&self.bytes);
+        let text = text.trim_end();
+        if !text.is_empty() {
+            self.ui.line(&printable(text));
+        }
+    }
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
