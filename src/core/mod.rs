@@ -1,1 +1,4 @@
 //! Decisions, pure: facts in, decisions out.
+
+pub mod defaults;
+pub mod platform;
