@@ -1,4 +1,4 @@
-//! Default servers of platforms: which PATCHes, in which order, and how to undo them.
+//! Default servers of platforms: which patches, in which order, and how to undo them.
 //!
 //! A server's `defaultProductFamilies` is replaced as a whole (inferred, and observed to work), and Apple refuses with
 //! 409 a family that another server holds (observed). So whatever takes a family away comes before whatever gives one,
@@ -80,9 +80,9 @@ pub struct Change {
 /// What to send: everything in `take` before anything in `give`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The PATCHes that take families away, one for each losing server.
+    /// The patches that take families away, one for each losing server.
     pub take: Vec<Patch>,
-    /// The PATCHes that give families, one for each gaining server, computed on top of `take`.
+    /// The patches that give families, one for each gaining server, computed on top of `take`.
     pub give: Vec<Patch>,
     /// What is different afterwards, in the order of the wishes.
     pub changes: Vec<Change>,
@@ -150,7 +150,7 @@ pub fn holder(servers: &[Server], family: &Family) -> Holder {
     }
 }
 
-/// Which PATCHes lead from `servers` to `wishes`.
+/// Which patches lead from `servers` to `wishes`.
 ///
 /// The answer has no PATCH that changes nothing, so never a `[]` for a server that has none, which Apple refuses
 /// with 400 (observed). One refused wish refuses them all.
@@ -282,7 +282,7 @@ fn adding<'a>(
 /// How to give back what was taken, and what can't be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GiveBack {
-    /// The PATCHes, one for each server; each list is that server's live list and what it gets back.
+    /// The patches, one for each server; each list is that server's live list and what it gets back.
     pub patches: Vec<Patch>,
     /// Families that nobody holds and whose former server is gone or could not be read now, with its id.
     pub stuck: Vec<(Family, String)>,

@@ -51,7 +51,7 @@ fn wish_from(family: &str, to: Option<&str>, from: Option<&str>) -> Wish {
     }
 }
 
-/// The PATCHes as `ID: FAMILIES`.
+/// The patches as `ID: FAMILIES`.
 fn shown(patches: &[Patch]) -> Vec<String> {
     patches
         .iter()
@@ -117,8 +117,8 @@ fn cases() -> impl Strategy<Value = (Apple, Vec<Wish>)> {
         let order = Just(families()).prop_shuffle();
         let target = prop::option::weighted(0.8, 0..servers);
         let targets = prop::collection::vec(target, count);
-        let wished = subsequence(families(), 0..=count).prop_shuffle();
-        (places, order, targets, wished).prop_map(move |(places, order, targets, wished)| {
+        let some = subsequence(families(), 0..=count).prop_shuffle();
+        (places, order, targets, some).prop_map(move |(places, order, targets, some)| {
             let id = |index: usize| format!("S{index}");
             let all = (0..servers).map(|index| {
                 let held = order.iter().zip(&places);
@@ -131,7 +131,7 @@ fn cases() -> impl Strategy<Value = (Apple, Vec<Wish>)> {
                     ..server(&id(index), &[])
                 }
             });
-            let wishes = wished.into_iter().zip(&targets).map(|(family, to)| Wish {
+            let wishes = some.into_iter().zip(&targets).map(|(family, to)| Wish {
                 family,
                 to: to.map(id),
                 from: None,
