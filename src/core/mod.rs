@@ -1,1 +1,5 @@
 //! Decisions, pure: facts in, decisions out.
+
+pub mod defaults;
+pub mod names;
+pub mod platform;

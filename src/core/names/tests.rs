@@ -1,0 +1,121 @@
+//! Naming servers.
+
+use super::*;
+
+const JAMF: &str = "0A1B2C3D4E5F60718293A4B5C6D7E8F9";
+
+fn servers() -> Vec<Named> {
+    let named = |id: &str, name: &str, deleted| Named {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        deleted,
+    };
+    vec![
+        named(JAMF, "Jamf Pro Production", false),
+        named("B2", "Intune", false),
+        named("C3", "Lab", false),
+        named("D4", "lab", false),
+        named("E5", "Kiosk", false),
+        named("F6", "Old", true),
+        named("A7", "Größe", false),
+        // The same server on two pages.
+        named("B2", "Intune", false),
+    ]
+}
+
+fn resolved(wanted: &str, aliases: &[(&str, &str)]) -> Result<String, String> {
+    let aliases = aliases
+        .iter()
+        .map(|(alias, value)| ((*alias).to_owned(), (*value).to_owned()))
+        .collect();
+    resolve(wanted, &aliases, &servers())
+        .map(|server| server.id.clone())
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_id_is_taken_in_any_case_and_with_dashes() {
+    for wanted in [
+        JAMF,
+        "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+    ] {
+        assert_eq!(resolved(wanted, &[]), Ok(JAMF.to_owned()));
+    }
+}
+
+#[test]
+fn a_name_is_taken_in_any_case_and_only_whole() {
+    assert_eq!(resolved("jamf pro PRODUCTION", &[]), Ok(JAMF.to_owned()));
+    assert_eq!(resolved("GRÖßE", &[]), Ok("A7".to_owned()));
+    assert_eq!(resolved("intune", &[]), Ok("B2".to_owned()));
+    assert!(resolved("Jamf", &[]).is_err());
+}
+
+#[test]
+fn the_id_comes_before_the_alias_and_the_alias_before_the_name() {
+    assert_eq!(resolved("b2", &[("b2", "Kiosk")]), Ok("B2".to_owned()));
+    assert_eq!(resolved("prod", &[("prod", "intune")]), Ok("B2".to_owned()));
+    assert_eq!(resolved("prod", &[("prod", "e5")]), Ok("E5".to_owned()));
+    assert_eq!(resolved("kiosk", &[("kiosk", "E5")]), Ok("E5".to_owned()));
+}
+
+#[test]
+fn what_means_no_one_server_says_why() {
+    let aliases = [
+        ("prod", JAMF),
+        ("kiosk", "Intune"),
+        ("labs", "LAB"),
+        ("chain", "prod"),
+        ("gone", "Old"),
+        ("blank", ""),
+    ];
+    for (wanted, message) in [
+        ("", "The name of the server is empty."),
+        (" ", "The name of the server is empty."),
+        (
+            "LAB",
+            "Several servers are called \"LAB\": C3, D4; name one by its id.",
+        ),
+        (
+            "labs",
+            "Several servers are called \"LAB\": C3, D4; name one by its id.",
+        ),
+        (
+            "kiosk",
+            "\"kiosk\" is an alias of the server B2 and the name of E5; name one by its id.",
+        ),
+        (
+            "chain",
+            "The alias \"chain\" stands for \"prod\", which is neither the id nor the name of a server.",
+        ),
+        (
+            "gone",
+            "The alias \"gone\" stands for \"Old\", which is neither the id nor the name of a server.",
+        ),
+        (
+            "blank",
+            "The alias \"blank\" stands for \"\", which is neither the id nor the name of a server.",
+        ),
+        (
+            "intun",
+            "No server is called \"intun\"; the nearest names are \"Intune\" (B2), \"Kiosk\" (E5), \"kiosk\" (alias).",
+        ),
+    ] {
+        assert_eq!(resolved(wanted, &aliases), Err(message.to_owned()));
+    }
+}
+
+#[test]
+fn a_deleted_server_is_neither_found_nor_offered() {
+    for wanted in ["F6", "Old"] {
+        let said = resolved(wanted, &[]).unwrap_err();
+        assert!(said.starts_with("No server is called "), "{said}");
+        assert!(!said.contains("(F6)"), "{said}");
+    }
+    let none = resolve("Old", &BTreeMap::new(), &servers()[5..6]).unwrap_err();
+    assert_eq!(
+        none.to_string(),
+        "No server is called \"Old\"; the organization has no servers."
+    );
+}
