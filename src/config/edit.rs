@@ -1,0 +1,280 @@
+//! Changes of the configuration file, which keep its comments and its order.
+
+use std::path::PathBuf;
+
+use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+use super::file::read;
+use super::values::nearest;
+use super::{File, Folders};
+use crate::error::Error;
+use crate::secret::{SecretReference, check_name, private_file};
+
+/// The configuration file while it is changed.
+#[derive(Debug)]
+pub struct Edit {
+    document: DocumentMut,
+    path: PathBuf,
+}
+
+/// What Apple said of a server token's account, to be kept beside it; `None` removes what was kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenFacts {
+    /// The id of its server.
+    pub server_id: Option<String>,
+    /// The name of its server.
+    pub server_name: Option<String>,
+    /// Its organization.
+    pub organization: Option<String>,
+}
+
+/// Changes the configuration file in one step, while nobody else does; nothing is written where `change` fails.
+///
+/// A missing file is created, mode 0600. Exit 2 where the file can't be used before or after, exit 1 where it can't be
+/// written. `change` must not wait for anything: others wait for it.
+pub fn edit<T>(
+    folders: &Folders,
+    change: impl FnOnce(&mut Edit) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let path = folders.config_file();
+    let _lock = private_file::lock(&folders.config.join("config.lock"))?;
+    let text = read(&path)?.unwrap_or_default();
+    File::parse(&path, &text)?;
+    let document = text.parse().map_err(|_| unusable(&path))?;
+    let mut edit = Edit { document, path };
+    let result = change(&mut edit)?;
+    let changed = edit.document.to_string();
+    if changed != text {
+        File::parse(&edit.path, &changed)?;
+        private_file::write(&edit.path, changed.as_bytes())?;
+    }
+    Ok(result)
+}
+
+impl Edit {
+    /// Sets an alias of a server, and returns what it stood for before; exit 2 where it is empty.
+    pub fn set_alias(
+        &mut self,
+        profile: &str,
+        alias: &str,
+        server: &str,
+    ) -> Result<Option<String>, Error> {
+        if alias.trim() != alias || alias.is_empty() || alias.chars().any(char::is_control) {
+            return Err(Error::usage(format!(
+                "{alias:?} can't be an alias: it is empty, or has white space around it or control characters in it."
+            )));
+        }
+        let aliases = self.below_profile(profile, &["aliases"])?;
+        Ok(set(aliases, alias, server))
+    }
+
+    /// Removes an alias, and returns what it stood for; `None` where there was none.
+    pub fn remove_alias(&mut self, profile: &str, alias: &str) -> Option<String> {
+        let aliases = self.existing(&["profiles", profile, "aliases"])?;
+        text_of(&aliases.remove(alias)?)
+    }
+
+    /// Sets the API account of a profile, which is created where it is missing.
+    ///
+    /// The first profile becomes the default one; a second one leaves the first as the default, so that jobs that name
+    /// none go on as before.
+    pub fn set_credentials(
+        &mut self,
+        profile: &str,
+        client_id: &str,
+        key_id: Option<&str>,
+        private_key: &SecretReference,
+    ) -> Result<(), Error> {
+        let table = self.below_profile(profile, &[])?;
+        set(table, "client_id", client_id.trim());
+        set_or_remove(table, "key_id", key_id.map(str::trim));
+        set(table, "private_key", &private_key.to_config());
+        Ok(())
+    }
+
+    /// Removes the API account of a profile and keeps the rest of it; whether there was any.
+    pub fn remove_credentials(&mut self, profile: &str) -> bool {
+        let Some(table) = self.existing(&["profiles", profile]) else {
+            return false;
+        };
+        let members = ["client_id", "key_id", "private_key"];
+        members
+            .into_iter()
+            .filter_map(|member| table.remove(member))
+            .count()
+            > 0
+    }
+
+    /// Sets where a server token is kept; its profile is created where it is missing.
+    pub fn set_token(
+        &mut self,
+        profile: &str,
+        name: &str,
+        token: &SecretReference,
+    ) -> Result<(), Error> {
+        check_name("server token", name)?;
+        let table = self.below_profile(profile, &["tokens", name])?;
+        set(table, "token", &token.to_config());
+        Ok(())
+    }
+
+    /// Keeps what Apple said of a server token; exit 4 where there is no such token.
+    pub fn set_token_facts(
+        &mut self,
+        profile: &str,
+        name: &str,
+        facts: &TokenFacts,
+    ) -> Result<(), Error> {
+        let Some(table) = self.existing(&["profiles", profile, "tokens", name]) else {
+            return Err(Error::not_found(format!(
+                "Profile {profile} has no server token {name}."
+            )));
+        };
+        set_or_remove(table, "server_id", facts.server_id.as_deref());
+        set_or_remove(table, "server_name", facts.server_name.as_deref());
+        set_or_remove(table, "organization", facts.organization.as_deref());
+        Ok(())
+    }
+
+    /// Removes a server token; whether there was one.
+    pub fn remove_token(&mut self, profile: &str, name: &str) -> bool {
+        self.existing(&["profiles", profile, "tokens"])
+            .is_some_and(|tokens| tokens.remove(name).is_some())
+    }
+
+    /// Makes a profile the default one; exit 4 where it does not exist.
+    pub fn set_default_profile(&mut self, profile: &str) -> Result<(), Error> {
+        self.must_exist(profile)?;
+        set(self.document.as_table_mut(), "default_profile", profile);
+        Ok(())
+    }
+
+    /// Removes a profile with all that it holds, also as the default one; exit 4 where it does not exist.
+    ///
+    /// The secrets it refers to are removed by whoever calls this, before.
+    pub fn remove_profile(&mut self, profile: &str) -> Result<(), Error> {
+        self.must_exist(profile)?;
+        if let Some(profiles) = self.existing(&["profiles"]) {
+            profiles.remove(profile);
+        }
+        if self.default_profile().as_deref() == Some(profile) {
+            self.document.remove("default_profile");
+        }
+        Ok(())
+    }
+
+    fn default_profile(&self) -> Option<String> {
+        text_of(self.document.get("default_profile")?)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let profiles = self.document.get("profiles").and_then(Item::as_table_like);
+        profiles.map_or_else(Vec::new, |profiles| {
+            profiles.iter().map(|(name, _)| name.to_owned()).collect()
+        })
+    }
+
+    fn must_exist(&self, profile: &str) -> Result<(), Error> {
+        let names = self.names();
+        if names.iter().any(|name| name == profile) {
+            return Ok(());
+        }
+        let error = Error::not_found(format!("There is no profile {profile:?}."));
+        let near = nearest(profile, names.iter().map(String::as_str));
+        Err(if near.is_empty() {
+            error.hint("`abmctl profiles list` shows the profiles.")
+        } else {
+            error.hint(format!("Did you mean {}?", near.join(" or ")))
+        })
+    }
+
+    /// The table at `keys`, where it exists.
+    fn existing(&mut self, keys: &[&str]) -> Option<&mut dyn TableLike> {
+        let mut item = self.document.as_item_mut();
+        for key in keys {
+            item = item.as_table_like_mut()?.get_mut(key)?;
+        }
+        item.as_table_like_mut()
+    }
+
+    /// The table at `keys` in a profile; what is missing is created.
+    fn below_profile(&mut self, profile: &str, keys: &[&str]) -> Result<&mut dyn TableLike, Error> {
+        check_name("profile", profile)?;
+        let names = self.names();
+        if !names.iter().any(|name| name == profile) && self.default_profile().is_none() {
+            let first = names.first().map_or(profile, String::as_str);
+            if names.len() <= 1 {
+                set(self.document.as_table_mut(), "default_profile", first);
+            }
+        }
+        let path = self.path.clone();
+        let mut item = self.document.as_item_mut();
+        let all = ["profiles", profile];
+        let all = all.iter().chain(keys);
+        for (depth, key) in all.enumerate() {
+            let inline = item.is_inline_table();
+            let table = item.as_table_like_mut().ok_or_else(|| unusable(&path))?;
+            if table.get(key).is_none() {
+                // `[profiles]` and `[profiles.acme.tokens]` hold nothing but tables, and need no header.
+                let holder = depth == 0 || (depth == 2 && *key == "tokens");
+                table.insert(key, new_table(inline, holder));
+            }
+            item = table.get_mut(key).ok_or_else(|| unusable(&path))?;
+        }
+        item.as_table_like_mut().ok_or_else(|| unusable(&path))
+    }
+}
+
+/// A new table: inline in an inline one, else with a header of its own unless it is a mere `holder` of tables.
+fn new_table(inline: bool, holder: bool) -> Item {
+    if inline {
+        return Item::Value(Value::InlineTable(InlineTable::new()));
+    }
+    let mut table = Table::new();
+    table.set_implicit(holder);
+    Item::Table(table)
+}
+
+/// Sets a text, keeping the comment behind it; returns the text that was there.
+fn set(table: &mut dyn TableLike, key: &str, text: &str) -> Option<String> {
+    let mut value = Value::from(text);
+    let Some(item) = table.get_mut(key) else {
+        table.insert(key, Item::Value(value));
+        return None;
+    };
+    let before = text_of(item);
+    if before.as_deref() == Some(text) {
+        return before;
+    }
+    if let Some(old) = item.as_value() {
+        *value.decor_mut() = old.decor().clone();
+    }
+    *item = Item::Value(value);
+    before
+}
+
+fn set_or_remove(table: &mut dyn TableLike, key: &str, text: Option<&str>) {
+    match text {
+        Some(text) => {
+            set(table, key, text);
+        }
+        None => {
+            table.remove(key);
+        }
+    }
+}
+
+fn text_of(item: &Item) -> Option<String> {
+    item.as_str().map(str::to_owned)
+}
+
+fn unusable(path: &std::path::Path) -> Error {
+    Error::usage(format!(
+        "The configuration {} is not built as abmctl expects.",
+        path.display()
+    ))
+}
+
+#[cfg(test)]
+#[path = "edit_tests.rs"]
+mod tests;

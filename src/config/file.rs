@@ -1,0 +1,365 @@
+//! The configuration file, as it is read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use super::Folders;
+use super::values::{duration, nearest};
+use crate::error::Error;
+use crate::secret::{SecretReference, check_name};
+
+/// What stands in `config.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    /// The profile that is used where none is named.
+    #[serde(deserialize_with = "trimmed")]
+    pub default_profile: Option<String>,
+    /// The profiles by name.
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// What stands in `[profiles.NAME]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// The client id of the API account.
+    #[serde(deserialize_with = "trimmed")]
+    pub client_id: Option<String>,
+    /// The id of its key.
+    #[serde(deserialize_with = "trimmed")]
+    pub key_id: Option<String>,
+    /// Where its private key is kept.
+    pub private_key: Option<SecretReference>,
+    /// The time limit of one attempt.
+    #[serde(deserialize_with = "optional_duration")]
+    pub timeout: Option<Duration>,
+    /// The time limit of all waiting.
+    #[serde(deserialize_with = "optional_duration")]
+    pub max_wait: Option<Duration>,
+    /// Names for servers: id or name of each.
+    pub aliases: BTreeMap<String, String>,
+    /// The server tokens by name.
+    pub tokens: BTreeMap<String, Token>,
+    /// The access to the Roster API.
+    pub roster: Option<Roster>,
+    /// What the operator says of domains.
+    pub domains: Domains,
+}
+
+/// What stands in `[profiles.NAME.tokens.TOKEN]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// Where the server token is kept.
+    pub token: SecretReference,
+    /// The id of its server, kept from what Apple said.
+    #[serde(default)]
+    pub server_id: Option<String>,
+    /// The name of its server, kept from what Apple said.
+    #[serde(default)]
+    pub server_name: Option<String>,
+    /// Its organization, kept from what Apple said.
+    #[serde(default)]
+    pub organization: Option<String>,
+}
+
+/// What stands in `[profiles.NAME.roster]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roster {
+    /// The App ID or Services ID.
+    pub client_id: String,
+    /// The developer team.
+    pub team_id: String,
+    /// The id of the key.
+    pub key_id: String,
+    /// Where the private key is kept.
+    pub private_key: SecretReference,
+    /// Where Apple sends the browser after it was asked.
+    #[serde(default, deserialize_with = "trimmed")]
+    pub redirect_uri: Option<String>,
+    /// Where the refresh token is kept, once there is one.
+    #[serde(default)]
+    pub refresh_token: Option<SecretReference>,
+}
+
+/// What stands in `[profiles.NAME.domains]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Domains {
+    /// The domains that the operator saw in the portal.
+    pub declared: Vec<String>,
+}
+
+impl File {
+    /// Reads the configuration; an absent file is an empty one. Exit 2 where it can't be read or used.
+    pub fn load(folders: &Folders) -> Result<Self, Error> {
+        let path = folders.config_file();
+        match read(&path)? {
+            Some(text) => Self::parse(&path, &text),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// Reads the configuration `text` of the file at `path`; exit 2 with line, column and member. Values are not
+    /// repeated, since a secret may stand where it should not.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Error> {
+        let deserializer =
+            toml::Deserializer::parse(text).map_err(|error| mistake(path, text, "", &error))?;
+        let file: Self = serde_path_to_error::deserialize(deserializer).map_err(|error| {
+            let member = error.path().to_string();
+            mistake(path, text, &member, error.inner())
+        })?;
+        for (name, profile) in &file.profiles {
+            check_name("profile", name).map_err(|error| error.context(path.display()))?;
+            for token in profile.tokens.keys() {
+                check_name("server token", token).map_err(|error| error.context(path.display()))?;
+            }
+        }
+        Ok(file)
+    }
+}
+
+/// The text of the file at `path`, `None` where there is none; exit 2 where it can't be read.
+pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::usage(format!(
+            "The configuration {} can't be read: {error}.",
+            path.display()
+        ))),
+    }
+}
+
+/// The error of a file that can't be used: where, which member, and what is wrong.
+fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Error {
+    let place = match error.span() {
+        Some(span) => {
+            let (line, column) = position(text, span.start);
+            format!("{}, line {line}, column {column}", path.display())
+        }
+        None => path.display().to_string(),
+    };
+    // The path of the deserializer is `.` at the top.
+    let member = match member {
+        "" | "." => String::new(),
+        member => format!(", {member}"),
+    };
+    let message = without_values(error.message());
+    let reported = Error::usage(format!("{place}{member}: {message}."));
+    if message.contains("in clear") {
+        return reported.hint(
+            "`abmctl auth login` and `abmctl tokens import FILE` store a secret and write the reference; or put it into a file, `chmod 600` it, and write \"file:PATH\".",
+        );
+    }
+    match unknown_and_known(message) {
+        Some((unknown, known)) => match nearest(unknown, known).first() {
+            Some(near) => reported.hint(format!("Did you mean `{near}`?")),
+            None => reported,
+        },
+        None => reported,
+    }
+}
+
+/// Line and column, counted from 1, of a byte of `text`.
+fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |last| last.chars().count())
+        + 1;
+    (line, column)
+}
+
+/// serde's complaint about a type or value without the value, which comes before the last `, expected `.
+fn without_values(message: &str) -> &str {
+    let message = message.trim().trim_end_matches('.');
+    if !message.starts_with("invalid ") {
+        return message;
+    }
+    match message.rfind(", expected ") {
+        Some(at) => message.get(at + 2..).unwrap_or_default(),
+        None => "a value is of the wrong kind",
+    }
+}
+
+/// The first and the other names in serde's "unknown field `a`, expected one of `b`, `c`".
+fn unknown_and_known(message: &str) -> Option<(&str, impl Iterator<Item = &str>)> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let mut names = rest.split('`').step_by(2);
+    Some((names.next()?, names))
+}
+
+fn trimmed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let text = text.trim();
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn optional_duration<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    duration(&text)
+        .map(Some)
+        .map_err(|reason| D::Error::custom(format!("the value {reason}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<File, Error> {
+        File::parse(Path::new("/c/config.toml"), text)
+    }
+
+    #[test]
+    fn the_whole_file_is_read() {
+        let file = parse(
+            r#"
+default_profile = "acme"
+[profiles.acme]
+client_id   = " BUSINESSAPI.1 "
+key_id      = ""
+private_key = "keyring:"
+timeout     = "30s"
+max_wait    = "1h30m"
+[profiles.acme.aliases]
+prod = "Jamf Pro Production"
+[profiles.acme.tokens.prod]
+token = "file:token.json"
+server_id = "1"
+server_name = "Jamf Pro Production"
+organization = "Acme"
+[profiles.acme.roster]
+client_id = "com.acme.abmctl"
+team_id = "ABCDE12345"
+key_id = "K"
+private_key = "keyring:"
+redirect_uri = "https://acme.com/abmctl"
+refresh_token = "keyring:"
+[profiles.acme.domains]
+declared = ["acme.com"]
+"#,
+        )
+        .unwrap();
+        assert_eq!(file.default_profile.as_deref(), Some("acme"));
+        let profile = &file.profiles["acme"];
+        assert_eq!(profile.client_id.as_deref(), Some("BUSINESSAPI.1"));
+        assert_eq!(profile.key_id, None);
+        assert_eq!(profile.timeout, Some(Duration::from_secs(30)));
+        assert_eq!(profile.max_wait, Some(Duration::from_secs(5400)));
+        assert_eq!(profile.aliases["prod"], "Jamf Pro Production");
+        assert_eq!(profile.tokens["prod"].token.to_config(), "file:token.json");
+        assert_eq!(profile.domains.declared, ["acme.com"]);
+        assert!(profile.roster.is_some());
+        assert_eq!(parse("").unwrap(), File::default());
+    }
+
+    #[test]
+    fn mistakes_name_line_column_and_member_and_never_a_value() {
+        for (text, message, hint) in [
+            (
+                "[profiles.acme]\nclient_id = \"x\"\n[profiles.acme.tokens.prod]\ntokken = \"s3cret\"",
+                "/c/config.toml, line 4, column 1, profiles.acme.tokens.prod.tokken: unknown field `tokken`, expected one of `token`, `server_id`, `server_name`, `organization`.",
+                "Did you mean `token`?",
+            ),
+            (
+                "default = \"acme\"",
+                "/c/config.toml, line 1, column 1, default: unknown field `default`, expected `default_profile` or `profiles`.",
+                "Did you mean `default_profile`?",
+            ),
+            (
+                "[profiles.acme]\nprivate_key = \"s3cret\"",
+                "/c/config.toml, line 2, column 15, profiles.acme.private_key: must be a secret reference (keyring:, file:PATH, credential:NAME, env:NAME or command:PROGRAM ARGS), not a secret in clear.",
+                "`abmctl auth login`",
+            ),
+            (
+                "[profiles.acme]\nprivate_key = 5364",
+                "/c/config.toml, line 2, column 15, profiles.acme.private_key: must be a secret reference",
+                "`abmctl auth login`",
+            ),
+            (
+                "[profiles.acme.tokens.prod]\ntoken = \"\"\"\ns3cret\"\"\"",
+                "/c/config.toml, line 2, column 9, profiles.acme.tokens.prod.token: must be a secret reference",
+                "`abmctl tokens import FILE`",
+            ),
+            (
+                "[profiles.acme]\ntokens = \"s3cret, expected s3cret\"",
+                "/c/config.toml, line 2, column 10, profiles.acme.tokens: expected a map.",
+                "",
+            ),
+            (
+                "[profiles.acme.tokens]\nprod = \"s3cret\"",
+                "/c/config.toml, line 2, column 8, profiles.acme.tokens.prod: expected struct Token.",
+                "",
+            ),
+            (
+                "[profiles.acme]\nclient_id = 5364",
+                "/c/config.toml, line 2, column 13, profiles.acme.client_id: expected a string.",
+                "",
+            ),
+            (
+                "[profiles.acme]\ntimeout = \"30\"",
+                "/c/config.toml, line 2, column 11, profiles.acme.timeout: the value is not a duration such as 30s, 5m or 1h30m.",
+                "",
+            ),
+            (
+                "[profiles.acme.tokens.prod]\nserver_id = \"1\"",
+                "/c/config.toml, line 1, column 1, profiles.acme.tokens.prod: missing field `token`.",
+                "",
+            ),
+            (
+                "[profiles.acme]\nprivate_key = s3cret\n",
+                "/c/config.toml, line 2, column 15: ",
+                "",
+            ),
+            (
+                "a = 1\na = 2",
+                "/c/config.toml, line 2, column 1: duplicate key.",
+                "",
+            ),
+            ("é = \"\n", "/c/config.toml, line 1, column 1", ""),
+            (
+                "[profiles.\"../x\"]",
+                "/c/config.toml: \"../x\" is not the name of a profile",
+                "",
+            ),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.kind.exit_code(), 2);
+            assert!(
+                error.message.starts_with(message),
+                "{}\n{message}",
+                error.message
+            );
+            assert!(error.message.ends_with('.') && !error.message.contains('\n'));
+            let all = format!("{error:?}");
+            assert!(!all.contains("s3cret") && !all.contains("5364"), "{all}");
+            assert!(error.hints.join(" ").contains(hint), "{:?}", error.hints);
+        }
+    }
+
+    #[test]
+    fn an_absent_file_is_empty_and_a_folder_is_a_mistake() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = Folders {
+            config: folder.path().to_owned(),
+            state: folder.path().to_owned(),
+            home: None,
+        };
+        assert_eq!(File::load(&folders), Ok(File::default()));
+        fs::create_dir(folders.config_file()).unwrap();
+        assert_eq!(File::load(&folders).unwrap_err().kind.exit_code(), 2);
+    }
+}

@@ -1,0 +1,24 @@
+//! The configuration: its file, its profiles, and for each setting the value in force and where it came from.
+//!
+//! Flags win over environment variables, these over the profile, that over defaults. Credentials are one set from one
+//! source and never mixed.
+
+mod credentials;
+mod edit;
+mod file;
+mod folders;
+mod network;
+mod services;
+mod settings;
+mod source;
+mod values;
+
+pub use credentials::{CredentialRefs, OrganizationKind, RosterRefs, TokenRef};
+pub use edit::{Edit, TokenFacts, edit};
+pub use file::{Domains, File, Profile, Roster, Token};
+pub use folders::Folders;
+pub use network::{Network, Proxy};
+pub use services::Services;
+pub use settings::{Flags, Settings};
+pub use source::{Source, Sourced};
+pub use values::parse_duration;

@@ -1,0 +1,145 @@
+//! Proxy and certificates, as plain values: whoever builds the client uses them.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::{Folders, Source, Sourced};
+use crate::error::Error;
+use crate::host::Environment;
+
+/// How to reach the network. The same on Linux and macOS; loopback is never proxied, which whoever uses this sees to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// The proxy for https, from `HTTPS_PROXY` or `https_proxy`.
+    pub proxy: Option<Sourced<Proxy>>,
+    /// The hosts that are reached without it, from `NO_PROXY` or `no_proxy`, as it stands.
+    pub no_proxy: Option<Sourced<String>>,
+    /// A file of certificates (PEM) that are trusted beside the system's, from `SSL_CERT_FILE`.
+    pub certificates: Option<Sourced<PathBuf>>,
+}
+
+/// The URL of a proxy. `Display` and `Debug` leave out the name and password that it may carry.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Proxy(Url);
+
+impl Proxy {
+    /// The whole URL, with name and password.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}://{}",
+            self.0.scheme(),
+            self.0.authority().rsplit('@').next().unwrap_or_default()
+        )
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Network {
+    /// Reads the variables; the upper-case names win. Exit 2 where the proxy is none.
+    pub(super) fn resolve(environment: &Environment, folders: &Folders) -> Result<Self, Error> {
+        let first = |names: [&'static str; 2]| {
+            names.into_iter().find_map(|name| {
+                let value = environment.get(name)?.trim();
+                Some(Sourced::new(value, Source::Environment(name)))
+            })
+        };
+        let proxy = match first(["HTTPS_PROXY", "https_proxy"]) {
+            Some(text) => Some(Sourced::new(proxy(&text)?, text.source)),
+            None => None,
+        };
+        Ok(Self {
+            proxy,
+            no_proxy: first(["NO_PROXY", "no_proxy"]).map(|text| text.map(str::to_owned)),
+            certificates: environment.get("SSL_CERT_FILE").map(|path| {
+                Sourced::new(folders.expand(path), Source::Environment("SSL_CERT_FILE"))
+            }),
+        })
+    }
+}
+
+fn proxy(text: &Sourced<&str>) -> Result<Proxy, Error> {
+    // A proxy is often written without its scheme, and then speaks http.
+    let url = if text.value.contains("://") {
+        Url::parse(text.value)
+    } else {
+        Url::parse(&format!("http://{}", text.value))
+    };
+    match url {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Proxy(url)),
+        // The text may hold a password, and is not repeated.
+        _ => Err(Error::usage(format!(
+            "{} is not the URL of an http or https proxy, such as http://proxy.acme.com:3128.",
+            text.source
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(variables: &[(&str, &str)]) -> Result<Network, Error> {
+        let variables = variables.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+        let environment = Environment::new(variables);
+        let folders = Folders {
+            config: "/config".into(),
+            state: "/state".into(),
+            home: None,
+        };
+        Network::resolve(&environment, &folders)
+    }
+
+    #[test]
+    fn a_proxy_hides_its_password() {
+        for (text, shown) in [
+            ("http://proxy:3128", "http://proxy:3128"),
+            ("proxy:3128", "http://proxy:3128"),
+            ("https://me:s3cret@proxy", "https://proxy"),
+            ("me:s3cret@proxy:1", "http://proxy:1"),
+        ] {
+            let network = network(&[("https_proxy", text)]).unwrap();
+            assert!(!format!("{network:?}").contains("s3cret"));
+            let proxy = network.proxy.unwrap();
+            assert_eq!(proxy.value.to_string(), shown);
+            assert_eq!(proxy.source.to_string(), "https_proxy");
+        }
+        for text in ["socks5://s3cret", "http://", "http://s3cret:99999"] {
+            let error = network(&[("HTTPS_PROXY", text)]).unwrap_err();
+            assert_eq!(error.kind.exit_code(), 2);
+            assert!(error.message.starts_with("HTTPS_PROXY is not"));
+            assert!(!error.message.contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn upper_case_wins() {
+        let network = network(&[
+            ("HTTPS_PROXY", "http://a"),
+            ("https_proxy", "http://b"),
+            ("NO_PROXY", "x"),
+            ("no_proxy", "y"),
+            ("SSL_CERT_FILE", "/roots.pem"),
+        ])
+        .unwrap();
+        assert_eq!(network.proxy.unwrap().value.to_string(), "http://a");
+        assert_eq!(network.no_proxy.unwrap().value, "x");
+        assert_eq!(
+            network.certificates.unwrap().value,
+            PathBuf::from("/roots.pem")
+        );
+    }
+}

@@ -1,0 +1,321 @@
+//! All settings in force, each with where it came from.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::credentials::{environment_has_credentials, source_of};
+use super::file::Profile;
+use super::values::{nearest, pairs, parse_duration};
+use super::{
+    CredentialRefs, File, Folders, Network, OrganizationKind, RosterRefs, Services, Source,
+    Sourced, TokenRef,
+};
+use crate::error::{Error, Kind};
+use crate::host::{Environment, Terminal};
+use crate::secret::check_name;
+
+/// The flags that settings come from, as they were typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--output`.
+    pub output: Option<String>,
+    /// `--timeout`.
+    pub timeout: Option<String>,
+    /// `--max-wait`.
+    pub max_wait: Option<String>,
+    /// The command is about to write the profile: it may be new, and its credentials incomplete.
+    pub storing: bool,
+}
+
+/// What every command works with. Holds no secret, only where secrets are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The profile in force, if any.
+    pub profile: Option<Sourced<String>>,
+    /// The names of all profiles.
+    pub profiles: Vec<String>,
+    /// The API account, if one is configured.
+    pub credentials: Option<CredentialRefs>,
+    /// The server tokens.
+    pub tokens: Vec<TokenRef>,
+    /// Names for servers: id or name of each.
+    pub aliases: BTreeMap<String, Sourced<String>>,
+    /// Where Apple's services are.
+    pub services: Services,
+    /// The domains that the operator saw in the portal.
+    pub declared_domains: Vec<String>,
+    /// The access to the Roster API, if it is configured.
+    pub roster: Option<RosterRefs>,
+    /// The output format that was asked for, as it was typed.
+    pub output: Option<Sourced<String>>,
+    /// The time limit of one attempt.
+    pub timeout: Sourced<Duration>,
+    /// The time limit of all waiting, counted from the last success.
+    pub max_wait: Sourced<Duration>,
+    /// Proxy and certificates.
+    pub network: Network,
+    /// Where abmctl keeps its files.
+    pub folders: Folders,
+}
+
+impl Settings {
+    /// Reads the configuration file and says what is in force.
+    ///
+    /// Exit 2 where the file, a variable or a flag can't be used or they conflict, exit 4 where `--profile` or
+    /// `ABMCTL_PROFILE` names a profile that does not exist.
+    pub fn resolve(
+        flags: &Flags,
+        environment: &Environment,
+        terminal: Terminal,
+    ) -> Result<Self, Error> {
+        let folders = Folders::from_environment(environment)?;
+        let file = File::load(&folders)?;
+        Self::from_file(flags, environment, terminal, folders, &file)
+    }
+
+    /// What is in force with this `file`; the same errors as [`Self::resolve`], and no file is read.
+    ///
+    /// Where the environment has credentials, no profile is used unless `ABMCTL_PROFILE` names one: the default profile
+    /// may belong to another organization. The one that is named gives everything but credentials, and may be new.
+    pub fn from_file(
+        flags: &Flags,
+        environment: &Environment,
+        terminal: Terminal,
+        folders: Folders,
+        file: &File,
+    ) -> Result<Self, Error> {
+        let own_credentials = environment_has_credentials(environment);
+        let name = profile_name(flags, environment, &folders, file, own_credentials)?;
+        let empty = Profile::default();
+        let (profile, source) = match &name {
+            Some(name) => (
+                file.profiles.get(&name.value).unwrap_or(&empty),
+                source_of(&folders.config_file(), &name.value),
+            ),
+            None => (&empty, Source::Default),
+        };
+        let profile_name = name.as_ref().map_or("", |name| name.value.as_str());
+
+        let credentials = if own_credentials.is_some() {
+            CredentialRefs::from_environment(environment, &folders)?
+        } else {
+            match CredentialRefs::from_profile(profile_name, profile, &source) {
+                // What is about to be replaced may be broken.
+                Err(_) if flags.storing => None,
+                other => other?,
+            }
+        };
+        let tokens = match TokenRef::from_environment(environment, &folders)? {
+            Some(tokens) => tokens,
+            None => TokenRef::from_profile(profile_name, profile, &source),
+        };
+        let roster = match RosterRefs::from_environment(environment, &folders)? {
+            Some(roster) => Some(roster),
+            None => profile
+                .roster
+                .as_ref()
+                .map(|roster| RosterRefs::from_profile(profile_name, roster, &source)),
+        };
+        let kind = credentials
+            .as_ref()
+            .map_or(OrganizationKind::Business, |credentials| credentials.kind);
+        let duration = |flag: Option<&String>, name, configured: Option<Duration>, default| {
+            Ok::<_, Error>(match (flag, configured) {
+                (Some(text), _) => Sourced::new(parse_duration(name, text)?, Source::Flag(name)),
+                (None, Some(duration)) => Sourced::new(duration, source.clone()),
+                (None, None) => Sourced::new(Duration::from_secs(default), Source::Default),
+            })
+        };
+        // Somebody looks on where progress is shown, and that is standard error.
+        let patience = if terminal.stderr { 5 * 60 } else { 15 * 60 };
+        let max_wait = (flags.max_wait.as_ref(), "--max-wait", profile.max_wait);
+        Ok(Self {
+            credentials,
+            tokens,
+            roster,
+            aliases: aliases(environment, profile, &source)?,
+            services: Services::resolve(environment, kind)?,
+            declared_domains: profile
+                .domains
+                .declared
+                .iter()
+                .map(|domain| domain.trim().to_owned())
+                .collect(),
+            output: flag_or_variable(
+                flags.output.as_ref(),
+                "--output",
+                environment,
+                "ABMCTL_OUTPUT",
+            ),
+            timeout: duration(flags.timeout.as_ref(), "--timeout", profile.timeout, 60)?,
+            max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
+            network: Network::resolve(environment, &folders)?,
+            profiles: file.profiles.keys().cloned().collect(),
+            profile: name,
+            folders,
+        })
+    }
+
+    /// The API account; exit 3 where none is configured, with what to do.
+    pub fn required_credentials(&self) -> Result<&CredentialRefs, Error> {
+        self.credentials.as_ref().ok_or_else(|| {
+            self.nothing(
+                "API account",
+                "abmctl auth login",
+                "ABMCTL_CLIENT_ID and ABMCTL_PRIVATE_KEY_FILE",
+            )
+        })
+    }
+
+    /// The server tokens; exit 3 where none is configured, with what to do.
+    pub fn required_tokens(&self) -> Result<&[TokenRef], Error> {
+        if self.tokens.is_empty() {
+            return Err(self.nothing(
+                "server token",
+                "abmctl tokens import FILE",
+                "ABMCTL_SERVER_TOKEN_FILE",
+            ));
+        }
+        Ok(&self.tokens)
+    }
+
+    /// The profile that a command writes to: the one in force, else `default`.
+    pub fn profile_to_store(&self) -> &str {
+        self.profile
+            .as_ref()
+            .map_or("default", |profile| &profile.value)
+    }
+
+    fn nothing(&self, what: &str, command: &str, variables: &str) -> Error {
+        let error = |message| Error::new(Kind::NotAuthenticated, message);
+        match &self.profile {
+            Some(profile) => error(format!("Profile {} has no {what}.", profile.value))
+                .hint(format!("Run `{command} --profile {}`.", profile.value)),
+            None if self.profiles.is_empty() || self.credentials.is_some() => {
+                error(format!("No {what} is configured."))
+                    .hint(format!("Run `{command}`, or set {variables}."))
+            }
+            None => error(format!(
+                "No {what} is configured, since none of the profiles {} is the default.",
+                self.profiles.join(", ")
+            ))
+            .hint("Name one with `--profile NAME`, or run `abmctl profiles use NAME`."),
+        }
+    }
+}
+
+/// Which profile is in force.
+fn profile_name(
+    flags: &Flags,
+    environment: &Environment,
+    folders: &Folders,
+    file: &File,
+    own_credentials: Option<&str>,
+) -> Result<Option<Sourced<String>>, Error> {
+    if let (Some(variable), Some(_)) = (own_credentials, &flags.profile) {
+        return Err(Error::usage(format!(
+            "--profile can't be used while credentials come from the environment: {variable} is set."
+        ))
+        .hint(format!("Unset {variable} and its like to use the profile's credentials, or name the profile with ABMCTL_PROFILE to use all but these.")));
+    }
+    let named = flag_or_variable(
+        flags.profile.as_ref(),
+        "--profile",
+        environment,
+        "ABMCTL_PROFILE",
+    );
+    if let Some(name) = named {
+        if file.profiles.contains_key(&name.value) {
+            return Ok(Some(name));
+        }
+        if flags.storing || own_credentials.is_some() {
+            check_name("profile", &name.value).map_err(|error| error.context(&name.source))?;
+            return Ok(Some(name));
+        }
+        return Err(unknown_profile(&name, file));
+    }
+    if own_credentials.is_some() {
+        return Ok(None);
+    }
+    let source = Source::File(folders.config_file());
+    if let Some(name) = &file.default_profile {
+        let name = Sourced::new(name.clone(), source);
+        if file.profiles.contains_key(&name.value) {
+            return Ok(Some(name));
+        }
+        if !flags.storing {
+            return Err(Error::usage(format!(
+                "The default_profile {:?} of {} does not exist.",
+                name.value, name.source
+            ))
+            .hint("Run `abmctl profiles use NAME`."));
+        }
+    }
+    let mut names = file.profiles.keys();
+    Ok(match (names.next(), names.next()) {
+        (Some(only), None) => Some(Sourced::new(
+            only.clone(),
+            Source::File(folders.config_file()),
+        )),
+        _ => None,
+    })
+}
+
+/// A profile that was named and does not exist: exit 4, with the nearest names.
+fn unknown_profile(name: &Sourced<String>, file: &File) -> Error {
+    let error = Error::not_found(format!(
+        "There is no profile {:?}, which {} names.",
+        name.value, name.source
+    ));
+    let near = nearest(&name.value, file.profiles.keys().map(String::as_str));
+    if near.is_empty() {
+        error.hint("`abmctl profiles list` shows the profiles, `abmctl auth login --profile NAME` makes one.")
+    } else {
+        error.hint(format!("Did you mean {}?", near.join(" or ")))
+    }
+}
+
+fn flag_or_variable(
+    flag: Option<&String>,
+    flag_name: &'static str,
+    environment: &Environment,
+    variable: &'static str,
+) -> Option<Sourced<String>> {
+    let (text, source) = match flag {
+        Some(text) => (text.as_str(), Source::Flag(flag_name)),
+        None => (environment.get(variable)?, Source::Environment(variable)),
+    };
+    Some(Sourced::new(text.trim().to_owned(), source))
+}
+
+/// The profile's aliases, and those of `ABMCTL_ALIASES`, which win.
+fn aliases(
+    environment: &Environment,
+    profile: &Profile,
+    source: &Source,
+) -> Result<BTreeMap<String, Sourced<String>>, Error> {
+    const VARIABLE: &str = "ABMCTL_ALIASES";
+    let mut aliases: BTreeMap<_, _> = profile
+        .aliases
+        .iter()
+        .map(|(alias, server)| (alias.clone(), Sourced::new(server.clone(), source.clone())))
+        .collect();
+    if let Some(text) = environment.get(VARIABLE) {
+        for (alias, server) in pairs(VARIABLE, text)? {
+            let alias = alias.ok_or_else(|| {
+                Error::usage(format!(
+                    "{VARIABLE} takes ALIAS=SERVER, several separated by commas."
+                ))
+            })?;
+            let server = Sourced::new(server.to_owned(), Source::Environment(VARIABLE));
+            aliases.insert(alias.to_owned(), server);
+        }
+    }
+    Ok(aliases)
+}
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;

@@ -1,0 +1,183 @@
+//! Which secret it is, and where it is kept.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::SecretReference;
+use crate::error::Error;
+
+/// Which of a profile's secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// The private key of the API account.
+    PrivateKey,
+    /// The server token of this name.
+    Token(String),
+    /// The private key of the Roster API.
+    RosterPrivateKey,
+    /// The refresh token of the Roster API.
+    RosterRefreshToken,
+}
+
+impl Field {
+    /// The name of this field in a profile, in the keyring and among the files of secrets.
+    pub fn name(&self) -> String {
+        match self {
+            Self::PrivateKey => "private_key".to_owned(),
+            Self::Token(name) => format!("tokens.{name}.token"),
+            Self::RosterPrivateKey => "roster.private_key".to_owned(),
+            Self::RosterRefreshToken => "roster.refresh_token".to_owned(),
+        }
+    }
+
+    /// The command that stores this secret.
+    fn command(&self) -> &'static str {
+        match self {
+            Self::PrivateKey => "abmctl auth login",
+            Self::Token(_) => "abmctl tokens import FILE",
+            Self::RosterPrivateKey | Self::RosterRefreshToken => "abmctl auth roster",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PrivateKey => f.write_str("private key"),
+            Self::Token(name) => write!(f, "server token {name}"),
+            Self::RosterPrivateKey => f.write_str("private key of the Roster API"),
+            Self::RosterRefreshToken => f.write_str("refresh token of the Roster API"),
+        }
+    }
+}
+
+/// Which secret: a field of a profile, or one that the environment gives without any profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// The profile; `None` where the environment gives the secret.
+    pub profile: Option<String>,
+    /// Which secret of it.
+    pub field: Field,
+}
+
+impl Slot {
+    /// The slot of a profile's secret.
+    pub fn of_profile(profile: impl Into<String>, field: Field) -> Self {
+        Self {
+            profile: Some(profile.into()),
+            field,
+        }
+    }
+
+    /// The slot of a secret that the environment gives.
+    pub fn of_environment(field: Field) -> Self {
+        Self {
+            profile: None,
+            field,
+        }
+    }
+
+    /// The user `PROFILE/field` in the keyring, where there is a profile.
+    pub fn keyring_user(&self) -> Option<String> {
+        let profile = self.profile.as_ref()?;
+        Some(format!("{profile}/{}", self.field.name()))
+    }
+
+    /// The file of abmctl's own for this secret, relative to the configuration folder; exit 2 where a name does not do.
+    pub(crate) fn file(&self) -> Result<PathBuf, Error> {
+        let profile = self.profile.as_deref().unwrap_or_default();
+        check_name("profile", profile)?;
+        if let Field::Token(name) = &self.field {
+            check_name("server token", name)?;
+        }
+        Ok(Path::new("secrets").join(profile).join(self.field.name()))
+    }
+
+    /// The command that stores this secret, with `--profile`.
+    pub(crate) fn command(&self) -> String {
+        let command = self.field.command();
+        match &self.profile {
+            Some(profile) => format!("{command} --profile {}", shell_words::quote(profile)),
+            None => command.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.field.fmt(f)?;
+        match &self.profile {
+            Some(profile) => write!(f, " of profile {profile}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Which secret, and where it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretLocation {
+    /// Where it is kept.
+    pub reference: SecretReference,
+    /// Which one it is.
+    pub slot: Slot,
+}
+
+/// Checks the name of a profile or server token, which becomes part of file names and keyring entries; exit 2.
+///
+/// `what` is the thing that is named, as in "The name of a `what`".
+pub fn check_name(what: &str, name: &str) -> Result<(), Error> {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    // A leading dot would hide the file, or leave the folder; a leading dash would read as an option.
+    if (1..=64).contains(&name.len()) && name.chars().all(good) && !name.starts_with(['.', '-']) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "{name:?} is not the name of a {what}: 1 to 64 letters of A-Z, a-z, 0-9, `.`, `_` and `-`, of which the first is neither `.` nor `-`."
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_secret_has_a_keyring_user_and_a_file_of_its_own() {
+        for (field, user) in [
+            (Field::PrivateKey, "acme/private_key"),
+            (Field::Token("prod".into()), "acme/tokens.prod.token"),
+            (Field::RosterPrivateKey, "acme/roster.private_key"),
+            (Field::RosterRefreshToken, "acme/roster.refresh_token"),
+        ] {
+            let slot = Slot::of_profile("acme", field);
+            assert_eq!(slot.keyring_user().unwrap(), user);
+            assert_eq!(slot.file().unwrap(), Path::new("secrets").join(user));
+        }
+        assert_eq!(Slot::of_environment(Field::PrivateKey).keyring_user(), None);
+    }
+
+    #[test]
+    fn names_that_would_leave_the_folder_are_refused() {
+        for name in ["acme", "a.b-c_D9", "a"] {
+            check_name("profile", name).unwrap();
+        }
+        for name in [
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/b",
+            ".hidden",
+            "-p",
+            "a b",
+            "ä",
+            "a\nb",
+            &"x".repeat(65),
+        ] {
+            let error = check_name("profile", name).unwrap_err();
+            assert_eq!(error.kind.exit_code(), 2, "{name}");
+            assert!(!error.message.contains('\n'));
+        }
+        let slot = Slot::of_profile("acme", Field::Token("../../x".into()));
+        assert!(slot.file().is_err());
+    }
+}

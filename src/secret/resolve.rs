@@ -1,0 +1,252 @@
+//! References become secrets.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::file::{self, Mode};
+use super::keyring::LimitedKeyring;
+use super::{Secret, SecretLocation, SecretReference, Slot, Unusable, command, secret_from};
+use crate::error::Error;
+use crate::host::{Clock, Environment, Host, Random};
+
+/// Where secrets are kept, as far as this process can reach.
+pub struct Secrets {
+    pub(super) environment: Environment,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) keyring: LimitedKeyring,
+    pub(super) config_folder: PathBuf,
+    pub(super) home: Option<PathBuf>,
+}
+
+impl Secrets {
+    /// Takes what it needs of `host`; relative files start at `config_folder`, `~/` at `home`.
+    pub fn new(host: &Host, config_folder: &Path, home: Option<&Path>) -> Self {
+        Self {
+            environment: host.environment.clone(),
+            clock: Arc::clone(&host.clock),
+            random: Arc::clone(&host.random),
+            keyring: LimitedKeyring::new(Arc::clone(&host.keyring), Arc::clone(&host.clock)),
+            config_folder: config_folder.to_owned(),
+            home: home.map(Path::to_owned),
+        }
+    }
+
+    /// The secret at `location`, trimmed and never empty; exit 2 where the reference can't be used.
+    ///
+    /// Never waits longer than 3 seconds for the keyring and 30 for a command.
+    pub async fn resolve(&self, location: &SecretLocation) -> Result<Secret, Error> {
+        let SecretLocation { reference, slot } = location;
+        self.read(reference, slot).await.map_err(|unusable| {
+            let what = format!("The {slot} can't be taken from {reference}");
+            let mut error = Error::usage(format!("{what}: {}.", unusable.reason));
+            error.hints = unusable.hints;
+            if *reference == SecretReference::Keyring {
+                error.hints.push(format!(
+                    "To work unattended, keep it in a file: `{} --store file`.",
+                    slot.command()
+                ));
+            }
+            error
+        })
+    }
+
+    async fn read(&self, reference: &SecretReference, slot: &Slot) -> Result<Secret, Unusable> {
+        match reference {
+            SecretReference::Keyring => self.read_keyring(slot).await,
+            SecretReference::File(path) => file::read(
+                &SecretReference::file_in(path, &self.config_folder, self.home.as_deref()),
+                Mode::OwnerOnly,
+            ),
+            SecretReference::Credential(name) => self.read_credential(name),
+            SecretReference::Environment(name) => match self.environment.get(name) {
+                Some(value) => secret_from(value.as_bytes()),
+                None => Err(Unusable::new("the variable is not set")),
+            },
+            SecretReference::Command(words) => {
+                command::run(words, &self.environment, &*self.clock).await
+            }
+        }
+    }
+
+    async fn read_keyring(&self, slot: &Slot) -> Result<Secret, Unusable> {
+        let Some(user) = slot.keyring_user() else {
+            return Err(Unusable::new("only a profile's secrets are in the keyring"));
+        };
+        let asked = user.clone();
+        let found = self
+            .keyring
+            .ask(move |keyring| Ok(keyring.read(&asked)?.map(Zeroizing::new)))
+            .await?;
+        match found {
+            Some(text) => secret_from(text.as_bytes()),
+            None => Err(Unusable::new(format!("the keyring has no entry {user}"))
+                .hint(format!("Store it with `{}`.", slot.command()))),
+        }
+    }
+
+    /// systemd closes the folder and makes the files 0400 or, with an access list, 0440: their mode says nothing.
+    fn read_credential(&self, name: &str) -> Result<Secret, Unusable> {
+        let Some(folder) = self.environment.get("CREDENTIALS_DIRECTORY") else {
+            return Err(Unusable::new("CREDENTIALS_DIRECTORY is not set").hint(format!(
+                "Only a service that systemd starts has it: add `LoadCredential={name}:PATH` to its unit."
+            )));
+        };
+        file::read(&Path::new(folder).join(name), Mode::Any)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::Field;
+    use super::super::testing::{BadKeyring, FixedClock, MemoryKeyring, block_on, secrets};
+    use super::*;
+    use crate::host::Keyring;
+
+    fn location(reference: &str) -> SecretLocation {
+        SecretLocation {
+            reference: reference.parse().unwrap(),
+            slot: Slot::of_profile("acme", Field::PrivateKey),
+        }
+    }
+
+    fn resolve(secrets: &Secrets, reference: &str) -> Result<String, Error> {
+        let secret = block_on(secrets.resolve(&location(reference)))?;
+        Ok(secret.expose().to_owned())
+    }
+
+    #[test]
+    fn each_kind_gives_its_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        fs::write(&path, "from file\n").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let credential = folder.path().join("credential");
+        fs::write(&credential, "from systemd\n").unwrap();
+        fs::set_permissions(&credential, fs::Permissions::from_mode(0o440)).unwrap();
+        let keyring = MemoryKeyring::default();
+        keyring.write("acme/private_key", "from keyring").unwrap();
+        let secrets = secrets(
+            folder.path(),
+            &[
+                ("CREDENTIALS_DIRECTORY", folder.path().to_str().unwrap()),
+                ("MY_KEY", " from environment "),
+                ("PATH", "/usr/bin:/bin"),
+            ],
+            FixedClock::Still,
+            Arc::new(keyring),
+        );
+        let cat = format!("command:cat '{}'", path.display());
+        for (reference, secret) in [
+            ("file:key", "from file"),
+            ("credential:credential", "from systemd"),
+            ("env:MY_KEY", "from environment"),
+            ("keyring:", "from keyring"),
+            (cat.as_str(), "from file"),
+            ("command:printenv MY_KEY", "from environment"),
+        ] {
+            assert_eq!(resolve(&secrets, reference).unwrap(), secret, "{reference}");
+        }
+    }
+
+    #[test]
+    fn each_failure_is_exit_2_and_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = secrets(
+            folder.path(),
+            &[("PATH", "/usr/bin:/bin")],
+            FixedClock::Still,
+            Arc::new(MemoryKeyring::default()),
+        );
+        let cat = folder.path().join("absent");
+        let cat = format!("command:cat '{}' s3cret", cat.display());
+        for (reference, part) in [
+            ("file:absent", "there is no file"),
+            ("env:ABSENT", "the variable is not set"),
+            ("credential:key", "CREDENTIALS_DIRECTORY is not set"),
+            ("keyring:", "the keyring has no entry acme/private_key"),
+            ("command:true", "it is empty"),
+            ("command:false", "ended with status 1."),
+            ("command:/absent/program", "can't be started"),
+            ("command:head -c 2000000 /dev/zero", "larger than 1 MiB"),
+            (
+                &cat,
+                "status 1 and said: cat: s3cret: No such file or directory.",
+            ),
+        ] {
+            let error = resolve(&secrets, reference).unwrap_err();
+            assert_eq!(error.kind.exit_code(), 2, "{reference}");
+            assert!(error.message.contains(part), "{}", error.message);
+            assert!(error.message.ends_with('.') && !error.message.contains('\n'));
+            assert!(
+                error
+                    .message
+                    .starts_with("The private key of profile acme can't be taken from ")
+            );
+        }
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let variables = [("PATH", "/usr/bin:/bin")];
+        let keyring = Arc::new(MemoryKeyring::default());
+        let secrets = secrets(folder.path(), &variables, FixedClock::Racing, keyring);
+        let error = resolve(&secrets, "command:sleep 600").unwrap_err();
+        assert_eq!(error.kind.exit_code(), 2);
+        assert_eq!(
+            error.message,
+            "The private key of profile acme can't be taken from command:sleep …: the program did not end within 30 seconds."
+        );
+    }
+
+    #[test]
+    fn a_locked_keyring_is_given_up_and_not_asked_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let keyring = Arc::new(BadKeyring::Locked);
+        let secrets = secrets(folder.path(), &[], FixedClock::Racing, keyring);
+        for _ in 0..2 {
+            let error = resolve(&secrets, "keyring:").unwrap_err();
+            assert_eq!(error.kind.exit_code(), 2);
+            assert!(error.message.contains("did not answer within 3 seconds"));
+            assert!(error.hints.iter().any(|hint| hint.contains("Unlock it")));
+            assert!(
+                error
+                    .hints
+                    .iter()
+                    .any(|hint| hint.contains("`abmctl auth login --profile acme --store file`"))
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_prints_as_nothing() {
+        let secret = Secret::new("s3cret");
+        assert_eq!(format!("{secret:?} {secret:#?}"), "Secret Secret");
+        assert_eq!(secret.clone().expose(), "s3cret");
+    }
+
+    /// Needs the system: run with `--ignored` in a desktop session, or under `dbus-run-session` to see it refuse.
+    #[test]
+    #[ignore = "asks the keyring of this machine"]
+    fn the_keyring_of_this_machine_keeps_things_or_says_why_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let keyring = Arc::new(super::super::keyring::SystemKeyring);
+        let secrets = secrets(folder.path(), &[], FixedClock::Still, keyring);
+        if let Err(error) = block_on(secrets.probe()) {
+            assert_eq!(error.kind.exit_code(), 2);
+            assert!(
+                error
+                    .message
+                    .starts_with("Secrets can't be kept in the keyring: the keyring refuses: "),
+                "{error}"
+            );
+            assert!(!error.message.contains('\n'));
+        }
+    }
+}
