@@ -6,15 +6,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::apple::enrollment::Enrollment;
-use crate::apple::enrollment::server_token::ServerToken;
 use crate::apple::http::{Http, Network, Origin, Surroundings, Waiting};
 use crate::apple::manager::Manager;
 use crate::apple::oauth::cache::{Cache, Owner};
 use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
 use crate::cli::Options;
-use crate::config::{CredentialRefs, Flags, OrganizationKind, Settings, TokenRef};
+use crate::config::{CredentialRefs, Flags, OrganizationKind, Settings};
 use crate::error::Error;
 use crate::host::{Clock, Host, Signal};
 use crate::output::Output;
@@ -170,20 +168,6 @@ impl Context {
             Arc::new(move |complaint| ui.warn(&complaint)),
         );
         Ok(Manager::new(http.clone(), origin, Arc::new(tokens)))
-    }
-
-    /// The client of Device Assignment Services for one server token, and the token.
-    pub async fn enrollment(&self, token: &TokenRef) -> Result<Enrollment, Error> {
-        let settings = self.settings()?;
-        let secret = self.secrets(settings).resolve(&token.reference.value).await?;
-        let server_token = ServerToken::from_json(secret.expose()).map_err(|error| {
-            Error::usage(format!(
-                "The server token {} from {} can't be used: {error}.",
-                token.name, token.reference.value.reference
-            ))
-        })?;
-        let origin = origin(&settings.services.enrollment.value)?;
-        Ok(Enrollment::new(self.http()?.clone(), origin, server_token))
     }
 
     /// What is known of server tokens.

@@ -1,6 +1,6 @@
 //! Tables for people: columns two spaces apart, no lines, what is long below its row.
 
-use comfy_table::{ContentArrangement, Row, Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Map, Value};
 
 use super::{Cell, Column, Output, View, plain};
@@ -32,10 +32,10 @@ impl Output {
                 .set_width(width);
         }
         if !self.no_headers {
-            table.set_header(chosen.iter().map(|column| header(column)).collect::<Row>());
+            table.set_header(chosen.iter().map(|column| header(column)).collect::<Vec<_>>());
         }
         for row in rows {
-            table.add_row(chosen.iter().map(|column| cell(column, row)).collect::<Row>());
+            table.add_row(chosen.iter().map(|column| cell(column, row)).collect::<Vec<_>>());
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
