@@ -78,7 +78,7 @@ fn object(context: &Context<'_>, device: &Device, wanted: Option<&[String]>) -> 
         "orderDateTime": millis(device.added_at),
         "imei": if cellular { vec![format!("35{:013}", number % 10_000_000_000_000)] } else { vec![] },
         "meid": [],
-        "eid": cellular.then(|| format!("89049{:027}", number)),
+        "eid": cellular.then(|| format!("89049{number:027}")),
         "purchaseSourceId": format!("{:07}", number % 3 * 1_234_567),
         "purchaseSourceType": one_of(number / 7, &["APPLE", "APPLE", "RESELLER", "MANUALLY_ADDED"]),
         "wifiMacAddress": mac("wifi"),
