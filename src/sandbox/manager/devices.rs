@@ -9,7 +9,7 @@ use crate::sandbox::exchange::{Answer, millis};
 use crate::sandbox::organization::{Device, DeviceFamily, Permission};
 
 /// What `fields[orgDevices]` takes (official).
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 26] = [
     "serialNumber",
     "addedToOrgDateTime",
     "releasedFromOrgDateTime",
@@ -32,6 +32,8 @@ const FIELDS: [&str; 24] = [
     "bluetoothMacAddress",
     "ethernetMacAddress",
     "isMdmMigrationCapable",
+    "mdmMigrationStatus",
+    "mdmMigrationDeadlineDateTime",
     "assignedServer",
     "appleCareCoverage",
 ];
@@ -84,6 +86,7 @@ fn object(context: &Context<'_>, device: &Device, wanted: Option<&[String]>) -> 
         "wifiMacAddress": mac("wifi"),
         "bluetoothMacAddress": mac("bluetooth"),
         "ethernetMacAddress": if ethernet { vec![mac("ethernet")] } else { vec![] },
+        "isMdmMigrationCapable": device.family != DeviceFamily::Watch,
     });
     let own = format!("/v1/orgDevices/{serial}");
     json!({

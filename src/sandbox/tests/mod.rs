@@ -162,7 +162,7 @@ impl Bench {
         document(self.send("GET", path, None).await.unwrap()).await
     }
 
-    /// PATCHes the attributes of a server.
+    /// Sends a PATCH with attributes of a server.
     async fn patch(&self, server: &str, attributes: Value) -> (u16, Value) {
         let id = self.id(server);
         let body = json!({"data": {"type": "mdmServers", "id": id, "attributes": attributes}});
