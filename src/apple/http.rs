@@ -56,9 +56,18 @@ impl Origin {
             Some(url::Host::Domain(name)) => name == "localhost",
             None => false,
         };
-        let ok = url.scheme() == "https" || (url.scheme() == "http" && loopback);
-        if !ok || url.host().is_none() {
-            return Err(Cause::OffOrigin(url.to_string()));
+        let safe = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+        if !safe || url.host().is_none() {
+            return Err(Cause::Local(format!(
+                "{} is neither https nor http on this machine, so nothing is sent there",
+                url.origin().ascii_serialization()
+            )));
+        }
+        // It would go into every message that names the origin.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Cause::Local(
+                "The address of a service must have no user name and no password in it".into(),
+            ));
         }
         let mut origin = url.clone();
         origin.set_path("/");
