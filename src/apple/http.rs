@@ -78,13 +78,14 @@ impl Origin {
 
     /// A URL below this origin, from path segments and query pairs, each encoded.
     ///
-    /// A segment that is empty, `.` or `..` would change the path's shape and is refused.
+    /// A segment that is empty, `.` or `..` would change the path's shape and is refused. So is one with control
+    /// characters: tabs and line breaks are dropped from an address, which would make `..` of `.\t.`.
     pub fn url(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<Url, Cause> {
         let mut url = self.0.clone();
         for segment in segments {
-            if segment.is_empty() || *segment == "." || *segment == ".." {
+            if matches!(*segment, "" | "." | "..") || segment.contains(char::is_control) {
                 return Err(Cause::Local(format!(
-                    "\"{segment}\" can't be a part of an address"
+                    "{segment:?} can't be a part of an address"
                 )));
             }
         }
