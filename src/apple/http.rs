@@ -570,10 +570,17 @@ async fn rest(sleep: crate::host::Boxed<()>, stop: Option<watch::Receiver<bool>>
         Some(mut stop) => {
             tokio::select! {
                 () = sleep => {}
-                _ = stop.wait_for(|stop| *stop) => {}
+                () = turned(&mut stop) => {}
             }
         }
         None => sleep.await,
+    }
+}
+
+/// Resolves when `stop` turns true; never, when nobody is left who could turn it.
+async fn turned(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
