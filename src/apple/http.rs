@@ -684,7 +684,8 @@ fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
         }
         source = inner.source();
     }
-    if tls {
+    // After the handshake it is a connection that broke, and the request may have been acted on.
+    if tls && error.is_connect() {
         Cause::Tls(why)
     } else if error.is_timeout() {
         Cause::TimedOut {
