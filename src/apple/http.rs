@@ -595,7 +595,7 @@ fn build(network: &Network, timeout: Duration) -> Result<reqwest::Client, String
         .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
-        .connect_timeout(CONNECTING.min(timeout))
+        .connect_timeout(connecting(timeout))
         .timeout(timeout)
         .pool_max_idle_per_host(AT_ONCE)
         .no_proxy();
@@ -666,6 +666,12 @@ const BUNDLES: [&str; 4] = [
     "../ca-bundle.pem",
 ];
 
+/// The time to connect: shorter than that of the whole attempt, or the two end at the same moment and nobody can tell
+/// that nothing was sent.
+fn connecting(timeout: Duration) -> Duration {
+    CONNECTING.min(timeout.mul_f32(0.9))
+}
+
 /// What a failed exchange means.
 fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
     let mut why = error.to_string();
@@ -690,7 +696,7 @@ fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
     } else if error.is_timeout() {
         Cause::TimedOut {
             after: if error.is_connect() {
-                CONNECTING.min(timeout)
+                connecting(timeout)
             } else {
                 timeout
             },
