@@ -111,13 +111,11 @@ impl Failure {
 
     /// Whether Apple may have acted on the request although it failed.
     pub fn may_have_been_acted_on(&self) -> bool {
-        matches!(
-            self.outcome(),
-            Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)
-        ) || matches!(
-            self.cause,
-            Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Interrupted
-        )
+        matches!(self.outcome(), Outcome::Broken | Outcome::Status(500..=599))
+            || matches!(
+                self.cause,
+                Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Interrupted
+            )
     }
 }
 
