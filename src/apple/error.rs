@@ -218,8 +218,14 @@ impl Answer {
                 None => "the answer is a web page, not from Apple's API".to_owned(),
             });
         } else if !text.is_empty() {
-            let first_line = text.lines().next().unwrap_or_default();
-            answer.detail = Some(first_line.chars().take(200).collect());
+            // The first line of JSON says nothing, and of other text it says most.
+            let is_json = text.starts_with(['{', '[']);
+            let line = if is_json {
+                text.as_str()
+            } else {
+                text.lines().next().unwrap_or_default()
+            };
+            answer.detail = Some(line.chars().take(200).collect());
         }
         answer.body = text;
         answer
@@ -242,7 +248,7 @@ fn http_date(value: &str) -> Option<Timestamp> {
 
 fn looks_like_html(text: &str) -> bool {
     let start: String = text.chars().take(200).collect::<String>().to_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html") || start.contains("<head")
+    start.starts_with("<!doctype html") || start.contains("<html") || start.contains("<head")
 }
 
 fn title(html: &str) -> Option<String> {
@@ -267,8 +273,9 @@ impl fmt::Display for Failure {
             } => {
                 write!(
                     f,
-                    "Apple refused the API account's credentials ({} {code})",
-                    answer.status
+                    "Apple refused the API account's credentials ({} {})",
+                    answer.status,
+                    sentence(code)
                 )?;
                 if let Some(description) = description {
                     write!(f, ": {}", sentence(description))?;
@@ -318,7 +325,8 @@ impl fmt::Display for Failure {
             }
             Cause::Redirect(to) => write!(
                 f,
-                "The answer to {request} redirects to {to}, which is not followed with credentials."
+                "The answer to {request} redirects to {}, which is not followed with credentials.",
+                sentence(to)
             ),
             Cause::OffOrigin(url) => write!(
                 f,
@@ -336,11 +344,12 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status)?;
         if let Some(code) = &self.code {
-            write!(f, " {code}")?;
+            write!(f, " {}", sentence(code))?;
         }
         match &self.detail {
             Some(detail) => write!(f, ": {}", sentence(detail))?,
-            None if self.code.is_none() => write!(f, " and an empty body")?,
+            None if self.body.is_empty() => write!(f, " and an empty body")?,
+            None if self.code.is_none() => write!(f, " and no explanation")?,
             None => {}
         }
         write_request_id(f, self)?;
@@ -350,14 +359,18 @@ impl fmt::Display for Answer {
 
 fn write_request_id(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
     match &answer.request_id {
-        Some(id) => write!(f, " (request {id})"),
+        Some(id) => write!(f, " (request {})", sentence(id)),
         None => Ok(()),
     }
 }
 
-/// Text from elsewhere as a part of a sentence: one line, without the full stop at its end.
+/// The most characters of a text from elsewhere that a message takes in.
+const LONGEST: usize = 1000;
+
+/// Text from elsewhere as a part of a sentence: one line, not endless, without the full stop at its end.
 fn sentence(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().take(LONGEST).collect();
     line.trim_end_matches('.').to_owned()
 }
 
