@@ -119,6 +119,15 @@ impl Failure {
     }
 }
 
+/// A member's name and what is wrong with it; the name is left out where the document itself is wrong.
+pub(super) fn member(path: &serde_path_to_error::Path, why: &impl fmt::Display) -> String {
+    if path.iter().next().is_none() {
+        why.to_string()
+    } else {
+        format!("{path}: {why}")
+    }
+}
+
 /// An answer that is not a success.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, watch};
 use url::Url;
 
-use super::error::{Answer, Cause, Failure};
+use super::error::{Answer, Cause, Failure, member};
 use super::retry::{Repeat, Verdict, Wait, verdict, wait};
 use crate::host::{Clock, Random};
 
@@ -252,7 +252,7 @@ impl Response {
             {
                 return unreadable("it is not a JSON document".into());
             }
-            unreadable(format!("{}: {}", error.path(), error.inner()))
+            unreadable(member(error.path(), error.inner()))
         })?;
         reader
             .end()

@@ -17,7 +17,7 @@ use url::Url;
 use super::assertion;
 use super::cache::{AccessToken, Cache};
 use super::key::SigningKey;
-use crate::apple::error::{Answer, Cause, Failure};
+use crate::apple::error::{Answer, Cause, Failure, member};
 use crate::apple::http::{Http, Request, Response};
 use crate::apple::retry::Repeat;
 
@@ -199,7 +199,7 @@ impl TokenSource {
             }
             Err(RequestTokenError::Parse(error, _)) => Err(fail(match answer {
                 Some(answer) => Cause::Answer(answer),
-                None => Cause::Unreadable(format!("{}: {}", error.path(), error.inner())),
+                None => Cause::Unreadable(member(error.path(), error.inner())),
             })),
             Err(RequestTokenError::Other(why)) => Err(fail(match answer {
                 Some(answer) => Cause::Answer(answer),
