@@ -152,8 +152,8 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// One request, as it is sent in one attempt.
-#[derive(Debug, Clone)]
+/// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
+#[derive(Clone)]
 pub struct Request {
     method: Method,
     url: Url,
@@ -203,8 +203,14 @@ impl Request {
     }
 }
 
-/// A complete answer of any status.
-#[derive(Debug, Clone)]
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({}, {:?})", self.name(), self.credential)
+    }
+}
+
+/// A complete answer of any status. Prints without its body, which may hold a token.
+#[derive(Clone)]
 pub struct Response {
     /// The HTTP status.
     pub status: StatusCode,
@@ -215,6 +221,16 @@ pub struct Response {
     /// Method and path of the request, for messages.
     pub request: String,
     received_at: Timestamp,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Response({} to {}, {:?})",
+            self.status, self.request, self.headers
+        )
+    }
 }
 
 impl Response {
@@ -261,8 +277,8 @@ impl Response {
     }
 }
 
-/// Where a proxy and further roots of trust come from.
-#[derive(Debug, Clone, Default)]
+/// Where a proxy and further roots of trust come from. Prints without the proxy, whose address may have a password.
+#[derive(Clone, Default)]
 pub struct Network {
     /// `HTTPS_PROXY`.
     pub proxy: Option<String>,
@@ -270,6 +286,15 @@ pub struct Network {
     pub no_proxy: Option<String>,
     /// `SSL_CERT_FILE`, added to the system's roots.
     pub certificates: Option<PathBuf>,
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Network")
+            .field("no_proxy", &self.no_proxy)
+            .field("certificates", &self.certificates)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How long repeating may go on, and what ends it early.
@@ -503,7 +528,12 @@ impl Http {
             .await
             .map_err(|error| fail(transport(&error, timeout)))?;
         let status = answer.status();
-        let headers = answer.headers().clone();
+        let mut headers = answer.headers().clone();
+        for (name, value) in &mut headers {
+            if SECRET_HEADERS.contains(&name.as_str()) {
+                value.set_sensitive(true);
+            }
+        }
         let mut body = Vec::new();
         loop {
             match answer.chunk().await {
