@@ -714,7 +714,7 @@ fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
             || inner
                 .downcast_ref::<std::io::Error>()
                 .and_then(std::io::Error::get_ref)
-                .is_some_and(|inner| inner.is::<rustls::Error>())
+                .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
         {
             tls = true;
         }
