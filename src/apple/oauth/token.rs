@@ -93,6 +93,7 @@ impl TokenSource {
         if let Some(token) = current.as_ref().filter(|token| usable(token)) {
             return Ok(token.clone());
         }
+        *current = None;
         let Some(cache) = &self.cache else {
             let token = self.ask().await?;
             return Ok(current.insert(token).clone());
@@ -122,8 +123,13 @@ impl TokenSource {
                 None
             }
         };
-        if let Some(token) = held.as_ref().and_then(|_| cache.read()).filter(usable) {
-            return Ok(current.insert(token).clone());
+        if held.is_some() {
+            if let Some(token) = cache.read().filter(usable) {
+                return Ok(current.insert(token).clone());
+            }
+            // If no new one can be had, the next process must not send this one again. Where it can't be forgotten, the
+            // new one can't be written either, which is told then.
+            let _ = cache.forget();
         }
         let token = self.ask().await?;
         if held.is_some()
