@@ -1,7 +1,9 @@
 //! Access tokens: from the cache, or from Apple's token endpoint with a fresh assertion.
 
 use std::cell::RefCell;
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -49,10 +51,11 @@ pub struct TokenSource {
     cache: Option<Cache>,
     current: Mutex<Option<AccessToken>>,
     complain: Arc<dyn Fn(String) + Send + Sync>,
+    complained: AtomicBool,
 }
 
 impl TokenSource {
-    /// Tokens for `credentials`, kept in `cache` where there is one. `complain` is told when the cache can't be used.
+    /// Tokens for `credentials`, kept in `cache` where there is one. `complain` is told once when it can't be used.
     pub fn new(
         credentials: ClientCredentials,
         http: Http,
@@ -65,6 +68,7 @@ impl TokenSource {
             cache,
             current: Mutex::new(None),
             complain,
+            complained: AtomicBool::new(false),
         }
     }
 
@@ -116,10 +120,7 @@ impl TokenSource {
                 ));
             }
             Err(error) => {
-                (self.complain)(format!(
-                    "The access token can't be kept in {}: {error}. Each run asks Apple for a new one.",
-                    cache.path().display()
-                ));
+                self.complain(cache, &error);
                 None
             }
         };
@@ -135,12 +136,18 @@ impl TokenSource {
         if held.is_some()
             && let Err(error) = cache.write(&token)
         {
+            self.complain(cache, &error);
+        }
+        Ok(current.insert(token).clone())
+    }
+
+    fn complain(&self, cache: &Cache, error: &io::Error) {
+        if !self.complained.swap(true, Ordering::Relaxed) {
             (self.complain)(format!(
                 "The access token can't be kept in {}: {error}. Each run asks Apple for a new one.",
                 cache.path().display()
             ));
         }
-        Ok(current.insert(token).clone())
     }
 
     /// Asks the token endpoint; each attempt with an assertion of its own.
