@@ -396,6 +396,14 @@ impl Http {
         &self.shared.surroundings.random
     }
 
+    /// Resolves when the patience is told to stop; otherwise never.
+    pub async fn stopped(&self) {
+        match self.patience.stop.clone() {
+            Some(mut stop) => turned(&mut stop).await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// The longest time that waiting may take without a success.
     pub fn max_wait(&self) -> Duration {
         self.patience.limit
@@ -409,8 +417,7 @@ impl Http {
         F: FnMut() -> A,
         A: Future<Output = Result<T, Failure>>,
     {
-        let clock = Arc::clone(self.clock());
-        let started = clock.now();
+        let started = self.clock().now();
         let mut seed = [0; 8];
         self.random().fill(&mut seed);
         let backoff = ExponentialBuilder::new()
@@ -421,11 +428,19 @@ impl Http {
             .with_jitter()
             .with_jitter_seed(u64::from_le_bytes(seed));
         let again_at = Cell::new(None);
-        let stop = self.patience.stop.clone();
+        let sleeper = self.clone();
         let stopped = || self.patience.stopped();
         let result = (|| attempt())
             .retry(backoff)
-            .sleep(move |duration| rest(clock.sleep(duration), stop.clone()))
+            .sleep(move |duration| {
+                let http = sleeper.clone();
+                async move {
+                    tokio::select! {
+                        () = http.clock().sleep(duration) => {}
+                        () = http.stopped() => {}
+                    }
+                }
+            })
             .when(|failure: &Failure| {
                 !stopped() && verdict(repeat, failure.outcome()) == Verdict::Repeat
             })
@@ -592,18 +607,6 @@ fn shown(name: &HeaderName, value: &HeaderValue) -> String {
         format!("{name}: (not shown)")
     } else {
         format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
-    }
-}
-
-async fn rest(sleep: crate::host::Boxed<()>, stop: Option<watch::Receiver<bool>>) {
-    match stop {
-        Some(mut stop) => {
-            tokio::select! {
-                () = sleep => {}
-                () = turned(&mut stop) => {}
-            }
-        }
-        None => sleep.await,
     }
 }
 

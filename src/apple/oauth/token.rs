@@ -74,22 +74,32 @@ impl TokenSource {
 
     /// A token that is good for at least 5 minutes more.
     pub async fn token(&self) -> Result<AccessToken, Failure> {
-        self.token_other_than(None).await
+        self.other_than(None, &self.http).await
     }
 
-    /// Drops `refused`, which Apple did not accept, and gets another.
-    pub async fn renew(&self, refused: &AccessToken) -> Result<AccessToken, Failure> {
-        self.token_other_than(Some(refused)).await
+    /// The same, with the patience of `http`: that of the request which needs the token.
+    pub async fn token_through(&self, http: &Http) -> Result<AccessToken, Failure> {
+        self.other_than(None, http).await
     }
 
-    async fn token_other_than(
+    /// Drops `refused`, which Apple did not accept, and gets another with the patience of `http`.
+    pub async fn renew_through(
+        &self,
+        http: &Http,
+        refused: &AccessToken,
+    ) -> Result<AccessToken, Failure> {
+        self.other_than(Some(refused), http).await
+    }
+
+    async fn other_than(
         &self,
         refused: Option<&AccessToken>,
+        http: &Http,
     ) -> Result<AccessToken, Failure> {
         // One at a time in this process, and below one process at a time: the others find its token.
         let mut current = self.current.lock().await;
         let usable = |token: &AccessToken| {
-            token.expires_at.duration_since(self.http.clock().now()) > EARLY
+            token.expires_at.duration_since(http.clock().now()) > EARLY
                 && refused.is_none_or(|refused| {
                     refused.value.expose_secret() != token.value.expose_secret()
                 })
@@ -99,15 +109,16 @@ impl TokenSource {
         }
         *current = None;
         let Some(cache) = &self.cache else {
-            let token = self.ask().await?;
+            let token = self.ask(http).await?;
             return Ok(current.insert(token).clone());
         };
         if let Some(token) = cache.read().filter(usable) {
             return Ok(current.insert(token).clone());
         }
-        let held = cache
-            .hold(self.http.clock().as_ref(), self.http.max_wait())
-            .await;
+        let held = tokio::select! {
+            held = cache.hold(http.clock().as_ref(), http.max_wait()) => held,
+            () = http.stopped() => return Err(Failure::new("access token", Cause::Interrupted)),
+        };
         let held = match held {
             Ok(Some(held)) => Some(held),
             Ok(None) => {
@@ -132,7 +143,7 @@ impl TokenSource {
             // new one can't be written either, which is told then.
             let _ = cache.forget();
         }
-        let token = self.ask().await?;
+        let token = self.ask(http).await?;
         if held.is_some()
             && let Err(error) = cache.write(&token)
         {
@@ -151,17 +162,17 @@ impl TokenSource {
     }
 
     /// Asks the token endpoint; each attempt with an assertion of its own.
-    async fn ask(&self) -> Result<AccessToken, Failure> {
-        self.http.repeat(Repeat::Always, || self.attempt()).await
+    async fn ask(&self, http: &Http) -> Result<AccessToken, Failure> {
+        http.repeat(Repeat::Always, || self.attempt(http)).await
     }
 
-    async fn attempt(&self) -> Result<AccessToken, Failure> {
+    async fn attempt(&self, http: &Http) -> Result<AccessToken, Failure> {
         let credentials = &self.credentials;
         let name = format!("POST {}", credentials.token_url.path());
         let fail = |cause| Failure::new(name.clone(), cause);
-        let now = self.http.clock().now();
+        let now = http.clock().now();
         let mut id = [0; 16];
-        self.http.random().fill(&mut id);
+        http.random().fill(&mut id);
         let assertion = assertion::sign(
             &credentials.key,
             &credentials.client_id,
@@ -173,8 +184,7 @@ impl TokenSource {
         // What the oauth2 crate drops of an answer: status, headers, Apple's clock.
         let answer: RefCell<Option<Box<Answer>>> = RefCell::new(None);
         let send = |request: HttpRequest| async {
-            let response = self
-                .http
+            let response = http
                 .once(&from_http(request, credentials.token_url.clone()))
                 .await?;
             if !response.status.is_success() {
