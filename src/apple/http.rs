@@ -258,17 +258,25 @@ impl Response {
         )
     }
 
+    /// Why the body is no JSON document, where its first byte shows it.
+    pub fn not_json(&self) -> Option<&'static str> {
+        match self.body.trim_ascii_start().first() {
+            None => Some("it is empty"),
+            Some(b'<') => Some("it is a web page, not from Apple's API"),
+            Some(b'{' | b'[') => None,
+            Some(_) => Some("it is not a JSON document"),
+        }
+    }
+
     /// The body as JSON; an error names the member that is not as expected.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let mut reader = serde_json::Deserializer::from_slice(&self.body);
         let unreadable = |why: String| Failure::new(self.request.clone(), Cause::Unreadable(why));
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            if error.path().iter().next().is_none()
-                && self.body.trim_ascii_start().first() != Some(&b'{')
-            {
-                return unreadable("it is not a JSON document".into());
-            }
-            unreadable(member(error.path(), error.inner()))
+            unreadable(match self.not_json() {
+                Some(why) => why.to_owned(),
+                None => member(error.path(), error.inner()),
+            })
         })?;
         reader
             .end()

@@ -197,6 +197,8 @@ impl TokenSource {
                         .unwrap_or_else(|| fail(Cause::Answer(read))));
                 }
                 *answer.borrow_mut() = Some(read);
+            } else if let Some(why) = response.not_json() {
+                return Err(fail(Cause::Unreadable(why.to_owned())));
             }
             Ok(to_http(response))
         };
@@ -222,7 +224,7 @@ impl TokenSource {
             }
             Err(RequestTokenError::Parse(error, _)) => Err(fail(match answer {
                 Some(answer) => Cause::Answer(answer),
-                None => Cause::Unreadable(member(error.path(), error.inner())),
+                None => Cause::Unreadable(without_values(&error)),
             })),
             Err(RequestTokenError::Other(why)) => Err(fail(match answer {
                 Some(answer) => Cause::Answer(answer),
@@ -248,6 +250,16 @@ fn refused(refusal: &BasicErrorResponse, answer: Box<Answer>) -> Cause {
     }
 }
 
+/// What is wrong with an answer that should hold a token: serde would quote the value that it did not like.
+fn without_values(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let why = error.inner().to_string();
+    if why.starts_with("invalid ") {
+        member(error.path(), &"it has another kind of value than expected")
+    } else {
+        member(error.path(), &why)
+    }
+}
+
 /// The request that the oauth2 crate made, to the endpoint that it was given.
 fn from_http(request: HttpRequest, url: Url) -> Request {
     let (parts, body) = request.into_parts();
@@ -258,9 +270,9 @@ fn from_http(request: HttpRequest, url: Url) -> Request {
     out.body("application/x-www-form-urlencoded", body)
 }
 
+/// The answer as the oauth2 crate takes it. Without headers: it would refuse JSON that is labelled as something else.
 fn to_http(response: Response) -> HttpResponse {
     let mut out = HttpResponse::new(response.body);
     *out.status_mut() = response.status;
-    *out.headers_mut() = response.headers;
     out
 }
