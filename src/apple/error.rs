@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
@@ -119,6 +119,25 @@ impl Failure {
     }
 }
 
+/// A clock that is off by less than this is no reason to refuse an assertion, in seconds.
+const CLOCK_TOLERANCE: i64 = 60;
+
+/// An assertion is refused when its times make no sense to Apple, and Apple does not say so.
+fn write_clock(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
+    let Some(ahead) = answer.clock_ahead.map(|ahead| ahead.as_secs()) else {
+        return Ok(());
+    };
+    if ahead.abs() < CLOCK_TOLERANCE {
+        return Ok(());
+    }
+    let minutes = (ahead.abs() + 30) / 60;
+    let side = if ahead > 0 { "ahead of" } else { "behind" };
+    write!(
+        f,
+        ", and this machine's clock is {minutes} min {side} Apple's"
+    )
+}
+
 /// A member's name and what is wrong with it; the name is left out where the document itself is wrong.
 pub(super) fn member(path: &serde_path_to_error::Path, why: &impl fmt::Display) -> String {
     if path.iter().next().is_none() {
@@ -143,6 +162,8 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// Apple's clock, from `Date`.
     pub date: Option<Timestamp>,
+    /// How far this machine's clock is ahead of Apple's; negative when it is behind.
+    pub clock_ahead: Option<SignedDuration>,
     /// The body, as text, for codes that are not in a document; at most 4 KiB of it.
     pub body: String,
     /// All headers; a session may be rotated on an error as well.
@@ -185,6 +206,7 @@ impl Answer {
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned)
         };
+        let date = header("date").and_then(|value| http_date(&value));
         let mut answer = Self {
             status,
             code: None,
@@ -192,7 +214,8 @@ impl Answer {
             request_id: header("x-apple-request-uuid")
                 .or_else(|| header("x-apple-jingle-correlation-key")),
             retry_after: header("retry-after").and_then(|value| retry_after(&value, now)),
-            date: header("date").and_then(|value| http_date(&value)),
+            date,
+            clock_ahead: date.map(|date| now.duration_since(date)),
             body: String::new(),
             headers: headers.clone(),
         };
@@ -290,6 +313,9 @@ impl fmt::Display for Failure {
                     write!(f, ": {}", sentence(description))?;
                 }
                 write_request_id(f, answer)?;
+                if code == "invalid_client" {
+                    write_clock(f, answer)?;
+                }
                 f.write_str(".")
             }
             Cause::NotSent(why) => {
