@@ -745,6 +745,8 @@ fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
         }
     } else if error.is_connect() {
         Cause::NotSent(why)
+    } else if error.is_decode() {
+        Cause::Unreadable(format!("its compression is damaged: {why}"))
     } else {
         Cause::Broken(why)
     }
