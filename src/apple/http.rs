@@ -715,11 +715,17 @@ fn connecting(timeout: Duration) -> Duration {
 
 /// What a failed exchange means.
 fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
+    use std::io::ErrorKind::{InvalidData, InvalidInput};
     let mut why = error.to_string();
     let mut source: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     let mut tls = false;
+    let mut damaged = false;
     while let Some(inner) = source {
         why = inner.to_string();
+        // What was there to decode is no gzip; an end that comes too early has another kind.
+        damaged |= inner
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| matches!(error.kind(), InvalidData | InvalidInput));
         // rustls' error comes inside of an io::Error, which hides it from `source`.
         if inner.is::<rustls::Error>()
             || inner
@@ -745,8 +751,8 @@ fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
         }
     } else if error.is_connect() {
         Cause::NotSent(why)
-    } else if error.is_decode() {
-        Cause::Unreadable(format!("its compression is damaged: {why}"))
+    } else if damaged && !tls {
+        Cause::Unreadable(format!("its encoding is damaged: {why}"))
     } else {
         Cause::Broken(why)
     }
