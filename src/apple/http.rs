@@ -3,7 +3,6 @@
 //! Origin check, limits of time, size and number, repeating, tracing, redaction. Redirects are never followed, since a
 //! credential would go with them.
 
-use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -435,7 +434,7 @@ impl Http {
             .without_max_times()
             .with_jitter()
             .with_jitter_seed(u64::from_le_bytes(seed));
-        let again_at = Cell::new(None);
+        let again_at = Mutex::new(None);
         let sleeper = self.clone();
         let stopped = || self.patience.stopped();
         let result = (|| attempt())
@@ -471,7 +470,7 @@ impl Http {
                     }
                     Wait::TooLong(wait) => {
                         let wait = jiff::SignedDuration::try_from(wait).unwrap_or_default();
-                        again_at.set(now.checked_add(wait).ok());
+                        *lock(&again_at) = now.checked_add(wait).ok();
                         None
                     }
                 }
@@ -483,7 +482,7 @@ impl Http {
                 Ok(value)
             }
             Err(failure) => Err(Failure {
-                again_at: again_at.get().or(failure.again_at),
+                again_at: lock(&again_at).or(failure.again_at),
                 ..failure
             }),
         }
@@ -625,7 +624,8 @@ async fn turned(stop: &mut watch::Receiver<bool>) {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+/// The value, also where a thread panicked with it.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
