@@ -47,21 +47,22 @@ impl SigningKey {
     ///
     /// Apple's file is labelled `EC PRIVATE KEY` and holds PKCS#8 (observed).
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let blocks = pem::parse_many(unindented(text)).map_err(|_| {
-            if text.contains("-----BEGIN ") {
-                KeyError::Damaged
-            } else {
-                KeyError::NotPem
-            }
-        })?;
-        if blocks.is_empty() {
+        if !text.contains("-----BEGIN ") {
             return Err(KeyError::NotPem);
+        }
+        // Its headers need the blank line that is dropped below.
+        if text.contains("Proc-Type: 4,ENCRYPTED") {
+            return Err(KeyError::Encrypted);
+        }
+        let blocks = pem::parse_many(unindented(text)).map_err(|_| KeyError::Damaged)?;
+        if blocks.is_empty() {
+            return Err(KeyError::Damaged);
         }
         let block = blocks
             .iter()
             .find(|block| block.tag().ends_with("PRIVATE KEY"))
             .ok_or(KeyError::NotPrivate)?;
-        if block.tag().starts_with("ENCRYPTED") || block.headers().iter().next().is_some() {
+        if block.tag().starts_with("ENCRYPTED") {
             return Err(KeyError::Encrypted);
         }
         let der = block.contents();
@@ -83,9 +84,13 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The text without the white space that pasting puts at the ends of lines.
+/// The text without the white space that pasting puts around and between lines.
 fn unindented(text: &str) -> String {
-    text.lines().map(str::trim).collect::<Vec<_>>().join("\n")
+    let lines = text.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn what_it_is(tag: &str, der: &[u8]) -> KeyError {
