@@ -166,3 +166,10 @@ pub fn part(assertion: &str, number: usize) -> Value {
         .unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
+
+/// The point on the curve that belongs to the key of the tests.
+pub fn public_key() -> Vec<u8> {
+    let block = pem::parse(key_text("public.pem")).unwrap();
+    let der = block.contents();
+    der[der.len() - 65..].to_vec()
+}
