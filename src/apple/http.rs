@@ -625,7 +625,7 @@ async fn turned(stop: &mut watch::Receiver<bool>) {
 }
 
 /// The value, also where a thread panicked with it.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

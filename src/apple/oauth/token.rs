@@ -1,5 +1,6 @@
 //! Access tokens: from the cache, or from Apple's token endpoint with a fresh assertion.
 
+use std::cell::RefCell;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +20,7 @@ use super::assertion;
 use super::cache::{AccessToken, Cache};
 use super::key::SigningKey;
 use crate::apple::error::{Answer, Cause, Failure, member};
-use crate::apple::http::{Http, Request, Response, lock};
+use crate::apple::http::{Http, Request, Response};
 use crate::apple::retry::Repeat;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -181,7 +182,7 @@ impl TokenSource {
         )
         .ok_or_else(|| fail(Cause::Local("The private key can't sign".into())))?;
         // What the oauth2 crate drops of an answer: status, headers, Apple's clock.
-        let answer: std::sync::Mutex<Option<Box<Answer>>> = std::sync::Mutex::new(None);
+        let answer: RefCell<Option<Box<Answer>>> = RefCell::new(None);
         let send = |request: HttpRequest| async {
             let response = http
                 .once(&from_http(request, credentials.token_url.clone()))
@@ -195,7 +196,7 @@ impl TokenSource {
                         .err()
                         .unwrap_or_else(|| fail(Cause::Answer(read))));
                 }
-                *lock(&answer) = Some(read);
+                *answer.borrow_mut() = Some(read);
             } else if let Some(why) = response.not_json() {
                 return Err(fail(Cause::Unreadable(why.to_owned())));
             }
@@ -211,7 +212,7 @@ impl TokenSource {
             .add_extra_param("client_assertion", assertion)
             .request_async(&send)
             .await;
-        let answer = lock(&answer).take();
+        let answer = answer.borrow_mut().take();
         match result {
             Ok(token) => Ok(AccessToken {
                 expires_at: end(now, token.expires_in()),
