@@ -713,6 +713,15 @@ fn connecting(timeout: Duration) -> Duration {
     CONNECTING.min(timeout.mul_f32(0.9))
 }
 
+/// Whether rustls refused something. Its error comes inside of an `io::Error` inside of another, and `source` shows
+/// neither.
+fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let inside = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>() || inside.is_some_and(|inside| is_tls(inside))
+}
+
 /// What a failed exchange means.
 fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
     use std::io::ErrorKind::{InvalidData, InvalidInput};
@@ -726,15 +735,7 @@ fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
         damaged |= inner
             .downcast_ref::<std::io::Error>()
             .is_some_and(|error| matches!(error.kind(), InvalidData | InvalidInput));
-        // rustls' error comes inside of an io::Error, which hides it from `source`.
-        if inner.is::<rustls::Error>()
-            || inner
-                .downcast_ref::<std::io::Error>()
-                .and_then(std::io::Error::get_ref)
-                .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
-        {
-            tls = true;
-        }
+        tls |= is_tls(inner);
         source = inner.source();
     }
     // After the handshake it is a connection that broke, and the request may have been acted on.
