@@ -99,10 +99,12 @@ impl Origin {
 
     /// A link that Apple sent, if it stays on this origin.
     pub fn follow(&self, link: &str) -> Result<Url, Cause> {
-        let url = self
+        let mut url = self
             .0
             .join(link)
             .map_err(|_| Cause::Unexpected(format!("the link \"{link}\" is not an address")))?;
+        // It is never sent, so two links that differ in it alone are the same.
+        url.set_fragment(None);
         if url.origin() == self.0.origin() && url.username().is_empty() && url.password().is_none()
         {
             Ok(url)
