@@ -9,10 +9,12 @@
 mod cache;
 mod http;
 mod keys;
+mod limits;
 mod manager;
 mod pages;
 mod redaction;
 mod repeating;
+mod servers;
 mod support;
 mod tls;
 mod token;

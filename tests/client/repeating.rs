@@ -45,11 +45,7 @@ async fn what_is_repeated() {
     ] {
         for (repeat, repeated) in EVERY_REPEAT.into_iter().zip(repeated) {
             let server = Wire::script(vec![act.clone(), json("{}")]).await;
-            let world = world_with(
-                Network::default(),
-                Duration::from_millis(300),
-                FakeClock::new(),
-            );
+            let world = world_with(Network::default(), Duration::from_secs(1), FakeClock::new());
             let result = send(&world.http, repeat, &server.get()).await;
             assert_eq!(result.is_ok(), repeated, "{repeat:?} {result:?}");
             assert_eq!(server.count(), if repeated { 2 } else { 1 });
