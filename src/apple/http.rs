@@ -3,23 +3,25 @@
 //! Origin check, limits of time, size and number, repeating, tracing, redaction. Redirects are never followed, since a
 //! credential would go with them.
 
-use std::fmt;
+mod connection;
+mod message;
+mod origin;
+
 use std::future::Future;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use jiff::Timestamp;
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT,
-};
-use reqwest::{Method, StatusCode};
-use serde::de::DeserializeOwned;
+use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
 use tokio::sync::{Semaphore, watch};
-use url::Url;
 
-use super::error::{Answer, Cause, Failure, member};
+pub use connection::Network;
+use connection::{build, transport};
+pub use message::{Request, Response};
+pub use origin::{Credential, Origin};
+
+use super::error::{Cause, Failure};
 use super::retry::{Repeat, Verdict, Wait, verdict, wait};
 use crate::host::{Clock, Random};
 
@@ -28,8 +30,6 @@ pub const AGENT: &str = concat!("abmctl/", env!("CARGO_PKG_VERSION"));
 
 /// Requests under way at once. Apple drops HTTP/2 streams above about four (observed).
 const AT_ONCE: usize = 4;
-/// The longest that making a connection may take.
-const CONNECTING: Duration = Duration::from_secs(15);
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
@@ -41,270 +41,6 @@ const SECRET_HEADERS: [&str; 4] = [
     "set-cookie",
     "proxy-authorization",
 ];
-
-/// Scheme, host and port of a service: where a credential belongs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin(Url);
-
-impl Origin {
-    /// The origin of `url`: https, or http on loopback only.
-    pub fn of(url: &Url) -> Result<Self, Cause> {
-        let loopback = match url.host() {
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            Some(url::Host::Domain(name)) => name == "localhost",
-            None => false,
-        };
-        let safe = url.scheme() == "https" || (url.scheme() == "http" && loopback);
-        if !safe || url.host().is_none() {
-            return Err(Cause::Local(format!(
-                "{} is neither https nor http on this machine, so nothing is sent there",
-                url.origin().ascii_serialization()
-            )));
-        }
-        // It would go into every message that names the origin.
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Cause::Local(
-                "The address of a service must have no user name and no password in it".into(),
-            ));
-        }
-        let mut origin = url.clone();
-        origin.set_path("/");
-        origin.set_query(None);
-        origin.set_fragment(None);
-        Ok(Self(origin))
-    }
-
-    /// A URL below this origin, from path segments and query pairs, each encoded.
-    ///
-    /// A segment that is empty, `.` or `..` would change the path's shape and is refused. So is one with control
-    /// characters: tabs and line breaks are dropped from an address, which would make `..` of `.\t.`.
-    pub fn url(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<Url, Cause> {
-        let mut url = self.0.clone();
-        for segment in segments {
-            if matches!(*segment, "" | "." | "..") || segment.contains(char::is_control) {
-                return Err(Cause::Local(format!(
-                    "{segment:?} can't be a part of an address"
-                )));
-            }
-        }
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.clear().extend(segments);
-        }
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        Ok(url)
-    }
-
-    /// A link that Apple sent, if it stays on this origin.
-    pub fn follow(&self, link: &str) -> Result<Url, Cause> {
-        let mut url = self
-            .0
-            .join(link)
-            .map_err(|_| Cause::Unexpected(format!("the link \"{link}\" is not an address")))?;
-        // It is never sent, so two links that differ in it alone are the same.
-        url.set_fragment(None);
-        if url.origin() == self.0.origin() && url.username().is_empty() && url.password().is_none()
-        {
-            Ok(url)
-        } else {
-            Err(Cause::OffOrigin(url.to_string()))
-        }
-    }
-
-    /// The origin as text, without a slash at its end.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str().trim_end_matches('/')
-    }
-}
-
-/// A header that opens a service, and the origin that it belongs to.
-#[derive(Clone)]
-pub struct Credential {
-    origin: Origin,
-    name: HeaderName,
-    value: HeaderValue,
-}
-
-impl Credential {
-    /// `name: value`, for requests to `origin` alone.
-    pub fn new(origin: &Origin, name: HeaderName, value: &str) -> Result<Self, Cause> {
-        let mut value = HeaderValue::from_str(value).map_err(|_| {
-            Cause::Local("The credential has characters that no header takes".into())
-        })?;
-        value.set_sensitive(true);
-        Ok(Self {
-            origin: origin.clone(),
-            name,
-            value,
-        })
-    }
-
-    /// `Authorization: Bearer TOKEN`, for requests to `origin` alone.
-    pub fn bearer(origin: &Origin, token: &str) -> Result<Self, Cause> {
-        Self::new(origin, AUTHORIZATION, &format!("Bearer {token}"))
-    }
-}
-
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Credential({}, for {})", self.name, self.origin.as_str())
-    }
-}
-
-/// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
-#[derive(Clone)]
-pub struct Request {
-    method: Method,
-    url: Url,
-    headers: HeaderMap,
-    credential: Option<Credential>,
-    body: Option<Vec<u8>>,
-}
-
-impl Request {
-    /// A request without a body and without a credential.
-    pub fn new(method: Method, url: Url) -> Self {
-        Self {
-            method,
-            url,
-            headers: HeaderMap::new(),
-            credential: None,
-            body: None,
-        }
-    }
-
-    /// Adds a header.
-    #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-
-    /// Adds the credential; refused in [`Http::once`] where the request leads elsewhere.
-    #[must_use]
-    pub fn credential(mut self, credential: Credential) -> Self {
-        self.credential = Some(credential);
-        self
-    }
-
-    /// Adds a body of that content type.
-    #[must_use]
-    pub fn body(mut self, content_type: &'static str, body: Vec<u8>) -> Self {
-        self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        self.body = Some(body);
-        self
-    }
-
-    /// Method and path, for messages.
-    pub fn name(&self) -> String {
-        format!("{} {}", self.method, self.url.path())
-    }
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Request({}, {:?})", self.name(), self.credential)
-    }
-}
-
-/// A complete answer of any status. Prints without its body, which may hold a token.
-#[derive(Clone)]
-pub struct Response {
-    /// The HTTP status.
-    pub status: StatusCode,
-    /// All headers.
-    pub headers: HeaderMap,
-    /// The whole body, decompressed.
-    pub body: Vec<u8>,
-    /// Method and path of the request, for messages.
-    pub request: String,
-    received_at: Timestamp,
-}
-
-impl fmt::Debug for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Response({} to {}, {:?})",
-            self.status, self.request, self.headers
-        )
-    }
-}
-
-impl Response {
-    /// The same, if the status is a success.
-    pub fn success(self) -> Result<Self, Failure> {
-        if self.status.is_success() {
-            return Ok(self);
-        }
-        let cause = match self.headers.get(LOCATION) {
-            Some(to) if self.status.is_redirection() => {
-                Cause::Redirect(String::from_utf8_lossy(to.as_bytes()).into_owned())
-            }
-            _ => Cause::Answer(Box::new(self.answer())),
-        };
-        Err(Failure::new(self.request, cause))
-    }
-
-    /// What Apple says in an answer that is not a success.
-    pub fn answer(&self) -> Answer {
-        Answer::read(
-            self.status.as_u16(),
-            &self.headers,
-            &self.body,
-            self.received_at,
-        )
-    }
-
-    /// Why the body is no JSON document, where its first byte shows it.
-    pub fn not_json(&self) -> Option<&'static str> {
-        match self.body.trim_ascii_start().first() {
-            None => Some("it is empty"),
-            Some(b'<') => Some("it is a web page, not from Apple's API"),
-            Some(b'{' | b'[') => None,
-            Some(_) => Some("it is not a JSON document"),
-        }
-    }
-
-    /// The body as JSON; an error names the member that is not as expected.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        let mut reader = serde_json::Deserializer::from_slice(&self.body);
-        let unreadable = |why: String| Failure::new(self.request.clone(), Cause::Unreadable(why));
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            unreadable(match self.not_json() {
-                Some(why) => why.to_owned(),
-                None => member(error.path(), error.inner()),
-            })
-        })?;
-        reader
-            .end()
-            .map_err(|_| unreadable("something follows the JSON document".into()))?;
-        Ok(value)
-    }
-}
-
-/// Where a proxy and further roots of trust come from. Prints without the proxy, whose address may have a password.
-#[derive(Clone, Default)]
-pub struct Network {
-    /// `HTTPS_PROXY`.
-    pub proxy: Option<String>,
-    /// `NO_PROXY`.
-    pub no_proxy: Option<String>,
-    /// `SSL_CERT_FILE`, added to the system's roots.
-    pub certificates: Option<PathBuf>,
-}
-
-impl fmt::Debug for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Network")
-            .field("no_proxy", &self.no_proxy)
-            .field("certificates", &self.certificates)
-            .finish_non_exhaustive()
-    }
-}
 
 /// How long repeating may go on, and what ends it early.
 #[derive(Debug, Clone)]
@@ -629,134 +365,4 @@ async fn turned(stop: &mut watch::Receiver<bool>) {
 /// The value, also where a thread panicked with it.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn build(network: &Network, timeout: Duration) -> Result<reqwest::Client, String> {
-    let mut headers = HeaderMap::new();
-    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-    let mut builder = reqwest::Client::builder()
-        .default_headers(headers)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .connect_timeout(connecting(timeout))
-        .timeout(timeout)
-        .pool_max_idle_per_host(AT_ONCE)
-        .no_proxy();
-    if let Some(proxy) = &network.proxy {
-        // Loopback is never proxied, whatever NO_PROXY says.
-        let except = match &network.no_proxy {
-            Some(names) => format!("localhost,127.0.0.0/8,::1,{names}"),
-            None => "localhost,127.0.0.0/8,::1".to_owned(),
-        };
-        let proxy = reqwest::Proxy::https(proxy)
-            .map_err(|_| "HTTPS_PROXY is not the address of a proxy".to_owned())?
-            .no_proxy(reqwest::NoProxy::from_string(&except));
-        builder = builder.proxy(proxy);
-    }
-    if let Some(file) = &network.certificates {
-        let certificates = certificates_in(file);
-        if certificates.is_empty() {
-            return Err(format!(
-                "SSL_CERT_FILE names {}, which has no certificate in it that can be read",
-                file.display()
-            ));
-        }
-        builder = with_roots(builder, certificates);
-    }
-    builder
-        .build()
-        .map_err(|error| format!("The HTTPS client can't be made: {error}"))
-}
-
-fn certificates_in(file: &Path) -> Vec<reqwest::Certificate> {
-    rustls_native_certs::load_certs_from_paths(Some(file), None)
-        .certs
-        .iter()
-        .filter_map(|certificate| reqwest::Certificate::from_der(certificate).ok())
-        .collect()
-}
-
-/// With the Keychain's verifier, certificates are added to its own.
-#[cfg(target_os = "macos")]
-fn with_roots(
-    builder: reqwest::ClientBuilder,
-    certificates: Vec<reqwest::Certificate>,
-) -> reqwest::ClientBuilder {
-    builder.tls_certs_merge(certificates)
-}
-
-/// Elsewhere the verifier would itself read `SSL_CERT_FILE` in place of the system's roots, so all are given.
-#[cfg(not(target_os = "macos"))]
-fn with_roots(
-    builder: reqwest::ClientBuilder,
-    mut certificates: Vec<reqwest::Certificate>,
-) -> reqwest::ClientBuilder {
-    let bundle = openssl_probe::candidate_cert_dirs()
-        .flat_map(|folder| BUNDLES.map(|bundle| folder.join(bundle)))
-        .find(|bundle| bundle.is_file());
-    if let Some(bundle) = bundle {
-        certificates.extend(certificates_in(&bundle));
-    }
-    builder.tls_certs_only(certificates)
-}
-
-/// Where the distributions keep the bundle of roots, seen from their folder of certificates.
-#[cfg(not(target_os = "macos"))]
-const BUNDLES: [&str; 4] = [
-    "ca-certificates.crt",
-    "ca-bundle.crt",
-    "../cert.pem",
-    "../ca-bundle.pem",
-];
-
-/// The time to connect: shorter than that of the whole attempt, or the two end at the same moment and nobody can tell
-/// that nothing was sent.
-fn connecting(timeout: Duration) -> Duration {
-    CONNECTING.min(timeout.mul_f32(0.9))
-}
-
-/// Whether rustls refused something. Its error comes inside of an `io::Error` inside of another, and `source` shows
-/// neither.
-fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    let inside = error
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref);
-    error.is::<rustls::Error>() || inside.is_some_and(|inside| is_tls(inside))
-}
-
-/// What a failed exchange means.
-fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
-    use std::io::ErrorKind::{InvalidData, InvalidInput};
-    let mut why = error.to_string();
-    let mut source: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
-    let mut tls = false;
-    let mut damaged = false;
-    while let Some(inner) = source {
-        why = inner.to_string();
-        // What was there to decode is no gzip; an end that comes too early has another kind.
-        damaged |= inner
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|error| matches!(error.kind(), InvalidData | InvalidInput));
-        tls |= is_tls(inner);
-        source = inner.source();
-    }
-    // After the handshake it is a connection that broke, and the request may have been acted on.
-    if tls && error.is_connect() {
-        Cause::Tls(why)
-    } else if error.is_timeout() {
-        Cause::TimedOut {
-            after: if error.is_connect() {
-                connecting(timeout)
-            } else {
-                timeout
-            },
-            connecting: error.is_connect(),
-        }
-    } else if error.is_connect() {
-        Cause::NotSent(why)
-    } else if damaged && !tls {
-        Cause::Unreadable(format!("its encoding is damaged: {why}"))
-    } else {
-        Cause::Broken(why)
-    }
 }
