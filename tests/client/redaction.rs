@@ -82,7 +82,7 @@ async fn no_level_of_the_log_has_a_secret() {
     let (server, manager) = manager(&world).await;
     mount_get(&server, "/v1/mdmServers", serde_json::json!({"data": []})).await;
     manager.servers().await.unwrap();
-    // Refused once, so that a second token and a second assertion go out.
+    // An error as well, whose text must not quote what was sent.
     let failure = manager.server("missing").await.unwrap_err();
 
     let session = "session-secret";
