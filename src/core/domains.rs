@@ -1,0 +1,382 @@
+//! Evidence to the status of each domain.
+//!
+//! Apple Business has no list of domains (inferred, strongly); what is known is pieced together from what Apple logged, and
+//! a status is never stronger than its evidence. Only Apple's own statements decide one: the Roster API says whether a
+//! domain is verified today (official), and the audit log what happened to it. Accounts, declarations and DNS show that a
+//! domain is there, and never change a status.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+mod evidence;
+mod hostname;
+#[cfg(test)]
+mod tests;
+
+pub use hostname::{account_domain, is_reserved, normalized, readable};
+
+/// What the audit log says happened to a domain (official: `DOMAIN_ADDED`, `DOMAIN_VERIFIED`, `DOMAIN_REMOVED`).
+///
+/// In the order in which events of the same moment are folded, so that the weaker status wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// Somebody began to verify it.
+    Added,
+    /// Apple found it verified.
+    Verified,
+    /// Somebody removed it.
+    Removed,
+}
+
+/// One event of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DomainEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: EventKind,
+    /// `subjectId`: a hostname, or an id without a meaning of its own (not confirmed which).
+    pub subject_id: Option<String>,
+    /// `subjectName`, which Apple may leave out (official).
+    pub subject_name: Option<String>,
+    /// Apple's id of the event.
+    pub id: String,
+    /// Its outcome is `FAILURE`: it did not happen.
+    pub failed: bool,
+}
+
+/// What was read of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLog {
+    /// From when on it was read; what happened earlier is not known.
+    pub from: Timestamp,
+    /// The events, in any order; repeated ones count once.
+    pub events: Vec<DomainEvent>,
+}
+
+/// A domain of School Manager's Roster API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterDomain {
+    /// The domain.
+    pub name: String,
+    /// `isVerified`: Apple's own statement (official).
+    pub verified: bool,
+}
+
+/// Whether an Apple verification token is in the DNS, on exactly that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DnsToken {
+    /// There is one, whoever it is for.
+    Present,
+    /// There is none, which disproves nothing.
+    Absent,
+}
+
+/// Everything that is known, by source; `None` for a source that was refused or does not exist.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The audit log.
+    pub audit: Option<AuditLog>,
+    /// How many Managed Apple Accounts each domain has, by [`account_domain`].
+    pub accounts: Option<BTreeMap<String, u64>>,
+    /// What the operator saw in the portal.
+    pub declared: Vec<String>,
+    /// The Roster API's domains.
+    pub roster: Option<Vec<RosterDomain>>,
+    /// The DNS of the domains that were looked up.
+    pub dns: BTreeMap<String, DnsToken>,
+}
+
+/// What is known of a domain's verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Apple says so, or logged it and no removal since.
+    Verified,
+    /// Apple logged that it was added, and no verification since.
+    Pending,
+    /// Apple logged that it was removed, and nothing that brought it back.
+    Removed,
+    /// Apple says that it is not.
+    Unverified,
+    /// Nothing that could be read says.
+    Unknown,
+}
+
+impl Status {
+    /// Its word in tables and documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Pending => "pending",
+            Self::Removed => "removed",
+            Self::Unverified => "unverified",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether a domain of this status is verified; `None` where the evidence does not say.
+    ///
+    /// A pending one may be: a domain that an identity provider brings along counts as verified in the portal and may have
+    /// no event that says so (inferred). A removed one is not part of the organization, so it is not.
+    pub fn verified(self) -> Option<bool> {
+        match self {
+            Self::Verified => Some(true),
+            Self::Removed | Self::Unverified => Some(false),
+            Self::Pending | Self::Unknown => None,
+        }
+    }
+}
+
+/// Where a piece of evidence is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// School Manager's Roster API.
+    Roster,
+    /// The audit log of Apple Business.
+    Audit,
+    /// The Managed Apple Accounts.
+    Accounts,
+    /// The operator's configuration.
+    Declared,
+    /// A TXT record.
+    Dns,
+}
+
+impl Source {
+    /// What a table calls it.
+    pub fn readable(self) -> &'static str {
+        match self {
+            Self::Roster => "Roster API",
+            Self::Audit => "audit log",
+            Self::Accounts => "accounts",
+            Self::Declared => "you",
+            Self::Dns => "DNS",
+        }
+    }
+}
+
+/// One thing that is known, in words that claim no more than it proves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// Where it is from.
+    pub source: Source,
+    /// What it says.
+    pub says: String,
+    /// When that happened.
+    pub at: Option<Timestamp>,
+}
+
+/// A domain, its status, and how that is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Domain {
+    /// The lower-case A-label; `None` where Apple logged no name.
+    pub domain: Option<String>,
+    /// The status.
+    pub status: Status,
+    /// [`Status::verified`].
+    pub verified: Option<bool>,
+    /// When the event happened that decided the status.
+    pub since: Option<Timestamp>,
+    /// How many Managed Apple Accounts it has; `None` where they could not be read.
+    pub accounts: Option<u64>,
+    /// Its TXT record, where it was looked up.
+    pub dns_token: Option<DnsToken>,
+    /// The `subjectId` of its latest event that has one.
+    pub subject_id: Option<String>,
+    /// By source; of the audit log the deciding event, and then the others with the latest first.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Domain {
+    /// The sources that say what the status is, or, where none does, those that know the domain at all.
+    pub fn known_from(&self) -> Vec<Source> {
+        let mut sources: Vec<Source> = self.evidence.iter().map(|found| found.source).collect();
+        sources.sort();
+        sources.dedup();
+        if self.status != Status::Unknown {
+            sources.truncate(1);
+        }
+        sources
+    }
+}
+
+/// What a row is about. The order is that of the rows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Name(String),
+    Subject(String),
+    /// An event that names nothing at all, by its own id.
+    Event(String),
+}
+
+/// What is known of one row.
+#[derive(Debug, Default)]
+struct Known {
+    roster: Option<bool>,
+    events: Vec<DomainEvent>,
+    accounts: u64,
+    declared: bool,
+    dns: Option<DnsToken>,
+}
+
+/// The row of every domain that any source knows, each once: by name, those without a name last.
+///
+/// External users were dropped by [`account_domain`]; Apple's reserved names are dropped here. A subdomain and its parent
+/// are separate domains at Apple (official). A name that is no hostname is kept as it is, in lower case.
+pub fn fold(facts: &Facts) -> Vec<Domain> {
+    let mut rows: BTreeMap<Key, Known> = BTreeMap::new();
+    let mut ambiguous = BTreeSet::new();
+    if let Some(log) = &facts.audit {
+        let (events, names) = sorted(&log.events);
+        ambiguous.extend(
+            names
+                .iter()
+                .filter(|(_, names)| names.len() > 1)
+                .map(|(id, _)| (*id).to_owned()),
+        );
+        for event in events {
+            let key = key(event, &names);
+            if !matches!(&key, Key::Name(name) if is_reserved(name)) {
+                rows.entry(key).or_default().events.push(event.clone());
+            }
+        }
+    }
+    // No row for what is reserved or blank.
+    let mut named = |name: &str, note: &dyn Fn(&mut Known)| {
+        let name = normalized(name).unwrap_or_else(|| name.trim().to_lowercase());
+        if !name.is_empty() && !is_reserved(&name) {
+            note(rows.entry(Key::Name(name)).or_default());
+        }
+    };
+    for domain in facts.roster.iter().flatten() {
+        // Should Apple list one twice, then it is verified only if both say so.
+        named(&domain.name, &|known| {
+            known.roster = Some(domain.verified && known.roster.unwrap_or(true));
+        });
+    }
+    for (name, count) in facts.accounts.iter().flatten() {
+        named(name, &|known| known.accounts += count);
+    }
+    for name in &facts.declared {
+        named(name, &|known| known.declared = true);
+    }
+    for (name, token) in &facts.dns {
+        named(name, &|known| {
+            // Present wins, should one domain be there in two spellings.
+            if known.dns != Some(DnsToken::Present) {
+                known.dns = Some(*token);
+            }
+        });
+    }
+    let nameless_removal = rows
+        .iter()
+        .filter(|(key, _)| !matches!(key, Key::Name(_)))
+        .flat_map(|(_, known)| &known.events)
+        .filter(|event| event.kind == EventKind::Removed)
+        .map(|event| event.at)
+        .max();
+    rows.into_iter()
+        .map(|(key, known)| row(key, &known, facts, &ambiguous, nameless_removal))
+        .collect()
+}
+
+/// The names that the events of a subject id go by.
+type Names<'a> = BTreeMap<&'a str, BTreeSet<String>>;
+
+/// The events that happened, each once, in time order, and which subject id goes by which names.
+fn sorted(events: &[DomainEvent]) -> (Vec<&DomainEvent>, Names<'_>) {
+    let mut happened: Vec<&DomainEvent> = events.iter().filter(|event| !event.failed).collect();
+    happened.sort();
+    let mut seen = BTreeSet::new();
+    happened.retain(|event| seen.insert(event.id.as_str()));
+    let mut names = Names::new();
+    for event in &happened {
+        let name = event.subject_name.as_deref().and_then(normalized);
+        if let (Some(id), Some(name)) = (&event.subject_id, name) {
+            names.entry(id).or_default().insert(name);
+        }
+    }
+    (happened, names)
+}
+
+/// Which row an event belongs to: by its name, by a subject id that is a name, by the one name that its id goes by
+/// elsewhere, and otherwise by the id.
+fn key(event: &DomainEvent, names: &Names<'_>) -> Key {
+    let own = event.subject_name.as_deref().and_then(normalized);
+    let id = event.subject_id.as_deref().filter(|id| !id.is_empty());
+    let elsewhere = || {
+        let names = names.get(id?)?;
+        (names.len() == 1).then(|| names.first().cloned())?
+    };
+    let name = own.or_else(|| id.and_then(normalized)).or_else(elsewhere);
+    match (name, id) {
+        (Some(name), _) => Key::Name(name),
+        (None, Some(id)) => Key::Subject(id.to_owned()),
+        (None, None) => Key::Event(event.id.clone()),
+    }
+}
+
+/// What the events of one domain, in time order, leave it at, and the event that decided it.
+fn decide(events: &[DomainEvent]) -> (Status, Option<&DomainEvent>) {
+    let mut decided = (Status::Unknown, None);
+    for event in events {
+        decided = match (event.kind, decided.0) {
+            (EventKind::Verified, _) => (Status::Verified, Some(event)),
+            (EventKind::Removed, _) => (Status::Removed, Some(event)),
+            (EventKind::Added, Status::Verified) => decided,
+            (EventKind::Added, _) => (Status::Pending, Some(event)),
+        };
+    }
+    decided
+}
+
+fn row(
+    key: Key,
+    known: &Known,
+    facts: &Facts,
+    ambiguous: &BTreeSet<String>,
+    nameless_removal: Option<Timestamp>,
+) -> Domain {
+    let one_domain = match &key {
+        Key::Name(_) => true,
+        Key::Subject(id) => !ambiguous.contains(id),
+        Key::Event(_) => false,
+    };
+    let (logged, deciding) = if one_domain {
+        decide(&known.events)
+    } else {
+        // These events may be about several domains, or about one that has a row of its own.
+        (Status::Unknown, None)
+    };
+    let status = match known.roster {
+        Some(true) => Status::Verified,
+        Some(false) => Status::Unverified,
+        None => logged,
+    };
+    let subject_id = known
+        .events
+        .iter()
+        .rev()
+        .find_map(|event| event.subject_id.clone());
+    Domain {
+        status,
+        verified: status.verified(),
+        since: deciding.filter(|_| status == logged).map(|event| event.at),
+        accounts: match &key {
+            Key::Name(_) => facts.accounts.as_ref().map(|_| known.accounts),
+            Key::Subject(_) | Key::Event(_) => None,
+        },
+        dns_token: known.dns,
+        subject_id,
+        evidence: evidence::of(known, deciding, facts.audit.as_ref(), nameless_removal),
+        domain: match key {
+            Key::Name(name) => Some(name),
+            Key::Subject(_) | Key::Event(_) => None,
+        },
+    }
+}

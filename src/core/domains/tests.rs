@@ -1,0 +1,483 @@
+//! Evidence folded, by tables and over random organizations.
+//!
+//! Over 400 lines, since the tables are many and share how events are made.
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::EventKind::{Added, Removed, Verified};
+use super::*;
+
+fn at(day: &str) -> Timestamp {
+    format!("{day}T09:14:00Z").parse().unwrap()
+}
+
+/// An event whose id is made of all there is to it.
+fn event(day: &str, kind: EventKind, subject_id: &str, subject_name: &str) -> DomainEvent {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    DomainEvent {
+        at: at(day),
+        kind,
+        subject_id: some(subject_id),
+        subject_name: some(subject_name),
+        id: format!("{day} {kind:?} {subject_id} {subject_name}"),
+        failed: false,
+    }
+}
+
+fn log(events: Vec<DomainEvent>) -> Facts {
+    Facts {
+        audit: Some(AuditLog {
+            from: at("2025-11-22"),
+            events,
+        }),
+        ..Facts::default()
+    }
+}
+
+/// The rows as `NAME STATUS SINCE`.
+fn rows(facts: &Facts) -> Vec<String> {
+    fold(facts)
+        .iter()
+        .map(|domain| {
+            let name = domain.domain.as_deref().unwrap_or("?");
+            let since = domain
+                .since
+                .map_or_else(|| "-".to_owned(), |at| at.to_string());
+            format!(
+                "{name} {} {}",
+                domain.status.word(),
+                &since[..since.len().min(10)]
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn the_latest_of_verified_and_removed_decides() {
+    for (events, status) in [
+        (vec![("2026-01-01", Added)], "pending 2026-01-01"),
+        (
+            vec![("2026-01-01", Added), ("2026-01-02", Verified)],
+            "verified 2026-01-02",
+        ),
+        (
+            vec![("2026-01-02", Verified), ("2026-01-03", Added)],
+            "verified 2026-01-02",
+        ),
+        (
+            vec![("2026-01-02", Verified), ("2026-01-04", Verified)],
+            "verified 2026-01-04",
+        ),
+        (
+            vec![("2026-01-02", Verified), ("2026-01-03", Removed)],
+            "removed 2026-01-03",
+        ),
+        (
+            vec![("2026-01-03", Removed), ("2026-01-04", Added)],
+            "pending 2026-01-04",
+        ),
+        (
+            vec![
+                ("2026-01-03", Removed),
+                ("2026-01-04", Added),
+                ("2026-01-05", Verified),
+            ],
+            "verified 2026-01-05",
+        ),
+        // Of the same moment: the weaker status.
+        (
+            vec![("2026-01-03", Removed), ("2026-01-03", Verified)],
+            "removed 2026-01-03",
+        ),
+        (
+            vec![("2026-01-03", Verified), ("2026-01-03", Added)],
+            "verified 2026-01-03",
+        ),
+    ] {
+        let events = events
+            .into_iter()
+            .map(|(day, kind)| event(day, kind, "7F", "acme.com"));
+        assert_eq!(rows(&log(events.collect())), [format!("acme.com {status}")]);
+    }
+}
+
+#[test]
+fn a_failed_event_did_not_happen() {
+    let failed = |day, kind, name| DomainEvent {
+        failed: true,
+        ..event(day, kind, "7F", name)
+    };
+    let facts = log(vec![
+        event("2026-01-01", Added, "7F", "acme.com"),
+        failed("2026-01-02", Verified, "acme.com"),
+        failed("2026-01-02", Added, "acme.de"),
+    ]);
+    assert_eq!(rows(&facts), ["acme.com pending 2026-01-01"]);
+}
+
+#[test]
+fn the_name_is_looked_for_in_the_name_the_id_and_the_ids_other_events() {
+    let facts = log(vec![
+        // Removed and added again under another id.
+        event("2026-01-01", Removed, "OLD", "Acme.COM."),
+        event("2026-01-02", Verified, "NEW", "acme.com"),
+        // The id is the name; the name is no hostname.
+        event("2026-01-03", Verified, "shop.acme.com", ""),
+        event("2026-01-04", Verified, "acme.de", "The German one"),
+        // Nameless, but its id goes by one name elsewhere.
+        event("2026-01-05", Removed, "NEW", ""),
+        event("2026-01-06", Added, "bücher.example", ""),
+    ]);
+    assert_eq!(
+        rows(&facts),
+        [
+            "acme.com removed 2026-01-05",
+            "acme.de verified 2026-01-04",
+            "shop.acme.com verified 2026-01-03",
+            "xn--bcher-kva.example pending 2026-01-06",
+        ]
+    );
+    assert_eq!(fold(&facts)[0].subject_id.as_deref(), Some("NEW"));
+}
+
+#[test]
+fn without_a_name_the_id_is_the_domain_and_without_either_nothing_is() {
+    let nothing = |id: &str, kind| DomainEvent {
+        id: id.to_owned(),
+        ..event("2026-03-01", kind, "", "")
+    };
+    let facts = log(vec![
+        event("2026-01-01", Added, "7F", ""),
+        event("2026-01-02", Verified, "7F", "-"),
+        nothing("E1", Verified),
+        nothing("E2", Added),
+        // This id goes by two names, so it is no domain's.
+        event("2026-02-01", Added, "ORG", "acme.com"),
+        event("2026-02-02", Added, "ORG", "acme.de"),
+        event("2026-02-03", Verified, "ORG", ""),
+    ]);
+    assert_eq!(
+        rows(&facts),
+        [
+            "acme.com pending 2026-02-01",
+            "acme.de pending 2026-02-02",
+            "? verified 2026-01-02",
+            "? unknown -",
+            "? unknown -",
+            "? unknown -",
+        ]
+    );
+    let ids: Vec<Option<String>> = fold(&facts).into_iter().map(|row| row.subject_id).collect();
+    let id = |text: &str| Some(text.to_owned());
+    let all = [id("ORG"), id("ORG"), id("7F"), id("ORG"), None, None];
+    assert_eq!(ids, all);
+}
+
+#[test]
+fn the_words_claim_no_more_than_is_known() {
+    let says = |facts: &Facts, row: usize| -> Vec<String> {
+        let row = &fold(facts)[row];
+        row.evidence
+            .iter()
+            .map(|found| found.says.clone())
+            .collect()
+    };
+    let mut facts = log(vec![
+        event("2026-08-30", Added, "7F", "acme.com"),
+        event("2026-09-02", Verified, "7F", "acme.com"),
+        event("2026-09-03", Added, "8F", "acme.de"),
+        event("2026-09-04", Removed, "9F", "acme.fr"),
+    ]);
+    facts.accounts = Some(BTreeMap::from([
+        ("acme.com".to_owned(), 412),
+        ("acme.de".to_owned(), 1),
+    ]));
+    facts.declared = vec!["ACME.com".to_owned()];
+    facts.dns = BTreeMap::from([
+        ("acme.com".to_owned(), DnsToken::Present),
+        ("acme.de".to_owned(), DnsToken::Absent),
+    ]);
+    assert_eq!(
+        says(&facts, 0),
+        [
+            "verified on 2026-09-02 per audit log, no later removal seen since 2025-11-22",
+            "added on 2026-08-30 per audit log",
+            "in use by 412 Managed Apple Accounts",
+            "declared by you",
+            "Apple verification token present in DNS",
+        ]
+    );
+    assert_eq!(
+        says(&facts, 1),
+        [
+            "added on 2026-09-03 per audit log, no later verification seen",
+            "in use by 1 Managed Apple Account",
+            "no Apple verification token in DNS",
+        ]
+    );
+    let removed = "removed on 2026-09-04 per audit log, not seen added again";
+    assert_eq!(says(&facts, 2), [removed]);
+    // A removal that names no domain may have been this one's.
+    if let Some(log) = &mut facts.audit {
+        log.events.push(event("2026-09-05", Removed, "", ""));
+    }
+    assert_eq!(
+        says(&facts, 0)[0],
+        "verified on 2026-09-02 per audit log, but a removal on 2026-09-05 names no domain"
+    );
+}
+
+#[test]
+fn the_roster_decides_and_nothing_else_but_the_log_does() {
+    let domain = |name: &str, verified| RosterDomain {
+        name: name.to_owned(),
+        verified,
+    };
+    let facts = Facts {
+        roster: Some(vec![
+            domain("School.example", true),
+            domain("old.example", false),
+        ]),
+        declared: vec!["declared.example".to_owned(), "old.example".to_owned()],
+        ..Facts::default()
+    };
+    assert_eq!(
+        rows(&facts),
+        [
+            "declared.example unknown -",
+            "old.example unverified -",
+            "school.example verified -",
+        ]
+    );
+    let known: Vec<Vec<Source>> = fold(&facts).iter().map(Domain::known_from).collect();
+    let expected = [
+        vec![Source::Declared],
+        vec![Source::Roster],
+        vec![Source::Roster],
+    ];
+    assert_eq!(known, expected);
+}
+
+#[test]
+fn a_row_is_the_documents_row() {
+    let mut facts = log(vec![event("2026-09-02", Verified, "7F", "acme.com")]);
+    let first = |facts: &Facts| serde_json::to_string(&fold(facts)[0]).unwrap();
+    assert_eq!(
+        first(&facts),
+        concat!(
+            r#"{"domain":"acme.com","status":"verified","verified":true,"since":"2026-09-02T09:14:00Z","#,
+            r#""accounts":null,"dns_token":null,"subject_id":"7F","evidence":[{"source":"audit","#,
+            r#""says":"verified on 2026-09-02 per audit log, no later removal seen since 2025-11-22","#,
+            r#""at":"2026-09-02T09:14:00Z"}]}"#
+        )
+    );
+    facts = Facts {
+        accounts: Some(BTreeMap::new()),
+        declared: vec!["acme.de".to_owned()],
+        ..Facts::default()
+    };
+    assert_eq!(
+        first(&facts),
+        concat!(
+            r#"{"domain":"acme.de","status":"unknown","verified":null,"since":null,"accounts":0,"#,
+            r#""dns_token":null,"subject_id":null,"evidence":[{"source":"declared","says":"declared by you","at":null}]}"#
+        )
+    );
+}
+
+#[test]
+fn only_a_managed_account_on_a_domain_of_ones_own_counts() {
+    for (account, is_external, domain) in [
+        ("ada@Acme.com", false, Some("acme.com")),
+        ("ada@acme.com", true, None),
+        ("ada@lab.acme.com", false, Some("lab.acme.com")),
+        (
+            "\"a@b\"@bücher.example",
+            false,
+            Some("xn--bcher-kva.example"),
+        ),
+        ("ada@acme.appleid.com", false, None),
+        ("ada@acme.appleaccount.com", false, None),
+        ("ada@notappleid.com", false, Some("notappleid.com")),
+        ("ada@localhost", false, None),
+        ("ada@192.0.2.1", false, None),
+        ("ada", false, None),
+        ("ada@", false, None),
+    ] {
+        assert_eq!(
+            account_domain(account, is_external).as_deref(),
+            domain,
+            "{account}"
+        );
+    }
+    let facts = log(vec![event("2026-01-01", Added, "7F", "acme.appleid.com")]);
+    assert_eq!(fold(&facts), []);
+}
+
+#[test]
+fn a_name_has_one_spelling_and_is_readable_again() {
+    for name in [
+        "Bücher.Example",
+        "bücher.example.",
+        "XN--BCHER-KVA.example",
+        " bücher。example",
+    ] {
+        assert_eq!(
+            normalized(name).as_deref(),
+            Some("xn--bcher-kva.example"),
+            "{name}"
+        );
+    }
+    assert_eq!(readable("xn--bcher-kva.example"), "bücher.example");
+    assert_eq!(readable("acme.com"), "acme.com");
+    for name in [
+        "",
+        ".",
+        "acme",
+        "a..b",
+        "acme com.de",
+        "-acme.com",
+        "a_b.com",
+        "https://acme.com",
+        "7F",
+    ] {
+        assert_eq!(normalized(name), None, "{name}");
+    }
+}
+
+/// Names as sources spell them, some of them of the same domain, one reserved.
+const NAMES: [&str; 7] = [
+    "acme.com",
+    "ACME.com.",
+    "lab.acme.com",
+    "bücher.example",
+    "xn--bcher-kva.example",
+    "acme.de",
+    "acme.appleid.com",
+];
+
+fn any_name() -> impl Strategy<Value = String> {
+    prop::sample::select(NAMES.to_vec()).prop_map(str::to_owned)
+}
+
+fn any_event() -> impl Strategy<Value = DomainEvent> {
+    let kind = prop::sample::select(vec![Added, Verified, Removed]);
+    let id = prop::option::weighted(0.9, prop_oneof![any_name(), "[A-D]"]);
+    let name = prop::option::weighted(
+        0.6,
+        prop_oneof![9 => any_name(), 1 => Just("no name".to_owned())],
+    );
+    // Few moments, so that there are ties.
+    (0..6_i64, kind, id, name, prop::bool::weighted(0.1)).prop_map(
+        |(moment, kind, subject_id, subject_name, failed)| DomainEvent {
+            at: Timestamp::from_second(1_790_000_000 + moment * 86_400).unwrap(),
+            kind,
+            id: format!("{moment} {kind:?} {subject_id:?} {subject_name:?} {failed}"),
+            subject_id,
+            subject_name,
+            failed,
+        },
+    )
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    let audit = prop::option::weighted(0.9, prop::collection::vec(any_event(), 0..12));
+    let accounts = prop::option::of(prop::collection::btree_map(any_name(), 1..500_u64, 0..4));
+    let declared = prop::collection::vec(any_name(), 0..4);
+    let domain =
+        (any_name(), any::<bool>()).prop_map(|(name, verified)| RosterDomain { name, verified });
+    let roster = prop::option::weighted(0.3, prop::collection::vec(domain, 0..3));
+    let token = prop::sample::select(vec![DnsToken::Present, DnsToken::Absent]);
+    let dns = prop::collection::btree_map(any_name(), token, 0..4);
+    (audit, accounts, declared, roster, dns).prop_map(
+        |(events, accounts, declared, roster, dns)| Facts {
+            audit: events.map(|events| AuditLog {
+                from: at("2025-11-22"),
+                events,
+            }),
+            accounts,
+            declared,
+            roster,
+            dns,
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn any_order_and_any_repetition_folds_to_the_same(
+        (events, shuffled) in prop::collection::vec(any_event(), 0..12)
+            .prop_flat_map(|events| (Just(events.clone()), Just(events).prop_shuffle())),
+        repeated in prop::collection::vec(any::<Index>(), 0..4),
+    ) {
+        let mut shuffled = shuffled;
+        for index in repeated {
+            if !events.is_empty() {
+                shuffled.push(index.get(&events).clone());
+            }
+        }
+        prop_assert_eq!(fold(&log(events)), fold(&log(shuffled)));
+    }
+
+    #[test]
+    fn accounts_declarations_and_dns_change_no_status(facts in any_facts()) {
+        let bare = Facts { audit: facts.audit.clone(), roster: facts.roster.clone(), ..Facts::default() };
+        let bare = fold(&bare);
+        for row in fold(&facts) {
+            let same = |other: &&Domain| {
+                (&other.domain, &other.subject_id) == (&row.domain, &row.subject_id)
+                    && (row.domain.is_some() || other.evidence == row.evidence)
+            };
+            let status = bare.iter().find(same).map(|row| (row.status, row.verified, row.since));
+            let unknown = (Status::Unknown, None, None);
+            prop_assert_eq!((row.status, row.verified, row.since), status.unwrap_or(unknown));
+        }
+    }
+
+    #[test]
+    fn every_domain_of_every_source_has_one_row(facts in any_facts()) {
+        let found = fold(&facts);
+        let logged = facts.audit.iter().flat_map(|log| &log.events).filter(|event| !event.failed);
+        let named = logged.filter_map(|event| {
+            let name = event.subject_name.as_deref().and_then(normalized);
+            name.or_else(|| event.subject_id.as_deref().and_then(normalized))
+        });
+        let expected: BTreeSet<String> = facts
+            .accounts.iter().flat_map(BTreeMap::keys)
+            .chain(&facts.declared)
+            .chain(facts.roster.iter().flatten().map(|domain| &domain.name))
+            .chain(facts.dns.keys())
+            .filter_map(|name| normalized(name))
+            .chain(named)
+            .filter(|name| !is_reserved(name))
+            .collect();
+        let names: Vec<String> = found.iter().filter_map(|row| row.domain.clone()).collect();
+        prop_assert_eq!(names, expected.into_iter().collect::<Vec<_>>());
+        let nameless = found.iter().position(|row| row.domain.is_none());
+        let last = nameless.unwrap_or(found.len());
+        prop_assert!(found[last..].iter().all(|row| row.domain.is_none()));
+        prop_assert!(found.iter().all(|row| !row.evidence.is_empty()));
+    }
+
+    #[test]
+    fn no_status_is_stronger_than_its_evidence(facts in any_facts()) {
+        for row in fold(&facts) {
+            let says = |text: &str| row.evidence.iter().any(|found| found.says.starts_with(text));
+            prop_assert_eq!(row.verified, row.status.verified());
+            match row.status {
+                Status::Verified => {
+                    prop_assert!(says("verified "));
+                    let removal = row.evidence.iter()
+                        .filter(|found| found.says.starts_with("removed "))
+                        .find(|found| row.since.is_some() && found.at >= row.since);
+                    prop_assert_eq!(removal, None);
+                }
+                Status::Pending => prop_assert!(says("added ")),
+                Status::Removed => prop_assert!(says("removed ")),
+                Status::Unverified => prop_assert!(says("not verified ")),
+                Status::Unknown => prop_assert_eq!(row.since, None),
+            }
+        }
+    }
+}
