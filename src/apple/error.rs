@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
+use super::enrollment::refusal::Refused;
 use super::retry::Outcome;
 
 /// Why a request did not succeed.
@@ -57,6 +58,8 @@ pub enum Cause {
         /// The status, the request id, and Apple's clock.
         answer: Box<Answer>,
     },
+    /// Device Assignment Services refused, for a reason that is known.
+    Enrollment(Box<Refused>),
     /// The organization's private key or another local thing made the request impossible.
     Local(String),
     /// A signal ended the waiting.
@@ -77,6 +80,7 @@ impl Failure {
     pub fn outcome(&self) -> Outcome {
         match &self.cause {
             Cause::Answer(answer) | Cause::Client { answer, .. } => Outcome::Status(answer.status),
+            Cause::Enrollment(refused) => Outcome::Status(refused.answer.status),
             Cause::NotSent(_)
             | Cause::TimedOut {
                 connecting: true, ..
@@ -95,16 +99,22 @@ impl Failure {
 
     /// The status that Apple answered with, if it answered.
     pub fn status(&self) -> Option<u16> {
-        match &self.cause {
-            Cause::Answer(answer) | Cause::Client { answer, .. } => Some(answer.status),
-            _ => None,
-        }
+        self.answer().map(|answer| answer.status)
     }
 
     /// What Apple answered, if it answered.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.cause {
             Cause::Answer(answer) | Cause::Client { answer, .. } => Some(answer),
+            Cause::Enrollment(refused) => Some(&refused.answer),
+            _ => None,
+        }
+    }
+
+    /// What Device Assignment Services refused for, if it is known.
+    pub fn refused(&self) -> Option<&Refused> {
+        match &self.cause {
+            Cause::Enrollment(refused) => Some(refused),
             _ => None,
         }
     }
@@ -250,7 +260,7 @@ fn http_date(value: &str) -> Option<Timestamp> {
     Timestamp::try_from(time).ok()
 }
 
-fn looks_like_html(text: &str) -> bool {
+pub(super) fn looks_like_html(text: &str) -> bool {
     let start: String = text.chars().take(200).collect::<String>().to_lowercase();
     start.starts_with("<!doctype html") || start.starts_with("<html") || start.contains("<head")
 }
@@ -269,6 +279,9 @@ impl fmt::Display for Failure {
         match &self.cause {
             Cause::Answer(answer) => {
                 write!(f, "Apple answered {request} with {answer}")
+            }
+            Cause::Enrollment(refused) => {
+                write!(f, "Apple answered {request} with {refused}")
             }
             Cause::Client {
                 code,
@@ -358,7 +371,7 @@ impl fmt::Display for Answer {
     }
 }
 
-fn write_request_id(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
+pub(super) fn write_request_id(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
     match &answer.request_id {
         Some(id) => write!(f, " (request {id})"),
         None => Ok(()),

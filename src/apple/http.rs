@@ -194,7 +194,7 @@ impl Request {
 }
 
 /// A complete answer of any status.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Response {
     /// The HTTP status.
     pub status: StatusCode,
@@ -205,6 +205,18 @@ pub struct Response {
     /// Method and path of the request, for messages.
     pub request: String,
     received_at: Timestamp,
+}
+
+/// Without the body, which may hold a token.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("request", &self.request)
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Response {
@@ -493,7 +505,12 @@ impl Http {
             .await
             .map_err(|error| fail(transport(&error, timeout)))?;
         let status = answer.status();
-        let headers = answer.headers().clone();
+        let mut headers = answer.headers().clone();
+        for (name, value) in &mut headers {
+            if SECRET_HEADERS.contains(&name.as_str()) {
+                value.set_sensitive(true);
+            }
+        }
         let mut body = Vec::new();
         loop {
             match answer.chunk().await {

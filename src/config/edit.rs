@@ -276,5 +276,4 @@ fn unusable(path: &std::path::Path) -> Error {
 }
 
 #[cfg(test)]
-#[path = "edit_tests.rs"]
 mod tests;

@@ -154,7 +154,13 @@ fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Er
         member => format!(", {member}"),
     };
     let message = without_values(error.message());
-    let reported = Error::usage(format!("{place}{member}: {message}."));
+    let words = match message {
+        // TOML has tables, where serde has maps and structs.
+        "expected a map" => "expected a table",
+        other if other.starts_with("expected struct ") => "expected a table",
+        other => other,
+    };
+    let reported = Error::usage(format!("{place}{member}: {words}."));
     if message.contains("in clear") {
         return reported.hint(
             "`abmctl auth login` and `abmctl tokens import FILE` store a secret and write the reference; or put it into a file, `chmod 600` it, and write \"file:PATH\".",
@@ -296,12 +302,12 @@ declared = ["acme.com"]
             ),
             (
                 "[profiles.acme]\ntokens = \"s3cret, expected s3cret\"",
-                "/c/config.toml, line 2, column 10, profiles.acme.tokens: expected a map.",
+                "/c/config.toml, line 2, column 10, profiles.acme.tokens: expected a table.",
                 "",
             ),
             (
                 "[profiles.acme.tokens]\nprod = \"s3cret\"",
-                "/c/config.toml, line 2, column 8, profiles.acme.tokens.prod: expected struct Token.",
+                "/c/config.toml, line 2, column 8, profiles.acme.tokens.prod: expected a table.",
                 "",
             ),
             (

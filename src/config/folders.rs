@@ -26,7 +26,9 @@ impl Folders {
         let path = |name: &str| environment.get(name).map(PathBuf::from);
         let home = path("HOME");
         let folder = |own: &str, xdg: &str, below_home: &str| {
-            path(own)
+            environment
+                .get(own)
+                .map(|path| expand(path, home.as_deref()))
                 // The XDG Base Directory Specification has relative paths ignored.
                 .or_else(|| {
                     path(xdg)
@@ -53,11 +55,15 @@ impl Folders {
 
     /// A path of the environment, `~/` being the home folder: cron and systemd do not expand it as a shell does.
     pub(super) fn expand(&self, path: &str) -> PathBuf {
-        let path = Path::new(path);
-        match (path.strip_prefix("~"), &self.home) {
-            (Ok(rest), Some(home)) => home.join(rest),
-            _ => path.to_owned(),
-        }
+        expand(path, self.home.as_deref())
+    }
+}
+
+fn expand(path: &str, home: Option<&Path>) -> PathBuf {
+    let path = Path::new(path);
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
     }
 }
 
@@ -102,6 +108,11 @@ mod tests {
                 ],
                 "here",
                 "/there",
+            ),
+            (
+                &[("HOME", "/me"), ("ABMCTL_CONFIG_DIR", "~/abm")],
+                "/me/abm",
+                "/me/.local/state/abmctl",
             ),
         ] {
             assert_eq!(folders(variables), Ok((config.into(), state.into())));

@@ -54,7 +54,7 @@ impl Network {
         let first = |names: [&'static str; 2]| {
             names.into_iter().find_map(|name| {
                 let value = environment.get(name)?.trim();
-                Some(Sourced::new(value, Source::Environment(name)))
+                (!value.is_empty()).then(|| Sourced::new(value, Source::Environment(name)))
             })
         };
         let proxy = match first(["HTTPS_PROXY", "https_proxy"]) {

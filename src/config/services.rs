@@ -67,6 +67,15 @@ impl Services {
         })
     }
 
+    /// The same services for an organization of another `kind`, as when it logs in for the first time.
+    pub fn for_kind(mut self, kind: OrganizationKind) -> Result<Self, Error> {
+        if self.api.source == Source::Default {
+            let none = Environment::default();
+            self.api = service(&none, "ABMCTL_API_URL", Shape::Origin, kind.api_origin())?;
+        }
+        Ok(self)
+    }
+
     /// Whether these are an emulator's: the Manager API or Device Assignment Services is on loopback.
     pub fn is_sandbox(&self) -> bool {
         is_loopback(&self.api.value) || is_loopback(&self.enrollment.value)
@@ -146,6 +155,10 @@ mod tests {
             "https://mdmenrollment.apple.com/"
         );
         assert_eq!(business.api.source, Source::Default);
+        assert_eq!(
+            business.clone().for_kind(OrganizationKind::School),
+            Ok(school)
+        );
         assert!(!business.is_sandbox());
     }
 
@@ -167,6 +180,8 @@ mod tests {
                 "ABMCTL_ENROLLMENT_URL"
             );
         }
+        let other = services("ABMCTL_API_URL", "http://localhost:1").unwrap();
+        assert_eq!(other.clone().for_kind(OrganizationKind::School), Ok(other));
         assert!(
             services("ABMCTL_API_URL", "http://localhost:1")
                 .unwrap()

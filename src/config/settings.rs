@@ -253,8 +253,8 @@ fn profile_name(
             .hint("Run `abmctl profiles use NAME`."));
         }
     }
-    let mut names = file.profiles.keys();
-    Ok(match (names.next(), names.next()) {
+    let mut all = file.profiles.keys();
+    Ok(match (all.next(), all.next()) {
         (Some(only), None) => Some(Sourced::new(
             only.clone(),
             Source::File(folders.config_file()),
@@ -285,7 +285,10 @@ fn flag_or_variable(
 ) -> Option<Sourced<String>> {
     let (text, source) = match flag {
         Some(text) => (text.as_str(), Source::Flag(flag_name)),
-        None => (environment.get(variable)?, Source::Environment(variable)),
+        None => match environment.get(variable)?.trim() {
+            "" => return None,
+            text => (text, Source::Environment(variable)),
+        },
     };
     Some(Sourced::new(text.trim().to_owned(), source))
 }
@@ -317,5 +320,4 @@ fn aliases(
 }
 
 #[cfg(test)]
-#[path = "settings_tests.rs"]
 mod tests;

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn near_names_are_found() {
         let names = ["acme", "acme-school", "beta"];
-        assert_eq!(nearest("acne", names), ["acme", "acme-school"]);
+        assert_eq!(nearest("acme-scool", names), ["acme-school", "acme"]);
         assert_eq!(nearest("BETA", names), ["beta"]);
         assert!(nearest("zzz", names).is_empty());
     }

@@ -56,10 +56,19 @@ impl Secrets {
     async fn read(&self, reference: &SecretReference, slot: &Slot) -> Result<Secret, Unusable> {
         match reference {
             SecretReference::Keyring => self.read_keyring(slot).await,
-            SecretReference::File(path) => file::read(
-                &SecretReference::file_in(path, &self.config_folder, self.home.as_deref()),
-                Mode::OwnerOnly,
-            ),
+            SecretReference::File(path) => {
+                let home = self.home.as_deref();
+                let path = SecretReference::file_in(path, &self.config_folder, home);
+                // A unit may also name the file of a credential by its path, as `%d/NAME`.
+                let credentials = self.environment.get("CREDENTIALS_DIRECTORY").map(Path::new);
+                let is_credential = credentials.is_some() && path.parent() == credentials;
+                let mode = if is_credential {
+                    Mode::Any
+                } else {
+                    Mode::OwnerOnly
+                };
+                file::read(&path, mode)
+            }
             SecretReference::Credential(name) => self.read_credential(name),
             SecretReference::Environment(name) => match self.environment.get(name) {
                 Some(value) => secret_from(value.as_bytes()),
@@ -142,9 +151,11 @@ mod tests {
             Arc::new(keyring),
         );
         let cat = format!("command:cat '{}'", path.display());
+        let by_path = format!("file:{}", credential.display());
         for (reference, secret) in [
             ("file:key", "from file"),
             ("credential:credential", "from systemd"),
+            (by_path.as_str(), "from systemd"),
             ("env:MY_KEY", "from environment"),
             ("keyring:", "from keyring"),
             (cat.as_str(), "from file"),

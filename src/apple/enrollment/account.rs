@@ -1,0 +1,109 @@
+//! What Apple says of the server that a token belongs to, and of its organization.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+
+use super::session::Enrollment;
+use crate::apple::error::Failure;
+
+/// The path of the account-driven enrollment URL, as [`Account::urls`] has it (observed).
+const ACCOUNT_DRIVEN: &str = "/account-driven-enrollment/profile";
+
+/// A server and its organization. All of it is optional (official).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The server's name in the portal.
+    pub server_name: Option<String>,
+    /// The server's id; probably that of the Manager API (inferred).
+    pub server_uuid: Option<String>,
+    /// The Apple Account that downloaded the token.
+    pub admin_id: Option<String>,
+    /// The same, by its older name.
+    pub facilitator_id: Option<String>,
+    /// The organization's name.
+    pub org_name: Option<String>,
+    /// Its address for mail.
+    pub org_email: Option<String>,
+    /// Its telephone number.
+    pub org_phone: Option<String>,
+    /// Its postal address.
+    pub org_address: Option<String>,
+    /// Its customer number.
+    pub org_id: Option<String>,
+    /// A hash of that, the same as for apps and books.
+    pub org_id_hash: Option<String>,
+    /// `org`, `edu` or `tvprovider`.
+    pub org_type: Option<String>,
+    /// `v1` for the old Deployment Programs, `v2` for today's.
+    pub org_version: Option<String>,
+    /// What the server may ask for.
+    pub urls: Option<Vec<Endpoint>>,
+}
+
+/// A thing that the server may ask for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// The path.
+    pub uri: Option<String>,
+}
+
+impl Account {
+    /// Whether an account-driven enrollment URL can be set (observed); `None` where Apple does not say.
+    pub fn allows_account_driven_enrollment(&self) -> Option<bool> {
+        let urls = self.urls.as_ref()?;
+        Some(urls.iter().any(|endpoint| {
+            endpoint.uri.as_deref().is_some_and(|uri| {
+                uri.trim_end_matches('/')
+                    .eq_ignore_ascii_case(ACCOUNT_DRIVEN)
+            })
+        }))
+    }
+
+    /// The Apple Account that downloaded the token.
+    pub fn administrator(&self) -> Option<&str> {
+        self.admin_id.as_deref().or(self.facilitator_id.as_deref())
+    }
+}
+
+impl Enrollment {
+    /// Reads what Apple says of the token's server and organization.
+    pub async fn account(&self) -> Result<Account, Failure> {
+        self.send(Method::GET, &["account"], None).await?.json()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Service, said};
+    use super::*;
+
+    #[tokio::test]
+    async fn an_account_is_read_and_may_say_nothing() {
+        let full = r#"{"server_name":"Prod","server_uuid":"ABCD","facilitator_id":"a@acme.com","org_type":"org","org_version":"v2","new":[1],
+            "urls":[{"uri":"/session","http_method":["GET"]},{"uri":"/account-driven-enrollment/profile","http_method":["DELETE","POST","GET"]}]}"#;
+        let service = Service::answering([said(200, full), said(200, "{}")]).await;
+        let client = service.client();
+        let account = client.account().await.unwrap();
+        assert_eq!(account.server_name.as_deref(), Some("Prod"));
+        assert_eq!(account.administrator(), Some("a@acme.com"));
+        assert_eq!(account.allows_account_driven_enrollment(), Some(true));
+        assert_eq!(client.account().await.unwrap(), Account::default());
+        assert_eq!(
+            service.requests().await,
+            ["GET /session", "GET /account", "GET /account"]
+        );
+    }
+
+    #[test]
+    fn what_is_allowed_is_known_only_where_apple_says_so() {
+        for (document, expected) in [
+            ("{}", None),
+            (r#"{"urls":null}"#, None),
+            (r#"{"urls":[]}"#, Some(false)),
+            (r#"{"urls":[{}, {"uri":"/devices"}]}"#, Some(false)),
+        ] {
+            let account: Account = serde_json::from_str(document).unwrap();
+            assert_eq!(account.allows_account_driven_enrollment(), expected);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The account-driven enrollment URL that a server has registered with Apple.
+
+use jiff::Timestamp;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::session::Enrollment;
+use super::time::instant;
+use crate::apple::error::{Failure, looks_like_html};
+
+const PROFILE: [&str; 2] = ["account-driven-enrollment", "profile"];
+
+/// A URL that is set, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// The URL, as it was set.
+    pub url: String,
+    /// When it was last set, in Apple's words.
+    pub last_updated_raw: Option<String>,
+    /// The same as an instant; `None` where Apple's words can't be read.
+    pub last_updated: Option<Timestamp>,
+}
+
+/// Apple's answer (official: both are texts, both optional; the format of the time is not documented).
+#[derive(Deserialize)]
+struct Profile {
+    mdm_service_discovery_url: Option<String>,
+    last_updated_timestamp: Option<Value>,
+}
+
+impl Enrollment {
+    /// Reads the URL that is set; `None` where none is.
+    pub async fn profile(&self) -> Result<Option<Registered>, Failure> {
+        let response = match self.send(Method::GET, &PROFILE, None).await {
+            Err(failure) if says_none_is_set(&failure) => return Ok(None),
+            other => other?,
+        };
+        let profile: Profile = response.json()?;
+        let url = profile
+            .mdm_service_discovery_url
+            .filter(|url| !url.is_empty());
+        let raw = profile.last_updated_timestamp.and_then(|time| match time {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        });
+        Ok(url.map(|url| Registered {
+            url,
+            last_updated: raw.as_deref().and_then(instant),
+            last_updated_raw: raw,
+        }))
+    }
+
+    /// Sets the URL, in place of any other; setting it again changes nothing but its time.
+    ///
+    /// Apple takes https only (official).
+    pub async fn set(&self, url: &str) -> Result<(), Failure> {
+        let body = json!({"mdm_service_discovery_url": url}).to_string();
+        // What a success says is not documented, so it is not looked at.
+        self.send(Method::POST, &PROFILE, Some(body.into_bytes()))
+            .await?;
+        Ok(())
+    }
+
+    /// Takes the URL away; there being none is fine.
+    pub async fn clear(&self) -> Result<(), Failure> {
+        match self.send(Method::DELETE, &PROFILE, None).await {
+            Err(failure) if says_none_is_set(&failure) => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+}
+
+/// 404 with `NOT_FOUND` (official) or without a word; any other 404 is not about the URL.
+fn says_none_is_set(failure: &Failure) -> bool {
+    failure.answer().is_some_and(|answer| {
+        let body = answer.body.to_ascii_lowercase();
+        answer.status == 404
+            && !looks_like_html(&body)
+            && (body.is_empty() || body.contains("not_found"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Service, said};
+    use super::*;
+
+    const URL: &str = "https://mdm.acme.com/discovery";
+
+    async fn read(status: u16, body: &str) -> Result<Option<Registered>, Failure> {
+        let service = Service::answering([said(status, body)]).await;
+        service.client().profile().await
+    }
+
+    #[tokio::test]
+    async fn none_is_set_where_apple_says_so() {
+        for body in [
+            "NOT_FOUND",
+            "\"NOT_FOUND\"",
+            "not_found",
+            r#"{"code":"NOT_FOUND"}"#,
+            r#"{"error":"NOT_FOUND"}"#,
+            "",
+        ] {
+            assert_eq!(read(404, body).await.unwrap(), None, "{body}");
+            let service = Service::answering([said(404, body)]).await;
+            service.client().clear().await.unwrap();
+        }
+        for body in ["{}", r#"{"mdm_service_discovery_url":null}"#] {
+            assert_eq!(read(200, body).await.unwrap(), None, "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn another_404_is_a_failure() {
+        let page = "<html><title>Page NOT_FOUND</title></html>";
+        assert_eq!(read(404, page).await.unwrap_err().status(), Some(404));
+        let service = Service::answering([said(404, page)]).await;
+        let failure = service.client().clear().await.unwrap_err();
+        assert_eq!(failure.status(), Some(404));
+    }
+
+    #[tokio::test]
+    async fn odd_times_never_cost_the_url() {
+        for (time, raw, instant) in [
+            (
+                json!("2026-06-14T17:00:00Z"),
+                Some("2026-06-14T17:00:00Z"),
+                Some("2026-06-14T17:00:00Z"),
+            ),
+            (
+                json!("2026-06-14 19:00:00.5+02:00"),
+                Some("2026-06-14 19:00:00.5+02:00"),
+                Some("2026-06-14T17:00:00.5Z"),
+            ),
+            (json!("yesterday"), Some("yesterday"), None),
+            (json!(1_781_456_400), Some("1781456400"), None),
+            (json!(null), None, None),
+        ] {
+            let body = json!({"mdm_service_discovery_url": URL, "last_updated_timestamp": time});
+            let registered = read(200, &body.to_string()).await.unwrap().unwrap();
+            assert_eq!(registered.url, URL);
+            assert_eq!(registered.last_updated_raw.as_deref(), raw);
+            assert_eq!(
+                registered.last_updated,
+                instant.map(|text| text.parse().unwrap())
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_no_json_is_a_failure_of_reading() {
+        let failure = read(200, "OK").await.unwrap_err();
+        assert!(failure.to_string().contains("can't be read"), "{failure}");
+    }
+
+    #[tokio::test]
+    async fn any_body_of_a_success_will_do() {
+        for body in ["", "{}", "OK", "\"OK\"", "<html>"] {
+            let service = Service::answering([said(200, body), said(200, body)]).await;
+            let client = service.client();
+            client.set(URL).await.unwrap();
+            client.clear().await.unwrap();
+            assert_eq!(
+                service.requests().await,
+                [
+                    "GET /session",
+                    "POST /account-driven-enrollment/profile",
+                    "DELETE /account-driven-enrollment/profile"
+                ]
+            );
+            let sent = &service.received().await[1];
+            assert_eq!(
+                sent.body_json::<Value>().unwrap(),
+                json!({"mdm_service_discovery_url": URL})
+            );
+            assert_eq!(
+                sent.headers["content-type"],
+                "application/json;charset=UTF8"
+            );
+        }
+    }
+}

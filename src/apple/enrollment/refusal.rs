@@ -1,0 +1,340 @@
+//! Why Device Assignment Services refuse: their codes, in the forms in which they were seen.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::apple::error::{Answer, Cause, Failure, looks_like_html, write_request_id};
+use crate::apple::http::AGENT;
+
+/// A reason for a refusal that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// `T_C_NOT_SIGNED` (official).
+    TermsNotSigned,
+    /// `token_expired` (observed).
+    TokenExpired,
+    /// `token_rejected` or `signature_invalid`: a newer token was downloaded, or this one was revoked (observed).
+    TokenReplaced,
+    /// 401 to a session request, or to another one with a new session as well (official).
+    Unauthorized,
+    /// `FORBIDDEN` to a session request, or to another one with a new session as well: for good (observed).
+    Forbidden,
+    /// `ACCESS_DENIED` (official).
+    AccessDenied,
+    /// `ORG_NOT_SUPPORTED` (official).
+    OrganizationNotSupported,
+    /// `MDM_SERVICE_DISCOVERY_URL_NOT_VALID` (official).
+    UrlNotValid,
+    /// `MDM_SERVICE_DISCOVERY_URL_REQUIRED` (official).
+    UrlRequired,
+    /// `USER_AGENT_MISSING` or `USER_AGENT_INVALID` (official).
+    UserAgentInvalid,
+    /// `oauth_problem_advice` (observed), or 400 to a session request (official).
+    OauthParameters,
+}
+
+/// The codes, in lower case, in the order in which they are looked for.
+const CODES: [(&str, Refusal); 15] = [
+    ("t_c_not_signed", Refusal::TermsNotSigned),
+    ("token_expired", Refusal::TokenExpired),
+    ("expired_token", Refusal::TokenExpired),
+    ("token_rejected", Refusal::TokenReplaced),
+    ("signature_invalid", Refusal::TokenReplaced),
+    ("access_denied", Refusal::AccessDenied),
+    ("org_not_supported", Refusal::OrganizationNotSupported),
+    ("mdm_service_discovery_url_not_valid", Refusal::UrlNotValid),
+    ("mdm_service_discovery_url_required", Refusal::UrlRequired),
+    ("user_agent_missing", Refusal::UserAgentInvalid),
+    ("user_agent_invalid", Refusal::UserAgentInvalid),
+    // These stand beside a better one at times, so they come last.
+    ("oauth_problem_advice", Refusal::OauthParameters),
+    ("oauth_problem", Refusal::OauthParameters),
+    ("forbidden", Refusal::Forbidden),
+    ("unauthorized", Refusal::Unauthorized),
+];
+
+impl Refusal {
+    /// What it means, as a clause that begins in lower case or with a name.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::TermsNotSigned => "new terms and conditions of Apple are not accepted yet",
+            Self::TokenExpired => "the server token has expired; it lasts a year",
+            Self::TokenReplaced => {
+                "the server token was replaced by a newer download, or was revoked"
+            }
+            Self::Unauthorized => "the server token is not accepted",
+            Self::Forbidden => "the server token is refused for good",
+            Self::AccessDenied => "the server token has no right to this",
+            Self::OrganizationNotSupported => {
+                "this organization can't have an account-driven enrollment URL"
+            }
+            Self::UrlNotValid => "the URL is not accepted; it has to be a valid https address",
+            Self::UrlRequired => "the request came without the URL",
+            Self::UserAgentInvalid => "this program's name is not accepted",
+            Self::OauthParameters => "the signed request for a session is not accepted",
+        }
+    }
+
+    /// What to do about it, in sentences.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::TermsNotSigned => {
+                "An Administrator has to sign in to Apple Business or Apple School Manager and accept them, in every organization whose token is used. It may take a day until the service takes note."
+            }
+            Self::TokenExpired => {
+                "Download a new token for this server in the portal and decrypt it. Give it to the MDM as well: the download replaces the MDM's token, and its sync with Apple stops until then."
+            }
+            Self::TokenReplaced => {
+                "Use the token that was downloaded last, the one the MDM uses now. Downloading yet another one would replace that in turn, and the MDM's sync with Apple would stop until it is given the new one."
+            }
+            Self::Unauthorized => {
+                "Check that this is the whole token, the one that was downloaded last for this server, and that this machine's clock is right."
+            }
+            Self::Forbidden => {
+                "Whoever downloaded the token may have been deleted, changed the password or lost the role. An Administrator can download a new token for this server, which the MDM has to be given as well."
+            }
+            Self::AccessDenied => {
+                "Check in the portal that this server still exists, and who downloaded its token."
+            }
+            Self::OrganizationNotSupported => {
+                "Serve the well-known resource on the domain itself instead."
+            }
+            Self::UrlNotValid => "Give the https address of the resource that lists the servers.",
+            Self::UrlRequired => "Give a URL.",
+            Self::UserAgentInvalid => "Look for a newer version of abmctl.",
+            Self::OauthParameters => {
+                "Check that the server token is whole, and that this machine's clock is right."
+            }
+        }
+    }
+
+    /// The reason for an answer, and the code that names it where one does.
+    fn of(answer: &Answer, for_session: bool) -> Option<(Self, Option<&'static str>)> {
+        // A page of a proxy says "Forbidden" as well.
+        if !matches!(answer.status, 400 | 401 | 403) || looks_like_html(&answer.body) {
+            return None;
+        }
+        let body = answer.body.to_ascii_lowercase();
+        let named = CODES.iter().find(|(code, _)| body.contains(code));
+        match (named, answer.status) {
+            (Some((code, refusal)), _) => Some((*refusal, Some(code))),
+            (None, 401) => Some((Self::Unauthorized, None)),
+            (None, 400) if for_session => Some((Self::OauthParameters, None)),
+            (None, _) => None,
+        }
+    }
+
+    /// Whether a clock that is off explains it: the signature has the time in it.
+    fn may_be_the_clock(self) -> bool {
+        matches!(self, Self::Unauthorized | Self::OauthParameters)
+    }
+}
+
+/// A refusal for a known reason.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The reason.
+    pub refusal: Refusal,
+    /// The code as Apple spelled it, where there was one.
+    pub code: Option<String>,
+    /// How far this machine's clock is ahead of Apple's (behind where negative), if by more than 5 minutes.
+    pub clock_off: Option<SignedDuration>,
+    /// Everything that Apple answered.
+    pub answer: Answer,
+}
+
+/// A difference of clocks that is worth a word.
+const CLOCK_OFF: SignedDuration = SignedDuration::from_mins(5);
+
+/// The same failure, with the reason for it if that is known.
+pub(super) fn explained(failure: Failure, for_session: bool, now: Timestamp) -> Failure {
+    let Cause::Answer(answer) = failure.cause else {
+        return failure;
+    };
+    let cause = match Refusal::of(&answer, for_session) {
+        None => Cause::Answer(answer),
+        Some((refusal, code)) => Cause::Enrollment(Box::new(Refused {
+            refusal,
+            code: code.map(|code| as_spelled(&answer.body, code)),
+            clock_off: answer
+                .date
+                .map(|date| now.duration_since(date))
+                .filter(|off| off.abs() > CLOCK_OFF),
+            answer: *answer,
+        })),
+    };
+    Failure { cause, ..failure }
+}
+
+/// The part of `body` that `code` was found in.
+fn as_spelled(body: &str, code: &str) -> String {
+    body.to_ascii_lowercase()
+        .find(code)
+        .and_then(|at| body.get(at..at + code.len()))
+        .unwrap_or(code)
+        .to_owned()
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.answer.status)?;
+        if let Some(code) = &self.code {
+            write!(f, " {code}")?;
+        }
+        write!(f, ": {}", self.refusal.meaning())?;
+        write_request_id(f, &self.answer)?;
+        f.write_str(".")?;
+        match self.clock_off {
+            Some(off) if self.refusal.may_be_the_clock() => {
+                let side = if off.is_positive() {
+                    "ahead of"
+                } else {
+                    "behind"
+                };
+                write!(
+                    f,
+                    " This machine's clock is {} {side} Apple's, which is reason enough.",
+                    rough(off)
+                )
+            }
+            _ if self.refusal == Refusal::UserAgentInvalid => write!(f, " It is {AGENT}."),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn rough(time: SignedDuration) -> String {
+    let minutes = time.abs().as_mins();
+    match minutes {
+        0..120 => format!("{minutes} minutes"),
+        120..2880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", minutes / 1440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::{HeaderMap, HeaderValue};
+
+    fn now() -> Timestamp {
+        "2026-11-22T10:00:00Z".parse().unwrap()
+    }
+
+    fn failure(status: u16, body: &str, date: Option<&'static str>, for_session: bool) -> Failure {
+        let mut headers = HeaderMap::new();
+        if let Some(date) = date {
+            headers.insert("date", HeaderValue::from_static(date));
+        }
+        let answer = Answer::read(status, &headers, body.as_bytes(), now());
+        let failure = Failure::new("GET /session", Cause::Answer(Box::new(answer)));
+        explained(failure, for_session, now())
+    }
+
+    #[test]
+    fn each_code_is_known_in_each_form_at_each_status() {
+        for (code, expected) in CODES {
+            for code in [code.to_owned(), code.to_uppercase()] {
+                for body in [
+                    code.clone(),
+                    format!("\"{code}\""),
+                    format!("{code}\r\n"),
+                    format!("{{\"code\":\"{code}\"}}"),
+                    format!("{{\"error\":\"{code}\"}}"),
+                    format!("{code}Bad Request\n\nThe request is not valid."),
+                ] {
+                    for status in [400, 401, 403] {
+                        let failure = failure(status, &body, None, false);
+                        let refused = failure.refused().unwrap();
+                        assert_eq!(refused.refusal, expected, "{status} {body}");
+                        assert_eq!(refused.code.as_deref(), Some(code.as_str()));
+                        assert_eq!(failure.status(), Some(status));
+                        assert!(failure.to_string().starts_with(&format!(
+                            "Apple answered GET /session with {status} {code}: "
+                        )));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_better_of_two_codes_counts() {
+        let failure = failure(401, "oauth_problem_advice&token_rejected", None, true);
+        assert_eq!(failure.refused().unwrap().refusal, Refusal::TokenReplaced);
+    }
+
+    #[test]
+    fn answers_without_a_code_are_told_by_their_status() {
+        for (status, body, for_session, expected) in [
+            (401, "", true, Some(Refusal::Unauthorized)),
+            (401, "", false, Some(Refusal::Unauthorized)),
+            (400, "Bad Request", true, Some(Refusal::OauthParameters)),
+            (400, "MALFORMED_REQUEST_BODY", false, None),
+            (403, "", true, None),
+            (403, "<html><title>403 Forbidden</title></html>", true, None),
+            (
+                401,
+                "<!DOCTYPE html><title>Unauthorized</title>",
+                true,
+                None,
+            ),
+            (404, "NOT_FOUND", false, None),
+            (429, "FORBIDDEN", false, None),
+            (503, "T_C_NOT_SIGNED", false, None),
+        ] {
+            let failure = failure(status, body, None, for_session);
+            let refusal = failure.refused().map(|refused| refused.refusal);
+            assert_eq!(refusal, expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_named_where_it_can_be_the_reason() {
+        let said = |body, date| failure(401, body, Some(date), true).to_string();
+        for (date, expected) in [
+            (
+                "Sun, 22 Nov 2026 09:48:00 GMT",
+                " This machine's clock is 12 minutes ahead of Apple's, which is reason enough.",
+            ),
+            (
+                "Sun, 22 Nov 2026 13:00:01 GMT",
+                " This machine's clock is 3 hours behind Apple's, which is reason enough.",
+            ),
+            (
+                "Thu, 12 Nov 2026 10:00:00 GMT",
+                " This machine's clock is 10 days ahead of Apple's, which is reason enough.",
+            ),
+            ("Sun, 22 Nov 2026 10:04:00 GMT", ""),
+        ] {
+            assert_eq!(
+                said("", date),
+                format!(
+                    "Apple answered GET /session with 401: the server token is not accepted.{expected}"
+                )
+            );
+        }
+        let off = "Sun, 22 Nov 2026 08:00:00 GMT";
+        assert!(said("oauth_problem_advice", off).contains("2 hours ahead"));
+        assert!(!said("token_expired", off).contains("clock"));
+    }
+
+    #[test]
+    fn every_reason_says_what_to_do() {
+        for (_, refusal) in CODES {
+            assert!(refusal.remedy().ends_with('.'));
+            assert!(!refusal.meaning().ends_with('.'));
+        }
+        let said = failure(400, "USER_AGENT_INVALID", None, true).to_string();
+        assert!(said.ends_with(&format!("It is {AGENT}.")), "{said}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_body_is_read_without_panic(status in 400u16..404, body: String) {
+            let said = failure(status, &body, None, true).to_string();
+            proptest::prop_assert!(!said.contains('\n'));
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! A server token: the four credentials of one device management service, as Apple's `.p7m` file holds them.
+
+use std::fmt;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use super::time::instant;
+
+/// Why a text is not a server token that can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ServerTokenError {
+    /// It is what Apple hands out, and not decrypted.
+    #[error("it is still encrypted, as Apple hands it out, and must be decrypted first")]
+    Encrypted,
+    /// It is a private key or a certificate.
+    #[error("it is a private key or a certificate, not a server token")]
+    KeyOrCertificate,
+    /// There is nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// It is no JSON document.
+    #[error("it is not a JSON document")]
+    NotJson,
+    /// It is JSON, but no object.
+    #[error("it is not a JSON object")]
+    NotAnObject,
+    /// A member is not there, or empty.
+    #[error("it has no \"{0}\"")]
+    Missing(&'static str),
+    /// A member is not a text.
+    #[error("its \"{0}\" is not a text")]
+    NotText(&'static str),
+}
+
+/// A decrypted server token; prints the end of its consumer key and nothing else.
+#[derive(Clone)]
+pub struct ServerToken {
+    pub(super) consumer_key: SecretString,
+    pub(super) consumer_secret: SecretString,
+    pub(super) access_token: SecretString,
+    pub(super) access_secret: SecretString,
+    expires_at: Option<Timestamp>,
+    expiry_raw: String,
+}
+
+impl ServerToken {
+    /// Reads a decrypted token: JSON with the members that Apple's file has (observed).
+    ///
+    /// The frame that a decrypted `.p7m` may keep around the JSON, headers and `BEGIN MESSAGE`, is passed over
+    /// (observed). The errors say what a text is that is none, and repeat nothing of it.
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, ServerTokenError> {
+        let json = unframed(text.as_ref())?;
+        let document: Value =
+            serde_json::from_slice(json).map_err(|_| ServerTokenError::NotJson)?;
+        let members = document.as_object().ok_or(ServerTokenError::NotAnObject)?;
+        let text = |name: &'static str| match members.get(name) {
+            None | Some(Value::Null) => Err(ServerTokenError::Missing(name)),
+            Some(Value::String(value)) => match value.trim() {
+                "" => Err(ServerTokenError::Missing(name)),
+                value => Ok(value.to_owned()),
+            },
+            Some(_) => Err(ServerTokenError::NotText(name)),
+        };
+        let secret = |name| text(name).map(SecretString::from);
+        let token = Self {
+            consumer_key: secret("consumer_key")?,
+            consumer_secret: secret("consumer_secret")?,
+            access_token: secret("access_token")?,
+            access_secret: secret("access_secret")?,
+            expires_at: None,
+            expiry_raw: text("access_token_expiry")?,
+        };
+        Ok(Self {
+            expires_at: instant(&token.expiry_raw),
+            ..token
+        })
+    }
+
+    /// When Apple stops accepting the token; `None` where [`Self::expiry_raw`] can't be read.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    /// The end of the token, as it stands in the file.
+    pub fn expiry_raw(&self) -> &str {
+        &self.expiry_raw
+    }
+
+    /// The last 4 characters of the consumer key, by which people tell tokens apart.
+    pub fn consumer_key_end(&self) -> &str {
+        let key = self.consumer_key.expose_secret();
+        let start = key.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+        &key[start..]
+    }
+
+    /// A name for facts about the token that are kept without its secrets: 16 hexadecimal digits.
+    ///
+    /// It is made of the consumer key, so all copies of one token have the same.
+    pub fn fingerprint(&self) -> String {
+        let hash = digest(&SHA256, self.consumer_key.expose_secret().as_bytes());
+        let mut start = [0; 8];
+        start.copy_from_slice(&hash.as_ref()[..8]);
+        format!("{:016x}", u64::from_be_bytes(start))
+    }
+}
+
+impl fmt::Debug for ServerToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ServerToken(…{})", self.consumer_key_end())
+    }
+}
+
+/// The JSON in a decrypted file, or what the file is instead.
+fn unframed(bytes: &[u8]) -> Result<&[u8], ServerTokenError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = bytes.trim_ascii();
+    if bytes.is_empty() {
+        return Err(ServerTokenError::Empty);
+    }
+    if matches!(bytes[0], b'{' | b'[') {
+        return Ok(bytes);
+    }
+    let lower = bytes.to_ascii_lowercase();
+    let has = |text: &str| {
+        lower
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    // CMS begins with a DER or BER sequence: 0x30, in base64 "M".
+    let cms = matches!(bytes, [0x30, 0x80..=0x84, ..]) || bytes.starts_with(b"MI");
+    if cms || has("pkcs7") || has("smime") || has("-----begin cms") {
+        return Err(ServerTokenError::Encrypted);
+    }
+    let message = has("-----begin message") || has("content-type: text/plain");
+    if !message && has("-----begin") {
+        let key_or_certificate = has("key-----") || has("certificate");
+        return Err(if key_or_certificate {
+            ServerTokenError::KeyOrCertificate
+        } else {
+            ServerTokenError::Encrypted
+        });
+    }
+    let start = bytes.iter().position(|&byte| byte == b'{');
+    let end = bytes.iter().rposition(|&byte| byte == b'}');
+    match (start, end) {
+        (Some(start), Some(end)) if message && start < end => Ok(&bytes[start..=end]),
+        _ => Err(ServerTokenError::NotJson),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::TOKEN;
+    use super::*;
+
+    #[test]
+    fn a_decrypted_file_is_read_with_or_without_its_frame() {
+        let framed = format!(
+            "Content-Type: text/plain;charset=UTF-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n-----BEGIN MESSAGE-----\n{TOKEN}\n-----END MESSAGE-----\n"
+        );
+        let old = format!("Content-Type: text/plain;\n charset=UTF-8\n\n{TOKEN}");
+        for text in [
+            TOKEN,
+            &framed,
+            &old,
+            &format!("\u{feff}{TOKEN}\r\n"),
+            &format!("-----BEGIN MESSAGE-----\n{TOKEN}\n-----END MESSAGE-----"),
+        ] {
+            let token = ServerToken::parse(text).unwrap();
+            assert_eq!(token.consumer_key_end(), "mple");
+            assert_eq!(token.expiry_raw(), "2027-01-17T11:02:21Z");
+            assert_eq!(
+                token.expires_at().unwrap(),
+                "2027-01-17T11:02:21Z".parse().unwrap()
+            );
+            assert_eq!(token.fingerprint(), "826f14fc8e7b7a8e");
+        }
+    }
+
+    #[test]
+    fn each_missing_member_is_named() {
+        for name in [
+            "consumer_key",
+            "consumer_secret",
+            "access_token",
+            "access_secret",
+            "access_token_expiry",
+        ] {
+            let mut document: Value = serde_json::from_str(TOKEN).unwrap();
+            document[name] = 1.into();
+            let error = ServerToken::parse(document.to_string()).unwrap_err();
+            assert_eq!(error, ServerTokenError::NotText(name));
+            for empty in [Value::Null, "".into(), " ".into()] {
+                document[name] = empty;
+                let error = ServerToken::parse(document.to_string()).unwrap_err();
+                assert_eq!(error, ServerTokenError::Missing(name));
+            }
+            document.as_object_mut().unwrap().remove(name);
+            let error = ServerToken::parse(document.to_string()).unwrap_err();
+            assert_eq!(error.to_string(), format!("it has no \"{name}\""));
+        }
+    }
+
+    #[test]
+    fn what_is_no_token_is_named() {
+        use ServerTokenError::{Empty, Encrypted, KeyOrCertificate, Missing, NotAnObject, NotJson};
+        for (text, expected) in [
+            (&b""[..], Empty),
+            (b" \n", Empty),
+            (b"{", NotJson),
+            (b"hello {} there", NotJson),
+            (b"[]", NotAnObject),
+            (b"{}", Missing("consumer_key")),
+            (
+                b"Content-Type: application/pkcs7-mime; name=\"smime.p7m\"; smime-type=enveloped-data\nContent-Transfer-Encoding: base64\n\nMIAGCSqGSIb3DQEHA6CAMIACAQAxggGFMIIB",
+                Encrypted,
+            ),
+            (b"MIAGCSqGSIb3DQEHA6CAMIACAQAxggGFMIIB", Encrypted),
+            (b"\x30\x80\x06\x09\x2a\x86\x48", Encrypted),
+            (b"\x30\x82\x06\x09\x06\x09\x2a", Encrypted),
+            (b"-----BEGIN PKCS7-----\nMIAG\n-----END PKCS7-----", Encrypted),
+            (b"-----BEGIN CMS-----\nMIAG\n-----END CMS-----", Encrypted),
+            (
+                b"-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----",
+                KeyOrCertificate,
+            ),
+            (
+                b"-----BEGIN CERTIFICATE-----\nMIGH\n-----END CERTIFICATE-----",
+                KeyOrCertificate,
+            ),
+        ] {
+            assert_eq!(
+                ServerToken::parse(text).unwrap_err(),
+                expected,
+                "{}",
+                String::from_utf8_lossy(text)
+            );
+        }
+    }
+
+    #[test]
+    fn an_odd_expiry_is_kept_as_it_is() {
+        let text = TOKEN.replace("2027-01-17T11:02:21Z", "January 2027");
+        let token = ServerToken::parse(text).unwrap();
+        assert_eq!(token.expires_at(), None);
+        assert_eq!(token.expiry_raw(), "January 2027");
+    }
+
+    #[test]
+    fn nothing_but_the_end_of_the_key_is_shown() {
+        let token = ServerToken::parse(TOKEN).unwrap();
+        assert_eq!(format!("{token:?}"), "ServerToken(…mple)");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn anything_is_read_without_panic(bytes: Vec<u8>) {
+            let _ = ServerToken::parse(bytes);
+        }
+    }
+}

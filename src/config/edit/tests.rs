@@ -1,0 +1,262 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+const WRITTEN: &str = r#"# Ours.
+default_profile = "acme" # as agreed
+
+[profiles.acme]
+client_id   = "BUSINESSAPI.1"  # from the portal
+# The key is in the keyring.
+private_key = "keyring:"
+timeout     = "30s"
+
+[profiles.acme.aliases]
+# What production is.
+prod = "Jamf Pro Production" # since 2026
+test = "Jamf Pro Test"
+
+[profiles.acme.tokens.prod]
+token = "keyring:"
+
+# The other organization.
+[profiles.beta]
+aliases.prod = "Intune"
+tokens = { prod = { token = "env:TOKEN" } }
+"#;
+
+fn folders(text: Option<&str>) -> (tempfile::TempDir, Folders) {
+    let folder = tempfile::tempdir().unwrap();
+    let folders = Folders {
+        config: folder.path().join("config"),
+        state: folder.path().join("state"),
+        home: None,
+    };
+    if let Some(text) = text {
+        fs::create_dir(&folders.config).unwrap();
+        fs::write(folders.config_file(), text).unwrap();
+    }
+    (folder, folders)
+}
+
+fn after<T>(text: &str, change: impl FnOnce(&mut Edit) -> Result<T, Error>) -> String {
+    let (_folder, folders) = folders(Some(text));
+    edit(&folders, change).unwrap();
+    fs::read_to_string(folders.config_file()).unwrap()
+}
+
+fn reference(text: &str) -> SecretReference {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_new_file_is_private_and_readable() {
+    let (_folder, folders) = folders(None);
+    edit(&folders, |edit| {
+        edit.set_credentials(
+            "acme",
+            " BUSINESSAPI.1 ",
+            Some("K"),
+            &reference("file:secrets/acme/private_key"),
+        )?;
+        edit.set_alias("acme", "prod", "Jamf \"Pro\"")?;
+        edit.set_token("acme", "prod", &reference("keyring:"))
+    })
+    .unwrap();
+    let text = fs::read_to_string(folders.config_file()).unwrap();
+    assert_eq!(
+        text,
+        r#"default_profile = "acme"
+
+[profiles.acme]
+client_id = "BUSINESSAPI.1"
+key_id = "K"
+private_key = "file:secrets/acme/private_key"
+
+[profiles.acme.aliases]
+prod = 'Jamf "Pro"'
+
+[profiles.acme.tokens.prod]
+token = "keyring:"
+"#
+    );
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folders.config_file()), 0o600);
+    assert_eq!(mode(&folders.config), 0o700);
+    File::load(&folders).unwrap();
+}
+
+#[test]
+fn each_change_keeps_everything_else() {
+    let replaced = |old: &str, new: &str| {
+        assert!(WRITTEN.contains(old));
+        WRITTEN.replacen(old, new, 1)
+    };
+    let text = after(WRITTEN, |edit| edit.set_alias("acme", "prod", "1"));
+    assert_eq!(text, replaced("\"Jamf Pro Production\" #", "\"1\" #"));
+    let text = after(WRITTEN, |edit| edit.set_alias("acme", "new", "1"));
+    assert_eq!(
+        text,
+        replaced("Jamf Pro Test\"\n", "Jamf Pro Test\"\nnew = \"1\"\n")
+    );
+    let text = after(WRITTEN, |edit| edit.set_alias("beta", "new", "1"));
+    assert_eq!(
+        text,
+        replaced("\"Intune\"\n", "\"Intune\"\naliases.new = \"1\"\n")
+    );
+    let text = after(WRITTEN, |edit| Ok(edit.remove_alias("acme", "test")));
+    assert_eq!(text, replaced("test = \"Jamf Pro Test\"\n", ""));
+    let text = after(WRITTEN, |edit| {
+        edit.set_credentials("acme", "BUSINESSAPI.2", None, &reference("file:k"))
+    });
+    assert_eq!(
+        text,
+        replaced("BUSINESSAPI.1", "BUSINESSAPI.2").replacen(
+            "private_key = \"keyring:\"",
+            "private_key = \"file:k\"",
+            1
+        )
+    );
+    let text = after(WRITTEN, |edit| edit.set_default_profile("beta"));
+    assert_eq!(text, replaced("\"acme\" #", "\"beta\" #"));
+    let facts = TokenFacts {
+        server_id: Some("1".into()),
+        server_name: Some("Jamf".into()),
+        organization: None,
+    };
+    let text = after(WRITTEN, |edit| edit.set_token_facts("acme", "prod", &facts));
+    assert_eq!(
+        text,
+        replaced(
+            "token = \"keyring:\"\n",
+            "token = \"keyring:\"\nserver_id = \"1\"\nserver_name = \"Jamf\"\n"
+        )
+    );
+    // In an inline table the space before the closing brace stays where it was, now before a comma.
+    let text = after(WRITTEN, |edit| edit.set_token_facts("beta", "prod", &facts));
+    assert_eq!(
+        text.replace(" ,", ","),
+        replaced(
+            "\"env:TOKEN\"",
+            "\"env:TOKEN\", server_id = \"1\", server_name = \"Jamf\""
+        )
+    );
+    let text = after(WRITTEN, |edit| {
+        edit.set_token("beta", "other", &reference("env:OTHER"))
+    });
+    assert_eq!(
+        text.replace(" ,", ","),
+        replaced(
+            "\"env:TOKEN\" }",
+            "\"env:TOKEN\" }, other = { token = \"env:OTHER\" }"
+        )
+    );
+    let text = after(WRITTEN, |edit| edit.remove_profile("beta"));
+    let end = WRITTEN.find("\n# The other").unwrap();
+    assert_eq!(text, WRITTEN[..end]);
+}
+
+#[test]
+fn a_removed_default_profile_is_no_longer_the_default() {
+    let text = after(WRITTEN, |edit| edit.remove_profile("acme"));
+    assert!(!text.contains("acme"), "{text}");
+    assert!(text.contains("[profiles.beta]"));
+}
+
+#[test]
+fn credentials_go_and_the_rest_stays() {
+    let text = after(WRITTEN, |edit| {
+        assert!(edit.remove_credentials("acme"));
+        assert!(!edit.remove_credentials("acme"));
+        assert!(!edit.remove_credentials("absent"));
+        assert!(edit.remove_token("acme", "prod"));
+        assert!(!edit.remove_token("acme", "prod"));
+        Ok(())
+    });
+    assert!(!text.contains("client_id") && !text.contains("private_key"));
+    assert!(text.contains("timeout     = \"30s\""));
+}
+
+#[test]
+fn a_second_profile_leaves_the_first_the_default() {
+    let one = "[profiles.acme]\ntimeout = \"30s\"\n";
+    let add =
+        |edit: &mut Edit| edit.set_credentials("beta", "SCHOOLAPI.1", None, &reference("keyring:"));
+    let text = after(one, add);
+    let file = File::parse(std::path::Path::new("x"), &text).unwrap();
+    assert_eq!(file.default_profile.as_deref(), Some("acme"));
+    assert_eq!(file.profiles.len(), 2);
+    // Of several, none of them the default, abmctl does not choose.
+    let text = after("[profiles.acme]\n[profiles.other]\n", add);
+    assert!(!text.contains("default_profile"), "{text}");
+}
+
+#[test]
+fn what_can_not_be_changed_leaves_the_file_alone() {
+    let (_folder, folders) = folders(Some(WRITTEN));
+    let unchanged = || fs::read_to_string(folders.config_file()).unwrap() == WRITTEN;
+    for (error, code) in [
+        (
+            edit(&folders, |edit| edit.set_default_profile("acne")).unwrap_err(),
+            4,
+        ),
+        (
+            edit(&folders, |edit| edit.remove_profile("zzz")).unwrap_err(),
+            4,
+        ),
+        (
+            edit(&folders, |edit| {
+                edit.set_token_facts("acme", "x", &TokenFacts::default())
+            })
+            .unwrap_err(),
+            4,
+        ),
+        (
+            edit(&folders, |edit| edit.set_alias("acme", " ", "1")).unwrap_err(),
+            2,
+        ),
+        (
+            edit(&folders, |edit| edit.set_alias("a/b", "x", "1")).unwrap_err(),
+            2,
+        ),
+        (
+            edit(&folders, |edit| {
+                edit.set_alias("acme", "prod", "1")?;
+                edit.set_token("acme", "../x", &reference("keyring:"))
+            })
+            .unwrap_err(),
+            2,
+        ),
+    ] {
+        assert_eq!(error.kind.exit_code(), code, "{error}");
+        assert!(unchanged());
+    }
+    let near = edit(&folders, |edit| edit.set_default_profile("acne")).unwrap_err();
+    assert_eq!(near.hints, ["Did you mean acme?"]);
+
+    let broken = "[profiles.acme]\nprivate_key = \"s3cret\"\n";
+    fs::write(folders.config_file(), broken).unwrap();
+    let error = edit(&folders, |edit| edit.set_default_profile("acme")).unwrap_err();
+    assert_eq!(error.kind.exit_code(), 2);
+    assert!(error.message.contains("line 2, column 15"));
+    assert_eq!(fs::read_to_string(folders.config_file()).unwrap(), broken);
+}
+
+#[test]
+fn many_at_once_lose_nothing() {
+    let (_folder, folders) = folders(None);
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let folders = &folders;
+            scope.spawn(move || {
+                for number in 0..10 {
+                    let alias = format!("a{writer}-{number}");
+                    edit(folders, |edit| edit.set_alias("acme", &alias, "1")).unwrap();
+                }
+            });
+        }
+    });
+    let file = File::load(&folders).unwrap();
+    assert_eq!(file.profiles["acme"].aliases.len(), 40);
+}
