@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::apple::enrollment::server_token::ServerToken;
+use crate::apple::enrollment::session::Enrollment;
 use crate::apple::http::{Http, Network, Origin, Surroundings, Waiting};
 use crate::apple::manager::Manager;
 use crate::apple::oauth::cache::{Cache, Owner};
 use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
 use crate::cli::Options;
-use crate::config::{CredentialRefs, Flags, OrganizationKind, Settings};
+use crate::config::{CredentialRefs, Flags, OrganizationKind, Settings, TokenRef};
 use crate::error::Error;
 use crate::host::{Clock, Host, Signal};
 use crate::output::Output;
@@ -101,9 +103,21 @@ impl Context {
     /// A way out with other settings than those in force.
     pub fn new_http(&self, settings: &Settings) -> Http {
         let network = Network {
-            proxy: settings.network.proxy.as_ref().map(|proxy| proxy.value.url().to_string()),
-            no_proxy: settings.network.no_proxy.as_ref().map(|names| names.value.clone()),
-            certificates: settings.network.certificates.as_ref().map(|file| file.value.clone()),
+            proxy: settings
+                .network
+                .proxy
+                .as_ref()
+                .map(|proxy| proxy.value.url().to_string()),
+            no_proxy: settings
+                .network
+                .no_proxy
+                .as_ref()
+                .map(|names| names.value.clone()),
+            certificates: settings
+                .network
+                .certificates
+                .as_ref()
+                .map(|file| file.value.clone()),
         };
         let ui = self.ui.clone();
         Http::new(
@@ -133,7 +147,10 @@ impl Context {
         }
         let settings = self.settings()?;
         let credentials = settings.required_credentials()?;
-        let secret = self.secrets(settings).resolve(&credentials.private_key.value).await?;
+        let secret = self
+            .secrets(settings)
+            .resolve(&credentials.private_key.value)
+            .await?;
         let key = SigningKey::from_pem(secret.expose()).map_err(|error| {
             Error::usage(format!("The private key from {} can't be used: {error}.", credentials.private_key.value.reference))
                 .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")
@@ -170,6 +187,20 @@ impl Context {
         Ok(Manager::new(http.clone(), origin, Arc::new(tokens)))
     }
 
+    /// The client of Device Assignment Services for one server token, and the token.
+    pub async fn enrollment(&self, token: &TokenRef) -> Result<Enrollment, Error> {
+        let settings = self.settings()?;
+        let secret = self.secrets(settings).resolve(&token.token.value).await?;
+        let server_token = ServerToken::parse(secret.expose()).map_err(|error| {
+            Error::usage(format!(
+                "The server token {} from {} can't be used: {error}.",
+                token.name, token.token.value.reference
+            ))
+        })?;
+        let origin = origin(&settings.services.enrollment.value)?;
+        Ok(Enrollment::new(self.http()?.clone(), origin, server_token))
+    }
+
     /// What is known of server tokens.
     pub fn facts(&self) -> Result<facts::Store, Error> {
         Ok(facts::Store::new(&self.settings()?.folders.state))
@@ -183,19 +214,22 @@ impl Context {
     /// The name that documents and tables give to where the credentials come from.
     pub fn profile(&self) -> Result<String, Error> {
         let settings = self.settings()?;
-        Ok(settings.profile.as_ref().map_or_else(
-            || "environment".to_owned(),
-            |profile| profile.value.clone(),
-        ))
+        Ok(settings
+            .profile
+            .as_ref()
+            .map_or_else(|| "environment".to_owned(), |profile| profile.value.clone()))
     }
 
     /// The first line above the table of a change: which profile, which kind of organization, whether a sandbox.
     pub fn headline(&self) -> Result<String, Error> {
         let settings = self.settings()?;
-        let kind = settings.credentials.as_ref().map(|credentials| match credentials.kind {
-            OrganizationKind::Business => "Apple Business",
-            OrganizationKind::School => "Apple School Manager",
-        });
+        let kind = settings
+            .credentials
+            .as_ref()
+            .map(|credentials| match credentials.kind {
+                OrganizationKind::Business => "Apple Business",
+                OrganizationKind::School => "Apple School Manager",
+            });
         let sandbox = settings.services.is_sandbox().then_some("sandbox");
         let notes: Vec<&str> = kind.into_iter().chain(sandbox).collect();
         let profile = self.profile()?;
@@ -232,7 +266,9 @@ pub fn token_cache(settings: &Settings, credentials: &CredentialRefs) -> Cache {
 
 fn origin(url: &url::Url) -> Result<Origin, Error> {
     Origin::of(url).map_err(|_| {
-        Error::usage(format!("{url} is neither https nor on loopback, so no credential is sent there."))
+        Error::usage(format!(
+            "{url} is neither https nor on loopback, so no credential is sent there."
+        ))
     })
 }
 

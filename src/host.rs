@@ -3,6 +3,7 @@
 //! Nothing else in the crate asks the operating system for these. `main.rs` passes the real ones, tests pass their own.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::Future;
 use std::io::{Read, Write};
 use std::pin::Pin;
@@ -55,9 +56,15 @@ pub trait Keyring: Send + Sync {
     fn delete(&self, user: &str) -> Result<(), String>;
 }
 
-/// The environment variables of the process, read once.
-#[derive(Debug, Clone, Default)]
+/// The environment variables of the process, read once. `Debug` shows their names only: values may be secrets.
+#[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl Environment {
     /// Takes the variables; an empty value counts as unset, as in a crontab that blanks a variable.

@@ -131,9 +131,7 @@ fn traced<T>(verbose: u8, ui: &Ui, format: ui::LogFormat, work: impl FnOnce() ->
         .with_writer(ui.clone());
     match format {
         ui::LogFormat::Text => tracing::subscriber::with_default(registry.with(layer), work),
-        ui::LogFormat::Json => {
-            tracing::subscriber::with_default(registry.with(layer.json()), work)
-        }
+        ui::LogFormat::Json => tracing::subscriber::with_default(registry.with(layer.json()), work),
     }
 }
 

@@ -1,7 +1,10 @@
 //! The real outside: this process's environment, streams, clock, randomness and signals.
 //!
 //! The one place that may ask the operating system for them.
-#![allow(clippy::disallowed_methods, reason = "everybody else gets them from here")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "everybody else gets them from here"
+)]
 
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -62,9 +65,9 @@ pub fn host() -> Host {
     let stdout = std::io::stdout();
     let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0);
     Host {
-        environment: Environment::new(
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
-        ),
+        environment: Environment::new(std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        })),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         signals: Arc::new(SystemSignals),

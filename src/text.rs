@@ -63,6 +63,9 @@ mod tests {
         let text = serde_json::to_string_pretty(&value).unwrap();
         let escaped = escaped(&text);
         assert!(!escaped.contains(|c: char| is_unsafe(c) && c != '\n'));
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&escaped).unwrap(),
+            value
+        );
     }
 }

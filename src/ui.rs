@@ -153,7 +153,9 @@ impl Ui {
         let shared = Arc::clone(&self.shared);
         let read = tokio::task::spawn_blocking(move || {
             let mut answer = String::new();
-            lock(&shared.stdin).read_line(&mut answer).map(|read| (read, answer))
+            lock(&shared.stdin)
+                .read_line(&mut answer)
+                .map(|read| (read, answer))
         });
         match read.await {
             Ok(Ok((read, answer))) if read > 0 => {
@@ -164,7 +166,9 @@ impl Ui {
                     answer.to_owned()
                 })
             }
-            _ => Err(Error::usage("The input ended before the question was answered.")),
+            _ => Err(Error::usage(
+                "The input ended before the question was answered.",
+            )),
         }
     }
 
@@ -172,7 +176,12 @@ impl Ui {
     pub async fn confirm(&self, question: &str, default: bool) -> Result<bool, Error> {
         let default = if default { "yes" } else { "no" };
         loop {
-            match self.ask(question, Some(default)).await?.to_lowercase().as_str() {
+            match self
+                .ask(question, Some(default))
+                .await?
+                .to_lowercase()
+                .as_str()
+            {
                 "y" | "yes" => return Ok(true),
                 "n" | "no" => return Ok(false),
                 _ => self.say("Please answer yes or no."),
@@ -189,7 +198,9 @@ impl Ui {
         });
         match read.await {
             Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(error)) => Err(Error::failed(format!("Standard input can't be read: {error}."))),
+            Ok(Err(error)) => Err(Error::failed(format!(
+                "Standard input can't be read: {error}."
+            ))),
             Err(_) => Err(Error::failed("Standard input can't be read.")),
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::apple::enrollment::refusal::Refusal;
 use crate::apple::error::{Answer, Cause, Failure};
 use crate::error::{Error, Kind};
 use crate::output::OutputError;
@@ -16,8 +17,10 @@ impl From<Failure> for Error {
             error.code.clone_from(&answer.code);
             error.request_id.clone_from(&answer.request_id);
         }
-        if let Cause::Client { code, .. } = &failure.cause {
-            error.code = Some(code.clone());
+        match &failure.cause {
+            Cause::Client { code, .. } => error.code = Some(code.clone()),
+            Cause::Enrollment(refused) => error.code.clone_from(&refused.code),
+            _ => {}
         }
         for hint in hints(&failure) {
             error = error.hint(hint);
@@ -43,6 +46,16 @@ fn kind(failure: &Failure) -> Kind {
             _ => Kind::Failed,
         },
         Cause::Client { .. } => Kind::NotAuthenticated,
+        Cause::Enrollment(refused) => match refused.refusal {
+            Refusal::TermsNotSigned
+            | Refusal::TokenExpired
+            | Refusal::TokenReplaced
+            | Refusal::Unauthorized
+            | Refusal::Forbidden
+            | Refusal::OauthParameters => Kind::NotAuthenticated,
+            Refusal::AccessDenied | Refusal::OrganizationNotSupported => Kind::Refused,
+            Refusal::UrlNotValid | Refusal::UrlRequired | Refusal::UserAgentInvalid => Kind::Failed,
+        },
         Cause::NotSent(_) | Cause::TimedOut { .. } | Cause::Broken(_) => Kind::Unavailable,
         Cause::Local(_) => Kind::Usage,
         Cause::Interrupted => Kind::Interrupted,
@@ -58,6 +71,7 @@ fn kind(failure: &Failure) -> Kind {
 fn hints(failure: &Failure) -> Vec<String> {
     match &failure.cause {
         Cause::Client { code, answer, .. } => client_hints(code, answer),
+        Cause::Enrollment(refused) => vec![refused.refusal.remedy().to_owned()],
         Cause::Answer(answer) => match answer.status {
             401 => vec![
                 "Apple did not accept a token that it had just issued. See what is used with `abmctl auth status`.".into(),
@@ -82,7 +96,11 @@ fn client_hints(code: &str, answer: &Answer) -> Vec<String> {
     if let Some(ahead) = answer.clock_ahead()
         && ahead.abs() > TOLERATED
     {
-        let which = if ahead.is_negative() { "behind" } else { "ahead of" };
+        let which = if ahead.is_negative() {
+            "behind"
+        } else {
+            "ahead of"
+        };
         hints.push(format!(
             "This machine's clock is {} {which} Apple's. Set it right and try again.",
             spoken(ahead.abs())

@@ -12,7 +12,9 @@ use crate::output::Document;
 
 /// Which shell.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  abmctl completions zsh > ~/.zfunc/_abmctl\n  abmctl completions bash > /etc/bash_completion.d/abmctl")]
+#[command(
+    after_long_help = "Examples:\n  abmctl completions zsh > ~/.zfunc/_abmctl\n  abmctl completions bash > /etc/bash_completion.d/abmctl"
+)]
 pub struct Completions {
     /// The shell
     shell: Shell,
@@ -20,7 +22,9 @@ pub struct Completions {
 
 /// Where to.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  abmctl man /usr/local/share/man/man1\n  abmctl man . && man ./abmctl-assign.1")]
+#[command(
+    after_long_help = "Examples:\n  abmctl man /usr/local/share/man/man1\n  abmctl man . && man ./abmctl-assign.1"
+)]
 pub struct Man {
     /// The folder
     folder: PathBuf,
@@ -37,8 +41,8 @@ pub struct Reference {
 pub fn completions(args: &Completions) -> Result<Outcome, Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "abmctl", &mut script);
-    let script = String::from_utf8(script)
-        .map_err(|_| Error::failed("The completions are no text."))?;
+    let script =
+        String::from_utf8(script).map_err(|_| Error::failed("The completions are no text."))?;
     Ok(Outcome::done(Document::Text(script)))
 }
 
@@ -58,7 +62,10 @@ pub fn man(args: &Man) -> Result<Outcome, Error> {
 /// Writes the reference of all commands.
 pub fn reference(args: &Reference) -> Result<Outcome, Error> {
     std::fs::write(&args.file, reference_text()).map_err(|error| {
-        Error::failed(format!("{} can't be written: {error}.", args.file.display()))
+        Error::failed(format!(
+            "{} can't be written: {error}.",
+            args.file.display()
+        ))
     })?;
     Ok(Outcome::nothing())
 }
@@ -75,11 +82,20 @@ pub fn reference_text() -> String {
 }
 
 fn describe(command: &mut clap::Command, text: &mut String) {
-    let name = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
+    let name = command
+        .get_bin_name()
+        .unwrap_or(command.get_name())
+        .to_owned();
     let help = command.render_long_help().to_string();
     let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-    text.push_str(&format!("\n## {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end()));
-    for inner in command.get_subcommands_mut().filter(|inner| !inner.is_hide_set()) {
+    text.push_str(&format!(
+        "\n## {name}\n\n```text\n{}\n```\n",
+        help.join("\n").trim_end()
+    ));
+    for inner in command
+        .get_subcommands_mut()
+        .filter(|inner| !inner.is_hide_set())
+    {
         describe(inner, text);
     }
 }

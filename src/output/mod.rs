@@ -256,7 +256,11 @@ impl Output {
                     .find(|column| column.key == name)
                     .ok_or_else(|| OutputError::Column {
                         name: name.clone(),
-                        known: view.columns.iter().map(|column| column.key.into()).collect(),
+                        known: view
+                            .columns
+                            .iter()
+                            .map(|column| column.key.into())
+                            .collect(),
                     })
             })
             .collect()

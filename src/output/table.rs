@@ -32,10 +32,20 @@ impl Output {
                 .set_width(width);
         }
         if !self.no_headers {
-            table.set_header(chosen.iter().map(|column| header(column)).collect::<Vec<_>>());
+            table.set_header(
+                chosen
+                    .iter()
+                    .map(|column| header(column))
+                    .collect::<Vec<_>>(),
+            );
         }
         for row in rows {
-            table.add_row(chosen.iter().map(|column| cell(column, row)).collect::<Vec<_>>());
+            table.add_row(
+                chosen
+                    .iter()
+                    .map(|column| cell(column, row))
+                    .collect::<Vec<_>>(),
+            );
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
@@ -104,10 +114,18 @@ fn cell(column: &Column, row: &Map<String, Value>) -> String {
     let text = || plain(row.get(column.key), "-");
     let text = match column.cell {
         Cell::Plain => text(),
-        Cell::Minute => text().chars().take(16).collect::<String>().replace('T', " "),
+        Cell::Minute => text()
+            .chars()
+            .take(16)
+            .collect::<String>()
+            .replace('T', " "),
         Cell::Day => text().chars().take(10).collect(),
         Cell::Of(make) => make(row),
     };
     let text = printable(&text).into_owned();
-    if text.is_empty() { "-".to_owned() } else { text }
+    if text.is_empty() {
+        "-".to_owned()
+    } else {
+        text
+    }
 }

@@ -1,18 +1,24 @@
 //! What Apple said of each server token: its account, and the ADDE URL as last seen. No secret is in it.
 //!
-//! One file for each token, named by the token's fingerprint, so that a replaced token starts anew.
+//! One file for each place that a token is configured at, named by a digest of that place: so a hint can tell what is known
+//! without opening the secret. The fingerprint inside tells whether the token is still the same.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::config::TokenRef;
 
 /// What is known of a server token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Facts {
+    /// Which token these are of: [`crate::apple::enrollment::server_token::ServerToken::fingerprint`].
+    pub fingerprint: String,
     /// The id of its server, where Apple said it.
     pub server_id: Option<String>,
     /// The name of its server.
@@ -44,19 +50,35 @@ impl Store {
     }
 
     /// What is known of a token; nothing where the file is absent or can't be read, since Apple can be asked again.
-    pub fn read(&self, fingerprint: &str) -> Facts {
-        fs::read(self.path(fingerprint))
+    pub fn read(&self, place: &str) -> Facts {
+        fs::read(self.path(place))
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default()
     }
 
-    /// Keeps what is known of a token.
-    pub fn write(&self, fingerprint: &str, facts: &Facts) -> io::Result<()> {
-        super::replace(&self.path(fingerprint), &serde_json::to_vec_pretty(facts)?)
+    /// Keeps what is known of the token at `place`.
+    pub fn write(&self, place: &str, facts: &Facts) -> io::Result<()> {
+        super::replace(&self.path(place), &serde_json::to_vec_pretty(facts)?)
     }
 
-    fn path(&self, fingerprint: &str) -> PathBuf {
-        self.folder.join(format!("{fingerprint}.json"))
+    fn path(&self, place: &str) -> PathBuf {
+        let digest = digest(&SHA256, place.as_bytes());
+        let name: Vec<String> = digest.as_ref()[..12]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        self.folder.join(format!("{}.json", name.concat()))
     }
+}
+
+/// The place of a token: its profile and name, and where its secret is.
+pub fn place(token: &TokenRef) -> String {
+    let location = &token.token.value;
+    let profile = location.slot.profile.as_deref().unwrap_or_default();
+    format!(
+        "{profile}\n{}\n{}",
+        token.name,
+        location.reference.to_config()
+    )
 }

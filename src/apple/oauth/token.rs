@@ -25,7 +25,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// A token is renewed this long before its end.
 const EARLY: SignedDuration = SignedDuration::from_mins(5);
 /// What a token lives where Apple does not say (official: an hour).
-const USUAL_LIFETIME: Duration = Duration::from_hours(1);
+const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Who asks, and where.
 #[derive(Debug)]
