@@ -126,7 +126,7 @@ impl Failure {
             Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)
         ) || matches!(
             self.cause,
-            Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Interrupted
+            Cause::TooLarge(_) | Cause::Unreadable(_)
         )
     }
 }

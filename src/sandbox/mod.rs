@@ -1,1 +1,231 @@
 //! An emulator of Apple's services on loopback.
+//!
+//! One process, one port on 127.0.0.1, one made-up organization: the token endpoint, the Apple Business and Apple School
+//! Manager API as far as abmctl uses it, and Device Assignment Services. It behaves as Apple was observed to; each belief
+//! says in its comment whether it is official, observed, inferred or unconfirmed. It shares no code with the clients in
+//! `apple`, or the two would err together.
+//!
+//! [`start`] gives a [`Running`] one, which tests look into and tamper with. [`Fault`] has the words for what goes wrong.
+
+mod behaviour;
+mod derive;
+mod enrollment;
+mod exchange;
+pub mod fault;
+mod home;
+mod key;
+mod limits;
+mod manager;
+mod oauth1;
+mod options;
+pub mod organization;
+mod server;
+mod state;
+#[cfg(test)]
+mod tests;
+mod token;
+mod world;
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub use behaviour::{
+    Behaviour, CodeStyle, LongWindows, NextLinks, SilentSuccess, TimestampStyle, Unassigned,
+};
+pub use enrollment::SESSION_SECONDS;
+pub use fault::{Fault, FaultError};
+pub use home::Credentials;
+pub use options::{Options, RetryAfterStyle};
+pub use organization::{Organization, OrganizationKind, Permission, ProductFamily};
+pub use token::{AUDIENCE, TOKEN_SECONDS};
+pub use world::RequestSeen;
+
+use crate::host::Clock;
+use key::Key;
+use server::Shared;
+use world::World;
+
+/// How long a stop waits for connections to end.
+const STOP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why an emulator could not start: a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken, or not allowed.
+    #[error("The sandbox can't listen on 127.0.0.1:{port}: {source}.")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// No key pair could be made.
+    #[error("The sandbox can't make a key pair.")]
+    Key,
+    /// The state file can't be used.
+    #[error("The state file {} can't be used: {why}.", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// Starts an emulator on 127.0.0.1, within the runtime of the caller.
+///
+/// Everything that it knows of time comes from `clock`: validity, limits, dates, and the waiting of latency and slow
+/// answers. It runs until [`Running::stop`], or until the [`Running`] is dropped.
+pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
+    let port = options.port;
+    let listen = |source| StartError::Listen { port, source };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(listen)?;
+    let origin = format!("http://{}", listener.local_addr().map_err(listen)?);
+
+    let (private_key, organization) = organization(&options, clock.as_ref())?;
+    let credentials = Credentials {
+        client_id: organization.api_account.client_id.clone(),
+        key_id: organization.api_account.key_id.clone(),
+        private_key: private_key.clone(),
+        server_tokens: organization
+            .server_tokens
+            .iter()
+            .map(|token| (token.name.clone(), token.to_json()))
+            .collect(),
+    };
+    let state_file = options.state_file.clone();
+    let world = World::new(options, organization, private_key);
+    world.save().map_err(|error| StartError::State {
+        path: state_file.unwrap_or_default(),
+        why: error.to_string(),
+    })?;
+
+    let (stop, stopped) = watch::channel(false);
+    let shared = Arc::new(Shared {
+        world: Mutex::new(world),
+        clock,
+        origin: origin.clone(),
+        stop: stopped,
+    });
+    let task = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
+    Ok(Running {
+        origin,
+        credentials,
+        shared,
+        stop,
+        task,
+    })
+}
+
+/// The API account's private key and the organization: those of the state file, or new ones.
+fn organization(
+    options: &Options,
+    clock: &dyn Clock,
+) -> Result<(String, Organization), StartError> {
+    if let Some(path) = &options.state_file
+        && let Some((private_key, mut organization)) = state::read(path)?
+    {
+        if organization.kind != options.kind {
+            return Err(StartError::State {
+                path: path.clone(),
+                why: format!(
+                    "its organization is a {:?} one, not a {:?} one",
+                    organization.kind, options.kind
+                ),
+            });
+        }
+        organization.behaviour = options.behaviour.clone();
+        return Ok((private_key, organization));
+    }
+    let key = Key::generate()?;
+    let organization = Organization::seeded(options, key.public, clock.now());
+    Ok((key.pem, organization))
+}
+
+/// An emulator that runs.
+pub struct Running {
+    origin: String,
+    credentials: Credentials,
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The requests so far, oldest first; at most the last 10,000.
+    pub fn requests(&self) -> Vec<RequestSeen> {
+        self.shared.world().seen.iter().cloned().collect()
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget_requests(&self) {
+        self.shared.world().seen.clear();
+    }
+
+    /// Looks at the organization, or changes it, between two requests.
+    pub fn organization<R>(&self, look: impl FnOnce(&mut Organization) -> R) -> R {
+        look(&mut self.shared.world().organization)
+    }
+
+    /// Adds something that goes wrong from now on.
+    pub fn add_fault(&self, fault: Fault) {
+        self.shared.world().faults.push(fault);
+    }
+
+    /// Makes everything go right from now on.
+    pub fn clear_faults(&self) {
+        self.shared.world().faults.clear();
+    }
+
+    /// Ends every session of Device Assignment Services: the next request in one gets 401.
+    pub fn end_sessions(&self) {
+        self.shared.world().sessions.end_all();
+    }
+
+    /// What it accepts, as it was at the start.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Writes a configuration folder with the profile `sandbox`, its secrets in files of mode 0600, and a state folder,
+    /// both below `folder`.
+    ///
+    /// Returns the variables that point abmctl at them and at this emulator.
+    pub fn write_home(&self, folder: &Path) -> io::Result<Vec<(String, String)>> {
+        let world = self.shared.world();
+        home::write(folder, &self.origin, &self.credentials, &world.organization)
+    }
+
+    /// Resolves when it has ended by itself, which it only does when the system takes its port away.
+    pub async fn ended(&mut self) {
+        let _ = (&mut self.task).await;
+    }
+
+    /// Stops: connections that wait for something are cut, the state file is written, the port is free.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        if tokio::time::timeout(STOP_PATIENCE, &mut self.task)
+            .await
+            .is_err()
+        {
+            self.task.abort();
+        }
+        if let Err(error) = self.shared.world().save() {
+            tracing::warn!(%error, "the state file could not be written");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The choices where Apple's behaviour was seen to vary, or is not known.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+/// How the services behave where there is more than one way; tests turn these while the emulator runs.
+#[derive(Debug, Clone)]
+pub struct Behaviour {
+    /// The list of device management services carries `defaultProductFamilies`; on the live service it never did,
+    /// whatever `fields` asked for (observed).
+    pub lists_carry_defaults: bool,
+    /// An assertion without `kid` is accepted, as from an API account with one key (inferred).
+    pub key_id_optional: bool,
+    /// How far the emulator's `Date` headers and its view of assertions are ahead of its clock.
+    pub clock_skew: SignedDuration,
+    /// What becomes of audit events asked for more than a year at once.
+    pub long_audit_windows: LongWindows,
+    /// What `links.next` and the cursors look like.
+    pub next_links: NextLinks,
+    /// What the linkage of a device without a server is.
+    pub unassigned: Unassigned,
+    /// How Device Assignment Services write `last_updated_timestamp`.
+    pub timestamps: TimestampStyle,
+    /// How Device Assignment Services write their error codes.
+    pub code_style: CodeStyle,
+    /// The body of a success that has no documented one.
+    pub silent_success: SilentSuccess,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            lists_carry_defaults: false,
+            key_id_optional: false,
+            clock_skew: SignedDuration::ZERO,
+            long_audit_windows: LongWindows::Slow(Duration::from_secs(120)),
+            next_links: NextLinks::Proper,
+            unassigned: Unassigned::Null,
+            timestamps: TimestampStyle::Seconds,
+            code_style: CodeStyle::Bare,
+            silent_success: SilentSuccess::EmptyObject,
+        }
+    }
+}
+
+/// What becomes of audit events asked for more than 366 days at once: ten years hang (observed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LongWindows {
+    /// They are answered.
+    Answered,
+    /// They are answered after this long.
+    Slow(Duration),
+    /// They are refused with 400 (inferred).
+    Refused,
+}
+
+/// What leads to the next page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextLinks {
+    /// A link on the origin that was asked, with a cursor that goes on.
+    Proper,
+    /// The same cursor again and again: a client must not go round for ever.
+    Stuck,
+    /// A link on another origin, such as `http://127.0.0.1:9`: a client must not take its credentials there.
+    Foreign(String),
+}
+
+/// The linkage of a device without a server; both were observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unassigned {
+    /// `{"data": null}`.
+    Null,
+    /// 404.
+    NotFound,
+}
+
+/// How `last_updated_timestamp` is written: Apple gives no format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimestampStyle {
+    /// `2026-06-14T17:00:00Z` (a third party's fixture).
+    Seconds,
+    /// `2026-06-14T17:00:00.123Z`.
+    Fraction,
+    /// `2026-06-14T17:00:00+0000`, which is not RFC 3339.
+    Offset,
+    /// Milliseconds since 1970, in a string.
+    Epoch,
+    /// `14 June 2026 at 17:00`.
+    Words,
+    /// Left out: both members are optional (official).
+    Absent,
+}
+
+/// How the plain-text codes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeStyle {
+    /// `NOT_FOUND`: production (observed).
+    Bare,
+    /// `"NOT_FOUND"`: Apple's simulator (observed).
+    Quoted,
+}
+
+/// The body of a success that has no documented one: POST and DELETE of the profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SilentSuccess {
+    /// `{}` (inferred from clients that parse it).
+    EmptyObject,
+    /// Nothing.
+    Nothing,
+    /// `SUCCESS`, as plain text.
+    Text,
+}

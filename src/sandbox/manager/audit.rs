@@ -1,0 +1,148 @@
+//! `auditEvents`: what happened in the organization, within a window that has to be named.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::{Context, invalid_parameter, page, sparse};
+use crate::sandbox::behaviour::LongWindows;
+use crate::sandbox::exchange::{Answer, millis};
+use crate::sandbox::organization::{AuditEvent, Permission};
+
+/// What `fields[auditEvents]` takes (official), without the objects of each kind of event.
+const FIELDS: [&str; 15] = [
+    "eventDateTime",
+    "type",
+    "category",
+    "actorType",
+    "actorId",
+    "actorName",
+    "subjectType",
+    "subjectId",
+    "subjectName",
+    "outcome",
+    "groupId",
+    "eventDataPropertyKey",
+    "eventDataDomainAdded",
+    "eventDataDomainVerified",
+    "eventDataDomainRemoved",
+];
+
+/// A window longer than this is a long one.
+const LONG: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+const ACTOR: &str = "sandbox-administrator";
+
+/// The one value of a filter, which can be sent once (official).
+fn filter(context: &Context<'_>, name: &str) -> Result<Option<String>, Answer> {
+    let key = format!("filter[{name}]");
+    let mut values = context
+        .request
+        .parameters()
+        .into_iter()
+        .filter(|(known, _)| *known == key)
+        .map(|(_, value)| value);
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(invalid_parameter(format!("'{key}' takes one value."))),
+        (first, None) => Ok(first),
+    }
+}
+
+/// A required point in time, ISO 8601 in UTC (official).
+fn time(context: &Context<'_>, name: &str) -> Result<Timestamp, Answer> {
+    let Some(text) = filter(context, name)? else {
+        return Err(Answer::error(
+            400,
+            "PARAMETER_ERROR.REQUIRED",
+            "A required parameter is missing",
+            format!("The parameter 'filter[{name}]' is required."),
+        ));
+    };
+    match text.parse() {
+        Ok(time) if text.ends_with('Z') => Ok(time),
+        _ => Err(invalid_parameter(format!(
+            "The parameter 'filter[{name}]' is not a time in UTC."
+        ))),
+    }
+}
+
+/// `GET /v1/auditEvents`, newest first; Apple promises no order.
+pub(super) fn list(context: &Context<'_>) -> Result<Answer, Answer> {
+    context.need(Permission::ViewAudit)?;
+    let start = time(context, "startTimestamp")?;
+    let end = time(context, "endTimestamp")?;
+    if end < start {
+        return Err(invalid_parameter("The window ends before it starts."));
+    }
+    let mut delay = Duration::ZERO;
+    if end.duration_since(start) > LONG {
+        match context.organization.behaviour.long_audit_windows {
+            LongWindows::Answered => {}
+            LongWindows::Slow(wait) => delay = wait,
+            LongWindows::Refused => {
+                return Err(invalid_parameter("The window is longer than a year."));
+            }
+        }
+    }
+    let wanted = context.fields("auditEvents", &FIELDS)?;
+    let kind = filter(context, "type")?;
+    let subject = filter(context, "subjectId")?;
+    let actor = filter(context, "actorId")?;
+    let found: Vec<&AuditEvent> = context
+        .organization
+        .audit_events
+        .iter()
+        .rev()
+        .filter(|event| event.at >= start && event.at <= end)
+        .filter(|event| kind.as_ref().is_none_or(|kind| *kind == event.event_type))
+        .filter(|event| subject.as_ref().is_none_or(|id| *id == event.subject_id))
+        .filter(|_| actor.as_ref().is_none_or(|id| id == ACTOR))
+        .collect();
+    let page = page::asked(context, found.len())?;
+    let data: Vec<Value> = found[page.start..page.end]
+        .iter()
+        .map(|event| object(context, event, wanted.as_deref()))
+        .collect();
+    let mut answer = page::document(context, &page, &data);
+    answer.delay = delay;
+    Ok(answer)
+}
+
+fn object(context: &Context<'_>, event: &AuditEvent, wanted: Option<&[String]>) -> Value {
+    let mut attributes = json!({
+        "eventDateTime": millis(event.at),
+        "type": event.event_type,
+        "category": event.category,
+        "actorType": "USER",
+        "actorId": ACTOR,
+        "actorName": "Ada Park",
+        "subjectType": event.subject_type,
+        "subjectId": event.subject_id,
+    });
+    if let Some(name) = &event.subject_name {
+        attributes["subjectName"] = json!(name);
+    }
+    if let Some(outcome) = event.outcome {
+        attributes["outcome"] = json!(outcome);
+    }
+    // The objects of the domain events have no documented members.
+    let key = data_key(&event.event_type);
+    attributes["eventDataPropertyKey"] = json!(key);
+    attributes[key.as_str()] = json!({});
+    json!({
+        "type": "auditEvents",
+        "id": event.id,
+        "attributes": sparse(attributes, wanted),
+        "links": {"self": context.link(&format!("/v1/auditEvents/{}", event.id))},
+    })
+}
+
+/// `DOMAIN_VERIFIED` → `eventDataDomainVerified`.
+fn data_key(event_type: &str) -> String {
+    let words = event_type.split('_').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        format!("{first}{}", rest.to_lowercase())
+    });
+    format!("eventData{}", words.collect::<String>())
+}

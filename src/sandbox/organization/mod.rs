@@ -1,0 +1,205 @@
+//! The organization that the emulator holds: what is in it, and what a colleague in the portal could do to it.
+
+mod people;
+mod seed;
+mod server;
+mod token;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use people::{AuditEvent, Outcome, Unit, User, UserGroup};
+pub use server::{Activity, Device, DeviceFamily, ProductFamily, Server, ServerStatus, ServerType};
+pub use token::{AccessToken, Refusal, ServerToken, ServiceDiscovery};
+
+use super::behaviour::Behaviour;
+
+/// Which of Apple's two services the organization uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OrganizationKind {
+    /// Apple Business.
+    Business,
+    /// Apple School Manager.
+    School,
+}
+
+impl OrganizationKind {
+    /// The OAuth scope (official).
+    pub fn scope(self) -> &'static str {
+        match self {
+            Self::Business => "business.api",
+            Self::School => "school.api",
+        }
+    }
+
+    /// What a client id begins with (official for Business, observed for School).
+    pub fn client_id_prefix(self) -> &'static str {
+        match self {
+            Self::Business => "BUSINESSAPI.",
+            Self::School => "SCHOOLAPI.",
+        }
+    }
+}
+
+/// What the API account may do; Apple's guide names some in words only, so these names are the emulator's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Permission {
+    /// View device management services.
+    ViewServers,
+    /// Create, rename and delete device management services.
+    ManageServers,
+    /// Manage the default platform assignment.
+    ManageDefaults,
+    /// View devices.
+    ViewDevices,
+    /// Assign, unassign and release devices.
+    ManageDevices,
+    /// View users, groups and organizational units.
+    ViewPeople,
+    /// View audit events.
+    ViewAudit,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 7] = [
+        Self::ViewServers,
+        Self::ManageServers,
+        Self::ManageDefaults,
+        Self::ViewDevices,
+        Self::ManageDevices,
+        Self::ViewPeople,
+        Self::ViewAudit,
+    ];
+}
+
+/// The API account, as the token endpoint knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiAccount {
+    /// The client id.
+    pub client_id: String,
+    /// The key id.
+    pub key_id: String,
+    /// The uncompressed point of the P-256 public key, in hexadecimal digits.
+    pub public_key: String,
+}
+
+/// An organization, all of it; tests look at it and change it as a colleague would.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Organization {
+    /// Apple Business or Apple School Manager.
+    pub kind: OrganizationKind,
+    /// The name.
+    pub name: String,
+    /// The customer id, digits.
+    pub id: String,
+    /// The API account.
+    pub api_account: ApiAccount,
+    /// What the API account may do.
+    pub permissions: BTreeSet<Permission>,
+    /// Access tokens that were handed out.
+    pub access_tokens: Vec<AccessToken>,
+    /// Device management services.
+    pub servers: Vec<Server>,
+    /// Devices.
+    pub devices: Vec<Device>,
+    /// What was asked for devices.
+    pub activities: Vec<Activity>,
+    /// Users.
+    pub users: Vec<User>,
+    /// User groups.
+    pub groups: Vec<UserGroup>,
+    /// Organizational units.
+    pub units: Vec<Unit>,
+    /// Audit events, oldest first.
+    pub audit_events: Vec<AuditEvent>,
+    /// Server tokens, with what Device Assignment Services hold for each.
+    pub server_tokens: Vec<ServerToken>,
+    /// Apple's terms are accepted; otherwise Device Assignment Services refuse with `T_C_NOT_SIGNED` (official).
+    pub terms_signed: bool,
+    /// Account-driven enrollment profiles are to be had; otherwise `ORG_NOT_SUPPORTED` (official).
+    pub enrollment_profiles: bool,
+    /// How the services behave; starts as the options say, and is not kept in a state file.
+    #[serde(skip)]
+    pub behaviour: Behaviour,
+}
+
+impl Organization {
+    /// The server with this id, name or (for those with a token) token name.
+    pub fn server(&self, name: &str) -> Option<&Server> {
+        let index = self.server_index(name)?;
+        self.servers.get(index)
+    }
+
+    /// As [`Self::server`], to change it.
+    pub fn server_mut(&mut self, name: &str) -> Option<&mut Server> {
+        let index = self.server_index(name)?;
+        self.servers.get_mut(index)
+    }
+
+    fn server_index(&self, name: &str) -> Option<usize> {
+        let by_token = self
+            .server_tokens
+            .iter()
+            .find(|token| token.name == name)
+            .map(|token| token.server_id.as_str());
+        self.servers
+            .iter()
+            .position(|server| server.id == name)
+            .or_else(|| self.servers.iter().position(|server| server.name == name))
+            .or_else(|| {
+                self.servers
+                    .iter()
+                    .position(|server| Some(server.id.as_str()) == by_token)
+            })
+    }
+
+    /// The server that is the default for `family`.
+    pub fn holder(&self, family: ProductFamily) -> Option<&Server> {
+        self.servers
+            .iter()
+            .find(|server| server.default_families.contains(&family))
+    }
+
+    /// A colleague makes `server` (an id or a name; `None` for no server) the default for `family` in the portal.
+    ///
+    /// A name that no server has leaves the family without a default.
+    pub fn move_family(&mut self, family: ProductFamily, server: Option<&str>, now: Timestamp) {
+        for holder in &mut self.servers {
+            if holder.default_families.remove(&family) {
+                holder.updated_at = now;
+            }
+        }
+        if let Some(server) = server.and_then(|name| self.server_mut(name)) {
+            server.default_families.insert(family);
+            server.updated_at = now;
+        }
+    }
+
+    /// Makes every access token invalid at once: the next request gets 401.
+    pub fn revoke_access_tokens(&mut self) {
+        self.access_tokens.clear();
+    }
+
+    /// The server token with this name.
+    pub fn server_token_mut(&mut self, name: &str) -> Option<&mut ServerToken> {
+        self.server_tokens
+            .iter_mut()
+            .find(|token| token.name == name)
+    }
+
+    /// Takes away a permission of the API account.
+    pub fn forbid(&mut self, permission: Permission) {
+        self.permissions.remove(&permission);
+    }
+
+    /// How many devices `server_id` has.
+    pub fn device_count(&self, server_id: &str) -> usize {
+        self.devices
+            .iter()
+            .filter(|device| device.server_id.as_deref() == Some(server_id))
+            .count()
+    }
+}

@@ -1,0 +1,285 @@
+//! Makes up the organization "Acme" from a seed, counted back from the present.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    ApiAccount, AuditEvent, Device, DeviceFamily, Organization, OrganizationKind, Outcome,
+    Permission, ProductFamily, Server, ServerStatus, ServerToken, ServerType, ServiceDiscovery,
+    Unit, User, UserGroup,
+};
+use crate::sandbox::derive::{self, Generator};
+use crate::sandbox::options::Options;
+
+/// The serial numbers' letters: Apple leaves out vowels and what looks like a digit.
+const LETTERS: &[u8; 28] = b"0123456789CDFGHJKLMNPQRTVWXY";
+
+const FIRST_NAMES: [&str; 16] = [
+    "Ada", "Bo", "Chiara", "Dmitri", "Elif", "Femi", "Grace", "Hana", "Ines", "Jonas", "Kofi",
+    "Lena", "Mateo", "Nora", "Omar", "Priya",
+];
+const LAST_NAMES: [&str; 16] = [
+    "Abe", "Brandt", "Costa", "Diaz", "Evans", "Fischer", "Garcia", "Haas", "Ivanova", "Jansen",
+    "Kim", "Lopez", "Meyer", "Nkosi", "Okafor", "Park",
+];
+
+impl Organization {
+    /// Makes up the organization that `options` describe, as it is at `now`.
+    pub(in crate::sandbox) fn seeded(
+        options: &Options,
+        public_key: String,
+        now: Timestamp,
+    ) -> Self {
+        let seed = options.seed;
+        let servers = servers(options, now);
+        let users = users(options, now);
+        let members = users.iter().step_by(9).map(|user| user.id.clone());
+        Self {
+            kind: options.kind,
+            name: "Acme".to_owned(),
+            id: (10_000_000 + derive::number(&format!("{seed} organization")) % 90_000_000)
+                .to_string(),
+            api_account: ApiAccount {
+                client_id: format!(
+                    "{}{}",
+                    options.kind.client_id_prefix(),
+                    derive::uuid(&format!("{seed} client"))
+                ),
+                key_id: derive::uuid(&format!("{seed} key")),
+                public_key,
+            },
+            permissions: BTreeSet::from(Permission::ALL),
+            access_tokens: Vec::new(),
+            devices: devices(options, &servers, now),
+            activities: Vec::new(),
+            groups: vec![UserGroup {
+                id: derive::uuid(&format!("{seed} group Design")),
+                name: "Design".to_owned(),
+                members: members.collect(),
+            }],
+            users,
+            units: ["Acme", "Acme Berlin"]
+                .map(|name| Unit {
+                    id: derive::uuid(&format!("{seed} unit {name}")),
+                    name: name.to_owned(),
+                })
+                .into(),
+            audit_events: audit_events(seed, now),
+            server_tokens: server_tokens(seed, &servers, now),
+            servers,
+            terms_signed: true,
+            enrollment_profiles: true,
+            behaviour: options.behaviour.clone(),
+        }
+    }
+}
+
+fn days_before(now: Timestamp, days: i64) -> Timestamp {
+    hours_before(now, days * 24)
+}
+
+fn hours_before(now: Timestamp, hours: i64) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_hours(hours))
+        .unwrap_or(now)
+}
+
+fn servers(options: &Options, now: Timestamp) -> Vec<Server> {
+    use ProductFamily::{Ipad, Iphone, Mac, Vision};
+    let built_in = match options.kind {
+        OrganizationKind::Business => ("Built-in Device Management", ServerType::AppleMdm),
+        OrganizationKind::School => ("Apple Configurator", ServerType::AppleConfigurator),
+    };
+    let named = [
+        ("Jamf Pro Production", ServerType::Mdm, vec![Mac]),
+        ("Intune", ServerType::Mdm, vec![Ipad, Iphone, Vision]),
+        ("Jamf Pro Test", ServerType::Mdm, vec![]),
+        (built_in.0, built_in.1, vec![]),
+    ]
+    .map(|(name, server_type, families)| (name.to_owned(), server_type, families));
+    let more = (5..=options.servers).map(|n| (format!("Site {n:03}"), ServerType::Mdm, vec![]));
+    (0..)
+        .zip(named.into_iter().chain(more))
+        .take(options.servers)
+        .map(|(n, (name, server_type, families))| {
+            let connects = server_type == ServerType::Mdm && n != 2;
+            Server {
+                id: derive::server_id(&format!("{} server {name}", options.seed)),
+                server_type,
+                status: Some(if n == 2 {
+                    ServerStatus::Inactive
+                } else {
+                    ServerStatus::Active
+                }),
+                may_disown: n == 0,
+                default_families: families.into_iter().collect(),
+                last_connected_at: connects.then(|| hours_before(now, 1 + n % 20)),
+                last_connected_ip: connects.then(|| format!("192.0.2.{}", 10 + n % 200)),
+                created_at: days_before(now, 900 - (n % 400) * 7),
+                updated_at: days_before(now, 120 - n % 100),
+                name,
+            }
+        })
+        .collect()
+}
+
+/// The token `prod` has set no URL yet, `intune` has.
+fn server_tokens(seed: u64, servers: &[Server], now: Timestamp) -> Vec<ServerToken> {
+    [
+        ("prod", 0, 212, None),
+        (
+            "intune",
+            1,
+            96,
+            Some("https://intune.acme.com/.well-known/com.apple.remotemanagement"),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, server, days, url)| {
+        let part = |what: &str, digits| derive::hex(&format!("{seed} token {name} {what}"), digits);
+        Some(ServerToken {
+            name: name.to_owned(),
+            server_id: servers.get(server)?.id.clone(),
+            consumer_key: format!("CK_{}", part("consumer key", 96)),
+            consumer_secret: format!("CS_{}", part("consumer secret", 40)),
+            access_token: format!("AT_O{}", part("access token", 92)),
+            access_secret: format!("AS_{}", part("access secret", 40)),
+            access_token_expiry: days_before(now, -days),
+            service_discovery: url.map(|url| ServiceDiscovery {
+                url: url.to_owned(),
+                set_at: days_before(now, 52),
+            }),
+            refusal: None,
+        })
+    })
+    .collect()
+}
+
+fn devices(options: &Options, servers: &[Server], now: Timestamp) -> Vec<Device> {
+    let mut generator = Generator::new(&format!("{} devices", options.seed));
+    let id = |index: usize| servers.get(index).map(|server| server.id.clone());
+    (0..options.devices)
+        .map(|index| {
+            let family = match generator.below(100) {
+                0..42 => DeviceFamily::Iphone,
+                42..66 => DeviceFamily::Ipad,
+                66..93 => DeviceFamily::Mac,
+                93..96 => DeviceFamily::AppleTv,
+                96..99 => DeviceFamily::Vision,
+                _ => DeviceFamily::Watch,
+            };
+            let server_id = match (generator.below(100), family) {
+                (0..6, _) => None,
+                (6..9, _) => id(2),
+                (_, DeviceFamily::Mac) => id(0),
+                (_, DeviceFamily::AppleTv | DeviceFamily::Watch) => None,
+                _ => id(1),
+            };
+            let hours = i64::try_from(generator.below(700 * 24)).unwrap_or(0);
+            let added_at = hours_before(now, hours);
+            Device {
+                serial_number: serial_number(index, &mut generator),
+                family,
+                server_id,
+                added_at,
+                updated_at: added_at,
+            }
+        })
+        .collect()
+}
+
+/// Four letters at random, then the device's number in the letters' base, so that no two are the same.
+fn serial_number(index: usize, generator: &mut Generator) -> String {
+    let mut letters = [b'0'; 10];
+    for letter in &mut letters[..4] {
+        *letter = *generator.one_of(&LETTERS[10..]);
+    }
+    let mut rest = index;
+    for letter in letters[4..].iter_mut().rev() {
+        *letter = LETTERS[rest % LETTERS.len()];
+        rest /= LETTERS.len();
+    }
+    letters.iter().copied().map(char::from).collect()
+}
+
+/// Of twelve own accounts one is on acme.de; a few external ones and ones of a reserved domain come on top.
+fn users(options: &Options, now: Timestamp) -> Vec<User> {
+    let mut generator = Generator::new(&format!("{} users", options.seed));
+    let external = options.users.div_ceil(50);
+    let reserved = options.users.div_ceil(100);
+    (0..options.users + external + reserved)
+        .map(|index| {
+            let first = *generator.one_of(&FIRST_NAMES);
+            let last = *generator.one_of(&LAST_NAMES);
+            let (domain, is_external) = if index >= options.users + external {
+                ("acme.appleid.com", false)
+            } else if index >= options.users {
+                ("partner.example", true)
+            } else if index % 12 == 3 {
+                ("acme.de", false)
+            } else {
+                ("acme.com", false)
+            };
+            let mailbox = format!("{first}.{last}{index}").to_lowercase();
+            User {
+                id: derive::uuid(&format!("{} user {index}", options.seed)),
+                first_name: first.to_owned(),
+                last_name: last.to_owned(),
+                managed_apple_account: format!("{mailbox}@{domain}"),
+                // A contact address, on a domain that proves nothing.
+                email: index
+                    .is_multiple_of(3)
+                    .then(|| format!("{mailbox}@mail.example")),
+                external: is_external,
+                status: if index % 40 == 39 {
+                    "DEACTIVATED"
+                } else {
+                    "ACTIVE"
+                }
+                .to_owned(),
+                created_at: hours_before(
+                    now,
+                    i64::try_from(generator.below(700 * 24)).unwrap_or(0),
+                ),
+            }
+        })
+        .collect()
+}
+
+/// What happened to domains, among events of other kinds, oldest first.
+fn audit_events(seed: u64, now: Timestamp) -> Vec<AuditEvent> {
+    let id = |name: &str| derive::uuid(&format!("{seed} domain {name}"));
+    let event = |days, kind: &str, id: &str, name| {
+        AuditEvent::domain(days_before(now, days), kind, id, name)
+    };
+    let (com, org, net, nameless) = (
+        id("acme.com"),
+        id("acme.org"),
+        id("acme.net"),
+        id("nameless"),
+    );
+    let mut events = vec![
+        event(300, "DOMAIN_ADDED", &net, Some("acme.net")),
+        event(290, "DOMAIN_VERIFIED", &net, Some("acme.net")),
+        // Named by its id alone.
+        event(125, "DOMAIN_ADDED", "shop.acme.com", None),
+        event(120, "DOMAIN_VERIFIED", "shop.acme.com", None),
+        event(95, "DOMAIN_ADDED", &com, Some("acme.com")),
+        event(81, "DOMAIN_VERIFIED", &com, Some("acme.com")),
+        // Named nowhere.
+        event(62, "DOMAIN_ADDED", &nameless, None),
+        event(60, "DOMAIN_VERIFIED", &nameless, None),
+        event(40, "DOMAIN_REMOVED", &net, Some("acme.net")),
+        event(9, "DOMAIN_ADDED", &org, Some("acme.org")),
+        event(8, "DOMAIN_VERIFIED", &org, Some("acme.org")).ending(Outcome::Failure),
+    ];
+    // The word for this kind of event is made up: those of Apple's are known for domains only.
+    events.extend((0..40).map(|n| AuditEvent {
+        event_type: "DEVICES_ASSIGNED".to_owned(),
+        category: "DEVICE_MANAGEMENT".to_owned(),
+        subject_type: "DEVICE".to_owned(),
+        ..event(n * 9 + 1, "DEVICES_ASSIGNED", &id(&n.to_string()), None)
+    }));
+    events.sort_by_key(|event| event.at);
+    events
+}

@@ -1,0 +1,160 @@
+//! Device management services, devices, and what was asked for devices.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A product family as device management services name it (official).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProductFamily {
+    /// Apple TV.
+    AppleTv,
+    /// iPad.
+    Ipad,
+    /// iPhone.
+    Iphone,
+    /// iPod touch.
+    Ipod,
+    /// Mac.
+    Mac,
+    /// Apple Vision Pro.
+    Vision,
+    /// Apple Watch.
+    Watch,
+}
+
+impl ProductFamily {
+    /// Every family, in Apple's order.
+    pub const ALL: [Self; 7] = [
+        Self::AppleTv,
+        Self::Ipad,
+        Self::Iphone,
+        Self::Ipod,
+        Self::Mac,
+        Self::Vision,
+        Self::Watch,
+    ];
+
+    /// Apple's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AppleTv => "APPLE_TV",
+            Self::Ipad => "IPAD",
+            Self::Iphone => "IPHONE",
+            Self::Ipod => "IPOD",
+            Self::Mac => "MAC",
+            Self::Vision => "VISION",
+            Self::Watch => "WATCH",
+        }
+    }
+
+    /// The family that Apple's word names.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|family| family.as_str() == word)
+    }
+}
+
+/// What kind of device management service it is (official).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ServerType {
+    /// Another maker's service.
+    Mdm,
+    /// Apple Configurator.
+    AppleConfigurator,
+    /// Apple's built-in service.
+    AppleMdm,
+}
+
+/// Whether a device management service is in use (official).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ServerStatus {
+    /// It connects.
+    Active,
+    /// It does not.
+    Inactive,
+    /// It was deleted, and is listed still.
+    Deleted,
+}
+
+/// A device management service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Server {
+    /// 32 upper-case hexadecimal digits (official samples).
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Its kind.
+    pub server_type: ServerType,
+    /// Its status; Apple allows it to be absent.
+    pub status: Option<ServerStatus>,
+    /// Whether the service may release devices.
+    pub may_disown: bool,
+    /// The families that it is the default for.
+    pub default_families: BTreeSet<ProductFamily>,
+    /// When it last connected.
+    pub last_connected_at: Option<Timestamp>,
+    /// From where.
+    pub last_connected_ip: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A product family as devices name it: another vocabulary (official).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceFamily {
+    /// An iPhone.
+    #[serde(rename = "iPhone")]
+    Iphone,
+    /// An iPad.
+    #[serde(rename = "iPad")]
+    Ipad,
+    /// A Mac.
+    Mac,
+    /// An Apple TV.
+    #[serde(rename = "AppleTV")]
+    AppleTv,
+    /// An Apple Watch.
+    Watch,
+    /// An Apple Vision Pro.
+    Vision,
+}
+
+/// A device; what is not here is derived from its serial number when it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// The serial number, which is the id too (official).
+    pub serial_number: String,
+    /// The family.
+    pub family: DeviceFamily,
+    /// The id of its device management service.
+    pub server_id: Option<String>,
+    /// When it came into the organization.
+    pub added_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Something that was asked for devices, done when it is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// A UUID.
+    pub id: String,
+    /// Apple's word for what was asked.
+    pub activity_type: String,
+    /// The server that was named.
+    pub server_id: Option<String>,
+    /// The serial numbers.
+    pub devices: Vec<String>,
+    /// When it was asked.
+    pub created_at: Timestamp,
+    /// When it is done.
+    pub due_at: Timestamp,
+    /// What became of each device; absent until it is done.
+    pub results: Option<Vec<(String, String)>>,
+}

@@ -1,0 +1,220 @@
+//! The token endpoint: OAuth 2 client credentials with a signed assertion.
+
+use std::collections::HashSet;
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+use serde_json::{Map, Value, json};
+
+use super::exchange::{Answer, Request, decode_pairs};
+use super::key::from_hex;
+use super::organization::{AccessToken, Organization};
+
+/// The one audience that Apple takes: the v2 URL, whatever URL the request went to (official).
+pub const AUDIENCE: &str = "https://account.apple.com/auth/oauth2/v2/token";
+
+/// How long an access token lives, in seconds (official).
+pub const TOKEN_SECONDS: i64 = 3600;
+
+/// How long an assertion may be valid: 180 days (official), in seconds.
+const ASSERTION_SECONDS: i64 = 180 * 24 * 3600;
+
+/// How far ahead of Apple's clock an assertion's `iat` may be, in seconds: not documented (inferred).
+const CLOCK_TOLERANCE: i64 = 60;
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Whether this is a path of the token endpoint: without `v2` (official) or with it (observed).
+pub(super) fn is_endpoint(path: &str) -> bool {
+    path == "/auth/oauth2/token" || path == "/auth/oauth2/v2/token"
+}
+
+/// An error of RFC 6749, always with status 400 (observed); `why` is for tests and logs.
+struct Refused(&'static str, String);
+
+fn refuse<T>(code: &'static str, why: impl Into<String>) -> Result<T, Refused> {
+    Err(Refused(code, why.into()))
+}
+
+/// Answers a token request.
+///
+/// `used` holds the `jti` of every assertion that was taken; `secret` makes tokens that nobody guesses.
+pub(super) fn answer(
+    request: &Request,
+    organization: &mut Organization,
+    used: &mut HashSet<String>,
+    secret: &str,
+) -> Answer {
+    match grant(request, organization, used, secret) {
+        Ok(answer) => answer,
+        Err(Refused(code, why)) => Answer::json(400, &json!({"error": code})).because(why),
+    }
+}
+
+fn grant(
+    request: &Request,
+    organization: &mut Organization,
+    used: &mut HashSet<String>,
+    secret: &str,
+) -> Result<Answer, Refused> {
+    if request.method != "POST" {
+        return refuse("invalid_request", "The method is not POST.");
+    }
+    // Apple's sample puts the parameters into the query, clients put them into the body, and both work (observed).
+    let mut pairs = request.parameters();
+    if !request.body.is_empty() {
+        let form = request
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        if !form {
+            return refuse("invalid_request", "The body is not a form.");
+        }
+        pairs.extend(decode_pairs(&request.body));
+    }
+    let one = |name: &str| match pairs.iter().filter(|(key, _)| key == name).count() {
+        1 => Ok(pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value.as_str())),
+        count => refuse("invalid_request", format!("{name} is there {count} times.")),
+    };
+    if one("grant_type")? != "client_credentials" {
+        return refuse(
+            "unsupported_grant_type",
+            "grant_type is not client_credentials.",
+        );
+    }
+    let client_id = one("client_id")?;
+    if one("client_assertion_type")? != ASSERTION_TYPE {
+        return refuse("invalid_client", "client_assertion_type is not jwt-bearer.");
+    }
+    if client_id != organization.api_account.client_id {
+        return refuse("invalid_client", "The client id is unknown.");
+    }
+    let id = verified(one("client_assertion")?, organization, request)?;
+    // Which error Apple gives for a wrong scope is unconfirmed; this is RFC 6749's.
+    if one("scope")? != organization.kind.scope() {
+        return refuse(
+            "invalid_scope",
+            format!("The scope is not {}.", organization.kind.scope()),
+        );
+    }
+    if !used.insert(id) {
+        return refuse("invalid_client", "The jti was used before.");
+    }
+
+    let token = super::derive::hex(&format!("{secret} access token {}", used.len()), 128);
+    let expires_at = request
+        .now
+        .saturating_add(SignedDuration::from_secs(TOKEN_SECONDS))
+        .unwrap_or(request.now);
+    let now = request.now;
+    organization
+        .access_tokens
+        .retain(|token| token.expires_at > now);
+    organization.access_tokens.push(AccessToken {
+        token: token.clone(),
+        expires_at,
+    });
+    let document = json!({
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": TOKEN_SECONDS,
+        "scope": organization.kind.scope(),
+    });
+    Ok(Answer::json(200, &document)
+        .header("cache-control", "no-store")
+        .changing())
+}
+
+/// Checks the assertion, every claim of it, and gives its `jti`.
+fn verified(
+    assertion: &str,
+    organization: &Organization,
+    request: &Request,
+) -> Result<String, Refused> {
+    let account = &organization.api_account;
+    let mut parts = assertion.split('.');
+    let (Some(header), Some(claims), Some(signature), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return refuse("invalid_client", "The assertion does not have three parts.");
+    };
+    let signed = &assertion[..header.len() + 1 + claims.len()];
+    let header = object(header)?;
+    if header.get("alg") != Some(&json!("ES256")) {
+        return refuse("invalid_client", "alg is not ES256.");
+    }
+    match header.get("kid") {
+        Some(kid) if *kid == json!(account.key_id) => {}
+        None if organization.behaviour.key_id_optional => {}
+        Some(_) => return refuse("invalid_client", "kid is not a key of this client."),
+        None => return refuse("invalid_client", "kid is missing."),
+    }
+    let key = from_hex(&account.public_key).unwrap_or_default();
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+    // The verification takes R and S side by side, 64 bytes: a signature in ASN.1 fails it.
+    if UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key)
+        .verify(signed.as_bytes(), &signature)
+        .is_err()
+    {
+        return refuse("invalid_client", "The signature does not match.");
+    }
+
+    let claims = object(claims)?;
+    for name in ["iss", "sub"] {
+        if claims.get(name) != Some(&json!(account.client_id)) {
+            return refuse("invalid_client", format!("{name} is not the client id."));
+        }
+    }
+    if claims.get("aud") != Some(&json!(AUDIENCE)) {
+        return refuse("invalid_client", format!("aud is not {AUDIENCE}."));
+    }
+    let seconds = |name: &str| match claims.get(name).and_then(Value::as_i64) {
+        Some(seconds) => Ok(seconds),
+        None => refuse("invalid_client", format!("{name} is not a whole number.")),
+    };
+    let (issued, expires) = (seconds("iat")?, seconds("exp")?);
+    let now = request.now.as_second() + organization.behaviour.clock_skew.as_secs();
+    if issued > now + CLOCK_TOLERANCE {
+        return refuse("invalid_client", "iat is in the future.");
+    }
+    if expires <= now {
+        return refuse("invalid_client", "The assertion has expired.");
+    }
+    if expires.saturating_sub(issued) > ASSERTION_SECONDS {
+        return refuse("invalid_client", "exp is more than 180 days after iat.");
+    }
+    match claims.get("jti").and_then(Value::as_str) {
+        Some(id) if !id.is_empty() => Ok(id.to_owned()),
+        _ => refuse("invalid_client", "jti is missing."),
+    }
+}
+
+/// One part of the assertion: base64url of a JSON object.
+fn object(part: &str) -> Result<Map<String, Value>, Refused> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(members)) => Ok(members),
+        _ => refuse(
+            "invalid_client",
+            "A part of the assertion is no JSON object.",
+        ),
+    }
+}
+
+/// Whether `request` carries an access token that is good now.
+pub(super) fn is_authorized(request: &Request, organization: &Organization) -> bool {
+    let Some(token) = request
+        .header("authorization")
+        .and_then(|value| value.strip_prefix("Bearer "))
+    else {
+        return false;
+    };
+    organization
+        .access_tokens
+        .iter()
+        .any(|known| known.token == token && known.expires_at > request.now)
+}

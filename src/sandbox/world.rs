@@ -1,0 +1,262 @@
+//! Everything that the emulator holds, and what it makes of one request: no network, no waiting.
+
+use std::collections::{HashSet, VecDeque};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::enrollment::{self, Sessions};
+use super::exchange::{Answer, Request};
+use super::fault::{Fault, What};
+use super::limits::{self, Limits};
+use super::manager;
+use super::options::RetryAfterStyle;
+use super::organization::Organization;
+use super::{derive, state, token};
+
+/// How many requests are remembered.
+const REMEMBERED: usize = 10_000;
+
+/// A request that the emulator saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestSeen {
+    /// The method, in capitals.
+    pub method: String,
+    /// The path, and the query where there was one.
+    pub path: String,
+    /// The body, but not that of a token request, which holds an assertion.
+    pub body: String,
+    /// The status of the answer; `None` where none was sent.
+    pub status: Option<u16>,
+    /// Why it was refused, in the emulator's words, which the client never sees.
+    pub why: Option<String>,
+}
+
+/// How an exchange ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// The answer is sent.
+    Sent,
+    /// The connection is closed without one.
+    Dropped,
+    /// Half of the body is sent, then the connection is closed.
+    Halved,
+    /// Nothing happens until the client gives up.
+    Lost,
+}
+
+/// The organization, and what the services remember between requests.
+pub(super) struct World {
+    pub organization: Organization,
+    pub private_key: String,
+    pub faults: Vec<Fault>,
+    pub seen: VecDeque<RequestSeen>,
+    pub sessions: Sessions,
+    /// What access and session tokens are derived from.
+    secret: String,
+    used_assertions: HashSet<String>,
+    limits: Option<Limits>,
+    retry_after: RetryAfterStyle,
+    latency: Duration,
+    page_size_cap: Option<usize>,
+    state_file: Option<PathBuf>,
+}
+
+impl World {
+    pub fn new(options: super::Options, organization: Organization, private_key: String) -> Self {
+        Self {
+            secret: derive::hex(&private_key, 64),
+            organization,
+            private_key,
+            faults: options.faults,
+            seen: VecDeque::new(),
+            sessions: Sessions::default(),
+            used_assertions: HashSet::new(),
+            limits: options.limits.then(Limits::new),
+            retry_after: options.retry_after,
+            latency: options.latency,
+            page_size_cap: options.page_size_cap,
+            state_file: options.state_file,
+        }
+    }
+
+    /// Answers a request, with whatever goes wrong on purpose.
+    pub fn handle(&mut self, request: &Request) -> (Answer, Ending) {
+        let struck = self.faults.iter_mut().find_map(|fault| {
+            let strikes = fault.strikes(&request.method, &request.path, &request.query);
+            strikes.then(|| (fault.what.clone(), fault.acts))
+        });
+        let acts = struck.as_ref().is_none_or(|(_, acts)| *acts);
+        let mut answer = if acts {
+            self.act(request)
+        } else {
+            Answer::empty(200)
+        };
+        if answer.changed
+            && let Err(error) = self.save()
+        {
+            tracing::warn!(%error, "the state file could not be written");
+        }
+        let mut ending = Ending::Sent;
+        if let Some((what, _)) = struck {
+            (answer, ending) = self.distort(request, answer, what);
+        }
+        answer.delay += self.latency;
+        self.remember(request, &answer, ending);
+        (answer, ending)
+    }
+
+    /// What Apple would answer.
+    fn act(&mut self, request: &Request) -> Answer {
+        if token::is_endpoint(&request.path) {
+            return token::answer(
+                request,
+                &mut self.organization,
+                &mut self.used_assertions,
+                &self.secret,
+            );
+        }
+        if enrollment::is_endpoint(&request.path) {
+            return enrollment::answer(
+                request,
+                &mut self.organization,
+                &mut self.sessions,
+                &self.secret,
+            );
+        }
+        let answer = if manager::is_api(&request.path) {
+            self.manager(request)
+        } else if manager::is_endpoint(&request.path) {
+            return manager::download(request, &self.organization);
+        } else {
+            Answer::error(
+                404,
+                "NOT_FOUND",
+                "The specified resource does not exist",
+                format!("The path '{}' does not exist.", request.path),
+            )
+        };
+        let id = derive::uuid(&format!("{} {}", request.now, self.seen.len()));
+        answer.header("x-apple-request-uuid", id)
+    }
+
+    fn manager(&mut self, request: &Request) -> Answer {
+        if let Some(refusal) = manager::authorize(request, &self.organization) {
+            return refusal;
+        }
+        if let Some(limits) = &mut self.limits
+            && let Some(refusal) = limits.refuse(&request.method, request.now, self.retry_after)
+        {
+            return refusal;
+        }
+        manager::answer(&mut manager::Context {
+            request,
+            organization: &mut self.organization,
+            page_size_cap: self.page_size_cap,
+        })
+    }
+
+    /// What a fault makes of an answer.
+    fn distort(&self, request: &Request, answer: Answer, what: What) -> (Answer, Ending) {
+        let broken = match what {
+            What::Drop => return (answer, Ending::Dropped),
+            What::Lost => return (answer, Ending::Lost),
+            // What has no body has no half of one.
+            What::Half if answer.body.is_empty() => return (answer, Ending::Dropped),
+            What::Half => return (answer, Ending::Halved),
+            What::Slow(wait) => Answer {
+                delay: answer.delay + wait,
+                ..answer
+            },
+            What::Empty => Answer::empty(200),
+            What::Html(status) => Answer::html(status),
+            What::Text(words) => Answer::text(200, words),
+            What::Redirect(url) => Answer::empty(302).header("location", url),
+            What::Status {
+                status,
+                code,
+                retry_after,
+            } => {
+                let answer = self.status(request, status, code.as_deref());
+                // Where a number is asked for there is one, whatever the limits say.
+                let style = match self.retry_after {
+                    RetryAfterStyle::Date => RetryAfterStyle::Date,
+                    RetryAfterStyle::Seconds | RetryAfterStyle::Absent => RetryAfterStyle::Seconds,
+                };
+                match retry_after {
+                    Some(seconds) => limits::with_retry_after(
+                        answer,
+                        SignedDuration::from_secs(i64::from(seconds)),
+                        request.now,
+                        style,
+                    ),
+                    None => answer,
+                }
+            }
+        };
+        (broken.because("A fault was asked for."), Ending::Sent)
+    }
+
+    /// An error as the service that was asked words it.
+    fn status(&self, request: &Request, status: u16, code: Option<&str>) -> Answer {
+        if token::is_endpoint(&request.path) {
+            let code = code.unwrap_or("temporarily_unavailable");
+            return Answer::json(status, &json!({"error": code}));
+        }
+        let code = code.unwrap_or(match status {
+            400 => "PARAMETER_ERROR.INVALID",
+            401 => "NOT_AUTHORIZED",
+            403 => "FORBIDDEN_ERROR",
+            404 => "NOT_FOUND",
+            409 => "ENTITY_ERROR.ATTRIBUTE.INVALID",
+            429 => "RATE_LIMIT_EXCEEDED",
+            503 => "SERVICE_UNAVAILABLE",
+            _ => "UNEXPECTED_ERROR",
+        });
+        if enrollment::is_endpoint(&request.path) {
+            let style = self.organization.behaviour.code_style;
+            return enrollment::plain(status, code, style);
+        }
+        Answer::error(status, code, "A fault", "A fault of the sandbox.").header(
+            "x-apple-request-uuid",
+            derive::uuid(&format!("{} {}", request.now, self.seen.len())),
+        )
+    }
+
+    fn remember(&mut self, request: &Request, answer: &Answer, ending: Ending) {
+        let status = matches!(ending, Ending::Sent | Ending::Halved).then_some(answer.status);
+        let body = if token::is_endpoint(&request.path) {
+            String::new()
+        } else {
+            String::from_utf8_lossy(&request.body).into_owned()
+        };
+        let seen = RequestSeen {
+            method: request.method.clone(),
+            path: request.target(),
+            body,
+            status,
+            why: answer.why.clone(),
+        };
+        tracing::info!(
+            method = seen.method,
+            path = seen.path,
+            status = seen.status,
+            why = seen.why,
+            "sandbox"
+        );
+        if self.seen.len() == REMEMBERED {
+            self.seen.pop_front();
+        }
+        self.seen.push_back(seen);
+    }
+
+    /// Writes the state file, where there is to be one.
+    pub fn save(&self) -> std::io::Result<()> {
+        match &self.state_file {
+            Some(path) => state::write(path, &self.private_key, &self.organization),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Every command's behaviour: standard output, standard error and exit status, in one snapshot each.
+//!
+//! The commands run in this process through `abmctl::run`, in a cleared environment, against the emulator, with which they
+//! share a clock. Snapshots are made anew with `INSTA_UPDATE=always cargo test`; read the difference before it is kept.
+#![cfg(feature = "sandbox")]
+#![allow(missing_docs, reason = "tests")]
+
+mod support;
+
+mod general;
+mod servers;

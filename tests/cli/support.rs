@@ -1,0 +1,421 @@
+//! An emulator, a made-up machine, and abmctl run on it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{Cursor, Write};
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use abmctl::host::{
+    Boxed, Clock, Environment, Host, Keyring, Random, Signal, Signals, Terminal,
+};
+use abmctl::sandbox::{self, Options, Running};
+use jiff::{SignedDuration, Timestamp};
+use regex::Regex;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+/// When every test begins.
+pub const BEGINNING: &str = "2026-11-22T10:00:00Z";
+
+/// A clock that stands still until somebody sleeps on it.
+///
+/// A sleep takes a moment of real time as well, so that what happens outside of this clock (a keyring, a program) comes
+/// first if it is quick.
+pub struct FakeClock(Mutex<Timestamp>);
+
+impl FakeClock {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(BEGINNING.parse().unwrap())))
+    }
+
+    pub fn advance(&self, duration: Duration) {
+        let mut now = self.0.lock().unwrap();
+        *now += SignedDuration::try_from(duration).unwrap();
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, duration: Duration) -> Boxed<()> {
+        // The clock moves as soon as the sleep begins: sleeping 3 s ends at a time that does not depend on others.
+        let until = self.now() + SignedDuration::try_from(duration).unwrap();
+        // A clone of the Arc is not at hand here, so the time is moved at once and waited for a moment.
+        let mut now = self.0.lock().unwrap();
+        if *now < until {
+            *now = until;
+        }
+        drop(now);
+        Box::pin(tokio::time::sleep((duration / 20).min(Duration::from_millis(40))))
+    }
+}
+
+/// Numbers that are all different, and the same in each test.
+pub struct FakeRandom(AtomicU64);
+
+impl Random for FakeRandom {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let number = self.0.fetch_add(1, Ordering::Relaxed);
+            chunk.copy_from_slice(&number.to_be_bytes()[..chunk.len()]);
+            // Short chunks would repeat their leading zeros.
+            if let Some(last) = chunk.last_mut() {
+                *last = number.to_le_bytes()[0];
+            }
+        }
+    }
+}
+
+/// How a made-up keyring behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyringManner {
+    Keeps,
+    Locked,
+    Forgets,
+    Absent,
+}
+
+pub struct FakeKeyring {
+    manner: KeyringManner,
+    secrets: Mutex<BTreeMap<String, String>>,
+}
+
+impl FakeKeyring {
+    pub fn secrets(&self) -> BTreeMap<String, String> {
+        self.secrets.lock().unwrap().clone()
+    }
+
+    fn answer(&self) -> Result<(), String> {
+        match self.manner {
+            // A locked keyring waits for somebody who never comes; the thread is left behind.
+            KeyringManner::Locked => loop {
+                std::thread::park();
+            },
+            KeyringManner::Absent => Err("there is no keyring here".into()),
+            KeyringManner::Keeps | KeyringManner::Forgets => Ok(()),
+        }
+    }
+}
+
+impl Keyring for FakeKeyring {
+    fn read(&self, user: &str) -> Result<Option<String>, String> {
+        self.answer()?;
+        Ok(self.secrets.lock().unwrap().get(user).cloned())
+    }
+
+    fn write(&self, user: &str, secret: &str) -> Result<(), String> {
+        self.answer()?;
+        if self.manner == KeyringManner::Keeps {
+            self.secrets.lock().unwrap().insert(user.into(), secret.into());
+        }
+        Ok(())
+    }
+
+    fn delete(&self, user: &str) -> Result<(), String> {
+        self.answer()?;
+        self.secrets.lock().unwrap().remove(user);
+        Ok(())
+    }
+}
+
+/// Signals that the test sends.
+#[derive(Default)]
+pub struct FakeSignals(Arc<Mutex<Vec<Signal>>>);
+
+impl FakeSignals {
+    pub fn send(&self, signal: Signal) {
+        self.0.lock().unwrap().push(signal);
+    }
+}
+
+impl Signals for FakeSignals {
+    fn next(&self) -> Boxed<Signal> {
+        let sent = Arc::clone(&self.0);
+        Box::pin(async move {
+            loop {
+                if let Some(signal) = sent.lock().unwrap().pop() {
+                    return signal;
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        })
+    }
+}
+
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// An emulator on a thread of its own; it ends with this.
+pub struct Apple {
+    running: Arc<Running>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Apple {
+    pub fn start(options: Options, clock: Arc<FakeClock>) -> Self {
+        let (started, running) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let running = Arc::new(sandbox::start(options, clock).await.unwrap());
+                started.send(running).unwrap();
+                let _ = stopped.await;
+            });
+        });
+        Self {
+            running: running.recv().unwrap(),
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Deref for Apple {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
+    }
+}
+
+impl Drop for Apple {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+/// A machine with abmctl on it.
+pub struct Machine {
+    pub clock: Arc<FakeClock>,
+    pub keyring: Arc<FakeKeyring>,
+    pub signals: Arc<FakeSignals>,
+    pub folder: TempDir,
+    /// The environment; nothing else is in it.
+    pub environment: BTreeMap<String, String>,
+    /// Which streams are terminals.
+    pub terminal: Terminal,
+    /// What is typed or piped in.
+    pub stdin: String,
+    random: Arc<FakeRandom>,
+}
+
+impl Machine {
+    /// A machine without any configuration, off the network.
+    pub fn bare() -> Self {
+        Self::with_clock(FakeClock::new())
+    }
+
+    fn with_clock(clock: Arc<FakeClock>) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut environment = BTreeMap::new();
+        for (name, below) in [
+            ("ABMCTL_CONFIG_DIR", "config"),
+            ("ABMCTL_STATE_DIR", "state"),
+        ] {
+            let path = folder.path().join(below);
+            environment.insert(name.to_owned(), path.to_str().unwrap().to_owned());
+        }
+        // Nothing listens there: what leaves this machine by mistake is refused at once.
+        for name in ["ABMCTL_API_URL", "ABMCTL_ENROLLMENT_URL"] {
+            environment.insert(name.to_owned(), "http://127.0.0.1:9".to_owned());
+        }
+        environment.insert(
+            "ABMCTL_TOKEN_URL".to_owned(),
+            "http://127.0.0.1:9/auth/oauth2/token".to_owned(),
+        );
+        Self {
+            clock,
+            keyring: Arc::new(FakeKeyring {
+                manner: KeyringManner::Keeps,
+                secrets: Mutex::default(),
+            }),
+            signals: Arc::default(),
+            folder,
+            environment,
+            terminal: Terminal::default(),
+            stdin: String::new(),
+            random: Arc::new(FakeRandom(AtomicU64::new(1))),
+        }
+    }
+
+    /// A machine with the emulator of these options, configured by it: profile `sandbox`.
+    pub fn with_apple(options: Options) -> (Self, Apple) {
+        let clock = FakeClock::new();
+        let apple = Apple::start(options, Arc::clone(&clock));
+        let mut machine = Self::with_clock(clock);
+        machine.configured_by(&apple);
+        (machine, apple)
+    }
+
+    /// The usual one: an organization of Apple Business with four servers.
+    pub fn with_business() -> (Self, Apple) {
+        Self::with_apple(Options::default())
+    }
+
+    /// An organization of School Manager.
+    pub fn with_school() -> (Self, Apple) {
+        Self::with_apple(Options {
+            kind: sandbox::OrganizationKind::School,
+            ..Options::default()
+        })
+    }
+
+    /// Takes the configuration that the emulator writes.
+    pub fn configured_by(&mut self, apple: &Apple) {
+        let home = apple.write_home(self.folder.path()).unwrap();
+        self.environment.extend(home);
+    }
+
+    pub fn keyring(&mut self, manner: KeyringManner) {
+        self.keyring = Arc::new(FakeKeyring {
+            manner,
+            secrets: Mutex::default(),
+        });
+    }
+
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn unset(&mut self, name: &str) {
+        self.environment.remove(name);
+    }
+
+    /// Somebody sits at a terminal of 80 columns.
+    pub fn at_terminal(&mut self) {
+        self.terminal = Terminal {
+            stdin: true,
+            stdout: true,
+            stderr: true,
+            width: Some(80),
+        };
+    }
+
+    pub fn path(&self, below: &str) -> std::path::PathBuf {
+        self.folder.path().join(below)
+    }
+
+    /// Runs a command line, words as a shell takes them apart.
+    pub fn run(&self, line: &str) -> Ran {
+        let words = shell_words::split(line).unwrap();
+        let (stdout, stderr) = (Sink::default(), Sink::default());
+        let host = Host {
+            environment: Environment::new(self.environment.clone()),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            random: Arc::clone(&self.random) as Arc<dyn Random>,
+            signals: Arc::clone(&self.signals) as Arc<dyn Signals>,
+            keyring: Arc::clone(&self.keyring) as Arc<dyn Keyring>,
+            terminal: self.terminal,
+            stdin: Box::new(Cursor::new(self.stdin.clone().into_bytes())),
+            stdout: Box::new(stdout.clone()),
+            stderr: Box::new(stderr.clone()),
+        };
+        let arguments = std::iter::once("abmctl".to_owned())
+            .chain(words)
+            .map(Into::into);
+        let code = abmctl::run(arguments, host);
+        Ran {
+            line: self.plain(line),
+            code,
+            stdout: self.plain(&stdout.text()),
+            stderr: self.plain(&stderr.text()),
+        }
+    }
+
+    /// The text without what differs from run to run: the folder and the port.
+    fn plain(&self, text: &str) -> String {
+        let folder = self.folder.path().to_str().unwrap();
+        let mut text = text.replace(folder, "[home]");
+        if let Some(origin) = self.environment.get("ABMCTL_API_URL") {
+            text = text.replace(origin.as_str(), "http://[apple]");
+        }
+        // Request ids are made up anew for each request.
+        let id = Regex::new(r#"(\(request |"request_id":")[0-9A-Za-z-]+"#).unwrap();
+        id.replace_all(&text, "${1}ID").into_owned()
+    }
+}
+
+/// What came of a command.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    line: String,
+    pub code: u8,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Standard output as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{self}"))
+    }
+}
+
+impl fmt::Display for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "$ abmctl {}", self.line)?;
+        writeln!(f, "exit {}", self.code)?;
+        for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !text.is_empty() {
+                writeln!(f, "--- {name}")?;
+                write!(f, "{text}")?;
+                if !text.ends_with('\n') {
+                    writeln!(f, "(no end of line)")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The requests that an emulator saw, as `METHOD /path`, without queries.
+pub fn requests(apple: &Running) -> Vec<String> {
+    apple
+        .requests()
+        .iter()
+        .map(|request| {
+            let path = request.path.split('?').next().unwrap_or_default().to_owned();
+            format!("{} {path} {}", request.method, request.status.map_or("-".to_owned(), |status| status.to_string()))
+        })
+        .collect()
+}
+
+/// Writes a file with a mode, and the folders above it.
+pub fn write_file(path: &Path, contents: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, contents).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
