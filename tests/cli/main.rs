@@ -7,5 +7,7 @@
 
 mod support;
 
+mod api;
+mod domains;
 mod general;
 mod servers;

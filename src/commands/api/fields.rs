@@ -1,8 +1,55 @@
 //! `--field` and `--raw-field`: `NAME=VALUE` → parameters of a query, or the members of a JSON body.
 
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+
+/// The two options, as clap and the help see them.
+#[derive(Debug, Args)]
+struct Flags {
+    /// Add a parameter to the query of a GET, else a member to the JSON body
+    ///
+    /// In a body, `true`, `false`, `null` and whole numbers are what they say, all else is text; `a[b]=c` is a member
+    /// of a member, `a[]=b` an item of a list.
+    #[arg(short = 'F', long, value_name = "NAME=VALUE", value_parser = |text: &str| Field::parse(text, true))]
+    field: Vec<Field>,
+    /// The same, with a value that is always text
+    #[arg(short = 'f', long, value_name = "NAME=VALUE", value_parser = |text: &str| Field::parse(text, false))]
+    raw_field: Vec<Field>,
+}
+
+/// The fields of both options in the order in which they were typed, which decides what belongs to which item of a list.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(pub Vec<Field>);
+
+impl FromArgMatches for Fields {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut typed: Vec<(usize, Field)> = Vec::new();
+        for option in ["field", "raw_field"] {
+            let places = matches.indices_of(option).into_iter().flatten();
+            let fields = matches.get_many::<Field>(option).into_iter().flatten();
+            typed.extend(places.zip(fields.cloned()));
+        }
+        typed.sort_by_key(|(place, _)| *place);
+        Ok(Self(typed.into_iter().map(|(_, field)| field).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Fields {
+    fn augment_args(command: Command) -> Command {
+        Flags::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Flags::augment_args_for_update(command)
+    }
+}
 
 /// A field as it was typed, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +225,20 @@ mod tests {
         }
         let raw = Field::parse("id=42", false).unwrap();
         assert_eq!(body(&[raw]).unwrap(), json!({"id": "42"}));
+    }
+
+    #[test]
+    fn both_options_keep_their_order() {
+        let command = Fields::augment_args(Command::new("api"));
+        let words = [
+            "api", "-f", "a[][b]=1", "-F", "a[][c]=1", "-f", "a[][b]=2", "-F", "a[][c]=2",
+        ];
+        let matches = command.try_get_matches_from(words).unwrap();
+        let Fields(fields) = Fields::from_arg_matches(&matches).unwrap();
+        assert_eq!(
+            body(&fields).unwrap(),
+            json!({"a": [{"b": "1", "c": 1}, {"b": "2", "c": 2}]})
+        );
     }
 
     #[test]

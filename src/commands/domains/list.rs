@@ -16,12 +16,17 @@ use crate::error::{Error, Kind};
 use crate::output::{Cell, Column, Document, View, column, more};
 
 const AFTER_HELP: &str = "\
-Apple Business has no list of domains, so the audit log says what happened to each (added, verified, removed), and
-Managed Apple Accounts and your own list (`declared` in the configuration) show that one is there. Only the audit log
+Apple Business has no list of domains, so the audit log says what happened to
+each (added, verified, removed), and Managed Apple Accounts and your own list
+(`declared` in the configuration) show that one is there. Only the audit log
 decides a status: a domain that was verified before --since is unknown.
 
-A year costs 15 requests for the audit log, and the users one for each thousand. Apple allows about 20 a minute; where
-they run out, the command waits as long as --max-wait says.
+A year of the audit log costs 15 requests, the users one for each thousand.
+Apple allows about 20 a minute; where they run out, the command waits, for as
+long as --max-wait says.
+
+School Manager lists its domains in the Roster API only, which this version does
+not read: there, the list is your own.
 
 Examples:
   abmctl domains list --status verified --columns domain --no-headers -o csv
@@ -78,20 +83,23 @@ static VIEW: View = View {
         more("dns_token"),
         more("subject_id"),
     ],
-    below: None,
+    below: Some(subject_of_nameless),
     empty: "No domains.",
 };
 
 const EVIDENCE: Column = column("evidence", "HOW WE KNOW", Cell::Of(how_we_know));
 
-/// The name in letters; for a domain that Apple logged without one, the id that it logged.
+/// The name in letters.
 fn name(row: &Map<String, Value>) -> String {
-    let text = |key: &str| row.get(key).and_then(Value::as_str);
-    match (text("domain"), text("subject_id")) {
-        (Some(name), _) => readable(name),
-        (None, Some(id)) => format!("(id {id})"),
-        (None, None) => "(no name)".to_owned(),
-    }
+    let name = row.get("domain").and_then(Value::as_str);
+    name.map_or_else(|| "(no name)".to_owned(), readable)
+}
+
+/// The id of a domain that Apple logged without a name: all that there is to look it up by.
+fn subject_of_nameless(row: &Map<String, Value>) -> Option<String> {
+    let nameless = row.get("domain").is_none_or(Value::is_null);
+    let id = row.get("subject_id").and_then(Value::as_str)?;
+    nameless.then(|| format!("subject id {id}"))
 }
 
 fn how_we_know(row: &Map<String, Value>) -> String {
@@ -259,8 +267,8 @@ fn nothing(audit: Error, accounts: Error) -> Error {
 /// What was asked for is in the audit log, which could not be read; an outage stays one, since waiting helps there.
 fn no_audit_log(unsaid: &[Status], failure: Error) -> Error {
     let kind = match failure.kind {
-        Kind::Unavailable => Kind::Unavailable,
-        _ => Kind::Refused,
+        Kind::Failed | Kind::NotFound => Kind::Refused,
+        other => other,
     };
     Error {
         kind,
@@ -381,7 +389,8 @@ mod tests {
 DOMAIN          STATUS    SINCE       HOW WE KNOW    ACCOUNTS
 acme.com        verified  2026-09-02  audit log           412
 bücher.example  unknown   -           accounts, you        38
-(id 7F)         pending   2026-09-02  audit log             -
+(no name)       pending   2026-09-02  audit log             -
+  subject id 7F
 (no name)       unknown   -           audit log             -
 ";
         assert_eq!(table, expected);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use self::address::Address;
-use self::fields::Field;
+use self::fields::Fields;
 use super::Outcome;
 use crate::apple::error::Failure;
 use crate::apple::http::Origin;
@@ -24,15 +24,16 @@ use crate::error::{Error, Kind};
 use crate::output::{Document, Format, OutputError};
 
 const AFTER_HELP: &str = "\
-The answer is Apple's document as it came; an answer without a body prints nothing. The formats are json, which is
-also what a table becomes here, and ndjson.
+The answer is Apple's document as it came; an answer without a body prints
+nothing. The formats are json, which a table becomes here too, and ndjson.
 
-GET is repeated as often as it takes. PATCH and DELETE are repeated only after a limit (429) or where no connection
-came about, POST likewise; where it stays open whether Apple acted on one, the error says so.
+GET is sent again as often as it takes. The others are sent again only after a
+limit (429), or where no connection came about; where it stays open whether
+Apple acted on one, the error says so.
 
 Examples:
   abmctl api GET /v1/orgDevices --paginate -o ndjson
-  abmctl api PATCH /v1/mdmServers/1F97349736CF4614A94F624E705841AD --input change.json --dry-run";
+  abmctl api PATCH /v1/mdmServers/\"$ID\" --input change.json --dry-run";
 
 /// The request.
 #[derive(Debug, clap::Args)]
@@ -43,15 +44,8 @@ pub struct Args {
     method: Verb,
     /// A path of the API with its query, such as /v1/mdmServers?limit=5, or its whole URL
     path: String,
-    /// Add a parameter to the query of a GET, else a member to the JSON body
-    ///
-    /// In a body, `true`, `false`, `null` and whole numbers are what they say, all else is text; `a[b]=c` is a member
-    /// of a member, `a[]=b` an item of a list.
-    #[arg(short = 'F', long, value_name = "NAME=VALUE", value_parser = |text: &str| Field::parse(text, true))]
-    field: Vec<Field>,
-    /// The same, with a value that is always text
-    #[arg(short = 'f', long, value_name = "NAME=VALUE", value_parser = |text: &str| Field::parse(text, false))]
-    raw_field: Vec<Field>,
+    #[command(flatten)]
+    fields: Fields,
     /// Send the JSON in this file, or on standard input (-), as the body
     #[arg(long, value_name = "FILE", conflicts_with_all = ["field", "raw_field"])]
     input: Option<PathBuf>,
@@ -97,13 +91,12 @@ impl Verb {
 }
 
 /// Sends the request and returns what Apple answered.
-pub async fn run(mut args: Args, context: &Context) -> Result<Outcome, Error> {
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     check(&args, context)?;
     let settings = context.settings()?;
     settings.required_credentials()?;
     let mut address = Address::parse(&args.path, &settings.services.api.value)?;
-    let mut fields = std::mem::take(&mut args.field);
-    fields.append(&mut args.raw_field);
+    let Fields(fields) = args.fields;
     let body = if args.method == Verb::Get {
         let pairs = fields.into_iter().map(|field| (field.name, field.value));
         address.query.extend(pairs);
