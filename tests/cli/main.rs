@@ -8,6 +8,7 @@
 mod support;
 
 mod api;
+mod assign;
 mod domains;
 mod general;
 mod servers;

@@ -61,7 +61,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
 }
 
 async fn confirm(args: &Args, context: &Context) -> Result<(), Error> {
-    let words: Vec<&str> = args.platform.iter().map(|platform| platform.word()).collect();
+    let words: Vec<&str> = args
+        .platform
+        .iter()
+        .map(|platform| platform.word())
+        .collect();
     let question = format!(
         "New devices of {} will be assigned to no server. Go on?",
         words.join(", ")
@@ -123,7 +127,7 @@ async fn make(
     let manager = context.manager().await?;
     let undo = report::undo(&plan.changes, servers, context)?;
     let entry = mend::begin(servers, plan, &undo, context)?;
-    let holding = context.interrupts.hold();
+    let holding = context.interrupts.hold(super::PUTTING_BACK);
     let ended = execute(servers, wishes, plan, &holding, manager, context).await;
     let by_signal = |error: Error| match holding.signal().map(interrupted) {
         None => error,
@@ -133,7 +137,7 @@ async fn make(
         },
     };
     match ended {
-        Ended::Done(_) => {
+        Ended::Done => {
             mend::end(&entry, "As wished.", context);
             context.ui.say(&format!("Put back with: {undo}"));
             report::remarks(plan, servers, context)?;
@@ -174,12 +178,7 @@ async fn make(
         } => {
             let made = made(plan, &now);
             let mut error = report::open(&why, &families, servers, context);
-            error.message = format!(
-                "{} {} {}",
-                cause.message,
-                error.message,
-                report::held(&now)
-            );
+            error.message = format!("{} {} {}", cause.message, error.message, report::held(&now));
             let document = report::document(&made, servers, Extent::Made, Some(&now), context)?;
             Ok(Outcome::with_problem(document, error))
         }

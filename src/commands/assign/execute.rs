@@ -25,8 +25,8 @@ const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
 
 /// How it ended.
 pub enum Ended {
-    /// As wished; the touched servers as they were read back.
-    Done(Vec<Server>),
+    /// As wished, and read back.
+    Done,
     /// Nothing was changed.
     Untouched(Error),
     /// Not as wished. Every platform that was taken has a default again.
@@ -62,7 +62,7 @@ pub async fn execute(
     let acted = Cell::new(false);
     let result = forwards(before, wishes, plan, holding, manager, context, &acted).await;
     let cause = match result {
-        Ok(now) => return Ended::Done(now),
+        Ok(()) => return Ended::Done,
         Err(cause) if !acted.get() => return Ended::Untouched(cause),
         Err(cause) => cause,
     };
@@ -111,7 +111,10 @@ pub async fn put_back(
         return Ended::PutBack { cause, now };
     }
     let why = why.unwrap_or_else(|| {
-        Error::new(Kind::Conflict, "Apple does not show it on its former server.")
+        Error::new(
+            Kind::Conflict,
+            "Apple does not show it on its former server.",
+        )
     });
     Ended::Open {
         cause,
@@ -129,7 +132,7 @@ async fn forwards(
     manager: &Manager,
     context: &Context,
     acted: &Cell<bool>,
-) -> Result<Vec<Server>, Error> {
+) -> Result<(), Error> {
     let step = |limit| {
         manager.with_patience(Patience {
             stop: Some(holding.stop()),
@@ -155,7 +158,8 @@ async fn forwards(
                 ..wish.clone()
             })
             .collect();
-        let rest = plan_on(&live, &wishes).map_err(|refusal| Error::new(Kind::Conflict, refusal.to_string()))?;
+        let rest = plan_on(&live, &wishes)
+            .map_err(|refusal| Error::new(Kind::Conflict, refusal.to_string()))?;
         if !rest.take.is_empty() {
             return Err(Error::new(
                 Kind::Conflict,
@@ -174,12 +178,18 @@ async fn forwards(
             give,
             ..plan.clone()
         };
-        let read = checked(before, wishes, &plan, Phase::Given, &gaining, manager, context).await?;
-        merge(&mut live, read);
+        checked(
+            before,
+            wishes,
+            &plan,
+            Phase::Given,
+            &gaining,
+            manager,
+            context,
+        )
+        .await?;
     }
-    let touched = touched(plan);
-    live.retain(|server| touched.contains(&server.id));
-    Ok(live)
+    Ok(())
 }
 
 /// Sends one PATCH until it is certain what came of it. Before it is sent again, the server is read again.
@@ -199,7 +209,11 @@ async fn apply(patch: &Patch, manager: &Manager, acted: &Cell<bool>) -> Result<(
                 }
             }
         };
-        let families: Vec<String> = patch.families.iter().map(|family| family.as_str().to_owned()).collect();
+        let families: Vec<String> = patch
+            .families
+            .iter()
+            .map(|family| family.as_str().to_owned())
+            .collect();
         let result = manager.set_default_families(&patch.server, &families).await;
         match &result {
             Ok(()) => acted.set(true),
@@ -237,10 +251,17 @@ async fn checked(
         match waits.next() {
             Some(wait) => context.clock().sleep(*wait).await,
             None => {
-                let words: Vec<&str> = found.conflicts.iter().map(|found| found.family.word()).collect();
+                let words: Vec<&str> = found
+                    .conflicts
+                    .iter()
+                    .map(|found| found.family.word())
+                    .collect();
                 return Err(Error::new(
                     Kind::Conflict,
-                    format!("Apple shows another default for {} than was set; somebody else is changing it.", words.join(", ")),
+                    format!(
+                        "Apple shows another default for {} than was set; somebody else is changing it.",
+                        words.join(", ")
+                    ),
                 ));
             }
         }
@@ -248,8 +269,14 @@ async fn checked(
 }
 
 /// The servers `ids` as they are now; what could not be read has no families, and the last reason why.
-async fn read(before: &[Server], ids: &[String], manager: &Manager) -> (Vec<Server>, Option<Error>) {
-    let reads = ids.iter().map(|id| async move { (id, manager.server(id).await) });
+async fn read(
+    before: &[Server],
+    ids: &[String],
+    manager: &Manager,
+) -> (Vec<Server>, Option<Error>) {
+    let reads = ids
+        .iter()
+        .map(|id| async move { (id, manager.server(id).await) });
     let mut why = None;
     let mut servers = Vec::new();
     for (id, read) in futures_util::future::join_all(reads).await {
@@ -264,7 +291,9 @@ async fn read(before: &[Server], ids: &[String], manager: &Manager) -> (Vec<Serv
         servers.push(match read.map(|server| known(&server)) {
             Ok(server) if server.families.is_some() => server,
             Ok(_) => {
-                why = Some(Error::failed("Apple's answer does not say what the server is the default for."));
+                why = Some(Error::failed(
+                    "Apple's answer does not say what the server is the default for.",
+                ));
                 unknown(None)
             }
             // A server that is gone holds nothing.

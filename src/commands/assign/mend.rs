@@ -41,7 +41,13 @@ pub async fn only_one(limit: Duration, context: &Context) -> Result<Lock, Error>
     let folder = context.settings()?.folders.state.join("locks");
     let name: String = organization(context)?
         .chars()
-        .map(|character| if character.is_ascii_alphanumeric() { character } else { '-' })
+        .map(|character| {
+            if character.is_ascii_alphanumeric() {
+                character
+            } else {
+                '-'
+            }
+        })
         .collect();
     let path = folder.join(format!("assign-{name}.lock"));
     let holder = format!(
@@ -181,7 +187,8 @@ pub async fn mend_locked(servers: &[Server], context: &Context) -> Result<bool, 
                 entry.id
             ))
         };
-        let before: Vec<Server> = serde_json::from_value(before.clone()).map_err(|_| unreadable())?;
+        let before: Vec<Server> =
+            serde_json::from_value(before.clone()).map_err(|_| unreadable())?;
         let kept: Kept = serde_json::from_value(changes.clone()).map_err(|_| unreadable())?;
         let words = |families: &[Family]| {
             let words: Vec<&str> = families.iter().map(Family::word).collect();
@@ -194,7 +201,11 @@ pub async fn mend_locked(servers: &[Server], context: &Context) -> Result<bool, 
             .cloned()
             .collect();
         if missing.is_empty() {
-            end(&entry.id, "Every platform had a default when it was looked at again.", context);
+            end(
+                &entry.id,
+                "Every platform had a default when it was looked at again.",
+                context,
+            );
             context.ui.say(&format!(
                 "{} Every platform that it touched has a default, so nothing is to be mended.",
                 stopped(&entry, context)
@@ -206,8 +217,11 @@ pub async fn mend_locked(servers: &[Server], context: &Context) -> Result<bool, 
             stopped(&entry, context),
             words(&missing)
         ));
-        let _holding = context.interrupts.hold();
-        let manager = context.manager().await?.with_patience(patience(PATIENCE, context));
+        let _holding = context.interrupts.hold(super::PUTTING_BACK);
+        let manager = context
+            .manager()
+            .await?
+            .with_patience(patience(PATIENCE, context));
         let cause = Error::failed("It was stopped half way.");
         match put_back(&before, &kept.taken, &kept.touched, cause, &manager).await {
             Ended::Open { why, families, .. } => {

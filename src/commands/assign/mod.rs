@@ -14,6 +14,9 @@ use crate::context::Context;
 use crate::core::platform::Platform;
 use crate::error::Error;
 
+/// What the user is told when a signal comes between taking and giving.
+const PUTTING_BACK: &str = "Interrupted: what was taken is being put back. Once more ends at once, and the next `abmctl assign` mends it.";
+
 /// Show or set the default device management service of each platform.
 ///
 /// Without options it shows which server new devices of each platform are assigned to.
@@ -70,7 +73,8 @@ impl TypedValueParser for Words {
     ) -> Result<Platform, clap::Error> {
         let text = value.to_string_lossy();
         text.parse().map_err(|error| {
-            clap::Error::raw(clap::error::ErrorKind::InvalidValue, format!("{error}\n")).with_cmd(command)
+            clap::Error::raw(clap::error::ErrorKind::InvalidValue, format!("{error}\n"))
+                .with_cmd(command)
         })
     }
 
@@ -102,8 +106,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             .hint("Add --platform, such as `abmctl assign --platform vision --server prod`."));
     }
     if args.server.is_none() && !args.clear {
-        return Err(Error::usage("Which server the platforms should get is not said.")
-            .hint("Add --server SERVER, or --clear for none."));
+        return Err(
+            Error::usage("Which server the platforms should get is not said.")
+                .hint("Add --server SERVER, or --clear for none."),
+        );
     }
     change::run(&args, context).await
 }

@@ -160,7 +160,10 @@ fn command(
 ) -> Result<String, Error> {
     let target = match server {
         None => "--clear".to_owned(),
-        Some(id) => format!("--server {}", shell_words::quote(&unmistakable(id, servers, context)?)),
+        Some(id) => format!(
+            "--server {}",
+            shell_words::quote(&unmistakable(id, servers, context)?)
+        ),
     };
     Ok(format!(
         "abmctl assign --platform {} {target}{}",
@@ -242,9 +245,9 @@ pub fn remarks(plan: &Plan, servers: &[Server], context: &Context) -> Result<(),
             Err(NotKnown::NotAsked) => format!(
                 "Whether {name} has an ADDE URL has not been asked yet: `abmctl adde-url list`."
             ),
-            Err(NotKnown::NoToken) => format!(
-                "Whether {name} has an ADDE URL can't be told without its server token."
-            ),
+            Err(NotKnown::NoToken) => {
+                format!("Whether {name} has an ADDE URL can't be told without its server token.")
+            }
         };
         context.ui.hint(&text);
     }

@@ -16,7 +16,11 @@ static VIEW: View = View {
     columns: &[
         column("platform", "PLATFORM", Cell::Of(platform)),
         column("server_name", "DEFAULT FOR NEW DEVICES", Cell::Of(server)),
-        column("adde_url_state", "ADDE URL OF THAT SERVER", Cell::Of(adde_url)),
+        column(
+            "adde_url_state",
+            "ADDE URL OF THAT SERVER",
+            Cell::Of(adde_url),
+        ),
         more("product_family"),
         more("server_id"),
         more("error"),
@@ -73,7 +77,10 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     };
     if platforms.is_empty() {
         // What Apple adds without notice has a row as well.
-        let others = servers.iter().filter_map(|server| server.families.as_ref()).flatten();
+        let others = servers
+            .iter()
+            .filter_map(|server| server.families.as_ref())
+            .flatten();
         families.extend(others.filter(|family| family.platform().is_none()).cloned());
     }
     families.sort();
@@ -103,7 +110,10 @@ fn row(family: &Family, servers: &[Server], context: &Context) -> Result<Value, 
         Holder::Nobody => (None, None),
         Holder::Unknown { unread } => {
             let names: Vec<String> = unread.iter().map(|id| name(id)).collect();
-            let error = format!("{} could not be read, and may be the default.", names.join(", "));
+            let error = format!(
+                "{} could not be read, and may be the default.",
+                names.join(", ")
+            );
             (None, Some(error))
         }
         Holder::Several(ids) => {

@@ -39,9 +39,15 @@ static VIEW: View = View {
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
     let settings = context.settings()?;
-    let Some(profile) = settings.profile.as_ref().map(|profile| profile.value.clone()) else {
-        return Err(Error::usage("An alias is kept in a profile, and none is used.")
-            .hint("Name one with --profile; without profiles set ABMCTL_ALIASES=prod=ID."));
+    let Some(profile) = settings
+        .profile
+        .as_ref()
+        .map(|profile| profile.value.clone())
+    else {
+        return Err(
+            Error::usage("An alias is kept in a profile, and none is used.")
+                .hint("Name one with --profile; without profiles set ABMCTL_ALIASES=prod=ID."),
+        );
     };
     let before = settings
         .aliases
@@ -59,13 +65,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     }
     let changed = before != after;
     if changed && !args.changing.dry_run {
-        edit(&settings.folders, |file| {
-            match &after {
-                Some(server) => file.set_alias(&profile, &args.name, server).map(|_| ()),
-                None => {
-                    file.remove_alias(&profile, &args.name);
-                    Ok(())
-                }
+        edit(&settings.folders, |file| match &after {
+            Some(server) => file.set_alias(&profile, &args.name, server).map(|_| ()),
+            None => {
+                file.remove_alias(&profile, &args.name);
+                Ok(())
             }
         })?;
     }

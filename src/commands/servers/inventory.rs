@@ -21,7 +21,10 @@ impl Inventory {
         let manager = context.manager().await?;
         context.ui.progress("Reading the servers…");
         let servers = manager.servers().await?;
-        let servers = servers.into_iter().filter(|server| !server.is_deleted()).collect();
+        let servers = servers
+            .into_iter()
+            .filter(|server| !server.is_deleted())
+            .collect();
         let readings = manager.complete(servers).await;
         context.ui.progress("");
         Ok(Self { readings })
@@ -29,7 +32,10 @@ impl Inventory {
 
     /// The servers with what they are the default for, where that is known.
     pub fn servers(&self) -> Vec<defaults::Server> {
-        self.readings.iter().map(|reading| known(&reading.server)).collect()
+        self.readings
+            .iter()
+            .map(|reading| known(&reading.server))
+            .collect()
     }
 
     /// What failed, if anything did: exit 7, or the failure's own where nothing could be read.
@@ -47,10 +53,15 @@ impl Inventory {
             .iter()
             .map(|reading| match &reading.failure {
                 Some(failure) => Error::from(failure.clone()),
-                None => Error::failed("Apple's answer does not say what the server is the default for."),
+                None => {
+                    Error::failed("Apple's answer does not say what the server is the default for.")
+                }
             })
             .collect();
-        let why = failures.first().map(|first| first.message.clone()).unwrap_or_default();
+        let why = failures
+            .first()
+            .map(|first| first.message.clone())
+            .unwrap_or_default();
         super::joined(
             failures,
             unread.len() < self.readings.len(),
@@ -68,9 +79,16 @@ pub fn known(server: &MdmServer) -> defaults::Server {
     defaults::Server {
         id: server.id.clone(),
         name: name(server),
-        families: server.attributes.default_product_families.as_ref().map(|families| {
-            families.iter().map(|family| Family::from(family.as_str())).collect()
-        }),
+        families: server
+            .attributes
+            .default_product_families
+            .as_ref()
+            .map(|families| {
+                families
+                    .iter()
+                    .map(|family| Family::from(family.as_str()))
+                    .collect()
+            }),
     }
 }
 

@@ -28,16 +28,22 @@ enum Verb {
     ///
     /// Apple's list does not tell the default platforms, so each server is read alone:
     /// 1 + N requests, four at once.
-    #[command(after_long_help = "Examples:\n  abmctl servers list\n  abmctl servers list -o csv --columns id,name,default_platforms")]
+    #[command(
+        after_long_help = "Examples:\n  abmctl servers list\n  abmctl servers list -o csv --columns id,name,default_platforms"
+    )]
     List,
     /// Show one server
-    #[command(after_long_help = "Examples:\n  abmctl servers get prod\n  abmctl servers get \"Jamf Pro Production\" -o json")]
+    #[command(
+        after_long_help = "Examples:\n  abmctl servers get prod\n  abmctl servers get \"Jamf Pro Production\" -o json"
+    )]
     Get {
         /// The server: its id, an alias, or its name
         server: String,
     },
     /// Give a server a short name in the profile
-    #[command(after_long_help = "Examples:\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove")]
+    #[command(
+        after_long_help = "Examples:\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
+    )]
     Alias(alias::Args),
 }
 
@@ -48,7 +54,7 @@ pub static VIEW: View = View {
         column("type", "TYPE", Cell::Plain),
         column("default_platforms", "DEFAULT FOR", Cell::Of(default_for)),
         column("device_count", "DEVICES", Cell::Plain),
-        column("last_connected_at", "LAST CONNECTED (UTC)", Cell::Minute),
+        column("last_connected_at", "CONNECTED", Cell::Day),
         more("id"),
         more("status"),
         more("last_connected_ip"),
@@ -98,7 +104,12 @@ async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
     let servers = manager.servers().await?;
     let id = inventory::find(wanted, &servers, context)?;
     let mut readings = manager
-        .complete(servers.into_iter().filter(|server| server.id == id).collect())
+        .complete(
+            servers
+                .into_iter()
+                .filter(|server| server.id == id)
+                .collect(),
+        )
         .await;
     let Some(reading) = readings.pop() else {
         return Err(Error::not_found(format!("The server {id} is gone.")));
@@ -113,12 +124,15 @@ async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
 /// A server as the contract has it. What is not known is null, never empty.
 fn row(reading: &Reading) -> Value {
     let MdmServer { id, attributes } = &reading.server;
-    let platforms = attributes.default_product_families.as_ref().map(|families| {
-        families
-            .iter()
-            .map(|family| Family::from(family.as_str()).word().to_owned())
-            .collect::<Vec<_>>()
-    });
+    let platforms = attributes
+        .default_product_families
+        .as_ref()
+        .map(|families| {
+            families
+                .iter()
+                .map(|family| Family::from(family.as_str()).word().to_owned())
+                .collect::<Vec<_>>()
+        });
     json!({
         "id": id,
         "name": attributes.server_name,
