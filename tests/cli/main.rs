@@ -7,6 +7,8 @@
 
 mod support;
 
+mod api;
 mod assign;
+mod domains;
 mod general;
 mod servers;
