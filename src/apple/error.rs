@@ -124,10 +124,7 @@ impl Failure {
         matches!(
             self.outcome(),
             Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)
-        ) || matches!(
-            self.cause,
-            Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Interrupted
-        )
+        ) || matches!(self.cause, Cause::TooLarge(_) | Cause::Unreadable(_))
     }
 }
 

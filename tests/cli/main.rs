@@ -7,5 +7,6 @@
 
 mod support;
 
+mod assign;
 mod general;
 mod servers;
