@@ -87,7 +87,8 @@ async fn run(
         .buffered(AT_ONCE);
     while let Some(change) = done.next().await {
         if let Some(undo) = &change.undo {
-            context.ui.say(&told(&change, undo));
+            context.ui.say(&before(&change));
+            context.ui.say(&format!("Put back with: {undo}"));
         }
         changes.push(change);
     }
@@ -125,31 +126,26 @@ async fn ask(wish: &Wish, readings: &[Reading<'_>], context: &Context) -> Result
     if context.ui.confirm(&question, false).await? {
         return Ok(());
     }
-    Err(Error::failed(
-        "Nothing was changed, since the answer was no.",
-    ))
+    Err(Error::failed("Nothing was changed."))
 }
 
-/// What was there before, and how to put it back.
-fn told(change: &Change<'_>, undo: &str) -> String {
+/// What was there before, as a sentence.
+fn before(change: &Change<'_>) -> String {
     let called = change.reading.called();
     match &change.from {
-        None => format!("{called} had no ADDE URL before. To take it away again: {undo}"),
+        None => format!("{called} had no ADDE URL before."),
         Some(from) => {
             let (at, raw) = times(Some(from));
-            let set = at.or(raw).map_or(String::new(), |at| format!(", set {at}"));
-            format!(
-                "{called} had {} before{set}. To put it back: {undo}",
-                from.url
-            )
+            let set = raw.or(at).map_or(String::new(), |at| format!(", set {at}"));
+            format!("{called} had {} before{set}.", from.url)
         }
     }
 }
 
 fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<Outcome, Error> {
-    let differs = changes
-        .iter()
-        .any(|change| change.undo.is_some() || change.would_change());
+    // Where it is not known what Apple did, something may have been changed.
+    let made = changes.iter().any(|change| change.undo.is_some());
+    let differs = changes.iter().any(Change::would_change);
     let errors: Vec<(String, Error)> = changes
         .iter()
         .filter_map(|change| {
@@ -165,8 +161,8 @@ fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<
         return Err(error.clone());
     }
     let document = json!({
-        "changed": differs,
-        "dry_run": manner.only_looks(),
+        "changed": made,
+        "dry_run": manner.dry_run,
         "profile": context.profile()?,
         "sandbox": context.settings()?.services.is_sandbox(),
         "changes": changes.iter().map(row).collect::<Vec<_>>(),
@@ -174,8 +170,6 @@ fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<
     let mut headline = vec![context.headline()?];
     if manner.dry_run {
         headline.push("Dry run: nothing was changed.".into());
-    } else if manner.check {
-        headline.push("Check: nothing was changed.".into());
     }
     let document = Document::Change(document, headline, &CHANGES);
     let what = if manner.only_looks() {

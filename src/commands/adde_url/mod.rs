@@ -80,7 +80,7 @@ pub struct SetArgs {
     #[command(flatten)]
     which: Which,
     /// Change nothing; exit 9 if the URL differs
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     check: bool,
     /// Don't look at the URL first; a later version will look, so this does nothing yet
     #[arg(long)]
@@ -97,7 +97,7 @@ pub struct ClearArgs {
     #[command(flatten)]
     which: Which,
     /// Change nothing; exit 9 if a URL is set
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     check: bool,
     #[command(flatten)]
     changing: Changing,
