@@ -178,7 +178,7 @@ fn set_reads_sends_and_reads_back() {
     );
     assert_snapshot!(
         "set over another",
-        machine.run(&format!("adde-url set {URL} -s intune -o json"))
+        machine.run(&format!("adde-url set {URL} --server intune -o json"))
     );
     assert_eq!(registered(&apple, "intune").as_deref(), Some(URL));
     let lines = journal(&machine);
@@ -233,7 +233,7 @@ fn check_and_dry_run_change_nothing() {
     );
     assert_eq!(
         machine
-            .run(&format!("adde-url set {URL} -s prod --check -n"))
+            .run(&format!("adde-url set {URL} --server prod --check -n"))
             .code,
         2
     );
@@ -359,7 +359,6 @@ fn each_refusal_has_its_own_words() {
                 });
             });
         }),
-        ("outage", |apple| fault(apple, "GET /session=503")),
     ] {
         let (machine, apple) = Machine::with_business();
         breaks(&apple);
@@ -370,6 +369,41 @@ fn each_refusal_has_its_own_words() {
         });
         assert_eq!(registered(&apple, "prod"), None, "{name}");
     }
+}
+
+#[test]
+fn an_outage_is_unreachable() {
+    let (machine, apple) = Machine::with_business();
+    fault(&apple, "GET /session=503");
+    assert_snapshot!(
+        "outage",
+        machine.run("adde-url get --server prod --max-wait 1s -q")
+    );
+    let list = machine.run("adde-url list --max-wait 1s -q -o json");
+    assert_eq!(list.code, 6);
+    assert_eq!(list.json()[1]["state"], json!("unreachable"));
+    apple.clear_faults();
+    // An account that can't be read costs its names and no more.
+    fault(&apple, "GET /account=503");
+    let list = machine.run("adde-url list --max-wait 1s -q -o json");
+    assert_eq!(
+        (list.code, &list.json()[0]["url"]),
+        (0, &json!(INTUNE)),
+        "{list}"
+    );
+    assert!(
+        list.stderr
+            .contains("warning: What server the token intune is for can't be read"),
+        "{list}"
+    );
+}
+
+#[test]
+fn a_school_sets_it_in_the_same_way() {
+    let (machine, apple) = Machine::with_school();
+    let ran = machine.run(&format!("adde-url set {URL} --server prod --no-verify"));
+    assert_snapshot!(ran);
+    assert_eq!(registered(&apple, "prod").as_deref(), Some(URL));
 }
 
 #[test]
@@ -384,13 +418,13 @@ fn a_token_at_its_end_is_told() {
         .clock
         .advance((200 * SignedDuration::from_hours(24)).unsigned_abs());
     assert_snapshot!("expired", machine.run("adde-url list"));
-    assert_snapshot!("expired get", machine.run("adde-url get -s prod"));
+    assert_snapshot!("expired get", machine.run("adde-url get --server prod"));
     token(&apple, "prod", |it| {
         it.access_token_expiry = "2030-01-01T00:00:00Z".parse().unwrap()
     });
     assert_snapshot!(
         "expired by its own date",
-        machine.run("adde-url get -s prod")
+        machine.run("adde-url get --server prod")
     );
 }
 

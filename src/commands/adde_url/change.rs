@@ -186,8 +186,9 @@ fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<
 fn row(change: &Change<'_>) -> Value {
     let reading = &change.reading;
     let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
-    // What would be set has no time yet.
-    let (set_at, set_at_raw) = times(registered.filter(|_| !change.would_change()));
+    // What would be set, or may be, has no time that is known.
+    let there = registered.filter(|it| change.to.as_ref() == Some(&it.url));
+    let (set_at, set_at_raw) = times(there);
     json!({
         "token": reading.token.name,
         "server_id": reading.server.id,

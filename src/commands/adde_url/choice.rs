@@ -167,7 +167,12 @@ fn not_found(
         .collect();
     help(
         Error::not_found(format!(
-            "No server token is called \"{wanted}\", nor is its server; the nearest names are {}.",
+            "No server token is called \"{wanted}\", nor is its server; the nearest {} {}.",
+            if offered.len() == 1 {
+                "name is"
+            } else {
+                "names are"
+            },
             offered.join(", ")
         )),
         candidates,

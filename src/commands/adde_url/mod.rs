@@ -65,7 +65,7 @@ const CLEAR_EXAMPLES: &str = "Examples:
 #[derive(Debug, clap::Args)]
 pub struct Which {
     /// The server: a token's name in the configuration, else the id, alias or name of its server; repeatable
-    #[arg(short, long, value_name = "SERVER")]
+    #[arg(long, value_name = "SERVER")]
     server: Vec<String>,
     /// Every server token of the profile
     #[arg(long, conflicts_with = "server")]

@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
             server: Server::known(&opened.facts, token),
             opened: Some(opened),
             expires_at,
-            outcome: read.map_err(|failure| Problem::of(failure, expires_at, now)),
+            outcome: read.map_err(|failure| Problem::of(failure, &token.name, expires_at, now)),
             now,
         };
         self.keep(&mut reading);

@@ -92,13 +92,16 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The problem that a failure is, for a token that ends at `expires_at`.
-    pub fn of(failure: Failure, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
+    /// The problem that a failure is, for the token called `name` that ends at `expires_at`.
+    pub fn of(failure: Failure, name: &str, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
         let state = State::failing(&failure);
         let refused = failure.refused().is_some();
         let mut error = Error::from(failure);
         if let Some(end) = expires_at.filter(|end| refused && *end <= now) {
-            let hint = format!("By its own date the token expired on {}.", day(end));
+            let hint = format!(
+                "By its own date the server token {name} expired on {}.",
+                day(end)
+            );
             error.hints.insert(0, hint);
         }
         Self { state, error }
@@ -206,7 +209,7 @@ mod tests {
                 1,
             ),
         ] {
-            let problem = Problem::of(failure, None, now());
+            let problem = Problem::of(failure, "prod", None, now());
             assert_eq!(problem.state.word(), word);
             assert_eq!(problem.error.kind.exit_code(), code, "{word}");
         }
@@ -215,10 +218,10 @@ mod tests {
     #[test]
     fn a_date_that_is_over_is_named_where_apple_refuses() {
         let over = Some("2026-11-01T00:00:00Z".parse().unwrap());
-        let hint = "By its own date the token expired on 2026-11-01.";
-        let problem = Problem::of(refused(Refusal::Unauthorized), over, now());
+        let hint = "By its own date the server token prod expired on 2026-11-01.";
+        let problem = Problem::of(refused(Refusal::Unauthorized), "prod", over, now());
         assert_eq!(problem.error.hints[0], hint);
-        let problem = Problem::of(answered(503), over, now());
+        let problem = Problem::of(answered(503), "prod", over, now());
         assert!(!problem.error.hints.contains(&hint.to_owned()));
     }
 

@@ -115,13 +115,12 @@ impl<'a> Work<'a> {
                     None => "As wished.",
                     Some(error) => &error.message,
                 };
-                self.journal(
-                    id,
-                    enrollment,
-                    Event::Ended {
-                        how: how.to_owned(),
-                    },
-                );
+                let ended = Event::Ended {
+                    how: how.to_owned(),
+                };
+                if let Some(id) = &id {
+                    self.journal(id, enrollment, ended);
+                }
                 change.to = now.as_ref().map(|it| it.url.clone());
                 let before = change.from.as_ref().map(|it| it.url.clone());
                 if !differs(now.as_ref(), &before) {
@@ -138,7 +137,8 @@ impl<'a> Work<'a> {
     async fn send(&self, enrollment: &Enrollment, change: &Change<'_>) -> (Now, Option<Error>) {
         let reading = &change.reading;
         let wrong = |failure: Failure| {
-            Problem::of(failure, reading.expires_at, self.context.clock().now()).error
+            let now = self.context.clock().now();
+            Problem::of(failure, &reading.token.name, reading.expires_at, now).error
         };
         let sent = match self.wish {
             Some(url) => enrollment.set(url).await,
@@ -157,7 +157,14 @@ impl<'a> Work<'a> {
         );
         match (sent, enrollment.profile().await) {
             (_, Ok(now)) if !differs(now.as_ref(), self.wish) => (Now::Is(now), None),
-            (Err(failure), Ok(now)) => (Now::Is(now), Some(wrong(failure))),
+            (Err(failure), Ok(now)) => {
+                let mut error = wrong(failure);
+                let before = change.from.as_ref().map(|it| it.url.clone());
+                if !differs(now.as_ref(), &before) {
+                    error.message += " Apple has what was there before.";
+                }
+                (Now::Is(now), Some(error))
+            }
             (Ok(()), Ok(now)) => {
                 let has = now.as_ref().map_or("no URL", |it| &it.url);
                 let message = format!(
@@ -177,8 +184,9 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Notes in the journal that a change begins, and returns the name by which it ends there.
-    fn begin(&self, change: &Change<'_>, enrollment: &Enrollment, undo: &str) -> String {
+    /// Notes in the journal that a change begins, and returns the name by which it ends there. What can't be noted costs
+    /// a warning: what was there before is printed as well.
+    fn begin(&self, change: &Change<'_>, enrollment: &Enrollment, undo: &str) -> Option<String> {
         let mut bytes = [0; 8];
         self.context.host.random.fill(&mut bytes);
         let id = format!("{:016x}", u64::from_be_bytes(bytes));
@@ -191,15 +199,15 @@ impl<'a> Work<'a> {
             changes: with_url(self.wish.as_deref()),
             undo: undo.to_owned(),
         };
-        self.journal(id.clone(), enrollment, begun);
-        id
+        self.journal(&id, enrollment, begun).then_some(id)
     }
 
-    fn journal(&self, id: String, enrollment: &Enrollment, event: Event) {
+    /// Whether it could be noted.
+    fn journal(&self, id: &str, enrollment: &Enrollment, event: Event) -> bool {
         let noted = || -> Result<(), String> {
             let entry = Entry {
                 at: self.context.clock().now(),
-                id,
+                id: id.to_owned(),
                 organization: format!(
                     "{} {}",
                     enrollment.token().fingerprint(),
@@ -214,11 +222,13 @@ impl<'a> Work<'a> {
                 .append(&entry)
                 .map_err(|error| format!("{}: {error}", journal.path().display()))
         };
-        if let Err(why) = noted() {
+        let noted = noted();
+        if let Err(why) = &noted {
             self.context
                 .ui
                 .warn(&format!("The change is not in the journal. {why}."));
         }
+        noted.is_ok()
     }
 }
 
