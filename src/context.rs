@@ -133,11 +133,8 @@ impl Context {
                 random: Arc::clone(&self.host.random),
                 waiting: Arc::new(move |waiting: &Waiting| {
                     if waiting.wait >= WORTH_SAYING {
-                        ui.hint(&format!(
-                            "{} Trying again in {} s.",
-                            waiting.why,
-                            waiting.wait.as_secs()
-                        ));
+                        let seconds = waiting.wait.as_secs();
+                        ui.waiting(&format!("{}; trying again in {seconds} s.", waiting.why));
                     }
                 }),
             },

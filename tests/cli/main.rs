@@ -8,6 +8,8 @@
 mod support;
 
 mod adde_url;
+mod api;
 mod assign;
+mod domains;
 mod general;
 mod servers;

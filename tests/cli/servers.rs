@@ -9,8 +9,15 @@ fn list_shows_what_each_is_the_default_for() {
     let (machine, apple) = Machine::with_business();
     assert_snapshot!(machine.run("servers list"));
     let seen = requests(&apple);
-    let single = seen.iter().filter(|line| line.starts_with("GET /v1/mdmServers/")).count();
-    assert_eq!((seen.len(), single), (6, 4), "a token, the list, one for each: {seen:?}");
+    let single = seen
+        .iter()
+        .filter(|line| line.starts_with("GET /v1/mdmServers/"))
+        .count();
+    assert_eq!(
+        (seen.len(), single),
+        (6, 4),
+        "a token, the list, one for each: {seen:?}"
+    );
 }
 
 #[test]
@@ -53,7 +60,11 @@ fn a_list_that_carries_the_defaults_costs_no_more_requests() {
 fn a_server_that_cannot_be_read_is_not_shown_as_the_default_for_nothing() {
     let (machine, apple) = Machine::with_business();
     let id = apple.organization(|acme| acme.server("Intune").unwrap().id.clone());
-    apple.add_fault(format!("GET /v1/mdmServers/{id}=403:FORBIDDEN_ERROR").parse().unwrap());
+    apple.add_fault(
+        format!("GET /v1/mdmServers/{id}=403:FORBIDDEN_ERROR")
+            .parse()
+            .unwrap(),
+    );
     assert_snapshot!(machine.run("servers list"));
 }
 
@@ -84,13 +95,13 @@ fn a_name_that_two_servers_have_is_ambiguous() {
 #[test]
 fn alias_is_kept_in_the_profile_and_removed() {
     let (machine, _apple) = Machine::with_business();
-    assert_snapshot!("dry run", machine.run("servers alias tune Intune -n"));
+    assert_snapshot!("dry_run", machine.run("servers alias tune Intune -n"));
     assert_eq!(machine.run("servers get tune").code, 4);
     assert_snapshot!("set", machine.run("servers alias tune Intune"));
     assert_eq!(machine.run("servers get tune").code, 0);
-    assert_snapshot!("set again", machine.run("servers alias tune Intune"));
+    assert_snapshot!("set_again", machine.run("servers alias tune Intune"));
     assert_snapshot!("remove", machine.run("servers alias tune --remove"));
-    assert_snapshot!("remove again", machine.run("servers alias tune --remove"));
+    assert_snapshot!("remove_again", machine.run("servers alias tune --remove"));
 }
 
 #[test]

@@ -142,7 +142,17 @@ async fn forwards(
     let max_wait = manager.http().max_wait();
     let taking = step(max_wait);
     for patch in &plan.take {
-        apply(patch, &taking, acted).await?;
+        let sent = apply(patch, &taking, acted).await;
+        sent.map_err(|failure| {
+            failed(
+                failure,
+                "taken from",
+                &patch.before,
+                &patch.families,
+                patch,
+                before,
+            )
+        })?;
     }
     // What is given is computed on what the gaining servers hold now, not on what they held before the taking.
     let mut live = before.to_vec();
@@ -170,7 +180,17 @@ async fn forwards(
     }
     let giving = step(PATIENCE.max(max_wait));
     for patch in &give {
-        apply(patch, &giving, acted).await?;
+        let sent = apply(patch, &giving, acted).await;
+        sent.map_err(|failure| {
+            failed(
+                failure,
+                "given to",
+                &patch.families,
+                &patch.before,
+                patch,
+                before,
+            )
+        })?;
     }
     if !give.is_empty() {
         let gaining: Vec<String> = give.iter().map(|patch| patch.server.clone()).collect();
@@ -190,6 +210,25 @@ async fn forwards(
         .await?;
     }
     Ok(())
+}
+
+/// Says which platforms could not be taken or given: those of `list` that are not in `without`.
+fn failed(
+    failure: Failure,
+    what: &str,
+    list: &[Family],
+    without: &[Family],
+    patch: &Patch,
+    servers: &[Server],
+) -> Error {
+    let words: Vec<&str> = list
+        .iter()
+        .filter(|family| !without.contains(family))
+        .map(Family::word)
+        .collect();
+    let server = servers.iter().find(|server| server.id == patch.server);
+    let name = server.map_or(&patch.server, |server| &server.name);
+    Error::from(failure).context(format!("{} could not be {what} {name}", words.join(", ")))
 }
 
 /// Sends one PATCH until it is certain what came of it. Before it is sent again, the server is read again.

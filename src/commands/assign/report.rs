@@ -12,7 +12,9 @@ use crate::error::{Error, Kind};
 use crate::output::{Cell, Document, View, column};
 
 /// How the rows of a change are shown.
-pub static VIEW: View = View {
+pub static VIEW: View = MADE;
+
+const MADE: View = View {
     columns: &[
         column("platform", "PLATFORM", Cell::Plain),
         column("from", "WAS", Cell::Of(from)),
@@ -20,6 +22,12 @@ pub static VIEW: View = View {
     ],
     below: None,
     empty: "Nothing to change.",
+};
+
+/// The same for a change that did not end as wished.
+pub static SHORT: View = View {
+    empty: "No change was made that stayed.",
+    ..MADE
 };
 
 /// The same for a change that was not made.
@@ -93,6 +101,7 @@ pub fn document(
     });
     let mut headline = vec![context.headline()?];
     let view = match extent {
+        Extent::Made if state.is_some() => &SHORT,
         Extent::Made => &VIEW,
         Extent::DryRun | Extent::Checked => &WOULD,
     };
