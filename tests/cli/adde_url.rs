@@ -346,10 +346,10 @@ fn each_refusal_has_its_own_words() {
                 apple,
                 "prod",
                 abmctl::sandbox::organization::ServerToken::replace,
-            )
+            );
         }),
         ("not supported", |apple| {
-            apple.organization(|acme| acme.enrollment_profiles = false)
+            apple.organization(|acme| acme.enrollment_profiles = false);
         }),
         ("forbidden", |apple| {
             token(apple, "prod", |it| {
@@ -420,7 +420,7 @@ fn a_token_at_its_end_is_told() {
     assert_snapshot!("expired", machine.run("adde-url list"));
     assert_snapshot!("expired get", machine.run("adde-url get --server prod"));
     token(&apple, "prod", |it| {
-        it.access_token_expiry = "2030-01-01T00:00:00Z".parse().unwrap()
+        it.access_token_expiry = "2030-01-01T00:00:00Z".parse().unwrap();
     });
     assert_snapshot!(
         "expired by its own date",
