@@ -7,5 +7,7 @@
 
 mod support;
 
+mod auth;
 mod general;
+mod profiles;
 mod servers;
