@@ -14,7 +14,7 @@ use crate::ui::LogFormat;
     name = "abmctl",
     version,
     color = clap::ColorChoice::Never,
-    max_term_width = 100,
+    term_width = 80,
     disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true,

@@ -1,7 +1,11 @@
 //! What every command is given: settings, ways to speak and write, clock and environment; clients made on first use.
 
 use std::cell::{Cell, OnceCell};
+<<<<<<< HEAD
 use std::path::PathBuf;
+=======
+use std::ffi::OsString;
+>>>>>>> main
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +33,8 @@ const WORTH_SAYING: Duration = Duration::from_secs(3);
 
 /// What every command is given.
 pub struct Context {
+    /// The name that the program was called by.
+    pub program: OsString,
     /// The options that every command has.
     pub options: Options,
     /// Clock, environment, randomness, keyring. Its streams are `ui` and `output`.
@@ -46,8 +52,9 @@ pub struct Context {
 
 impl Context {
     /// Takes what comes from outside; opens nothing.
-    pub fn new(options: Options, host: Host, ui: Ui, output: Output) -> Self {
+    pub fn new(program: OsString, options: Options, host: Host, ui: Ui, output: Output) -> Self {
         Self {
+            program,
             options,
             host,
             ui,
@@ -130,11 +137,8 @@ impl Context {
                 random: Arc::clone(&self.host.random),
                 waiting: Arc::new(move |waiting: &Waiting| {
                     if waiting.wait >= WORTH_SAYING {
-                        ui.hint(&format!(
-                            "{} Trying again in {} s.",
-                            waiting.why,
-                            waiting.wait.as_secs()
-                        ));
+                        let seconds = waiting.wait.as_secs();
+                        ui.waiting(&format!("{}; trying again in {seconds} s.", waiting.why));
                     }
                 }),
             },
@@ -286,7 +290,7 @@ fn origin(url: &url::Url) -> Result<Origin, Error> {
 /// Signals that came, and whether the work holds them off for now.
 pub struct Interrupts {
     first: Cell<Option<Signal>>,
-    held: Cell<bool>,
+    held: Cell<Option<&'static str>>,
     stop: watch::Sender<bool>,
 }
 
@@ -294,24 +298,25 @@ impl Interrupts {
     fn new() -> Self {
         Self {
             first: Cell::new(None),
-            held: Cell::new(false),
+            held: Cell::new(None),
             stop: watch::Sender::new(false),
         }
     }
 
-    /// Takes a signal; answers whether the work goes on, to put things in order.
-    pub fn receive(&self, signal: Signal) -> bool {
-        let goes_on = self.held.get() && self.first.get().is_none();
-        if goes_on {
-            self.first.set(Some(signal));
-            self.stop.send_replace(true);
+    /// Takes a signal. Where the work goes on, to put things in order, answers what to tell the user of it.
+    pub fn receive(&self, signal: Signal) -> Option<&'static str> {
+        if self.first.get().is_some() {
+            return None;
         }
-        goes_on
+        let words = self.held.get()?;
+        self.first.set(Some(signal));
+        self.stop.send_replace(true);
+        Some(words)
     }
 
-    /// Holds signals off until the guard is dropped: the first one only makes `stop` true.
-    pub fn hold(&self) -> Holding<'_> {
-        self.held.set(true);
+    /// Holds signals off until the guard is dropped: the first one only makes `stop` true, and the user is told `words`.
+    pub fn hold(&self, words: &'static str) -> Holding<'_> {
+        self.held.set(Some(words));
         Holding { interrupts: self }
     }
 }
@@ -335,6 +340,6 @@ impl Holding<'_> {
 
 impl Drop for Holding<'_> {
     fn drop(&mut self) {
-        self.interrupts.held.set(false);
+        self.interrupts.held.set(None);
     }
 }

@@ -92,7 +92,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     };
     let signals = Arc::clone(&host.signals);
     let verbose = options.verbose;
-    let context = Context::new(cli.options, host, ui.clone(), output);
+    let program = arguments
+        .first()
+        .cloned()
+        .unwrap_or_else(|| "abmctl".into());
+    let context = Context::new(program, cli.options, host, ui.clone(), output);
     let code = traced(verbose, &ui, options_format(&context), || {
         runtime.block_on(async {
             let work = commands::run(cli.command, &context);
@@ -147,8 +151,10 @@ async fn until_signal(
         tokio::select! {
             result = &mut work => return result,
             signal = signals.next() => {
-                if interrupts.receive(signal) {
-                    ui.warn("Interrupted: putting back what was there before. Once more ends at once.");
+                if let Some(words) = interrupts.receive(signal) {
+                    if !words.is_empty() {
+                        ui.warn(words);
+                    }
                     continue;
                 }
                 return Err(interrupted(signal));

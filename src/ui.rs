@@ -108,6 +108,17 @@ impl Ui {
         *shown = text.chars().count();
     }
 
+    /// Says that something is waited for: as progress on a terminal, else as a line; not with `--quiet`.
+    pub fn waiting(&self, text: &str) {
+        let manner = &self.shared.manner;
+        if manner.quiet {
+        } else if manner.terminal && manner.format == LogFormat::Text {
+            self.progress(text);
+        } else {
+            self.message("waiting", Some(AnsiColor::Cyan), text);
+        }
+    }
+
     /// Reports a failure, with its hints.
     pub fn error(&self, error: &Error) {
         if self.shared.manner.error_document {

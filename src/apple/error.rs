@@ -119,15 +119,26 @@ impl Failure {
         }
     }
 
+    /// What happened, in a few words, for somebody who waits.
+    pub fn brief(&self) -> String {
+        let what = match (self.answer(), &self.cause) {
+            (Some(answer), _) => match &answer.code {
+                Some(code) => format!("{} {code}", answer.status),
+                None => answer.status.to_string(),
+            },
+            (None, Cause::NotSent(_)) => "no connection".to_owned(),
+            (None, Cause::TimedOut { .. }) => "no answer in time".to_owned(),
+            (None, _) => "the connection broke".to_owned(),
+        };
+        format!("{}: {what}", self.request)
+    }
+
     /// Whether Apple may have acted on the request although it failed.
     pub fn may_have_been_acted_on(&self) -> bool {
         matches!(
             self.outcome(),
             Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)
-        ) || matches!(
-            self.cause,
-            Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Interrupted
-        )
+        ) || matches!(self.cause, Cause::TooLarge(_) | Cause::Unreadable(_))
     }
 }
 

@@ -34,7 +34,8 @@ const CONNECTING: Duration = Duration::from_secs(15);
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+/// Jitter may double it.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 /// Headers whose values are never shown.
 const SECRET_HEADERS: [&str; 4] = [
     "authorization",
@@ -294,7 +295,7 @@ impl Patience {
 /// A wait that is about to begin.
 #[derive(Debug, Clone)]
 pub struct Waiting {
-    /// Why, as a sentence.
+    /// What came of the last attempt, in short.
     pub why: String,
     /// How long.
     pub wait: Duration,
@@ -418,7 +419,7 @@ impl Http {
                 ) {
                     Wait::For(wait) => {
                         (self.shared.surroundings.waiting)(&Waiting {
-                            why: failure.to_string(),
+                            why: failure.brief(),
                             wait,
                         });
                         Some(wait)

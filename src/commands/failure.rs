@@ -27,7 +27,7 @@ impl From<Failure> for Error {
         }
         if let Some(at) = failure.again_at {
             error.message = format!(
-                "{} The wait would pass --max-wait; trying again makes sense from {:.0} on.",
+                "{} Waiting was given up; trying again makes sense from {:.0} on.",
                 error.message, at
             );
         }

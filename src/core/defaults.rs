@@ -66,6 +66,28 @@ pub struct Patch {
     pub families: Vec<Family>,
 }
 
+impl Patch {
+    /// The same taking and giving on a list that meanwhile is `live`; `None` where nothing of it is left to do.
+    ///
+    /// For sending again after reading: what somebody else changed on that server stays changed.
+    #[must_use]
+    pub fn on(&self, live: &[Family]) -> Option<Self> {
+        let kept = live
+            .iter()
+            .filter(|family| !self.before.contains(family) || self.families.contains(family));
+        let added = self
+            .families
+            .iter()
+            .filter(|family| !self.before.contains(family) && !live.contains(family));
+        let families: Vec<Family> = kept.chain(added).cloned().collect();
+        (families != live).then(|| Self {
+            server: self.server.clone(),
+            before: live.to_vec(),
+            families,
+        })
+    }
+}
+
 /// One family that gets another default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {

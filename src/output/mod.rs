@@ -178,7 +178,10 @@ impl Output {
             Document::One(object, view) => (vec![object.clone()], *view),
             Document::Change(object, _, view) => (changes(object), *view),
         };
-        let chosen = self.chosen(view)?;
+        let chosen = match document {
+            Document::One(..) if self.columns.is_none() => view.columns.iter().collect(),
+            _ => self.chosen(view)?,
+        };
         let rows: Vec<Map<String, Value>> = rows.into_iter().map(object).collect();
         match self.format {
             Format::Table => Ok(match document {

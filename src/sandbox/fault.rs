@@ -7,7 +7,8 @@
 //!   anything, or for nothing.
 //! * `xTIMES` is how often it happens; without it, always. `@FROM` is the matching request that it begins with, counted
 //!   from 1: `PATCH /v1/mdmServers/*=500x1@2` breaks the second PATCH alone.
-//! * The first fault that matches and is not used up is the one that happens; every fault counts what matches it.
+//! * Faults are tried in their order, and one happens to a request: `GET *=503x1` and then `GET *=htmlx1` break the first
+//!   request and the second.
 //!
 //! `WHAT` is one of these. With `after-` before it the request is acted on first, and the answer is what goes wrong:
 //! `after-drop` is the write of which the client can't know whether it happened.
@@ -42,7 +43,7 @@ pub enum What {
         /// The code in the body.
         code: Option<String>,
         /// `Retry-After`, in seconds.
-        retry_after: Option<u64>,
+        retry_after: Option<u32>,
     },
     /// The connection is closed without an answer.
     Drop,

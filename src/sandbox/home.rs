@@ -46,7 +46,8 @@ struct Profile {
 
 #[derive(Serialize)]
 struct Token {
-    token: String,
+    #[serde(rename = "token")]
+    reference: String,
     server_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     server_name: Option<String>,
@@ -83,7 +84,7 @@ pub(super) fn write(
         tokens.insert(
             token.name.clone(),
             Token {
-                token: reference(&path),
+                reference: reference(&path),
                 server_id: token.server_id.clone(),
                 server_name: server.map(|server| server.name.clone()),
                 organization: organization.name.clone(),

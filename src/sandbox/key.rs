@@ -1,5 +1,7 @@
 //! The API account's key pair.
 
+use std::fmt::Write as _;
+
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
 use super::StartError;
@@ -31,7 +33,11 @@ impl Key {
 
 /// The bytes as lower-case hexadecimal digits.
 fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The bytes that hexadecimal digits stand for; `None` where they are no such digits.

@@ -91,34 +91,7 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Running, S
         .map_err(listen)?;
     let origin = format!("http://{}", listener.local_addr().map_err(listen)?);
 
-    let kept = match &options.state_file {
-        Some(path) => state::read(path)?,
-        None => None,
-    };
-    let (private_key, organization) = match kept {
-        Some((private_key, mut organization)) => {
-            if let Some(path) = options
-                .state_file
-                .as_ref()
-                .filter(|_| organization.kind != options.kind)
-            {
-                return Err(StartError::State {
-                    path: path.clone(),
-                    why: format!(
-                        "its organization is a {:?} one, not a {:?} one",
-                        organization.kind, options.kind
-                    ),
-                });
-            }
-            organization.behaviour = options.behaviour.clone();
-            (private_key, organization)
-        }
-        None => {
-            let key = Key::generate()?;
-            let organization = Organization::seeded(&options, key.public, clock.now());
-            (key.pem, organization)
-        }
-    };
+    let (private_key, organization) = organization(&options, clock.as_ref())?;
     let credentials = Credentials {
         client_id: organization.api_account.client_id.clone(),
         key_id: organization.api_account.key_id.clone(),
@@ -151,6 +124,31 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Running, S
         stop,
         task,
     })
+}
+
+/// The API account's private key and the organization: those of the state file, or new ones.
+fn organization(
+    options: &Options,
+    clock: &dyn Clock,
+) -> Result<(String, Organization), StartError> {
+    if let Some(path) = &options.state_file
+        && let Some((private_key, mut organization)) = state::read(path)?
+    {
+        if organization.kind != options.kind {
+            return Err(StartError::State {
+                path: path.clone(),
+                why: format!(
+                    "its organization is a {:?} one, not a {:?} one",
+                    organization.kind, options.kind
+                ),
+            });
+        }
+        organization.behaviour = options.behaviour.clone();
+        return Ok((private_key, organization));
+    }
+    let key = Key::generate()?;
+    let organization = Organization::seeded(options, key.public, clock.now());
+    Ok((key.pem, organization))
 }
 
 /// An emulator that runs.

@@ -84,13 +84,10 @@ impl World {
 
     /// Answers a request, with whatever goes wrong on purpose.
     pub fn handle(&mut self, request: &Request) -> (Answer, Ending) {
-        let mut struck = None;
-        for fault in &mut self.faults {
+        let struck = self.faults.iter_mut().find_map(|fault| {
             let strikes = fault.strikes(&request.method, &request.path, &request.query);
-            if strikes && struck.is_none() {
-                struck = Some((fault.what.clone(), fault.acts));
-            }
-        }
+            strikes.then(|| (fault.what.clone(), fault.acts))
+        });
         let acts = struck.as_ref().is_none_or(|(_, acts)| *acts);
         let mut answer = if acts {
             self.act(request)
@@ -183,12 +180,17 @@ impl World {
                 retry_after,
             } => {
                 let answer = self.status(request, status, code.as_deref());
+                // Where a number is asked for there is one, whatever the limits say.
+                let style = match self.retry_after {
+                    RetryAfterStyle::Date => RetryAfterStyle::Date,
+                    RetryAfterStyle::Seconds | RetryAfterStyle::Absent => RetryAfterStyle::Seconds,
+                };
                 match retry_after {
                     Some(seconds) => limits::with_retry_after(
                         answer,
-                        SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)),
+                        SignedDuration::from_secs(i64::from(seconds)),
                         request.now,
-                        self.retry_after,
+                        style,
                     ),
                     None => answer,
                 }

@@ -50,7 +50,7 @@ fn files(machine: &Machine) -> Vec<String> {
     walk(machine.folder.path(), &mut found);
     let start = machine.folder.path().to_str().unwrap().len();
     let mut found: Vec<String> = found.iter().map(|path| path[start..].to_owned()).collect();
-    found.retain(|path| !path.ends_with(".lock") && !path.starts_with("/downloads"));
+    found.retain(|path| !path.contains(".lock") && !path.starts_with("/downloads"));
     found.sort();
     found
 }

@@ -1,1 +1,111 @@
 //! `servers`.
+
+use insta::assert_snapshot;
+
+use crate::support::{Machine, requests};
+
+#[test]
+fn list_shows_what_each_is_the_default_for() {
+    let (machine, apple) = Machine::with_business();
+    assert_snapshot!(machine.run("servers list"));
+    let seen = requests(&apple);
+    let single = seen
+        .iter()
+        .filter(|line| line.starts_with("GET /v1/mdmServers/"))
+        .count();
+    assert_eq!(
+        (seen.len(), single),
+        (6, 4),
+        "a token, the list, one for each: {seen:?}"
+    );
+}
+
+#[test]
+fn list_has_every_format() {
+    let (machine, _apple) = Machine::with_business();
+    for format in ["json", "ndjson", "csv", "yaml"] {
+        insta::with_settings!({snapshot_suffix => format}, {
+            assert_snapshot!(machine.run(&format!("servers list -o {format}")));
+        });
+    }
+}
+
+#[test]
+fn columns_are_chosen_in_every_format() {
+    let (machine, _apple) = Machine::with_business();
+    for format in ["table", "json", "csv"] {
+        insta::with_settings!({snapshot_suffix => format}, {
+            assert_snapshot!(machine.run(&format!("servers list --columns name,id --no-headers -o {format}")));
+        });
+    }
+}
+
+#[test]
+fn an_unknown_column_is_refused_before_any_request() {
+    let (machine, apple) = Machine::with_business();
+    assert_snapshot!(machine.run("servers list --columns name,nome"));
+    assert!(requests(&apple).is_empty());
+}
+
+#[test]
+fn a_list_that_carries_the_defaults_costs_no_more_requests() {
+    let (machine, apple) = Machine::with_business();
+    apple.organization(|acme| acme.behaviour.lists_carry_defaults = true);
+    let ran = machine.run("servers list --columns name,default_platforms");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(requests(&apple).len(), 2, "a token and the list");
+}
+
+#[test]
+fn a_server_that_cannot_be_read_is_not_shown_as_the_default_for_nothing() {
+    let (machine, apple) = Machine::with_business();
+    let id = apple.organization(|acme| acme.server("Intune").unwrap().id.clone());
+    apple.add_fault(
+        format!("GET /v1/mdmServers/{id}=403:FORBIDDEN_ERROR")
+            .parse()
+            .unwrap(),
+    );
+    assert_snapshot!(machine.run("servers list"));
+}
+
+#[test]
+fn get_takes_an_id_an_alias_or_a_name() {
+    let (machine, apple) = Machine::with_business();
+    let id = apple.organization(|acme| acme.server("prod").unwrap().id.clone());
+    for named in ["prod", "'jamf pro production'", &id, &id.to_lowercase()] {
+        let ran = machine.run(&format!("servers get {named} -o json"));
+        assert_eq!(ran.json()["id"], id.as_str(), "{ran}");
+    }
+    assert_snapshot!(machine.run("servers get prod"));
+}
+
+#[test]
+fn a_name_that_is_not_there_brings_the_nearest() {
+    let (machine, _apple) = Machine::with_business();
+    assert_snapshot!(machine.run("servers get 'Jamf Pro Prodution'"));
+}
+
+#[test]
+fn a_name_that_two_servers_have_is_ambiguous() {
+    let (machine, apple) = Machine::with_business();
+    apple.organization(|acme| acme.server_mut("Intune").unwrap().name = "jamf pro TEST".into());
+    assert_snapshot!(machine.run("servers get 'Jamf Pro Test'"));
+}
+
+#[test]
+fn alias_is_kept_in_the_profile_and_removed() {
+    let (machine, _apple) = Machine::with_business();
+    assert_snapshot!("dry_run", machine.run("servers alias tune Intune -n"));
+    assert_eq!(machine.run("servers get tune").code, 4);
+    assert_snapshot!("set", machine.run("servers alias tune Intune"));
+    assert_eq!(machine.run("servers get tune").code, 0);
+    assert_snapshot!("set_again", machine.run("servers alias tune Intune"));
+    assert_snapshot!("remove", machine.run("servers alias tune --remove"));
+    assert_snapshot!("remove_again", machine.run("servers alias tune --remove"));
+}
+
+#[test]
+fn an_alias_that_is_another_servers_name_is_refused() {
+    let (machine, _apple) = Machine::with_business();
+    assert_snapshot!(machine.run("servers alias intune 'Jamf Pro Test'"));
+}

@@ -10,9 +10,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use abmctl::host::{
-    Boxed, Clock, Environment, Host, Keyring, Random, Signal, Signals, Terminal,
-};
+use abmctl::host::{Boxed, Clock, Environment, Host, Keyring, Random, Signal, Signals, Terminal};
 use abmctl::sandbox::{self, Options, Running};
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
@@ -53,7 +51,9 @@ impl Clock for FakeClock {
             *now = until;
         }
         drop(now);
-        Box::pin(tokio::time::sleep((duration / 20).min(Duration::from_millis(40))))
+        Box::pin(tokio::time::sleep(
+            (duration / 20).min(Duration::from_millis(40)),
+        ))
     }
 }
 
@@ -113,7 +113,10 @@ impl Keyring for FakeKeyring {
     fn write(&self, user: &str, secret: &str) -> Result<(), String> {
         self.answer()?;
         if self.manner == KeyringManner::Keeps {
-            self.secrets.lock().unwrap().insert(user.into(), secret.into());
+            self.secrets
+                .lock()
+                .unwrap()
+                .insert(user.into(), secret.into());
         }
         Ok(())
     }
@@ -406,8 +409,19 @@ pub fn requests(apple: &Running) -> Vec<String> {
         .requests()
         .iter()
         .map(|request| {
-            let path = request.path.split('?').next().unwrap_or_default().to_owned();
-            format!("{} {path} {}", request.method, request.status.map_or("-".to_owned(), |status| status.to_string()))
+            let path = request
+                .path
+                .split('?')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            format!(
+                "{} {path} {}",
+                request.method,
+                request
+                    .status
+                    .map_or("-".to_owned(), |status| status.to_string())
+            )
         })
         .collect()
 }

@@ -43,6 +43,11 @@ impl Manager {
         }
     }
 
+    /// The way out that it uses.
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
     /// Where the API is.
     pub fn origin(&self) -> &Origin {
         &self.origin

@@ -87,7 +87,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .or(key_problem)
         .or(token_problem)
         .or(not_asked);
-    let document = describe(settings, tokens, allowed, proof, now);
+    let document = describe(settings, &tokens, allowed, proof, now);
     let document = Document::One(document, &STATUS);
     Ok(match problem {
         None => Outcome::done(document),
@@ -191,7 +191,7 @@ fn advise(permissions: &[Permission], context: &Context) {
 
 fn describe(
     settings: &Settings,
-    tokens: Vec<Value>,
+    tokens: &[Value],
     permissions: Option<Vec<Permission>>,
     proof: Option<Proof>,
     now: Timestamp,

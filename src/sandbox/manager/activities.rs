@@ -1,6 +1,7 @@
 //! `orgDeviceActivities`: what was asked for devices, and what became of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -184,24 +185,18 @@ pub(super) fn download(request: &Request, organization: &Organization) -> Answer
     let Some(results) = results else {
         return Answer::text(403, "AccessDenied");
     };
-    let rows: String = results
-        .iter()
-        .map(|(serial, substatus)| {
-            let status = if substatus == "SUCCESS" {
-                "SUCCESS"
-            } else {
-                "FAILURE"
-            };
-            format!("{serial},{status},{substatus}\n")
-        })
-        .collect();
-    Answer::text(
-        200,
-        format!(
-            "Organization,{}\nDevices,{}\n\nserial_number,operation_status,operation_substatus\n{rows}",
-            organization.name,
-            results.len()
-        ),
-    )
-    .header("content-disposition", "attachment")
+    let mut text = format!(
+        "Organization,{}\nDevices,{}\n\nserial_number,operation_status,operation_substatus\n",
+        organization.name,
+        results.len()
+    );
+    for (serial, substatus) in results {
+        let status = match substatus.as_str() {
+            "SUCCESS" => "SUCCESS",
+            _ => "FAILURE",
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{serial},{status},{substatus}");
+    }
+    Answer::text(200, text).header("content-disposition", "attachment")
 }

@@ -9,7 +9,7 @@ use crate::sandbox::exchange::{Answer, millis};
 use crate::sandbox::organization::{Device, DeviceFamily, Permission};
 
 /// What `fields[orgDevices]` takes (official).
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 26] = [
     "serialNumber",
     "addedToOrgDateTime",
     "releasedFromOrgDateTime",
@@ -32,6 +32,8 @@ const FIELDS: [&str; 24] = [
     "bluetoothMacAddress",
     "ethernetMacAddress",
     "isMdmMigrationCapable",
+    "mdmMigrationStatus",
+    "mdmMigrationDeadlineDateTime",
     "assignedServer",
     "appleCareCoverage",
 ];
@@ -78,12 +80,13 @@ fn object(context: &Context<'_>, device: &Device, wanted: Option<&[String]>) -> 
         "orderDateTime": millis(device.added_at),
         "imei": if cellular { vec![format!("35{:013}", number % 10_000_000_000_000)] } else { vec![] },
         "meid": [],
-        "eid": cellular.then(|| format!("89049{:027}", number)),
+        "eid": cellular.then(|| format!("89049{number:027}")),
         "purchaseSourceId": format!("{:07}", number % 3 * 1_234_567),
         "purchaseSourceType": one_of(number / 7, &["APPLE", "APPLE", "RESELLER", "MANUALLY_ADDED"]),
         "wifiMacAddress": mac("wifi"),
         "bluetoothMacAddress": mac("bluetooth"),
         "ethernetMacAddress": if ethernet { vec![mac("ethernet")] } else { vec![] },
+        "isMdmMigrationCapable": device.family != DeviceFamily::Watch,
     });
     let own = format!("/v1/orgDevices/{serial}");
     json!({

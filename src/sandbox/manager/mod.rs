@@ -211,6 +211,15 @@ pub(super) fn answer(context: &mut Context<'_>) -> Answer {
             ["auditEvents"] => audit::list(context),
             _ => Err(unknown_path(request)),
         },
+        (
+            _,
+            [
+                "users" | "userGroups" | "organizationalUnits" | "auditEvents",
+                ..,
+            ],
+        ) if context.organization.kind == OrganizationKind::Business => {
+            Err(not_allowed("GET_COLLECTION, GET_INSTANCE"))
+        }
         // School Manager has none of the others (official); that it answers 404 is inferred.
         _ => Err(unknown_path(request)),
     };

@@ -7,7 +7,7 @@ use crate::sandbox::exchange::{Answer, millis};
 use crate::sandbox::organization::{Permission, Unit, User, UserGroup};
 
 /// What `fields[users]` takes (official).
-const USER_FIELDS: [&str; 18] = [
+const USER_FIELDS: [&str; 17] = [
     "firstName",
     "middleName",
     "lastName",
@@ -25,7 +25,6 @@ const USER_FIELDS: [&str; 18] = [
     "startDateTime",
     "createdDateTime",
     "updatedDateTime",
-    "organizationalUnits",
 ];
 
 fn user_object(context: &Context<'_>, user: &User, wanted: Option<&[String]>) -> Value {

@@ -48,12 +48,15 @@ fn object(
         "serverType": server.server_type,
         "status": server.status,
         "enableMdmDisownFlag": server.may_disown,
-        "deviceCount": context.organization.device_count(&server.id),
         "lastConnectedDateTime": server.last_connected_at.map(millis),
         "lastConnectedIp": server.last_connected_ip,
         "createdDateTime": millis(server.created_at),
         "updatedDateTime": millis(server.updated_at),
     });
+    // Counting goes through every device, so it is done on request only.
+    if wanted.is_none_or(|wanted| wanted.iter().any(|field| field == "deviceCount")) {
+        attributes["deviceCount"] = json!(context.organization.device_count(&server.id));
+    }
     if families {
         attributes["defaultProductFamilies"] = json!(server.default_families);
     }

@@ -1,0 +1,238 @@
+//! What an earlier `assign` left half done: the journal knows, and the next `assign` mends it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::execute::{Ended, patience, put_back, touched};
+use super::report;
+use crate::commands::failure::spoken;
+use crate::context::Context;
+use crate::core::defaults::{Plan, Server};
+use crate::core::platform::Family;
+use crate::error::{Error, Kind};
+use crate::state::journal::{Entry, Event};
+use crate::state::lock::{self, Lock, Locked};
+
+/// The name of these entries in the journal.
+const COMMAND: &str = "assign";
+/// Giving back may take this long.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// What the journal keeps of a change that is about to begin.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    taken: Vec<Family>,
+    touched: Vec<String>,
+}
+
+/// Which organization: the API account, and where its API is.
+fn organization(context: &Context) -> Result<String, Error> {
+    let settings = context.settings()?;
+    let credentials = settings.required_credentials()?;
+    Ok(format!(
+        "{} {}",
+        credentials.client_id.value, settings.services.api.value
+    ))
+}
+
+/// One `assign` at a time for an organization: waits for another one for as long as `limit`, then exit 6.
+pub async fn only_one(limit: Duration, context: &Context) -> Result<Lock, Error> {
+    let folder = context.settings()?.folders.state.join("locks");
+    let name: String = organization(context)?
+        .chars()
+        .map(|character| {
+            if character.is_ascii_alphanumeric() {
+                character
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let path = folder.join(format!("assign-{name}.lock"));
+    let holder = format!(
+        "process {}, since {:.0}",
+        std::process::id(),
+        context.clock().now()
+    );
+    match lock::take(&path, &holder, context.clock(), limit).await {
+        Ok(Locked::Held(lock)) => Ok(lock),
+        Ok(Locked::Busy(holder)) => Err(Error::new(
+            Kind::Unavailable,
+            format!("Another `abmctl assign` for this organization is at work ({holder}). Nothing was changed."),
+        )
+        .hint("Try again when it has ended.")),
+        Err(error) => Err(Error::failed(format!(
+            "The lock {} can't be taken: {error}. Nothing was changed.",
+            path.display()
+        ))),
+    }
+}
+
+/// Writes that a change is about to begin; where that can't be kept, nothing may be changed.
+pub fn begin(
+    before: &[Server],
+    plan: &Plan,
+    undo: &str,
+    context: &Context,
+) -> Result<String, Error> {
+    let mut random = [0; 8];
+    context.host.random.fill(&mut random);
+    let id = format!("{:016x}", u64::from_be_bytes(random));
+    let kept = Kept {
+        taken: plan.taken(),
+        touched: touched(plan),
+    };
+    let event = Event::Begun {
+        before: to_json(&before)?,
+        changes: to_json(&kept)?,
+        undo: undo.to_owned(),
+    };
+    write(&id, event, context).map_err(|error| {
+        error.context("Nothing was changed, since what was there before can't be kept")
+    })?;
+    Ok(id)
+}
+
+/// Writes that a change ended and nothing is left to mend.
+pub fn end(id: &str, how: &str, context: &Context) {
+    let event = Event::Ended {
+        how: how.to_owned(),
+    };
+    if let Err(error) = write(id, event, context) {
+        context.ui.warn(&error.message);
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<serde_json::Value, Error> {
+    serde_json::to_value(value).map_err(|error| Error::failed(error.to_string()))
+}
+
+fn write(id: &str, event: Event, context: &Context) -> Result<(), Error> {
+    let journal = context.journal()?;
+    let entry = Entry {
+        at: context.clock().now(),
+        id: id.to_owned(),
+        organization: organization(context)?,
+        profile: context.profile()?,
+        command: COMMAND.to_owned(),
+        event,
+    };
+    journal.append(&entry).map_err(|error| {
+        Error::failed(format!(
+            "The journal {} can't be written: {error}.",
+            journal.path().display()
+        ))
+    })
+}
+
+fn open(context: &Context) -> Result<Vec<Entry>, Error> {
+    let journal = context.journal()?;
+    journal
+        .unfinished(&organization(context)?, COMMAND)
+        .map_err(|error| {
+            Error::failed(format!(
+                "The journal {} can't be read: {error}.",
+                journal.path().display()
+            ))
+        })
+}
+
+/// Whether an earlier `assign` for this organization began and did not end.
+pub fn unfinished(context: &Context) -> Result<bool, Error> {
+    Ok(!open(context)?.is_empty())
+}
+
+/// Says that something would be mended first.
+pub fn announce(context: &Context) -> Result<bool, Error> {
+    let entries = open(context)?;
+    for entry in &entries {
+        context.ui.warn(&format!(
+            "{} Changing something mends that first.",
+            stopped(entry, context)
+        ));
+    }
+    Ok(!entries.is_empty())
+}
+
+fn stopped(entry: &Entry, context: &Context) -> String {
+    format!(
+        "An earlier `abmctl assign` was stopped half way, {} ago.",
+        spoken(context.clock().now().duration_since(entry.at))
+    )
+}
+
+/// Takes the lock and mends, where nobody else is at work; answers whether something was changed.
+pub async fn mend(servers: &[Server], context: &Context) -> Result<bool, Error> {
+    // Whoever holds the lock is at work right now, so nothing was left half done.
+    let Ok(_lock) = only_one(Duration::ZERO, context).await else {
+        return Ok(false);
+    };
+    mend_locked(servers, context).await
+}
+
+/// Gives back what an earlier `assign` took and nobody holds now. The lock is held.
+pub async fn mend_locked(servers: &[Server], context: &Context) -> Result<bool, Error> {
+    let mut changed = false;
+    for entry in open(context)? {
+        let Event::Begun {
+            before, changes, ..
+        } = &entry.event
+        else {
+            continue;
+        };
+        let unreadable = || {
+            Error::failed(format!(
+                "An earlier `abmctl assign` was stopped half way, and its entry {} in the journal can't be read.",
+                entry.id
+            ))
+        };
+        let before: Vec<Server> =
+            serde_json::from_value(before.clone()).map_err(|_| unreadable())?;
+        let kept: Kept = serde_json::from_value(changes.clone()).map_err(|_| unreadable())?;
+        let words = |families: &[Family]| {
+            let words: Vec<&str> = families.iter().map(Family::word).collect();
+            words.join(", ")
+        };
+        let missing: Vec<Family> = kept
+            .taken
+            .iter()
+            .filter(|family| !servers.iter().any(|server| server.holds(family)))
+            .cloned()
+            .collect();
+        if missing.is_empty() {
+            end(
+                &entry.id,
+                "Every platform had a default when it was looked at again.",
+                context,
+            );
+            context.ui.say(&format!(
+                "{} Every platform that it touched has a default, so nothing is to be mended.",
+                stopped(&entry, context)
+            ));
+            continue;
+        }
+        context.ui.warn(&format!(
+            "{} {} has had no default since, and goes back to where it was.",
+            stopped(&entry, context),
+            words(&missing)
+        ));
+        let _holding = context.interrupts.hold(super::PUTTING_BACK);
+        let manager = context
+            .manager()
+            .await?
+            .with_patience(patience(PATIENCE, context));
+        let cause = Error::failed("It was stopped half way.");
+        match put_back(&before, &kept.taken, &kept.touched, cause, &manager).await {
+            Ended::Open { why, families, .. } => {
+                return Err(report::open(&why, &families, &before, context));
+            }
+            _ => {
+                changed = true;
+                end(&entry.id, "Put back by a later run.", context);
+                context.ui.say(&format!("{}: put back.", words(&missing)));
+            }
+        }
+    }
+    Ok(changed)
+}

@@ -1,0 +1,178 @@
+//! The table: platform → default server, and what is known of that server's ADDE URL.
+
+use serde_json::{Map, Value, json};
+
+use super::mend;
+use crate::commands::Outcome;
+use crate::commands::servers::inventory::Inventory;
+use crate::context::Context;
+use crate::core::defaults::{Holder, Server, holder};
+use crate::core::platform::{Family, Platform};
+use crate::error::Error;
+use crate::output::{Cell, Document, View, column, more};
+use crate::state::facts::{Facts, place};
+
+static VIEW: View = View {
+    columns: &[
+        column("platform", "PLATFORM", Cell::Of(platform)),
+        column("server_name", "DEFAULT FOR NEW DEVICES", Cell::Of(server)),
+        column(
+            "adde_url_state",
+            "ADDE URL OF THAT SERVER",
+            Cell::Of(adde_url),
+        ),
+        more("product_family"),
+        more("server_id"),
+        more("error"),
+        more("adde_url_set_at"),
+    ],
+    below: None,
+    empty: "No platforms.",
+};
+
+fn text<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    row.get(key).and_then(Value::as_str)
+}
+
+fn platform(row: &Map<String, Value>) -> String {
+    // A family that this version has no word for goes by Apple's.
+    let word = text(row, "platform").or_else(|| text(row, "product_family"));
+    word.unwrap_or_default().to_owned()
+}
+
+fn server(row: &Map<String, Value>) -> String {
+    match (text(row, "server_name"), text(row, "error")) {
+        (Some(name), None) => name.to_owned(),
+        (Some(name), Some(_)) => format!("{name} and others"),
+        (None, Some(_)) => "not known".to_owned(),
+        (None, None) => "none".to_owned(),
+    }
+}
+
+fn adde_url(row: &Map<String, Value>) -> String {
+    match text(row, "adde_url_state") {
+        Some("set") => match text(row, "adde_url_set_at") {
+            Some(at) => format!("set {}", at.chars().take(10).collect::<String>()),
+            None => "set".to_owned(),
+        },
+        Some("none") => "none set".to_owned(),
+        Some("no_token") => "can't tell: no token".to_owned(),
+        Some("not_asked") => "can't tell: not asked yet".to_owned(),
+        _ => "-".to_owned(),
+    }
+}
+
+/// Runs `assign` without anything to set.
+pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, Error> {
+    context.output.check_columns(&VIEW)?;
+    let mut inventory = Inventory::read(context).await?;
+    if mend::unfinished(context)? && mend::mend(&inventory.servers(), context).await? {
+        inventory = Inventory::read(context).await?;
+    }
+    let servers = inventory.servers();
+    let mut families: Vec<Family> = if platforms.is_empty() {
+        Platform::ALL.map(Platform::family).to_vec()
+    } else {
+        platforms.iter().map(|platform| platform.family()).collect()
+    };
+    if platforms.is_empty() {
+        // What Apple adds without notice has a row as well.
+        let others = servers
+            .iter()
+            .filter_map(|server| server.families.as_ref())
+            .flatten();
+        families.extend(others.filter(|family| family.platform().is_none()).cloned());
+    }
+    families.sort();
+    families.dedup();
+    let rows = families
+        .iter()
+        .map(|family| row(family, &servers, context))
+        .collect::<Result<Vec<_>, Error>>()?;
+    let in_doubt = rows.iter().any(|row| !row["error"].is_null());
+    let document = Document::Rows(rows, &VIEW);
+    Ok(match inventory.problem().filter(|_| in_doubt) {
+        Some(problem) => Outcome::with_problem(document, problem),
+        None => Outcome::done(document),
+    })
+}
+
+fn row(family: &Family, servers: &[Server], context: &Context) -> Result<Value, Error> {
+    let name = |id: &str| {
+        servers
+            .iter()
+            .find(|server| server.id == id)
+            .map_or(id, |server| &server.name)
+            .to_owned()
+    };
+    let (id, error) = match holder(servers, family) {
+        Holder::Server(id) => (Some(id), None),
+        Holder::Nobody => (None, None),
+        Holder::Unknown { unread } => {
+            let names: Vec<String> = unread.iter().map(|id| name(id)).collect();
+            let error = format!(
+                "{} could not be read, and may be the default.",
+                names.join(", ")
+            );
+            (None, Some(error))
+        }
+        Holder::Several(ids) => {
+            let names: Vec<String> = ids.iter().map(|id| name(id)).collect();
+            let error = format!("Apple shows it on several servers: {}.", names.join(", "));
+            (ids.first().cloned(), Some(error))
+        }
+    };
+    let url = match &id {
+        Some(id) => Some(known_url(id, &name(id), context)?),
+        None => None,
+    };
+    let facts = url.as_ref().and_then(|url| url.as_ref().ok());
+    Ok(json!({
+        "platform": family.platform().map(Platform::word),
+        "product_family": family.as_str(),
+        "server_id": id,
+        "server_name": id.as_deref().map(name),
+        "error": error,
+        "adde_url_state": url.as_ref().map(|url| match url {
+            Ok(facts) if facts.url.is_some() => "set",
+            Ok(_) => "none",
+            Err(NotKnown::NoToken) => "no_token",
+            Err(NotKnown::NotAsked) => "not_asked",
+        }),
+        "adde_url_set_at": facts.and_then(|facts| facts.set_at),
+    }))
+}
+
+/// Why nothing is known of a server's ADDE URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotKnown {
+    /// No token of that server is configured.
+    NoToken,
+    /// A token is configured, and Apple has not been asked with it.
+    NotAsked,
+}
+
+/// What was last seen of a server's ADDE URL; no request is sent for it.
+pub fn known_url(
+    server_id: &str,
+    server_name: &str,
+    context: &Context,
+) -> Result<Result<Facts, NotKnown>, Error> {
+    let store = context.facts()?;
+    let mut answer = Err(NotKnown::NoToken);
+    for token in &context.settings()?.tokens {
+        let facts = store.read(&place(token));
+        let id = facts.server_id.as_ref().or(token.server_id.as_ref());
+        let name = facts.server_name.as_ref().or(token.server_name.as_ref());
+        // Whether Apple's two ids of a server are equal is unconfirmed, so the name counts as well.
+        let same = id.is_some_and(|id| id.eq_ignore_ascii_case(server_id))
+            || name.is_some_and(|name| name.eq_ignore_ascii_case(server_name));
+        if same && facts.seen_at.is_some() {
+            return Ok(Ok(facts));
+        }
+        if same {
+            answer = Err(NotKnown::NotAsked);
+        }
+    }
+    Ok(answer)
+}

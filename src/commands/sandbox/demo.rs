@@ -1,0 +1,146 @@
+//! `sandbox demo`: the three jobs, for a newcomer.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Organization, home, temporary_home};
+use crate::commands::Outcome;
+use crate::context::Context;
+use crate::error::Error;
+use crate::host::{Boxed, Environment, Host, Signal, Signals, Terminal};
+use crate::output::Document;
+
+/// The three jobs.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    organization: Organization,
+}
+
+/// What is shown: a remark, and the command.
+const BUSINESS: [(&str, &str); 6] = [
+    ("The domains, and how we know.", "abmctl domains list"),
+    (
+        "Which server new devices of each platform go to.",
+        "abmctl assign",
+    ),
+    (
+        "Apple Vision Pro to another server: taken from the one, given to the other, read back.",
+        "abmctl assign --platform vision --server prod",
+    ),
+    (
+        "The address that Apple hands to devices whose user signs in with a work account.",
+        "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify",
+    ),
+    (
+        "Every server token's address, and since when.",
+        "abmctl adde-url list",
+    ),
+    ("And the defaults again.", "abmctl assign"),
+];
+
+const SCHOOL: [(&str, &str); 4] = [
+    ("The domains, and how we know.", "abmctl domains list"),
+    (
+        "Which server new devices of each platform go to. School Manager's API shows it and can't set it.",
+        "abmctl assign",
+    ),
+    (
+        "The address that Apple hands to devices whose user signs in with a work account.",
+        "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify",
+    ),
+    (
+        "Every server token's address, and since when.",
+        "abmctl adde-url list",
+    ),
+];
+
+/// Runs `sandbox demo`. Everything that the commands print goes to standard output, in order.
+pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+    let running = args.organization.start(0, context).await?;
+    let folder = temporary_home()?;
+    let variables = home(&running, folder.path())?;
+    let steps: &[(&str, &str)] = if args.organization.school {
+        &SCHOOL
+    } else {
+        &BUSINESS
+    };
+    let write = |text: String| context.output.write(&Document::Text(text));
+    write(
+        "A made-up organization on an emulator of Apple's services, on this machine alone.\n"
+            .to_owned(),
+    )?;
+    let mut failed = None;
+    for (remark, command) in steps {
+        write(format!("\n# {remark}\n$ {command}\n"))?;
+        let printed = Printed::default();
+        let host = host(&variables, &printed, context);
+        let words: Vec<_> = command.split(' ').map(Into::into).collect();
+        // A run has a runtime of its own, while this one serves the emulator.
+        let code = tokio::task::spawn_blocking(move || crate::run(words, host))
+            .await
+            .map_err(|_| Error::failed(format!("`{command}` broke off.")))?;
+        write(printed.text())?;
+        if code != 0 {
+            failed = failed.or(Some((command, code)));
+        }
+    }
+    running.stop().await;
+    match failed {
+        Some((command, code)) => Err(Error::failed(format!(
+            "`{command}` ended with exit code {code}."
+        ))),
+        None => Ok(Outcome::nothing()),
+    }
+}
+
+/// The surroundings of one command: the same machine, another environment, and what it prints is kept.
+fn host(variables: &[(String, String)], printed: &Printed, context: &Context) -> Host {
+    let terminal = Terminal {
+        width: context.host.terminal.width,
+        stdout: context.host.terminal.stdout,
+        ..Terminal::default()
+    };
+    Host {
+        environment: Environment::new(variables.iter().cloned()),
+        clock: Arc::clone(&context.host.clock),
+        random: Arc::clone(&context.host.random),
+        signals: Arc::new(NoSignals),
+        keyring: Arc::clone(&context.host.keyring),
+        terminal,
+        stdin: Box::new(std::io::empty()),
+        stdout: Box::new(printed.clone()),
+        stderr: Box::new(printed.clone()),
+    }
+}
+
+/// The signals are the demo's own affair.
+struct NoSignals;
+
+impl Signals for NoSignals {
+    fn next(&self) -> Boxed<Signal> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[derive(Clone, Default)]
+struct Printed(Arc<Mutex<Vec<u8>>>);
+
+impl Printed {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Write for Printed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

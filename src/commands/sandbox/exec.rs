@@ -1,0 +1,73 @@
+//! `sandbox exec -- COMMAND`: an emulator for the length of one command.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+
+use super::{Organization, home, temporary_home};
+use crate::commands::Outcome;
+use crate::context::Context;
+use crate::error::Error;
+
+/// An emulator for the length of one command.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    organization: Organization,
+    /// The command and its arguments
+    #[arg(last = true, required = true)]
+    command: Vec<OsString>,
+}
+
+/// Runs `sandbox exec`.
+pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+    let running = args.organization.start(0, context).await?;
+    let folder = temporary_home()?;
+    let variables = home(&running, folder.path())?;
+    let Some((program, arguments)) = args.command.split_first() else {
+        return Err(Error::usage("Which command is not said."));
+    };
+    // A newcomer who built abmctl has it nowhere on the PATH, and means this one.
+    let own = program == OsStr::new("abmctl");
+    let inherited = context
+        .host
+        .environment
+        .iter()
+        .filter(|(name, _)| !name.starts_with("ABMCTL_"));
+    let mut child = tokio::process::Command::new(if own { &context.program } else { program });
+    child
+        .args(arguments)
+        .env_clear()
+        .envs(inherited)
+        .envs(variables)
+        .kill_on_drop(true);
+    // Ctrl-C reaches the command as well; what it makes of it decides.
+    let holding = context.interrupts.hold("");
+    let mut child = child.spawn().map_err(|error| {
+        Error::not_found(format!(
+            "{} can't be run: {error}.",
+            program.to_string_lossy()
+        ))
+    })?;
+    let mut stop = holding.stop();
+    let status = tokio::select! {
+        status = child.wait() => status,
+        _ = stop.wait_for(|stop| *stop) => child.wait().await,
+    };
+    running.stop().await;
+    let status =
+        status.map_err(|error| Error::failed(format!("The command was lost: {error}.")))?;
+    Ok(Outcome {
+        document: None,
+        problem: None,
+        code: code(status),
+    })
+}
+
+/// The exit code as a shell tells it: 128 and the signal's number where a signal ended the command.
+fn code(status: ExitStatus) -> u8 {
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}

@@ -1,0 +1,154 @@
+//! `sandbox`: an emulator of Apple's services on loopback.
+
+mod demo;
+mod exec;
+mod serve;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Subcommand, ValueEnum};
+
+use super::Outcome;
+use crate::config::parse_duration;
+use crate::context::Context;
+use crate::error::Error;
+use crate::sandbox::{self, Fault, OrganizationKind, RetryAfterStyle, Running};
+
+/// An emulator of Apple's services on loopback.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the emulator until Ctrl-C, and print the environment that points abmctl at it
+    ///
+    /// It makes up an organization with servers, devices, users, domains and server tokens,
+    /// and a configuration for it. It listens on 127.0.0.1 only.
+    #[command(
+        after_long_help = "Examples:\n  abmctl sandbox serve\n  abmctl sandbox serve --port 8080 --limits --fault 'GET /v1/mdmServers=503x2'"
+    )]
+    Serve(serve::Args),
+    /// Run a command against an emulator of its own, and end with its exit code
+    #[command(
+        after_long_help = "Examples:\n  abmctl sandbox exec -- abmctl assign\n  abmctl sandbox exec --school -- sh -c 'abmctl assign && abmctl domains list'"
+    )]
+    Exec(exec::Args),
+    /// Show the three jobs, each command with what it prints
+    #[command(after_long_help = "Examples:\n  abmctl sandbox demo\n  abmctl sandbox demo --school")]
+    Demo(demo::Args),
+}
+
+/// How the emulator is to be.
+#[derive(Debug, clap::Args)]
+pub struct Organization {
+    /// Make up a school, for Apple School Manager's API
+    #[arg(long)]
+    school: bool,
+    /// Give it this many devices
+    #[arg(long, value_name = "N", default_value_t = 250)]
+    devices: usize,
+    /// Give it this many users
+    #[arg(long, value_name = "N", default_value_t = 450)]
+    users: usize,
+    /// Give it this many device management services
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    servers: usize,
+    /// Make up another organization for another number
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Refuse more than 20 GET a minute and 10 POST an hour, as seen at Apple
+    #[arg(long)]
+    limits: bool,
+    /// How a refusal for the limit says when to come back
+    #[arg(long, value_name = "HOW", default_value = "seconds")]
+    retry_after: RetryAfter,
+    /// Wait before each answer, such as 50ms
+    #[arg(long, value_name = "DURATION")]
+    latency: Option<String>,
+    /// Go wrong: METHOD PATH=WHAT[xTIMES][@FROM], such as 'PATCH /v1/mdmServers/*=503x2'
+    ///
+    /// WHAT is a status (503, 429:30 with Retry-After, 403:FORBIDDEN_ERROR with a code), or drop, half, empty,
+    /// html, html502, slow:5s, lost, redirect:URL; with `after-` before it, such as after-drop, the request is
+    /// acted on first.
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
+    /// Keep the organization in this file from one start to the next
+    #[arg(long, value_name = "FILE")]
+    state_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RetryAfter {
+    /// In seconds
+    Seconds,
+    /// As a date
+    Date,
+    /// Not at all
+    Absent,
+}
+
+impl Organization {
+    /// Starts an emulator with this organization.
+    async fn start(&self, port: u16, context: &Context) -> Result<Running, Error> {
+        let latency = self
+            .latency
+            .as_ref()
+            .map(|text| parse_duration("--latency", text))
+            .transpose()?;
+        let options = sandbox::Options {
+            kind: if self.school {
+                OrganizationKind::School
+            } else {
+                OrganizationKind::Business
+            },
+            port,
+            devices: self.devices,
+            users: self.users,
+            servers: self.servers,
+            seed: self.seed,
+            limits: self.limits,
+            retry_after: match self.retry_after {
+                RetryAfter::Seconds => RetryAfterStyle::Seconds,
+                RetryAfter::Date => RetryAfterStyle::Date,
+                RetryAfter::Absent => RetryAfterStyle::Absent,
+            },
+            latency: latency.unwrap_or_default(),
+            faults: self.fault.clone(),
+            state_file: self.state_file.clone(),
+            ..sandbox::Options::default()
+        };
+        sandbox::start(options, Arc::clone(&context.host.clock))
+            .await
+            .map_err(|error| Error::failed(error.to_string()))
+    }
+}
+
+/// Runs `sandbox`.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    match args.verb {
+        Verb::Serve(args) => serve::run(&args, context).await,
+        Verb::Exec(args) => exec::run(&args, context).await,
+        Verb::Demo(args) => demo::run(&args, context).await,
+    }
+}
+
+/// A folder for the emulator's configuration that goes away with the command.
+fn temporary_home() -> Result<tempfile::TempDir, Error> {
+    tempfile::Builder::new()
+        .prefix("abmctl-sandbox-")
+        .tempdir()
+        .map_err(|error| Error::failed(format!("No temporary folder can be made: {error}.")))
+}
+
+fn home(running: &Running, folder: &std::path::Path) -> Result<Vec<(String, String)>, Error> {
+    running.write_home(folder).map_err(|error| {
+        Error::failed(format!(
+            "The configuration can't be written to {}: {error}.",
+            folder.display()
+        ))
+    })
+}

@@ -1,0 +1,66 @@
+//! `sandbox serve`: the emulator until a signal comes.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+use super::{Organization, home, temporary_home};
+use crate::commands::Outcome;
+use crate::context::Context;
+use crate::error::Error;
+use crate::output::{Document, Format};
+
+/// The emulator until a signal comes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    organization: Organization,
+    /// Listen on this port of 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Keep the configuration and state folders here; without it they go away at the end
+    #[arg(long, value_name = "FOLDER")]
+    home: Option<PathBuf>,
+}
+
+/// Runs `sandbox serve`.
+pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+    let mut running = args.organization.start(args.port, context).await?;
+    let temporary = match &args.home {
+        Some(_) => None,
+        None => Some(temporary_home()?),
+    };
+    let folder = args
+        .home
+        .as_deref()
+        .or(temporary.as_ref().map(tempfile::TempDir::path));
+    let variables = home(&running, folder.unwrap_or(std::path::Path::new(".")))?;
+    let document = if context.output.format == Format::Table {
+        let lines: Vec<String> = variables
+            .iter()
+            .map(|(name, value)| format!("export {name}={}\n", shell_words::quote(value)))
+            .collect();
+        Document::Text(lines.concat())
+    } else {
+        Document::Foreign(Value::Object(Map::from_iter(
+            variables
+                .into_iter()
+                .map(|(name, value)| (name, Value::String(value))),
+        )))
+    };
+    let holding = context.interrupts.hold("");
+    context.output.write(&document)?;
+    context.ui.hint(&format!(
+        "The emulator listens on {}. Set these variables in another terminal, and end it with Ctrl-C.",
+        running.origin()
+    ));
+    let mut stop = holding.stop();
+    tokio::select! {
+        _ = stop.wait_for(|stop| *stop) => {}
+        () = running.ended() => {
+            return Err(Error::failed("The emulator's port was taken away."));
+        }
+    }
+    running.stop().await;
+    Ok(Outcome::nothing())
+}

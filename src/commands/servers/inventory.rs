@@ -1,0 +1,136 @@
+//! All servers of the organization, as they are now, and which one is meant.
+
+use std::collections::BTreeMap;
+
+use crate::apple::manager::servers::{MdmServer, Reading};
+use crate::context::Context;
+use crate::core::defaults;
+use crate::core::names::{NameError, Named, resolve};
+use crate::core::platform::Family;
+use crate::error::Error;
+
+/// Every server that is not deleted, each read alone.
+pub struct Inventory {
+    /// In Apple's order.
+    pub readings: Vec<Reading>,
+}
+
+impl Inventory {
+    /// Reads them: 1 + N requests. A failure of the list is an error, that of a single server is kept in its reading.
+    pub async fn read(context: &Context) -> Result<Self, Error> {
+        let manager = context.manager().await?;
+        context.ui.progress("Reading the servers…");
+        let servers = manager.servers().await?;
+        let servers = servers
+            .into_iter()
+            .filter(|server| !server.is_deleted())
+            .collect();
+        let readings = manager.complete(servers).await;
+        context.ui.progress("");
+        Ok(Self { readings })
+    }
+
+    /// The servers with what they are the default for, where that is known.
+    pub fn servers(&self) -> Vec<defaults::Server> {
+        self.readings
+            .iter()
+            .map(|reading| known(&reading.server))
+            .collect()
+    }
+
+    /// What failed, if anything did: exit 7, or the failure's own where nothing could be read.
+    pub fn problem(&self) -> Option<Error> {
+        let unread: Vec<&Reading> = self
+            .readings
+            .iter()
+            .filter(|reading| reading.server.attributes.default_product_families.is_none())
+            .collect();
+        if unread.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = unread.iter().map(|reading| name(&reading.server)).collect();
+        let failures: Vec<Error> = unread
+            .iter()
+            .map(|reading| match &reading.failure {
+                Some(failure) => Error::from(failure.clone()),
+                None => {
+                    Error::failed("Apple's answer does not say what the server is the default for.")
+                }
+            })
+            .collect();
+        let why = failures
+            .first()
+            .map(|first| first.message.clone())
+            .unwrap_or_default();
+        super::joined(
+            failures,
+            unread.len() < self.readings.len(),
+            format!(
+                "What {} {} the default for is not known: {why}",
+                names.join(", "),
+                if names.len() == 1 { "is" } else { "are" }
+            ),
+        )
+    }
+}
+
+/// A server as the decisions take it.
+pub fn known(server: &MdmServer) -> defaults::Server {
+    defaults::Server {
+        id: server.id.clone(),
+        name: name(server),
+        families: server
+            .attributes
+            .default_product_families
+            .as_ref()
+            .map(|families| {
+                families
+                    .iter()
+                    .map(|family| Family::from(family.as_str()))
+                    .collect()
+            }),
+    }
+}
+
+/// Its name, or its id where Apple tells none.
+pub fn name(server: &MdmServer) -> String {
+    server
+        .attributes
+        .server_name
+        .clone()
+        .unwrap_or_else(|| server.id.clone())
+}
+
+/// The aliases in force.
+pub fn aliases(context: &Context) -> Result<BTreeMap<String, String>, Error> {
+    let settings = context.settings()?;
+    Ok(settings
+        .aliases
+        .iter()
+        .map(|(alias, server)| (alias.clone(), server.value.clone()))
+        .collect())
+}
+
+/// The id of the server that is meant by id, alias or name; exit 4, or 2 where it is empty.
+pub fn find(wanted: &str, servers: &[MdmServer], context: &Context) -> Result<String, Error> {
+    let named: Vec<Named> = servers
+        .iter()
+        .map(|server| Named {
+            id: server.id.clone(),
+            name: name(server),
+            deleted: server.is_deleted(),
+        })
+        .collect();
+    resolve(wanted, &aliases(context)?, &named)
+        .map(|server| server.id.clone())
+        .map_err(not_found)
+}
+
+/// What a name that means no one server is to the user.
+pub fn not_found(error: NameError) -> Error {
+    match error {
+        NameError::Empty => Error::usage(error.to_string()),
+        other => Error::not_found(other.to_string())
+            .hint("See the servers with `abmctl servers list --columns name,id`."),
+    }
+}
