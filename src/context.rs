@@ -1,11 +1,8 @@
 //! What every command is given: settings, ways to speak and write, clock and environment; clients made on first use.
 
 use std::cell::{Cell, OnceCell};
-<<<<<<< HEAD
-use std::path::PathBuf;
-=======
 use std::ffi::OsString;
->>>>>>> main
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
