@@ -212,6 +212,11 @@ fn not_parsed(error: &clap::Error, output: &Output, ui: &Ui) -> u8 {
                 }
             }
         }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Help that nobody asked for is no data.
+            ui.say(error.render().to_string().trim_end());
+            Kind::Usage.exit_code()
+        }
         _ => {
             let text = error.render().to_string();
             let text = text.trim().trim_start_matches("error: ");

@@ -1,11 +1,14 @@
 //! What went wrong between abmctl and Apple: what Apple answered, or why no answer came.
 
+mod answer;
+
 use std::fmt;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use reqwest::header::HeaderMap;
-use serde::Deserialize;
+use jiff::Timestamp;
+
+pub use answer::Answer;
+pub(super) use answer::{looks_like_html, write_request_id};
 
 use super::enrollment::refusal::Refused;
 use super::retry::Outcome;
@@ -123,7 +126,7 @@ impl Failure {
     pub fn brief(&self) -> String {
         let what = match (self.answer(), &self.cause) {
             (Some(answer), _) => match &answer.code {
-                Some(code) => format!("{} {code}", answer.status),
+                Some(code) => format!("{} {}", answer.status, sentence(code)),
                 None => answer.status.to_string(),
             },
             (None, Cause::NotSent(_)) => "no connection".to_owned(),
@@ -135,153 +138,37 @@ impl Failure {
 
     /// Whether Apple may have acted on the request although it failed.
     pub fn may_have_been_acted_on(&self) -> bool {
-        matches!(
-            self.outcome(),
-            Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)
-        ) || matches!(self.cause, Cause::TooLarge(_) | Cause::Unreadable(_))
+        matches!(self.outcome(), Outcome::Broken | Outcome::Status(500..=599))
+            || matches!(self.cause, Cause::TooLarge(_) | Cause::Unreadable(_))
     }
 }
 
-/// An answer that is not a success.
-#[derive(Debug, Clone, Default)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// Apple's code, such as `FORBIDDEN_ERROR`: the part to program against (official).
-    pub code: Option<String>,
-    /// Apple's explanation, for people.
-    pub detail: Option<String>,
-    /// Apple's id of the request (observed: `X-Apple-Request-UUID`, `X-Apple-Jingle-Correlation-Key`).
-    pub request_id: Option<String>,
-    /// How long Apple asks to wait.
-    pub retry_after: Option<Duration>,
-    /// Apple's clock, from `Date`.
-    pub date: Option<Timestamp>,
-    /// When this side had the answer, to compare with `date`.
-    pub received_at: Timestamp,
-    /// The body, as text, for codes that are not in a document; at most 4 KiB of it.
-    pub body: String,
-    /// All headers; a session may be rotated on an error as well.
-    pub headers: HeaderMap,
-}
+/// A clock that is off by less than this is no reason to refuse an assertion, in seconds.
+const CLOCK_TOLERANCE: i64 = 60;
 
-/// The members of Apple's error document that are used (official: `{"errors":[{status,code,title,detail,…}]}`).
-#[derive(Deserialize)]
-struct Document {
-    errors: Vec<DocumentError>,
-}
-
-#[derive(Deserialize)]
-struct DocumentError {
-    code: Option<String>,
-    title: Option<String>,
-    detail: Option<String>,
-    id: Option<String>,
-    source: Option<serde_json::Value>,
-}
-
-/// RFC 6749, section 5.2.
-#[derive(Deserialize)]
-struct OauthError {
-    error: String,
-    error_description: Option<String>,
-}
-
-const KEPT_OF_BODY: usize = 4096;
-
-impl Answer {
-    /// How far this side's clock is ahead of Apple's; negative where it is behind.
-    pub fn clock_ahead(&self) -> Option<SignedDuration> {
-        Some(self.received_at.duration_since(self.date?))
+/// An assertion is refused when its times make no sense to Apple, and Apple does not say so.
+fn write_clock(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
+    let Some(ahead) = answer.clock_ahead.map(|ahead| ahead.as_secs()) else {
+        return Ok(());
+    };
+    if ahead.abs() < CLOCK_TOLERANCE {
+        return Ok(());
     }
+    let minutes = (ahead.abs() + 30) / 60;
+    let side = if ahead > 0 { "ahead of" } else { "behind" };
+    write!(
+        f,
+        ", and this machine's clock is {minutes} min {side} Apple's"
+    )
+}
 
-    /// Reads an answer that is not a success: Apple's error document, an OAuth error, plain text, HTML or nothing.
-    pub fn read(status: u16, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Self {
-        let text = String::from_utf8_lossy(&body[..body.len().min(KEPT_OF_BODY)])
-            .trim()
-            .to_owned();
-        let header = |name: &str| {
-            headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
-        };
-        let mut answer = Self {
-            status,
-            code: None,
-            detail: None,
-            request_id: header("x-apple-request-uuid")
-                .or_else(|| header("x-apple-jingle-correlation-key")),
-            retry_after: header("retry-after").and_then(|value| retry_after(&value, now)),
-            date: header("date").and_then(|value| http_date(&value)),
-            received_at: now,
-            body: String::new(),
-            headers: headers.clone(),
-        };
-        if let Ok(document) = serde_json::from_slice::<Document>(body) {
-            if let Some(first) = document.errors.first() {
-                answer.code.clone_from(&first.code);
-                let at = first.source.as_ref().and_then(|source| {
-                    source
-                        .get("pointer")
-                        .or_else(|| source.get("parameter"))
-                        .and_then(|at| at.as_str())
-                });
-                answer.detail =
-                    first
-                        .detail
-                        .clone()
-                        .or_else(|| first.title.clone())
-                        .map(|detail| match at {
-                            Some(at) => format!("{} ({at})", sentence(&detail)),
-                            None => detail,
-                        });
-                answer.request_id = answer.request_id.or_else(|| first.id.clone());
-            }
-        } else if let Ok(error) = serde_json::from_slice::<OauthError>(body) {
-            answer.code = Some(error.error);
-            answer.detail = error.error_description;
-        } else if looks_like_html(&text) {
-            answer.detail = Some(match title(&text) {
-                Some(title) => {
-                    format!("the answer is a web page, \"{title}\", not from Apple's API")
-                }
-                None => "the answer is a web page, not from Apple's API".to_owned(),
-            });
-        } else if !text.is_empty() {
-            let first_line = text.lines().next().unwrap_or_default();
-            answer.detail = Some(first_line.chars().take(200).collect());
-        }
-        answer.body = text;
-        answer
+/// A member's name and what is wrong with it; the name is left out where the document itself is wrong.
+pub(super) fn member(path: &serde_path_to_error::Path, why: &impl fmt::Display) -> String {
+    if path.iter().next().is_none() {
+        why.to_string()
+    } else {
+        format!("{path}: {why}")
     }
-}
-
-/// `Retry-After` in seconds or as an HTTP date, as the time left from `now` (observed: seconds).
-fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = value.trim().parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let left = http_date(value)?.as_second() - now.as_second();
-    Some(Duration::from_secs(u64::try_from(left).unwrap_or(0)))
-}
-
-fn http_date(value: &str) -> Option<Timestamp> {
-    let time = httpdate::parse_http_date(value.trim()).ok()?;
-    Timestamp::try_from(time).ok()
-}
-
-pub(super) fn looks_like_html(text: &str) -> bool {
-    let start: String = text.chars().take(200).collect::<String>().to_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html") || start.contains("<head")
-}
-
-fn title(html: &str) -> Option<String> {
-    let lower = html.to_ascii_lowercase();
-    let start = lower.find("<title>")? + "<title>".len();
-    let end = start + lower[start..].find("</title>")?;
-    let title = html.get(start..end)?.trim();
-    (!title.is_empty()).then(|| title.chars().take(100).collect())
 }
 
 impl fmt::Display for Failure {
@@ -301,13 +188,17 @@ impl fmt::Display for Failure {
             } => {
                 write!(
                     f,
-                    "Apple refused the API account's credentials ({} {code})",
-                    answer.status
+                    "Apple refused the API account's credentials ({} {})",
+                    answer.status,
+                    sentence(code)
                 )?;
                 if let Some(description) = description {
                     write!(f, ": {}", sentence(description))?;
                 }
                 write_request_id(f, answer)?;
+                if code == "invalid_client" {
+                    write_clock(f, answer)?;
+                }
                 f.write_str(".")
             }
             Cause::NotSent(why) => {
@@ -352,7 +243,8 @@ impl fmt::Display for Failure {
             }
             Cause::Redirect(to) => write!(
                 f,
-                "The answer to {request} redirects to {to}, which is not followed with credentials."
+                "The answer to {request} redirects to {}, which is not followed with credentials.",
+                sentence(to)
             ),
             Cause::OffOrigin(url) => write!(
                 f,
@@ -366,119 +258,12 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status)?;
-        if let Some(code) = &self.code {
-            write!(f, " {code}")?;
-        }
-        match &self.detail {
-            Some(detail) => write!(f, ": {}", sentence(detail))?,
-            None if self.code.is_none() => write!(f, " and an empty body")?,
-            None => {}
-        }
-        write_request_id(f, self)?;
-        f.write_str(".")
-    }
-}
+/// The most characters of a text from elsewhere that a message takes in.
+const LONGEST: usize = 1000;
 
-pub(super) fn write_request_id(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
-    match &answer.request_id {
-        Some(id) => write!(f, " (request {id})"),
-        None => Ok(()),
-    }
-}
-
-/// Text from elsewhere as a part of a sentence: one line, without the full stop at its end.
+/// Text from elsewhere as a part of a sentence: one line, not endless, without the full stop at its end.
 fn sentence(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().take(LONGEST).collect();
     line.trim_end_matches('.').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn now() -> Timestamp {
-        "2026-11-22T10:00:00Z".parse().unwrap()
-    }
-
-    fn said(status: u16, headers: &[(&'static str, &str)], body: &str) -> String {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| {
-                (
-                    reqwest::header::HeaderName::from_static(name),
-                    value.parse().unwrap(),
-                )
-            })
-            .collect();
-        let answer = Answer::read(status, &headers, body.as_bytes(), now());
-        Failure::new("GET /v1/mdmServers", Cause::Answer(Box::new(answer))).to_string()
-    }
-
-    #[test]
-    fn each_kind_of_body_becomes_one_sentence() {
-        let document = r#"{"errors":[{"id":"x","status":"403","code":"FORBIDDEN_ERROR","title":"T","detail":"The operation is not allowed.","source":{"parameter":"limit"}}]}"#;
-        for (status, headers, body, expected) in [
-            (
-                403,
-                &[("x-apple-request-uuid", "abc")][..],
-                document,
-                "Apple answered GET /v1/mdmServers with 403 FORBIDDEN_ERROR: The operation is not allowed (limit) (request abc).",
-            ),
-            (
-                400,
-                &[],
-                r#"{"error":"invalid_request","error_description":"No scope."}"#,
-                "Apple answered GET /v1/mdmServers with 400 invalid_request: No scope.",
-            ),
-            (
-                502,
-                &[],
-                "<html><head><title>502 Bad Gateway</title></head></html>",
-                "Apple answered GET /v1/mdmServers with 502: the answer is a web page, \"502 Bad Gateway\", not from Apple's API.",
-            ),
-            (
-                503,
-                &[],
-                "Service unavailable\nplease wait",
-                "Apple answered GET /v1/mdmServers with 503: Service unavailable.",
-            ),
-            (
-                500,
-                &[],
-                "",
-                "Apple answered GET /v1/mdmServers with 500 and an empty body.",
-            ),
-        ] {
-            assert_eq!(said(status, headers, body), expected);
-        }
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        for (value, seconds) in [
-            ("30", Some(30)),
-            (" 5 ", Some(5)),
-            ("Sun, 22 Nov 2026 10:01:30 GMT", Some(90)),
-            ("Sun, 22 Nov 2026 09:00:00 GMT", Some(0)),
-            ("soon", None),
-            ("-3", None),
-        ] {
-            assert_eq!(
-                retry_after(value, now()),
-                seconds.map(Duration::from_secs),
-                "{value}"
-            );
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_body_is_read_without_panic(status in 100u16..600, body: Vec<u8>) {
-            let answer = Answer::read(status, &HeaderMap::new(), &body, now());
-            proptest::prop_assert!(!answer.to_string().contains('\n'));
-        }
-    }
 }

@@ -89,7 +89,10 @@ impl<'a> Pages<'a> {
 
     /// Where the list goes on: Apple's link as it is (it carries its own `limit`), or the first address with a cursor.
     fn after(&self, links: Option<Links>, meta: Option<Meta>) -> Result<Option<Url>, Cause> {
-        if let Some(next) = links.and_then(|links| links.next) {
+        let next = links
+            .and_then(|links| links.next)
+            .filter(|next| !next.is_empty());
+        if let Some(next) = next {
             return self.manager.origin().follow(&next).map(Some);
         }
         let cursor = meta

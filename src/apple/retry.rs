@@ -65,7 +65,8 @@ pub enum Wait {
 /// `asked` is what Apple asked for (`Retry-After`), `backoff` what to wait where it asked for nothing, `waited` the
 /// time since the last success, and `limit` the most that `waited` may become.
 pub fn wait(asked: Option<Duration>, backoff: Duration, waited: Duration, limit: Duration) -> Wait {
-    let next = asked.unwrap_or(backoff);
+    // No time at all, or a time gone by, would repeat without a pause for as long as the limit allows.
+    let next = asked.filter(|asked| !asked.is_zero()).unwrap_or(backoff);
     if waited.saturating_add(next) > limit {
         Wait::TooLong(next)
     } else {

@@ -3,12 +3,9 @@
 use jiff::SignedDuration;
 
 use crate::apple::enrollment::refusal::Refusal;
-use crate::apple::error::{Answer, Cause, Failure};
+use crate::apple::error::{Cause, Failure};
 use crate::error::{Error, Kind};
 use crate::output::OutputError;
-
-/// Apple's clock and ours may differ by this much before it is worth a word.
-const TOLERATED: SignedDuration = SignedDuration::from_mins(2);
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
@@ -70,7 +67,7 @@ fn kind(failure: &Failure) -> Kind {
 
 fn hints(failure: &Failure) -> Vec<String> {
     match &failure.cause {
-        Cause::Client { code, answer, .. } => client_hints(code, answer),
+        Cause::Client { code, .. } => client_hints(code),
         Cause::Enrollment(refused) => vec![refused.refusal.remedy().to_owned()],
         Cause::Answer(answer) => match answer.status {
             401 => vec![
@@ -91,27 +88,17 @@ fn hints(failure: &Failure) -> Vec<String> {
     }
 }
 
-fn client_hints(code: &str, answer: &Answer) -> Vec<String> {
-    let mut hints = Vec::new();
-    if let Some(ahead) = answer.clock_ahead()
-        && ahead.abs() > TOLERATED
-    {
-        let which = if ahead.is_negative() {
-            "behind"
-        } else {
-            "ahead of"
-        };
-        hints.push(format!(
-            "This machine's clock is {} {which} Apple's. Set it right and try again.",
-            spoken(ahead.abs())
-        ));
-    }
-    hints.push(match code {
-        "invalid_client" => "The client id, the key id and the private key must belong to one API account that still exists: compare them with the portal's API settings, then `abmctl auth login`.".into(),
-        "invalid_scope" | "unauthorized_client" => "The API account is of the other kind of organization: the client id begins with BUSINESSAPI. or SCHOOLAPI. as the portal shows it.".into(),
-        _ => "See what is used with `abmctl auth status`.".into(),
-    });
-    hints
+fn client_hints(code: &str) -> Vec<String> {
+    let hint = match code {
+        "invalid_client" => {
+            "The client id, the key id and the private key must belong to one API account that still exists, and this machine's clock must be right: compare them with the portal's API settings, then `abmctl auth login`."
+        }
+        "invalid_scope" | "unauthorized_client" => {
+            "The API account is of the other kind of organization: the client id begins with BUSINESSAPI. or SCHOOLAPI. as the portal shows it."
+        }
+        _ => "See what is used with `abmctl auth status`.",
+    };
+    vec![hint.to_owned()]
 }
 
 /// A duration in its largest unit, as people say it.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 mod evidence;
 mod hostname;
@@ -66,7 +66,7 @@ pub struct RosterDomain {
 }
 
 /// Whether an Apple verification token is in the DNS, on exactly that name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DnsToken {
     /// There is one, whoever it is for.
@@ -91,7 +91,7 @@ pub struct Facts {
 }
 
 /// What is known of a domain's verification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Apple says so, or logged it and no removal since.
@@ -132,7 +132,7 @@ impl Status {
 }
 
 /// Where a piece of evidence is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// School Manager's Roster API.
@@ -161,7 +161,7 @@ impl Source {
 }
 
 /// One thing that is known, in words that claim no more than it proves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Where it is from.
     pub source: Source,
@@ -172,7 +172,7 @@ pub struct Evidence {
 }
 
 /// A domain, its status, and how that is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Domain {
     /// The lower-case A-label; `None` where Apple logged no name.
     pub domain: Option<String>,

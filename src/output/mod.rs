@@ -30,6 +30,8 @@ pub enum Format {
 pub enum Cell {
     /// As text; `-` where it is null.
     Plain,
+    /// As text, to the right: a number.
+    Number,
     /// A time, to the minute: `2026-10-01 09:14`.
     Minute,
     /// A time, to the day.

@@ -1,6 +1,6 @@
 //! Tables for people: columns two spaces apart, no lines, what is long below its row.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::{Map, Value};
 
 use super::{Cell, Column, Output, View, plain};
@@ -47,8 +47,11 @@ impl Output {
                     .collect::<Vec<_>>(),
             );
         }
-        for column in table.column_iter_mut() {
+        for (column, chosen) in table.column_iter_mut().zip(chosen) {
             column.set_padding((0, 2));
+            if matches!(chosen.cell, Cell::Number) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
         }
         let mut lines = table.lines().map(|line| line.trim_end().to_owned());
         let mut text = String::new();
@@ -113,7 +116,7 @@ fn header(column: &Column) -> String {
 fn cell(column: &Column, row: &Map<String, Value>) -> String {
     let text = || plain(row.get(column.key), "-");
     let text = match column.cell {
-        Cell::Plain => text(),
+        Cell::Plain | Cell::Number => text(),
         Cell::Minute => text()
             .chars()
             .take(16)

@@ -7,8 +7,10 @@
 
 mod support;
 
+mod api;
 mod assign;
 mod auth;
+mod domains;
 mod general;
 mod profiles;
 mod servers;

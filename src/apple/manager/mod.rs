@@ -80,7 +80,7 @@ impl Manager {
         body: Option<Vec<u8>>,
         repeat: Repeat,
     ) -> Result<Response, Failure> {
-        let token = self.tokens.token().await?;
+        let token = self.tokens.token_through(&self.http).await?;
         let attempt = |token: &str| {
             let mut request = Request::new(method.clone(), url.clone());
             if let Some(body) = &body {
@@ -99,7 +99,7 @@ impl Manager {
         };
         match send(&token.value).await {
             Err(failure) if failure.status() == Some(401) => {
-                let token = self.tokens.renew(&token).await?;
+                let token = self.tokens.renew_through(&self.http, &token).await?;
                 send(&token.value).await
             }
             other => other,

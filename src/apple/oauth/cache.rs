@@ -70,14 +70,13 @@ impl Cache {
             &owner.api_origin,
         ]
         .join("\n");
-        let name = digest(&SHA256, text.as_bytes()).as_ref()[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = digest(&SHA256, text.as_bytes());
+        let start = hash.as_ref().iter().take(16);
+        let name = start.fold(0, |number, byte| number << 8 | u128::from(*byte));
         Self {
             folder,
             owner,
-            name,
+            name: format!("{name:032x}"),
         }
     }
 

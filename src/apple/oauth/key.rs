@@ -32,8 +32,14 @@ pub enum KeyError {
 pub struct SigningKey(EcdsaKeyPair);
 
 /// The DER of the object identifiers that tell what a key is.
-const EC_PUBLIC_KEY: &[u8] = &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const P256: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+/// The beginnings of other curves' identifiers: SEC (P-384, P-521, secp256k1), X9.62, Brainpool, and Edwards curves.
+const OTHER_CURVES: [&[u8]; 4] = [
+    &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00],
+    &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01],
+    &[0x06, 0x09, 0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01],
+    &[0x06, 0x03, 0x2b, 0x65],
+];
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
 impl SigningKey {
@@ -41,15 +47,22 @@ impl SigningKey {
     ///
     /// Apple's file is labelled `EC PRIVATE KEY` and holds PKCS#8 (observed).
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let blocks = pem::parse_many(unindented(text)).map_err(|_| KeyError::NotPem)?;
-        if blocks.is_empty() {
+        if !text.contains("-----BEGIN ") {
             return Err(KeyError::NotPem);
+        }
+        // Its headers need the blank line that is dropped below.
+        if text.contains("Proc-Type: 4,ENCRYPTED") {
+            return Err(KeyError::Encrypted);
+        }
+        let blocks = pem::parse_many(unindented(text)).map_err(|_| KeyError::Damaged)?;
+        if blocks.is_empty() {
+            return Err(KeyError::Damaged);
         }
         let block = blocks
             .iter()
             .find(|block| block.tag().ends_with("PRIVATE KEY"))
             .ok_or(KeyError::NotPrivate)?;
-        if block.tag().starts_with("ENCRYPTED") || block.headers().iter().next().is_some() {
+        if block.tag().starts_with("ENCRYPTED") {
             return Err(KeyError::Encrypted);
         }
         let der = block.contents();
@@ -71,19 +84,20 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The text without the white space that pasting puts at the ends of lines.
+/// The text without the white space that pasting puts around and between lines.
 fn unindented(text: &str) -> String {
-    text.lines().map(str::trim).collect::<Vec<_>>().join("\n")
+    let lines = text.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn what_it_is(tag: &str, der: &[u8]) -> KeyError {
     let has = |id: &[u8]| der.windows(id.len()).any(|window| window == id);
     if tag.starts_with("RSA") || has(RSA) {
         KeyError::Rsa
-    } else if (has(EC_PUBLIC_KEY) || tag.starts_with("EC"))
-        && der.first() == Some(&0x30)
-        && !has(P256)
-    {
+    } else if !has(P256) && OTHER_CURVES.iter().any(|curve| has(curve)) {
         KeyError::WrongCurve
     } else {
         KeyError::Damaged

@@ -1,7 +1,9 @@
 //! Access tokens: from the cache, or from Apple's token endpoint with a fresh assertion.
 
 use std::cell::RefCell;
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +19,7 @@ use url::Url;
 use super::assertion;
 use super::cache::{AccessToken, Cache};
 use super::key::SigningKey;
-use crate::apple::error::{Answer, Cause, Failure};
+use crate::apple::error::{Answer, Cause, Failure, member};
 use crate::apple::http::{Http, Request, Response};
 use crate::apple::retry::Repeat;
 
@@ -49,10 +51,11 @@ pub struct TokenSource {
     cache: Option<Cache>,
     current: Mutex<Option<AccessToken>>,
     complain: Arc<dyn Fn(String) + Send + Sync>,
+    complained: AtomicBool,
 }
 
 impl TokenSource {
-    /// Tokens for `credentials`, kept in `cache` where there is one. `complain` is told when the cache can't be used.
+    /// Tokens for `credentials`, kept in `cache` where there is one. `complain` is told once when it can't be used.
     pub fn new(
         credentials: ClientCredentials,
         http: Http,
@@ -65,27 +68,38 @@ impl TokenSource {
             cache,
             current: Mutex::new(None),
             complain,
+            complained: AtomicBool::new(false),
         }
     }
 
     /// A token that is good for at least 5 minutes more.
     pub async fn token(&self) -> Result<AccessToken, Failure> {
-        self.token_other_than(None).await
+        self.other_than(None, &self.http).await
     }
 
-    /// Drops `refused`, which Apple did not accept, and gets another.
-    pub async fn renew(&self, refused: &AccessToken) -> Result<AccessToken, Failure> {
-        self.token_other_than(Some(refused)).await
+    /// The same, with the patience of `http`: that of the request which needs the token.
+    pub async fn token_through(&self, http: &Http) -> Result<AccessToken, Failure> {
+        self.other_than(None, http).await
     }
 
-    async fn token_other_than(
+    /// Drops `refused`, which Apple did not accept, and gets another with the patience of `http`.
+    pub async fn renew_through(
+        &self,
+        http: &Http,
+        refused: &AccessToken,
+    ) -> Result<AccessToken, Failure> {
+        self.other_than(Some(refused), http).await
+    }
+
+    async fn other_than(
         &self,
         refused: Option<&AccessToken>,
+        http: &Http,
     ) -> Result<AccessToken, Failure> {
         // One at a time in this process, and below one process at a time: the others find its token.
         let mut current = self.current.lock().await;
         let usable = |token: &AccessToken| {
-            token.expires_at.duration_since(self.http.clock().now()) > EARLY
+            token.expires_at.duration_since(http.clock().now()) > EARLY
                 && refused.is_none_or(|refused| {
                     refused.value.expose_secret() != token.value.expose_secret()
                 })
@@ -93,16 +107,18 @@ impl TokenSource {
         if let Some(token) = current.as_ref().filter(|token| usable(token)) {
             return Ok(token.clone());
         }
+        *current = None;
         let Some(cache) = &self.cache else {
-            let token = self.ask().await?;
+            let token = self.ask(http).await?;
             return Ok(current.insert(token).clone());
         };
         if let Some(token) = cache.read().filter(usable) {
             return Ok(current.insert(token).clone());
         }
-        let held = cache
-            .hold(self.http.clock().as_ref(), self.http.max_wait())
-            .await;
+        let held = tokio::select! {
+            held = cache.hold(http.clock().as_ref(), http.max_wait()) => held,
+            () = http.stopped() => return Err(Failure::new("access token", Cause::Interrupted)),
+        };
         let held = match held {
             Ok(Some(held)) => Some(held),
             Ok(None) => {
@@ -115,40 +131,48 @@ impl TokenSource {
                 ));
             }
             Err(error) => {
-                (self.complain)(format!(
-                    "The access token can't be kept in {}: {error}. Each run asks Apple for a new one.",
-                    cache.path().display()
-                ));
+                self.complain(cache, &error);
                 None
             }
         };
-        if let Some(token) = held.as_ref().and_then(|_| cache.read()).filter(usable) {
-            return Ok(current.insert(token).clone());
+        if held.is_some() {
+            if let Some(token) = cache.read().filter(usable) {
+                return Ok(current.insert(token).clone());
+            }
+            // If no new one can be had, the next process must not send this one again. Where it can't be forgotten, the
+            // new one can't be written either, which is told then.
+            let _ = cache.forget();
         }
-        let token = self.ask().await?;
+        let token = self.ask(http).await?;
         if held.is_some()
             && let Err(error) = cache.write(&token)
         {
+            self.complain(cache, &error);
+        }
+        Ok(current.insert(token).clone())
+    }
+
+    fn complain(&self, cache: &Cache, error: &io::Error) {
+        if !self.complained.swap(true, Ordering::Relaxed) {
             (self.complain)(format!(
                 "The access token can't be kept in {}: {error}. Each run asks Apple for a new one.",
                 cache.path().display()
             ));
         }
-        Ok(current.insert(token).clone())
     }
 
     /// Asks the token endpoint; each attempt with an assertion of its own.
-    async fn ask(&self) -> Result<AccessToken, Failure> {
-        self.http.repeat(Repeat::Always, || self.attempt()).await
+    async fn ask(&self, http: &Http) -> Result<AccessToken, Failure> {
+        http.repeat(Repeat::Always, || self.attempt(http)).await
     }
 
-    async fn attempt(&self) -> Result<AccessToken, Failure> {
+    async fn attempt(&self, http: &Http) -> Result<AccessToken, Failure> {
         let credentials = &self.credentials;
         let name = format!("POST {}", credentials.token_url.path());
         let fail = |cause| Failure::new(name.clone(), cause);
-        let now = self.http.clock().now();
+        let now = http.clock().now();
         let mut id = [0; 16];
-        self.http.random().fill(&mut id);
+        http.random().fill(&mut id);
         let assertion = assertion::sign(
             &credentials.key,
             &credentials.client_id,
@@ -160,8 +184,7 @@ impl TokenSource {
         // What the oauth2 crate drops of an answer: status, headers, Apple's clock.
         let answer: RefCell<Option<Box<Answer>>> = RefCell::new(None);
         let send = |request: HttpRequest| async {
-            let response = self
-                .http
+            let response = http
                 .once(&from_http(request, credentials.token_url.clone()))
                 .await?;
             if !response.status.is_success() {
@@ -174,6 +197,8 @@ impl TokenSource {
                         .unwrap_or_else(|| fail(Cause::Answer(read))));
                 }
                 *answer.borrow_mut() = Some(read);
+            } else if let Some(why) = response.not_json() {
+                return Err(fail(Cause::Unreadable(why.to_owned())));
             }
             Ok(to_http(response))
         };
@@ -199,7 +224,7 @@ impl TokenSource {
             }
             Err(RequestTokenError::Parse(error, _)) => Err(fail(match answer {
                 Some(answer) => Cause::Answer(answer),
-                None => Cause::Unreadable(format!("{}: {}", error.path(), error.inner())),
+                None => Cause::Unreadable(without_values(&error)),
             })),
             Err(RequestTokenError::Other(why)) => Err(fail(match answer {
                 Some(answer) => Cause::Answer(answer),
@@ -225,6 +250,16 @@ fn refused(refusal: &BasicErrorResponse, answer: Box<Answer>) -> Cause {
     }
 }
 
+/// What is wrong with an answer that should hold a token: serde would quote the value that it did not like.
+fn without_values(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let why = error.inner().to_string();
+    if why.starts_with("invalid ") {
+        member(error.path(), &"it has another kind of value than expected")
+    } else {
+        member(error.path(), &why)
+    }
+}
+
 /// The request that the oauth2 crate made, to the endpoint that it was given.
 fn from_http(request: HttpRequest, url: Url) -> Request {
     let (parts, body) = request.into_parts();
@@ -235,9 +270,9 @@ fn from_http(request: HttpRequest, url: Url) -> Request {
     out.body("application/x-www-form-urlencoded", body)
 }
 
+/// The answer as the oauth2 crate takes it. Without headers: it would refuse JSON that is labelled as something else.
 fn to_http(response: Response) -> HttpResponse {
     let mut out = HttpResponse::new(response.body);
     *out.status_mut() = response.status;
-    *out.headers_mut() = response.headers;
     out
 }

@@ -162,13 +162,17 @@ async fn make(
             if !made.is_empty() {
                 error.kind = Kind::Partial;
             }
+            if let Some(told) = holding.signal().map(interrupted) {
+                // The signal is the cause, whatever request it broke off.
+                error = told;
+            }
             error.message = format!(
                 "{} What was taken and could not be given was put back. {}",
                 error.message,
                 report::held(&now)
             );
             let document = report::document(&made, servers, Extent::Made, Some(&now), context)?;
-            Ok(Outcome::with_problem(document, by_signal(error)))
+            Ok(Outcome::with_problem(document, error))
         }
         Ended::Open {
             cause,

@@ -300,7 +300,7 @@ mod tests {
         assert!(events.lines()[0].starts_with("read audit events  no: Apple answered"));
         assert_eq!(
             events.sentence().unwrap(),
-            "The API account may not read audit events: Apple answered GET /v1/users with 403."
+            "The API account may not read audit events: Apple answered GET /v1/users with 403 and an empty body."
         );
         assert_eq!(
             Permission::not_tried(Area::SetDefaults, "not tried")

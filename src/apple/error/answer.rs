@@ -1,0 +1,270 @@
+//! What Apple says in an answer that is not a success: its error document, an OAuth error, text, a web page, nothing.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+
+use super::sentence;
+
+/// An answer that is not a success.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Apple's code, such as `FORBIDDEN_ERROR`: the part to program against (official).
+    pub code: Option<String>,
+    /// Apple's explanation, for people.
+    pub detail: Option<String>,
+    /// Apple's id of the request (observed: `X-Apple-Request-UUID`, `X-Apple-Jingle-Correlation-Key`).
+    pub request_id: Option<String>,
+    /// How long Apple asks to wait.
+    pub retry_after: Option<Duration>,
+    /// Apple's clock, from `Date`.
+    pub date: Option<Timestamp>,
+    /// How far this machine's clock is ahead of Apple's; negative when it is behind.
+    pub clock_ahead: Option<SignedDuration>,
+    /// The body, as text, for codes that are not in a document; at most 4 KiB of it.
+    pub body: String,
+    /// All headers; a session may be rotated on an error as well.
+    pub headers: HeaderMap,
+}
+
+/// The members of Apple's error document that are used (official: `{"errors":[{status,code,title,detail,…}]}`).
+#[derive(Deserialize)]
+struct Document {
+    errors: Vec<DocumentError>,
+}
+
+#[derive(Deserialize)]
+struct DocumentError {
+    code: Option<String>,
+    title: Option<String>,
+    detail: Option<String>,
+    id: Option<String>,
+    source: Option<serde_json::Value>,
+}
+
+/// RFC 6749, section 5.2.
+#[derive(Deserialize)]
+struct OauthError {
+    error: String,
+    error_description: Option<String>,
+}
+
+const KEPT_OF_BODY: usize = 4096;
+
+impl Answer {
+    /// Reads an answer that is not a success: Apple's error document, an OAuth error, plain text, HTML or nothing.
+    pub fn read(status: u16, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Self {
+        let text = String::from_utf8_lossy(&body[..body.len().min(KEPT_OF_BODY)])
+            .trim()
+            .to_owned();
+        let header = |name: &str| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let date = header("date").and_then(|value| http_date(&value));
+        let mut answer = Self {
+            status,
+            code: None,
+            detail: None,
+            request_id: header("x-apple-request-uuid")
+                .or_else(|| header("x-apple-jingle-correlation-key")),
+            retry_after: header("retry-after").and_then(|value| retry_after(&value, now)),
+            date,
+            clock_ahead: date.map(|date| now.duration_since(date)),
+            body: String::new(),
+            headers: headers.clone(),
+        };
+        if let Ok(document) = serde_json::from_slice::<Document>(body) {
+            if let Some(first) = document.errors.first() {
+                answer.code.clone_from(&first.code);
+                let at = first.source.as_ref().and_then(|source| {
+                    source
+                        .get("pointer")
+                        .or_else(|| source.get("parameter"))
+                        .and_then(|at| at.as_str())
+                });
+                answer.detail =
+                    first
+                        .detail
+                        .clone()
+                        .or_else(|| first.title.clone())
+                        .map(|detail| match at {
+                            Some(at) => format!("{} ({at})", sentence(&detail)),
+                            None => detail,
+                        });
+                answer.request_id = answer.request_id.or_else(|| first.id.clone());
+            }
+        } else if let Ok(error) = serde_json::from_slice::<OauthError>(body) {
+            answer.code = Some(error.error);
+            answer.detail = error.error_description;
+        } else if looks_like_html(&text) {
+            answer.detail = Some(match title(&text) {
+                Some(title) => {
+                    format!("the answer is a web page, \"{title}\", not from Apple's API")
+                }
+                None => "the answer is a web page, not from Apple's API".to_owned(),
+            });
+        } else if !text.is_empty() {
+            // The first line of JSON says nothing, and of other text it says most.
+            let is_json = text.starts_with(['{', '[']);
+            let line = if is_json {
+                text.as_str()
+            } else {
+                text.lines().next().unwrap_or_default()
+            };
+            answer.detail = Some(line.chars().take(200).collect());
+        }
+        answer.body = text;
+        answer
+    }
+}
+
+/// `Retry-After` in seconds or as an HTTP date, as the time left from `now` (observed: seconds).
+fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let left = http_date(value)?.as_second() - now.as_second();
+    Some(Duration::from_secs(u64::try_from(left).unwrap_or(0)))
+}
+
+fn http_date(value: &str) -> Option<Timestamp> {
+    let time = httpdate::parse_http_date(value.trim()).ok()?;
+    Timestamp::try_from(time).ok()
+}
+
+pub(in crate::apple) fn looks_like_html(text: &str) -> bool {
+    let start: String = text.chars().take(200).collect::<String>().to_lowercase();
+    start.starts_with("<!doctype html") || start.contains("<html") || start.contains("<head")
+}
+
+fn title(html: &str) -> Option<String> {
+    let lower = html.to_ascii_lowercase();
+    let start = lower.find("<title>")? + "<title>".len();
+    let end = start + lower[start..].find("</title>")?;
+    let title = html.get(start..end)?.trim();
+    (!title.is_empty()).then(|| title.chars().take(100).collect())
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)?;
+        if let Some(code) = &self.code {
+            write!(f, " {}", sentence(code))?;
+        }
+        match &self.detail {
+            Some(detail) => write!(f, ": {}", sentence(detail))?,
+            None if self.body.is_empty() => write!(f, " and an empty body")?,
+            None if self.code.is_none() => write!(f, " and no explanation")?,
+            None => {}
+        }
+        write_request_id(f, self)?;
+        f.write_str(".")
+    }
+}
+
+pub(in crate::apple) fn write_request_id(
+    f: &mut fmt::Formatter<'_>,
+    answer: &Answer,
+) -> fmt::Result {
+    match &answer.request_id {
+        Some(id) => write!(f, " (request {})", sentence(id)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apple::error::{Cause, Failure};
+
+    fn now() -> Timestamp {
+        "2026-11-22T10:00:00Z".parse().unwrap()
+    }
+
+    fn said(status: u16, headers: &[(&'static str, &str)], body: &str) -> String {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| {
+                (
+                    reqwest::header::HeaderName::from_static(name),
+                    value.parse().unwrap(),
+                )
+            })
+            .collect();
+        let answer = Answer::read(status, &headers, body.as_bytes(), now());
+        Failure::new("GET /v1/mdmServers", Cause::Answer(Box::new(answer))).to_string()
+    }
+
+    #[test]
+    fn each_kind_of_body_becomes_one_sentence() {
+        let document = r#"{"errors":[{"id":"x","status":"403","code":"FORBIDDEN_ERROR","title":"T","detail":"The operation is not allowed.","source":{"parameter":"limit"}}]}"#;
+        for (status, headers, body, expected) in [
+            (
+                403,
+                &[("x-apple-request-uuid", "abc")][..],
+                document,
+                "Apple answered GET /v1/mdmServers with 403 FORBIDDEN_ERROR: The operation is not allowed (limit) (request abc).",
+            ),
+            (
+                400,
+                &[],
+                r#"{"error":"invalid_request","error_description":"No scope."}"#,
+                "Apple answered GET /v1/mdmServers with 400 invalid_request: No scope.",
+            ),
+            (
+                502,
+                &[],
+                "<html><head><title>502 Bad Gateway</title></head></html>",
+                "Apple answered GET /v1/mdmServers with 502: the answer is a web page, \"502 Bad Gateway\", not from Apple's API.",
+            ),
+            (
+                503,
+                &[],
+                "Service unavailable\nplease wait",
+                "Apple answered GET /v1/mdmServers with 503: Service unavailable.",
+            ),
+            (
+                500,
+                &[],
+                "",
+                "Apple answered GET /v1/mdmServers with 500 and an empty body.",
+            ),
+        ] {
+            assert_eq!(said(status, headers, body), expected);
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        for (value, seconds) in [
+            ("30", Some(30)),
+            (" 5 ", Some(5)),
+            ("Sun, 22 Nov 2026 10:01:30 GMT", Some(90)),
+            ("Sun, 22 Nov 2026 09:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("-3", None),
+        ] {
+            assert_eq!(
+                retry_after(value, now()),
+                seconds.map(Duration::from_secs),
+                "{value}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_body_is_read_without_panic(status in 100u16..600, body: Vec<u8>) {
+            let answer = Answer::read(status, &HeaderMap::new(), &body, now());
+            proptest::prop_assert!(!answer.to_string().contains('\n'));
+        }
+    }
+}

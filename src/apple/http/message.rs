@@ -1,0 +1,145 @@
+//! A request as it is sent, and an answer as it comes.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::Credential;
+use crate::apple::error::{Answer, Cause, Failure, member};
+
+/// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
+#[derive(Clone)]
+pub struct Request {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) credential: Option<Credential>,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// A request without a body and without a credential.
+    pub fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            credential: None,
+            body: None,
+        }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Adds the credential; refused in [`Http::once`](super::Http::once) where the request leads elsewhere.
+    #[must_use]
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credential = Some(credential);
+        self
+    }
+
+    /// Adds a body of that content type.
+    #[must_use]
+    pub fn body(mut self, content_type: &'static str, body: Vec<u8>) -> Self {
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        self.body = Some(body);
+        self
+    }
+
+    /// Method and path, for messages.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.url.path())
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({}, {:?})", self.name(), self.credential)
+    }
+}
+
+/// A complete answer of any status. Prints without its body, which may hold a token.
+#[derive(Clone)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// The whole body, decompressed.
+    pub body: Vec<u8>,
+    /// Method and path of the request, for messages.
+    pub request: String,
+    pub(super) received_at: Timestamp,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Response({} to {}, {:?})",
+            self.status, self.request, self.headers
+        )
+    }
+}
+
+impl Response {
+    /// The same, if the status is a success.
+    pub fn success(self) -> Result<Self, Failure> {
+        if self.status.is_success() {
+            return Ok(self);
+        }
+        let cause = match self.headers.get(LOCATION) {
+            Some(to) if self.status.is_redirection() => {
+                Cause::Redirect(String::from_utf8_lossy(to.as_bytes()).into_owned())
+            }
+            _ => Cause::Answer(Box::new(self.answer())),
+        };
+        Err(Failure::new(self.request, cause))
+    }
+
+    /// What Apple says in an answer that is not a success.
+    pub fn answer(&self) -> Answer {
+        Answer::read(
+            self.status.as_u16(),
+            &self.headers,
+            &self.body,
+            self.received_at,
+        )
+    }
+
+    /// Why the body is no JSON document, where its first byte shows it.
+    pub fn not_json(&self) -> Option<&'static str> {
+        match self.body.trim_ascii_start().first() {
+            None => Some("it is empty"),
+            Some(b'<') => Some("it is a web page, not from Apple's API"),
+            Some(b'{' | b'[') => None,
+            Some(_) => Some("it is not a JSON document"),
+        }
+    }
+
+    /// The body as JSON; an error names the member that is not as expected.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let mut reader = serde_json::Deserializer::from_slice(&self.body);
+        let unreadable = |why: String| Failure::new(self.request.clone(), Cause::Unreadable(why));
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            unreadable(match self.not_json() {
+                Some(why) => why.to_owned(),
+                None => member(error.path(), error.inner()),
+            })
+        })?;
+        reader
+            .end()
+            .map_err(|_| unreadable("something follows the JSON document".into()))?;
+        Ok(value)
+    }
+}

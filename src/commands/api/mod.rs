@@ -1,0 +1,303 @@
+//! `api METHOD PATH`: any request to the Manager API, with the credentials of everything else.
+
+mod address;
+mod fields;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use reqwest::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+use self::address::Address;
+use self::fields::Fields;
+use super::Outcome;
+use crate::apple::error::Failure;
+use crate::apple::http::Origin;
+use crate::apple::manager::Manager;
+use crate::apple::page::{PAGE, Pages};
+use crate::apple::retry::Repeat;
+use crate::cli::Changing;
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::output::{Document, Format, OutputError};
+
+const AFTER_HELP: &str = "\
+The answer is Apple's document as it came; an answer without a body prints
+nothing. The formats are json, which a table becomes here too, and ndjson.
+
+GET is sent again as often as it takes. The others are sent again only after a
+limit (429), or where no connection came about; where it stays open whether
+Apple acted on one, the error says so.
+
+Examples:
+  abmctl api GET /v1/orgDevices --paginate -o ndjson
+  abmctl api PATCH /v1/mdmServers/\"$ID\" --input change.json --dry-run";
+
+/// The request.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub struct Args {
+    /// GET, POST, PATCH or DELETE
+    #[arg(ignore_case = true, hide_possible_values = true)]
+    method: Verb,
+    /// A path of the API with its query, such as /v1/mdmServers?limit=5, or its whole URL
+    path: String,
+    #[command(flatten)]
+    fields: Fields,
+    /// Send the JSON in this file, or on standard input (-), as the body
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["field", "raw_field"])]
+    input: Option<PathBuf>,
+    /// Read all pages of a list, and print the items of all: one array in json, one item a line in ndjson
+    ///
+    /// Asks for 1,000 items a page unless the path says `limit`.
+    #[arg(long)]
+    paginate: bool,
+    #[command(flatten)]
+    changing: Changing,
+}
+
+/// The methods that the API has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Verb {
+    #[value(name = "GET")]
+    Get,
+    #[value(name = "POST")]
+    Post,
+    #[value(name = "PATCH")]
+    Patch,
+    #[value(name = "DELETE")]
+    Delete,
+}
+
+impl Verb {
+    fn method(self) -> Method {
+        match self {
+            Self::Get => Method::GET,
+            Self::Post => Method::POST,
+            Self::Patch => Method::PATCH,
+            Self::Delete => Method::DELETE,
+        }
+    }
+
+    fn repeat(self) -> Repeat {
+        match self {
+            Self::Get => Repeat::Always,
+            Self::Patch | Self::Delete => Repeat::AfterReading,
+            Self::Post => Repeat::IfNotActedOn,
+        }
+    }
+}
+
+/// Sends the request and returns what Apple answered.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    check(&args, context)?;
+    let settings = context.settings()?;
+    settings.required_credentials()?;
+    let mut address = Address::parse(&args.path, &settings.services.api.value)?;
+    let Fields(fields) = args.fields;
+    let body = if args.method == Verb::Get {
+        let pairs = fields.into_iter().map(|field| (field.name, field.value));
+        address.query.extend(pairs);
+        None
+    } else if let Some(file) = &args.input {
+        Some(input(file, context).await?)
+    } else if fields.is_empty() {
+        None
+    } else {
+        Some(fields::body(&fields)?.to_string().into_bytes())
+    };
+    if args.paginate && !address.has("limit") {
+        address.query.push(("limit".to_owned(), PAGE.to_owned()));
+    }
+    let segments: Vec<&str> = address.segments.iter().map(String::as_str).collect();
+    let query: Vec<(&str, &str)> = address
+        .query
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let method = args.method.method();
+    let url = Origin::of(&settings.services.api.value)
+        .and_then(|origin| origin.url(&segments, &query))
+        .map_err(|cause| Failure::new(format!("{method} {}", args.path), cause))?;
+    if args.changing.dry_run {
+        return dry_run(&method, &url, body.as_deref(), context);
+    }
+    let manager = context.manager().await?;
+    if args.paginate {
+        return pages(manager, url, context).await;
+    }
+    let name = format!("{method} {}", url.path());
+    let answered = async {
+        let response = manager
+            .send(method, url, body, args.method.repeat())
+            .await?;
+        if response.body.trim_ascii().is_empty() {
+            return Ok(None);
+        }
+        response.json::<Value>().map(Some)
+    };
+    match answered.await {
+        Ok(Some(document)) => Ok(Outcome::done(Document::Foreign(document))),
+        Ok(None) => Ok(Outcome::nothing()),
+        Err(failure) => Err(failed(args.method, &name, failure)),
+    }
+}
+
+/// What of the command line does not go together; exit 2.
+fn check(args: &Args, context: &Context) -> Result<(), Error> {
+    let reads = args.method == Verb::Get;
+    let refuse = |message: &str| Err(Error::usage(message));
+    if context.output.columns.is_some() {
+        return Err(OutputError::NoColumns.into());
+    }
+    if matches!(context.output.format, Format::Csv | Format::Yaml) {
+        return Err(
+            Error::usage("What Apple answers has no rows: `api` writes json or ndjson.")
+                .hint("Add `-o json` or `-o ndjson`."),
+        );
+    }
+    if reads && args.input.is_some() {
+        return refuse("--input is a body, and GET has none.");
+    }
+    if reads && args.changing.dry_run {
+        return refuse("--dry-run is for what changes something, and GET changes nothing.");
+    }
+    if !reads && args.paginate {
+        return refuse("--paginate reads a list, so it goes with GET only.");
+    }
+    Ok(())
+}
+
+/// The body from a file or standard input, as it is, since it is JSON; exit 2 with the line where it is none.
+async fn input(file: &Path, context: &Context) -> Result<Vec<u8>, Error> {
+    let (name, bytes) = if file == Path::new("-") {
+        ("Standard input".to_owned(), context.ui.read_input().await?)
+    } else {
+        let name = file.display().to_string();
+        let bytes = std::fs::read(file)
+            .map_err(|error| Error::usage(format!("{name} can't be read: {error}.")))?;
+        (name, bytes)
+    };
+    serde_json::from_slice::<serde::de::IgnoredAny>(&bytes)
+        .map_err(|error| Error::usage(format!("{name} is no JSON document: {error}.")))?;
+    Ok(bytes)
+}
+
+/// What would be sent.
+fn dry_run(
+    method: &Method,
+    url: &Url,
+    body: Option<&[u8]>,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    let path = match url.query() {
+        None => url.path().to_owned(),
+        Some(query) => format!("{}?{query}", url.path()),
+    };
+    let body: Option<Value> = body
+        .map(serde_json::from_slice)
+        .transpose()
+        .map_err(|error| Error::usage(format!("The body is no JSON document: {error}.")))?;
+    Ok(Outcome::done(Document::Foreign(json!({
+        "changed": false,
+        "dry_run": true,
+        "profile": context.profile()?,
+        "method": method.as_str(),
+        "path": path,
+        "body": body,
+    }))))
+}
+
+/// The items of all pages; in ndjson each as soon as its page is there.
+async fn pages(manager: &Manager, first: Url, context: &Context) -> Result<Outcome, Error> {
+    let mut pages = Pages::new(manager, first);
+    let mut kept: Vec<Value> = Vec::new();
+    let mut count: usize = 0;
+    let at_once = context.output.format == Format::Ndjson;
+    loop {
+        let items = match pages.next::<Value>().await {
+            Ok(Some(items)) => items,
+            Ok(None) => break,
+            Err(failure) if at_once && count > 0 => return Err(partly(count, failure)),
+            Err(failure) => return Err(failure.into()),
+        };
+        count += items.len();
+        if at_once {
+            for item in &items {
+                match context.output.line(item) {
+                    // Nobody reads on, so no further page is asked for.
+                    Err(OutputError::Closed) => return Ok(Outcome::nothing()),
+                    other => other?,
+                }
+            }
+        } else {
+            kept.extend(items);
+        }
+        context.ui.progress(&format!("Read {count} items"));
+    }
+    Ok(if at_once {
+        Outcome::nothing()
+    } else {
+        Outcome::done(Document::Foreign(Value::Array(kept)))
+    })
+}
+
+/// A list that ended early: what was written is not all.
+fn partly(count: usize, failure: Failure) -> Error {
+    let mut error = Error::from(failure);
+    error.kind = Kind::Partial;
+    error.message = format!(
+        "{} Only the first {count} items were written.",
+        error.message
+    );
+    error
+}
+
+/// What became of a request, with a word where it may have been acted on.
+fn failed(verb: Verb, name: &str, failure: Failure) -> Error {
+    // A token that could not be fetched means that the request itself was never sent.
+    let open = verb != Verb::Get && failure.request == name && failure.may_have_been_acted_on();
+    let mut error = Error::from(failure);
+    if open {
+        error
+            .message
+            .push_str(" It may have been acted on; read it before sending it again.");
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apple::error::{Answer, Cause};
+
+    #[test]
+    fn only_an_open_outcome_is_called_open() {
+        let name = "POST /v1/mdmServers";
+        let broken = || Cause::Broken("reset".into());
+        let answered = |status| {
+            Cause::Answer(Box::new(Answer {
+                status,
+                ..Answer::default()
+            }))
+        };
+        for (verb, request, cause, open) in [
+            (Verb::Post, name, broken(), true),
+            (Verb::Post, name, answered(503), true),
+            (Verb::Post, name, Cause::Unreadable("no".into()), true),
+            (Verb::Post, name, answered(409), false),
+            (Verb::Post, name, Cause::NotSent("refused".into()), false),
+            (Verb::Post, "POST /auth/oauth2/token", broken(), false),
+            (Verb::Get, name, broken(), false),
+        ] {
+            let error = failed(verb, name, Failure::new(request, cause));
+            assert_eq!(
+                error.message.contains("may have been acted on"),
+                open,
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! `domains list`: every domain that any source knows, with its status and the evidence.
+
+use clap::ValueEnum;
+use futures_util::future::join;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::since::{Since, whole_seconds};
+use super::sources::{Progress, accounts, audit_log};
+use crate::commands::Outcome;
+use crate::config::OrganizationKind;
+use crate::context::Context;
+use crate::core::domains::{Domain, Facts, Source, Status, fold, readable};
+use crate::error::{Error, Kind};
+use crate::output::{Cell, Column, Document, View, column, more};
+
+const AFTER_HELP: &str = "\
+Apple Business has no list of domains, so the audit log says what happened to
+each (added, verified, removed), and Managed Apple Accounts and your own list
+(`declared` in the configuration) show that one is there. Only the audit log
+decides a status: a domain that was verified before --since is unknown.
+
+A year of the audit log costs 15 requests, the users one for each thousand.
+Apple allows about 20 a minute; where they run out, the command waits, for as
+long as --max-wait says.
+
+School Manager lists its domains in the Roster API only, which this version does
+not read: there, the list is your own.
+
+Examples:
+  abmctl domains list --status verified --columns domain --no-headers -o csv
+  abmctl domains list --since 2025-01-01 -o json";
+
+/// Which domains, and how far back to look.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub struct Args {
+    /// Read the audit log from this date, time or duration ago on [default: 1y]
+    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
+    since: Option<Since>,
+    /// List only domains of this status
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    status: Vec<Wanted>,
+}
+
+/// The statuses, as they are typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Wanted {
+    /// Logged as verified, with no removal since
+    Verified,
+    /// Logged as added, with no verification since
+    Pending,
+    /// Logged as removed
+    Removed,
+    /// Not verified, as School Manager's Roster API says
+    Unverified,
+    /// Nothing that could be read says
+    Unknown,
+}
+
+impl From<Wanted> for Status {
+    fn from(wanted: Wanted) -> Self {
+        match wanted {
+            Wanted::Verified => Self::Verified,
+            Wanted::Pending => Self::Pending,
+            Wanted::Removed => Self::Removed,
+            Wanted::Unverified => Self::Unverified,
+            Wanted::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// How domains are shown. No column for DNS, as long as it is not read.
+static VIEW: View = View {
+    columns: &[
+        column("domain", "DOMAIN", Cell::Of(name)),
+        column("status", "STATUS", Cell::Plain),
+        more("verified"),
+        column("since", "SINCE", Cell::Day),
+        EVIDENCE,
+        column("accounts", "ACCOUNTS", Cell::Number),
+        more("dns_token"),
+        more("subject_id"),
+    ],
+    below: Some(subject_of_nameless),
+    empty: "No domains.",
+};
+
+const EVIDENCE: Column = column("evidence", "HOW WE KNOW", Cell::Of(how_we_know));
+
+/// The name in letters.
+fn name(row: &Map<String, Value>) -> String {
+    let name = row.get("domain").and_then(Value::as_str);
+    name.map_or_else(|| "(no name)".to_owned(), readable)
+}
+
+/// The id of a domain that Apple logged without a name: all that there is to look it up by.
+fn subject_of_nameless(row: &Map<String, Value>) -> Option<String> {
+    let nameless = row.get("domain").is_none_or(Value::is_null);
+    let id = row.get("subject_id").and_then(Value::as_str)?;
+    nameless.then(|| format!("subject id {id}"))
+}
+
+fn how_we_know(row: &Map<String, Value>) -> String {
+    Domain::deserialize(Value::Object(row.clone())).map_or_else(
+        |_| String::new(),
+        |domain| {
+            let sources: Vec<&str> = domain
+                .known_from()
+                .into_iter()
+                .map(Source::readable)
+                .collect();
+            sources.join(", ")
+        },
+    )
+}
+
+/// Reads what can be read, and folds it.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    context.output.check_columns(&VIEW)?;
+    let until = whole_seconds(context.clock().now());
+    let from = args.since.unwrap_or_default().resolve(until)?;
+    let wanted: Vec<Status> = args.status.into_iter().map(Status::from).collect();
+    match context.settings()?.required_credentials()?.kind {
+        OrganizationKind::Business => business(&wanted, from, until, context).await,
+        OrganizationKind::School => school(&wanted, context),
+    }
+}
+
+async fn business(
+    wanted: &[Status],
+    from: Timestamp,
+    until: Timestamp,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    let manager = context.manager().await?;
+    let progress = Progress::new(&context.ui);
+    let (audit, accounts) = join(
+        audit_log(manager, from, until, &progress),
+        accounts(manager, &progress),
+    )
+    .await;
+    context.ui.progress("");
+    let mut facts = Facts {
+        declared: context.settings()?.declared_domains.clone(),
+        ..Facts::default()
+    };
+    let problem = match (audit.map_err(Error::from), accounts.map_err(Error::from)) {
+        (Err(audit), Err(accounts)) => return Err(nothing(audit, accounts)),
+        (Err(audit), Ok(accounts)) => {
+            facts.accounts = Some(accounts);
+            let unsaid = unsaid(wanted, false);
+            if !unsaid.is_empty() {
+                return Err(no_audit_log(&unsaid, audit));
+            }
+            context.ui.warn(&format!(
+                "No status is known, since the audit log could not be read. {}",
+                audit.message
+            ));
+            Some(in_part("the audit log", audit))
+        }
+        (Ok(audit), accounts) => {
+            facts.audit = Some(audit);
+            let unsaid = unsaid(wanted, true);
+            if !unsaid.is_empty() {
+                return Err(never_said(&unsaid));
+            }
+            context.ui.hint(&format!(
+                "The audit log was read from {} on. A domain that was verified earlier is unknown, or not listed where nothing else shows it; --since reads further back.",
+                from.strftime("%Y-%m-%d")
+            ));
+            match accounts {
+                Ok(accounts) => {
+                    facts.accounts = Some(accounts);
+                    None
+                }
+                Err(error) => {
+                    context.ui.warn(&format!(
+                        "Domains that only accounts show are missing, since the users could not be read. {}",
+                        error.message
+                    ));
+                    Some(in_part("the users", error))
+                }
+            }
+        }
+    };
+    let document = document(&facts, wanted)?;
+    Ok(match problem {
+        None => Outcome::done(document),
+        Some(problem) => Outcome::with_problem(document, problem),
+    })
+}
+
+/// School Manager lists its domains in the Roster API only, which is not read.
+fn school(wanted: &[Status], context: &Context) -> Result<Outcome, Error> {
+    let declared = context.settings()?.declared_domains.clone();
+    if declared.is_empty() {
+        return Err(Error::new(
+            Kind::Refused,
+            "The API of School Manager does not list domains, and none are declared.",
+        )
+        .hint("List what the portal shows as `declared = [\"acme.com\"]` under [profiles.NAME.domains] of the configuration."));
+    }
+    let unsaid = unsaid(wanted, false);
+    if !unsaid.is_empty() {
+        return Err(Error::new(
+            Kind::Refused,
+            format!(
+                "No source that is read says which domains of a School Manager organization are {}.",
+                words(&unsaid)
+            ),
+        )
+        .hint("The list of domains in the portal does, and so does Apple's Roster API, which this version does not read."));
+    }
+    context.ui.hint(
+        "School Manager's own list of domains is in Apple's Roster API, which this version does not read: these are the domains that you declared.",
+    );
+    let facts = Facts {
+        declared,
+        ..Facts::default()
+    };
+    document(&facts, wanted).map(Outcome::done)
+}
+
+/// The statuses that were asked for and that no source could give, where leaving them out would mislead: where
+/// `verified` is one of them, or they are all that was asked for.
+fn unsaid(wanted: &[Status], audit: bool) -> Vec<Status> {
+    let said = |status: &Status| match status {
+        Status::Verified | Status::Pending | Status::Removed => audit,
+        Status::Unverified => false,
+        Status::Unknown => true,
+    };
+    let unsaid: Vec<Status> = wanted
+        .iter()
+        .copied()
+        .filter(|status| !said(status))
+        .collect();
+    if unsaid.contains(&Status::Verified) || unsaid.len() == wanted.len() {
+        unsaid
+    } else {
+        Vec::new()
+    }
+}
+
+fn words(statuses: &[Status]) -> String {
+    let words: Vec<&str> = statuses.iter().map(|status| status.word()).collect();
+    words.join(" or ")
+}
+
+/// Neither source could be read: the failure that decides the exit code, with a word on the other.
+fn nothing(audit: Error, accounts: Error) -> Error {
+    let (first, second) = if accounts.kind == Kind::Unavailable && audit.kind != Kind::Unavailable {
+        (accounts, audit)
+    } else {
+        (audit, accounts)
+    };
+    if first.message == second.message {
+        return first;
+    }
+    Error {
+        message: format!("{} {}", first.message, second.message),
+        ..first
+    }
+}
+
+/// What was asked for is in the audit log, which could not be read; an outage stays one, since waiting helps there.
+fn no_audit_log(unsaid: &[Status], failure: Error) -> Error {
+    let kind = match failure.kind {
+        Kind::Failed | Kind::NotFound => Kind::Refused,
+        other => other,
+    };
+    Error {
+        kind,
+        message: format!(
+            "Only the audit log says which domains are {}, and it could not be read. {}",
+            words(unsaid),
+            failure.message
+        ),
+        ..failure
+    }
+}
+
+fn never_said(unsaid: &[Status]) -> Error {
+    Error::new(
+        Kind::Refused,
+        format!(
+            "Apple Business does not say which domains are {}; only School Manager's Roster API does.",
+            words(unsaid)
+        ),
+    )
+    .hint("See those that are not shown as verified with `--status pending,removed,unknown`.")
+}
+
+fn in_part(what: &str, failure: Error) -> Error {
+    Error {
+        kind: Kind::Partial,
+        message: format!("This was read without {what}."),
+        ..failure
+    }
+}
+
+fn document(facts: &Facts, wanted: &[Status]) -> Result<Document, Error> {
+    let rows: Result<Vec<Value>, _> = fold(facts)
+        .iter()
+        .filter(|domain| wanted.is_empty() || wanted.contains(&domain.status))
+        .map(serde_json::to_value)
+        .collect();
+    let rows =
+        rows.map_err(|error| Error::failed(format!("The domains can't be written: {error}.")))?;
+    Ok(Document::Rows(rows, &VIEW))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Output;
+    use serde_json::json;
+
+    #[test]
+    fn a_status_that_nothing_says_is_not_silently_empty() {
+        use Status::{Pending, Removed, Unknown, Unverified, Verified};
+        for (wanted, audit, expected) in [
+            (vec![], false, vec![]),
+            (vec![Verified], true, vec![]),
+            (vec![Verified], false, vec![Verified]),
+            (vec![Verified, Unknown], false, vec![Verified]),
+            (vec![Unknown], false, vec![]),
+            (vec![Pending], false, vec![Pending]),
+            (vec![Pending, Unknown], false, vec![]),
+            (vec![Unverified], true, vec![Unverified]),
+            (vec![Unverified, Pending, Removed, Unknown], true, vec![]),
+        ] {
+            assert_eq!(unsaid(&wanted, audit), expected, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn an_outage_decides_before_a_refusal() {
+        let error = |kind, message: &str| Error::new(kind, message);
+        let refused = || error(Kind::Refused, "A.");
+        let outage = || error(Kind::Unavailable, "B.");
+        assert_eq!(nothing(refused(), outage()).kind, Kind::Unavailable);
+        assert_eq!(nothing(refused(), outage()).message, "B. A.");
+        assert_eq!(nothing(outage(), refused()).kind, Kind::Unavailable);
+        assert_eq!(nothing(refused(), refused()).message, "A.");
+        let verified = [Status::Verified];
+        assert_eq!(no_audit_log(&verified, outage()).kind, Kind::Unavailable);
+        let unreadable = error(Kind::Failed, "C.");
+        assert_eq!(no_audit_log(&verified, unreadable).kind, Kind::Refused);
+    }
+
+    #[test]
+    fn the_table_is_for_people() {
+        let row = |domain, status, since, accounts, subject_id, sources: &[&str]| {
+            let evidence: Vec<Value> = sources
+                .iter()
+                .map(|source| json!({"source": source, "says": "so", "at": null}))
+                .collect();
+            json!({
+                "domain": domain, "status": status, "verified": null, "since": since, "accounts": accounts,
+                "dns_token": null, "subject_id": subject_id, "evidence": evidence,
+            })
+        };
+        let at = Some("2026-09-02T09:14:00Z");
+        let rows = vec![
+            row(
+                Some("acme.com"),
+                "verified",
+                at,
+                Some(412),
+                None,
+                &["audit", "audit", "accounts"],
+            ),
+            row(
+                Some("xn--bcher-kva.example"),
+                "unknown",
+                None,
+                Some(38),
+                None,
+                &["accounts", "declared"],
+            ),
+            row(None, "pending", at, None, Some("7F"), &["audit"]),
+            row(None, "unknown", None, None, None, &["audit"]),
+        ];
+        let output = Output::new(Box::new(std::io::sink()));
+        let table = output.render(&Document::Rows(rows, &VIEW)).unwrap();
+        let expected = "\
+DOMAIN          STATUS    SINCE       HOW WE KNOW    ACCOUNTS
+acme.com        verified  2026-09-02  audit log           412
+bücher.example  unknown   -           accounts, you        38
+(no name)       pending   2026-09-02  audit log             -
+  subject id 7F
+(no name)       unknown   -           audit log             -
+";
+        assert_eq!(table, expected);
+    }
+}

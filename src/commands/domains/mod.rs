@@ -1,0 +1,29 @@
+//! `domains`: the organization's domains.
+
+mod list;
+mod since;
+mod sources;
+
+use super::Outcome;
+use crate::context::Context;
+use crate::error::Error;
+
+/// What to do with domains.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List every domain that is known, with its status and the evidence for it
+    List(list::Args),
+}
+
+/// Runs one of them.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    match args.command {
+        Command::List(args) => list::run(args, context).await,
+    }
+}

@@ -1,0 +1,284 @@
+//! `domains list`.
+
+use abmctl::sandbox::organization::AuditEvent;
+use abmctl::sandbox::{Options, OrganizationKind, Permission, Running};
+use insta::assert_snapshot;
+use jiff::{Timestamp, ToSpan};
+
+use crate::support::{BEGINNING, Machine, Ran, requests, write_file};
+
+fn fails(apple: &Running, faults: &[&str]) {
+    for fault in faults {
+        apple.add_fault(fault.parse().unwrap());
+    }
+}
+
+/// How many requests there were to a path.
+fn count(apple: &Running, path: &str) -> usize {
+    let asked = format!("GET {path} ");
+    requests(apple)
+        .iter()
+        .filter(|request| request.starts_with(&asked))
+        .count()
+}
+
+/// A School whose operator declared nothing.
+fn undeclared() -> (Machine, crate::support::Apple) {
+    let (machine, apple) = Machine::with_school();
+    let path = machine.path("config/config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (kept, _) = text.split_once("[profiles.sandbox.domains]").unwrap();
+    write_file(&path, kept, 0o600);
+    (machine, apple)
+}
+
+#[test]
+fn every_domain_is_listed_with_how_it_is_known() {
+    let (machine, apple) = Machine::with_business();
+    assert_snapshot!(machine.run("domains list"));
+    // Five windows of three types each; one page of users.
+    assert_eq!(count(&apple, "/v1/auditEvents"), 15);
+    assert_eq!(count(&apple, "/v1/users"), 1);
+    assert_eq!(apple.requests().len(), 17);
+}
+
+#[test]
+fn windows_are_of_90_days_at_the_most() {
+    let (machine, apple) = Machine::with_business();
+    assert_eq!(machine.run("domains list --since 200d").code, 0);
+    let mut windows: Vec<(Timestamp, Timestamp)> = apple
+        .requests()
+        .iter()
+        .filter_map(|request| {
+            let (_, query) = request.path.split_once("/v1/auditEvents?")?;
+            let time = |name: &str| {
+                url::form_urlencoded::parse(query.as_bytes())
+                    .find(|(key, _)| key == name)
+                    .map(|(_, value)| value.parse().unwrap())
+            };
+            Some((
+                time("filter[startTimestamp]")?,
+                time("filter[endTimestamp]")?,
+            ))
+        })
+        .collect();
+    windows.sort();
+    windows.dedup();
+    let now: Timestamp = BEGINNING.parse().unwrap();
+    let before = |hours: i64| now - hours.hours();
+    let day = 24;
+    assert_eq!(
+        windows,
+        [
+            (before(200 * day), before(110 * day)),
+            (before(110 * day), before(20 * day)),
+            (before(20 * day), now),
+        ]
+    );
+}
+
+#[test]
+fn a_document_has_the_evidence() {
+    let (machine, _apple) = Machine::with_business();
+    assert_snapshot!(machine.run("domains list -o json --quiet"));
+}
+
+#[test]
+fn verified_names_alone_for_a_script() {
+    let (machine, _apple) = Machine::with_business();
+    let line = "domains list --status verified --columns domain --no-headers -o csv -q";
+    assert_snapshot!(machine.run(line));
+}
+
+#[test]
+fn statuses_repeat_and_take_commas() {
+    let (machine, _apple) = Machine::with_business();
+    let line = "domains list --status pending,removed --status unknown -q -o ndjson --columns domain,status,dns_token";
+    assert_snapshot!(machine.run(line));
+}
+
+#[test]
+fn names_are_letters_in_the_table_and_a_labels_elsewhere() {
+    let (machine, apple) = Machine::with_business();
+    let at: Timestamp = "2026-10-01T09:14:00Z".parse().unwrap();
+    apple.organization(|organization| {
+        organization.users.clear();
+        organization.audit_events = vec![
+            AuditEvent::domain(at, "DOMAIN_VERIFIED", "7F", Some("Bücher.example")),
+            AuditEvent::domain(at, "DOMAIN_ADDED", "8F", Some("evil\u{1b}[31m.example")),
+        ];
+    });
+    assert_snapshot!(machine.run("domains list -q --status verified,pending"));
+    let csv = machine.run("domains list -q --status verified -o csv --columns domain,subject_id");
+    assert_eq!(csv.stdout, "domain,subject_id\nxn--bcher-kva.example,7F\n");
+}
+
+#[test]
+fn what_was_verified_before_since_is_unknown() {
+    let (machine, apple) = Machine::with_business();
+    assert_snapshot!(machine.run("domains list --since 2026-11-01"));
+    assert_eq!(count(&apple, "/v1/auditEvents"), 3);
+}
+
+#[test]
+fn accounts_are_counted_over_all_pages() {
+    let (machine, apple) = Machine::with_apple(Options {
+        page_size_cap: Some(100),
+        ..Options::default()
+    });
+    let ran =
+        machine.run("domains list -q -o csv --columns domain,accounts --status unknown,verified");
+    assert!(ran.stdout.contains("acme.com,412\n"), "{ran}");
+    assert_eq!(count(&apple, "/v1/users"), 5);
+}
+
+#[test]
+fn progress_is_shown_on_a_terminal() {
+    let (mut machine, _apple) = Machine::with_business();
+    machine.at_terminal();
+    let ran = machine.run("domains list");
+    assert_eq!(ran.code, 0);
+    assert!(
+        ran.stderr
+            .contains("\rReading the audit log (15 of 15 requests) and the users (464)"),
+        "{ran}"
+    );
+    let quiet = machine.run("domains list --quiet");
+    assert_eq!(quiet.stderr, "");
+}
+
+#[test]
+fn without_the_audit_log_the_rest_is_listed() {
+    let (machine, apple) = Machine::with_business();
+    apple.organization(|organization| organization.forbid(Permission::ViewAudit));
+    assert_snapshot!(machine.run("domains list"));
+}
+
+#[test]
+fn without_the_users_the_rest_is_listed() {
+    let (machine, apple) = Machine::with_business();
+    apple.organization(|organization| organization.forbid(Permission::ViewPeople));
+    assert_snapshot!(machine.run("domains list"));
+}
+
+#[test]
+fn without_either_source_there_is_no_list() {
+    let (machine, apple) = Machine::with_business();
+    apple.organization(|organization| {
+        organization.forbid(Permission::ViewAudit);
+        organization.forbid(Permission::ViewPeople);
+    });
+    assert_snapshot!(machine.run("domains list"));
+}
+
+#[test]
+fn an_outage_of_one_source_is_partial_too() {
+    let (machine, apple) = Machine::with_business();
+    fails(&apple, &["GET /v1/users*=503"]);
+    assert_snapshot!(machine.run("domains list --max-wait 5s --status removed"));
+}
+
+#[test]
+fn one_window_that_fails_fails_the_audit_log() {
+    let (machine, apple) = Machine::with_business();
+    fails(&apple, &["GET /v1/auditEvents*=htmlx1@7"]);
+    let ran = machine.run("domains list --columns domain,status");
+    assert_eq!(ran.code, 7, "{ran}");
+    assert!(!ran.stdout.contains(" verified"), "{ran}");
+}
+
+#[test]
+fn verified_without_the_audit_log_is_refused() {
+    let (machine, apple) = Machine::with_business();
+    apple.organization(|organization| organization.forbid(Permission::ViewAudit));
+    assert_snapshot!(machine.run("domains list --status verified -o json"));
+}
+
+#[test]
+fn verified_during_an_outage_is_an_outage() {
+    let (machine, apple) = Machine::with_business();
+    fails(&apple, &["GET /v1/auditEvents*=503"]);
+    assert_eq!(
+        machine
+            .run("domains list --status verified --max-wait 5s")
+            .code,
+        6
+    );
+}
+
+#[test]
+fn apple_business_never_says_unverified() {
+    let (machine, _apple) = Machine::with_business();
+    assert_snapshot!(machine.run("domains list --status unverified"));
+}
+
+#[test]
+fn credentials_that_are_refused_end_it() {
+    let (machine, apple) = Machine::with_business();
+    fails(&apple, &["POST /auth/oauth2/token=400:invalid_client"]);
+    assert_snapshot!(machine.run("domains list"));
+}
+
+#[test]
+fn a_school_has_what_was_declared() {
+    let (machine, apple) = Machine::with_school();
+    assert_snapshot!(machine.run("domains list"));
+    assert_eq!(requests(&apple), [""; 0]);
+}
+
+#[test]
+fn a_school_says_nothing_of_verified() {
+    let (machine, _apple) = Machine::with_school();
+    assert_snapshot!(machine.run("domains list --status verified"));
+}
+
+#[test]
+fn a_school_without_declared_domains_has_no_list() {
+    let (machine, _apple) = undeclared();
+    assert_snapshot!(machine.run("domains list"));
+}
+
+#[test]
+fn limits_are_waited_for() {
+    let (machine, apple) = Machine::with_apple(Options {
+        kind: OrganizationKind::Business,
+        limits: true,
+        ..Options::default()
+    });
+    let ran = machine.run("domains list --since 2y --columns domain,status");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(
+        requests(&apple)
+            .iter()
+            .any(|request| request.ends_with("429"))
+    );
+    assert!(ran.stdout.contains("acme.com"), "{ran}");
+}
+
+#[test]
+fn bad_input_is_refused_before_any_request() {
+    let (machine, apple) = Machine::with_business();
+    let lines = [
+        "domains list --since soon",
+        "domains list --since 2026-12-01",
+        "domains list --since 20y",
+        "domains list --status good",
+        "domains list --columns name",
+    ];
+    let ran: Vec<Ran> = lines.iter().map(|line| machine.run(line)).collect();
+    let text: Vec<String> = ran.iter().map(Ran::to_string).collect();
+    assert_snapshot!(text.join("\n"));
+    assert_eq!(requests(&apple), [""; 0]);
+}
+
+#[test]
+fn without_an_account_there_is_nothing_to_ask_with() {
+    let mut machine = Machine::bare();
+    machine.unset("ABMCTL_API_URL");
+    assert_snapshot!(machine.run("domains list"));
+}
+
+#[test]
+fn help_says_what_it_costs() {
+    assert_snapshot!(Machine::bare().run("domains list --help"));
+}

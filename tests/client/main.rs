@@ -1,0 +1,20 @@
+//! The clients of Apple's services against servers of the tests' own: everything that can go wrong on the way.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod cache;
+mod http;
+mod keys;
+mod limits;
+mod manager;
+mod pages;
+mod redaction;
+mod repeating;
+mod servers;
+mod support;
+mod tls;
+mod token;
