@@ -1,4 +1,6 @@
 //! `assign`: the table, and what setting does to Apple's side, to the user's screen and to the exit code.
+//!
+//! Over 400 lines, since every way in which it can go wrong is a test.
 
 use abmctl::host::Signal;
 use abmctl::sandbox::{Permission, ProductFamily};

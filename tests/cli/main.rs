@@ -7,6 +7,7 @@
 
 mod support;
 
+mod adde_url;
 mod api;
 mod assign;
 mod auth;

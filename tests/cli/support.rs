@@ -1,4 +1,6 @@
 //! An emulator, a made-up machine, and abmctl run on it.
+//!
+//! Over 400 lines, since it stands in for all of the outside at once.
 
 use std::collections::BTreeMap;
 use std::fmt;

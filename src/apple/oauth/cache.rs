@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -125,6 +126,7 @@ impl Cache {
             .create(true)
             .truncate(false)
             .write(true)
+            .mode(0o600)
             .open(self.folder.join(format!("{}.lock", self.name)))?;
         let mut waited = Duration::ZERO;
         loop {

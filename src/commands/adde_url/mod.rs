@@ -1,0 +1,116 @@
+//! `adde-url`: the account-driven enrollment URL that Apple hands to devices, one for each server token.
+
+mod change;
+mod choice;
+mod discovery_url;
+mod reading;
+mod show;
+mod state;
+mod views;
+mod write;
+
+use clap::Subcommand;
+
+use super::Outcome;
+use crate::cli::{Changing, Consent};
+use crate::context::Context;
+use crate::error::Error;
+
+/// The account-driven enrollment URL.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the URL of each server token, with its set time and the token's state
+    #[command(after_long_help = LIST_EXAMPLES)]
+    List,
+    /// Show the URL of a server
+    #[command(after_long_help = GET_EXAMPLES)]
+    Get {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Set the URL of a server
+    ///
+    /// Reads first, and sends the URL only if it differs. What was there before is said, kept in the journal, and can be
+    /// put back with the command that is printed. An MDM may set its own URL again.
+    #[command(after_long_help = SET_EXAMPLES)]
+    Set(SetArgs),
+    /// Take the URL of a server away
+    #[command(after_long_help = CLEAR_EXAMPLES)]
+    Clear(ClearArgs),
+}
+
+const LIST_EXAMPLES: &str = "Examples:
+  abmctl adde-url list
+  abmctl adde-url list -o csv --columns token,server_name,url,state";
+
+const GET_EXAMPLES: &str = "Examples:
+  abmctl adde-url get
+  abmctl adde-url get --server prod -o json";
+
+const SET_EXAMPLES: &str = "Examples:
+  abmctl adde-url set https://mdm.acme.com/.well-known/com.apple.remotemanagement --server prod
+  abmctl adde-url set https://mdm.acme.com/discovery --all --check";
+
+const CLEAR_EXAMPLES: &str = "Examples:
+  abmctl adde-url clear --server prod
+  abmctl adde-url clear --all --dry-run";
+
+/// Which server tokens are meant.
+#[derive(Debug, clap::Args)]
+pub struct Which {
+    /// The server: a token's name in the configuration, else the id, alias or name of its server; repeatable
+    #[arg(long, value_name = "SERVER")]
+    server: Vec<String>,
+    /// Every server token of the profile
+    #[arg(long, conflicts_with = "server")]
+    all: bool,
+}
+
+/// What `set` takes.
+#[derive(Debug, clap::Args)]
+pub struct SetArgs {
+    /// The https address of the resource that lists the servers, not of the enrollment itself
+    url: String,
+    #[command(flatten)]
+    which: Which,
+    /// Change nothing; exit 9 if the URL differs
+    #[arg(long, conflicts_with = "dry_run")]
+    check: bool,
+    /// Don't look at the URL first; a later version will look, so this does nothing yet
+    #[arg(long)]
+    no_verify: bool,
+    #[command(flatten)]
+    changing: Changing,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// What `clear` takes.
+#[derive(Debug, clap::Args)]
+pub struct ClearArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Change nothing; exit 9 if a URL is set
+    #[arg(long, conflicts_with = "dry_run")]
+    check: bool,
+    #[command(flatten)]
+    changing: Changing,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// Runs `adde-url`.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    match args.verb {
+        Verb::List => show::list(context).await,
+        Verb::Get { which } => show::get(&which, context).await,
+        Verb::Set(args) => change::set(args, context).await,
+        Verb::Clear(args) => change::clear(args, context).await,
+    }
+}

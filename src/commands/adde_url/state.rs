@@ -1,0 +1,251 @@
+//! The state of a server token, and what failures say of it. Pure.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::apple::enrollment::refusal::Refusal;
+use crate::apple::error::{Cause, Failure};
+use crate::error::{Error, Kind};
+
+/// A token that ends within this time is `expiring`.
+const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The state of a server token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It works.
+    Ok,
+    /// It works, and not for another 30 days.
+    Expiring,
+    /// Apple takes it no more, since its year is over.
+    Expired,
+    /// New terms of Apple are not accepted.
+    TermsNotSigned,
+    /// A newer one was downloaded, or it was revoked.
+    Replaced,
+    /// Apple refuses it for another reason.
+    Refused,
+    /// The organization can't have such a URL.
+    NotSupported,
+    /// No answer.
+    Unreachable,
+    /// The token itself can't be read.
+    Unusable,
+    /// Anything else.
+    Failed,
+}
+
+impl State {
+    /// The word in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
+            Self::TermsNotSigned => "terms_not_signed",
+            Self::Replaced => "replaced",
+            Self::Refused => "refused",
+            Self::NotSupported => "not_supported",
+            Self::Unreachable => "unreachable",
+            Self::Unusable => "unusable",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The state of a token that works at `now` and ends at `expires_at`.
+    pub fn working(expires_at: Option<Timestamp>, now: Timestamp) -> Self {
+        match expires_at {
+            Some(end) if end.duration_since(now) < SOON => Self::Expiring,
+            _ => Self::Ok,
+        }
+    }
+
+    /// The state that a failure tells.
+    fn failing(failure: &Failure) -> Self {
+        match &failure.cause {
+            Cause::Enrollment(refused) => match refused.refusal {
+                Refusal::TermsNotSigned => Self::TermsNotSigned,
+                Refusal::TokenExpired => Self::Expired,
+                Refusal::TokenReplaced => Self::Replaced,
+                Refusal::OrganizationNotSupported => Self::NotSupported,
+                Refusal::Unauthorized
+                | Refusal::Forbidden
+                | Refusal::AccessDenied
+                | Refusal::OauthParameters => Self::Refused,
+                Refusal::UrlNotValid | Refusal::UrlRequired | Refusal::UserAgentInvalid => {
+                    Self::Failed
+                }
+            },
+            Cause::NotSent(_) | Cause::TimedOut { .. } | Cause::Broken(_) => Self::Unreachable,
+            Cause::Answer(answer) if matches!(answer.status, 429 | 500..=599) => Self::Unreachable,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// Why a token's URL can't be read or changed.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// What it says of the token.
+    pub state: State,
+    /// The error, which does not name the token.
+    pub error: Error,
+}
+
+impl Problem {
+    /// The problem that a failure is, for the token called `name` that ends at `expires_at`.
+    pub fn of(failure: Failure, name: &str, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
+        let state = State::failing(&failure);
+        let refused = failure.refused().is_some();
+        let mut error = Error::from(failure);
+        if let Some(end) = expires_at.filter(|end| refused && *end <= now) {
+            let hint = format!(
+                "By its own date the server token {name} expired on {}.",
+                day(end)
+            );
+            error.hints.insert(0, hint);
+        }
+        Self { state, error }
+    }
+}
+
+/// The day of an instant, in UTC.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// What several tokens' errors come to: one's own where it is alone; the kind that all have where none went well; else
+/// exit 7. Each hint comes once.
+pub fn joined(errors: Vec<(String, Error)>, of: usize, what: &str) -> Option<Error> {
+    let (_, first) = errors.first()?;
+    if of == 1 {
+        return Some(first.clone());
+    }
+    let same = errors.len() == of && errors.iter().all(|(_, error)| error.kind == first.kind);
+    let names: Vec<&str> = errors.iter().map(|(name, _)| name.as_str()).collect();
+    let kind = if same { first.kind } else { Kind::Partial };
+    let mut joined = Error::new(
+        kind,
+        format!(
+            "{} of {of} server tokens {what}: {}.",
+            errors.len(),
+            names.join(", ")
+        ),
+    );
+    for hint in errors.into_iter().flat_map(|(_, error)| error.hints) {
+        if !joined.hints.contains(&hint) {
+            joined.hints.push(hint);
+        }
+    }
+    Some(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apple::enrollment::refusal::Refused;
+    use crate::apple::error::Answer;
+
+    fn now() -> Timestamp {
+        "2026-11-22T10:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_working_token_is_told_when_it_ends_soon() {
+        for (end, state) in [
+            (None, State::Ok),
+            (Some("2027-06-22T00:00:00Z"), State::Ok),
+            (Some("2026-12-22T10:00:00Z"), State::Ok),
+            (Some("2026-12-22T09:59:59Z"), State::Expiring),
+            (Some("2026-11-01T00:00:00Z"), State::Expiring),
+        ] {
+            let end = end.map(|end| end.parse().unwrap());
+            assert_eq!(State::working(end, now()), state, "{end:?}");
+        }
+    }
+
+    fn refused(refusal: Refusal) -> Failure {
+        let refused = Refused {
+            refusal,
+            code: None,
+            clock_off: None,
+            answer: Answer::default(),
+        };
+        Failure::new("GET /session", Cause::Enrollment(Box::new(refused)))
+    }
+
+    fn answered(status: u16) -> Failure {
+        let answer = Answer {
+            status,
+            ..Answer::default()
+        };
+        Failure::new("GET /session", Cause::Answer(Box::new(answer)))
+    }
+
+    #[test]
+    fn each_failure_tells_a_state_and_an_exit_code() {
+        for (failure, word, code) in [
+            (refused(Refusal::TermsNotSigned), "terms_not_signed", 3),
+            (refused(Refusal::TokenExpired), "expired", 3),
+            (refused(Refusal::TokenReplaced), "replaced", 3),
+            (refused(Refusal::Unauthorized), "refused", 3),
+            (refused(Refusal::Forbidden), "refused", 3),
+            (
+                refused(Refusal::OrganizationNotSupported),
+                "not_supported",
+                5,
+            ),
+            (refused(Refusal::UserAgentInvalid), "failed", 1),
+            (answered(429), "unreachable", 6),
+            (answered(503), "unreachable", 6),
+            (answered(418), "failed", 1),
+            (
+                Failure::new("GET /session", Cause::NotSent(String::new())),
+                "unreachable",
+                6,
+            ),
+            (
+                Failure::new("GET /session", Cause::Tls(String::new())),
+                "failed",
+                1,
+            ),
+        ] {
+            let problem = Problem::of(failure, "prod", None, now());
+            assert_eq!(problem.state.word(), word);
+            assert_eq!(problem.error.kind.exit_code(), code, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_is_over_is_named_where_apple_refuses() {
+        let over = Some("2026-11-01T00:00:00Z".parse().unwrap());
+        let hint = "By its own date the server token prod expired on 2026-11-01.";
+        let problem = Problem::of(refused(Refusal::Unauthorized), "prod", over, now());
+        assert_eq!(problem.error.hints[0], hint);
+        let problem = Problem::of(answered(503), "prod", over, now());
+        assert!(!problem.error.hints.contains(&hint.to_owned()));
+    }
+
+    #[test]
+    fn errors_are_joined_by_what_they_have_in_common() {
+        let error = |kind| Error::new(kind, "No.").hint("Do it.");
+        let named = |kinds: &[Kind]| -> Vec<(String, Error)> {
+            kinds
+                .iter()
+                .map(|&kind| (format!("{kind:?}"), error(kind)))
+                .collect()
+        };
+        let both = [Kind::Refused, Kind::Refused];
+        let mixed = [Kind::Refused, Kind::Unavailable];
+        for (kinds, of, code) in [
+            (&both[..1], 1, 5),
+            (&both[..1], 2, 7),
+            (&both, 2, 5),
+            (&mixed, 2, 7),
+        ] {
+            let joined = joined(named(kinds), of, "can't be read").unwrap();
+            assert_eq!(joined.kind.exit_code(), code, "{kinds:?}");
+            assert_eq!(joined.hints, ["Do it."]);
+        }
+        assert_eq!(joined(Vec::new(), 2, "can't be read"), None);
+    }
+}

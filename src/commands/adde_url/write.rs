@@ -1,0 +1,252 @@
+//! One server token's URL changed: noted in the journal, sent, read back.
+
+use serde_json::json;
+
+use super::discovery_url::same;
+use super::reading::{Reader, Reading};
+use super::state::Problem;
+use crate::apple::enrollment::discovery::Registered;
+use crate::apple::enrollment::session::Enrollment;
+use crate::apple::error::Failure;
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::state::journal::{Entry, Event};
+
+/// How the journal calls these changes.
+const COMMAND: &str = "adde-url";
+
+/// What the URL is to be: `None` for none.
+pub type Wish = Option<String>;
+
+/// Whether what is there is not what is wished.
+pub fn differs(before: Option<&Registered>, wish: &Wish) -> bool {
+    match (before, wish) {
+        (Some(before), Some(wish)) => !same(&before.url, wish),
+        (before, wish) => before.is_some() != wish.is_some(),
+    }
+}
+
+/// What became of one token's URL.
+pub struct Change<'a> {
+    /// The token, with what is set now as far as it is known.
+    pub reading: Reading<'a>,
+    /// What was there before.
+    pub from: Option<Registered>,
+    /// The URL that is there now, or would be.
+    pub to: Option<String>,
+    /// The word for it in documents.
+    pub result: &'static str,
+    /// What failed.
+    pub error: Option<Error>,
+    /// The command that puts back what was there before, where something else may be there now.
+    pub undo: Option<String>,
+}
+
+impl Change<'_> {
+    /// Nothing was changed, but would have been.
+    pub fn would_change(&self) -> bool {
+        matches!(self.result, "would_set" | "would_clear")
+    }
+}
+
+/// What is the same for every token.
+pub struct Work<'a> {
+    /// What is wished.
+    pub wish: &'a Wish,
+    /// Nothing is changed.
+    pub only_looks: bool,
+    /// Keeps what is learned.
+    pub reader: &'a Reader<'a>,
+    /// The rest.
+    pub context: &'a Context,
+}
+
+impl<'a> Work<'a> {
+    /// Changes one token's URL, if it differs.
+    pub async fn change(&self, reading: Reading<'a>) -> Change<'a> {
+        let mut change = Change {
+            reading,
+            from: None,
+            to: None,
+            result: "failed",
+            error: None,
+            undo: None,
+        };
+        match &change.reading.outcome {
+            Ok(from) => change.from.clone_from(from),
+            Err(problem) => {
+                change.error = Some(problem.error.clone());
+                return change;
+            }
+        }
+        if !differs(change.from.as_ref(), self.wish) {
+            change.to = change.from.as_ref().map(|it| it.url.clone());
+            change.result = "unchanged";
+            return change;
+        }
+        change.to.clone_from(self.wish);
+        let sets = self.wish.is_some();
+        if self.only_looks {
+            change.result = if sets { "would_set" } else { "would_clear" };
+            return change;
+        }
+        if let Some(opened) = &change.reading.opened {
+            let enrollment = opened.enrollment.clone();
+            self.write(&enrollment, &mut change).await;
+            if change.error.is_none() {
+                change.result = if sets { "set" } else { "cleared" };
+            }
+        }
+        change
+    }
+
+    /// Sends a change, reads back, and notes all of it.
+    async fn write(&self, enrollment: &Enrollment, change: &mut Change<'_>) {
+        let undo = undo(change.from.as_ref(), &change.reading, self.context);
+        let id = self.begin(change, enrollment, &undo);
+        change.undo = Some(undo);
+        let (now, error) = self.send(enrollment, change).await;
+        change.error = error;
+        match now {
+            // The journal keeps it open, since there may be something to mend.
+            Now::Unknown => change.to = None,
+            Now::Is(now) => {
+                let how = match &change.error {
+                    None => "As wished.",
+                    Some(error) => &error.message,
+                };
+                let ended = Event::Ended {
+                    how: how.to_owned(),
+                };
+                if let Some(id) = &id {
+                    self.journal(id, enrollment, ended);
+                }
+                change.to = now.as_ref().map(|it| it.url.clone());
+                let before = change.from.as_ref().map(|it| it.url.clone());
+                if !differs(now.as_ref(), &before) {
+                    change.undo = None;
+                }
+                change.reading.outcome = Ok(now);
+                self.reader.keep(&mut change.reading);
+            }
+        }
+    }
+
+    /// Sends a change and reads back. All of these requests may be repeated, so a write whose outcome is not known is
+    /// judged by what is there afterwards.
+    async fn send(&self, enrollment: &Enrollment, change: &Change<'_>) -> (Now, Option<Error>) {
+        let reading = &change.reading;
+        let wrong = |failure: Failure| {
+            let now = self.context.clock().now();
+            Problem::of(failure, &reading.token.name, reading.expires_at, now).error
+        };
+        let sent = match self.wish {
+            Some(url) => enrollment.set(url).await,
+            None => enrollment.clear().await,
+        };
+        let sent = match sent {
+            Err(failure) if !failure.may_have_been_acted_on() => {
+                return (Now::Is(change.from.clone()), Some(wrong(failure)));
+            }
+            other => other,
+        };
+        let look = format!(
+            "See what Apple has with `abmctl adde-url get --server {}{}`.",
+            shell_words::quote(&reading.token.name),
+            self.context.profile_flag()
+        );
+        match (sent, enrollment.profile().await) {
+            (_, Ok(now)) if !differs(now.as_ref(), self.wish) => (Now::Is(now), None),
+            (Err(failure), Ok(now)) => {
+                let mut error = wrong(failure);
+                let before = change.from.as_ref().map(|it| it.url.clone());
+                if !differs(now.as_ref(), &before) {
+                    error.message += " Apple has what was there before.";
+                }
+                (Now::Is(now), Some(error))
+            }
+            (Ok(()), Ok(now)) => {
+                let has = now.as_ref().map_or("no URL", |it| &it.url);
+                let message = format!(
+                    "Apple accepted the change, and has {has} all the same: somebody else, or the MDM, may have changed it meanwhile."
+                );
+                let error = Error::new(Kind::Conflict, message).hint(look);
+                (Now::Is(now), Some(error))
+            }
+            (sent, Err(failure)) => {
+                let context = match sent {
+                    Ok(()) => "Apple accepted the change, but it can't be read back",
+                    Err(_) => "Whether Apple made the change is not known",
+                };
+                let error = wrong(failure).context(context).hint(look);
+                (Now::Unknown, Some(error))
+            }
+        }
+    }
+
+    /// Notes in the journal that a change begins, and returns the name by which it ends there. What can't be noted costs
+    /// a warning: what was there before is printed as well.
+    fn begin(&self, change: &Change<'_>, enrollment: &Enrollment, undo: &str) -> Option<String> {
+        let mut bytes = [0; 8];
+        self.context.host.random.fill(&mut bytes);
+        let id = format!("{:016x}", u64::from_be_bytes(bytes));
+        let with_url = |url: Option<&str>| {
+            let reading = &change.reading;
+            json!({"token": reading.token.name, "server_id": reading.server.id, "url": url})
+        };
+        let begun = Event::Begun {
+            before: with_url(change.from.as_ref().map(|it| it.url.as_str())),
+            changes: with_url(self.wish.as_deref()),
+            undo: undo.to_owned(),
+        };
+        self.journal(&id, enrollment, begun).then_some(id)
+    }
+
+    /// Whether it could be noted.
+    fn journal(&self, id: &str, enrollment: &Enrollment, event: Event) -> bool {
+        let noted = || -> Result<(), String> {
+            let entry = Entry {
+                at: self.context.clock().now(),
+                id: id.to_owned(),
+                organization: format!(
+                    "{} {}",
+                    enrollment.token().fingerprint(),
+                    enrollment.origin().as_str()
+                ),
+                profile: self.context.profile().map_err(|error| error.message)?,
+                command: COMMAND.to_owned(),
+                event,
+            };
+            let journal = self.context.journal().map_err(|error| error.message)?;
+            journal
+                .append(&entry)
+                .map_err(|error| format!("{}: {error}", journal.path().display()))
+        };
+        let noted = noted();
+        if let Err(why) = &noted {
+            self.context
+                .ui
+                .warn(&format!("The change is not in the journal. {why}."));
+        }
+        noted.is_ok()
+    }
+}
+
+/// What Apple has after a write.
+enum Now {
+    Is(Option<Registered>),
+    Unknown,
+}
+
+/// The command that puts `from` back.
+fn undo(from: Option<&Registered>, reading: &Reading<'_>, context: &Context) -> String {
+    let server = shell_words::quote(&reading.token.name);
+    let profile = context.profile_flag();
+    match from {
+        Some(from) => format!(
+            "abmctl adde-url set {} --server {server}{profile}",
+            shell_words::quote(&from.url)
+        ),
+        None => format!("abmctl adde-url clear --server {server}{profile}"),
+    }
+}

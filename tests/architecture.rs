@@ -1,0 +1,109 @@
+//! The rooms of the source and what each may touch. `docs/design/rooms.md` says why.
+#![allow(missing_docs, reason = "tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// A room, and the rooms and modules of this crate that it may name.
+const ROOMS: [(&str, &[&str]); 11] = [
+    ("core", &["core"]),
+    ("apple", &["apple", "host"]),
+    ("output", &["output", "text"]),
+    ("ui.rs", &["error", "host", "text"]),
+    ("text.rs", &[]),
+    ("error.rs", &[]),
+    ("host.rs", &[]),
+    ("secret", &["secret", "error", "host"]),
+    ("config", &["config", "secret", "error", "host"]),
+    ("state", &["state", "config", "host"]),
+    // What the emulator believes about Apple it states itself.
+    ("sandbox", &["sandbox", "host"]),
+];
+
+fn sources(below: &Path) -> Vec<PathBuf> {
+    if below.is_file() {
+        return vec![below.to_owned()];
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(below).unwrap() {
+        found.extend(sources(&entry.unwrap().path()));
+    }
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    found.sort();
+    found
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The code of a file, without its comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn arrows_point_down_only() {
+    let named = Regex::new(r"crate::(?:\{)?([a-z_]+)").unwrap();
+    let mut wrong = Vec::new();
+    for (room, allowed) in ROOMS {
+        for path in sources(&source().join(room)) {
+            for found in named.captures_iter(&code(&path)) {
+                if !allowed.contains(&&found[1]) {
+                    wrong.push(format!("{} names crate::{}", path.display(), &found[1]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn only_the_command_line_knows_clap_and_only_http_knows_reqwest_s_client() {
+    let mut wrong = Vec::new();
+    for path in sources(&source()) {
+        let below = path
+            .strip_prefix(source())
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let text = code(&path);
+        let may = |rooms: &[&str]| rooms.iter().any(|room| below.starts_with(room));
+        if text.contains("clap::") && !may(&["cli.rs", "lib.rs", "commands"]) {
+            wrong.push(format!("{below} knows clap"));
+        }
+        if text.contains("reqwest::Client") && !may(&["apple/http", "sandbox/tests"]) {
+            wrong.push(format!("{below} makes requests of its own"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_long_file_says_why() {
+    let mut silent = Vec::new();
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for path in sources(&source()).into_iter().chain(sources(&tests)) {
+        let text = fs::read_to_string(&path).unwrap();
+        let top: Vec<&str> = text
+            .lines()
+            .take_while(|line| line.starts_with("//!"))
+            .collect();
+        let says = top.iter().any(|line| line.contains("400 lines"));
+        if text.lines().count() > 400 && !says {
+            silent.push(format!(
+                "{}: {} lines",
+                path.display(),
+                text.lines().count()
+            ));
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}

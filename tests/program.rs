@@ -1,0 +1,395 @@
+//! The real program: that it is wired to the real outside, and what only processes can show.
+#![cfg(feature = "sandbox")]
+#![allow(missing_docs, reason = "tests")]
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use abmctl::sandbox::{self, Options, ProductFamily, Running};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+/// An emulator on the real clock, and a home that points at it.
+struct Apple {
+    running: Arc<Running>,
+    home: TempDir,
+    variables: Vec<(String, String)>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Apple {
+    fn start() -> Self {
+        let (started, running) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let clock = abmctl::system::host().clock;
+                let running = sandbox::start(Options::default(), clock).await.unwrap();
+                started.send(Arc::new(running)).unwrap();
+                let _ = stopped.await;
+            });
+        });
+        let running = running.recv().unwrap();
+        let home = TempDir::new().unwrap();
+        let variables = running.write_home(home.path()).unwrap();
+        Self {
+            running,
+            home,
+            variables,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program(arguments);
+        command.envs(self.variables.iter().cloned());
+        command
+    }
+
+    fn fault(&self, fault: &str) {
+        self.running.add_fault(fault.parse().unwrap());
+    }
+
+    fn holder(&self, family: ProductFamily) -> Option<String> {
+        self.running
+            .organization(|acme| acme.holder(family).map(|server| server.name.clone()))
+    }
+
+    fn count(&self, method: &str, path: &str) -> usize {
+        let requests = self.running.requests();
+        let counted = |request: &&sandbox::RequestSeen| {
+            request.method == method && request.path.starts_with(path)
+        };
+        requests.iter().filter(counted).count()
+    }
+
+    /// Waits until a PATCH was answered or refused.
+    fn wait_for_patches(&self, count: usize) {
+        let limit = Instant::now() + Duration::from_secs(20);
+        while self.count("PATCH", "/v1/mdmServers/") < count {
+            assert!(Instant::now() < limit, "no PATCH came");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Apple {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+/// The program in a cleared environment.
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("abmctl"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn output(command: &mut Command) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    (
+        status.code().unwrap_or(-1),
+        String::from_utf8(stdout).unwrap(),
+        String::from_utf8(stderr).unwrap(),
+    )
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill")
+        .args([format!("-{name}"), child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}
+
+#[test]
+fn the_program_is_wired() {
+    let apple = Apple::start();
+    let (code, stdout, stderr) = output(&mut apple.command(&["assign"]));
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains("vision    Intune"), "{stdout}");
+    let (code, stdout, _) = output(&mut program(&["--version"]));
+    assert_eq!(
+        (code, stdout),
+        (0, format!("abmctl {}\n", env!("CARGO_PKG_VERSION")))
+    );
+}
+
+#[test]
+fn help_and_version_open_nothing() {
+    // Neither a home nor a readable configuration is needed.
+    let folder = TempDir::new().unwrap();
+    std::fs::write(
+        folder.path().join("config.toml"),
+        "this is no configuration",
+    )
+    .unwrap();
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["assign", "--help"],
+        &["completions", "zsh"],
+    ] {
+        let mut command = program(arguments);
+        command
+            .env("ABMCTL_CONFIG_DIR", folder.path())
+            .env("ABMCTL_STATE_DIR", folder.path().join("state"));
+        let (code, stdout, stderr) = output(&mut command);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{arguments:?}");
+        assert!(!stdout.is_empty());
+        assert!(!folder.path().join("state").exists());
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let apple = Apple::start();
+    let mut child = apple
+        .command(&["api", "GET", "/v1/users", "--paginate", "-o", "ndjson"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    assert!(line.starts_with('{'), "{line}");
+    drop(reader);
+    let mut stderr = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut stderr)
+        .unwrap();
+    assert_eq!(
+        (child.wait().unwrap().code(), stderr.as_str()),
+        (Some(0), "")
+    );
+}
+
+#[test]
+fn six_processes_that_start_together_ask_for_one_token() {
+    let apple = Apple::start();
+    let start = || {
+        apple
+            .command(&["assign", "--platform", "vision"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let children: Vec<Child> = (0..6).map(|_| start()).collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    assert_eq!(apple.count("POST", "/auth/"), 1);
+}
+
+#[test]
+fn a_killed_assign_is_mended_by_the_next() {
+    let apple = Apple::start();
+    let prod = apple
+        .running
+        .organization(|acme| acme.server("prod").unwrap().id.clone());
+    apple.fault(&format!("PATCH /v1/mdmServers/{prod}=503"));
+    let mut child = apple
+        .command(&["assign", "--platform", "vision", "--server", "prod"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    apple.wait_for_patches(2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(apple.holder(ProductFamily::Vision), None);
+    apple.running.clear_faults();
+    let (code, _, stderr) = output(&mut apple.command(&["assign", "--platform", "vision"]));
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("was stopped half way"), "{stderr}");
+    assert_eq!(
+        apple.holder(ProductFamily::Vision).as_deref(),
+        Some("Intune")
+    );
+}
+
+#[test]
+fn signals_put_back_and_end_with_their_codes() {
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let apple = Apple::start();
+        let prod = apple
+            .running
+            .organization(|acme| acme.server("prod").unwrap().id.clone());
+        apple.fault(&format!("PATCH /v1/mdmServers/{prod}=429:300"));
+        let child = apple
+            .command(&["assign", "--platform", "vision", "--server", "prod"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        apple.wait_for_patches(2);
+        signal(&child, name);
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{stderr}");
+        assert_eq!(
+            apple.holder(ProductFamily::Vision).as_deref(),
+            Some("Intune"),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
+fn two_at_once_take_turns() {
+    let apple = Apple::start();
+    let start = |server: &str| {
+        apple
+            .command(&["assign", "--platform", "vision", "--server", server])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let children = [start("prod"), start("test")];
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    assert!(apple.holder(ProductFamily::Vision).is_some());
+    assert!(
+        apple
+            .running
+            .requests()
+            .iter()
+            .all(|request| request.status != Some(409))
+    );
+}
+
+#[test]
+fn a_closed_network_is_said_and_given_up() {
+    let apple = Apple::start();
+    let mut command = apple.command(&["assign", "--max-wait", "2s"]);
+    // Nothing listens there.
+    command
+        .env("ABMCTL_API_URL", "http://127.0.0.1:9")
+        .env("ABMCTL_TOKEN_URL", "http://127.0.0.1:9/token");
+    let (code, stdout, stderr) = output(&mut command);
+    assert_eq!((code, stdout.as_str()), (6, ""), "{stderr}");
+    assert!(stderr.contains("No connection to Apple"), "{stderr}");
+}
+
+#[test]
+fn exec_passes_on_the_exit_code_and_cleans_up() {
+    let folder = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = program(arguments);
+        command
+            .env("TMPDIR", folder.path())
+            .env("PATH", "/usr/bin:/bin");
+        output(&mut command)
+    };
+    let own = assert_cmd::cargo::cargo_bin!("abmctl");
+    let own = own.to_str().unwrap();
+    let (code, stdout, stderr) = run(&[
+        "sandbox",
+        "exec",
+        "--",
+        "sh",
+        "-c",
+        "echo $ABMCTL_API_URL; exit 42",
+    ]);
+    assert_eq!(code, 42, "{stderr}");
+    assert!(stdout.starts_with("http://127.0.0.1:"), "{stdout}");
+    // `abmctl` means the program itself, wherever it was built.
+    let (code, stdout, stderr) = run(&["sandbox", "exec", "--", "abmctl", "servers", "list"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("Jamf Pro Production"), "{stdout}");
+    let (code, _, _) = run(&["sandbox", "exec", "--", own, "servers", "get", "nobody"]);
+    assert_eq!(code, 4);
+    let (code, _, stderr) = run(&["sandbox", "exec", "--", "/no/such/program"]);
+    assert_eq!(code, 4, "{stderr}");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing is left behind"
+    );
+}
+
+#[test]
+fn serve_prints_the_environment_and_ends_with_a_signal() {
+    let folder = TempDir::new().unwrap();
+    let home = folder.path().join("home");
+    let mut child = program(&["sandbox", "serve", "--home", home.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines: Vec<String> = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .take(5)
+        .map(Result::unwrap)
+        .collect();
+    let variables = lines.iter().map(|line| {
+        let (name, value) = line
+            .strip_prefix("export ")
+            .unwrap()
+            .split_once('=')
+            .unwrap();
+        (name.to_owned(), value.trim_matches('\'').to_owned())
+    });
+    let (code, stdout, stderr) = output(program(&["assign"]).envs(variables));
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    signal(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(
+        Path::new(&home).join("config/config.toml").exists(),
+        "the folder was asked for"
+    );
+}
+
+#[test]
+fn the_home_of_an_emulator_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let apple = Apple::start();
+    output(&mut apple.command(&["assign", "--platform", "vision", "--server", "prod"]));
+    let mut folders = vec![apple.home.path().join("state")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let mode = path.metadata().unwrap().permissions().mode();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+            }
+        }
+    }
+}
