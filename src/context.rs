@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,11 +16,11 @@ use crate::apple::oauth::cache::{Cache, Owner};
 use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
 use crate::cli::Options;
-use crate::config::{CredentialRefs, Flags, OrganizationKind, Settings, TokenRef};
+use crate::config::{CredentialRefs, Flags, Folders, OrganizationKind, Settings, TokenRef};
 use crate::error::Error;
 use crate::host::{Clock, Host, Signal};
 use crate::output::Output;
-use crate::secret::Secrets;
+use crate::secret::{Secret, Secrets};
 use crate::state::facts;
 use crate::state::journal::Journal;
 use crate::ui::Ui;
@@ -152,10 +153,7 @@ impl Context {
             .secrets(settings)
             .resolve(&credentials.private_key.value)
             .await?;
-        let key = SigningKey::from_pem(secret.expose()).map_err(|error| {
-            Error::usage(format!("The private key from {} can't be used: {error}.", credentials.private_key.value.reference))
-                .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")
-        })?;
+        let key = signing_key(&secret, &credentials.private_key.value.reference)?;
         let manager = self.new_manager(settings, credentials, key, self.http()?, true)?;
         Ok(self.manager.get_or_init(|| manager))
     }
@@ -250,11 +248,24 @@ impl Context {
     }
 }
 
+/// The private key in `secret`, which came `from` there; exit 2 where it is none that can be used.
+pub fn signing_key(secret: &Secret, from: impl std::fmt::Display) -> Result<SigningKey, Error> {
+    SigningKey::from_pem(secret.expose()).map_err(|error| {
+        Error::usage(format!("The private key from {from} can't be used: {error}."))
+            .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")
+    })
+}
+
+/// The folder of access tokens.
+pub fn token_folder(folders: &Folders) -> PathBuf {
+    folders.state.join("access-tokens")
+}
+
 /// The place of an API account's access token.
 pub fn token_cache(settings: &Settings, credentials: &CredentialRefs) -> Cache {
     let services = &settings.services;
     Cache::new(
-        settings.folders.state.join("access-tokens"),
+        token_folder(&settings.folders),
         Owner {
             client_id: credentials.client_id.value.clone(),
             key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),

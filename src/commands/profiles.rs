@@ -1,13 +1,243 @@
-//! Placeholder until its own file replaces it.
+//! Profiles: one organization each, with its credentials, server tokens and aliases.
+
+use serde_json::{Value, json};
+
+use super::auth::changes::{
+    CHANGES, change, document, drop_access_token, secret_change, secrets_of,
+};
+use super::auth::{kind_key, remove_secret};
+use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
+use crate::config::{self, File, Folders, OrganizationKind, Profile, Source, Sourced};
 use crate::context::Context;
 use crate::error::Error;
+use crate::output::{Cell, Document, View, column, more};
+use crate::secret::Secrets;
 
-/// Its arguments.
+/// What to do with profiles.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List the profiles
+    #[command(
+        after_long_help = "Examples:\n  abmctl profiles list\n  abmctl profiles list -o json --columns profile,client_id"
+    )]
+    List,
+    /// Make a profile the default one
+    #[command(
+        after_long_help = "Examples:\n  abmctl profiles use acme\n  abmctl profiles use acme --dry-run"
+    )]
+    Use(Use),
+    /// Remove a profile, with its server tokens, aliases and stored secrets
+    #[command(
+        after_long_help = "This can't be undone, so it asks on a terminal, and needs --yes without one.\n\nExamples:\n  abmctl profiles remove acme\n  abmctl profiles remove acme --yes"
+    )]
+    Remove(Remove),
+}
+
+#[derive(Debug, clap::Args)]
+struct Use {
+    /// The profile
+    name: String,
+    #[command(flatten)]
+    changing: Changing,
+}
+
+#[derive(Debug, clap::Args)]
+struct Remove {
+    /// The profile
+    name: String,
+    #[command(flatten)]
+    consent: Consent,
+    #[command(flatten)]
+    changing: Changing,
+}
+
+static PROFILES: View = View {
+    columns: &[
+        column("profile", "PROFILE", Cell::Plain),
+        column("default", "DEFAULT", Cell::Of(is_default)),
+        column("kind", "KIND", Cell::Plain),
+        column("client_id", "CLIENT ID", Cell::Plain),
+        more("key_id"),
+        more("private_key"),
+        column("tokens", "TOKENS", Cell::Plain),
+        column("aliases", "ALIASES", Cell::Plain),
+    ],
+    below: None,
+    empty: "There are no profiles. `abmctl auth login` makes one.",
+};
+
+fn is_default(row: &serde_json::Map<String, Value>) -> String {
+    let default = row.get("default").and_then(Value::as_bool);
+    (if default == Some(true) { "yes" } else { "-" }).to_owned()
+}
 
 /// Runs it.
-pub async fn run(_args: Args, _context: &Context) -> Result<Outcome, Error> {
-    Ok(Outcome::nothing())
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    // Not the settings in force: what is wrong with one profile is no reason not to list or remove others.
+    let folders = Folders::from_environment(&context.host.environment)?;
+    let file = File::load(&folders)?;
+    match args.command {
+        Command::List => {
+            let rows = file
+                .profiles
+                .iter()
+                .map(|(name, profile)| row(name, profile, &file))
+                .collect();
+            Ok(Outcome::done(Document::Rows(rows, &PROFILES)))
+        }
+        Command::Use(args) => choose(&args, &file, &folders, context),
+        Command::Remove(args) => remove(&args, &file, &folders, context).await,
+    }
+}
+
+/// The profile that is used where none is named.
+fn default_of(file: &File) -> Option<&str> {
+    let mut names = file.profiles.keys();
+    match (&file.default_profile, names.next(), names.next()) {
+        (Some(default), ..) => Some(default),
+        (None, Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+fn row(name: &str, profile: &Profile, file: &File) -> Value {
+    let kind = profile.client_id.as_ref().and_then(|id| {
+        let id = Sourced::new(id.clone(), Source::Default);
+        OrganizationKind::of_client_id(&id).ok().map(kind_key)
+    });
+    json!({
+        "profile": name,
+        "default": default_of(file) == Some(name),
+        "client_id": profile.client_id,
+        "kind": kind,
+        "key_id": profile.key_id,
+        "private_key": profile.private_key.as_ref().map(ToString::to_string),
+        "tokens": profile.tokens.len(),
+        "aliases": profile.aliases.len(),
+    })
+}
+
+fn choose(args: &Use, file: &File, folders: &Folders, context: &Context) -> Result<Outcome, Error> {
+    context.output.check_columns(&CHANGES)?;
+    let (name, dry_run) = (&args.name, args.changing.dry_run);
+    file.profile(name)?;
+    let before = file.default_profile.as_deref();
+    let mut changes = Vec::new();
+    if before != Some(name) {
+        changes.push(change("default_profile", before, Some(name)));
+        if !dry_run {
+            config::edit(folders, |edit| edit.set_default_profile(name))?;
+        }
+    }
+    if let Some(other) = context.host.environment.get("ABMCTL_PROFILE") {
+        context.ui.hint(&format!(
+            "ABMCTL_PROFILE is set, so {} is used here all the same.",
+            other.trim()
+        ));
+    }
+    Ok(Outcome::done(document(
+        name,
+        dry_run,
+        &changes,
+        vec![format!("Profile {name}")],
+    )))
+}
+
+async fn remove(
+    args: &Remove,
+    file: &File,
+    folders: &Folders,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    context.output.check_columns(&CHANGES)?;
+    let (name, dry_run) = (&args.name, args.changing.dry_run);
+    let profile = file.profile(name)?;
+    if !dry_run && !args.consent.yes {
+        consent(name, profile, context).await?;
+    }
+    let secrets = Secrets::new(&context.host, &folders.config, folders.home.as_deref());
+    let mut changes = Vec::new();
+    for location in secrets_of(name, profile) {
+        let fate = remove_secret(&location, &secrets, dry_run, context)
+            .await
+            .map_err(|error| {
+                error.hint(format!(
+                    "To leave it where it is, take profile {name} out of {} by hand.",
+                    folders.config_file().display()
+                ))
+            })?;
+        let setting = location.slot.field.name();
+        changes.push(secret_change(
+            &setting,
+            Some(&location.reference),
+            None,
+            fate,
+        ));
+    }
+    if !dry_run {
+        config::edit(folders, |edit| edit.remove_profile(name))?;
+    }
+    if let Some(client_id) = &profile.client_id {
+        changes.extend(drop_access_token(folders, client_id, dry_run));
+    }
+    changes.push(change("profile", Some(name), None));
+    if file.default_profile.as_deref() == Some(name) {
+        changes.push(change("default_profile", Some(name), None));
+        if file.profiles.len() > 1 {
+            context.ui.say(&format!(
+                "{name} {} the default profile. Name another: `abmctl profiles use NAME`.",
+                if dry_run { "is" } else { "was" }
+            ));
+        }
+    }
+    Ok(Outcome::done(document(
+        name,
+        dry_run,
+        &changes,
+        vec![format!("Profile {name}")],
+    )))
+}
+
+/// Asks whether the profile may go; without a terminal `--yes` is needed.
+async fn consent(name: &str, profile: &Profile, context: &Context) -> Result<(), Error> {
+    let mut parts = Vec::new();
+    if let Some(client_id) = &profile.client_id {
+        parts.push(format!("the API account {client_id}"));
+    }
+    for (count, one, several) in [
+        (profile.tokens.len(), "server token", "server tokens"),
+        (profile.aliases.len(), "alias", "aliases"),
+    ] {
+        match count {
+            0 => {}
+            1 => parts.push(format!("1 {one}")),
+            count => parts.push(format!("{count} {several}")),
+        }
+    }
+    let what = match parts.split_last() {
+        None => "nothing".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    };
+    if !context.ui.answers() {
+        return Err(Error::usage(format!(
+            "Removing profile {name} with {what} can't be undone, and there is no terminal to ask on."
+        ))
+        .hint(format!("Say so beforehand: `abmctl profiles remove {name} --yes`.")));
+    }
+    context.ui.say(&format!(
+        "Profile {name} holds {what}. Removing it can't be undone."
+    ));
+    if context.ui.confirm("Remove it?", false).await? {
+        Ok(())
+    } else {
+        Err(Error::failed("Nothing was changed."))
+    }
 }

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-use super::file::read;
-use super::values::nearest;
+use super::file::{absent, read};
 use super::{File, Folders};
 use crate::error::Error;
 use crate::secret::{SecretReference, check_name, private_file};
@@ -36,22 +35,44 @@ pub fn edit<T>(
     folders: &Folders,
     change: impl FnOnce(&mut Edit) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let path = folders.config_file();
     let _lock = private_file::lock(&folders.config.join("config.lock"))?;
-    let text = read(&path)?.unwrap_or_default();
-    File::parse(&path, &text)?;
-    let document = text.parse().map_err(|_| unusable(&path))?;
-    let mut edit = Edit { document, path };
+    let (mut edit, text) = Edit::open(folders)?;
     let result = change(&mut edit)?;
-    let changed = edit.document.to_string();
+    let changed = edit.checked()?;
     if changed != text {
-        File::parse(&edit.path, &changed)?;
         private_file::write(&edit.path, changed.as_bytes())?;
     }
     Ok(result)
 }
 
+/// Does what [`edit`] does, except that nothing is written: for `--dry-run`, and before a secret is stored.
+pub fn rehearse<T>(
+    folders: &Folders,
+    change: impl FnOnce(&mut Edit) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let (mut edit, _) = Edit::open(folders)?;
+    let result = change(&mut edit)?;
+    edit.checked()?;
+    Ok(result)
+}
+
 impl Edit {
+    /// The configuration as it is, and its text.
+    fn open(folders: &Folders) -> Result<(Self, String), Error> {
+        let path = folders.config_file();
+        let text = read(&path)?.unwrap_or_default();
+        File::parse(&path, &text)?;
+        let document = text.parse().map_err(|_| unusable(&path))?;
+        Ok((Self { document, path }, text))
+    }
+
+    /// The text as it is now, which can be read again.
+    fn checked(&self) -> Result<String, Error> {
+        let text = self.document.to_string();
+        File::parse(&self.path, &text)?;
+        Ok(text)
+    }
+
     /// Sets an alias of a server, and returns what it stood for before; exit 2 where it is empty.
     pub fn set_alias(
         &mut self,
@@ -179,13 +200,7 @@ impl Edit {
         if names.iter().any(|name| name == profile) {
             return Ok(());
         }
-        let error = Error::not_found(format!("There is no profile {profile:?}."));
-        let near = nearest(profile, names.iter().map(String::as_str));
-        Err(if near.is_empty() {
-            error.hint("`abmctl profiles list` shows the profiles.")
-        } else {
-            error.hint(format!("Did you mean {}?", near.join(" or ")))
-        })
+        Err(absent(profile, names.iter().map(String::as_str)))
     }
 
     /// The table at `keys`, where it exists.

@@ -108,6 +108,13 @@ impl File {
         }
     }
 
+    /// The profile of this name; exit 4 with the nearest names where there is none.
+    pub fn profile(&self, name: &str) -> Result<&Profile, Error> {
+        self.profiles
+            .get(name)
+            .ok_or_else(|| absent(name, self.profiles.keys().map(String::as_str)))
+    }
+
     /// Reads the configuration `text` of the file at `path`; exit 2 with line, column and member. Values are not
     /// repeated, since a secret may stand where it should not.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Error> {
@@ -124,6 +131,17 @@ impl File {
             }
         }
         Ok(file)
+    }
+}
+
+/// The error of a profile that is none of `names`.
+pub(super) fn absent<'a>(profile: &str, names: impl Iterator<Item = &'a str>) -> Error {
+    let error = Error::not_found(format!("There is no profile {profile:?}."));
+    let near = nearest(profile, names);
+    if near.is_empty() {
+        error.hint("`abmctl profiles list` shows the profiles.")
+    } else {
+        error.hint(format!("Did you mean {}?", near.join(" or ")))
     }
 }
 

@@ -54,7 +54,7 @@ impl Folders {
     }
 
     /// A path of the environment, `~/` being the home folder: cron and systemd do not expand it as a shell does.
-    pub(super) fn expand(&self, path: &str) -> PathBuf {
+    pub fn expand(&self, path: &str) -> PathBuf {
         expand(path, self.home.as_deref())
     }
 }

@@ -14,7 +14,7 @@ mod source;
 mod values;
 
 pub use credentials::{CredentialRefs, OrganizationKind, RosterRefs, TokenRef};
-pub use edit::{Edit, TokenFacts, edit};
+pub use edit::{Edit, TokenFacts, edit, rehearse};
 pub use file::{Domains, File, Profile, Roster, Token};
 pub use folders::Folders;
 pub use network::{Network, Proxy};

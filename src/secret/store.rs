@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -138,22 +139,33 @@ impl Secrets {
                     })?;
                 Ok(true)
             }
-            SecretReference::File(path) => {
-                let own = slot.file()?;
-                if *path != own && *path != self.config_folder.join(&own) {
-                    return Ok(false);
-                }
-                match fs::remove_file(self.config_folder.join(&own)) {
+            _ => match self.own_file(location) {
+                None => Ok(false),
+                Some(own) => match fs::remove_file(&own) {
                     Ok(()) => Ok(true),
                     Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
                     Err(error) => Err(Error::failed(format!(
                         "Can't remove {}: {error}.",
-                        self.config_folder.join(&own).display()
+                        own.display()
                     ))),
-                }
-            }
-            _ => Ok(false),
+                },
+            },
         }
+    }
+
+    /// Whether a secret is kept where abmctl puts it, so that [`Self::remove`] would remove it.
+    pub fn is_own(&self, location: &SecretLocation) -> bool {
+        location.reference == SecretReference::Keyring || self.own_file(location).is_some()
+    }
+
+    /// The file of abmctl's own that `location` names, if it names one.
+    fn own_file(&self, location: &SecretLocation) -> Option<PathBuf> {
+        let SecretReference::File(path) = &location.reference else {
+            return None;
+        };
+        let own = location.slot.file().ok()?;
+        let full = self.config_folder.join(&own);
+        (*path == own || *path == full).then_some(full)
     }
 
     /// 32 random hexadecimal digits.

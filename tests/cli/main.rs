@@ -3,13 +3,15 @@
 //! The commands run in this process through `abmctl::run`, in a cleared environment, against the emulator, with which they
 //! share a clock. Snapshots are made anew with `INSTA_UPDATE=always cargo test`; read the difference before it is kept.
 #![cfg(feature = "sandbox")]
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 mod support;
 
 mod adde_url;
 mod api;
 mod assign;
+mod auth;
 mod domains;
 mod general;
+mod profiles;
 mod servers;

@@ -143,6 +143,45 @@ impl Cache {
     }
 }
 
+/// Forgets every kept token of an API account, whatever its key and its services; returns the latest end of them.
+///
+/// A file that can't be read holds no token that could be used.
+pub fn forget_account(folder: &Path, client_id: &str) -> io::Result<Option<Timestamp>> {
+    let mut latest = None;
+    for (path, stored) in tokens_of(folder, client_id)? {
+        fs::remove_file(path)?;
+        latest = latest.max(Some(stored.expires_at));
+    }
+    Ok(latest)
+}
+
+/// The latest end of an API account's kept tokens.
+pub fn latest_end(folder: &Path, client_id: &str) -> io::Result<Option<Timestamp>> {
+    let tokens = tokens_of(folder, client_id)?;
+    Ok(tokens
+        .into_iter()
+        .map(|(_, stored)| stored.expires_at)
+        .max())
+}
+
+fn tokens_of(folder: &Path, client_id: &str) -> io::Result<Vec<(PathBuf, Stored)>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut tokens = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let stored = fs::read(&path)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Stored>(&bytes).ok());
+        if let Some(stored) = stored.filter(|stored| stored.owner.client_id == client_id) {
+            tokens.push((path, stored));
+        }
+    }
+    Ok(tokens)
+}
+
 /// Makes a folder and those above it; nobody else may look into the folder itself.
 fn make_private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;

@@ -1,0 +1,130 @@
+//! What a change of stored credentials says of itself.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::apple::oauth::cache;
+use crate::config::{Folders, Profile};
+use crate::context::token_folder;
+use crate::output::{Cell, Document, View, column, more};
+use crate::secret::{Field, SecretLocation, SecretReference, Slot};
+
+/// The rows of a change.
+pub static CHANGES: View = View {
+    columns: &[
+        column("setting", "SETTING", Cell::Plain),
+        column("from", "BEFORE", Cell::Plain),
+        column("to", "NOW", Cell::Plain),
+        more("secret"),
+    ],
+    below: None,
+    empty: "Nothing to do.",
+};
+
+/// What became of the secret itself that a reference stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretFate {
+    /// abmctl put it there.
+    Stored,
+    /// abmctl had put it there, and removed it.
+    Removed,
+    /// It is not abmctl's own, and stays.
+    Kept,
+}
+
+/// A setting that changes.
+pub fn change(setting: &str, from: Option<&str>, to: Option<&str>) -> Value {
+    json!({"setting": setting, "from": from, "to": to, "secret": null})
+}
+
+/// A reference to a secret that changes, and what becomes of the secret.
+pub fn secret_change(
+    setting: &str,
+    from: Option<&SecretReference>,
+    to: Option<&SecretReference>,
+    fate: SecretFate,
+) -> Value {
+    let fate = match fate {
+        SecretFate::Stored => "stored",
+        SecretFate::Removed => "removed",
+        SecretFate::Kept => "kept",
+    };
+    // `Display` leaves out the arguments of a command, where people put tokens.
+    let text = |reference: Option<&SecretReference>| reference.map(ToString::to_string);
+    json!({"setting": setting, "from": text(from), "to": text(to), "secret": fate})
+}
+
+/// A kept access token that is dropped; its end stands for it.
+pub fn dropped_token(end: Timestamp) -> Value {
+    json!({
+        "setting": "access_token",
+        "from": format!("until {end:.0}"),
+        "to": null,
+        "secret": "removed",
+    })
+}
+
+/// The document of a change.
+pub fn document(
+    profile: &str,
+    dry_run: bool,
+    changes: &[Value],
+    mut headline: Vec<String>,
+) -> Document {
+    if dry_run {
+        headline.push("A rehearsal: nothing was changed.".to_owned());
+    }
+    let value = json!({
+        "changed": !changes.is_empty(),
+        "dry_run": dry_run,
+        "profile": profile,
+        "changes": changes,
+    });
+    Document::Change(value, headline, &CHANGES)
+}
+
+/// Every secret that a profile refers to.
+pub fn secrets_of(name: &str, profile: &Profile) -> Vec<SecretLocation> {
+    let roster = profile.roster.as_ref();
+    let references = [
+        (Field::PrivateKey, profile.private_key.as_ref()),
+        (
+            Field::RosterPrivateKey,
+            roster.map(|roster| &roster.private_key),
+        ),
+        (
+            Field::RosterRefreshToken,
+            roster.and_then(|roster| roster.refresh_token.as_ref()),
+        ),
+    ];
+    let tokens = profile
+        .tokens
+        .iter()
+        .map(|(token, kept)| (Field::Token(token.clone()), Some(&kept.token)));
+    let mut secrets: Vec<SecretLocation> = references
+        .into_iter()
+        .chain(tokens)
+        .filter_map(|(field, reference)| {
+            Some(SecretLocation {
+                reference: reference?.clone(),
+                slot: Slot::of_profile(name, field),
+            })
+        })
+        .collect();
+    // A keyring may be locked: that shows before anything else is removed.
+    secrets.sort_by_key(|location| location.reference != SecretReference::Keyring);
+    secrets
+}
+
+/// Drops the access tokens kept for an API account, in a rehearsal only in words.
+///
+/// One that can't be removed is no reason to keep credentials: it ends within the hour.
+pub fn drop_access_token(folders: &Folders, client_id: &str, dry_run: bool) -> Option<Value> {
+    let folder = token_folder(folders);
+    let end = if dry_run {
+        cache::latest_end(&folder, client_id)
+    } else {
+        cache::forget_account(&folder, client_id)
+    };
+    end.ok().flatten().map(dropped_token)
+}

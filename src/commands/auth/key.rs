@@ -1,0 +1,90 @@
+//! The private key that somebody logs in with: from a file or from standard input, looked at before it is taken.
+
+use crate::apple::oauth::key::SigningKey;
+use crate::config::Settings;
+use crate::context::{Context, signing_key};
+use crate::error::Error;
+use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot};
+
+/// A private key that can sign.
+pub struct PrivateKey {
+    /// As it is stored.
+    pub secret: Secret,
+    /// As it signs.
+    pub key: SigningKey,
+    /// The file that it was copied from; `None` where it came from standard input.
+    pub file: Option<String>,
+}
+
+/// Reads the key at `path`, or from standard input where that is `-`; exit 2 where it can't be used.
+pub async fn read(context: &Context, settings: &Settings, path: &str) -> Result<PrivateKey, Error> {
+    if path == "-" {
+        return read_input(context).await;
+    }
+    // A relative path starts here, as in a shell, and not at the configuration folder.
+    let folders = &settings.folders;
+    let expanded = folders.expand(path);
+    let file = std::path::absolute(&expanded).unwrap_or(expanded);
+    let location = SecretLocation {
+        reference: SecretReference::File(file),
+        slot: Slot::of_environment(Field::PrivateKey),
+    };
+    let secret = context.secrets(settings).resolve(&location).await?;
+    let key = signing_key(&secret, path)?;
+    Ok(PrivateKey {
+        secret,
+        key,
+        file: Some(path.to_owned()),
+    })
+}
+
+async fn read_input(context: &Context) -> Result<PrivateKey, Error> {
+    if context.host.terminal.stdin {
+        return Err(Error::usage(
+            "`--private-key-file -` reads standard input, which is a terminal: what is typed there can be seen.",
+        )
+        .hint("Name the file, or pipe the key in: `abmctl auth login --private-key-file - < key.pem`."));
+    }
+    let bytes = zeroize::Zeroizing::new(context.ui.read_input().await?);
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Error::usage("Standard input is not text (not UTF-8)."))?;
+    let secret = Secret::new(text);
+    if secret.is_empty() {
+        return Err(Error::usage(
+            "Standard input is empty, so there is no private key.",
+        ));
+    }
+    let key = signing_key(&secret, "standard input")?;
+    Ok(PrivateKey {
+        secret,
+        key,
+        file: None,
+    })
+}
+
+/// A path as somebody typed it, or dragged it into a terminal, which quotes it as a shell needs it.
+pub fn typed_path(answer: &str) -> String {
+    match shell_words::split(answer).as_deref() {
+        Ok([only]) => only.clone(),
+        _ => answer.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_may_be_quoted() {
+        for (answer, path) in [
+            ("key.pem", "key.pem"),
+            ("'/my keys/key.pem'", "/my keys/key.pem"),
+            ("/my\\ keys/key.pem", "/my keys/key.pem"),
+            ("/my keys/key.pem", "/my keys/key.pem"),
+            ("/it's.pem", "/it's.pem"),
+            ("~/key.pem", "~/key.pem"),
+        ] {
+            assert_eq!(typed_path(answer), path);
+        }
+    }
+}

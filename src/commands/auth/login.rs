@@ -1,0 +1,278 @@
+//! `auth login`: credentials are tried first, and stored only if Apple accepts them.
+
+use clap::ValueEnum;
+use serde_json::Value;
+
+use super::changes::{CHANGES, SecretFate, change, document, drop_access_token, secret_change};
+use super::key::PrivateKey;
+use super::permissions::{self, Permission};
+use super::{brief_http, kind_name, questions, refuse_environment};
+use crate::apple::oauth::cache::AccessToken;
+use crate::apple::oauth::key::SigningKey;
+use crate::cli::{Changing, Consent};
+use crate::commands::Outcome;
+use crate::config::{
+    self, CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
+};
+use crate::context::{Context, token_cache};
+use crate::error::Error;
+use crate::output::Document;
+use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
+
+/// The credentials, and where to keep them.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+What is not given is asked for on a terminal. The credentials are tried before anything is stored; \
+what they allow is listed.
+
+Examples:
+  abmctl auth login
+  abmctl auth login --profile acme --client-id BUSINESSAPI.… --key-id … --private-key-file key.pem --unattended")]
+pub struct Args {
+    /// Use this client id of the API account
+    #[arg(long, value_name = "ID")]
+    pub(super) client_id: Option<String>,
+    /// Use this key id; left out or empty where the API account shows none
+    #[arg(long, value_name = "ID")]
+    pub(super) key_id: Option<String>,
+    /// Copy the private key from this file, or from standard input if it is `-`
+    #[arg(long, value_name = "PATH")]
+    pub(super) private_key_file: Option<String>,
+    /// Keep the private key here
+    #[arg(long, value_name = "WHERE")]
+    pub(super) store: Option<StoreName>,
+    /// Have it work where nobody is logged in, as under cron: keeps the private key in a file
+    #[arg(long)]
+    pub(super) unattended: bool,
+    #[command(flatten)]
+    pub(super) consent: Consent,
+    #[command(flatten)]
+    pub(super) changing: Changing,
+}
+
+/// The values of `--store`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StoreName {
+    /// The system's keyring, which is locked where nobody is logged in
+    Keyring,
+    /// A file of mode 0600 in the configuration folder
+    File,
+}
+
+impl From<StoreName> for Store {
+    fn from(name: StoreName) -> Self {
+        match name {
+            StoreName::Keyring => Self::Keyring,
+            StoreName::File => Self::File,
+        }
+    }
+}
+
+/// What is to be stored, and under which name.
+struct Login {
+    profile: String,
+    client_id: Sourced<String>,
+    key_id: Option<String>,
+    kind: OrganizationKind,
+    secret: Secret,
+    /// Where the private key was copied from; `None` where it came from standard input.
+    copied_from: Option<String>,
+    store: Store,
+    reference: SecretReference,
+}
+
+/// Logs in.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    context.output.check_columns(&CHANGES)?;
+    let mut settings = context.settings_for_storing()?;
+    refuse_environment(settings.credentials.as_ref(), "log in")?;
+    let profile = settings.profile_to_store().to_owned();
+    let file = File::load(&settings.folders)?;
+    let before = file.profiles.get(&profile).cloned().unwrap_or_default();
+
+    questions::may_replace(&profile, &before, &args, context).await?;
+    let (client_id, kind) = questions::client_id(&args, &before, context).await?;
+    let key_id = questions::key_id(&args, &before, context).await?;
+    let PrivateKey {
+        secret,
+        key,
+        file: copied_from,
+    } = questions::private_key(&args, &settings, context).await?;
+    let store = questions::store(&args, &context.secrets(&settings), context).await?;
+    let login = Login {
+        reference: match store {
+            Store::Keyring => SecretReference::Keyring,
+            Store::File => SecretReference::File(slot(&profile).file()?),
+        },
+        profile,
+        client_id,
+        key_id,
+        kind,
+        secret,
+        copied_from,
+        store,
+    };
+
+    settings.services = settings.services.for_kind(kind)?;
+    // What can't be written is known before Apple is asked, and before a secret lies about.
+    config::rehearse(&settings.folders, |edit| login.write(edit))?;
+    let (token, permissions) = login.attempt(key, &settings, context).await?;
+    let dry_run = args.changing.dry_run;
+    if !dry_run {
+        login.keep(&settings, context).await?;
+    }
+    let mut changes = login.changes(&before);
+    if let Some(client_id) = &before.client_id {
+        changes.extend(drop_access_token(&settings.folders, client_id, dry_run));
+    }
+    if !dry_run {
+        login.remove_old_key(&before, &settings, context).await;
+        // The next command needs a token, and this one is fresh. Without it that command asks for one.
+        let _ = token_cache(&settings, &login.credentials()).write(&token);
+        login.advise(&file, context);
+    }
+    let headline = login.headline(&settings, &permissions);
+    let mut document = document(&login.profile, dry_run, &changes, headline);
+    if let Document::Change(value, ..) = &mut document {
+        value["permissions"] = permissions.iter().map(Permission::document).collect();
+    }
+    Ok(Outcome::done(document))
+}
+
+fn slot(profile: &str) -> Slot {
+    Slot::of_profile(profile, Field::PrivateKey)
+}
+
+impl Login {
+    /// The credentials as they will be in force.
+    fn credentials(&self) -> CredentialRefs {
+        let location = SecretLocation {
+            reference: self.reference.clone(),
+            slot: slot(&self.profile),
+        };
+        let key_id = self.key_id.clone();
+        CredentialRefs {
+            client_id: self.client_id.clone(),
+            key_id: key_id.map(|id| Sourced::new(id, Source::Flag("--key-id"))),
+            private_key: Sourced::new(location, Source::Flag("--private-key-file")),
+            kind: self.kind,
+        }
+    }
+
+    /// Gets a fresh access token with the credentials, and looks at what it allows; exit 3 where Apple refuses.
+    async fn attempt(
+        &self,
+        key: SigningKey,
+        settings: &Settings,
+        context: &Context,
+    ) -> Result<(AccessToken, Vec<Permission>), Error> {
+        let http = brief_http(context, settings);
+        let manager = context.new_manager(settings, &self.credentials(), key, &http, false)?;
+        let refused = |failure| Error::from(failure).hint("Nothing was stored.");
+        context.ui.progress("Trying the credentials");
+        let token = manager.tokens().token().await.map_err(refused)?;
+        context.ui.progress("Looking at what they allow");
+        let permissions = permissions::probe(&manager, self.kind, context.clock().now())
+            .await
+            .map_err(refused)?;
+        context.ui.progress("");
+        Ok((token, permissions))
+    }
+
+    fn write(&self, edit: &mut Edit) -> Result<(), Error> {
+        let (client_id, key_id) = (&self.client_id.value, self.key_id.as_deref());
+        edit.set_credentials(&self.profile, client_id, key_id, &self.reference)
+    }
+
+    /// Stores the private key, then the profile that refers to it.
+    async fn keep(&self, settings: &Settings, context: &Context) -> Result<(), Error> {
+        let secrets = context.secrets(settings);
+        secrets
+            .store(self.store, &slot(&self.profile), &self.secret)
+            .await?;
+        config::edit(&settings.folders, |edit| self.write(edit))
+    }
+
+    fn changes(&self, before: &Profile) -> Vec<Value> {
+        let mut changes = Vec::new();
+        for (setting, from, to) in [
+            (
+                "client_id",
+                before.client_id.as_deref(),
+                Some(self.client_id.value.as_str()),
+            ),
+            ("key_id", before.key_id.as_deref(), self.key_id.as_deref()),
+        ] {
+            if from != to {
+                changes.push(change(setting, from, to));
+            }
+        }
+        // The key itself is new even where its place is the same.
+        let (from, to) = (before.private_key.as_ref(), Some(&self.reference));
+        changes.push(secret_change("private_key", from, to, SecretFate::Stored));
+        changes
+    }
+
+    /// Removes the private key from the store that it was in before, if that is another one.
+    async fn remove_old_key(&self, before: &Profile, settings: &Settings, context: &Context) {
+        let Some(reference) = &before.private_key else {
+            return;
+        };
+        let place = |reference: &SecretReference| match reference {
+            SecretReference::File(path) => {
+                SecretReference::File(settings.folders.config.join(path))
+            }
+            other => other.clone(),
+        };
+        if place(reference) == place(&self.reference) {
+            return;
+        }
+        let old = SecretLocation {
+            reference: reference.clone(),
+            slot: slot(&self.profile),
+        };
+        // The new credentials are in force whether or not the old key is gone.
+        if let Err(error) = context.secrets(settings).remove(&old).await {
+            context.ui.warn(&error.message);
+        }
+    }
+
+    /// What the profile and its API account are, and what the account may do.
+    fn headline(&self, settings: &Settings, permissions: &[Permission]) -> Vec<String> {
+        let sandbox = if settings.services.is_sandbox() {
+            ", sandbox"
+        } else {
+            ""
+        };
+        let mut lines = vec![
+            format!(
+                "Profile {} ({}{sandbox})",
+                self.profile,
+                kind_name(self.kind)
+            ),
+            "Apple accepts the credentials. The API account may:".to_owned(),
+        ];
+        let more = permissions.iter().flat_map(Permission::lines);
+        lines.extend(more.map(|line| format!("  {line}")));
+        lines.push(String::new());
+        lines
+    }
+
+    fn advise(&self, before: &File, context: &Context) {
+        if let Some(path) = &self.copied_from {
+            context.ui.hint(&format!(
+                "The private key was copied; {path} is not needed any more."
+            ));
+        }
+        let is_default = match &before.default_profile {
+            Some(default) => *default == self.profile,
+            None => before.profiles.keys().all(|name| *name == self.profile),
+        };
+        if !is_default {
+            context.ui.hint(&format!(
+                "{0} is not the default profile: add `--profile {0}`, or run `abmctl profiles use {0}`.",
+                self.profile
+            ));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The API account's credentials: storing, showing and removing them.
+
+pub(super) mod changes;
+mod key;
+mod login;
+mod logout;
+mod permissions;
+mod questions;
+mod status;
+mod unattended;
+
+use std::time::Duration;
+
+use crate::apple::http::{Http, Patience};
+use crate::commands::Outcome;
+use crate::config::{CredentialRefs, OrganizationKind, Settings, Source};
+use crate::context::Context;
+use crate::error::Error;
+use crate::secret::{SecretLocation, Secrets};
+use changes::SecretFate;
+
+/// What to do with credentials.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Store an API account's credentials, after trying them
+    Login(login::Args),
+    /// Show what is used, and where each value comes from
+    Status(status::Args),
+    /// Remove an API account's credentials
+    Logout(logout::Args),
+}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    match args.command {
+        Command::Login(args) => login::run(args, context).await,
+        Command::Status(args) => status::run(args, context).await,
+        Command::Logout(args) => logout::run(args, context).await,
+    }
+}
+
+/// Whoever tries credentials waits no longer than this for an outage to end.
+const TRYING: Duration = Duration::from_secs(30);
+
+/// A way out that gives up early, unless somebody said how long to wait.
+fn brief_http(context: &Context, settings: &Settings) -> Http {
+    let http = context.new_http(settings);
+    let asked = &settings.max_wait;
+    if asked.source != Source::Default {
+        return http;
+    }
+    http.with_patience(Patience {
+        limit: asked.value.min(TRYING),
+        since: None,
+        stop: None,
+    })
+}
+
+/// The kind of organization, as people call it.
+fn kind_name(kind: OrganizationKind) -> &'static str {
+    match kind {
+        OrganizationKind::Business => "Apple Business",
+        OrganizationKind::School => "Apple School Manager",
+    }
+}
+
+/// The kind of organization, as documents call it.
+pub(super) fn kind_key(kind: OrganizationKind) -> &'static str {
+    match kind {
+        OrganizationKind::Business => "business",
+        OrganizationKind::School => "school",
+    }
+}
+
+/// Refuses to `act` on stored credentials while the environment has its own, which would go on being used; exit 2.
+fn refuse_environment(credentials: Option<&CredentialRefs>, act: &str) -> Result<(), Error> {
+    match credentials.map(|credentials| &credentials.client_id.source) {
+        Some(Source::Environment(variable)) => Err(Error::usage(format!(
+            "{variable} is set, so credentials come from the environment and not from a profile."
+        ))
+        .hint(format!(
+            "Unset {variable} and its like to {act}; `abmctl auth status` shows what is used now."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Removes a secret where it is abmctl's own, in a rehearsal only in words; says so where it is not.
+pub(super) async fn remove_secret(
+    location: &SecretLocation,
+    secrets: &Secrets,
+    dry_run: bool,
+    context: &Context,
+) -> Result<SecretFate, Error> {
+    if !secrets.is_own(location) {
+        context.ui.say(&format!(
+            "The {} in {} was not put there by abmctl, and stays.",
+            location.slot, location.reference
+        ));
+        return Ok(SecretFate::Kept);
+    }
+    if !dry_run {
+        secrets.remove(location).await?;
+    }
+    Ok(SecretFate::Removed)
+}

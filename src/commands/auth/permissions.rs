@@ -1,0 +1,325 @@
+//! What an API account may do, as far as it can be tried without changing anything.
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::apple::error::Failure;
+use crate::apple::manager::Manager;
+use crate::config::OrganizationKind;
+
+/// The portal's words for what an API account can be allowed (official, the user guide).
+const VIEW_SERVERS: &str = "permission to view device management services";
+const MANAGE_DEFAULTS: &str = "permission to manage default platform assignment";
+/// Any role but Staff includes reading all users and groups (official, the user guide).
+const ANY_ROLE_BUT_STAFF: &str = "any role but Staff (all others include reading users)";
+
+/// How far back audit events are asked for: a short window, since a long one hangs (observed).
+const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+
+/// What can be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// Listing device management services.
+    Servers,
+    /// Reading what they are the default for.
+    Defaults,
+    /// Setting what they are the default for.
+    SetDefaults,
+    /// Reading users.
+    Users,
+    /// Reading audit events.
+    AuditEvents,
+}
+
+impl Area {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Servers => "servers",
+            Self::Defaults => "defaults",
+            Self::SetDefaults => "set_defaults",
+            Self::Users => "users",
+            Self::AuditEvents => "audit_events",
+        }
+    }
+
+    fn does(self) -> &'static str {
+        match self {
+            Self::Servers => "list servers",
+            Self::Defaults => "read defaults",
+            Self::SetDefaults => "set defaults",
+            Self::Users => "read users",
+            Self::AuditEvents => "read audit events",
+        }
+    }
+
+    /// What opens it; `None` where no source says.
+    fn needs(self) -> Option<&'static str> {
+        match self {
+            Self::Servers | Self::Defaults => Some(VIEW_SERVERS),
+            Self::SetDefaults => Some(MANAGE_DEFAULTS),
+            Self::Users => Some(ANY_ROLE_BUT_STAFF),
+            Self::AuditEvents => None,
+        }
+    }
+}
+
+/// Whether an API account may do one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    area: Area,
+    /// `None` where it can't be told.
+    allowed: Option<bool>,
+    /// What it lacks or may lack, in the portal's words.
+    needs: Option<&'static str>,
+    /// Why it is not allowed, or can't be told; the end of a sentence.
+    reason: Option<String>,
+}
+
+impl Permission {
+    fn allowed(area: Area) -> Self {
+        Self {
+            area,
+            allowed: Some(true),
+            needs: None,
+            reason: None,
+        }
+    }
+
+    fn not_tried(area: Area, reason: &str) -> Self {
+        Self {
+            area,
+            allowed: None,
+            needs: area.needs(),
+            reason: Some(reason.to_owned()),
+        }
+    }
+
+    fn not_in_school_manager(area: Area) -> Self {
+        Self {
+            area,
+            allowed: Some(false),
+            needs: None,
+            reason: Some("not in School Manager's API".to_owned()),
+        }
+    }
+
+    /// What a request that needs it came to.
+    fn of(area: Area, result: Result<(), &Failure>) -> Self {
+        let Err(failure) = result else {
+            return Self::allowed(area);
+        };
+        let refused = failure.status() == Some(403);
+        Self {
+            area,
+            allowed: refused.then_some(false),
+            needs: area.needs().filter(|_| refused),
+            reason: Some(failure.to_string().trim_end_matches('.').to_owned()),
+        }
+    }
+
+    /// As a member of `permissions`.
+    pub fn document(&self) -> Value {
+        json!({
+            "area": self.area.key(),
+            "allowed": self.allowed,
+            "needs": self.needs,
+            "reason": self.reason,
+        })
+    }
+
+    /// As lines below others like it, within 80 columns where Apple said nothing.
+    pub fn lines(&self) -> Vec<String> {
+        let verdict = match (self.allowed, &self.reason) {
+            (Some(true), _) => "yes".to_owned(),
+            (Some(false), Some(reason)) if self.needs.is_none() => format!("no: {reason}"),
+            (Some(false), _) => "no".to_owned(),
+            (None, Some(reason)) => format!("can't tell: {reason}"),
+            (None, None) => "can't tell".to_owned(),
+        };
+        let mut lines = vec![format!("{:<18} {verdict}", self.area.does())];
+        lines.extend(self.needs.map(|needs| format!("{:<18} needs {needs}", "")));
+        lines
+    }
+
+    /// As a sentence, unless it is simply allowed.
+    pub fn sentence(&self) -> Option<String> {
+        let does = self.area.does();
+        let reason = self.reason.as_deref();
+        let needs = self.needs.map(|needs| format!("that needs {needs}"));
+        match self.allowed {
+            Some(true) => None,
+            Some(false) => {
+                let why = needs.as_deref().or(reason).unwrap_or("Apple refuses");
+                Some(format!("The API account may not {does}: {why}."))
+            }
+            None => {
+                let why: Vec<&str> = reason.into_iter().chain(needs.as_deref()).collect();
+                Some(format!(
+                    "Whether the API account may {does} can't be told: {}.",
+                    why.join("; ")
+                ))
+            }
+        }
+    }
+}
+
+/// Tries what the API account may do, with at most four requests that change nothing.
+///
+/// Fails where Apple does not accept the access token at all; what else goes wrong is a permission that can't be told.
+pub async fn probe(
+    manager: &Manager,
+    kind: OrganizationKind,
+    now: Timestamp,
+) -> Result<Vec<Permission>, Failure> {
+    let business = kind == OrganizationKind::Business;
+    let users = async {
+        if business {
+            tried(Area::Users, first(manager, "users", &[]).await)
+        } else {
+            Ok(Permission::not_in_school_manager(Area::Users))
+        }
+    };
+    let events = async {
+        if business {
+            tried(Area::AuditEvents, first_event(manager, now).await)
+        } else {
+            Ok(Permission::not_in_school_manager(Area::AuditEvents))
+        }
+    };
+    let (servers, users, events) = tokio::join!(servers(manager), users, events);
+    let (servers, defaults) = servers?;
+    let set_defaults = if business {
+        Permission::not_tried(Area::SetDefaults, "not tried, since that changes something")
+    } else {
+        Permission::not_in_school_manager(Area::SetDefaults)
+    };
+    Ok(vec![servers, defaults, set_defaults, users?, events?])
+}
+
+/// The permission, unless the access token itself was refused.
+fn tried<T>(area: Area, result: Result<T, Failure>) -> Result<Permission, Failure> {
+    match result {
+        Err(failure) if failure.status() == Some(401) => Err(failure),
+        other => Ok(Permission::of(area, other.as_ref().map(|_| ()))),
+    }
+}
+
+/// Lists a server, and reads it alone: only that answer has what it is the default for (observed).
+async fn servers(manager: &Manager) -> Result<(Permission, Permission), Failure> {
+    let list = first(manager, "mdmServers", &[]).await;
+    let defaults = match &list {
+        Ok(Some(id)) => match manager.server(id).await {
+            Ok(server) if server.attributes.default_product_families.is_none() => Ok(
+                Permission::not_tried(Area::Defaults, "Apple's answer leaves them out"),
+            ),
+            other => tried(Area::Defaults, other),
+        }?,
+        Ok(None) => Permission::not_tried(Area::Defaults, "there is no server yet"),
+        Err(_) => Permission::not_tried(Area::Defaults, "the servers can't be listed"),
+    };
+    Ok((tried(Area::Servers, list)?, defaults))
+}
+
+#[derive(Deserialize)]
+struct List {
+    data: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    id: String,
+}
+
+/// The id of the first item of a list; `None` where the list is empty.
+async fn first(
+    manager: &Manager,
+    resource: &str,
+    query: &[(&str, &str)],
+) -> Result<Option<String>, Failure> {
+    let mut query = query.to_vec();
+    query.push(("limit", "1"));
+    let list: List = manager
+        .read(manager.url(&Method::GET, &["v1", resource], &query)?)
+        .await?;
+    Ok(list.data.into_iter().next().map(|item| item.id))
+}
+
+/// Apple requires both ends of the window (official).
+async fn first_event(manager: &Manager, now: Timestamp) -> Result<Option<String>, Failure> {
+    let from = now.checked_sub(WINDOW).unwrap_or(now);
+    let window = [
+        ("filter[startTimestamp]", format!("{from:.0}")),
+        ("filter[endTimestamp]", format!("{now:.0}")),
+    ];
+    let query: Vec<(&str, &str)> = window
+        .iter()
+        .map(|(name, time)| (*name, time.as_str()))
+        .collect();
+    first(manager, "auditEvents", &query).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apple::error::{Answer, Cause};
+
+    fn answered(status: u16) -> Failure {
+        let answer = Answer {
+            status,
+            ..Answer::default()
+        };
+        Failure::new("GET /v1/users", Cause::Answer(Box::new(answer)))
+    }
+
+    #[test]
+    fn only_a_403_says_no_and_only_a_401_ends_it() {
+        for (status, allowed) in [(403, Some(false)), (404, None), (500, None), (429, None)] {
+            let permission = tried::<()>(Area::Users, Err(answered(status))).unwrap();
+            assert_eq!(permission.allowed, allowed, "{status}");
+            assert_eq!(permission.needs.is_some(), status == 403);
+            assert!(permission.reason.is_some());
+        }
+        assert!(tried::<()>(Area::Users, Err(answered(401))).is_err());
+        let permission = tried(Area::Users, Ok(())).unwrap();
+        assert_eq!(permission, Permission::allowed(Area::Users));
+    }
+
+    #[test]
+    fn what_is_missing_is_said_where_it_is_known() {
+        let refused = |area| Permission::of(area, Err(&answered(403)));
+        assert_eq!(
+            refused(Area::Users).lines(),
+            [
+                "read users         no",
+                "                   needs any role but Staff (all others include reading users)"
+            ]
+        );
+        let events = refused(Area::AuditEvents);
+        assert!(events.lines()[0].starts_with("read audit events  no: Apple answered"));
+        assert_eq!(
+            events.sentence().unwrap(),
+            "The API account may not read audit events: Apple answered GET /v1/users with 403 and an empty body."
+        );
+        assert_eq!(
+            Permission::not_tried(Area::SetDefaults, "not tried")
+                .sentence()
+                .unwrap(),
+            "Whether the API account may set defaults can't be told: not tried; that needs permission to manage default platform assignment."
+        );
+        let allowed = Permission::allowed(Area::Servers);
+        assert_eq!(allowed.lines(), ["list servers       yes"]);
+        assert_eq!(allowed.sentence(), None);
+        for area in [
+            Area::Servers,
+            Area::Defaults,
+            Area::SetDefaults,
+            Area::Users,
+        ] {
+            for line in refused(area).lines() {
+                assert!(line.len() <= 78, "{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What `auth login` needs to know: from its flags, or asked for on a terminal.
+
+use super::key::{self, PrivateKey};
+use super::login::Args;
+use crate::config::{OrganizationKind, Profile, Settings, Source, Sourced};
+use crate::context::Context;
+use crate::error::Error;
+use crate::secret::{Secrets, Store, StoreChoice};
+
+/// Says what is there already; on a terminal asks whether it may be replaced.
+pub async fn may_replace(
+    name: &str,
+    before: &Profile,
+    args: &Args,
+    context: &Context,
+) -> Result<(), Error> {
+    let Some(client_id) = &before.client_id else {
+        return Ok(());
+    };
+    let key = match &before.private_key {
+        Some(reference) => format!("its private key is in {reference}"),
+        None => "its private key is missing".to_owned(),
+    };
+    context.ui.say(&format!(
+        "Profile {name} has the API account {client_id}; {key}."
+    ));
+    if !context.ui.answers() || args.consent.yes || args.changing.dry_run {
+        return Ok(());
+    }
+    if context.ui.confirm("Replace it?", false).await? {
+        return Ok(());
+    }
+    Err(Error::failed("Nothing was changed.").hint(
+        "To add another API account, name a profile for it: `abmctl auth login --profile NAME`.",
+    ))
+}
+
+/// What somebody has to give, without whom nothing goes on.
+fn missing(flag: &str, what: &str) -> Error {
+    Error::usage(format!(
+        "{flag} is missing, and there is no terminal to ask for the {what} on."
+    ))
+    .hint("Without a terminal give --client-id, --private-key-file and, where the API account shows one, --key-id.")
+}
+
+/// The client id, and the kind of organization that it tells.
+pub async fn client_id(
+    args: &Args,
+    before: &Profile,
+    context: &Context,
+) -> Result<(Sourced<String>, OrganizationKind), Error> {
+    let checked = |text: &str| {
+        let id = Sourced::new(text.trim().to_owned(), Source::Flag("--client-id"));
+        OrganizationKind::of_client_id(&id).map(|kind| (id, kind))
+    };
+    if let Some(text) = &args.client_id {
+        return checked(text);
+    }
+    if !context.ui.answers() {
+        return Err(missing("--client-id", "client id"));
+    }
+    loop {
+        let answer = context.ui.ask("Client id", before.client_id.as_deref());
+        match checked(&answer.await?) {
+            Ok(good) => return Ok(good),
+            Err(_) => context.ui.say(
+                "A client id begins with BUSINESSAPI. or SCHOOLAPI.; copy it from the API account in the portal.",
+            ),
+        }
+    }
+}
+
+/// The key id, which may be left out.
+pub async fn key_id(
+    args: &Args,
+    before: &Profile,
+    context: &Context,
+) -> Result<Option<String>, Error> {
+    let text = match &args.key_id {
+        Some(text) => text.clone(),
+        None if context.ui.answers() => {
+            let question = "Key id (empty if the API account shows none)";
+            context.ui.ask(question, before.key_id.as_deref()).await?
+        }
+        None => String::new(),
+    };
+    let text = text.trim();
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// The private key; on a terminal asked for until it can be used.
+pub async fn private_key(
+    args: &Args,
+    settings: &Settings,
+    context: &Context,
+) -> Result<PrivateKey, Error> {
+    if let Some(path) = &args.private_key_file {
+        return key::read(context, settings, path).await;
+    }
+    if !context.ui.answers() {
+        return Err(missing("--private-key-file", "path of the private key"));
+    }
+    let mut last: Option<String> = None;
+    loop {
+        let question = "File of the private key that the portal handed out";
+        let answer = context.ui.ask(question, last.as_deref()).await?;
+        if answer.is_empty() {
+            continue;
+        }
+        let path = key::typed_path(&answer);
+        match key::read(context, settings, &path).await {
+            Ok(key) => return Ok(key),
+            Err(error) => {
+                // Nearly always the mode of what a browser saved: mend it, and press Enter.
+                context.ui.error(&error);
+                last = Some(answer);
+            }
+        }
+    }
+}
+
+/// Where the private key is to be kept.
+pub async fn store(args: &Args, secrets: &Secrets, context: &Context) -> Result<Store, Error> {
+    let ui = &context.ui;
+    let asked = args.store.map(Store::from);
+    let mut unattended = args.unattended;
+    if asked.is_none() && !unattended && ui.answers() {
+        let question = "Must it work where nobody is logged in, as under cron?";
+        unattended = ui.confirm(question, false).await?;
+    }
+    match (asked, unattended) {
+        (Some(Store::Keyring), true) => {
+            return Err(Error::usage(
+                "--store keyring does not work --unattended: a keyring is locked where nobody is logged in.",
+            )
+            .hint("Leave out one of them, or use `--store file`."));
+        }
+        (None, true) => {
+            ui.hint("A keyring is locked where nobody is logged in, so the private key goes into a file that only you can read.");
+            return Ok(Store::File);
+        }
+        _ => {}
+    }
+    let store = match secrets.choose_store(asked, ui.answers()).await? {
+        StoreChoice::Use(store) => store,
+        StoreChoice::Ask { keyring: Err(why) } => {
+            ui.warn(&why.message);
+            if !ui
+                .confirm("Keep it in a file that only you can read?", true)
+                .await?
+            {
+                return Err(Error::failed("Nothing was changed."));
+            }
+            Store::File
+        }
+        StoreChoice::Ask { keyring: Ok(()) } => loop {
+            let question =
+                "Keep the private key in the keyring or in a file that only you can read?";
+            match ui
+                .ask(question, Some("keyring"))
+                .await?
+                .to_lowercase()
+                .as_str()
+            {
+                "keyring" => break Store::Keyring,
+                "file" => break Store::File,
+                _ => ui.say("Please answer keyring or file."),
+            }
+        },
+    };
+    if store == Store::Keyring {
+        ui.hint("A keyring is locked where nobody is logged in: for cron, log in again with --unattended.");
+    }
+    Ok(store)
+}
