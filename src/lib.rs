@@ -100,7 +100,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     let code = traced(verbose, &ui, options_format(&context), || {
         runtime.block_on(async {
             let work = commands::run(cli.command, &context);
-            let result = until_signal(&context.interrupts, signals.as_ref(), &ui, work).await;
+            let result =
+                until_signal(&context.interrupts, signals.as_ref(), &ui, Box::pin(work)).await;
             finish(result, &context)
         })
     });

@@ -22,6 +22,7 @@ pub enum LogFormat {
 
 /// How much, in which form, and whether anybody can answer.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Manner {
     /// No progress and no hints.
     pub quiet: bool,

@@ -1,5 +1,5 @@
 //! The rooms of the source and what each may touch. `docs/design/rooms.md` says why.
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! The real program: that it is wired to the real outside, and what only processes can show.
 #![cfg(feature = "sandbox")]
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "processes run on the real clock")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;

@@ -64,12 +64,15 @@ pub const fn more(key: &'static str) -> Column {
     }
 }
 
+/// What goes on a line of its own below a row, if anything.
+pub type Below = fn(&Map<String, Value>) -> Option<String>;
+
 /// How rows of one kind are shown.
 pub struct View {
     /// The columns, in order.
     pub columns: &'static [Column],
     /// What goes on a line of its own below a row, since it is long.
-    pub below: Option<fn(&Map<String, Value>) -> Option<String>>,
+    pub below: Option<Below>,
     /// What a table says in place of no rows.
     pub empty: &'static str,
 }
@@ -187,7 +190,7 @@ impl Output {
         let rows: Vec<Map<String, Value>> = rows.into_iter().map(object).collect();
         match self.format {
             Format::Table => Ok(match document {
-                Document::One(..) => self.fields(&chosen, &rows),
+                Document::One(..) => Self::fields(&chosen, &rows),
                 Document::Change(_, headline, _) => {
                     let mut text = String::new();
                     for line in headline.iter().filter(|_| !self.no_headers) {

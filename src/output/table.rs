@@ -76,7 +76,7 @@ impl Output {
     }
 
     /// One thing, a line for each member.
-    pub(super) fn fields(&self, chosen: &[&Column], rows: &[Map<String, Value>]) -> String {
+    pub(super) fn fields(chosen: &[&Column], rows: &[Map<String, Value>]) -> String {
         let mut table = Table::new();
         table
             .load_style(presets::NOTHING)

@@ -1,4 +1,6 @@
 //! `adde-url`: what it asks of Apple, shows, changes and keeps, and what it refuses.
+//!
+//! Over 400 lines, since each way to ask and each refusal is a test.
 
 use std::fs;
 
@@ -76,7 +78,7 @@ fn with_lone_token() -> (Machine, Apple) {
 fn help_says_what_each_does() {
     let machine = Machine::bare();
     assert_snapshot!("help", machine.run("adde-url --help"));
-    assert_snapshot!("help of set", machine.run("adde-url set --help"));
+    assert_snapshot!("help_of_set", machine.run("adde-url set --help"));
 }
 
 #[test]
@@ -117,7 +119,7 @@ fn get_costs_the_session_and_one_request() {
     );
     apple.forget_requests();
     assert_snapshot!(
-        "get in json",
+        "get_in_json",
         machine.run("adde-url get --server 'Jamf pro PRODUCTION' -o json")
     );
     assert_eq!(
@@ -125,7 +127,7 @@ fn get_costs_the_session_and_one_request() {
         ["GET /session 200".to_owned(), format!("GET {PROFILE} 404")]
     );
     assert_snapshot!(
-        "get of several",
+        "get_of_several",
         machine.run("adde-url get --server prod --server intune")
     );
     let all = machine.run("adde-url get --all -o json").json();
@@ -138,14 +140,14 @@ fn a_lone_token_needs_neither_name_nor_api_account() {
     assert_snapshot!(machine.run("adde-url get"));
     assert_eq!(asked(&apple).len(), 2);
     // Nothing is known of its server yet.
-    assert_snapshot!("not known yet", machine.run("adde-url get --server Intune"));
+    assert_snapshot!("not_known_yet", machine.run("adde-url get --server Intune"));
     assert_eq!(asked(&apple), Vec::<String>::new());
-    assert_snapshot!("lone list", machine.run("adde-url list"));
+    assert_snapshot!("lone_list", machine.run("adde-url list"));
     assert_eq!(asked(&apple).len(), 3);
     let known = machine.run("adde-url get --server intune -o json").json();
     assert_eq!(known["server_name"], json!("Intune"));
     assert_eq!(asked(&apple).len(), 2);
-    assert_snapshot!("lone set", machine.run(&format!("adde-url set {URL}")));
+    assert_snapshot!("lone_set", machine.run(&format!("adde-url set {URL}")));
     assert_eq!(registered(&apple, "intune").as_deref(), Some(URL));
     assert_eq!(asked(&apple).len(), 4, "session, read, write, read back");
 }
@@ -177,7 +179,7 @@ fn set_reads_sends_and_reads_back() {
         ]
     );
     assert_snapshot!(
-        "set over another",
+        "set_over_another",
         machine.run(&format!("adde-url set {URL} --server intune -o json"))
     );
     assert_eq!(registered(&apple, "intune").as_deref(), Some(URL));
@@ -220,15 +222,15 @@ fn check_and_dry_run_change_nothing() {
         machine.run(&format!("adde-url set {URL} --all --check"))
     );
     assert_snapshot!(
-        "dry run",
+        "dry_run",
         machine.run(&format!("adde-url set {URL} --server intune -n -o json"))
     );
     assert_snapshot!(
-        "check of clear",
+        "check_of_clear",
         machine.run("adde-url clear --server intune --check")
     );
     assert_snapshot!(
-        "check of nothing",
+        "check_of_nothing",
         machine.run("adde-url clear --server prod --check")
     );
     assert_eq!(
@@ -245,18 +247,18 @@ fn check_and_dry_run_change_nothing() {
 fn all_needs_consent() {
     let (mut machine, apple) = Machine::with_business();
     assert_snapshot!(
-        "all without terminal",
+        "all_without_terminal",
         machine.run(&format!("adde-url set {URL} --all"))
     );
     assert_snapshot!(
-        "clear all without terminal",
+        "clear_all_without_terminal",
         machine.run("adde-url clear --all")
     );
     assert_eq!(requests(&apple), Vec::<String>::new());
     machine.at_terminal();
     machine.stdin = "no\n".into();
     assert_snapshot!(
-        "all refused",
+        "all_refused",
         machine.run(&format!("adde-url set {URL} --all"))
     );
     assert_eq!(
@@ -268,14 +270,14 @@ fn all_needs_consent() {
     assert_eq!(writes(&apple), 0);
     machine.stdin = "yes\n".into();
     assert_snapshot!(
-        "all asked",
+        "all_asked",
         machine.run(&format!("adde-url set {URL} --all"))
     );
     // Nothing differs, so there is nothing to ask.
     machine.stdin = String::new();
     assert_eq!(machine.run(&format!("adde-url set {URL} --all")).code, 0);
     machine.terminal = abmctl::host::Terminal::default();
-    assert_snapshot!("all cleared", machine.run("adde-url clear --all -y"));
+    assert_snapshot!("all_cleared", machine.run("adde-url clear --all -y"));
     assert_eq!(
         (registered(&apple, "prod"), registered(&apple, "intune")),
         (None, None)
@@ -288,7 +290,7 @@ fn clear_asks_on_a_terminal_and_goes_ahead_without() {
     machine.at_terminal();
     machine.stdin = "\n".into();
     assert_snapshot!(
-        "clear refused",
+        "clear_refused",
         machine.run("adde-url clear --server intune")
     );
     assert_eq!(writes(&apple), 0);
@@ -310,7 +312,7 @@ fn clear_asks_on_a_terminal_and_goes_ahead_without() {
     assert_snapshot!("clear", machine.run("adde-url clear --server intune"));
     assert_eq!(registered(&apple, "intune"), None);
     assert_snapshot!(
-        "clear again",
+        "clear_again",
         machine.run("adde-url clear --server intune -o json")
     );
 }
@@ -329,7 +331,7 @@ fn a_time_that_is_not_understood_is_shown_as_it_came() {
         insta::with_settings!({snapshot_suffix => format!("{style:?}")}, {
             assert_snapshot!("time", machine.run("adde-url list --columns token,set_at,set_at_raw,url"));
             let json = machine.run("adde-url get --server intune -o json --columns set_at,set_at_raw");
-            assert_snapshot!("time in json", json);
+            assert_snapshot!("time_in_json", json);
         });
     }
 }
@@ -363,9 +365,9 @@ fn each_refusal_has_its_own_words() {
         let (machine, apple) = Machine::with_business();
         breaks(&apple);
         insta::with_settings!({snapshot_suffix => name}, {
-            assert_snapshot!("refused get", machine.run("adde-url get --server prod"));
-            assert_snapshot!("refused list", machine.run("adde-url list"));
-            assert_snapshot!("refused set", machine.run(&format!("adde-url set {URL} --all -y -o json")));
+            assert_snapshot!("refused_get", machine.run("adde-url get --server prod"));
+            assert_snapshot!("refused_list", machine.run("adde-url list"));
+            assert_snapshot!("refused_set", machine.run(&format!("adde-url set {URL} --all -y -o json")));
         });
         assert_eq!(registered(&apple, "prod"), None, "{name}");
     }
@@ -418,12 +420,12 @@ fn a_token_at_its_end_is_told() {
         .clock
         .advance((200 * SignedDuration::from_hours(24)).unsigned_abs());
     assert_snapshot!("expired", machine.run("adde-url list"));
-    assert_snapshot!("expired get", machine.run("adde-url get --server prod"));
+    assert_snapshot!("expired_get", machine.run("adde-url get --server prod"));
     token(&apple, "prod", |it| {
         it.access_token_expiry = "2030-01-01T00:00:00Z".parse().unwrap();
     });
     assert_snapshot!(
-        "expired by its own date",
+        "expired_by_its_own_date",
         machine.run("adde-url get --server prod")
     );
 }
@@ -444,14 +446,14 @@ fn a_write_whose_outcome_is_not_known_is_read_again() {
     apple.clear_faults();
     fault(&apple, &format!("POST {PROFILE}=drop"));
     assert_snapshot!(
-        "not acted on",
+        "not_acted_on",
         machine.run(&format!("adde-url set {URL} --server intune --max-wait 5s"))
     );
     apple.clear_faults();
     fault(&apple, &format!("POST {PROFILE}=after-503"));
     fault(&apple, &format!("GET {PROFILE}=503@2"));
     assert_snapshot!(
-        "not known",
+        "not_known",
         machine.run(&format!("adde-url set {URL} --server intune --max-wait 5s"))
     );
     assert!(
@@ -469,7 +471,7 @@ fn a_refused_write_leaves_what_was_there() {
     );
     assert_snapshot!(machine.run(&format!("adde-url set {URL} --server intune")));
     assert_snapshot!(
-        "some fail",
+        "some_fail",
         machine.run(&format!("adde-url set {INTUNE} --all -y"))
     );
     assert_eq!(journal(&machine).len(), 4);
@@ -487,7 +489,7 @@ fn a_read_back_that_differs_is_a_conflict() {
     apple.clear_faults();
     fault(&apple, &format!("GET {PROFILE}=html@2"));
     assert_snapshot!(
-        "not read back",
+        "not_read_back",
         machine.run(&format!("adde-url set {URL} --server intune"))
     );
 }
@@ -522,7 +524,7 @@ fn bad_input_is_refused_before_any_request() {
         ("column", "list --columns token,uri"),
     ] {
         insta::with_settings!({snapshot_suffix => name}, {
-            assert_snapshot!("bad input", machine.run(&format!("adde-url {line}")));
+            assert_snapshot!("bad_input", machine.run(&format!("adde-url {line}")));
         });
     }
     assert_eq!(requests(&apple), Vec::<String>::new());
@@ -530,7 +532,7 @@ fn bad_input_is_refused_before_any_request() {
 
 #[test]
 fn without_a_usable_token_it_says_what_to_do() {
-    assert_snapshot!("no token", Machine::bare().run("adde-url list"));
+    assert_snapshot!("no_token", Machine::bare().run("adde-url list"));
     let (mut machine, apple) = Machine::with_business();
     let file = machine.path("config/token-prod.json");
     for (name, contents, mode) in [
@@ -548,9 +550,9 @@ fn without_a_usable_token_it_says_what_to_do() {
             assert_snapshot!("unusable", machine.run("adde-url get --server prod"));
         });
     }
-    assert_snapshot!("unusable beside a good one", machine.run("adde-url list"));
+    assert_snapshot!("unusable_beside_a_good_one", machine.run("adde-url list"));
     assert_snapshot!(
-        "set beside a good one",
+        "set_beside_a_good_one",
         machine.run(&format!("adde-url set {URL} --all --yes"))
     );
     assert_eq!(registered(&apple, "intune").as_deref(), Some(URL));

@@ -3,7 +3,12 @@
 //! The commands run in this process through `abmctl::run`, in a cleared environment, against the emulator, with which they
 //! share a clock. Snapshots are made anew with `INSTA_UPDATE=always cargo test`; read the difference before it is kept.
 #![cfg(feature = "sandbox")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
 
 mod support;
 

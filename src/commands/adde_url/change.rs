@@ -161,8 +161,8 @@ fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<
         return Err(error.clone());
     }
     let document = json!({
-        "changed": made,
-        "dry_run": manner.dry_run,
+        "changed": if manner.only_looks() { differs } else { made },
+        "dry_run": manner.only_looks(),
         "profile": context.profile()?,
         "sandbox": context.settings()?.services.is_sandbox(),
         "changes": changes.iter().map(row).collect::<Vec<_>>(),

@@ -201,7 +201,7 @@ fn dry_run(
         .transpose()
         .map_err(|error| Error::usage(format!("The body is no JSON document: {error}.")))?;
     Ok(Outcome::done(Document::Foreign(json!({
-        "changed": false,
+        "changed": true,
         "dry_run": true,
         "profile": context.profile()?,
         "method": method.as_str(),

@@ -37,12 +37,14 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let servers = inventory.servers();
     let wishes = wishes(args, &inventory, context)?;
     let plan = plan(&servers, &wishes).map_err(|refusal| refused(&refusal, &inventory))?;
+    let extent = match (args.check, args.changing.dry_run) {
+        (true, _) => Extent::Checked,
+        (_, true) => Extent::DryRun,
+        _ => Extent::Made,
+    };
     let document = |extent| report::document(&plan.changes, &servers, extent, None, context);
     if plan.is_empty() {
-        return Ok(Outcome::checked(
-            document(Extent::Checked)?,
-            args.check && left_open,
-        ));
+        return Ok(Outcome::checked(document(extent)?, args.check && left_open));
     }
     if args.check {
         return Ok(Outcome::checked(document(Extent::Checked)?, true));

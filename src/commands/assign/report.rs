@@ -92,8 +92,8 @@ pub fn document(
         .collect();
     let state = state.map(|state| state.iter().map(held_json).collect::<Vec<_>>());
     let value = json!({
-        "changed": extent == Extent::Made && !rows.is_empty(),
-        "dry_run": extent == Extent::DryRun,
+        "changed": !rows.is_empty(),
+        "dry_run": extent != Extent::Made,
         "profile": context.profile()?,
         "sandbox": context.settings()?.services.is_sandbox(),
         "changes": rows,

@@ -71,7 +71,7 @@ pub struct Organization {
     latency: Option<String>,
     /// Go wrong: METHOD PATH=WHAT[xTIMES][@FROM], such as 'PATCH /v1/mdmServers/*=503x2'
     ///
-    /// WHAT is a status (503, 429:30 with Retry-After, 403:FORBIDDEN_ERROR with a code), or drop, half, empty,
+    /// WHAT is a status (503, 429:30 with Retry-After, 403:FORBIDDEN with a code), or drop, half, empty,
     /// html, html502, slow:5s, lost, redirect:URL; with `after-` before it, such as after-drop, the request is
     /// acted on first.
     #[arg(long, value_name = "FAULT")]

@@ -42,11 +42,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             .collect();
         Document::Text(lines.concat())
     } else {
-        Document::Foreign(Value::Object(Map::from_iter(
-            variables
-                .into_iter()
-                .map(|(name, value)| (name, Value::String(value))),
-        )))
+        let variables = variables.into_iter();
+        let members: Map<String, Value> = variables
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
+        Document::Foreign(Value::Object(members))
     };
     let holding = context.interrupts.hold("");
     context.output.write(&document)?;

@@ -79,7 +79,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Vec::new()
     };
     let document = json!({
-        "changed": changed && !args.changing.dry_run,
+        "changed": changed,
         "dry_run": args.changing.dry_run,
         "profile": profile,
         "changes": changes,
