@@ -179,6 +179,7 @@ fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
     let outcome = match result {
         Ok(outcome) => outcome,
         Err(error) => {
+            ui.data_is_written();
             ui.error(&error);
             return error.kind.exit_code();
         }
@@ -191,6 +192,7 @@ fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
         ui.error(&error);
         return error.kind.exit_code();
     }
+    ui.data_is_written();
     match &outcome.problem {
         Some(problem) => {
             ui.error(problem);

@@ -44,11 +44,18 @@ pub struct Ui {
     shared: Arc<Shared>,
 }
 
+enum Remark {
+    Says,
+    Hints,
+}
+
 struct Shared {
     manner: Manner,
     clock: Arc<dyn Clock>,
     stderr: Mutex<Box<dyn Write + Send>>,
     stdin: Mutex<BufReader<Box<dyn Read + Send>>>,
+    /// What is said once the data is written.
+    afterwards: Mutex<Vec<(Remark, String)>>,
     /// What the progress line shows now, to be wiped before anything else is written.
     progress: Mutex<usize>,
 }
@@ -67,6 +74,7 @@ impl Ui {
                 clock,
                 stderr: Mutex::new(stderr),
                 stdin: Mutex::new(BufReader::new(stdin)),
+                afterwards: Mutex::default(),
                 progress: Mutex::new(0),
             }),
         }
@@ -86,6 +94,27 @@ impl Ui {
     pub fn hint(&self, text: &str) {
         if !self.shared.manner.quiet {
             self.message("hint", Some(AnsiColor::Cyan), text);
+        }
+    }
+
+    /// Says something once the data is written, which it is about. Shown even with `--quiet`.
+    pub fn say_afterwards(&self, text: impl Into<String>) {
+        lock(&self.shared.afterwards).push((Remark::Says, text.into()));
+    }
+
+    /// Advises once the data is written; not with `--quiet`.
+    pub fn hint_afterwards(&self, text: impl Into<String>) {
+        lock(&self.shared.afterwards).push((Remark::Hints, text.into()));
+    }
+
+    /// Says what was kept for the time when the data is written.
+    pub fn data_is_written(&self) {
+        let remarks = std::mem::take(&mut *lock(&self.shared.afterwards));
+        for (remark, text) in remarks {
+            match remark {
+                Remark::Says => self.say(&text),
+                Remark::Hints => self.hint(&text),
+            }
         }
     }
 

@@ -87,8 +87,8 @@ async fn run(
         .buffered(AT_ONCE);
     while let Some(change) = done.next().await {
         if let Some(undo) = &change.undo {
-            context.ui.say(&before(&change));
-            context.ui.say(&format!("Put back with: {undo}"));
+            context.ui.say_afterwards(before(&change));
+            context.ui.say_afterwards(format!("Put back with: {undo}"));
         }
         changes.push(change);
     }

@@ -141,7 +141,7 @@ async fn make(
     match ended {
         Ended::Done => {
             mend::end(&entry, "As wished.", context);
-            context.ui.say(&format!("Put back with: {undo}"));
+            context.ui.say_afterwards(format!("Put back with: {undo}"));
             report::remarks(plan, servers, context)?;
             Ok(Outcome::done(report::document(
                 &plan.changes,

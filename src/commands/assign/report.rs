@@ -231,7 +231,7 @@ pub fn open(
 
 /// What goes with every change: whom a default reaches, and what is known of the new default's ADDE URL.
 pub fn remarks(plan: &Plan, servers: &[Server], context: &Context) -> Result<(), Error> {
-    context.ui.hint(
+    context.ui.hint_afterwards(
         "Defaults reach devices that are added from now on; devices already in the organization stay where they are.",
     );
     let mut told: Vec<&str> = Vec::new();
@@ -258,10 +258,10 @@ pub fn remarks(plan: &Plan, servers: &[Server], context: &Context) -> Result<(),
                 format!("Whether {name} has an ADDE URL can't be told without its server token.")
             }
         };
-        context.ui.hint(&text);
+        context.ui.hint_afterwards(text);
     }
     if !told.is_empty() {
-        context.ui.hint(
+        context.ui.hint_afterwards(
             "Apple's fallback for account-driven enrollment follows the default of the platform, as far as anyone has observed.",
         );
     }

@@ -260,7 +260,7 @@ impl Login {
 
     fn advise(&self, before: &File, context: &Context) {
         if let Some(path) = &self.copied_from {
-            context.ui.hint(&format!(
+            context.ui.hint_afterwards(format!(
                 "The private key was copied; {path} is not needed any more."
             ));
         }
@@ -269,7 +269,7 @@ impl Login {
             None => before.profiles.keys().all(|name| *name == self.profile),
         };
         if !is_default {
-            context.ui.hint(&format!(
+            context.ui.hint_afterwards(format!(
                 "{0} is not the default profile: add `--profile {0}`, or run `abmctl profiles use {0}`.",
                 self.profile
             ));

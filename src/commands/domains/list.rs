@@ -166,7 +166,7 @@ async fn business(
             if !unsaid.is_empty() {
                 return Err(never_said(&unsaid));
             }
-            context.ui.hint(&format!(
+            context.ui.hint_afterwards(format!(
                 "The audit log was read from {} on. A domain that was verified earlier is unknown, or not listed where nothing else shows it; --since reads further back.",
                 from.strftime("%Y-%m-%d")
             ));
@@ -213,7 +213,7 @@ fn school(wanted: &[Status], context: &Context) -> Result<Outcome, Error> {
         )
         .hint("The list of domains in the portal does, and so does Apple's Roster API, which this version does not read."));
     }
-    context.ui.hint(
+    context.ui.hint_afterwards(
         "School Manager's own list of domains is in Apple's Roster API, which this version does not read: these are the domains that you declared.",
     );
     let facts = Facts {
