@@ -161,6 +161,12 @@ pub enum Command {
     /// List the organization's domains
     Domains(commands::domains::Args),
     /// Show or set the default device management service of each platform
+    ///
+    /// Without options it shows which server new devices of each platform are
+    /// assigned to. A default reaches devices that are added from then on; devices
+    /// that are there stay where they are. Apple moves no platform by itself: abmctl
+    /// takes it from the one server, gives it to the other, reads both back, and puts
+    /// back what was taken where that fails.
     Assign(commands::assign::Args),
     /// Show or set the account-driven enrollment URL
     #[command(name = "adde-url", visible_alias = "discovery-url")]

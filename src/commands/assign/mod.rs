@@ -17,13 +17,7 @@ use crate::error::Error;
 /// What the user is told when a signal comes between taking and giving.
 const PUTTING_BACK: &str = "Interrupted: what was taken is being put back. Once more ends at once, and the next `abmctl assign` mends it.";
 
-/// Show or set the default device management service of each platform.
-///
-/// Without options it shows which server new devices of each platform are assigned to.
-/// A default reaches devices that are added from then on; devices that are there stay
-/// where they are. Apple moves no platform by itself: abmctl takes it from the one
-/// server, gives it to the other, reads both back, and puts everything back as it was
-/// where that fails.
+/// Which platforms get which server, and how carefully.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
