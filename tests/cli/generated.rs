@@ -216,7 +216,7 @@ const SECTIONS: &[Section] = &[
             SET_AT_RAW,
             (
                 "result",
-                "`set`, `cleared`, `unchanged`, `would_set`, `would_clear`, `not_tried` or `failed`",
+                "`set`, `cleared`, `unchanged`, `would_set`, `would_clear` or `failed`",
             ),
             ("error", "what failed for this server; else null"),
         ],
