@@ -188,6 +188,11 @@ fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
         && let Err(error) = context.output.write(document)
         && error != OutputError::Closed
     {
+        // What was changed all the same, and how to put it back, is said nowhere else.
+        ui.data_is_written();
+        if let Some(problem) = &outcome.problem {
+            ui.error(problem);
+        }
         let error = Error::from(error);
         ui.error(&error);
         return error.kind.exit_code();

@@ -17,7 +17,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
         .create(folder)
 }
 
-/// Opens a file for appending, made with mode 0600.
+/// Opens a file for appending and reading, made with mode 0600.
 fn open_private(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
@@ -25,6 +25,7 @@ fn open_private(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new()
         .create(true)
         .append(true)
+        .read(true)
         .mode(0o600)
         .open(path)
 }
