@@ -12,6 +12,7 @@ pub mod core;
 pub mod error;
 pub mod host;
 pub mod output;
+pub mod private_files;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod secret;

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::private_files;
+
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -80,7 +82,7 @@ impl Journal {
 
     /// Appends a line and waits until it is on disk.
     pub fn append(&self, entry: &Entry) -> io::Result<()> {
-        let mut file = super::open_private(&self.path)?;
+        let mut file = private_files::open_to_append(&self.path)?;
         let mut line = serde_json::to_vec(entry)?;
         line.push(b'\n');
         // A line that was cut short must not take this one with it.

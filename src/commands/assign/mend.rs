@@ -14,8 +14,8 @@ use crate::core::defaults::{Plan, Server};
 use crate::core::platform::Family;
 use crate::error::{Error, Kind};
 use crate::interrupted;
+use crate::private_files::{Lock, Locked, lock_within};
 use crate::state::journal::{Entry, Event};
-use crate::state::lock::{self, Lock, Locked};
 
 /// The name of these entries in the journal.
 const COMMAND: &str = "assign";
@@ -58,7 +58,7 @@ pub async fn only_one(limit: Duration, context: &Context) -> Result<Lock, Error>
         std::process::id(),
         context.clock().now()
     );
-    match lock::take(&path, &holder, context.clock(), limit).await {
+    match lock_within(&path, &holder, context.clock(), limit).await {
         Ok(Locked::Held(lock)) => Ok(lock),
         Ok(Locked::Busy(holder)) => Err(Error::new(
             Kind::Unavailable,
