@@ -18,5 +18,6 @@ mod assign;
 mod auth;
 mod domains;
 mod general;
+mod generated;
 mod profiles;
 mod servers;
