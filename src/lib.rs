@@ -12,6 +12,7 @@ pub mod core;
 pub mod error;
 pub mod host;
 pub mod output;
+pub mod private_files;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod secret;
@@ -188,6 +189,11 @@ fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
         && let Err(error) = context.output.write(document)
         && error != OutputError::Closed
     {
+        // What was changed all the same, and how to put it back, is said nowhere else.
+        ui.data_is_written();
+        if let Some(problem) = &outcome.problem {
+            ui.error(problem);
+        }
         let error = Error::from(error);
         ui.error(&error);
         return error.kind.exit_code();

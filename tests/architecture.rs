@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A room, and the rooms and modules of this crate that it may name.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("core", &["core"]),
-    ("apple", &["apple", "host"]),
+    ("apple", &["apple", "host", "private_files"]),
     ("output", &["output", "text"]),
     ("ui.rs", &["error", "host", "text"]),
     ("text.rs", &[]),
     ("error.rs", &[]),
     ("host.rs", &[]),
-    ("secret", &["secret", "error", "host"]),
+    ("private_files.rs", &["host"]),
+    ("secret", &["secret", "error", "host", "private_files"]),
     ("config", &["config", "secret", "error", "host"]),
-    ("state", &["state", "config", "host"]),
+    ("state", &["state", "config", "host", "private_files"]),
     // What the emulator believes about Apple it states itself.
     ("sandbox", &["sandbox", "host"]),
 ];

@@ -13,6 +13,8 @@ pub enum Repeat {
     AfterReading,
     /// Only when it was certainly not acted on: what creates.
     IfNotActedOn,
+    /// Never by itself: whoever sends it looks again first, and decides.
+    Never,
 }
 
 /// What became of one attempt, as far as repeating is concerned.
@@ -42,6 +44,7 @@ pub enum Verdict {
 /// Decides from the kind of request and the outcome of its last attempt.
 pub fn verdict(repeat: Repeat, outcome: Outcome) -> Verdict {
     match (repeat, outcome) {
+        (Repeat::Never, Outcome::NotSent | Outcome::Status(429)) => Verdict::Stop,
         (_, Outcome::NotSent | Outcome::Status(429)) => Verdict::Repeat,
         (Repeat::Always, Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)) => {
             Verdict::Repeat
@@ -82,7 +85,7 @@ mod tests {
     #[test]
     fn what_may_be_repeated() {
         use Outcome::{Broken, Final, NotSent, Status};
-        use Repeat::{AfterReading, Always, IfNotActedOn};
+        use Repeat::{AfterReading, Always, IfNotActedOn, Never};
         use Verdict::{Repeat as Again, Stop, Uncertain};
         for (outcome, always, after_reading, creating) in [
             (NotSent, Again, Again, Again),
@@ -103,6 +106,7 @@ mod tests {
             assert_eq!(verdict(Always, outcome), always, "{outcome:?}");
             assert_eq!(verdict(AfterReading, outcome), after_reading, "{outcome:?}");
             assert_eq!(verdict(IfNotActedOn, outcome), creating, "{outcome:?}");
+            assert_ne!(verdict(Never, outcome), Again, "{outcome:?}");
         }
     }
 

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::config::TokenRef;
+use crate::private_files;
 
 /// What is known of a server token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +60,7 @@ impl Store {
 
     /// Keeps what is known of the token at `place`.
     pub fn write(&self, place: &str, facts: &Facts) -> io::Result<()> {
-        super::replace(&self.path(place), &serde_json::to_vec_pretty(facts)?)
+        private_files::replace(&self.path(place), &serde_json::to_vec_pretty(facts)?)
     }
 
     fn path(&self, place: &str) -> PathBuf {

@@ -4,12 +4,14 @@
 //! done has two lines: one before its first request and one when it ended.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::private_files;
 
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +50,17 @@ pub enum Event {
     },
 }
 
+/// Whether the file is empty or ends with a line break.
+fn ends_a_line(file: &mut fs::File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
 /// The journal of one state folder.
 #[derive(Debug, Clone)]
 pub struct Journal {
@@ -69,9 +82,13 @@ impl Journal {
 
     /// Appends a line and waits until it is on disk.
     pub fn append(&self, entry: &Entry) -> io::Result<()> {
-        let mut file = super::open_private(&self.path)?;
+        let mut file = private_files::open_to_append(&self.path)?;
         let mut line = serde_json::to_vec(entry)?;
         line.push(b'\n');
+        // A line that was cut short must not take this one with it.
+        if !ends_a_line(&mut file)? {
+            line.insert(0, b'\n');
+        }
         file.write_all(&line)?;
         file.sync_data()
     }
@@ -97,5 +114,60 @@ impl Journal {
             }
         }
         Ok(open)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begun(id: &str) -> Entry {
+        Entry {
+            at: "2026-11-22T10:00:00Z".parse().unwrap(),
+            id: id.to_owned(),
+            organization: "acme".to_owned(),
+            profile: "acme".to_owned(),
+            command: "assign".to_owned(),
+            event: Event::Begun {
+                before: Value::Null,
+                changes: Value::Null,
+                undo: String::new(),
+            },
+        }
+    }
+
+    fn open(journal: &Journal) -> Vec<String> {
+        let entries = journal.unfinished("acme", "assign").unwrap();
+        entries.into_iter().map(|entry| entry.id).collect()
+    }
+
+    #[test]
+    fn what_began_and_did_not_end_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::new(folder.path());
+        assert!(open(&journal).is_empty());
+        journal.append(&begun("one")).unwrap();
+        journal.append(&begun("two")).unwrap();
+        let ended = Entry {
+            event: Event::Ended {
+                how: "As wished.".to_owned(),
+            },
+            ..begun("one")
+        };
+        journal.append(&ended).unwrap();
+        assert_eq!(open(&journal), ["two"]);
+        assert!(journal.unfinished("other", "assign").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_line_that_was_cut_short_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::new(folder.path());
+        journal.append(&begun("one")).unwrap();
+        let text = fs::read_to_string(journal.path()).unwrap();
+        fs::write(journal.path(), format!("{text}{}", &text[..40])).unwrap();
+        journal.append(&begun("two")).unwrap();
+        journal.append(&begun("three")).unwrap();
+        assert_eq!(open(&journal), ["one", "two", "three"]);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Over 400 lines, since every way in which it can go wrong is a test.
 
+mod meanwhile;
+
 use abmctl::host::Signal;
 use abmctl::sandbox::{Permission, ProductFamily};
 use insta::assert_snapshot;

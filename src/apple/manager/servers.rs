@@ -146,7 +146,8 @@ impl Manager {
     /// Sets what a server is the default for: the whole list, `[]` for nothing.
     ///
     /// Apple replaces the list as a whole (inferred and observed) and answers 409 for a family that another server
-    /// holds, 400 for `[]` where there is none (observed).
+    /// holds, 400 for `[]` where there is none (observed). It is sent once: before it is sent again, the list has to be
+    /// read again, since somebody else may have changed it meanwhile.
     pub async fn set_default_families(&self, id: &str, families: &[String]) -> Result<(), Failure> {
         let url = self.url(&Method::PATCH, &["v1", "mdmServers", id], &[])?;
         let update = Update {
@@ -160,7 +161,7 @@ impl Manager {
         };
         let body = serde_json::to_vec(&update)
             .map_err(|error| Failure::new("PATCH", Cause::Local(error.to_string())))?;
-        self.send(Method::PATCH, url, Some(body), Repeat::AfterReading)
+        self.send(Method::PATCH, url, Some(body), Repeat::Never)
             .await
             .map(|_| ())
     }

@@ -1,8 +1,7 @@
 //! Access tokens on disk, so that a cron job a minute asks Apple for one in 55 minutes.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::host::Clock;
+use crate::private_files::{self, Lock, Locked, lock_within};
 
 /// An access token and its end.
 #[derive(Debug, Clone)]
@@ -53,13 +53,6 @@ pub struct Cache {
     name: String,
 }
 
-/// Holds the place until it is dropped, or until the process ends.
-#[derive(Debug)]
-pub struct Held(#[expect(dead_code, reason = "held for its lock")] File);
-
-/// How often a place that another process holds is tried again.
-const TRY_AGAIN: Duration = Duration::from_millis(50);
-
 impl Cache {
     /// The place of `owner` below `folder`; nothing is opened yet.
     pub fn new(folder: PathBuf, owner: Owner) -> Self {
@@ -97,16 +90,12 @@ impl Cache {
 
     /// Keeps a token: mode 0600 from the beginning, and replaced in one step.
     pub fn write(&self, token: &AccessToken) -> io::Result<()> {
-        make_private_folder(&self.folder)?;
         let stored = Stored {
             owner: self.owner.clone(),
             access_token: token.value.expose_secret().to_owned(),
             expires_at: token.expires_at,
         };
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(&serde_json::to_vec(&stored)?)?;
-        file.persist(self.path())?;
-        Ok(())
+        private_files::replace(&self.path(), &serde_json::to_vec(&stored)?)
     }
 
     /// Forgets the token; there being none is fine.
@@ -120,26 +109,12 @@ impl Cache {
     /// Waits until no other process is asking for this owner's token; at most `limit`.
     ///
     /// `Ok(None)` means that the limit was reached.
-    pub async fn hold(&self, clock: &dyn Clock, limit: Duration) -> io::Result<Option<Held>> {
-        make_private_folder(&self.folder)?;
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(self.folder.join(format!("{}.lock", self.name)))?;
-        let mut waited = Duration::ZERO;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Held(file))),
-                Err(TryLockError::WouldBlock) if waited < limit => {
-                    clock.sleep(TRY_AGAIN).await;
-                    waited += TRY_AGAIN;
-                }
-                Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
-        }
+    pub async fn hold(&self, clock: &dyn Clock, limit: Duration) -> io::Result<Option<Lock>> {
+        let path = self.folder.join(format!("{}.lock", self.name));
+        Ok(match lock_within(&path, "", clock, limit).await? {
+            Locked::Held(lock) => Some(lock),
+            Locked::Busy(_) => None,
+        })
     }
 }
 
@@ -180,13 +155,4 @@ fn tokens_of(folder: &Path, client_id: &str) -> io::Result<Vec<(PathBuf, Stored)
         }
     }
     Ok(tokens)
-}
-
-/// Makes a folder and those above it; nobody else may look into the folder itself.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
 }

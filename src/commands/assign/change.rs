@@ -1,15 +1,22 @@
 //! Setting defaults: work out the patches, and make them unless it was only asked what they would be.
 
-use super::execute::{Ended, execute};
+use jiff::SignedDuration;
+
+use super::execute::{Ended, execute, touched};
+use super::put_back::Back;
 use super::report::{self, Extent};
-use super::{Args, mend};
+use super::{Args, mend, send};
 use crate::commands::Outcome;
 use crate::commands::servers::inventory::{Inventory, find};
 use crate::config::OrganizationKind;
 use crate::context::Context;
-use crate::core::defaults::{Change, Plan, Refusal, Server, Wish, plan};
+use crate::core::defaults::{Change, Plan, Refusal, Server, Wish, plan as plan_on};
+use crate::core::platform::Family;
 use crate::error::{Error, Kind};
 use crate::interrupted;
+
+/// A reading that is older than this is made again before anything is written on its ground.
+const FRESH: SignedDuration = SignedDuration::from_secs(5);
 
 /// Runs `assign` with something to set.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
@@ -17,7 +24,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let settings = context.settings()?;
     let writes = !args.check && !args.changing.dry_run;
     let school = settings.required_credentials()?.kind == OrganizationKind::School;
-    if writes && args.clear && !args.consent.yes && context.ui.answers() {
+    if writes && !school && args.clear && !args.consent.yes && context.ui.answers() {
         confirm(args, context).await?;
     }
     let _lock = if writes && !school {
@@ -25,18 +32,33 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     } else {
         None
     };
+    let mut began = context.clock().now();
     let mut inventory = Inventory::read(context).await?;
+    let wished: Vec<Family> = args.platform.iter().map(|it| it.family()).collect();
     let mut left_open = false;
     if writes && !school {
-        if mend::unfinished(context)? && mend::mend_locked(&inventory.servers(), context).await? {
+        if mend::unfinished(context)?
+            && mend::mend_locked(&inventory.servers(), &wished, context)
+                .await
+                .map_err(|error| Error {
+                    message: format!("{} Nothing else was changed.", error.message),
+                    ..error
+                })?
+        {
+            began = context.clock().now();
             inventory = Inventory::read(context).await?;
         }
     } else {
         left_open = mend::announce(context)?;
     }
-    let servers = inventory.servers();
+    let mut servers = inventory.servers();
     let wishes = wishes(args, &inventory, context)?;
-    let plan = plan(&servers, &wishes).map_err(|refusal| refused(&refusal, &inventory))?;
+    let mut plan = plan_on(&servers, &wishes).map_err(|refusal| refused(&refusal, &inventory))?;
+    let age = context.clock().now().duration_since(began);
+    if writes && !school && !plan.is_empty() && age > FRESH {
+        refresh(&mut servers, &plan, context).await?;
+        plan = plan_on(&servers, &wishes).map_err(|refusal| refused(&refusal, &inventory))?;
+    }
     let extent = match (args.check, args.changing.dry_run) {
         (true, _) => Extent::Checked,
         (_, true) => Extent::DryRun,
@@ -44,6 +66,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     };
     let document = |extent| report::document(&plan.changes, &servers, extent, None, context);
     if plan.is_empty() {
+        if writes && !school {
+            mend::settle(&wished, &servers, context)?;
+        }
         return Ok(Outcome::checked(document(extent)?, args.check && left_open));
     }
     if args.check {
@@ -60,6 +85,21 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         return Ok(Outcome::done(document(Extent::DryRun)?));
     }
     make(&servers, &wishes, &plan, context).await
+}
+
+/// Reads what `plan` would change once more, where the first reading took its time (Apple allows some 20 reads a minute):
+/// what a colleague did to these servers meanwhile must not be undone by a list that is old.
+async fn refresh(servers: &mut [Server], plan: &Plan, context: &Context) -> Result<(), Error> {
+    let seen = send::read(servers, &touched(plan), context.manager().await?).await;
+    if let Some(why) = seen.why {
+        return Err(why.context("Nothing was changed, since a server could not be read again"));
+    }
+    for read in seen.servers {
+        if let Some(place) = servers.iter_mut().find(|place| place.id == read.id) {
+            *place = read;
+        }
+    }
+    Ok(())
 }
 
 async fn confirm(args: &Args, context: &Context) -> Result<(), Error> {
@@ -141,15 +181,22 @@ async fn make(
     match ended {
         Ended::Done => {
             mend::end(&entry, "As wished.", context);
+            let wished: Vec<Family> = wishes.iter().map(|wish| wish.family.clone()).collect();
+            mend::settle(&wished, servers, context)?;
             context.ui.say_afterwards(format!("Put back with: {undo}"));
             report::remarks(plan, servers, context)?;
-            Ok(Outcome::done(report::document(
-                &plan.changes,
-                servers,
-                Extent::Made,
-                None,
-                context,
-            )?))
+            let document = report::document(&plan.changes, servers, Extent::Made, None, context)?;
+            Ok(match holding.signal().map(interrupted) {
+                None => Outcome::done(document),
+                // It came too late to stop anything.
+                Some(told) => Outcome::with_problem(
+                    document,
+                    Error {
+                        message: format!("{} Everything had been made by then.", told.message),
+                        ..told
+                    },
+                ),
+            })
         }
         Ended::Untouched(cause) => {
             mend::end(&entry, "Nothing was changed.", context);
@@ -157,50 +204,52 @@ async fn make(
             let message = format!("{} Nothing was changed.", cause.message);
             Err(by_signal(Error { message, ..cause }))
         }
-        Ended::PutBack { cause, now } => {
-            mend::end(&entry, "Put back.", context);
-            let made = made(plan, &now);
-            let mut error = explained(cause);
+        Ended::Short(cause, back) => {
+            let made = made(plan, &back);
             if !made.is_empty() {
-                error.kind = Kind::Partial;
+                let undo = report::undo(&made, servers, context)?;
+                context.ui.say_afterwards(format!("Put back with: {undo}"));
             }
-            if let Some(told) = holding.signal().map(interrupted) {
-                // The signal is the cause, whatever request it broke off.
-                error = told;
+            let mut error = explained(cause);
+            if back.open.is_empty() {
+                mend::end(&entry, "Put back.", context);
+                if !made.is_empty() {
+                    error.kind = Kind::Partial;
+                }
+                if let Some(told) = holding.signal().map(interrupted) {
+                    // The signal is the cause, whatever request it broke off.
+                    error = told;
+                }
+                let sentences = [
+                    error.message,
+                    report::given_back(plan, &back),
+                    report::held(&back.now),
+                ];
+                error.message = sentences.join(" ");
+            } else {
+                let open = report::open(&back, servers, context);
+                let sentences = [error.message, open.message, report::held(&back.now)];
+                error = Error {
+                    message: sentences.join(" "),
+                    ..open
+                };
             }
-            error.message = format!(
-                "{} What was taken and could not be given was put back. {}",
-                error.message,
-                report::held(&now)
-            );
-            let document = report::document(&made, servers, Extent::Made, Some(&now), context)?;
-            Ok(Outcome::with_problem(document, error))
-        }
-        Ended::Open {
-            cause,
-            why,
-            now,
-            families,
-        } => {
-            let made = made(plan, &now);
-            let mut error = report::open(&why, &families, servers, context);
-            error.message = format!("{} {} {}", cause.message, error.message, report::held(&now));
-            let document = report::document(&made, servers, Extent::Made, Some(&now), context)?;
+            let document =
+                report::document(&made, servers, Extent::Made, Some(&back.now), context)?;
             Ok(Outcome::with_problem(document, error))
         }
     }
 }
 
 /// The changes that were made and stayed, judged by what the touched servers hold now.
-fn made(plan: &Plan, now: &[Server]) -> Vec<Change> {
+fn made(plan: &Plan, back: &Back) -> Vec<Change> {
     plan.changes
         .iter()
         .filter(|change| {
-            let holder = now.iter().find(|server| server.holds(&change.family));
-            let known = now.iter().all(|server| server.families.is_some());
+            let holder = back.now.iter().find(|server| server.holds(&change.family));
             match (&change.to, holder) {
                 (Some(to), Some(holder)) => holder.id == *to,
-                (None, None) => known,
+                (None, None) => back.is_certain() && !back.elsewhere.contains(&change.family),
                 _ => false,
             }
         })

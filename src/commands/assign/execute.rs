@@ -1,24 +1,19 @@
 //! The part that must not stay half done: take, read back, give, read back; and put back where that fails.
 
-use std::cell::Cell;
 use std::time::Duration;
 
-use reqwest::StatusCode;
-
+use super::put_back::{Back, put_back};
+use super::send::{Acted, apply, patience, read};
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
-use crate::apple::retry::Repeat;
-use crate::commands::servers::inventory::known;
 use crate::context::{Context, Holding};
-use crate::core::defaults::{
-    Patch, Phase, Plan, Server, Wish, give_back, plan as plan_on, read_back,
-};
+use crate::core::defaults::{Patch, Phase, Plan, Server, Wish, plan as plan_on, read_back};
 use crate::core::platform::Family;
 use crate::error::{Error, Kind};
 
 /// Between taking and giving, new devices are without management: that step is given at least this long.
-const PATIENCE: Duration = Duration::from_secs(600);
+pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A read-back that is not as expected is read again after these waits, in case Apple shows a change with a delay.
 const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
@@ -29,24 +24,8 @@ pub enum Ended {
     Done,
     /// Nothing was changed.
     Untouched(Error),
-    /// Not as wished. Every platform that was taken has a default again.
-    PutBack {
-        /// Why.
-        cause: Error,
-        /// What each touched server holds now.
-        now: Vec<Server>,
-    },
-    /// Not as wished, and these families have no default now, although they had one.
-    Open {
-        /// Why.
-        cause: Error,
-        /// Why they could not be given back.
-        why: Error,
-        /// What each touched server holds now, as far as it could be read.
-        now: Vec<Server>,
-        /// The families, and the ids of the servers that held them.
-        families: Vec<(Family, String)>,
-    },
+    /// Not as wished: for this reason, and what was taken was given back as far as it could be.
+    Short(Error, Back),
 }
 
 /// Carries out `plan`, which leads from `before` to `wishes`.
@@ -58,70 +37,28 @@ pub async fn execute(
     manager: &Manager,
     context: &Context,
 ) -> Ended {
-    let touched = touched(plan);
-    let acted = Cell::new(false);
+    let acted = Acted::default();
     let result = forwards(before, wishes, plan, holding, manager, context, &acted).await;
+    let acted = acted.into_inner();
     let cause = match result {
         Ok(()) => return Ended::Done,
-        Err(cause) if !acted.get() => return Ended::Untouched(cause),
+        Err(cause) if acted.is_empty() => return Ended::Untouched(cause),
         Err(cause) => cause,
     };
+    let mut begun = plan.clone();
+    begun.take.retain(|patch| acted.contains(&patch.server));
     let patient = manager.with_patience(patience(PATIENCE.max(manager.http().max_wait()), context));
-    put_back(before, &plan.taken(), &touched, cause, &patient).await
+    let mut back = put_back(before, &begun.taken(), &touched(plan), &patient).await;
+    // What was to have no default is as wished, whatever became of the rest.
+    back.open.retain(|open| !is_cleared(plan, &open.family));
+    Ended::Short(cause, back)
 }
 
-/// Gives what nobody holds back to who held it, and tells what the touched servers hold then.
-pub async fn put_back(
-    before: &[Server],
-    taken: &[Family],
-    touched: &[String],
-    cause: Error,
-    manager: &Manager,
-) -> Ended {
-    let (live, mut why) = read(before, touched, manager).await;
-    let back = give_back(before, &live, taken);
-    let mut moved_on: Vec<Family> = Vec::new();
-    for patch in &back.patches {
-        match apply(patch, manager, &Cell::new(false)).await {
-            Ok(()) => {}
-            // Apple says that another server has one of them, so it has a default.
-            Err(failure) if failure.status() == Some(409) => {
-                moved_on.extend(patch.families.iter().cloned());
-            }
-            Err(failure) => why = Some(failure.into()),
-        }
-    }
-    let now = if back.patches.is_empty() {
-        live
-    } else {
-        let (now, unread) = read(before, touched, manager).await;
-        why = why.or(unread);
-        now
-    };
-    let families: Vec<(Family, String)> = taken
+/// Whether `plan` leaves `family` without a default.
+pub fn is_cleared(plan: &Plan, family: &Family) -> bool {
+    plan.changes
         .iter()
-        .filter(|family| !moved_on.contains(family))
-        .filter(|family| !now.iter().any(|server| server.holds(family)))
-        .filter_map(|family| {
-            let former = before.iter().find(|server| server.holds(family))?;
-            Some((family.clone(), former.id.clone()))
-        })
-        .collect();
-    if families.is_empty() {
-        return Ended::PutBack { cause, now };
-    }
-    let why = why.unwrap_or_else(|| {
-        Error::new(
-            Kind::Conflict,
-            "Apple does not show it on its former server.",
-        )
-    });
-    Ended::Open {
-        cause,
-        why,
-        now,
-        families,
-    }
+        .any(|change| change.family == *family && change.to.is_none())
 }
 
 async fn forwards(
@@ -131,7 +68,7 @@ async fn forwards(
     holding: &Holding<'_>,
     manager: &Manager,
     context: &Context,
-    acted: &Cell<bool>,
+    acted: &Acted,
 ) -> Result<(), Error> {
     let step = |limit| {
         manager.with_patience(Patience {
@@ -140,9 +77,8 @@ async fn forwards(
         })
     };
     let max_wait = manager.http().max_wait();
-    let taking = step(max_wait);
     for patch in &plan.take {
-        let sent = apply(patch, &taking, acted).await;
+        let sent = apply(patch, &step(max_wait), acted).await;
         sent.map_err(|failure| {
             failed(
                 failure,
@@ -157,9 +93,14 @@ async fn forwards(
     // What is given is computed on what the gaining servers hold now, not on what they held before the taking.
     let mut live = before.to_vec();
     let mut give = plan.give.clone();
+    let between = step(if give.is_empty() {
+        max_wait
+    } else {
+        PATIENCE.max(max_wait)
+    });
     if !plan.take.is_empty() {
         let all = touched(plan);
-        let read = checked(before, wishes, plan, Phase::Taken, &all, manager, context).await?;
+        let read = checked(before, wishes, plan, Phase::Taken, &all, &between, context).await?;
         merge(&mut live, read);
         let wishes: Vec<Wish> = wishes
             .iter()
@@ -178,9 +119,8 @@ async fn forwards(
         }
         give = rest.give;
     }
-    let giving = step(PATIENCE.max(max_wait));
     for patch in &give {
-        let sent = apply(patch, &giving, acted).await;
+        let sent = apply(patch, &between, acted).await;
         sent.map_err(|failure| {
             failed(
                 failure,
@@ -231,42 +171,6 @@ fn failed(
     Error::from(failure).context(format!("{} could not be {what} {name}", words.join(", ")))
 }
 
-/// Sends one PATCH until it is certain what came of it. Before it is sent again, the server is read again.
-///
-/// `acted` becomes true unless Apple certainly did not act on it.
-async fn apply(patch: &Patch, manager: &Manager, acted: &Cell<bool>) -> Result<(), Failure> {
-    let uncertain = Cell::new(None::<Failure>);
-    let attempt = || async {
-        let patch = match uncertain.take() {
-            None => patch.clone(),
-            Some(before) => {
-                let server = known(&manager.server(&patch.server).await?);
-                let live = server.families.ok_or(before)?;
-                match patch.on(&live) {
-                    None => return Ok(()),
-                    Some(rest) => rest,
-                }
-            }
-        };
-        let families: Vec<String> = patch
-            .families
-            .iter()
-            .map(|family| family.as_str().to_owned())
-            .collect();
-        let result = manager.set_default_families(&patch.server, &families).await;
-        match &result {
-            Ok(()) => acted.set(true),
-            Err(failure) if failure.may_have_been_acted_on() => {
-                acted.set(true);
-                uncertain.set(Some(failure.clone()));
-            }
-            Err(_) => {}
-        }
-        result
-    };
-    manager.http().repeat(Repeat::Always, attempt).await
-}
-
 /// Reads the servers `ids` and compares them with what the plan should have made of them.
 async fn checked(
     before: &[Server],
@@ -279,13 +183,13 @@ async fn checked(
 ) -> Result<Vec<Server>, Error> {
     let mut waits = AGAIN.iter();
     loop {
-        let (now, unread) = read(before, ids, manager).await;
-        if let Some(why) = unread {
+        let seen = read(before, ids, manager).await;
+        if let Some(why) = seen.why {
             return Err(why.context("What was changed could not be read back"));
         }
-        let found = read_back(before, plan, wishes, phase, &now);
+        let found = read_back(before, plan, wishes, phase, &seen.servers);
         if found.conflicts.is_empty() {
-            return Ok(now);
+            return Ok(seen.servers);
         }
         match waits.next() {
             Some(wait) => context.clock().sleep(*wait).await,
@@ -307,47 +211,6 @@ async fn checked(
     }
 }
 
-/// The servers `ids` as they are now; what could not be read has no families, and the last reason why.
-async fn read(
-    before: &[Server],
-    ids: &[String],
-    manager: &Manager,
-) -> (Vec<Server>, Option<Error>) {
-    let reads = ids
-        .iter()
-        .map(|id| async move { (id, manager.server(id).await) });
-    let mut why = None;
-    let mut servers = Vec::new();
-    for (id, read) in futures_util::future::join_all(reads).await {
-        let unknown = |families| Server {
-            id: id.clone(),
-            name: before
-                .iter()
-                .find(|server| server.id == *id)
-                .map_or_else(|| id.clone(), |server| server.name.clone()),
-            families,
-        };
-        servers.push(match read.map(|server| known(&server)) {
-            Ok(server) if server.families.is_some() => server,
-            Ok(_) => {
-                why = Some(Error::failed(
-                    "Apple's answer does not say what the server is the default for.",
-                ));
-                unknown(None)
-            }
-            // A server that is gone holds nothing.
-            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND.as_u16()) => {
-                unknown(Some(Vec::new()))
-            }
-            Err(failure) => {
-                why = Some(failure.into());
-                unknown(None)
-            }
-        });
-    }
-    (servers, why)
-}
-
 fn merge(servers: &mut [Server], read: Vec<Server>) {
     for server in read {
         if let Some(place) = servers.iter_mut().find(|place| place.id == server.id) {
@@ -365,13 +228,4 @@ pub fn touched(plan: &Plan) -> Vec<String> {
         }
     }
     ids
-}
-
-/// Waiting for `limit` from now on, whatever succeeds in between.
-pub fn patience(limit: Duration, context: &Context) -> Patience {
-    Patience {
-        limit,
-        since: Some(context.clock().now()),
-        stop: None,
-    }
 }

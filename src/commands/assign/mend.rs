@@ -4,25 +4,28 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::execute::{Ended, patience, put_back, touched};
-use super::report;
+use super::execute::{PATIENCE, is_cleared, touched};
+use super::put_back::{Back, Open, put_back};
+use super::report::{self, words};
+use super::send::patience;
 use crate::commands::failure::spoken;
 use crate::context::Context;
 use crate::core::defaults::{Plan, Server};
 use crate::core::platform::Family;
 use crate::error::{Error, Kind};
+use crate::interrupted;
+use crate::private_files::{Lock, Locked, lock_within};
 use crate::state::journal::{Entry, Event};
-use crate::state::lock::{self, Lock, Locked};
 
 /// The name of these entries in the journal.
 const COMMAND: &str = "assign";
-/// Giving back may take this long.
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What the journal keeps of a change that is about to begin.
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
+    /// What is taken to be given to another server. A platform that is to have no default needs no mending.
     taken: Vec<Family>,
+    /// The ids of the servers that are changed.
     touched: Vec<String>,
 }
 
@@ -55,7 +58,7 @@ pub async fn only_one(limit: Duration, context: &Context) -> Result<Lock, Error>
         std::process::id(),
         context.clock().now()
     );
-    match lock::take(&path, &holder, context.clock(), limit).await {
+    match lock_within(&path, &holder, context.clock(), limit).await {
         Ok(Locked::Held(lock)) => Ok(lock),
         Ok(Locked::Busy(holder)) => Err(Error::new(
             Kind::Unavailable,
@@ -79,8 +82,10 @@ pub fn begin(
     let mut random = [0; 8];
     context.host.random.fill(&mut random);
     let id = format!("{:016x}", u64::from_be_bytes(random));
+    let mut taken = plan.taken();
+    taken.retain(|family| !is_cleared(plan, family));
     let kept = Kept {
-        taken: plan.taken(),
+        taken,
         touched: touched(plan),
     };
     let event = Event::Begun {
@@ -168,31 +173,28 @@ pub async fn mend(servers: &[Server], context: &Context) -> Result<bool, Error> 
     let Ok(_lock) = only_one(Duration::ZERO, context).await else {
         return Ok(false);
     };
-    mend_locked(servers, context).await
+    mend_locked(servers, &[], context).await
 }
 
-/// Gives back what an earlier `assign` took and nobody holds now. The lock is held.
-pub async fn mend_locked(servers: &[Server], context: &Context) -> Result<bool, Error> {
+/// Gives back what an earlier `assign` took and nobody holds now; answers whether something was changed. The lock is held.
+///
+/// What can't be given back is an error, unless it is `wished` anyway: then the present run decides on it, and
+/// [`settle`] closes the matter. A former server that is gone closes it as well, since no later run could do better.
+pub async fn mend_locked(
+    servers: &[Server],
+    wished: &[Family],
+    context: &Context,
+) -> Result<bool, Error> {
     let mut changed = false;
     for entry in open(context)? {
-        let Event::Begun {
-            before, changes, ..
-        } = &entry.event
-        else {
+        let Some((before, kept)) = contents(&entry) else {
+            context.ui.warn(&format!(
+                "{} What the journal has of it can't be read: see with `abmctl assign{}` whether every platform has its default.",
+                stopped(&entry, context),
+                context.profile_flag()
+            ));
+            end(&entry.id, "It could not be read by a later run.", context);
             continue;
-        };
-        let unreadable = || {
-            Error::failed(format!(
-                "An earlier `abmctl assign` was stopped half way, and its entry {} in the journal can't be read.",
-                entry.id
-            ))
-        };
-        let before: Vec<Server> =
-            serde_json::from_value(before.clone()).map_err(|_| unreadable())?;
-        let kept: Kept = serde_json::from_value(changes.clone()).map_err(|_| unreadable())?;
-        let words = |families: &[Family]| {
-            let words: Vec<&str> = families.iter().map(Family::word).collect();
-            words.join(", ")
         };
         let missing: Vec<Family> = kept
             .taken
@@ -207,7 +209,7 @@ pub async fn mend_locked(servers: &[Server], context: &Context) -> Result<bool, 
                 context,
             );
             context.ui.say(&format!(
-                "{} Every platform that it touched has a default, so nothing is to be mended.",
+                "{} No platform lacks its default for it, so nothing is to be mended.",
                 stopped(&entry, context)
             ));
             continue;
@@ -215,24 +217,91 @@ pub async fn mend_locked(servers: &[Server], context: &Context) -> Result<bool, 
         context.ui.warn(&format!(
             "{} {} has had no default since, and goes back to where it was.",
             stopped(&entry, context),
-            words(&missing)
+            words(missing.iter())
         ));
-        let _holding = context.interrupts.hold(super::PUTTING_BACK);
+        let holding = context.interrupts.hold(super::PUTTING_BACK);
         let manager = context
             .manager()
             .await?
             .with_patience(patience(PATIENCE, context));
-        let cause = Error::failed("It was stopped half way.");
-        match put_back(&before, &kept.taken, &kept.touched, cause, &manager).await {
-            Ended::Open { why, families, .. } => {
-                return Err(report::open(&why, &families, &before, context));
-            }
-            _ => {
-                changed = true;
-                end(&entry.id, "Put back by a later run.", context);
-                context.ui.say(&format!("{}: put back.", words(&missing)));
-            }
+        let back = put_back(&before, &missing, &kept.touched, &manager).await;
+        changed = true;
+        conclude(&entry, &missing, &back, &before, wished, context)?;
+        if let Some(signal) = holding.signal() {
+            return Err(interrupted(signal));
         }
     }
     Ok(changed)
+}
+
+/// Says what came of giving back, and closes the entry where no later run could do better.
+fn conclude(
+    entry: &Entry,
+    missing: &[Family],
+    back: &Back,
+    before: &[Server],
+    wished: &[Family],
+    context: &Context,
+) -> Result<(), Error> {
+    let is_open = |family: &&Family| back.open.iter().any(|open| open.family == **family);
+    let given: Vec<&Family> = missing
+        .iter()
+        .filter(|family| !is_open(family) && !back.elsewhere.contains(family))
+        .collect();
+    if !given.is_empty() {
+        let given = words(given.into_iter());
+        context.ui.say(&format!("{given}: put back."));
+    }
+    if !back.elsewhere.is_empty() {
+        context.ui.say(&format!(
+            "{}: left where somebody else put it meanwhile.",
+            words(back.elsewhere.iter())
+        ));
+    }
+    if back.open.is_empty() {
+        end(&entry.id, "Put back by a later run.", context);
+        return Ok(());
+    }
+    let error = report::open(back, before, context);
+    let for_good = back.open.iter().all(|open| open.gone);
+    let decided = |open: &Open| open.gone || wished.contains(&open.family);
+    if !back.open.iter().all(decided) {
+        return Err(error);
+    }
+    context.ui.warn(&error.message);
+    if for_good {
+        for hint in &error.hints {
+            context.ui.warn(hint);
+        }
+        end(&entry.id, "Its former server is gone.", context);
+    }
+    Ok(())
+}
+
+/// Closes what earlier runs left open, where every platform of it has a default or is one of `wished`, which the present
+/// run has just brought about.
+pub fn settle(wished: &[Family], servers: &[Server], context: &Context) -> Result<(), Error> {
+    for entry in open(context)? {
+        let settled = |family: &Family| {
+            wished.contains(family) || servers.iter().any(|server| server.holds(family))
+        };
+        if contents(&entry).is_some_and(|(_, kept)| kept.taken.iter().all(settled)) {
+            end(&entry.id, "Decided by a later run.", context);
+        }
+    }
+    Ok(())
+}
+
+/// What an entry says was there before, and what was to be changed; `None` where it can't be read.
+fn contents(entry: &Entry) -> Option<(Vec<Server>, Kept)> {
+    let Event::Begun {
+        before, changes, ..
+    } = &entry.event
+    else {
+        return None;
+    };
+    Some((
+        serde_json::from_value(before.clone()).ok()?,
+        serde_json::from_value(changes.clone()).ok()?,
+    ))
 }

@@ -3,7 +3,9 @@
 mod change;
 mod execute;
 mod mend;
+mod put_back;
 mod report;
+mod send;
 mod table;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};

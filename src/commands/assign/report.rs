@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::put_back::Back;
 use super::table::{NotKnown, known_url};
 use crate::commands::servers::inventory::aliases;
 use crate::context::Context;
@@ -199,31 +200,66 @@ fn unmistakable(id: &str, servers: &[Server], context: &Context) -> Result<Strin
     })
 }
 
-/// The error for platforms that have no default now, although they had one.
-pub fn open(
-    why: &Error,
-    families: &[(Family, String)],
-    servers: &[Server],
-    context: &Context,
-) -> Error {
+/// What became of that which was taken, where nothing of it is left open.
+pub fn given_back(plan: &Plan, back: &Back) -> String {
+    if !back.elsewhere.is_empty() {
+        return format!(
+            "{} could not be put back, since another server holds it meanwhile.",
+            words(back.elsewhere.iter())
+        );
+    }
+    if plan.taken().is_empty() {
+        "Nothing had to be put back.".to_owned()
+    } else {
+        "What was taken and could not be given was put back.".to_owned()
+    }
+}
+
+/// Platforms in the user's words, with commas.
+pub fn words<'a>(families: impl Iterator<Item = &'a Family>) -> String {
+    families.map(Family::word).collect::<Vec<_>>().join(", ")
+}
+
+/// The error for platforms that have no default now, or may have none, although they had one.
+pub fn open(back: &Back, servers: &[Server], context: &Context) -> Error {
+    let why = &back.why;
+    let which: Vec<String> = back
+        .open
+        .iter()
+        .map(|open| {
+            format!(
+                "{} (was {})",
+                open.family.word(),
+                name(&open.former, servers)
+            )
+        })
+        .collect();
+    let maybe = if back.is_certain() { "" } else { "perhaps " };
     let mut error = Error::new(
         Kind::Partial,
         format!(
-            "{} without a default now, and could not be given back: {}",
-            families
-                .iter()
-                .map(|(family, id)| format!("{} (was {})", family.word(), name(id, servers)))
-                .collect::<Vec<_>>()
-                .join(", "),
+            "{} {maybe}without a default now, and could not be given back: {}",
+            which.join(", "),
             why.message
         ),
-    )
-    .hint("The next `abmctl assign` of any kind tries again, or run:");
+    );
+    if back.open.iter().any(|open| !open.gone) {
+        error = error.hint("The next `abmctl assign` of any kind tries again, or run:");
+    }
     error.code.clone_from(&why.code);
     error.request_id.clone_from(&why.request_id);
-    for (family, id) in families {
-        if let Ok(command) = command(&[family.word()], Some(id), servers, context) {
-            error = error.hint(command);
+    for open in &back.open {
+        let family = open.family.word();
+        let hint = if open.gone {
+            Ok(format!(
+                "Give {family} to a server that is there: `abmctl assign --platform {family} --server SERVER{}`.",
+                context.profile_flag()
+            ))
+        } else {
+            command(&[family], Some(&open.former), servers, context)
+        };
+        if let Ok(hint) = hint {
+            error = error.hint(hint);
         }
     }
     error

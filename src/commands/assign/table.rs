@@ -8,7 +8,7 @@ use crate::commands::servers::inventory::Inventory;
 use crate::context::Context;
 use crate::core::defaults::{Holder, Server, holder};
 use crate::core::platform::{Family, Platform};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::output::{Cell, Document, View, column, more};
 use crate::state::facts::{Facts, place};
 
@@ -66,8 +66,20 @@ fn adde_url(row: &Map<String, Value>) -> String {
 pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
     let mut inventory = Inventory::read(context).await?;
-    if mend::unfinished(context)? && mend::mend(&inventory.servers(), context).await? {
-        inventory = Inventory::read(context).await?;
+    // What is shown is right even where nothing can be mended.
+    let mut unmended = None;
+    if mend::unfinished(context)? {
+        match mend::mend(&inventory.servers(), context).await {
+            Ok(false) => {}
+            Ok(true) => inventory = Inventory::read(context).await?,
+            Err(error) if matches!(error.kind, Kind::Interrupted | Kind::Terminated) => {
+                return Err(error);
+            }
+            Err(error) => {
+                unmended = Some(error);
+                inventory = Inventory::read(context).await?;
+            }
+        }
     }
     let servers = inventory.servers();
     let mut families: Vec<Family> = if platforms.is_empty() {
@@ -91,7 +103,8 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
         .collect::<Result<Vec<_>, Error>>()?;
     let in_doubt = rows.iter().any(|row| !row["error"].is_null());
     let document = Document::Rows(rows, &VIEW);
-    Ok(match inventory.problem().filter(|_| in_doubt) {
+    let in_doubt = inventory.problem().filter(|_| in_doubt);
+    Ok(match unmended.or(in_doubt) {
         Some(problem) => Outcome::with_problem(document, problem),
         None => Outcome::done(document),
     })

@@ -1,0 +1,264 @@
+//! What colleagues, outages and signals do in the middle of an `assign`, and what the next one makes of it.
+
+use super::*;
+
+/// Runs a command line while a colleague acts as soon as `when` is true.
+fn meanwhile(
+    machine: &Machine,
+    apple: &Apple,
+    when: impl Fn(&Apple) -> bool + Send + Sync,
+    act: impl Fn() + Send + Sync,
+    line: &str,
+) -> Ran {
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !when(apple) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            act();
+        });
+        machine.run(line)
+    })
+}
+
+fn give(machine: &Machine, apple: &Apple, family: ProductFamily, server: &str) {
+    let now = abmctl::host::Clock::now(machine.clock.as_ref());
+    let id = id(apple, server);
+    apple.organization(|acme| acme.move_family(family, Some(&id), now));
+}
+
+/// Waiting for a limit of Apple's is under way.
+fn throttled(apple: &Apple) -> bool {
+    let requests = apple.requests();
+    requests.iter().any(|request| request.status == Some(429))
+}
+
+/// Takes platforms from their servers and can neither give them nor give them back.
+fn left_open(machine: &Machine, apple: &Apple, platforms: &str) {
+    fault(apple, "PATCH /v1/mdmServers/*=503@2");
+    let ran = machine.run(&format!("assign --platform {platforms} --server prod"));
+    assert_eq!(ran.code, 7, "{ran}");
+    apple.clear_faults();
+}
+
+#[test]
+fn a_server_that_changed_during_a_wait_keeps_what_it_got() {
+    for (server, line) in [
+        ("Intune", "assign --platform vision --server prod"),
+        (PROD, "assign --platform vision --server prod"),
+    ] {
+        let (machine, apple) = Machine::with_business();
+        fault(
+            &apple,
+            &format!("PATCH /v1/mdmServers/{}=429:45x2", id(&apple, server)),
+        );
+        let act = || give(&machine, &apple, ProductFamily::Watch, server);
+        let ran = meanwhile(&machine, &apple, throttled, act, line);
+        assert_eq!(ran.code, 0, "{ran}");
+        assert_eq!(holder(&apple, ProductFamily::Vision).as_deref(), Some(PROD));
+        assert_eq!(
+            holder(&apple, ProductFamily::Watch).as_deref(),
+            Some(server),
+            "an old list would have taken it away again"
+        );
+    }
+}
+
+#[test]
+fn a_reading_that_took_its_time_is_made_again_before_anything_is_written() {
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        &format!(
+            "GET /v1/mdmServers/{}=429:45x2",
+            id(&apple, "Jamf Pro Test")
+        ),
+    );
+    let act = || give(&machine, &apple, ProductFamily::Watch, "Intune");
+    let line = "assign --platform vision --server prod";
+    let ran = meanwhile(&machine, &apple, throttled, act, line);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(
+        holder(&apple, ProductFamily::Watch).as_deref(),
+        Some("Intune")
+    );
+}
+
+#[test]
+fn nothing_is_sent_again_on_a_list_that_is_not_known() {
+    let (machine, apple) = Machine::with_business();
+    let intune = id(&apple, "Intune");
+    fault(
+        &apple,
+        &format!("PATCH /v1/mdmServers/{intune}=after-dropx1"),
+    );
+    let silent = format!(r#"{{"data":{{"type":"mdmServers","id":"{intune}","attributes":{{}}}}}}"#);
+    fault(
+        &apple,
+        &format!("GET /v1/mdmServers/{intune}=text:{silent}@2"),
+    );
+    let ran = machine.run("assign --platform vision --server prod");
+    assert_eq!(patches(&apple).len(), 1, "{ran}");
+    assert_snapshot!(ran);
+}
+
+#[test]
+fn of_two_platforms_the_one_that_a_colleague_gave_away_is_left_and_the_other_put_back() {
+    let (machine, apple) = Machine::with_business();
+    left_open(&machine, &apple, "iphone,ipad");
+    give(&machine, &apple, ProductFamily::Iphone, "Jamf Pro Test");
+    assert_snapshot!(machine.run("assign --platform iphone,ipad"));
+    // The same within one run: giving fails for good, and the colleague comes while it is waited for.
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        &format!("PATCH /v1/mdmServers/{}=429:400x1", id(&apple, PROD)),
+    );
+    fault(
+        &apple,
+        &format!("PATCH /v1/mdmServers/{}=403", id(&apple, PROD)),
+    );
+    let act = || give(&machine, &apple, ProductFamily::Iphone, "Jamf Pro Test");
+    let line = "assign --platform iphone,ipad --server prod";
+    assert_snapshot!(
+        "within_one_run",
+        meanwhile(&machine, &apple, throttled, act, line)
+    );
+    assert_eq!(
+        holder(&apple, ProductFamily::Ipad).as_deref(),
+        Some("Intune")
+    );
+}
+
+#[test]
+fn a_former_server_that_is_gone_blocks_nothing() {
+    let (machine, apple) = Machine::with_business();
+    left_open(&machine, &apple, "vision");
+    apple.organization(|acme| acme.servers.retain(|server| server.name != "Intune"));
+    assert_snapshot!(machine.run("assign --platform vision"));
+    // It was said, and is not said again.
+    let ran = machine.run("-q assign --platform vision --server test");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(!ran.stderr.contains("warning"), "{ran}");
+}
+
+#[test]
+fn a_server_that_goes_in_the_middle_is_told_apart() {
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        &format!("PATCH /v1/mdmServers/{}=429:400x1", id(&apple, PROD)),
+    );
+    fault(
+        &apple,
+        &format!("PATCH /v1/mdmServers/{}=403", id(&apple, PROD)),
+    );
+    let act = || apple.organization(|acme| acme.servers.retain(|server| server.name != "Intune"));
+    let line = "assign --platform vision --server prod";
+    assert_snapshot!(meanwhile(&machine, &apple, throttled, act, line));
+}
+
+#[test]
+fn what_apple_does_not_take_back_can_be_decided_anew() {
+    for decision in ["--server test", "--clear"] {
+        let (machine, apple) = Machine::with_business();
+        left_open(&machine, &apple, "vision");
+        fault(
+            &apple,
+            &format!("PATCH /v1/mdmServers/{}=403", id(&apple, "Intune")),
+        );
+        if decision == "--clear" {
+            // The table is shown all the same, and nothing else can be changed before.
+            assert_snapshot!("table", machine.run("assign --platform vision"));
+            assert_snapshot!("other", machine.run("assign --platform mac --server test"));
+        }
+        let ran = machine.run(&format!("assign --platform vision {decision}"));
+        assert_eq!(ran.code, 0, "{ran}");
+        assert!(ran.stderr.contains("could not be given back"), "{ran}");
+        let ran = machine.run("assign --platform vision");
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{decision}");
+    }
+}
+
+#[test]
+fn clearing_several_servers_is_all_or_nothing() {
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        &format!("PATCH /v1/mdmServers/{}=403", id(&apple, "Intune")),
+    );
+    assert_snapshot!(machine.run("assign --platform mac,vision --clear -o json"));
+    assert_eq!(holder(&apple, ProductFamily::Mac).as_deref(), Some(PROD));
+}
+
+#[test]
+fn a_clear_that_was_killed_is_not_undone() {
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        &format!("GET /v1/mdmServers/{}=lost@2", id(&apple, PROD)),
+    );
+    let signals = [Signal::Interrupt, Signal::Interrupt];
+    let line = "-q assign --platform mac --clear";
+    let ran = signal_after_the_first_patch(&machine, &apple, &signals, line);
+    assert_eq!(ran.code, 130, "{ran}");
+    apple.clear_faults();
+    assert_snapshot!(machine.run("assign --platform mac"));
+    assert_eq!(holder(&apple, ProductFamily::Mac), None);
+}
+
+#[test]
+fn a_signal_ends_a_wait_between_taking_and_giving() {
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        &format!("GET /v1/mdmServers/{}=429:300@2", id(&apple, PROD)),
+    );
+    let ran = meanwhile(
+        &machine,
+        &apple,
+        throttled,
+        || {
+            machine.signals.send(Signal::Interrupt);
+            apple.clear_faults();
+        },
+        "assign --platform vision --server prod",
+    );
+    assert_eq!(ran.code, 130, "{ran}");
+    assert_eq!(
+        holder(&apple, ProductFamily::Vision).as_deref(),
+        Some("Intune")
+    );
+}
+
+#[test]
+fn a_signal_that_comes_too_late_says_so() {
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        &format!("GET /v1/mdmServers/{}=slow:5s@3", id(&apple, PROD)),
+    );
+    let given = |apple: &Apple| patches(apple).len() == 2;
+    let ran = meanwhile(
+        &machine,
+        &apple,
+        given,
+        || machine.signals.send(Signal::Terminate),
+        "-q assign --platform vision --server prod",
+    );
+    assert_snapshot!(ran);
+    assert_eq!(holder(&apple, ProductFamily::Vision).as_deref(), Some(PROD));
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_is_said_once() {
+    let (machine, apple) = Machine::with_business();
+    left_open(&machine, &apple, "vision");
+    let journal = machine.path("state/journal.ndjson");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replace("\"taken\"", "\"took\"")).unwrap();
+    let ran = machine.run("assign --platform vision");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stderr.contains("can't be read"), "{ran}");
+    assert_eq!(machine.run("assign --platform vision").stderr, "");
+}
