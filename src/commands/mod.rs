@@ -17,6 +17,9 @@ use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::output::Document;
 
+/// What stands above the table of a dry run.
+pub const DRY_RUN: &str = "Dry run: nothing was changed.";
+
 /// What a command came to: what to write, and how it ended.
 pub struct Outcome {
     /// What goes to standard output, if anything.

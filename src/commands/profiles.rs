@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::auth::changes::{
-    CHANGES, change, document, drop_access_token, secret_change, secrets_of,
+    CHANGES, change, document, drop_access_token, headline, secret_change, secrets_of,
 };
 use super::auth::{kind_key, remove_secret};
 use crate::cli::{Changing, Consent};
@@ -146,7 +146,8 @@ fn choose(args: &Use, file: &File, folders: &Folders, context: &Context) -> Resu
         name,
         dry_run,
         &changes,
-        vec![format!("Profile {name}")],
+        vec![headline(name, None, context)],
+        context,
     )))
 }
 
@@ -201,7 +202,8 @@ async fn remove(
         name,
         dry_run,
         &changes,
-        vec![format!("Profile {name}")],
+        vec![headline(name, None, context)],
+        context,
     )))
 }
 

@@ -181,7 +181,7 @@ fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Er
     let reported = Error::usage(format!("{place}{member}: {words}."));
     if message.contains("in clear") {
         return reported.hint(
-            "`abmctl auth login` and `abmctl tokens import FILE` store a secret and write the reference; or put it into a file, `chmod 600` it, and write \"file:PATH\".",
+            "Put it into a file, `chmod 600` it, and write \"file:PATH\"; a private key is stored by `abmctl auth login` as well.",
         );
     }
     match unknown_and_known(message) {
@@ -316,7 +316,7 @@ declared = ["acme.com"]
             (
                 "[profiles.acme.tokens.prod]\ntoken = \"\"\"\ns3cret\"\"\"",
                 "/c/config.toml, line 2, column 9, profiles.acme.tokens.prod.token: must be a secret reference",
-                "`abmctl tokens import FILE`",
+                "write \"file:PATH\"",
             ),
             (
                 "[profiles.acme]\ntokens = \"s3cret, expected s3cret\"",

@@ -18,7 +18,7 @@ pub use edit::{Edit, TokenFacts, edit, rehearse};
 pub use file::{Domains, File, Profile, Roster, Token};
 pub use folders::Folders;
 pub use network::{Network, Proxy};
-pub use services::Services;
+pub use services::{Services, is_sandbox};
 pub use settings::{Flags, Settings};
 pub use source::{Source, Sourced};
 pub use values::parse_duration;

@@ -32,6 +32,12 @@ enum Shape {
     Endpoint,
 }
 
+/// Whether the environment points abmctl at an emulator, whatever profile is used.
+pub fn is_sandbox(environment: &Environment) -> bool {
+    Services::resolve(environment, OrganizationKind::Business)
+        .is_ok_and(|services| services.is_sandbox())
+}
+
 impl Services {
     /// The services by their variables, else Apple's own for an organization of this `kind`; exit 2 where a URL is not
     /// https, or http on loopback, or an origin has more than scheme, host and port.

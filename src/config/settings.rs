@@ -161,22 +161,20 @@ impl Settings {
     /// The API account; exit 3 where none is configured, with what to do.
     pub fn required_credentials(&self) -> Result<&CredentialRefs, Error> {
         self.credentials.as_ref().ok_or_else(|| {
-            self.nothing(
-                "API account",
-                "abmctl auth login",
-                "ABMCTL_CLIENT_ID and ABMCTL_PRIVATE_KEY_FILE",
-            )
+            self.nothing("API account", |profile| {
+                format!(
+                    "Run `abmctl auth login{profile}`, or set ABMCTL_CLIENT_ID and ABMCTL_PRIVATE_KEY_FILE."
+                )
+            })
         })
     }
 
     /// The server tokens; exit 3 where none is configured, with what to do.
     pub fn required_tokens(&self) -> Result<&[TokenRef], Error> {
         if self.tokens.is_empty() {
-            return Err(self.nothing(
-                "server token",
-                "abmctl tokens import FILE",
-                "ABMCTL_SERVER_TOKEN_FILE",
-            ));
+            return Err(self.nothing("server token", |_| {
+                "Put the decrypted token's JSON into a file that only you can read, and set ABMCTL_SERVER_TOKEN_FILE to its path, or write `token = \"file:PATH\"` under [profiles.NAME.tokens.NAME] of the configuration.".to_owned()
+            }));
         }
         Ok(&self.tokens)
     }
@@ -188,14 +186,18 @@ impl Settings {
             .map_or("default", |profile| &profile.value)
     }
 
-    fn nothing(&self, what: &str, command: &str, variables: &str) -> Error {
+    /// `remedy` is given the flag of the profile in force, with a space before it.
+    fn nothing(&self, what: &str, remedy: impl Fn(&str) -> String) -> Error {
         let error = |message| Error::new(Kind::NotAuthenticated, message);
         match &self.profile {
-            Some(profile) => error(format!("Profile {} has no {what}.", profile.value))
-                .hint(format!("Run `{command} --profile {}`.", profile.value)),
+            Some(profile) => {
+                error(format!("Profile {} has no {what}.", profile.value)).hint(remedy(&format!(
+                    " --profile {}",
+                    shell_words::quote(&profile.value)
+                )))
+            }
             None if self.profiles.is_empty() || self.credentials.is_some() => {
-                error(format!("No {what} is configured."))
-                    .hint(format!("Run `{command}`, or set {variables}."))
+                error(format!("No {what} is configured.")).hint(remedy(""))
             }
             None => error(format!(
                 "No {what} is configured, since none of the profiles {} is the default.",

@@ -30,12 +30,11 @@ impl Field {
         }
     }
 
-    /// The command that stores this secret.
-    fn command(&self) -> &'static str {
+    /// The command that stores this secret, where there is one.
+    fn command(&self) -> Option<&'static str> {
         match self {
-            Self::PrivateKey => "abmctl auth login",
-            Self::Token(_) => "abmctl tokens import FILE",
-            Self::RosterPrivateKey | Self::RosterRefreshToken => "abmctl auth roster",
+            Self::PrivateKey => Some("abmctl auth login"),
+            Self::Token(_) | Self::RosterPrivateKey | Self::RosterRefreshToken => None,
         }
     }
 }
@@ -93,13 +92,21 @@ impl Slot {
         Ok(Path::new("secrets").join(profile).join(self.field.name()))
     }
 
-    /// The command that stores this secret, with `--profile`.
-    pub(crate) fn command(&self) -> String {
-        let command = self.field.command();
-        match &self.profile {
+    /// How to keep this secret in a file: a command, or what to write into the configuration.
+    pub(crate) fn in_a_file(&self) -> String {
+        match self.command() {
+            Some(command) => format!("`{command} --store file`"),
+            None => "`file:PATH` in the configuration".to_owned(),
+        }
+    }
+
+    /// The command that stores this secret, with `--profile`; `None` where no command does.
+    pub(crate) fn command(&self) -> Option<String> {
+        let command = self.field.command()?;
+        Some(match &self.profile {
             Some(profile) => format!("{command} --profile {}", shell_words::quote(profile)),
             None => command.to_owned(),
-        }
+        })
     }
 }
 

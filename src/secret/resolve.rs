@@ -45,8 +45,8 @@ impl Secrets {
             error.hints = unusable.hints;
             if *reference == SecretReference::Keyring {
                 error.hints.push(format!(
-                    "To work unattended, keep it in a file: `{} --store file`.",
-                    slot.command()
+                    "To work unattended, keep it in a file: {}.",
+                    slot.in_a_file()
                 ));
             }
             error
@@ -91,8 +91,13 @@ impl Secrets {
             .await?;
         match found {
             Some(text) => secret_from(text.as_bytes()),
-            None => Err(Unusable::new(format!("the keyring has no entry {user}"))
-                .hint(format!("Store it with `{}`.", slot.command()))),
+            None => {
+                let missing = Unusable::new(format!("the keyring has no entry {user}"));
+                Err(match slot.command() {
+                    Some(command) => missing.hint(format!("Store it with `{command}`.")),
+                    None => missing,
+                })
+            }
         }
     }
 

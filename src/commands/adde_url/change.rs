@@ -11,7 +11,7 @@ use super::state::joined;
 use super::views::{CHANGES, times};
 use super::write::{Change, Wish, Work, differs};
 use super::{ClearArgs, SetArgs, Which};
-use crate::commands::Outcome;
+use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::Document;
@@ -169,7 +169,7 @@ fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<
     });
     let mut headline = vec![context.headline()?];
     if manner.dry_run {
-        headline.push("Dry run: nothing was changed.".into());
+        headline.push(DRY_RUN.to_owned());
     }
     let document = Document::Change(document, headline, &CHANGES);
     let what = if manner.only_looks() {

@@ -204,6 +204,7 @@ fn dry_run(
         "changed": true,
         "dry_run": true,
         "profile": context.profile()?,
+        "sandbox": context.settings()?.services.is_sandbox(),
         "method": method.as_str(),
         "path": path,
         "body": body,

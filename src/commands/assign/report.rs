@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::put_back::Back;
 use super::table::{NotKnown, known_url};
+use crate::commands::DRY_RUN;
 use crate::commands::servers::inventory::aliases;
 use crate::context::Context;
 use crate::core::defaults::{Change, Plan, Server};
@@ -107,7 +108,7 @@ pub fn document(
         Extent::DryRun | Extent::Checked => &WOULD,
     };
     if extent == Extent::DryRun {
-        headline.push("Dry run: nothing was changed.".to_owned());
+        headline.push(DRY_RUN.to_owned());
     }
     Ok(Document::Change(value, headline, view))
 }
@@ -298,7 +299,7 @@ pub fn remarks(plan: &Plan, servers: &[Server], context: &Context) -> Result<(),
     }
     if !told.is_empty() {
         context.ui.hint_afterwards(
-            "Apple's fallback for account-driven enrollment follows the default of the platform, as far as anyone has observed.",
+            "Apple's fallback for account-driven enrollment follows the default of the platform, by what vendors report; Apple does not say.",
         );
     }
     Ok(())

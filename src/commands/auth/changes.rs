@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::kind_name;
 use crate::apple::oauth::cache;
-use crate::config::{Folders, Profile};
-use crate::context::token_folder;
+use crate::commands::DRY_RUN;
+use crate::config::{Folders, OrganizationKind, Profile, is_sandbox};
+use crate::context::{Context, token_folder};
 use crate::output::{Cell, Document, View, column, more};
 use crate::secret::{Field, SecretLocation, SecretReference, Slot};
 
@@ -64,20 +66,33 @@ pub fn dropped_token(end: Timestamp) -> Value {
     })
 }
 
+/// The first line above a change: the profile, the kind of its organization where there is one, and whether a sandbox.
+pub fn headline(profile: &str, kind: Option<OrganizationKind>, context: &Context) -> String {
+    let sandbox = is_sandbox(&context.host.environment).then_some("sandbox");
+    let notes: Vec<&str> = kind.map(kind_name).into_iter().chain(sandbox).collect();
+    if notes.is_empty() {
+        format!("Profile {profile}")
+    } else {
+        format!("Profile {profile} ({})", notes.join(", "))
+    }
+}
+
 /// The document of a change.
 pub fn document(
     profile: &str,
     dry_run: bool,
     changes: &[Value],
     mut headline: Vec<String>,
+    context: &Context,
 ) -> Document {
     if dry_run {
-        headline.push("A rehearsal: nothing was changed.".to_owned());
+        headline.push(DRY_RUN.to_owned());
     }
     let value = json!({
         "changed": !changes.is_empty(),
         "dry_run": dry_run,
         "profile": profile,
+        "sandbox": is_sandbox(&context.host.environment),
         "changes": changes,
     });
     Document::Change(value, headline, &CHANGES)

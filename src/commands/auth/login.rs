@@ -3,10 +3,12 @@
 use clap::ValueEnum;
 use serde_json::Value;
 
-use super::changes::{CHANGES, SecretFate, change, document, drop_access_token, secret_change};
+use super::changes::{
+    CHANGES, SecretFate, change, document, drop_access_token, headline, secret_change,
+};
 use super::key::PrivateKey;
 use super::permissions::{self, Permission};
-use super::{brief_http, kind_name, questions, refuse_environment};
+use super::{brief_http, questions, refuse_environment};
 use crate::apple::oauth::cache::AccessToken;
 use crate::apple::oauth::key::SigningKey;
 use crate::cli::{Changing, Consent};
@@ -132,8 +134,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         let _ = token_cache(&settings, &login.credentials()).write(&token);
         login.advise(&file, context);
     }
-    let headline = login.headline(&settings, &permissions);
-    let mut document = document(&login.profile, dry_run, &changes, headline);
+    let headline = login.headline(&permissions, context);
+    let mut document = document(&login.profile, dry_run, &changes, headline, context);
     if let Document::Change(value, ..) = &mut document {
         value["permissions"] = permissions.iter().map(Permission::document).collect();
     }
@@ -239,18 +241,9 @@ impl Login {
     }
 
     /// What the profile and its API account are, and what the account may do.
-    fn headline(&self, settings: &Settings, permissions: &[Permission]) -> Vec<String> {
-        let sandbox = if settings.services.is_sandbox() {
-            ", sandbox"
-        } else {
-            ""
-        };
+    fn headline(&self, permissions: &[Permission], context: &Context) -> Vec<String> {
         let mut lines = vec![
-            format!(
-                "Profile {} ({}{sandbox})",
-                self.profile,
-                kind_name(self.kind)
-            ),
+            headline(&self.profile, Some(self.kind), context),
             "Apple accepts the credentials. The API account may:".to_owned(),
         ];
         let more = permissions.iter().flat_map(Permission::lines);

@@ -1,7 +1,7 @@
 //! `auth logout`: what `auth login` stored is removed again; the rest of the profile stays.
 
-use super::changes::{CHANGES, change, document, drop_access_token, secret_change};
-use super::{kind_name, refuse_environment, remove_secret};
+use super::changes::{CHANGES, change, document, drop_access_token, headline, secret_change};
+use super::{refuse_environment, remove_secret};
 use crate::cli::Changing;
 use crate::commands::Outcome;
 use crate::config::{self, File, Profile, Settings};
@@ -32,7 +32,13 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let dry_run = args.changing.dry_run;
     let file = File::load(&settings.folders)?;
     let Some(name) = profile(&settings, &file)? else {
-        return Ok(Outcome::done(document("default", dry_run, &[], Vec::new())));
+        return Ok(Outcome::done(document(
+            "default",
+            dry_run,
+            &[],
+            Vec::new(),
+            context,
+        )));
     };
     let stored = file.profile(&name)?;
     let changes = remove(&name, stored, &settings, dry_run, context).await?;
@@ -40,15 +46,12 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .credentials
         .as_ref()
         .map(|credentials| credentials.kind);
-    let headline = match kind {
-        Some(kind) => format!("Profile {name} ({})", kind_name(kind)),
-        None => format!("Profile {name}"),
-    };
     Ok(Outcome::done(document(
         &name,
         dry_run,
         &changes,
-        vec![headline],
+        vec![headline(&name, kind, context)],
+        context,
     )))
 }
 

@@ -133,8 +133,8 @@ fn without_keyring(location: &SecretLocation) -> Result<(), Error> {
         location.slot
     ))
     .hint(format!(
-        "Keep it in a file that only you can read: `{} --store file`.",
-        location.slot.command()
+        "Keep it in a file that only you can read: {}.",
+        location.slot.in_a_file()
     )))
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::inventory;
 use crate::cli::Changing;
-use crate::commands::Outcome;
+use crate::commands::{DRY_RUN, Outcome};
 use crate::config::edit;
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -82,11 +82,12 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         "changed": changed,
         "dry_run": args.changing.dry_run,
         "profile": profile,
+        "sandbox": settings.services.is_sandbox(),
         "changes": changes,
     });
     let mut headline = vec![context.headline()?];
     if args.changing.dry_run {
-        headline.push("Dry run: nothing was changed.".into());
+        headline.push(DRY_RUN.to_owned());
     }
     Ok(Outcome::done(Document::Change(document, headline, &VIEW)))
 }
