@@ -19,4 +19,5 @@ mod auth;
 mod domains;
 mod general;
 mod profiles;
+mod secrets;
 mod servers;
