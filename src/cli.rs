@@ -35,12 +35,12 @@ Try it without an account:
   abmctl sandbox exec -- abmctl assign
 
 Exit codes:
-  0 done, or nothing to do             5 Apple refuses: no permission, or not for this kind
-  1 failed                             6 limit, outage or no network
-  2 command line or configuration      7 partly done, or partly read
-  3 not authenticated                  8 conflict: not as expected, or changed meanwhile
-  4 not found, or ambiguous            9 differs or is due (--check)
-  130, 143 interrupted
+  0 done, or nothing to do           5 Apple refuses: no permission, or not for
+  1 failed                             this kind of organization
+  2 command line or configuration    6 limit, outage or no network
+  3 not authenticated                7 partly done, or partly read
+  4 not found, or ambiguous          8 conflict: not as expected
+  130, 143 interrupted               9 differs or is due (--check)
 
 abmctl is not affiliated with Apple.";
 
@@ -186,7 +186,7 @@ pub enum Command {
     Completions(commands::generate::Completions),
     /// Write the manual pages into a folder
     Man(commands::generate::Man),
-    /// Write what is generated from the program into docs/
+    /// Write what is committed and generated from the program
     #[command(hide = true)]
-    Generate(commands::generate::Reference),
+    Generate(commands::generate::Generate),
 }

@@ -30,6 +30,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them, by exit code.
+    pub const ALL: [Self; 11] = [
+        Self::Failed,
+        Self::Usage,
+        Self::NotAuthenticated,
+        Self::NotFound,
+        Self::Refused,
+        Self::Unavailable,
+        Self::Partial,
+        Self::Conflict,
+        Self::Differs,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
     /// The exit code of this kind, from 1 to 143.
     pub fn exit_code(self) -> u8 {
         match self {
@@ -73,6 +88,33 @@ impl Kind {
             Self::Differs => "differs",
             Self::Interrupted => "interrupted",
             Self::Terminated => "terminated",
+        }
+    }
+
+    /// What this kind means, for the reference.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Failed => {
+                "failed: anything without a code of its own, such as a certificate error or an answer that can't be parsed"
+            }
+            Self::Usage => {
+                "the command line, the configuration or a secret reference can't be used: absent or unreadable file, mode too loose, encrypted, wrong curve, conflicting variables"
+            }
+            Self::NotAuthenticated => {
+                "not authenticated: nothing configured, or refused by Apple, expired, replaced, terms not accepted"
+            }
+            Self::NotFound => "named thing not found, or ambiguous",
+            Self::Refused => {
+                "Apple refuses: no permission, or the organization's kind does not have this"
+            }
+            Self::Unavailable => "limit, outage or no network: gave up after `--max-wait`",
+            Self::Partial => {
+                "partly done, or partly read: some succeeded, some failed, and the output says which; one thing alone that fails has its own code"
+            }
+            Self::Conflict => "conflict: the other side is not as expected, or changed meanwhile",
+            Self::Differs => "differs: `--check` found something that would be changed",
+            Self::Interrupted => "interrupted by Ctrl-C",
+            Self::Terminated => "ended by SIGTERM",
         }
     }
 }

@@ -1,13 +1,14 @@
 //! What is generated from the command tree: completions, manual pages, the reference in docs/.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::Outcome;
 use crate::cli::Cli;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::output::Document;
 
 /// Which shell.
@@ -32,70 +33,122 @@ pub struct Man {
 
 /// Where to.
 #[derive(Debug, clap::Args)]
-pub struct Reference {
-    /// The file
-    file: PathBuf,
+pub struct Generate {
+    /// The folder of the source
+    folder: PathBuf,
 }
 
 /// Prints the completions of a shell.
 pub fn completions(args: &Completions) -> Result<Outcome, Error> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "abmctl", &mut script);
-    let script =
-        String::from_utf8(script).map_err(|_| Error::failed("The completions are no text."))?;
-    Ok(Outcome::done(Document::Text(script)))
+    completions_text(args.shell).map(|script| Outcome::done(Document::Text(script)))
 }
 
 /// Writes a manual page for each command.
 pub fn man(args: &Man) -> Result<Outcome, Error> {
-    std::fs::create_dir_all(&args.folder)
-        .and_then(|()| clap_mangen::generate_to(Cli::command(), &args.folder))
+    man_pages(&args.folder)?;
+    Ok(Outcome::nothing())
+}
+
+/// Writes all that is committed and made from the program alone: reference, manual pages, completions.
+pub fn all(args: &Generate) -> Result<Outcome, Error> {
+    let written = [
+        ("docs/reference/cli.md", cli_text()),
+        ("docs/reference/exit-codes.md", exit_codes_text()),
+        ("completions/abmctl.bash", completions_text(Shell::Bash)?),
+        ("completions/_abmctl", completions_text(Shell::Zsh)?),
+        ("completions/abmctl.fish", completions_text(Shell::Fish)?),
+    ];
+    for (below, text) in written {
+        let path = args.folder.join(below);
+        let folder = path.parent().unwrap_or(&args.folder);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| {
+                Error::failed(format!("{} can't be written: {error}.", path.display()))
+            })?;
+    }
+    man_pages(&args.folder.join("man"))?;
+    Ok(Outcome::nothing())
+}
+
+fn completions_text(shell: Shell) -> Result<String, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "abmctl", &mut script);
+    String::from_utf8(script).map_err(|_| Error::failed("The completions are no text."))
+}
+
+fn man_pages(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
         .map_err(|error| {
             Error::failed(format!(
                 "The manual pages can't be written to {}: {error}.",
-                args.folder.display()
+                folder.display()
             ))
-        })?;
-    Ok(Outcome::nothing())
-}
-
-/// Writes the reference of all commands.
-pub fn reference(args: &Reference) -> Result<Outcome, Error> {
-    std::fs::write(&args.file, reference_text()).map_err(|error| {
-        Error::failed(format!(
-            "{} can't be written: {error}.",
-            args.file.display()
-        ))
-    })?;
-    Ok(Outcome::nothing())
+        })
 }
 
 /// The reference of all commands, as Markdown: the help of each.
-pub fn reference_text() -> String {
+fn cli_text() -> String {
     let mut command = Cli::command();
     command.build();
     let mut text = String::from(
-        "# Command reference\n\nWhat `abmctl COMMAND --help` prints. Generated; a test keeps it in step.\n",
+        "# Command reference\n\n\
+        What `abmctl COMMAND --help` prints. The options that every command has are shown once, with `abmctl` itself.\n\n\
+        This page is generated from the program, and a test keeps it in step.\n",
     );
-    describe(&mut command, &mut text);
+    describe(&command, true, &mut text);
     text
 }
 
-fn describe(command: &mut clap::Command, text: &mut String) {
-    let name = command
-        .get_bin_name()
-        .unwrap_or(command.get_name())
-        .to_owned();
-    let help = command.render_long_help().to_string();
+fn describe(command: &clap::Command, top: bool, text: &mut String) {
+    let name = command.get_bin_name().unwrap_or(command.get_name());
+    let mut shown = command.clone();
+    if !top {
+        shown = shown.mut_args(|argument| {
+            let everywhere = argument.is_global_set() || argument.get_id() == "help";
+            argument.hide(everywhere)
+        });
+    }
+    let help = shown.render_long_help().to_string();
     let help: Vec<&str> = help.lines().map(str::trim_end).collect();
     text.push_str(&format!(
         "\n## {name}\n\n```text\n{}\n```\n",
         help.join("\n").trim_end()
     ));
-    for inner in command
-        .get_subcommands_mut()
-        .filter(|inner| !inner.is_hide_set())
-    {
-        describe(inner, text);
+    let inner = command
+        .get_subcommands()
+        .filter(|inner| !inner.is_hide_set());
+    for inner in inner {
+        describe(inner, false, text);
     }
+}
+
+/// The exit codes, as Markdown.
+fn exit_codes_text() -> String {
+    let mut text = String::from(
+        "# Exit codes\n\n\
+        | code | `kind` | meaning |\n\
+        |---|---|---|\n\
+        | 0 | - | done, or nothing to do; also when the reader of a pipe went away |\n",
+    );
+    for kind in Kind::ALL {
+        text.push_str(&format!(
+            "| {} | `{}` | {} |\n",
+            kind.exit_code(),
+            kind.name(),
+            kind.meaning()
+        ));
+    }
+    text.push_str(
+        "\nWhere several hold: 7, then 8, then 6, then the rest.\n\n\
+        With `-o json` or `-o ndjson` an error is a document on standard error, and `kind` is in it:\n\n\
+        ```json\n\
+        {\"error\":{\"kind\":\"not_found\",\"message\":\"…\",\"hint\":\"…\",\"code\":null,\"request_id\":null}}\n\
+        ```\n\n\
+        `code` is Apple's own word for the error and `request_id` Apple's id of the request, where Apple gave them.\n\n\
+        With `--check`, 9 is an answer and no error: nothing failed, and nothing is written to standard error.\n\n\
+        This page is generated from the program, and a test keeps it in step.\n",
+    );
+    text
 }

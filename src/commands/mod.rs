@@ -131,6 +131,6 @@ pub async fn run(command: Command, context: &Context) -> Result<Outcome, Error> 
         Command::Sandbox(args) => sandbox::run(args, context).await,
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
-        Command::Generate(args) => generate::reference(&args),
+        Command::Generate(args) => generate::all(&args),
     }
 }

@@ -18,6 +18,7 @@ mod assign;
 mod auth;
 mod domains;
 mod general;
+mod generated;
 mod profiles;
 mod secrets;
 mod servers;

@@ -1,0 +1,436 @@
+//! What is committed and generated: it is as the program would write it now.
+//!
+//! `ABMCTL_REWRITE=1 cargo test --test cli generated` writes all of it anew; read the difference before it is kept.
+//!
+//! Over 400 lines, since it says what each member of each output means.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::Machine;
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rewrites() -> bool {
+    std::env::var_os("ABMCTL_REWRITE").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// The files below a folder, by their paths in it.
+fn files(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let below = path.strip_prefix(folder).unwrap().to_owned();
+                found.insert(below, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Compares with what is committed, or commits to it.
+fn pin(below: &Path, text: &str) {
+    let path = repository().join(below);
+    if rewrites() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        return;
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == text,
+        "{} is not as the program would write it: run `ABMCTL_REWRITE=1 cargo test --test cli generated`",
+        below.display()
+    );
+}
+
+#[test]
+fn what_the_program_generates_is_as_committed() {
+    let folder = TempDir::new().unwrap();
+    let line = format!("generate {}", folder.path().display());
+    assert_eq!(Machine::bare().run(&line).code, 0);
+    let generated = files(folder.path());
+    assert!(generated.len() > 20);
+    for (below, text) in &generated {
+        pin(below, text);
+    }
+    for generated_only in ["man", "completions"] {
+        for below in files(&repository().join(generated_only)).keys() {
+            let below = Path::new(generated_only).join(below);
+            assert!(generated.contains_key(&below), "{below:?} is left over");
+        }
+    }
+}
+
+#[test]
+fn each_variable_is_in_the_reference() {
+    let name = Regex::new(r#""(ABMCTL_[A-Z_]+)""#).unwrap();
+    let reference = repository().join("docs/reference/configuration.md");
+    let reference = fs::read_to_string(reference).unwrap();
+    for (path, text) in files(&repository().join("src")) {
+        for found in name.captures_iter(&text) {
+            let named = format!("`{}`", &found[1]);
+            assert!(reference.contains(&named), "{named} of {path:?}");
+        }
+    }
+}
+
+#[test]
+fn links_in_the_documents_lead_somewhere() {
+    let link = Regex::new(r"\]\(([^)#:]+)(#[^)]*)?\)").unwrap();
+    let mut documents = files(&repository().join("docs"));
+    documents = documents
+        .into_iter()
+        .map(|(below, text)| (Path::new("docs").join(below), text))
+        .collect();
+    for name in ["README.md", "CHANGELOG.md"] {
+        let text = fs::read_to_string(repository().join(name)).unwrap();
+        documents.insert(name.into(), text);
+    }
+    for (below, text) in documents {
+        for found in link.captures_iter(&text) {
+            let target = repository().join(below.parent().unwrap()).join(&found[1]);
+            assert!(target.exists(), "{below:?} links {}", &found[1]);
+        }
+    }
+}
+
+/// A command and what its output means.
+struct Section {
+    heading: &'static str,
+    /// What to say of it.
+    about: &'static str,
+    /// What is shown; several for one heading.
+    lines: &'static [&'static str],
+    /// What each member means; of the rows, where there are rows.
+    members: &'static [(&'static str, &'static str)],
+}
+
+const SERVER_ID: (&str, &str) = (
+    "server_id",
+    "Apple's id of the server; null where not known",
+);
+const SERVER_NAME: (&str, &str) = ("server_name", "its name; null where not known");
+const TOKEN: (&str, &str) = ("token", "the server token's name in the configuration");
+const SET_AT: (&str, &str) = (
+    "set_at",
+    "when the URL was set, as Apple says; null where none is set or Apple's time can't be read",
+);
+const SET_AT_RAW: (&str, &str) = ("set_at_raw", "the same in Apple's own words");
+const ROW_ERROR: (&str, &str) = ("error", "why this row could not be read; else null");
+const SETTING: &[(&str, &str)] = &[
+    ("setting", "the member of the profile, or `access_token`"),
+    ("from", "what it was; null for nothing"),
+    ("to", "what it is now; null for nothing"),
+    (
+        "secret",
+        "`stored`, `removed` or `kept`: what became of the secret itself; null where it is none",
+    ),
+];
+
+const SECTIONS: &[Section] = &[
+    Section {
+        heading: "assign, the table",
+        about: "A row for each platform, also where nothing is the default for it. What Apple adds and abmctl has no word for has `platform: null`.",
+        lines: &["assign --platform vision,watch -o json"],
+        members: &[
+            ("platform", "the platform, as in `--platform`"),
+            ("product_family", "Apple's word for it"),
+            SERVER_ID,
+            (
+                "server_name",
+                "its name; null for none, and where `error` says why it is not known",
+            ),
+            (
+                "error",
+                "why it can't be told, or that Apple shows several; else null. \"None\" is only said when every server was read",
+            ),
+            (
+                "adde_url_state",
+                "`set`, `none`, `not_asked` or `no_token`, as of the last `adde-url` command; null where there is no server",
+            ),
+            ("adde_url_set_at", "when that URL was set"),
+        ],
+    },
+    Section {
+        heading: "assign, a change",
+        about: "`state` is null where it ended as wished. Otherwise it is a list of `{\"server\":{\"id\",\"name\"},\"default_platforms\"}`: what each server that was touched holds now.",
+        lines: &["assign --platform vision --server prod -o json"],
+        members: &[
+            ("platform", "the platform"),
+            (
+                "from",
+                "`{\"id\",\"name\"}` of the server before; null for none",
+            ),
+            ("to", "the same of the server afterwards; null for none"),
+        ],
+    },
+    Section {
+        heading: "adde-url list, adde-url get",
+        about: "`list` has a row for each server token. `get` of one is the object alone, `get` of several a list. None set is exit 0 with `url: null`.",
+        lines: &[
+            "adde-url list -o json",
+            "adde-url get --server intune -o json",
+        ],
+        members: &[
+            TOKEN,
+            SERVER_ID,
+            SERVER_NAME,
+            (
+                "url",
+                "the ADDE URL; null where none is set, or `error` says why",
+            ),
+            SET_AT,
+            SET_AT_RAW,
+            ("token_expires_at", "when the server token ends"),
+            (
+                "state",
+                "`ok`, `expiring` (within 30 days), `expired`, `terms_not_signed`, `replaced`, `refused`, `not_supported`, `unreachable`, `unusable` (the token can't be read) or `failed`",
+            ),
+            ROW_ERROR,
+        ],
+    },
+    Section {
+        heading: "adde-url set, adde-url clear",
+        about: "Also with `--check`, where nothing is sent.",
+        lines: &[
+            "adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod -o json",
+        ],
+        members: &[
+            TOKEN,
+            SERVER_ID,
+            SERVER_NAME,
+            ("from", "the URL before; null for none"),
+            ("to", "the URL afterwards; null for none"),
+            SET_AT,
+            SET_AT_RAW,
+            (
+                "result",
+                "`set`, `cleared`, `unchanged`, `would_set`, `would_clear` or `failed`",
+            ),
+            ("error", "what failed for this server; else null"),
+        ],
+    },
+    Section {
+        heading: "domains list",
+        about: "What each source proves: [the guide on domains](../guides/domains.md).",
+        lines: &["domains list -o json"],
+        members: &[
+            (
+                "domain",
+                "the name in lower case, internationalized ones as A-labels; null where Apple logged none",
+            ),
+            (
+                "status",
+                "`verified`, `pending`, `removed`, `unverified` or `unknown`",
+            ),
+            (
+                "verified",
+                "true, false, or null where the evidence does not say",
+            ),
+            ("since", "the time of the event that the status rests on"),
+            (
+                "accounts",
+                "how many Managed Apple Accounts use it; null where they were not read",
+            ),
+            ("dns_token", "null: DNS is not read yet"),
+            ("subject_id", "Apple's id of the domain in the audit log"),
+            (
+                "evidence",
+                "each `{\"source\",\"says\",\"at\"}`; `source` is `audit`, `accounts` or `declared`",
+            ),
+        ],
+    },
+    Section {
+        heading: "servers list, servers get",
+        about: "`get` is one object with the same members.",
+        lines: &["servers list -o json"],
+        members: &[
+            ("id", "Apple's id"),
+            ("name", "the name"),
+            (
+                "type",
+                "`MDM`, `APPLE_CONFIGURATOR`, `APPLE_MDM`, or what Apple adds",
+            ),
+            (
+                "status",
+                "`ACTIVE`, `INACTIVE`, `DELETED`, or what Apple adds; may be null",
+            ),
+            (
+                "default_platforms",
+                "the platforms it is the default for; null where that could not be read, which is not the same as none",
+            ),
+            ("device_count", "how many devices; may be null"),
+            (
+                "last_connected_at",
+                "when it last connected to Apple; may be null",
+            ),
+            ("last_connected_ip", "from where; may be null"),
+            ("created_at", "when it was created"),
+            ("updated_at", "when it was changed"),
+            ROW_ERROR,
+        ],
+    },
+    Section {
+        heading: "servers alias",
+        about: "",
+        lines: &["servers alias jamf \"Jamf Pro Production\" -o json"],
+        members: &[
+            ("alias", "the short name"),
+            ("from", "what it meant before; null for nothing"),
+            ("to", "the id of the server it means; null for nothing"),
+        ],
+    },
+    Section {
+        heading: "auth status",
+        about: "`permissions` is null without `--permissions`, `unattended` without `--unattended`. A permission is `{\"area\",\"allowed\",\"needs\",\"reason\"}`; `allowed` is null where it can't be told. `unattended` is `{\"proven\",\"checks\",\"variables\"}`.",
+        lines: &["auth status -o json"],
+        members: &[
+            ("profile", "the profile in force; null for none"),
+            ("profile_source", "what named it"),
+            (
+                "kind",
+                "`business` or `school`; null without an API account",
+            ),
+            ("sandbox", "whether the services are on this machine"),
+            ("client_id", "the API account's client id"),
+            ("key_id", "the id of its key; may be null"),
+            (
+                "private_key",
+                "where the private key is kept; never the key",
+            ),
+            ("credentials_source", "where the credentials come from"),
+            (
+                "access_token_expires_at",
+                "when the kept access token ends; null for none",
+            ),
+            (
+                "server_tokens",
+                "each `{\"token\",\"kept_in\",\"source\",\"server_id\",\"server_name\",\"expires_at\"}`",
+            ),
+            ("services", "each `{\"service\",\"url\",\"source\"}`"),
+            ("config_file", "the configuration file"),
+            ("state_folder", "the state folder"),
+            ("timeout_seconds", "the time limit of one attempt"),
+            ("timeout_source", "where it comes from"),
+            ("max_wait_seconds", "the time limit of all waiting"),
+            ("max_wait_source", "where it comes from"),
+            (
+                "proxy",
+                "the proxy, without name and password; null for none",
+            ),
+            ("proxy_source", "the variable it comes from"),
+            ("permissions", "what the API account may do"),
+            (
+                "unattended",
+                "the proof that it works where nobody is logged in",
+            ),
+        ],
+    },
+    Section {
+        heading: "auth login, auth logout, profiles use, profiles remove",
+        about: "`auth login` has `permissions` too, as `auth status` has them.",
+        lines: &["auth logout --dry-run -o json"],
+        members: SETTING,
+    },
+    Section {
+        heading: "profiles list",
+        about: "",
+        lines: &["profiles list -o json"],
+        members: &[
+            ("profile", "the name"),
+            ("default", "whether it is the default"),
+            (
+                "kind",
+                "`business` or `school`; null without an API account",
+            ),
+            ("client_id", "the API account's client id; may be null"),
+            ("key_id", "the id of its key; may be null"),
+            ("private_key", "where the private key is kept; may be null"),
+            ("tokens", "how many server tokens it has"),
+            ("aliases", "how many aliases it has"),
+        ],
+    },
+];
+
+/// How many items of a list are shown.
+const SHOWN: usize = 2;
+
+/// The rows of a document.
+fn rows(document: &Value) -> Vec<Value> {
+    match document {
+        Value::Array(rows) => rows.clone(),
+        other => other["changes"]
+            .as_array()
+            .cloned()
+            .unwrap_or_else(|| vec![other.clone()]),
+    }
+}
+
+#[test]
+fn the_outputs_are_as_committed() {
+    let (machine, _apple) = Machine::with_business();
+    let mut text = String::from(
+        "# Outputs\n\n\
+        `-o json` is one document, `-o ndjson` one object a line, `-o csv` has a header, `-o yaml` is one document. \
+        Keys are snake_case, times RFC 3339 in UTC, absent values `null`. Reading gives a list, or one object for `get` of one. \
+        Members may be added from one version to the next; a member that goes away or changes its meaning is a breaking change.\n\n\
+        A change gives an object: `changed` (whether anything is different, or with `dry_run` would be), `dry_run` (true with \
+        `--dry-run` and `--check` too), `profile`, `sandbox` where Apple was involved, and `changes`, one for each thing.\n\n\
+        `--columns A,B` takes the members below, in every format. `api` prints Apple's own document as it came, in json or ndjson. \
+        Errors: [exit codes](exit-codes.md).\n",
+    );
+    for section in SECTIONS {
+        text.push_str(&format!("\n## {}\n", section.heading));
+        if !section.about.is_empty() {
+            text.push_str(&format!("\n{}\n", section.about));
+        }
+        text.push_str("\n| member | meaning |\n|---|---|\n");
+        for (member, meaning) in section.members {
+            text.push_str(&format!("| `{member}` | {meaning} |\n"));
+        }
+        for line in section.lines {
+            let ran = machine.run(line);
+            assert_eq!(ran.code, 0, "{ran}");
+            let mut document = ran.json();
+            for row in rows(&document) {
+                for member in row.as_object().unwrap().keys() {
+                    let said = section.members.iter().any(|(said, _)| said == member);
+                    assert!(said, "{line}: what {member} means is not said");
+                }
+            }
+            let mut more = 0;
+            if let Value::Array(rows) = &mut document {
+                more = rows.len().saturating_sub(SHOWN);
+                rows.truncate(SHOWN);
+            }
+            text.push_str(&format!(
+                "\n```console\n$ abmctl {line}\n{document:#}\n```\n"
+            ));
+            if more > 0 {
+                text.push_str(&format!("\nand {more} more.\n"));
+            }
+        }
+    }
+    text.push_str(
+        "\nThis page is generated from the program on its sandbox, and a test keeps it in step.\n",
+    );
+    let port = Regex::new("http://\\[apple\\]").unwrap();
+    let text = port.replace_all(&text, "http://127.0.0.1:8080");
+    pin(
+        Path::new("docs/reference/outputs.md"),
+        &text.replace("[home]", "/home/you"),
+    );
+}
