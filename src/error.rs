@@ -62,6 +62,18 @@ impl Kind {
         }
     }
 
+    /// What several failures come to where nothing succeeded: 7, then 8, then 6, else the first.
+    pub fn of_several(kinds: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let rank = |kind: &Self| match kind {
+            Self::Partial => 0,
+            Self::Conflict => 1,
+            Self::Unavailable => 2,
+            _ => 3,
+        };
+        // The first of those of the same rank.
+        kinds.into_iter().min_by_key(rank)
+    }
+
     /// The name of this kind in an error document.
     pub fn name(self) -> &'static str {
         match self {
@@ -171,3 +183,22 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn of_several_failures_the_one_that_is_to_be_acted_on_counts() {
+        for (kinds, code) in [
+            (&[Kind::Refused, Kind::NotFound][..], 5),
+            (&[Kind::Refused, Kind::Unavailable], 6),
+            (&[Kind::Unavailable, Kind::Conflict], 8),
+            (&[Kind::Conflict, Kind::Partial], 7),
+        ] {
+            let kind = Kind::of_several(kinds.iter().copied()).unwrap();
+            assert_eq!(kind.exit_code(), code, "{kinds:?}");
+        }
+        assert_eq!(Kind::of_several([]), None);
+    }
+}

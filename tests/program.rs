@@ -394,3 +394,21 @@ fn the_home_of_an_emulator_is_private() {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn how_to_put_it_back_is_said_even_where_the_document_can_not_be_written() {
+    let apple = Apple::start();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let mut command = apple.command(&["assign", "--platform", "vision", "--server", "prod"]);
+    let (code, _, stderr) = output(command.stdout(full).stderr(Stdio::piped()));
+    assert_eq!(code, 1, "{stderr}");
+    assert!(
+        stderr.contains("Put back with: abmctl assign --platform vision --server Intune"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("can't be written"), "{stderr}");
+}

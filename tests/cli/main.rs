@@ -20,4 +20,5 @@ mod domains;
 mod general;
 mod generated;
 mod profiles;
+mod secrets;
 mod servers;

@@ -109,3 +109,22 @@ fn an_alias_that_is_another_servers_name_is_refused() {
     let (machine, _apple) = Machine::with_business();
     assert_snapshot!(machine.run("servers alias intune 'Jamf Pro Test'"));
 }
+
+#[test]
+fn lines_of_ndjson_come_as_soon_as_they_are_known() {
+    let (machine, apple) = Machine::with_business();
+    let last = apple.organization(|acme| acme.servers.last().unwrap().id.clone());
+    apple.add_fault(format!("GET /v1/mdmServers/{last}=lost").parse().unwrap());
+    let ran = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while apple.requests().len() < 6 {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            machine.signals.send(abmctl::host::Signal::Interrupt);
+        });
+        machine.run("servers list -o ndjson --columns name")
+    });
+    assert_eq!(ran.code, 130, "{ran}");
+    assert_eq!(ran.stdout.lines().count(), 3, "{ran}");
+}

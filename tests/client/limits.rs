@@ -209,7 +209,7 @@ async fn a_connection_that_never_comes_about_ends_in_time() {
             Err(_) => break,
         }
     }
-    let world = quick(2000);
+    let world = quick(4000);
     let request = Request::new(
         Method::POST,
         format!("http://{address}/v1").parse().unwrap(),
@@ -217,7 +217,7 @@ async fn a_connection_that_never_comes_about_ends_in_time() {
     let failure = world.http.once(&request).await.unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "No connection within 1.8 s for POST /v1."
+        "No connection within 3.6 s for POST /v1."
     );
     assert!(!failure.may_have_been_acted_on());
 }

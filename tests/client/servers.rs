@@ -1,5 +1,6 @@
 //! Servers: the list made whole, and what they are the default for.
 
+use futures_util::StreamExt;
 use std::time::Duration;
 
 use abmctl::apple::error::Cause;
@@ -69,7 +70,7 @@ async fn a_list_made_whole_is_one_request_more_for_each_server() {
             .iter()
             .all(|server| server.attributes.default_product_families.is_none())
     );
-    let readings = manager.complete(listed).await;
+    let readings = manager.complete(listed).collect::<Vec<_>>().await;
     let families: Vec<_> = readings
         .iter()
         .map(|reading| reading.server.attributes.default_product_families.clone())
@@ -117,7 +118,10 @@ async fn families_in_the_list_are_used() {
     mount_get(&mock, "/v1/mdmServers", list).await;
     mount_server(&mock, 2, json!({"defaultProductFamilies": ["VISION"]})).await;
     mount_server(&mock, 4, json!({"defaultProductFamilies": []})).await;
-    let readings = manager.complete(manager.servers().await.unwrap()).await;
+    let readings = manager
+        .complete(manager.servers().await.unwrap())
+        .collect::<Vec<_>>()
+        .await;
     let families: Vec<_> = readings
         .iter()
         .map(|reading| reading.server.attributes.default_product_families.clone())
@@ -136,7 +140,10 @@ async fn a_failed_single_read_keeps_the_row_and_says_why() {
     let (_world, mock, manager) = organization().await;
     mount_server(&mock, 1, json!({"defaultProductFamilies": ["MAC"]})).await;
     mount_server(&mock, 3, json!({"defaultProductFamilies": 7})).await;
-    let readings = manager.complete(manager.servers().await.unwrap()).await;
+    let readings = manager
+        .complete(manager.servers().await.unwrap())
+        .collect::<Vec<_>>()
+        .await;
     assert!(readings[0].failure.is_none());
     let failure = readings[1].failure.as_ref().unwrap();
     assert_eq!(failure.status(), Some(404));

@@ -1,6 +1,6 @@
 //! Device management services: `/v1/mdmServers`.
 
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
@@ -118,9 +118,9 @@ impl Manager {
     /// Makes the servers of the list whole: one request each, four at once, in the order of the list.
     ///
     /// A server whose families the list carries, or that is deleted, costs no request.
-    pub async fn complete(&self, servers: Vec<MdmServer>) -> Vec<Reading> {
+    pub fn complete(&self, servers: Vec<MdmServer>) -> impl Stream<Item = Reading> {
         stream::iter(servers)
-            .map(|listed| async move {
+            .map(move |listed| async move {
                 if listed.attributes.default_product_families.is_some() || listed.is_deleted() {
                     return Reading {
                         server: listed,
@@ -139,8 +139,6 @@ impl Manager {
                 }
             })
             .buffered(AT_ONCE)
-            .collect()
-            .await
     }
 
     /// Sets what a server is the default for: the whole list, `[]` for nothing.

@@ -1,10 +1,11 @@
 //! `adde-url list` and `get`.
 
 use super::Which;
-use super::reading::{Reader, Reading};
+use super::choice::Candidate;
+use super::reading::Reader;
 use super::state::joined;
 use super::views::{LIST, ONE, row};
-use crate::commands::Outcome;
+use crate::commands::{AtOnce, Outcome};
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::Document;
@@ -17,8 +18,7 @@ pub async fn list(context: &Context) -> Result<Outcome, Error> {
         server: Vec::new(),
         all: true,
     };
-    let readings = reader.read(reader.chosen(&every)?, true).await;
-    Ok(rows(&readings))
+    rows(&reader, reader.chosen(&every)?, true, context).await
 }
 
 /// Runs `get`: the session and one request for each token.
@@ -28,19 +28,30 @@ pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
         .output
         .check_columns(if one { &ONE } else { &LIST })?;
     let reader = Reader::new(context)?;
-    let readings = reader.read(reader.chosen(which)?, false).await;
+    let chosen = reader.chosen(which)?;
+    if !one {
+        return rows(&reader, chosen, false, context).await;
+    }
+    let readings = reader.read(chosen, false).await;
     let [reading] = &readings[..] else {
-        return Ok(rows(&readings));
+        return Ok(Outcome::nothing());
     };
     match &reading.outcome {
-        Err(problem) if one => Err(reading.named(&problem.error)),
-        _ if one => Ok(Outcome::done(Document::One(row(reading), &ONE))),
-        _ => Ok(rows(&readings)),
+        Err(problem) => Err(reading.named(&problem.error)),
+        Ok(_) => Ok(Outcome::done(Document::One(row(reading), &ONE))),
     }
 }
 
-fn rows(readings: &[Reading<'_>]) -> Outcome {
-    let document = Document::Rows(readings.iter().map(row).collect(), &LIST);
+async fn rows<'a>(
+    reader: &Reader<'a>,
+    tokens: Vec<Candidate<'a>>,
+    accounts: bool,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    let mut at_once = AtOnce::new(&context.output, &LIST);
+    let readings = reader
+        .read_each(tokens, accounts, |reading| at_once.row(|| row(reading)))
+        .await;
     let errors = readings
         .iter()
         .filter_map(|reading| {
@@ -48,8 +59,6 @@ fn rows(readings: &[Reading<'_>]) -> Outcome {
             Some((reading.token.name.clone(), reading.named(&problem.error)))
         })
         .collect();
-    match joined(errors, readings.len(), "can't be read") {
-        None => Outcome::done(document),
-        Some(problem) => Outcome::with_problem(document, problem),
-    }
+    let problem = joined(errors, readings.len(), "can't be read");
+    at_once.outcome(|| readings.iter().map(row).collect(), problem)
 }

@@ -113,16 +113,18 @@ pub fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
-/// What several tokens' errors come to: one's own where it is alone; the kind that all have where none went well; else
-/// exit 7. Each hint comes once.
+/// What several tokens' errors come to: one's own where it is alone; [`Kind::of_several`] where none went well; else exit 7.
+/// Each hint comes once.
 pub fn joined(errors: Vec<(String, Error)>, of: usize, what: &str) -> Option<Error> {
     let (_, first) = errors.first()?;
     if of == 1 {
         return Some(first.clone());
     }
-    let same = errors.len() == of && errors.iter().all(|(_, error)| error.kind == first.kind);
+    let all = errors.len() == of;
     let names: Vec<&str> = errors.iter().map(|(name, _)| name.as_str()).collect();
-    let kind = if same { first.kind } else { Kind::Partial };
+    let kind = Kind::of_several(errors.iter().map(|(_, error)| error.kind))
+        .filter(|_| all)
+        .unwrap_or(Kind::Partial);
     let mut joined = Error::new(
         kind,
         format!(
@@ -240,7 +242,8 @@ mod tests {
             (&both[..1], 1, 5),
             (&both[..1], 2, 7),
             (&both, 2, 5),
-            (&mixed, 2, 7),
+            (&mixed, 2, 6),
+            (&mixed, 3, 7),
         ] {
             let joined = joined(named(kinds), of, "can't be read").unwrap();
             assert_eq!(joined.kind.exit_code(), code, "{kinds:?}");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::StreamExt;
+
 use crate::apple::manager::servers::{MdmServer, Reading};
 use crate::context::Context;
 use crate::core::defaults;
@@ -18,6 +20,14 @@ pub struct Inventory {
 impl Inventory {
     /// Reads them: 1 + N requests. A failure of the list is an error, that of a single server is kept in its reading.
     pub async fn read(context: &Context) -> Result<Self, Error> {
+        Self::read_each(context, |_| true).await
+    }
+
+    /// The same, showing each to `each` as soon as it is known, for as long as that answers true.
+    pub async fn read_each(
+        context: &Context,
+        mut each: impl FnMut(&Reading) -> bool,
+    ) -> Result<Self, Error> {
         let manager = context.manager().await?;
         context.ui.progress("Reading the servers…");
         let servers = manager.servers().await?;
@@ -25,7 +35,15 @@ impl Inventory {
             .into_iter()
             .filter(|server| !server.is_deleted())
             .collect();
-        let readings = manager.complete(servers).await;
+        let mut reading = std::pin::pin!(manager.complete(servers));
+        let mut readings = Vec::new();
+        while let Some(read) = reading.next().await {
+            let goes_on = each(&read);
+            readings.push(read);
+            if !goes_on {
+                break;
+            }
+        }
         context.ui.progress("");
         Ok(Self { readings })
     }
@@ -63,7 +81,7 @@ impl Inventory {
             .map(|first| first.message.clone())
             .unwrap_or_default();
         super::joined(
-            failures,
+            &failures,
             unread.len() < self.readings.len(),
             format!(
                 "What {} {} the default for is not known: {why}",

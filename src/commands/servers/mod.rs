@@ -4,9 +4,10 @@ mod alias;
 pub mod inventory;
 
 use clap::Subcommand;
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use super::Outcome;
+use super::{AtOnce, Outcome};
 use crate::apple::error::Failure;
 use crate::apple::manager::servers::{MdmServer, Reading};
 use crate::context::Context;
@@ -89,13 +90,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
 
 async fn list(context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
-    let inventory = Inventory::read(context).await?;
-    let rows = inventory.readings.iter().map(row).collect();
-    let document = Document::Rows(rows, &VIEW);
-    Ok(match inventory.problem() {
-        Some(problem) => Outcome::with_problem(document, problem),
-        None => Outcome::done(document),
-    })
+    let mut at_once = AtOnce::new(&context.output, &VIEW);
+    let inventory = Inventory::read_each(context, |reading| at_once.row(|| row(reading))).await?;
+    let rows = || inventory.readings.iter().map(row).collect();
+    at_once.outcome(rows, inventory.problem())
 }
 
 async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
@@ -103,13 +101,14 @@ async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
     let manager = context.manager().await?;
     let servers = manager.servers().await?;
     let id = inventory::find(wanted, &servers, context)?;
-    let mut readings = manager
+    let mut readings: Vec<Reading> = manager
         .complete(
             servers
                 .into_iter()
                 .filter(|server| server.id == id)
                 .collect(),
         )
+        .collect()
         .await;
     let Some(reading) = readings.pop() else {
         return Err(Error::not_found(format!("The server {id} is gone.")));
@@ -148,21 +147,13 @@ fn row(reading: &Reading) -> Value {
     })
 }
 
-/// The exit code of several failures: their own where they are of one kind and nothing succeeded, else 7.
-pub fn joined(failures: Vec<Error>, succeeded: bool, message: String) -> Option<Error> {
-    let mut failures = failures.into_iter();
-    let first = failures.next()?;
-    let hints = first.hints.clone();
-    let kind = if succeeded || failures.any(|other| other.kind != first.kind) {
-        Kind::Partial
-    } else {
-        first.kind
-    };
+/// What several failures come to: exit 7 where something succeeded, else as [`Kind::of_several`] has it.
+pub fn joined(failures: &[Error], succeeded: bool, message: String) -> Option<Error> {
+    let kind = Kind::of_several(failures.iter().map(|failure| failure.kind))?;
+    let decisive = failures.iter().find(|failure| failure.kind == kind)?;
     Some(Error {
-        kind,
+        kind: if succeeded { Kind::Partial } else { kind },
         message,
-        hints,
-        code: first.code,
-        request_id: first.request_id,
+        ..decisive.clone()
     })
 }
