@@ -1,4 +1,6 @@
 //! The real program: that it is wired to the real outside, and what only processes can show.
+//!
+//! Over 400 lines, since each test needs the same emulator on the real clock, and a process of its own.
 #![cfg(feature = "sandbox")]
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "processes run on the real clock")]
