@@ -32,6 +32,9 @@ impl fmt::Display for Times {
     }
 }
 
+/// How wide the first column is.
+pub const LABEL: usize = 48;
+
 /// The head of what [`Times`] shows.
 pub const TIMES: &str = "       MIN    MEDIAN       CPU";
 
@@ -71,7 +74,11 @@ pub fn times(runs: usize, commands: &mut [Command]) -> Vec<Option<Times>> {
             let status = command.status().unwrap();
             taken.sorted.push(start.elapsed());
             assert!(status.success(), "{command:?}: {status}");
-            taken.processor = (|| Some(taken.processor? + (processor()? - before?)))();
+            let spent = before.zip(processor());
+            taken.processor = taken
+                .processor
+                .zip(spent)
+                .map(|(sum, (before, after))| sum + after.saturating_sub(before));
         }
     }
     for taken in taken.iter_mut().flatten() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use abmctl::sandbox::{Options, RequestSeen};
 
 use crate::emulator::Emulator;
-use crate::measure::{TIMES, milliseconds, peak_memory, ratio, times};
+use crate::measure::{LABEL, TIMES, milliseconds, peak_memory, ratio, times};
 
 /// How long an answer waits where the way to Apple is imitated.
 const LATENCY: Duration = Duration::from_millis(100);
@@ -40,7 +40,7 @@ pub fn print_counts(program: &Path) {
 
 /// Prints how long commands take with a token that is kept, beside curl.
 pub fn print_times(program: &Path) {
-    println!("{:<38}{TIMES}      PEAK    OVER curl", "TIME");
+    println!("{:<LABEL$}{TIMES}      PEAK    OVER curl", "TIME");
     let near = Emulator::start(Options::default(), program);
     print_time(&near, "assign", "", 50, None);
     print_time(&near, "adde-url get --server prod", "", 50, None);
@@ -91,7 +91,7 @@ fn print_time(
     let curl = times.get(1).and_then(Option::as_ref);
     let short = line.split(" --").next().unwrap_or_default();
     println!(
-        "{:<38}{ours}{:>10}{:>13}{}",
+        "{:<LABEL$}{ours}{:>10}{:>13}{}",
         format!("abmctl {short}{remark} ({runs} runs)"),
         peak_memory(&commands[0]),
         curl.map_or_else(|| "-".into(), |curl| ratio(ours.median(), curl.median())),
@@ -102,7 +102,7 @@ fn print_time(
     );
     if let Some(curl) = curl {
         println!(
-            "{:<38}{curl}{:>10}",
+            "{:<LABEL$}{curl}{:>10}",
             "  curl, the same pages in turn",
             peak_memory(&commands[1])
         );

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::measure::{TIMES, peak_memory, ratio, times};
+use crate::measure::{LABEL, TIMES, peak_memory, ratio, times};
 
 /// How often each is run.
 const RUNS: usize = 300;
@@ -26,14 +26,18 @@ pub fn print(program: &Path) {
     let times = times(RUNS, &mut commands);
     let nothing = times[0].as_ref().unwrap();
     println!(
-        "{:<38}{TIMES}      PEAK   OVER `true`",
+        "{:<LABEL$}{TIMES}      PEAK   OVER `true`",
         format!("STARTING ({RUNS} runs)")
     );
-    println!("{:<38}{nothing}{:>10}", "true", peak_memory(&commands[0]));
+    println!(
+        "{:<LABEL$}{nothing}{:>10}",
+        "true",
+        peak_memory(&commands[0])
+    );
     for ((line, times), command) in LINES.iter().zip(&times[1..]).zip(&commands[1..]) {
         let times = times.as_ref().unwrap();
         println!(
-            "{:<38}{times}{:>10}{:>14}",
+            "{:<LABEL$}{times}{:>10}{:>14}",
             format!("abmctl {line}"),
             peak_memory(command),
             ratio(times.median(), nothing.median())
@@ -42,7 +46,7 @@ pub fn print(program: &Path) {
     println!("\nWHAT IT OPENS (strace)");
     for line in LINES {
         println!(
-            "{:<38}  {}",
+            "{:<LABEL$}  {}",
             format!("abmctl {line}"),
             opened(program, line)
         );
