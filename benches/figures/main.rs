@@ -1,0 +1,37 @@
+//! Prints what `docs/benchmarks.md` reports: requests, time, memory and size, measured on the real program.
+//!
+//! `cargo bench` runs it; `cargo bench -- PROGRAM` measures another build of abmctl. Nothing is asserted, since time
+//! depends on the machine; the tests hold the counts of requests.
+#![allow(clippy::print_stdout, reason = "the figures are printed")]
+#![allow(clippy::unwrap_used, reason = "what can't be measured ends it")]
+#![allow(clippy::disallowed_methods, reason = "it runs on the real clock")]
+
+mod emulator;
+mod measure;
+mod requests;
+mod startup;
+
+use std::path::PathBuf;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo test --all-targets` runs this without the option, and is after no figures.
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        return;
+    }
+    let other = arguments.iter().find(|argument| !argument.starts_with('-'));
+    let program = other.map_or_else(|| env!("CARGO_BIN_EXE_abmctl").into(), PathBuf::from);
+    let program = program.canonicalize().unwrap();
+
+    let bytes = program.metadata().unwrap().len();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!(
+        "abmctl {}, {}.{} MB, on {cores} cores\n",
+        env!("CARGO_PKG_VERSION"),
+        bytes / 1_000_000,
+        bytes / 100_000 % 10
+    );
+    startup::print(&program);
+    requests::print_counts(&program);
+    requests::print_times(&program);
+}
