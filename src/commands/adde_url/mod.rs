@@ -54,7 +54,8 @@ const GET_EXAMPLES: &str = "Examples:
   abmctl adde-url get --server prod -o json";
 
 const SET_EXAMPLES: &str = "Examples:
-  abmctl adde-url set https://mdm.acme.com/.well-known/com.apple.remotemanagement --server prod
+  abmctl adde-url set --server prod \\
+    https://mdm.acme.com/.well-known/com.apple.remotemanagement
   abmctl adde-url set https://mdm.acme.com/discovery --all --check";
 
 const CLEAR_EXAMPLES: &str = "Examples:

@@ -27,7 +27,8 @@ what they allow is listed.
 
 Examples:
   abmctl auth login
-  abmctl auth login --profile acme --client-id BUSINESSAPI.… --key-id … --private-key-file key.pem --unattended")]
+  abmctl auth login --profile acme --client-id BUSINESSAPI.… \\
+    --private-key-file key.pem --unattended")]
 pub struct Args {
     /// Use this client id of the API account
     #[arg(long, value_name = "ID")]
