@@ -182,7 +182,15 @@ async fn make(
             now,
             families,
         } => {
-            let made = made(plan, &now);
+            let mut made = made(plan, &now);
+            if now.iter().all(|server| server.families.is_some()) {
+                // Nobody wished for it, but these platforms went from a server to none.
+                made.extend(families.iter().map(|(family, former)| Change {
+                    family: family.clone(),
+                    from: Some(former.clone()),
+                    to: None,
+                }));
+            }
             let mut error = report::open(&why, &families, servers, context);
             error.message = format!("{} {} {}", cause.message, error.message, report::held(&now));
             let document = report::document(&made, servers, Extent::Made, Some(&now), context)?;

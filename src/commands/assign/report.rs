@@ -10,6 +10,7 @@ use crate::core::names::{Named, resolve};
 use crate::core::platform::{Family, Platform};
 use crate::error::{Error, Kind};
 use crate::output::{Cell, Document, View, column};
+use crate::text::printable;
 
 /// How the rows of a change are shown.
 pub static VIEW: View = MADE;
@@ -194,7 +195,10 @@ fn unmistakable(id: &str, servers: &[Server], context: &Context) -> Result<Strin
     let name = name(id, servers);
     let means = resolve(name, &aliases(context)?, &named);
     Ok(match means {
-        Ok(server) if server.id == id && !name.starts_with('-') => name.to_owned(),
+        // A name that a terminal would change can't be typed back.
+        Ok(server) if server.id == id && !name.starts_with('-') && printable(name) == name => {
+            name.to_owned()
+        }
         _ => id.to_owned(),
     })
 }
@@ -209,21 +213,22 @@ pub fn open(
     let mut error = Error::new(
         Kind::Partial,
         format!(
-            "{} without a default now, and could not be given back: {}",
+            "{} {} without a default now, and could not be given back: {}",
             families
                 .iter()
                 .map(|(family, id)| format!("{} (was {})", family.word(), name(id, servers)))
                 .collect::<Vec<_>>()
                 .join(", "),
+            if families.len() == 1 { "is" } else { "are" },
             why.message
         ),
     )
-    .hint("The next `abmctl assign` of any kind tries again, or run:");
+    .hint("The next `abmctl assign` of any kind tries again.");
     error.code.clone_from(&why.code);
     error.request_id.clone_from(&why.request_id);
     for (family, id) in families {
         if let Ok(command) = command(&[family.word()], Some(id), servers, context) {
-            error = error.hint(command);
+            error = error.hint(format!("Or run `{command}`."));
         }
     }
     error

@@ -72,7 +72,7 @@ pub fn document(
     mut headline: Vec<String>,
 ) -> Document {
     if dry_run {
-        headline.push("A rehearsal: nothing was changed.".to_owned());
+        headline.push("Dry run: nothing was changed.".to_owned());
     }
     let value = json!({
         "changed": !changes.is_empty(),
