@@ -3,6 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
+use crate::error::Error;
 use crate::output::Format;
 use crate::ui::LogFormat;
 
@@ -35,12 +36,17 @@ Try it without an account:
   abmctl sandbox exec -- abmctl assign
 
 Exit codes:
-  0 done, or nothing to do           5 Apple refuses: no permission, or not for
-  1 failed                             this kind of organization
-  2 command line or configuration    6 limit, outage or no network
-  3 not authenticated                7 partly done, or partly read
-  4 not found, or ambiguous          8 conflict: not as expected
-  130, 143 interrupted               9 differs or is due (--check)
+  0         done, or nothing to do
+  1         failed
+  2         the command line, the configuration or a secret can't be used
+  3         not authenticated
+  4         not found, or ambiguous
+  5         Apple refuses: no permission, or not for this kind of organization
+  6         limit, outage or no network
+  7         partly done, or partly read
+  8         conflict: not as expected, or changed meanwhile
+  9         differs or is due (--check)
+  130, 143  interrupted
 
 abmctl is not affiliated with Apple.";
 
@@ -189,4 +195,48 @@ pub enum Command {
     /// Write what is committed and generated from the program
     #[command(hide = true)]
     Generate(commands::generate::Generate),
+}
+
+/// What is wrong with a command line, as one sentence, and the help that has more.
+pub fn mistake(error: &clap::Error) -> Error {
+    let text = error.render().to_string();
+    let text = text.trim().trim_start_matches("error: ");
+    let (first, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut lines = first.lines().map(str::trim);
+    let head = lines.next().unwrap_or_default();
+    let details: Vec<&str> = lines.collect();
+    let details = details.join(", ");
+    let sentence = match details
+        .strip_prefix('[')
+        .and_then(|it| it.strip_suffix(']'))
+    {
+        Some(choices) => format!("{head} ({choices})"),
+        None => format!("{head} {details}"),
+    };
+    let mut mistake = Error::usage(as_sentence(&sentence));
+    let mut command = None;
+    for line in rest.lines().map(str::trim) {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            mistake = mistake.hint(as_sentence(tip));
+        } else if let Some(usage) = line.strip_prefix("Usage: ") {
+            let words = usage.split(' ');
+            let words: Vec<&str> = words
+                .take_while(|word| !word.starts_with(['<', '[', '-']))
+                .collect();
+            command = Some(words.join(" "));
+        }
+    }
+    match command {
+        Some(command) => mistake.hint(format!("Run `{command} --help`.")),
+        None => mistake,
+    }
+}
+
+fn as_sentence(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
+    }
 }

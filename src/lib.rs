@@ -47,6 +47,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
         Err(error) => {
             let manner = Manner {
                 error_document: wants_documents(&arguments, &host),
+                format: match value_of(&arguments, &["--log-format"]) {
+                    Some("json") => ui::LogFormat::Json,
+                    _ => ui::LogFormat::Text,
+                },
                 ..Manner::default()
             };
             let ui = Ui::new(manner, Arc::clone(&host.clock), stderr, stdin);
@@ -78,6 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
         format: options.log_format.into(),
         error_document: matches!(format, Format::Json | Format::Ndjson),
         terminal: host.terminal.stderr,
+        width: host.terminal.width,
         answers: host.terminal.stdin && host.terminal.stderr && !options.no_input,
     };
     let ui = Ui::new(manner, Arc::clone(&host.clock), stderr, stdin);
@@ -227,13 +232,7 @@ fn not_parsed(error: &clap::Error, output: &Output, ui: &Ui) -> u8 {
             Kind::Usage.exit_code()
         }
         _ => {
-            let text = error.render().to_string();
-            let text = text.trim().trim_start_matches("error: ");
-            let (message, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-            let mut error = Error::usage(message);
-            if !rest.is_empty() {
-                error = error.hint(rest);
-            }
+            let error = cli::mistake(error);
             ui.error(&error);
             error.kind.exit_code()
         }
@@ -259,22 +258,33 @@ fn output_format(cli: &Cli, host: &Host) -> Result<Format, Error> {
 
 /// Whether a command line that could not be parsed asks for documents, so that its error is one.
 fn wants_documents(arguments: &[OsString], host: &Host) -> bool {
-    let document = |format: &str| matches!(format, "json" | "ndjson");
-    let mut asked = None;
+    value_of(arguments, &["--output", "-o"])
+        .or_else(|| host.environment.get("ABMCTL_OUTPUT"))
+        .is_some_and(|format| matches!(format, "json" | "ndjson"))
+}
+
+/// The last value of an option in a command line that could not be parsed; `names` has the long name first.
+fn value_of<'a>(arguments: &'a [OsString], names: &[&str]) -> Option<&'a str> {
+    let mut value = None;
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
     while let Some(argument) = arguments.next() {
         if argument == "--" {
             break;
         }
-        let format = match argument {
-            "-o" | "--output" => arguments.next(),
-            other => other
-                .strip_prefix("--output=")
-                .or_else(|| other.strip_prefix("-o")),
+        let attached = |name: &&str| {
+            let rest = argument.strip_prefix(*name)?;
+            if name.starts_with("--") {
+                rest.strip_prefix('=')
+            } else {
+                Some(rest)
+            }
         };
-        asked = format.or(asked);
+        let given = if names.contains(&argument) {
+            arguments.next()
+        } else {
+            names.iter().find_map(attached)
+        };
+        value = given.or(value);
     }
-    asked
-        .or_else(|| host.environment.get("ABMCTL_OUTPUT"))
-        .is_some_and(document)
+    value
 }

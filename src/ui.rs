@@ -34,6 +34,8 @@ pub struct Manner {
     pub error_document: bool,
     /// Standard error is a terminal: progress may be shown.
     pub terminal: bool,
+    /// How many columns the terminal has, where that is known.
+    pub width: Option<u16>,
     /// Somebody can be asked.
     pub answers: bool,
 }
@@ -129,7 +131,9 @@ impl Ui {
         if manner.quiet || !manner.terminal || manner.format == LogFormat::Json {
             return;
         }
-        let text = printable(text).into_owned();
+        // A line that wraps could not be taken back.
+        let width = usize::from(manner.width.unwrap_or(80)).saturating_sub(1);
+        let text: String = printable(text).chars().take(width).collect();
         let mut shown = lock(&self.shared.progress);
         let mut stderr = lock(&self.shared.stderr);
         let blank = shown.saturating_sub(text.chars().count());
@@ -261,9 +265,13 @@ impl Ui {
             }
             Some(_) => format!("{level}: "),
         };
-        // A text of several lines is ours, made of lines that were cleaned; a line alone is cleaned here.
+        if color.is_some() {
+            self.line(&format!("{label}{}", printable(text)));
+            return;
+        }
+        // Without a label a text may have several lines: help, and commands to run.
         let text: Vec<_> = text.lines().map(printable).collect();
-        self.line(&format!("{label}{}", text.join("\n")));
+        self.line(&text.join("\n"));
     }
 
     fn line(&self, line: &str) {
@@ -320,4 +328,67 @@ impl Drop for Line {
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            lock(&self.0).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct NoClock;
+
+    impl Clock for NoClock {
+        fn now(&self) -> jiff::Timestamp {
+            jiff::Timestamp::UNIX_EPOCH
+        }
+
+        fn sleep(&self, _: std::time::Duration) -> crate::host::Boxed<()> {
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    fn shown(manner: Manner, work: impl FnOnce(&Ui)) -> String {
+        let kept = Kept::default();
+        let ui = Ui::new(
+            manner,
+            Arc::new(NoClock),
+            Box::new(kept.clone()),
+            Box::new(std::io::empty()),
+        );
+        work(&ui);
+        String::from_utf8(lock(&kept.0).clone()).unwrap()
+    }
+
+    #[test]
+    fn progress_is_never_wider_than_the_terminal() {
+        let manner = Manner {
+            terminal: true,
+            width: Some(10),
+            ..Manner::default()
+        };
+        let text = shown(manner, |ui| ui.progress("Reading the servers"));
+        assert_eq!(text, "\rReading t\r");
+    }
+
+    #[test]
+    fn a_hint_is_one_line_and_help_may_have_several() {
+        let text = shown(Manner::default(), |ui| {
+            ui.hint("Whether Jamf\nerror: no");
+            ui.say("one\ntwo");
+        });
+        assert_eq!(text, "hint: Whether Jamf error: no\none\ntwo\n");
+    }
 }

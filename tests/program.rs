@@ -414,3 +414,55 @@ fn how_to_put_it_back_is_said_even_where_the_document_can_not_be_written() {
     );
     assert!(stderr.contains("can't be written"), "{stderr}");
 }
+
+#[test]
+fn a_key_that_never_comes_does_not_hold_ctrl_c_off() {
+    let apple = Apple::start();
+    let pipe = apple.home.path().join("pipe.pem");
+    let made = Command::new("mkfifo")
+        .args(["-m", "600"])
+        .arg(&pipe)
+        .status();
+    assert!(made.unwrap().success());
+    let configuration = apple.home.path().join("config/config.toml");
+    let text = std::fs::read_to_string(&configuration).unwrap();
+    let text = text.replace("private-key.pem", pipe.to_str().unwrap());
+    let text = text.replace(
+        &format!("{}/config/{}", apple.home.path().display(), pipe.display()),
+        pipe.to_str().unwrap(),
+    );
+    std::fs::write(&configuration, text).unwrap();
+    let mut child = apple
+        .command(&["assign"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(child.try_wait().unwrap().is_none(), "it waits for the key");
+    signal(&child, "INT");
+    let limit = Instant::now() + Duration::from_secs(10);
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None if Instant::now() > limit => {
+                child.kill().unwrap();
+                panic!("Ctrl-C was not heard");
+            }
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn the_demo_shows_each_table_before_what_there_is_to_say_of_it() {
+    let (code, stdout, stderr) = output(&mut program(&["sandbox", "demo"]));
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    let place = |text: &str| {
+        stdout
+            .find(text)
+            .unwrap_or_else(|| panic!("{text} in {stdout}"))
+    };
+    assert!(place("vision    Intune  Jamf Pro Production") < place("Put back with:"));
+    assert!(!stdout.contains("not asked yet"), "{stdout}");
+}

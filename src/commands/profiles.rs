@@ -63,15 +63,21 @@ static PROFILES: View = View {
         column("profile", "PROFILE", Cell::Plain),
         column("default", "DEFAULT", Cell::Of(is_default)),
         column("kind", "KIND", Cell::Plain),
-        column("client_id", "CLIENT ID", Cell::Plain),
+        more("client_id"),
         more("key_id"),
         more("private_key"),
         column("tokens", "TOKENS", Cell::Plain),
         column("aliases", "ALIASES", Cell::Plain),
     ],
-    below: None,
+    below: Some(client_id),
     empty: "There are no profiles. `abmctl auth login` makes one.",
 };
+
+/// Below its row, so that it can be copied whole.
+fn client_id(row: &serde_json::Map<String, Value>) -> Vec<String> {
+    let id = row.get("client_id").and_then(Value::as_str);
+    id.map(str::to_owned).into_iter().collect()
+}
 
 fn is_default(row: &serde_json::Map<String, Value>) -> String {
     let default = row.get("default").and_then(Value::as_bool);

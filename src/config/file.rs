@@ -150,10 +150,17 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::usage(format!(
-            "The configuration {} can't be read: {error}.",
-            path.display()
-        ))),
+        Err(error) => {
+            let why = match error.kind() {
+                io::ErrorKind::InvalidData => "it is not text (not UTF-8)".to_owned(),
+                io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+                _ => error.to_string(),
+            };
+            Err(Error::usage(format!(
+                "The configuration {} can't be read: {why}.",
+                path.display()
+            )))
+        }
     }
 }
 
@@ -181,7 +188,7 @@ fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Er
     let reported = Error::usage(format!("{place}{member}: {words}."));
     if message.contains("in clear") {
         return reported.hint(
-            "Put it into a file, `chmod 600` it, and write \"file:PATH\"; a private key is stored by `abmctl auth login` as well.",
+            "`abmctl auth login` stores a private key and writes the reference; or put the secret into a file, `chmod 600` it, and write \"file:PATH\".",
         );
     }
     match unknown_and_known(message) {
@@ -316,7 +323,7 @@ declared = ["acme.com"]
             (
                 "[profiles.acme.tokens.prod]\ntoken = \"\"\"\ns3cret\"\"\"",
                 "/c/config.toml, line 2, column 9, profiles.acme.tokens.prod.token: must be a secret reference",
-                "write \"file:PATH\"",
+                "`chmod 600` it",
             ),
             (
                 "[profiles.acme]\ntokens = \"s3cret, expected s3cret\"",

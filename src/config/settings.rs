@@ -161,10 +161,15 @@ impl Settings {
     /// The API account; exit 3 where none is configured, with what to do.
     pub fn required_credentials(&self) -> Result<&CredentialRefs, Error> {
         self.credentials.as_ref().ok_or_else(|| {
-            self.nothing("API account", |profile| {
-                format!(
-                    "Run `abmctl auth login{profile}`, or set ABMCTL_CLIENT_ID and ABMCTL_PRIVATE_KEY_FILE."
-                )
+            self.nothing("API account", |profile| match profile {
+                Some(profile) => format!(
+                    "Run `abmctl auth login --profile {}`.",
+                    shell_words::quote(profile)
+                ),
+                None => {
+                    "Run `abmctl auth login`, or set ABMCTL_CLIENT_ID and ABMCTL_PRIVATE_KEY_FILE."
+                        .to_owned()
+                }
             })
         })
     }
@@ -172,8 +177,11 @@ impl Settings {
     /// The server tokens; exit 3 where none is configured, with what to do.
     pub fn required_tokens(&self) -> Result<&[TokenRef], Error> {
         if self.tokens.is_empty() {
-            return Err(self.nothing("server token", |_| {
-                "Put the decrypted token's JSON into a file that only you can read, and set ABMCTL_SERVER_TOKEN_FILE to its path, or write `token = \"file:PATH\"` under [profiles.NAME.tokens.NAME] of the configuration.".to_owned()
+            return Err(self.nothing("server token", |profile| {
+                format!(
+                    "Set ABMCTL_SERVER_TOKEN_FILE to the decrypted token's file, or write `token = \"file:PATH\"` below [profiles.{}.tokens.NAME] in config.toml.",
+                    profile.unwrap_or("NAME")
+                )
             }));
         }
         Ok(&self.tokens)
@@ -186,18 +194,13 @@ impl Settings {
             .map_or("default", |profile| &profile.value)
     }
 
-    /// `remedy` is given the flag of the profile in force, with a space before it.
-    fn nothing(&self, what: &str, remedy: impl Fn(&str) -> String) -> Error {
+    fn nothing(&self, what: &str, remedy: impl Fn(Option<&str>) -> String) -> Error {
         let error = |message| Error::new(Kind::NotAuthenticated, message);
         match &self.profile {
-            Some(profile) => {
-                error(format!("Profile {} has no {what}.", profile.value)).hint(remedy(&format!(
-                    " --profile {}",
-                    shell_words::quote(&profile.value)
-                )))
-            }
+            Some(profile) => error(format!("Profile {} has no {what}.", profile.value))
+                .hint(remedy(Some(&profile.value))),
             None if self.profiles.is_empty() || self.credentials.is_some() => {
-                error(format!("No {what} is configured.")).hint(remedy(""))
+                error(format!("No {what} is configured.")).hint(remedy(None))
             }
             None => error(format!(
                 "No {what} is configured, since none of the profiles {} is the default.",

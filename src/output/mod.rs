@@ -64,14 +64,14 @@ pub const fn more(key: &'static str) -> Column {
     }
 }
 
-/// What goes on a line of its own below a row, if anything.
-pub type Below = fn(&Map<String, Value>) -> Option<String>;
+/// What goes below a row, each on a line of its own.
+pub type Below = fn(&Map<String, Value>) -> Vec<String>;
 
 /// How rows of one kind are shown.
 pub struct View {
     /// The columns, in order.
     pub columns: &'static [Column],
-    /// What goes on a line of its own below a row, since it is long.
+    /// What goes below a row, since it is long.
     pub below: Option<Below>,
     /// What a table says in place of no rows.
     pub empty: &'static str,

@@ -66,7 +66,7 @@ impl Output {
             Some(below) => {
                 for (line, row) in lines.zip(rows) {
                     text += &format!("{line}\n");
-                    if let Some(more) = below(row) {
+                    for more in below(row) {
                         text += &format!("  {}\n", printable(&more));
                     }
                 }

@@ -67,9 +67,9 @@ impl Secrets {
                 } else {
                     Mode::OwnerOnly
                 };
-                file::read(&path, mode)
+                read_file(path, mode).await
             }
-            SecretReference::Credential(name) => self.read_credential(name),
+            SecretReference::Credential(name) => self.read_credential(name).await,
             SecretReference::Environment(name) => match self.environment.get(name) {
                 Some(value) => secret_from(value.as_bytes()),
                 None => Err(Unusable::new("the variable is not set")),
@@ -102,14 +102,21 @@ impl Secrets {
     }
 
     /// systemd closes the folder and makes the files 0400 or, with an access list, 0440: their mode says nothing.
-    fn read_credential(&self, name: &str) -> Result<Secret, Unusable> {
+    async fn read_credential(&self, name: &str) -> Result<Secret, Unusable> {
         let Some(folder) = self.environment.get("CREDENTIALS_DIRECTORY") else {
             return Err(Unusable::new("CREDENTIALS_DIRECTORY is not set").hint(format!(
                 "Only a service that systemd starts has it: add `LoadCredential={name}:PATH` to its unit."
             )));
         };
-        file::read(&Path::new(folder).join(name), Mode::Any)
+        read_file(Path::new(folder).join(name), Mode::Any).await
     }
+}
+
+/// On a thread of its own: a pipe that nobody writes to, or a share that is gone, must not keep Ctrl-C from working.
+async fn read_file(path: PathBuf, mode: Mode) -> Result<Secret, Unusable> {
+    tokio::task::spawn_blocking(move || file::read(&path, mode))
+        .await
+        .unwrap_or_else(|_| Err(Unusable::new("it can't be read")))
 }
 
 #[cfg(test)]

@@ -484,3 +484,25 @@ fn an_uncertain_patch_is_read_before_it_is_sent_again() {
         );
     }
 }
+
+#[test]
+fn a_servers_name_never_makes_a_line_of_its_own() {
+    let (machine, apple) = Machine::with_business();
+    let server = id(&apple, PROD);
+    for name in ["Jamf\nerror: Pay $(here)", "Jamf\u{1b}[31m"] {
+        let renamed = machine.run(&format!(
+            "api PATCH /v1/mdmServers/{server} -F data[type]=mdmServers -F data[id]={server} -F {}",
+            shell_words::quote(&format!("data[attributes][serverName]={name}"))
+        ));
+        assert_eq!(renamed.code, 0, "{renamed}");
+        machine.run("assign --platform vision --server Intune");
+        let given = machine.run(&format!("assign --platform vision --server {server}"));
+        assert_eq!(given.code, 0, "{given}");
+        assert!(!given.stderr.contains("\nerror:"), "{given}");
+        let taken = machine
+            .run("assign --platform vision --server Intune")
+            .stderr;
+        let back = format!("Put back with: abmctl assign --platform vision --server {server}\n");
+        assert!(taken.starts_with(&back), "{taken}");
+    }
+}

@@ -18,3 +18,44 @@ fn an_unknown_command_is_a_usage_error() {
 fn an_error_is_a_document_where_documents_were_asked_for() {
     assert_snapshot!(Machine::bare().run("-o json asign"));
 }
+
+#[test]
+fn a_command_line_that_is_not_understood_is_told_in_sentences() {
+    let machine = Machine::bare();
+    for (name, line) in [
+        ("argument", "assign extra"),
+        ("dash", "adde-url set -x"),
+        ("choice", "assign -o yam"),
+        ("missing", "servers alias"),
+        ("twice", "assign -p a -p b"),
+        ("no-value", "assign --columns"),
+    ] {
+        insta::with_settings!({snapshot_suffix => name}, { assert_snapshot!(machine.run(line)) });
+    }
+    let logged = machine.run("--log-format json assign extra").stderr;
+    for line in logged.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["message"].is_string(), "{line}");
+    }
+}
+
+#[test]
+fn help_fits_in_80_columns() {
+    let machine = Machine::bare();
+    for line in [
+        "--help",
+        "assign --help",
+        "adde-url set --help",
+        "auth login --help",
+    ] {
+        let help = machine.run(line).stdout;
+        let examples = help.split("Examples:").nth(1).unwrap_or_default();
+        assert!(
+            help.lines().all(|line| line.chars().count() <= 80),
+            "{help}"
+        );
+        // A command that was wrapped by the help could not be copied.
+        let whole = |line: &str| line.is_empty() || line.starts_with("  ");
+        assert!(examples.lines().all(whole), "{help}");
+    }
+}

@@ -103,33 +103,25 @@ fn state(row: &Map<String, Value>) -> String {
     text(row, "state").unwrap_or_default().replace('_', " ")
 }
 
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "a view's line below a row may be absent"
-)]
-fn url_or_error(row: &Map<String, Value>) -> Option<String> {
+fn url_or_error(row: &Map<String, Value>) -> Vec<String> {
     let shown = text(row, "error").or_else(|| text(row, "url"));
-    Some(shown.unwrap_or("no ADDE URL is set").to_owned())
+    vec![shown.unwrap_or("no ADDE URL is set").to_owned()]
 }
 
 fn result(row: &Map<String, Value>) -> String {
     text(row, "result").unwrap_or_default().replace('_', " ")
 }
 
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "a view's line below a row may be absent"
-)]
-fn from_and_to(row: &Map<String, Value>) -> Option<String> {
+fn from_and_to(row: &Map<String, Value>) -> Vec<String> {
     if let Some(error) = text(row, "error") {
-        return Some(error.to_owned());
+        return vec![error.to_owned()];
     }
     let or_none = |key| text(row, key).unwrap_or("no ADDE URL").to_owned();
     let to = or_none("to");
     if text(row, "result") == Some("unchanged") {
-        return Some(to);
+        return vec![to];
     }
-    Some(format!("{to} (before: {})", or_none("from")))
+    vec![to, format!("before: {}", or_none("from"))]
 }
 
 #[cfg(test)]
@@ -167,16 +159,16 @@ mod tests {
             (json!({"url": null, "error": null}), "no ADDE URL is set"),
             (json!({"url": null, "error": "No."}), "No."),
         ] {
-            assert_eq!(url_or_error(&object(row)).unwrap(), expected);
+            assert_eq!(url_or_error(&object(row)), [expected]);
         }
         for (row, expected) in [
             (
                 json!({"from": null, "to": "b", "result": "set"}),
-                "b (before: no ADDE URL)",
+                "b / before: no ADDE URL",
             ),
             (
                 json!({"from": "a", "to": null, "result": "would_clear"}),
-                "no ADDE URL (before: a)",
+                "no ADDE URL / before: a",
             ),
             (json!({"from": "a", "to": "a", "result": "unchanged"}), "a"),
             (
@@ -184,7 +176,7 @@ mod tests {
                 "No.",
             ),
         ] {
-            assert_eq!(from_and_to(&object(row)).unwrap(), expected);
+            assert_eq!(from_and_to(&object(row)).join(" / "), expected);
         }
     }
 }

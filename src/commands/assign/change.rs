@@ -234,8 +234,17 @@ async fn make(
                     ..open
                 };
             }
+            let mut changes = made;
+            if back.is_certain() {
+                // Nobody wished for it, but these platforms went from a server to none.
+                changes.extend(back.open.iter().map(|open| Change {
+                    family: open.family.clone(),
+                    from: Some(open.former.clone()),
+                    to: None,
+                }));
+            }
             let document =
-                report::document(&made, servers, Extent::Made, Some(&back.now), context)?;
+                report::document(&changes, servers, Extent::Made, Some(&back.now), context)?;
             Ok(Outcome::with_problem(document, error))
         }
     }

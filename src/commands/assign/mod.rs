@@ -98,7 +98,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         return table::run(&args.platform, context).await;
     }
     if args.platform.is_empty() {
-        return Err(Error::usage("Which platforms is not said.")
+        return Err(Error::usage("No platform is named.")
             .hint("Add --platform, such as `abmctl assign --platform vision --server prod`."));
     }
     if args.server.is_none() && !args.clear {

@@ -12,6 +12,7 @@ use crate::core::names::{Named, resolve};
 use crate::core::platform::{Family, Platform};
 use crate::error::{Error, Kind};
 use crate::output::{Cell, Document, View, column};
+use crate::text::printable;
 
 /// How the rows of a change are shown.
 pub static VIEW: View = MADE;
@@ -196,7 +197,10 @@ fn unmistakable(id: &str, servers: &[Server], context: &Context) -> Result<Strin
     let name = name(id, servers);
     let means = resolve(name, &aliases(context)?, &named);
     Ok(match means {
-        Ok(server) if server.id == id && !name.starts_with('-') => name.to_owned(),
+        // A name that a terminal would change can't be typed back.
+        Ok(server) if server.id == id && !name.starts_with('-') && printable(name) == name => {
+            name.to_owned()
+        }
         _ => id.to_owned(),
     })
 }
@@ -235,17 +239,18 @@ pub fn open(back: &Back, servers: &[Server], context: &Context) -> Error {
             )
         })
         .collect();
+    let are = if back.open.len() == 1 { "is" } else { "are" };
     let maybe = if back.is_certain() { "" } else { "perhaps " };
     let mut error = Error::new(
         Kind::Partial,
         format!(
-            "{} {maybe}without a default now, and could not be given back: {}",
+            "{} {are} {maybe}without a default now, and could not be given back: {}",
             which.join(", "),
             why.message
         ),
     );
     if back.open.iter().any(|open| !open.gone) {
-        error = error.hint("The next `abmctl assign` of any kind tries again, or run:");
+        error = error.hint("The next `abmctl assign` of any kind tries again.");
     }
     error.code.clone_from(&why.code);
     error.request_id.clone_from(&why.request_id);
@@ -258,6 +263,7 @@ pub fn open(back: &Back, servers: &[Server], context: &Context) -> Error {
             ))
         } else {
             command(&[family], Some(&open.former), servers, context)
+                .map(|command| format!("Or run `{command}`."))
         };
         if let Ok(hint) = hint {
             error = error.hint(hint);

@@ -96,10 +96,12 @@ fn name(row: &Map<String, Value>) -> String {
 }
 
 /// The id of a domain that Apple logged without a name: all that there is to look it up by.
-fn subject_of_nameless(row: &Map<String, Value>) -> Option<String> {
+fn subject_of_nameless(row: &Map<String, Value>) -> Vec<String> {
     let nameless = row.get("domain").is_none_or(Value::is_null);
-    let id = row.get("subject_id").and_then(Value::as_str)?;
-    nameless.then(|| format!("subject id {id}"))
+    match row.get("subject_id").and_then(Value::as_str) {
+        Some(id) if nameless => vec![format!("subject id {id}")],
+        _ => Vec::new(),
+    }
 }
 
 fn how_we_know(row: &Map<String, Value>) -> String {

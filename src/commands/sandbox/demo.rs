@@ -21,41 +21,42 @@ pub struct Args {
 const BUSINESS: [(&str, &str); 6] = [
     ("The domains, and how we know.", "abmctl domains list"),
     (
+        "The address that Apple hands to devices, for each server token.",
+        "abmctl adde-url list",
+    ),
+    (
         "Which server new devices of each platform go to.",
         "abmctl assign",
     ),
     (
-        "Apple Vision Pro to another server: taken from the one, given to the other, read back.",
+        "Apple Vision Pro to another server: taken, given, read back.",
         "abmctl assign --platform vision --server prod",
     ),
     (
-        "The address that Apple hands to devices whose user signs in with a work account.",
+        "An address for that server too.",
         "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify",
-    ),
-    (
-        "Every server token's address, and since when.",
-        "abmctl adde-url list",
     ),
     ("And the defaults again.", "abmctl assign"),
 ];
 
-const SCHOOL: [(&str, &str); 4] = [
+const SCHOOL: [(&str, &str); 5] = [
     ("The domains, and how we know.", "abmctl domains list"),
     (
-        "Which server new devices of each platform go to. School Manager's API shows it and can't set it.",
+        "The address that Apple hands to devices, for each server token.",
+        "abmctl adde-url list",
+    ),
+    (
+        "Which server new devices go to. School Manager's API can't set it.",
         "abmctl assign",
     ),
     (
-        "The address that Apple hands to devices whose user signs in with a work account.",
+        "An address for the server that has none.",
         "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify",
     ),
-    (
-        "Every server token's address, and since when.",
-        "abmctl adde-url list",
-    ),
+    ("And the defaults again.", "abmctl assign"),
 ];
 
-/// Runs `sandbox demo`. Everything that the commands print goes to standard output, in order.
+/// Runs `sandbox demo`. Everything that the commands print goes to standard output.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let running = args.organization.start(0, context).await?;
     let folder = temporary_home()?;
@@ -73,14 +74,16 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let mut failed = None;
     for (remark, command) in steps {
         write(format!("\n# {remark}\n$ {command}\n"))?;
-        let printed = Printed::default();
-        let host = host(&variables, &printed, context);
+        let (data, messages) = (Printed::default(), Printed::default());
+        let host = host(&variables, &data, &messages, context);
         let words: Vec<_> = command.split(' ').map(Into::into).collect();
         // A run has a runtime of its own, while this one serves the emulator.
         let code = tokio::task::spawn_blocking(move || crate::run(words, host))
             .await
             .map_err(|_| Error::failed(format!("`{command}` broke off.")))?;
-        write(printed.text())?;
+        // What was asked for comes first, and then what there is to say of it.
+        write(data.text())?;
+        write(messages.text())?;
         if code != 0 {
             failed = failed.or(Some((command, code)));
         }
@@ -95,7 +98,12 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
 }
 
 /// The surroundings of one command: the same machine, another environment, and what it prints is kept.
-fn host(variables: &[(String, String)], printed: &Printed, context: &Context) -> Host {
+fn host(
+    variables: &[(String, String)],
+    data: &Printed,
+    messages: &Printed,
+    context: &Context,
+) -> Host {
     let terminal = Terminal {
         width: context.host.terminal.width,
         stdout: context.host.terminal.stdout,
@@ -109,8 +117,8 @@ fn host(variables: &[(String, String)], printed: &Printed, context: &Context) ->
         keyring: Arc::clone(&context.host.keyring),
         terminal,
         stdin: Box::new(std::io::empty()),
-        stdout: Box::new(printed.clone()),
-        stderr: Box::new(printed.clone()),
+        stdout: Box::new(data.clone()),
+        stderr: Box::new(messages.clone()),
     }
 }
 
