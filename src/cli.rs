@@ -58,7 +58,7 @@ pub struct Options {
     #[arg(short, long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// Write data in this format [default: table]
-    #[arg(short, long, global = true, value_name = "FORMAT")]
+    #[arg(short, long, global = true, value_name = "FORMAT", ignore_case = true)]
     pub output: Option<OutputFormat>,
     /// Write these columns only, by their names in json
     #[arg(long, global = true, value_name = "A,B", value_delimiter = ',')]

@@ -82,7 +82,7 @@ fn hints(failure: &Failure) -> Vec<String> {
             "If a proxy inspects traffic here, name its root certificate in SSL_CERT_FILE; Apple asks that its hosts be left out of inspection.".into(),
         ],
         Cause::NotSent(_) => vec![
-            "Check the network from this machine; behind a proxy set HTTPS_PROXY.".into(),
+            "Check the network from this machine, and HTTPS_PROXY if there is a proxy before it.".into(),
         ],
         _ => Vec::new(),
     }

@@ -68,7 +68,8 @@ pub async fn only_one(limit: Duration, context: &Context) -> Result<Lock, Error>
         Err(error) => Err(Error::failed(format!(
             "The lock {} can't be taken: {error}. Nothing was changed.",
             path.display()
-        ))),
+        ))
+        .hint("Make that folder writable, or name another one for abmctl's state in ABMCTL_STATE_DIR.")),
     }
 }
 

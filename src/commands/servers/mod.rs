@@ -54,7 +54,7 @@ pub static VIEW: View = View {
         column("name", "SERVER", Cell::Plain),
         column("type", "TYPE", Cell::Plain),
         column("default_platforms", "DEFAULT FOR", Cell::Of(default_for)),
-        column("device_count", "DEVICES", Cell::Plain),
+        column("device_count", "DEVICES", Cell::Number),
         column("last_connected_at", "CONNECTED", Cell::Day),
         more("id"),
         more("status"),
