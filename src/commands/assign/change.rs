@@ -268,19 +268,10 @@ fn made(plan: &Plan, back: &Back) -> Vec<Change> {
 
 /// What a refusal means for this command.
 fn explained(mut error: Error) -> Error {
-    match error.kind {
-        Kind::Conflict if error.code.is_some() || error.message.contains("409") => {
-            error.message = format!(
-                "Somebody else gave one of the platforms to another server meanwhile: {}",
-                error.message
-            );
-        }
-        Kind::Refused => {
-            error.hints = vec![
-                "The API account needs the permission to manage the default platform assignment: an Administrator gives it in the portal's API settings.".into(),
-            ];
-        }
-        _ => {}
+    if error.kind == Kind::Refused {
+        error.hints = vec![
+            "The API account needs the permission to manage the default platform assignment: an Administrator gives it in the portal's API settings.".into(),
+        ];
     }
     error
 }

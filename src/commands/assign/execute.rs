@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
+
 use super::put_back::{Back, put_back};
 use super::send::{Acted, apply, patience, read};
 use crate::apple::error::Failure;
@@ -168,7 +170,14 @@ fn failed(
         .collect();
     let server = servers.iter().find(|server| server.id == patch.server);
     let name = server.map_or(&patch.server, |server| &server.name);
-    Error::from(failure).context(format!("{} could not be {what} {name}", words.join(", ")))
+    let conflict = failure.status() == Some(StatusCode::CONFLICT.as_u16());
+    let error = Error::from(failure);
+    let error = error.context(format!("{} could not be {what} {name}", words.join(", ")));
+    if conflict {
+        error.context("Somebody else gave one of the platforms to another server meanwhile")
+    } else {
+        error
+    }
 }
 
 /// Reads the servers `ids` and compares them with what the plan should have made of them.
