@@ -335,6 +335,16 @@ fn exec_passes_on_the_exit_code_and_cleans_up() {
     let (code, stdout, stderr) = run(&["sandbox", "exec", "--", "abmctl", "servers", "list"]);
     assert_eq!(code, 0, "{stderr}");
     assert!(stdout.contains("Jamf Pro Production"), "{stdout}");
+    let (code, stdout, stderr) = run(&[
+        "sandbox",
+        "exec",
+        "--",
+        "sh",
+        "-c",
+        "abmctl assign --no-headers",
+    ]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.starts_with("mac "), "{stdout}");
     let (code, _, _) = run(&["sandbox", "exec", "--", own, "servers", "get", "nobody"]);
     assert_eq!(code, 4);
     let (code, _, stderr) = run(&["sandbox", "exec", "--", "/no/such/program"]);

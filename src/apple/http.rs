@@ -330,8 +330,7 @@ impl Http {
         };
         tracing::info!(target: "abmctl::http", "{} {outcome} {took} ms", request.name());
         if tracing::enabled!(target: "abmctl::http", tracing::Level::DEBUG) {
-            let query = request.url.query().unwrap_or_default();
-            tracing::debug!(target: "abmctl::http", "> {} {} query: {query}", request.method, request.url.origin().ascii_serialization());
+            tracing::debug!(target: "abmctl::http", "> {} {}", request.method, request.url);
             for (name, value) in &request.headers {
                 tracing::debug!(target: "abmctl::http", "> {}", shown(name, value));
             }

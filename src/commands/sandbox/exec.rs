@@ -1,7 +1,8 @@
 //! `sandbox exec -- COMMAND`: an emulator for the length of one command.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::ExitStatus;
 
 use super::{Organization, home, temporary_home};
@@ -27,19 +28,18 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Error::usage("Which command is not said."));
     };
-    // A newcomer who built abmctl has it nowhere on the PATH, and means this one.
-    let own = program == OsStr::new("abmctl");
     let inherited = context
         .host
         .environment
         .iter()
         .filter(|(name, _)| !name.starts_with("ABMCTL_"));
-    let mut child = tokio::process::Command::new(if own { &context.program } else { program });
+    let mut child = tokio::process::Command::new(program);
     child
         .args(arguments)
         .env_clear()
         .envs(inherited)
         .envs(variables)
+        .envs(path_with_own(context))
         .kill_on_drop(true);
     // Ctrl-C reaches the command as well; what it makes of it decides.
     let holding = context.interrupts.hold("");
@@ -62,6 +62,21 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         problem: None,
         code: code(status),
     })
+}
+
+/// The search path with this program's folder before it, where it was called by its path: a newcomer who built abmctl has
+/// it nowhere else, and `abmctl` means this one.
+fn path_with_own(context: &Context) -> Option<(&'static str, OsString)> {
+    let folder = Path::new(&context.program).parent()?;
+    if folder.as_os_str().is_empty() {
+        return None;
+    }
+    let mut path = std::path::absolute(folder).ok()?.into_os_string();
+    if let Some(inherited) = context.host.environment.get("PATH") {
+        path.push(":");
+        path.push(inherited);
+    }
+    Some(("PATH", path))
 }
 
 /// The exit code as a shell tells it: 128 and the signal's number where a signal ended the command.
