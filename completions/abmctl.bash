@@ -37,9 +37,6 @@ _abmctl() {
             abmctl,domains)
                 cmd="abmctl__subcmd__domains"
                 ;;
-            abmctl,generate)
-                cmd="abmctl__subcmd__generate"
-                ;;
             abmctl,man)
                 cmd="abmctl__subcmd__man"
                 ;;
@@ -110,7 +107,7 @@ _abmctl() {
 
     case "${cmd}" in
         abmctl)
-            opts="-p -o -q -v -h -V --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help --version domains assign adde-url discovery-url servers api auth profiles sandbox completions man generate"
+            opts="-p -o -q -v -h -V --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help --version domains assign adde-url discovery-url servers api auth profiles sandbox completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -884,56 +881,6 @@ _abmctl() {
                     COMPREPLY=($(compgen -W "verified pending removed unverified unknown" -- "${cur}"))
                     return 0
                     ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                --columns)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --log-format)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-wait)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        abmctl__subcmd__generate)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -55,7 +55,6 @@ complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "profiles" -d 'List, c
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "sandbox" -d 'Run an emulator of Apple\'s services, to try anything without an account'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "man" -d 'Write the manual pages into a folder'
-complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "generate" -d 'Write what is committed and generated from the program'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -789,22 +788,3 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand man" -s q -l quiet -d 'Sho
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -s p -l profile -d 'Use this profile of the configuration' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
-json\t'One document'
-ndjson\t'One object a line, as soon as it is known'
-csv\t'Rows with a header'
-yaml\t'One document'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -l columns -d 'Write these columns only, by their names in json' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
-json\t'One JSON object a line'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -l no-headers -d 'Leave out the headers of tables and csv'
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -s q -l quiet -d 'Show no progress and no hints'
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -l no-input -d 'Never ask'
-complete -c abmctl -n "__fish_abmctl_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -71,9 +71,20 @@ pub fn all(args: &Generate) -> Result<Outcome, Error> {
     Ok(Outcome::nothing())
 }
 
+/// The command tree without what is hidden, which the shells would offer all the same.
+fn visible() -> clap::Command {
+    let whole = Cli::command();
+    let shown = whole.get_subcommands().filter(|inner| !inner.is_hide_set());
+    clap::Command::new("abmctl")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .args(whole.get_arguments())
+        .subcommands(shown)
+}
+
 fn completions_text(shell: Shell) -> Result<String, Error> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "abmctl", &mut script);
+    clap_complete::generate(shell, &mut visible(), "abmctl", &mut script);
     String::from_utf8(script).map_err(|_| Error::failed("The completions are no text."))
 }
 
