@@ -85,7 +85,6 @@ impl Context {
     fn settings_with(&self, storing: bool) -> Result<Settings, Error> {
         let flags = Flags {
             profile: self.options.profile.clone(),
-            output: None,
             timeout: self.options.timeout.clone(),
             max_wait: self.options.max_wait.clone(),
             storing,
@@ -222,21 +221,9 @@ impl Context {
     /// The first line above the table of a change: which profile, which kind of organization, whether a sandbox.
     pub fn headline(&self) -> Result<String, Error> {
         let settings = self.settings()?;
-        let kind = settings
-            .credentials
-            .as_ref()
-            .map(|credentials| match credentials.kind {
-                OrganizationKind::Business => "Apple Business",
-                OrganizationKind::School => "Apple School Manager",
-            });
-        let sandbox = settings.services.is_sandbox().then_some("sandbox");
-        let notes: Vec<&str> = kind.into_iter().chain(sandbox).collect();
-        let profile = self.profile()?;
-        Ok(if notes.is_empty() {
-            format!("Profile {profile}")
-        } else {
-            format!("Profile {profile} ({})", notes.join(", "))
-        })
+        let kind = settings.credentials.as_ref().map(|it| it.kind);
+        let sandbox = settings.services.is_sandbox();
+        Ok(headline(&self.profile()?, kind, sandbox))
     }
 
     /// The flag that makes a printed command reach the same profile, with a space before it; empty where none is needed.
@@ -245,6 +232,20 @@ impl Context {
             Some(profile) => format!(" --profile {}", shell_words::quote(profile)),
             None => String::new(),
         }
+    }
+}
+
+/// The first line above a change: the profile, the kind of its organization where there is one, and whether a sandbox.
+pub fn headline(profile: &str, kind: Option<OrganizationKind>, sandbox: bool) -> String {
+    let kind = kind.map(OrganizationKind::name);
+    let notes: Vec<&str> = kind
+        .into_iter()
+        .chain(sandbox.then_some("sandbox"))
+        .collect();
+    if notes.is_empty() {
+        format!("Profile {profile}")
+    } else {
+        format!("Profile {profile} ({})", notes.join(", "))
     }
 }
 

@@ -48,6 +48,14 @@ impl OrganizationKind {
         .hint("Copy it from the API account in Apple Business or Apple School Manager."))
     }
 
+    /// What Apple calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Business => "Apple Business",
+            Self::School => "Apple School Manager",
+        }
+    }
+
     /// The OAuth scope of the Manager API (official).
     pub fn scope(self) -> &'static str {
         match self {

@@ -19,8 +19,6 @@ use crate::secret::check_name;
 pub struct Flags {
     /// `--profile`.
     pub profile: Option<String>,
-    /// `--output`.
-    pub output: Option<String>,
     /// `--timeout`.
     pub timeout: Option<String>,
     /// `--max-wait`.
@@ -48,8 +46,6 @@ pub struct Settings {
     pub declared_domains: Vec<String>,
     /// The access to the Roster API, if it is configured.
     pub roster: Option<RosterRefs>,
-    /// The output format that was asked for, as it was typed.
-    pub output: Option<Sourced<String>>,
     /// The time limit of one attempt.
     pub timeout: Sourced<Duration>,
     /// The time limit of all waiting, counted from the last success.
@@ -143,12 +139,6 @@ impl Settings {
                 .iter()
                 .map(|domain| domain.trim().to_owned())
                 .collect(),
-            output: flag_or_variable(
-                flags.output.as_ref(),
-                "--output",
-                environment,
-                "ABMCTL_OUTPUT",
-            ),
             timeout: duration(flags.timeout.as_ref(), "--timeout", profile.timeout, 60)?,
             max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
             network: Network::resolve(environment, &folders)?,

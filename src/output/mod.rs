@@ -201,7 +201,7 @@ impl Output {
                 }
                 _ => self.table(view, &chosen, &rows),
             }),
-            Format::Csv => self.csv(view, &chosen, &rows),
+            Format::Csv => self.csv(&chosen, &rows),
             Format::Json | Format::Ndjson | Format::Yaml => {
                 let kept = |row: &Map<String, Value>| match &self.columns {
                     None => Value::Object(row.clone()),
@@ -274,12 +274,7 @@ impl Output {
             .collect()
     }
 
-    fn csv(
-        &self,
-        _view: &View,
-        chosen: &[&Column],
-        rows: &[Map<String, Value>],
-    ) -> Result<String, OutputError> {
+    fn csv(&self, chosen: &[&Column], rows: &[Map<String, Value>]) -> Result<String, OutputError> {
         let failed = |error: csv::Error| OutputError::Write(error.to_string());
         let mut writer = csv::Writer::from_writer(Vec::new());
         if !self.no_headers {

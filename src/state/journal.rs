@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::host::Random;
 use crate::private_files;
 
 /// One line of the journal.
@@ -59,6 +60,13 @@ fn ends_a_line(file: &mut fs::File) -> io::Result<bool> {
     let mut last = [0];
     file.read_exact(&mut last)?;
     Ok(last == *b"\n")
+}
+
+/// A new id that joins the lines of one change.
+pub fn new_id(random: &dyn Random) -> String {
+    let mut bytes = [0; 8];
+    random.fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
 }
 
 /// The journal of one state folder.

@@ -59,3 +59,17 @@ fn help_fits_in_80_columns() {
         assert!(examples.lines().all(whole), "{help}");
     }
 }
+
+#[test]
+fn the_format_comes_from_the_option_else_from_the_environment() {
+    let (mut machine, _apple) = Machine::with_business();
+    machine.set("ABMCTL_OUTPUT", "json");
+    let ran = machine.run("servers get prod");
+    assert_eq!(ran.json()["name"], "Jamf Pro Production", "{ran}");
+    let ran = machine.run("servers get prod -o csv --columns name");
+    assert_eq!(ran.stdout, "name\nJamf Pro Production\n", "{ran}");
+    machine.set("ABMCTL_OUTPUT", "jason");
+    let ran = machine.run("servers get prod");
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran}");
+    assert!(ran.stderr.contains("ABMCTL_OUTPUT is \"jason\""), "{ran}");
+}

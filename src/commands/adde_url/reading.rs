@@ -1,7 +1,6 @@
 //! One server token's URL: read from Apple, and what that says of the token.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -14,6 +13,7 @@ use crate::apple::enrollment::account::Account;
 use crate::apple::enrollment::discovery::Registered;
 use crate::apple::enrollment::refusal::Refusal;
 use crate::apple::enrollment::session::Enrollment;
+use crate::commands::servers::inventory::aliases;
 use crate::config::TokenRef;
 use crate::context::Context;
 use crate::error::Error;
@@ -100,11 +100,7 @@ impl<'a> Reader<'a> {
     /// The tokens that are meant. Nothing is asked of Apple, and no secret is opened.
     pub fn chosen(&self, which: &Which) -> Result<Vec<Candidate<'a>>, Error> {
         let settings = self.context.settings()?;
-        let aliases: BTreeMap<String, String> = settings
-            .aliases
-            .iter()
-            .map(|(alias, server)| (alias.clone(), server.value.clone()))
-            .collect();
+        let aliases = aliases(self.context)?;
         let candidates = settings
             .required_tokens()?
             .iter()

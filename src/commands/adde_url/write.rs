@@ -10,7 +10,7 @@ use crate::apple::enrollment::session::Enrollment;
 use crate::apple::error::Failure;
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::state::journal::{Entry, Event};
+use crate::state::journal::{self, Entry, Event};
 
 /// How the journal calls these changes.
 const COMMAND: &str = "adde-url";
@@ -187,9 +187,7 @@ impl<'a> Work<'a> {
     /// Notes in the journal that a change begins, and returns the name by which it ends there. What can't be noted costs
     /// a warning: what was there before is printed as well.
     fn begin(&self, change: &Change<'_>, enrollment: &Enrollment, undo: &str) -> Option<String> {
-        let mut bytes = [0; 8];
-        self.context.host.random.fill(&mut bytes);
-        let id = format!("{:016x}", u64::from_be_bytes(bytes));
+        let id = journal::new_id(self.context.host.random.as_ref());
         let with_url = |url: Option<&str>| {
             let reading = &change.reading;
             json!({"token": reading.token.name, "server_id": reading.server.id, "url": url})

@@ -15,7 +15,7 @@ use crate::core::platform::Family;
 use crate::error::{Error, Kind};
 use crate::interrupted;
 use crate::private_files::{Lock, Locked, lock_within};
-use crate::state::journal::{Entry, Event};
+use crate::state::journal::{self, Entry, Event};
 
 /// The name of these entries in the journal.
 const COMMAND: &str = "assign";
@@ -80,9 +80,7 @@ pub fn begin(
     undo: &str,
     context: &Context,
 ) -> Result<String, Error> {
-    let mut random = [0; 8];
-    context.host.random.fill(&mut random);
-    let id = format!("{:016x}", u64::from_be_bytes(random));
+    let id = journal::new_id(context.host.random.as_ref());
     let mut taken = plan.taken();
     taken.retain(|family| !is_cleared(plan, family));
     let kept = Kept {

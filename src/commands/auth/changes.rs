@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::kind_name;
 use crate::apple::oauth::cache;
 use crate::commands::DRY_RUN;
 use crate::config::{Folders, OrganizationKind, Profile, is_sandbox};
-use crate::context::{Context, token_folder};
+use crate::context::{self, Context, token_folder};
 use crate::output::{Cell, Document, View, column, more};
 use crate::secret::{Field, SecretLocation, SecretReference, Slot};
 
@@ -66,15 +65,9 @@ pub fn dropped_token(end: Timestamp) -> Value {
     })
 }
 
-/// The first line above a change: the profile, the kind of its organization where there is one, and whether a sandbox.
+/// The first line above a change, by the environment alone: the profile need not be in force.
 pub fn headline(profile: &str, kind: Option<OrganizationKind>, context: &Context) -> String {
-    let sandbox = is_sandbox(&context.host.environment).then_some("sandbox");
-    let notes: Vec<&str> = kind.map(kind_name).into_iter().chain(sandbox).collect();
-    if notes.is_empty() {
-        format!("Profile {profile}")
-    } else {
-        format!("Profile {profile} ({})", notes.join(", "))
-    }
+    context::headline(profile, kind, is_sandbox(&context.host.environment))
 }
 
 /// The document of a change.

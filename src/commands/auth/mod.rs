@@ -62,14 +62,6 @@ fn brief_http(context: &Context, settings: &Settings) -> Http {
     })
 }
 
-/// The kind of organization, as people call it.
-fn kind_name(kind: OrganizationKind) -> &'static str {
-    match kind {
-        OrganizationKind::Business => "Apple Business",
-        OrganizationKind::School => "Apple School Manager",
-    }
-}
-
 /// The kind of organization, as documents call it.
 pub(super) fn kind_key(kind: OrganizationKind) -> &'static str {
     match kind {

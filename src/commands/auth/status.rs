@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::permissions::{self, Permission};
 use super::unattended::{self, Proof};
-use super::{brief_http, kind_key, kind_name};
+use super::{brief_http, kind_key};
 use crate::apple::enrollment::server_token::ServerToken;
 use crate::commands::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced, TokenRef};
@@ -279,7 +279,7 @@ fn kind_cell(row: &Map<String, Value>) -> String {
     [Business, School]
         .into_iter()
         .find(|known| kind == Some(kind_key(*known)))
-        .map_or_else(|| "-".to_owned(), |known| kind_name(known).to_owned())
+        .map_or_else(|| "-".to_owned(), |known| known.name().to_owned())
 }
 
 fn sandbox_cell(row: &Map<String, Value>) -> String {

@@ -282,7 +282,6 @@ fn each_value_says_where_it_came_from() {
             format!("test=2 {of_profile}"),
         ]
     );
-    assert_eq!(settings.output.as_ref().unwrap().value, "json");
     assert_eq!(settings.declared_domains, ["acme.com"]);
     assert!(settings.services.is_sandbox());
     let credentials = settings.required_credentials().unwrap();
