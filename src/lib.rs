@@ -9,6 +9,7 @@ pub mod commands;
 pub mod config;
 pub mod context;
 pub mod core;
+pub mod device_view;
 pub mod error;
 pub mod host;
 pub mod output;

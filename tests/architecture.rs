@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A room, and the rooms and modules of this crate that it may name.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("core", &["core"]),
     ("apple", &["apple", "host", "private_files"]),
+    ("device_view", &["device_view", "core", "host"]),
     ("output", &["output", "text"]),
     ("ui.rs", &["error", "host", "text"]),
     ("text.rs", &[]),

@@ -4,3 +4,4 @@ pub mod defaults;
 pub mod domains;
 pub mod names;
 pub mod platform;
+pub mod service_discovery;

@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod discovery;
+pub mod key_pair;
 pub mod oauth1;
+pub mod p7m;
 pub mod refusal;
 pub mod server_token;
 pub mod session;
