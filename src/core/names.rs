@@ -122,6 +122,44 @@ pub fn resolve<'a>(
     }
 }
 
+/// How a server that one of Apple's services names was found among those of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinedBy {
+    /// Both give it the same id.
+    Id,
+    /// Both give it the same name, and no other has that.
+    Name,
+}
+
+impl JoinedBy {
+    /// The word in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Name => "name",
+        }
+    }
+}
+
+/// The server of the Manager API that Device Assignment Services call by this id and name.
+///
+/// Whether their `server_uuid` is the Manager API's id is unconfirmed, so the name decides where no id is equal; a name
+/// that several servers have decides nothing.
+pub fn join<'a>(
+    id: Option<&str>,
+    name: Option<&str>,
+    servers: &'a [Named],
+) -> Option<(&'a Named, JoinedBy)> {
+    if let Some(server) = id.and_then(|id| by_id(id, servers)) {
+        return Some((server, JoinedBy::Id));
+    }
+    let name = name.filter(|name| !name.trim().is_empty())?;
+    match by_name(name, servers)[..] {
+        [only] => Some((only, JoinedBy::Name)),
+        _ => None,
+    }
+}
+
 fn living(servers: &[Named]) -> impl Iterator<Item = &Named> {
     servers.iter().filter(|server| !server.deleted)
 }

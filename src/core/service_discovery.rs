@@ -122,7 +122,7 @@ pub enum Code {
     BaseUrlTls,
     /// The host of `BaseURL` looks like a slip of the pen.
     BaseUrlSuspicious,
-    /// The BaseURL does not ask for a bearer token, as a device expects.
+    /// `BaseURL` does not ask for a bearer token, as a device expects.
     ProbeRefused,
     /// The domain answers the platforms differently.
     DiffersByPlatform,

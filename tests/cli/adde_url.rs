@@ -43,14 +43,21 @@ fn token(
 
 /// What was asked since the last time, without its order where several tokens are asked at once.
 fn asked(apple: &Apple) -> Vec<String> {
-    let mut asked = requests(apple);
+    let mut asked = of_enrollment(apple);
     asked.sort();
     apple.forget_requests();
     asked
 }
 
+/// The requests to Device Assignment Services.
+fn of_enrollment(apple: &Apple) -> Vec<String> {
+    let mut asked = requests(apple);
+    asked.retain(|request| !request.contains(" /v1/") && !request.contains(" /auth/"));
+    asked
+}
+
 fn writes(apple: &Apple) -> usize {
-    let all = requests(apple);
+    let all = of_enrollment(apple);
     all.iter()
         .filter(|request| !request.starts_with("GET"))
         .count()

@@ -189,6 +189,18 @@ const SECTIONS: &[Section] = &[
             SERVER_ID,
             SERVER_NAME,
             (
+                "default_platforms",
+                "the platforms whose new devices go to that server; null where it is not known, and with `get` of one, which does not ask",
+            ),
+            (
+                "joined_by",
+                "how that server was found in the Manager API: `id`, `name` (whether the ids of Apple's two services are equal is unconfirmed), or null where it was not found or not asked",
+            ),
+            (
+                "organization",
+                "the organization's name, kept from what Apple said",
+            ),
+            (
                 "url",
                 "the ADDE URL; null where none is set, or `error` says why",
             ),

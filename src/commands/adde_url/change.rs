@@ -5,9 +5,9 @@ use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::choice::Candidate;
-use super::discovery_url::checked;
 use super::reading::{AT_ONCE, Reader, Reading};
 use super::state::joined;
+use super::template::Template;
 use super::views::{CHANGES, times};
 use super::write::{Change, Wish, Work, differs};
 use super::{ClearArgs, SetArgs, Which};
@@ -33,13 +33,13 @@ impl Manner {
 
 /// Runs `set`.
 pub async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
-    let wish = Some(checked(&args.url)?);
+    let wish = Some(Template::parse(&args.url)?);
     let manner = Manner {
         check: args.check,
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
     };
-    run(&args.which, &wish, manner, context).await
+    run(&args.which, wish, manner, context).await
 }
 
 /// Runs `clear`.
@@ -49,12 +49,12 @@ pub async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome, Error>
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
     };
-    run(&args.which, &None, manner, context).await
+    run(&args.which, None, manner, context).await
 }
 
 async fn run(
     which: &Which,
-    wish: &Wish,
+    wish: Option<Template>,
     manner: Manner,
     context: &Context,
 ) -> Result<Outcome, Error> {
@@ -69,21 +69,28 @@ async fn run(
         ))
         .hint("Go ahead without being asked with `-y`, or name the servers with `--server`."));
     }
-    let readings = reader.read(tokens, true).await;
+    let wished: Vec<_> = reader
+        .read(tokens, true)
+        .await
+        .into_iter()
+        .map(|reading| {
+            let wish = wish_for(&reading, wish.as_ref());
+            (reading, wish)
+        })
+        .collect();
     // Setting named servers never asks; where nobody can answer, `clear` of named ones goes ahead.
     let asks = asks && context.ui.answers() && (which.all || wish.is_none());
     if asks {
-        ask(wish, &readings, context).await?;
+        ask(wish.as_ref(), &wished, context).await?;
     }
     let work = Work {
-        wish,
         only_looks: manner.only_looks(),
         reader: &reader,
         context,
     };
     let mut changes = Vec::new();
-    let mut done = stream::iter(readings)
-        .map(|reading| work.change(reading))
+    let mut done = stream::iter(wished)
+        .map(|(reading, wish)| work.change(reading, wish))
         .buffered(AT_ONCE);
     while let Some(change) = done.next().await {
         if let Some(undo) = &change.undo {
@@ -103,12 +110,23 @@ fn names(tokens: &[Candidate<'_>]) -> String {
     }
 }
 
+/// What is wished for the server of this token.
+fn wish_for(reading: &Reading<'_>, template: Option<&Template>) -> Result<Wish, Error> {
+    template
+        .map(|template| template.url(&reading.token.name, reading.server.id.as_deref()))
+        .transpose()
+}
+
 /// Asks whether to go ahead, if anything differs.
-async fn ask(wish: &Wish, readings: &[Reading<'_>], context: &Context) -> Result<(), Error> {
-    let differing: Vec<String> = readings
+async fn ask(
+    wish: Option<&Template>,
+    wished: &[(Reading<'_>, Result<Wish, Error>)],
+    context: &Context,
+) -> Result<(), Error> {
+    let differing: Vec<String> = wished
         .iter()
-        .filter_map(|reading| match &reading.outcome {
-            Ok(before) if differs(before.as_ref(), wish) => Some(match before {
+        .filter_map(|(reading, wish)| match (&reading.outcome, wish) {
+            (Ok(before), Ok(wish)) if differs(before.as_ref(), wish) => Some(match before {
                 Some(before) => format!("{} (now {})", reading.called(), before.url),
                 None => format!("{} (now none)", reading.called()),
             }),
@@ -120,7 +138,7 @@ async fn ask(wish: &Wish, readings: &[Reading<'_>], context: &Context) -> Result
     }
     let of = differing.join(", ");
     let question = match wish {
-        Some(url) => format!("Set the ADDE URL to {url} for {of}?"),
+        Some(url) => format!("Set the ADDE URL to {} for {of}?", url.as_str()),
         None => format!("Clear the ADDE URL of {of}?"),
     };
     if context.ui.confirm(&question, false).await? {

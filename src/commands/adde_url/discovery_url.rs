@@ -64,6 +64,11 @@ pub fn checked(text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
+/// Whether two URLs lead to different hosts; false where one is no URL.
+pub fn other_host(one: &str, other: &str) -> bool {
+    matches!((Url::parse(one), Url::parse(other)), (Ok(one), Ok(other)) if one.host() != other.host())
+}
+
 /// Whether two URLs are the same address, whichever way the scheme, the host or an empty path is written.
 pub fn same(one: &str, other: &str) -> bool {
     one == other
@@ -142,6 +147,16 @@ mod tests {
         assert!(!same("https://a.example/x", "https://a.example/X"));
         assert!(!same("https://a.example/x", "https://a.example/x/"));
         assert!(!same("not a url", "nor this"));
+    }
+
+    #[test]
+    fn another_host_is_told_from_another_path() {
+        assert!(other_host("https://a.example/x", "https://b.example/x"));
+        assert!(!other_host(
+            "https://a.example/x",
+            "https://A.example:8443/y"
+        ));
+        assert!(!other_host("not a url", "https://a.example"));
     }
 
     proptest::proptest! {

@@ -2,10 +2,12 @@
 
 mod change;
 mod choice;
+mod default_for;
 mod discovery_url;
 mod reading;
 mod show;
 mod state;
+mod template;
 mod views;
 mod write;
 
@@ -26,6 +28,10 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List the URL of each server token, with its set time and the token's state
+    ///
+    /// All tokens are asked at once, one request after another for each. With an API account it also shows what each
+    /// server is the default for: `joined_by` says whether Apple's two services give the server the same id, or only the
+    /// same name.
     #[command(after_long_help = LIST_EXAMPLES)]
     List,
     /// Show the URL of a server
@@ -38,6 +44,8 @@ enum Verb {
     ///
     /// Reads first, and sends the URL only if it differs. What was there before is said, kept in the journal, and can be
     /// put back with the command that is printed. An MDM may set its own URL again.
+    ///
+    /// `{server_id}` in the URL stands for the id of each server, `{token}` for the token's name in the configuration.
     #[command(after_long_help = SET_EXAMPLES)]
     Set(SetArgs),
     /// Take the URL of a server away
@@ -56,7 +64,7 @@ const GET_EXAMPLES: &str = "Examples:
 const SET_EXAMPLES: &str = "Examples:
   abmctl adde-url set --server prod \\
     https://mdm.acme.com/.well-known/com.apple.remotemanagement
-  abmctl adde-url set https://mdm.acme.com/discovery --all --check";
+  abmctl adde-url set 'https://mdm.acme.com/{server_id}/discovery' --all --check";
 
 const CLEAR_EXAMPLES: &str = "Examples:
   abmctl adde-url clear --server prod

@@ -2,8 +2,7 @@
 
 use std::cell::Cell;
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{Stream, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Which;
@@ -115,28 +114,18 @@ impl<'a> Reader<'a> {
     /// Reads the URLs of these tokens at the same time, in their order. With `accounts`, Apple is asked once for each token
     /// what its server is.
     pub async fn read(&self, tokens: Vec<Candidate<'a>>, accounts: bool) -> Vec<Reading<'a>> {
-        self.read_each(tokens, accounts, |_| true).await
+        self.read_each(tokens, accounts).collect().await
     }
 
-    /// The same, showing each to `each` as soon as it is known, for as long as that answers true.
-    pub async fn read_each(
+    /// The same, each as soon as it and those before it are known.
+    pub fn read_each(
         &self,
         tokens: Vec<Candidate<'a>>,
         accounts: bool,
-        mut each: impl FnMut(&Reading<'a>) -> bool,
-    ) -> Vec<Reading<'a>> {
-        let mut reading = stream::iter(tokens)
-            .map(|token| self.read_one(token, accounts))
-            .buffered(AT_ONCE);
-        let mut readings = Vec::new();
-        while let Some(read) = reading.next().await {
-            let goes_on = each(&read);
-            readings.push(read);
-            if !goes_on {
-                break;
-            }
-        }
-        readings
+    ) -> impl Stream<Item = Reading<'a>> {
+        stream::iter(tokens)
+            .map(move |token| self.read_one(token, accounts))
+            .buffered(AT_ONCE)
     }
 
     async fn read_one(&self, candidate: Candidate<'a>, accounts: bool) -> Reading<'a> {

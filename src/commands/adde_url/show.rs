@@ -1,13 +1,18 @@
 //! `adde-url list` and `get`.
 
+use std::pin::pin;
+
+use futures_util::StreamExt;
+
 use super::Which;
 use super::choice::Candidate;
-use super::reading::Reader;
+use super::default_for::Defaults;
+use super::reading::{Reader, Reading};
 use super::state::joined;
 use super::views::{LIST, ONE, row};
 use crate::commands::{AtOnce, Outcome};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::output::Document;
 
 /// Runs `list`.
@@ -38,7 +43,7 @@ pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
     };
     match &reading.outcome {
         Err(problem) => Err(reading.named(&problem.error)),
-        Ok(_) => Ok(Outcome::done(Document::One(row(reading), &ONE))),
+        Ok(_) => Ok(Outcome::done(Document::One(row(reading, None), &ONE))),
     }
 }
 
@@ -49,9 +54,41 @@ async fn rows<'a>(
     context: &Context,
 ) -> Result<Outcome, Error> {
     let mut at_once = AtOnce::new(&context.output, &LIST);
-    let readings = reader
-        .read_each(tokens, accounts, |reading| at_once.row(|| row(reading)))
-        .await;
+    let joins = wanted(context);
+    let mut defaults = pin!(async {
+        if joins {
+            Defaults::read(context).await
+        } else {
+            (None, None)
+        }
+    });
+    let mut reading = pin!(reader.read_each(tokens, accounts));
+    let mut readings: Vec<Reading<'_>> = Vec::new();
+    // Rows wait for what their servers are the default for, and the tokens are read meanwhile.
+    let mut known: Option<(Option<Defaults>, Option<Error>)> = None;
+    loop {
+        let goes_on = tokio::select! {
+            answer = &mut defaults, if known.is_none() => {
+                let goes_on = readings
+                    .iter()
+                    .all(|reading| at_once.row(|| row(reading, answer.0.as_ref())));
+                known = Some(answer);
+                goes_on
+            }
+            Some(read) = reading.next() => {
+                let goes_on = known
+                    .as_ref()
+                    .is_none_or(|known| at_once.row(|| row(&read, known.0.as_ref())));
+                readings.push(read);
+                goes_on
+            }
+            else => break,
+        };
+        if !goes_on {
+            break;
+        }
+    }
+    let (defaults, unknown) = known.unwrap_or_default();
     let errors = readings
         .iter()
         .filter_map(|reading| {
@@ -59,6 +96,31 @@ async fn rows<'a>(
             Some((reading.token.name.clone(), reading.named(&problem.error)))
         })
         .collect();
-    let problem = joined(errors, readings.len(), "can't be read");
-    at_once.outcome(|| readings.iter().map(row).collect(), problem)
+    let unread = joined(errors, readings.len(), "can't be read");
+    let problem = match (unread, unknown) {
+        (Some(unread), Some(unknown)) => {
+            context.ui.warn(&unknown.message);
+            Some(unread)
+        }
+        (None, Some(unknown)) => Some(Error {
+            kind: Kind::Partial,
+            ..unknown
+        }),
+        (unread, None) => unread,
+    };
+    let rows = || {
+        let rows = readings.iter();
+        rows.map(|reading| row(reading, defaults.as_ref()))
+            .collect()
+    };
+    at_once.outcome(rows, problem)
+}
+
+/// Whether the output has what the Manager API is asked for.
+fn wanted(context: &Context) -> bool {
+    context.output.columns.as_ref().is_none_or(|columns| {
+        columns
+            .iter()
+            .any(|column| matches!(column.as_str(), "default_platforms" | "joined_by"))
+    })
 }

@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::default_for::Defaults;
 use super::reading::Reading;
 use crate::apple::enrollment::discovery::Registered;
+use crate::commands::servers;
 use crate::output::{Cell, View, column, more};
 
 /// `list`, and `get` of several.
@@ -12,6 +14,9 @@ pub static LIST: View = View {
         more("token"),
         more("server_id"),
         column("server_name", "SERVER", Cell::Of(server)),
+        column("default_platforms", "DEFAULT FOR", Cell::Of(default_for)),
+        more("joined_by"),
+        more("organization"),
         more("url"),
         column("set_at", "SET (UTC)", Cell::Of(set_time)),
         more("set_at_raw"),
@@ -29,6 +34,7 @@ pub static ONE: View = View {
         column("token", "TOKEN", Cell::Plain),
         column("server_id", "SERVER ID", Cell::Plain),
         column("server_name", "SERVER", Cell::Plain),
+        column("organization", "ORGANIZATION", Cell::Plain),
         column("url", "URL", Cell::Plain),
         column("set_at", "SET (UTC)", Cell::Of(set_time)),
         more("set_at_raw"),
@@ -57,14 +63,18 @@ pub static CHANGES: View = View {
     empty: "Nothing to change.",
 };
 
-/// A row of `list`, and the object of `get`.
-pub fn row(reading: &Reading<'_>) -> Value {
+/// A row of `list`, and the object of `get`; without `defaults`, what the server is the default for is not known.
+pub fn row(reading: &Reading<'_>, defaults: Option<&Defaults>) -> Value {
+    let default_for = defaults.and_then(|defaults| defaults.of_server(&reading.server));
     let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
     let (set_at, set_at_raw) = times(registered);
     json!({
         "token": reading.token.name,
         "server_id": reading.server.id,
         "server_name": reading.server.name,
+        "default_platforms": default_for.as_ref().and_then(|it| it.platforms.clone()),
+        "joined_by": default_for.as_ref().map(|it| it.joined_by.word()),
+        "organization": reading.server.organization,
         "url": registered.map(|it| &it.url),
         "set_at": set_at,
         "set_at_raw": set_at_raw,
@@ -89,6 +99,14 @@ fn text<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
 fn server(row: &Map<String, Value>) -> String {
     let name = text(row, "server_name").or_else(|| text(row, "token"));
     name.unwrap_or_default().to_owned()
+}
+
+/// The platforms; `-` where nobody was asked, or the server is not found.
+fn default_for(row: &Map<String, Value>) -> String {
+    match text(row, "joined_by") {
+        Some(_) => servers::default_for(row),
+        None => String::new(),
+    }
 }
 
 /// The set time to the minute, else in Apple's words.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::discovery_url::same;
+use super::discovery_url::{other_host, same};
 use super::reading::{Reader, Reading};
 use super::state::Problem;
 use crate::apple::enrollment::discovery::Registered;
@@ -51,8 +51,6 @@ impl Change<'_> {
 
 /// What is the same for every token.
 pub struct Work<'a> {
-    /// What is wished.
-    pub wish: &'a Wish,
     /// Nothing is changed.
     pub only_looks: bool,
     /// Keeps what is learned.
@@ -62,8 +60,8 @@ pub struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    /// Changes one token's URL, if it differs.
-    pub async fn change(&self, reading: Reading<'a>) -> Change<'a> {
+    /// Makes one token's URL what is wished, if it differs.
+    pub async fn change(&self, reading: Reading<'a>, wish: Result<Wish, Error>) -> Change<'a> {
         let mut change = Change {
             reading,
             from: None,
@@ -79,20 +77,28 @@ impl<'a> Work<'a> {
                 return change;
             }
         }
-        if !differs(change.from.as_ref(), self.wish) {
+        let wish = match wish {
+            Ok(wish) => wish,
+            Err(error) => {
+                change.error = Some(error);
+                return change;
+            }
+        };
+        if !differs(change.from.as_ref(), &wish) {
             change.to = change.from.as_ref().map(|it| it.url.clone());
             change.result = "unchanged";
             return change;
         }
-        change.to.clone_from(self.wish);
-        let sets = self.wish.is_some();
+        self.warn_of_another_host(&change, &wish);
+        change.to.clone_from(&wish);
+        let sets = wish.is_some();
         if self.only_looks {
             change.result = if sets { "would_set" } else { "would_clear" };
             return change;
         }
         if let Some(opened) = &change.reading.opened {
             let enrollment = opened.enrollment.clone();
-            self.write(&enrollment, &mut change).await;
+            self.write(&enrollment, &mut change, &wish).await;
             if change.error.is_none() {
                 change.result = if sets { "set" } else { "cleared" };
             }
@@ -100,12 +106,25 @@ impl<'a> Work<'a> {
         change
     }
 
+    /// Says that what is there came from elsewhere, and may come back.
+    fn warn_of_another_host(&self, change: &Change<'_>, wish: &Wish) {
+        if let (Some(from), Some(to)) = (&change.from, wish)
+            && other_host(&from.url, to)
+        {
+            self.context.ui.warn(&format!(
+                "{} has the URL of another host, {}. If the MDM there sets it by itself, as Fleet does every hour, it will set it again.",
+                change.reading.called(),
+                from.url
+            ));
+        }
+    }
+
     /// Sends a change, reads back, and notes all of it.
-    async fn write(&self, enrollment: &Enrollment, change: &mut Change<'_>) {
+    async fn write(&self, enrollment: &Enrollment, change: &mut Change<'_>, wish: &Wish) {
         let undo = undo(change.from.as_ref(), &change.reading, self.context);
-        let id = self.begin(change, enrollment, &undo);
+        let id = self.begin(change, enrollment, wish, &undo);
         change.undo = Some(undo);
-        let (now, error) = self.send(enrollment, change).await;
+        let (now, error) = self.send(enrollment, change, wish).await;
         change.error = error;
         match now {
             // The journal keeps it open, since there may be something to mend.
@@ -134,13 +153,18 @@ impl<'a> Work<'a> {
 
     /// Sends a change and reads back. All of these requests may be repeated, so a write whose outcome is not known is
     /// judged by what is there afterwards.
-    async fn send(&self, enrollment: &Enrollment, change: &Change<'_>) -> (Now, Option<Error>) {
+    async fn send(
+        &self,
+        enrollment: &Enrollment,
+        change: &Change<'_>,
+        wish: &Wish,
+    ) -> (Now, Option<Error>) {
         let reading = &change.reading;
         let wrong = |failure: Failure| {
             let now = self.context.clock().now();
             Problem::of(failure, &reading.token.name, reading.expires_at, now).error
         };
-        let sent = match self.wish {
+        let sent = match wish {
             Some(url) => enrollment.set(url).await,
             None => enrollment.clear().await,
         };
@@ -156,7 +180,7 @@ impl<'a> Work<'a> {
             self.context.profile_flag()
         );
         match (sent, enrollment.profile().await) {
-            (_, Ok(now)) if !differs(now.as_ref(), self.wish) => (Now::Is(now), None),
+            (_, Ok(now)) if !differs(now.as_ref(), wish) => (Now::Is(now), None),
             (Err(failure), Ok(now)) => {
                 let mut error = wrong(failure);
                 let before = change.from.as_ref().map(|it| it.url.clone());
@@ -186,7 +210,13 @@ impl<'a> Work<'a> {
 
     /// Notes in the journal that a change begins, and returns the name by which it ends there. What can't be noted costs
     /// a warning: what was there before is printed as well.
-    fn begin(&self, change: &Change<'_>, enrollment: &Enrollment, undo: &str) -> Option<String> {
+    fn begin(
+        &self,
+        change: &Change<'_>,
+        enrollment: &Enrollment,
+        wish: &Wish,
+        undo: &str,
+    ) -> Option<String> {
         let id = journal::new_id(self.context.host.random.as_ref());
         let with_url = |url: Option<&str>| {
             let reading = &change.reading;
@@ -194,7 +224,7 @@ impl<'a> Work<'a> {
         };
         let begun = Event::Begun {
             before: with_url(change.from.as_ref().map(|it| it.url.as_str())),
-            changes: with_url(self.wish.as_deref()),
+            changes: with_url(wish.as_deref()),
             undo: undo.to_owned(),
         };
         self.journal(&id, enrollment, begun).then_some(id)

@@ -67,7 +67,8 @@ pub static VIEW: View = View {
     empty: "The organization has no device management services.",
 };
 
-fn default_for(row: &serde_json::Map<String, Value>) -> String {
+/// What a server is the default for, of the member `default_platforms`.
+pub fn default_for(row: &serde_json::Map<String, Value>) -> String {
     match row.get("default_platforms") {
         Some(Value::Array(platforms)) if platforms.is_empty() => "none".to_owned(),
         Some(Value::Array(platforms)) => platforms

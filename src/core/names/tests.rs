@@ -119,3 +119,22 @@ fn a_deleted_server_is_neither_found_nor_offered() {
         "No server is called \"Old\"; the organization has no servers."
     );
 }
+
+#[test]
+fn two_services_are_joined_by_id_and_else_by_a_name_that_is_alone() {
+    for (id, name, expected) in [
+        (Some(JAMF), None, Some((JAMF, "id"))),
+        (Some("b2"), Some("Kiosk"), Some(("B2", "id"))),
+        (Some("another"), Some("kiosk"), Some(("E5", "name"))),
+        (None, Some("Intune"), Some(("B2", "name"))),
+        (None, Some("lab"), None),
+        (None, Some("Old"), None),
+        (Some("F6"), None, None),
+        (Some(""), Some(" "), None),
+        (None, None, None),
+    ] {
+        let servers = servers();
+        let joined = join(id, name, &servers).map(|(server, by)| (server.id.as_str(), by.word()));
+        assert_eq!(joined, expected, "{id:?} {name:?}");
+    }
+}

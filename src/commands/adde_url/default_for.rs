@@ -1,0 +1,69 @@
+//! What the server of a token is the default for: Device Assignment Services joined with the Manager API.
+
+use crate::commands::servers::inventory::Inventory;
+use crate::context::Context;
+use crate::core::defaults::Server;
+use crate::core::names::{JoinedBy, Named, join};
+use crate::error::Error;
+
+use super::choice;
+
+/// The servers of the Manager API, as far as there is an API account to read them with.
+pub struct Defaults {
+    servers: Vec<Server>,
+    named: Vec<Named>,
+}
+
+/// What a server is the default for, and how it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultFor {
+    /// The platforms, in the user's words; `None` where the server's defaults could not be read.
+    pub platforms: Option<Vec<String>>,
+    /// How the server was found.
+    pub joined_by: JoinedBy,
+}
+
+impl Defaults {
+    /// Reads them; `None` without an API account. What fails is an error, and what was read is there all the same.
+    pub async fn read(context: &Context) -> (Option<Self>, Option<Error>) {
+        match context.settings() {
+            Ok(settings) if settings.credentials.is_some() => {}
+            _ => return (None, None),
+        }
+        match Inventory::read(context).await {
+            Ok(inventory) => (Some(Self::of(inventory.servers())), inventory.problem()),
+            Err(error) => {
+                let what = "What the servers are the default for can't be read";
+                (None, Some(error.context(what)))
+            }
+        }
+    }
+
+    fn of(servers: Vec<Server>) -> Self {
+        let named = servers
+            .iter()
+            .map(|server| Named {
+                id: server.id.clone(),
+                name: server.name.clone(),
+                deleted: false,
+            })
+            .collect();
+        Self { servers, named }
+    }
+
+    /// What the server of a token is the default for; `None` where it is not found.
+    pub fn of_server(&self, server: &choice::Server) -> Option<DefaultFor> {
+        let (named, joined_by) = join(server.id.as_deref(), server.name.as_deref(), &self.named)?;
+        let known = self.servers.iter().find(|server| server.id == named.id)?;
+        let platforms = known.families.as_ref().map(|families| {
+            families
+                .iter()
+                .map(|family| family.word().to_owned())
+                .collect()
+        });
+        Some(DefaultFor {
+            platforms,
+            joined_by,
+        })
+    }
+}
