@@ -49,7 +49,7 @@ fn refused(answer: &Answer<'_>) -> Option<Finding> {
     match status {
         _ if is_bot_wall(answer) => found(Code::BotWall, ", with a challenge for browsers"),
         200 => None,
-        401 if asks_for_bearer(answer.challenge) => found(
+        401 if is_enrollment_challenge(answer) => found(
             Code::EnrollmentUrl,
             " and asks for a bearer token, as an enrollment URL does",
         ),
@@ -70,8 +70,13 @@ fn refused(answer: &Answer<'_>) -> Option<Finding> {
     }
 }
 
+/// Whether an answer is what an enrollment URL gives to whoever has no token yet: 401 with a bearer challenge (official).
+pub fn is_enrollment_challenge(answer: &Answer<'_>) -> bool {
+    answer.status == 401 && asks_for_bearer(answer.challenge)
+}
+
 /// Whether a `WWW-Authenticate` asks for a bearer token.
-pub(super) fn asks_for_bearer(challenge: Option<&str>) -> bool {
+fn asks_for_bearer(challenge: Option<&str>) -> bool {
     let scheme = challenge.and_then(|challenge| challenge.split_whitespace().next());
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
 }
