@@ -3,6 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
+use crate::device_view::{Override, ResolverAddress};
 use crate::error::Error;
 use crate::output::Format;
 use crate::ui::LogFormat;
@@ -159,6 +160,17 @@ pub struct Consent {
     /// Don't ask
     #[arg(short, long)]
     pub yes: bool,
+}
+
+/// What a command takes that looks as a device does: where names are looked up.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Lookup {
+    /// Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable
+    #[arg(long, value_name = "HOST[:PORT]:ADDRESS[:PORT]")]
+    pub resolve: Vec<Override>,
+    /// Ask this resolver in place of the system's, as in 1.1.1.1
+    #[arg(long, value_name = "ADDRESS")]
+    pub resolver: Option<ResolverAddress>,
 }
 
 /// The commands.

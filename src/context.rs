@@ -10,15 +10,17 @@ use tokio::sync::watch;
 
 use crate::apple::enrollment::server_token::ServerToken;
 use crate::apple::enrollment::session::Enrollment;
-use crate::apple::http::{Http, Network, Origin, Surroundings, Waiting};
+use crate::apple::http::{Http, Origin, Surroundings, Waiting};
 use crate::apple::manager::Manager;
 use crate::apple::oauth::cache::{Cache, Owner};
 use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
-use crate::cli::Options;
+use crate::cli::{Lookup, Options};
 use crate::config::{CredentialRefs, Flags, Folders, OrganizationKind, Settings, TokenRef};
+use crate::device_view::{self, Override, View};
 use crate::error::Error;
 use crate::host::{Clock, Host, Signal};
+use crate::network::Network;
 use crate::output::Output;
 use crate::secret::{Secret, Secrets};
 use crate::state::facts;
@@ -106,26 +108,9 @@ impl Context {
 
     /// A way out with other settings than those in force.
     pub fn new_http(&self, settings: &Settings) -> Http {
-        let network = Network {
-            proxy: settings
-                .network
-                .proxy
-                .as_ref()
-                .map(|proxy| proxy.value.url().to_string()),
-            no_proxy: settings
-                .network
-                .no_proxy
-                .as_ref()
-                .map(|names| names.value.clone()),
-            certificates: settings
-                .network
-                .certificates
-                .as_ref()
-                .map(|file| file.value.clone()),
-        };
         let ui = self.ui.clone();
         Http::new(
-            network,
+            network(settings),
             settings.timeout.value,
             settings.max_wait.value,
             Surroundings {
@@ -139,6 +124,26 @@ impl Context {
                 }),
             },
         )
+    }
+
+    /// The eyes of a device; exit 2 where `ABMCTL_RESOLVE` can't be understood.
+    pub fn device_view(&self, lookup: &Lookup) -> Result<View, Error> {
+        let settings = self.settings()?;
+        // What was given on the command line comes first, and so counts.
+        let mut overrides = lookup.resolve.clone();
+        if let Some(list) = self.host.environment.get("ABMCTL_RESOLVE") {
+            let list = Override::list(list)
+                .map_err(|why| Error::usage(format!("ABMCTL_RESOLVE can't be used: {why}.")))?;
+            overrides.extend(list);
+        }
+        View::new(device_view::Settings {
+            network: network(settings),
+            timeout: settings.timeout.value,
+            overrides,
+            resolver: lookup.resolver,
+            clock: Arc::clone(&self.host.clock),
+        })
+        .map_err(|why| Error::failed(format!("{why}.")))
     }
 
     /// The client of the Manager API; exit 3 where no API account is configured.
@@ -232,6 +237,19 @@ impl Context {
             Some(profile) => format!(" --profile {}", shell_words::quote(profile)),
             None => String::new(),
         }
+    }
+}
+
+/// How to reach the network.
+fn network(settings: &Settings) -> Network {
+    let network = &settings.network;
+    Network {
+        proxy: network
+            .proxy
+            .as_ref()
+            .map(|proxy| proxy.value.url().to_string()),
+        no_proxy: network.no_proxy.as_ref().map(|names| names.value.clone()),
+        certificates: network.certificates.as_ref().map(|file| file.value.clone()),
     }
 }
 

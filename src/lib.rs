@@ -12,6 +12,7 @@ pub mod core;
 pub mod device_view;
 pub mod error;
 pub mod host;
+pub mod network;
 pub mod output;
 pub mod private_files;
 #[cfg(feature = "sandbox")]

@@ -16,7 +16,6 @@ use jiff::Timestamp;
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
 use tokio::sync::{Semaphore, watch};
 
-pub use connection::Network;
 use connection::{build, transport};
 pub use message::{Request, Response};
 pub use origin::{Credential, Origin};
@@ -24,9 +23,7 @@ pub use origin::{Credential, Origin};
 use super::error::{Cause, Failure};
 use super::retry::{Repeat, Verdict, Wait, verdict, wait};
 use crate::host::{Clock, Random};
-
-/// What this program calls itself; Device Assignment Services refuse some other clients' names (observed).
-pub const AGENT: &str = concat!("abmctl/", env!("CARGO_PKG_VERSION"));
+pub use crate::network::{AGENT, Network};
 
 /// Requests under way at once. Apple drops HTTP/2 streams above about four (observed).
 const AT_ONCE: usize = 4;

@@ -2,6 +2,7 @@
 
 pub mod defaults;
 pub mod domains;
+pub mod enrollment;
 pub mod names;
 pub mod platform;
 pub mod service_discovery;

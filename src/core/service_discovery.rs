@@ -5,6 +5,18 @@
 
 use std::fmt;
 
+mod answer;
+mod base_url;
+mod code;
+mod redirect;
+#[cfg(test)]
+mod tests;
+
+pub use answer::{Answer, Judged, is_enrollment_challenge, judge};
+pub use base_url::{BaseUrl, base_url};
+pub use code::Code;
+pub use redirect::{asks_to_sign_in, redirect_keeps_query};
+
 /// The kind of enrollment that a server offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Version {
@@ -14,6 +26,28 @@ pub enum Version {
     DeviceEnrollment,
     /// Anything else.
     Other(String),
+}
+
+impl Version {
+    /// As it stands in a document.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::UserEnrollment => "mdm-byod",
+            Self::DeviceEnrollment => "mdm-adde",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl From<&str> for Version {
+    /// Only the exact words count, as in Apple's documents.
+    fn from(word: &str) -> Self {
+        match word {
+            "mdm-byod" => Self::UserEnrollment,
+            "mdm-adde" => Self::DeviceEnrollment,
+            other => Self::Other(other.to_owned()),
+        }
+    }
 }
 
 /// Where a device would enrol: the first server of a discovery document.
@@ -43,99 +77,6 @@ pub enum Fallback {
     Disputed,
     /// It does not: the device has a document, and what is wrong lies behind it.
     Never,
-}
-
-/// What can be found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Code {
-    /// The name does not resolve.
-    NameNotFound,
-    /// The resolver failed: nothing is known of the name.
-    ResolverFailed,
-    /// No connection.
-    NoConnection,
-    /// No answer in time.
-    TimedOut,
-    /// The connection broke before the answer was whole.
-    BrokenOff,
-    /// The certificate does not lead to a root that is trusted here.
-    CertificateUntrusted,
-    /// The certificate is for other names.
-    CertificateWrongName,
-    /// The certificate is expired, or not valid yet.
-    CertificateExpired,
-    /// Any other failure of TLS.
-    TlsFailed,
-    /// A redirect leads to plain http.
-    RedirectNotHttps,
-    /// A redirect that leads nowhere: no `Location`, or none that is a URL.
-    RedirectBroken,
-    /// The redirects go in a circle, or on for too long.
-    RedirectLoop,
-    /// A redirect leads on without the two parameters.
-    RedirectLostQuery,
-    /// A redirect to a page to sign in on, or 401.
-    LoginPage,
-    /// 404 or 410.
-    NotFound,
-    /// 403.
-    Forbidden,
-    /// 403 to us and not to a client that calls itself as a device does, or a challenge for browsers.
-    BotWall,
-    /// 403 with Apple's own code for "not here" (official).
-    Rejected,
-    /// Another status of 4xx.
-    ClientError,
-    /// A status of 5xx.
-    ServerError,
-    /// Any other status that is not 200.
-    UnexpectedStatus,
-    /// HTML with status 200.
-    Html,
-    /// A configuration profile, or the answer of an enrollment URL: the address of the enrollment itself.
-    EnrollmentUrl,
-    /// Not `application/json`, or several content types.
-    ContentType,
-    /// No JSON.
-    NotJson,
-    /// Bytes before the JSON.
-    ByteOrderMark,
-    /// No `Servers`.
-    NoServers,
-    /// `Servers` is empty.
-    EmptyServers,
-    /// More than one server.
-    SeveralServers,
-    /// A `Version` that Apple does not document, or none.
-    UnknownVersion,
-    /// A kind of enrollment that the platform or its version does not have.
-    VersionNotOnPlatform,
-    /// No `BaseURL`.
-    NoBaseUrl,
-    /// `BaseURL` is no https URL.
-    BaseUrlNotHttps,
-    /// The host of `BaseURL` does not resolve.
-    BaseUrlNameNotFound,
-    /// The host of `BaseURL` can't be connected to.
-    BaseUrlNoConnection,
-    /// The host of `BaseURL` has a certificate that is not accepted.
-    BaseUrlTls,
-    /// The host of `BaseURL` looks like a slip of the pen.
-    BaseUrlSuspicious,
-    /// `BaseURL` does not ask for a bearer token, as a device expects.
-    ProbeRefused,
-    /// The domain answers the platforms differently.
-    DiffersByPlatform,
-    /// No server is the default of the platform.
-    NoDefault,
-    /// The default server has no ADDE URL.
-    NoAddeUrl,
-    /// The organization can't have an ADDE URL.
-    AddeUrlNotSupported,
-    /// The platform's version is older than the fallback.
-    TooOldForFallback,
-    /// Apple's host of the fallback can't be reached from here.
-    AppleNotReachable,
 }
 
 /// One thing that was found.

@@ -3,10 +3,104 @@
 //! It behaves as a device does, so it has a client of its own, which follows redirects, keeps every step, and never sends
 //! a credential.
 
+mod addresses;
+mod exchange;
+mod failure;
+mod overrides;
+mod proxy;
+mod walk;
+
+use std::collections::HashMap;
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::core::service_discovery::{DiscoveredServer, Finding};
+use rustls::pki_types::UnixTime;
+use tokio::sync::OnceCell;
+
+use crate::core::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Weight};
+use crate::host::Clock;
+use crate::network::Network;
+use addresses::Addresses;
+
+pub use overrides::{Override, ResolverAddress};
+pub use walk::Start;
+
+/// What a view needs from outside.
+#[derive(Clone)]
+pub struct Settings {
+    /// Proxy and further roots of trust.
+    pub network: Network,
+    /// For one request or connection.
+    pub timeout: Duration,
+    /// Addresses to use for names; the first that matches counts.
+    pub overrides: Vec<Override>,
+    /// The resolver to ask in place of the system's.
+    pub resolver: Option<ResolverAddress>,
+    /// The clock that certificates are judged by.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The eyes of a device. One for a run: names and connections that were tried are not tried again.
+pub struct View {
+    network: Network,
+    timeout: Duration,
+    clock: Arc<dyn Clock>,
+    tls: rustls::ClientConfig,
+    addresses: Addresses,
+    clients: Mutex<HashMap<(String, u16), reqwest::Client>>,
+    connections: Mutex<HashMap<(String, u16), Arc<OnceCell<Connection>>>>,
+}
+
+/// What came of a connection that was only made.
+#[derive(Debug, Clone)]
+struct Connection {
+    address: Option<SocketAddr>,
+    finding: Option<Finding>,
+    /// Why it was not made at all.
+    skipped: Option<String>,
+    took: Duration,
+}
+
+impl View {
+    /// Reads the roots of trust, which takes milliseconds; an error where `SSL_CERT_FILE` can't be used.
+    pub fn new(settings: Settings) -> Result<Self, String> {
+        let time = Arc::new(Time(Arc::clone(&settings.clock)));
+        let mut tls = settings.network.tls(time)?;
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Self {
+            addresses: Addresses::new(settings.overrides, settings.resolver, settings.timeout),
+            network: settings.network,
+            timeout: settings.timeout,
+            clock: settings.clock,
+            tls,
+            clients: Mutex::default(),
+            connections: Mutex::default(),
+        })
+    }
+}
+
+/// The injected clock, as rustls asks for it.
+struct Time(Arc<dyn Clock>);
+
+impl fmt::Debug for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Time")
+    }
+}
+
+impl rustls::time_provider::TimeProvider for Time {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.now().as_second()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
+}
+
+/// The value, also where a thread panicked with it.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What a step is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,4 +164,30 @@ pub struct Walk {
     pub findings: Vec<Finding>,
     /// Where the device would enrol; `None` where it got no document that it can use.
     pub server: Option<DiscoveredServer>,
+}
+
+impl Walk {
+    /// What keeps the device from enrolling on this way; `None` where it would enrol.
+    pub fn failure(&self) -> Option<&Finding> {
+        self.findings
+            .iter()
+            .find(|finding| finding.code.weight() == Weight::Fails)
+    }
+
+    /// Whether a device whose domain answered so goes on to ask Apple; `Never` where it would enrol.
+    pub fn fallback(&self) -> Fallback {
+        self.failure()
+            .map_or(Fallback::Never, |finding| finding.code.fallback())
+    }
+
+    /// Puts the worst first.
+    fn sort(&mut self) {
+        // A lost query explains why what follows it went wrong.
+        let lost_first = self.server.is_none();
+        self.findings.sort_by_key(|finding| match finding.code {
+            Code::RedirectLostQuery if lost_first => 0,
+            code if code.weight() == Weight::Fails => 1,
+            _ => 2,
+        });
+    }
 }

@@ -1,0 +1,254 @@
+//! Where a device of a platform would enrol: what it meets at its domain and at Apple → a verdict. Pure.
+//!
+//! A device asks its domain first. Where that answers with an HTTP failure status, and the system is new enough, it asks
+//! Apple, which sends it to the ADDE URL of a server (official). That it is the server which is the default for the
+//! platform is inferred.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::platform::Platform;
+use super::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Version, Weight};
+
+#[cfg(test)]
+mod tests;
+
+/// The version of a platform's system, such as 18.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SystemVersion {
+    major: u32,
+    minor: u32,
+}
+
+impl SystemVersion {
+    /// A version.
+    pub const fn new(major: u32, minor: u32) -> Self {
+        Self { major, minor }
+    }
+}
+
+impl fmt::Display for SystemVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+impl FromStr for SystemVersion {
+    type Err = ();
+
+    /// Takes `18`, `18.2` and `18.2.1`, of which the last number does not count.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let numbers = text
+            .split('.')
+            .map(
+                |part| match part.bytes().all(|byte| byte.is_ascii_digit()) {
+                    true => part.parse::<u32>().map_err(|_| ()),
+                    false => Err(()),
+                },
+            )
+            .collect::<Result<Vec<_>, ()>>()?;
+        match numbers[..] {
+            [major] => Ok(Self::new(major, 0)),
+            [major, minor] | [major, minor, _] => Ok(Self::new(major, minor)),
+            _ => Err(()),
+        }
+    }
+}
+
+/// The first system that asks Apple where the domain does not answer (official); `None` where Apple names none.
+pub fn fallback_since(platform: Platform) -> Option<SystemVersion> {
+    match platform {
+        Platform::Iphone | Platform::Ipad => Some(SystemVersion::new(18, 2)),
+        Platform::Mac => Some(SystemVersion::new(15, 2)),
+        Platform::Vision => Some(SystemVersion::new(2, 2)),
+        Platform::AppleTv | Platform::Watch | Platform::Ipod => None,
+    }
+}
+
+/// The first system that has this kind of account-driven enrollment (official, for developers); `None` where Apple names
+/// none.
+fn offered_since(platform: Platform, version: &Version) -> Option<SystemVersion> {
+    match (platform, version) {
+        (Platform::Iphone | Platform::Ipad, Version::UserEnrollment) => {
+            Some(SystemVersion::new(15, 0))
+        }
+        (Platform::Iphone | Platform::Ipad, Version::DeviceEnrollment) => {
+            Some(SystemVersion::new(16, 0))
+        }
+        (Platform::Mac, Version::UserEnrollment | Version::DeviceEnrollment) => {
+            Some(SystemVersion::new(14, 0))
+        }
+        (Platform::Vision, Version::UserEnrollment | Version::DeviceEnrollment) => {
+            Some(SystemVersion::new(1, 1))
+        }
+        _ => None,
+    }
+}
+
+/// What a device meets that asks one URL where to enrol.
+#[derive(Debug, Clone, Copy)]
+pub struct Way<'a> {
+    /// The server that it was told, if it was.
+    pub server: Option<&'a DiscoveredServer>,
+    /// What was found, the worst first.
+    pub findings: &'a [Finding],
+}
+
+impl<'a> Way<'a> {
+    /// The server that a device of this platform would enrol at, or what keeps it from that.
+    fn end(
+        &self,
+        platform: Platform,
+        system: Option<SystemVersion>,
+    ) -> Result<&'a DiscoveredServer, Finding> {
+        if let Some(finding) = self
+            .findings
+            .iter()
+            .find(|finding| finding.code.weight() == Weight::Fails)
+        {
+            return Err(finding.clone());
+        }
+        let Some(server) = self.server else {
+            // Nothing was found and nothing is there: not a way that was gone to its end.
+            return Err(Finding::new(
+                Code::ResolverFailed,
+                "It was not asked to the end.",
+            ));
+        };
+        match (system, offered_since(platform, &server.version)) {
+            (Some(system), Some(since)) if system < since => Err(Finding::new(
+                Code::VersionNotOnPlatform,
+                format!(
+                    "The document offers {}, which {platform} has from {since} on, and not in {system}.",
+                    server.version.word()
+                ),
+            )),
+            _ => Ok(server),
+        }
+    }
+}
+
+/// What is known of Apple's side for a platform.
+#[derive(Debug, Clone)]
+pub enum AppleSide<'a> {
+    /// The default server has this way registered.
+    Registered(Way<'a>),
+    /// What is known for certain keeps Apple from sending devices anywhere.
+    Nowhere(Finding),
+    /// It can't be known: a sentence that says what is missing.
+    Unknown(String),
+}
+
+/// What would become of a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It enrols through its domain.
+    ThroughDomain(DiscoveredServer),
+    /// It enrols through Apple.
+    ThroughApple(DiscoveredServer),
+    /// The domain fails in a way on which the documents disagree: it may ask Apple, and then enrol there, where that is
+    /// known.
+    MayFallBack(Finding, Option<DiscoveredServer>),
+    /// It does not enrol, and this is the first thing to mend.
+    Blocked(Finding),
+    /// It can't be known: a sentence that says what is missing.
+    Unknown(String),
+}
+
+impl Verdict {
+    /// The word in documents.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::ThroughDomain(_) => "enrolls_through_domain",
+            Self::ThroughApple(_) => "enrolls_through_apple",
+            Self::MayFallBack(..) => "may_fall_back",
+            Self::Blocked(_) => "blocked",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// Where the device would enrol, or may.
+    pub fn server(&self) -> Option<&DiscoveredServer> {
+        match self {
+            Self::ThroughDomain(server) | Self::ThroughApple(server) => Some(server),
+            Self::MayFallBack(_, server) => server.as_ref(),
+            Self::Blocked(_) | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The first thing to mend.
+    pub fn first_problem(&self) -> Option<&Finding> {
+        match self {
+            Self::MayFallBack(finding, _) | Self::Blocked(finding) => Some(finding),
+            Self::ThroughDomain(_) | Self::ThroughApple(_) | Self::Unknown(_) => None,
+        }
+    }
+
+    /// Whether the device enrols for certain.
+    pub fn enrolls(&self) -> bool {
+        matches!(self, Self::ThroughDomain(_) | Self::ThroughApple(_))
+    }
+}
+
+/// Whether a device of this platform and system that meets `domain` goes on to ask Apple, so that Apple's side matters.
+pub fn asks_apple(platform: Platform, system: Option<SystemVersion>, domain: Way<'_>) -> bool {
+    match domain.end(platform, system) {
+        Ok(_) => false,
+        Err(finding) => {
+            finding.code.fallback() != Fallback::Never && too_old(platform, system).is_none()
+        }
+    }
+}
+
+/// What would become of a device of this platform. Without `system`, a recent one.
+pub fn verdict(
+    platform: Platform,
+    system: Option<SystemVersion>,
+    domain: Way<'_>,
+    apple: &AppleSide<'_>,
+) -> Verdict {
+    let problem = match domain.end(platform, system) {
+        Ok(server) => return Verdict::ThroughDomain(server.clone()),
+        Err(problem) => problem,
+    };
+    if problem.code == Code::ResolverFailed {
+        return Verdict::Unknown(problem.message);
+    }
+    if problem.code.fallback() == Fallback::Never {
+        return Verdict::Blocked(problem);
+    }
+    let clean = problem.code.fallback() == Fallback::Runs;
+    if let Some(finding) = too_old(platform, system) {
+        return Verdict::Blocked(if clean { finding } else { problem });
+    }
+    let through_apple = match apple {
+        AppleSide::Registered(way) => way.end(platform, system).cloned(),
+        AppleSide::Nowhere(finding) => Err(finding.clone()),
+        AppleSide::Unknown(missing) if clean => return Verdict::Unknown(missing.clone()),
+        AppleSide::Unknown(_) => return Verdict::MayFallBack(problem, None),
+    };
+    match through_apple {
+        Ok(server) if clean => Verdict::ThroughApple(server),
+        Ok(server) => Verdict::MayFallBack(problem, Some(server)),
+        // Where Apple's side is broken as well, a domain that answers cleanly is not what needs mending.
+        Err(finding) if finding.code == Code::ResolverFailed => Verdict::Unknown(finding.message),
+        Err(finding) if clean => Verdict::Blocked(finding),
+        Err(_) => Verdict::Blocked(problem),
+    }
+}
+
+/// What is wrong with a system that does not ask Apple.
+fn too_old(platform: Platform, system: Option<SystemVersion>) -> Option<Finding> {
+    let since = fallback_since(platform);
+    match (system, since) {
+        (Some(system), Some(since)) if system < since => Some(Finding::new(
+            Code::TooOldForFallback,
+            format!("{platform} asks Apple from {since} on, and not in {system}."),
+        )),
+        (_, None) => Some(Finding::new(
+            Code::TooOldForFallback,
+            format!("No system of {platform} is documented to ask Apple."),
+        )),
+        _ => None,
+    }
+}

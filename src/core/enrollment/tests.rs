@@ -1,0 +1,216 @@
+//! Verdicts.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn server(version: &str) -> DiscoveredServer {
+    DiscoveredServer {
+        version: version.into(),
+        base_url: "https://mdm.acme.example/enroll".into(),
+    }
+}
+
+fn found(codes: &[Code]) -> Vec<Finding> {
+    codes
+        .iter()
+        .map(|code| Finding::new(*code, code.word()))
+        .collect()
+}
+
+fn system(text: &str) -> Option<SystemVersion> {
+    (!text.is_empty()).then(|| text.parse().unwrap())
+}
+
+/// The verdict's word, and its first problem's.
+fn judged(
+    platform: Platform,
+    system: Option<SystemVersion>,
+    domain: &[Code],
+    apple: &AppleSide<'_>,
+) -> (&'static str, Option<&'static str>) {
+    let fine = server("mdm-byod");
+    let findings = found(domain);
+    let fails = findings
+        .iter()
+        .any(|finding| finding.code.weight() == Weight::Fails);
+    let way = Way {
+        server: (!fails).then_some(&fine),
+        findings: &findings,
+    };
+    let verdict = verdict(platform, system, way, apple);
+    (
+        verdict.word(),
+        verdict.first_problem().map(|it| it.code.word()),
+    )
+}
+
+#[test]
+fn each_failure_of_a_domain_has_its_verdict() {
+    let fine = server("mdm-adde");
+    let registered = AppleSide::Registered(Way {
+        server: Some(&fine),
+        findings: &[],
+    });
+    let nowhere = AppleSide::Nowhere(Finding::new(Code::NoAddeUrl, "none"));
+    let html = found(&[Code::Html]);
+    let broken = AppleSide::Registered(Way {
+        server: None,
+        findings: &html,
+    });
+    let unknown = AppleSide::Unknown("no account".into());
+    for (domain, old, apple, expected) in [
+        (&[][..], "", &nowhere, ("enrolls_through_domain", None)),
+        (
+            &[Code::SeveralServers],
+            "",
+            &nowhere,
+            ("enrolls_through_domain", None),
+        ),
+        (
+            &[Code::NotFound],
+            "",
+            &registered,
+            ("enrolls_through_apple", None),
+        ),
+        (
+            &[Code::Forbidden],
+            "18.2",
+            &registered,
+            ("enrolls_through_apple", None),
+        ),
+        (
+            &[Code::NotFound],
+            "18.1",
+            &registered,
+            ("blocked", Some("too_old_for_fallback")),
+        ),
+        (
+            &[Code::NotFound],
+            "",
+            &nowhere,
+            ("blocked", Some("no_adde_url")),
+        ),
+        (&[Code::NotFound], "", &broken, ("blocked", Some("html"))),
+        (&[Code::NotFound], "", &unknown, ("unknown", None)),
+        (
+            &[Code::Html],
+            "",
+            &registered,
+            ("may_fall_back", Some("html")),
+        ),
+        (
+            &[Code::Html],
+            "17.0",
+            &registered,
+            ("blocked", Some("html")),
+        ),
+        (&[Code::Html], "", &nowhere, ("blocked", Some("html"))),
+        (
+            &[Code::TimedOut],
+            "",
+            &broken,
+            ("blocked", Some("timed_out")),
+        ),
+        (
+            &[Code::ServerError],
+            "",
+            &unknown,
+            ("may_fall_back", Some("server_error")),
+        ),
+        (
+            &[Code::BaseUrlTls],
+            "",
+            &registered,
+            ("blocked", Some("base_url_tls")),
+        ),
+        (&[Code::ResolverFailed], "", &registered, ("unknown", None)),
+    ] {
+        assert_eq!(
+            judged(Platform::Iphone, system(old), domain, apple),
+            expected,
+            "{domain:?} {old}"
+        );
+    }
+    // Apple names no system of these that asks it.
+    for platform in [Platform::AppleTv, Platform::Watch] {
+        assert_eq!(
+            judged(platform, None, &[Code::NotFound], &registered),
+            ("blocked", Some("too_old_for_fallback"))
+        );
+    }
+}
+
+#[test]
+fn a_kind_of_enrollment_needs_its_system() {
+    for (platform, version, old, expected) in [
+        (Platform::Iphone, "mdm-byod", "14.8", "blocked"),
+        (
+            Platform::Iphone,
+            "mdm-byod",
+            "15.0",
+            "enrolls_through_domain",
+        ),
+        (Platform::Ipad, "mdm-adde", "15.7.1", "blocked"),
+        (Platform::Ipad, "mdm-adde", "16", "enrolls_through_domain"),
+        (Platform::Mac, "mdm-adde", "13.6", "blocked"),
+        (Platform::Vision, "mdm-byod", "1.0", "blocked"),
+        (Platform::Vision, "mdm-byod", "", "enrolls_through_domain"),
+    ] {
+        let server = server(version);
+        let way = Way {
+            server: Some(&server),
+            findings: &[],
+        };
+        let apple = AppleSide::Unknown(String::new());
+        let verdict = verdict(platform, system(old), way, &apple);
+        assert_eq!(verdict.word(), expected, "{platform} {old}");
+    }
+}
+
+#[test]
+fn versions_are_read() {
+    for (text, expected) in [
+        ("18", Some("18.0")),
+        ("18.2", Some("18.2")),
+        ("2.2.1", Some("2.2")),
+        ("", None),
+        ("18.", None),
+        ("18.x", None),
+        ("+18", None),
+        ("1.2.3.4", None),
+        ("99999999999", None),
+    ] {
+        let read = text.parse::<SystemVersion>().ok();
+        assert_eq!(read.map(|it| it.to_string()).as_deref(), expected, "{text}");
+    }
+}
+
+fn code() -> impl Strategy<Value = Code> {
+    proptest::sample::select(Code::ALL.to_vec())
+}
+
+proptest! {
+    /// Whatever is found: a device enrols only where a document was had and nothing on that way fails, and Apple's side
+    /// counts only where the device asks it.
+    #[test]
+    fn nothing_enrolls_past_a_failure(codes in proptest::collection::vec(code(), 0..4), has: bool, apple in code()) {
+        let fine = server("mdm-byod");
+        let findings = found(&codes);
+        let domain = Way { server: has.then_some(&fine), findings: &findings };
+        let behind = found(&[apple]);
+        let registered = AppleSide::Registered(Way { server: Some(&fine), findings: &behind });
+        let verdict = verdict(Platform::Mac, None, domain, &registered);
+        let fails = codes.iter().any(|code| code.weight() == Weight::Fails);
+        if matches!(verdict, Verdict::ThroughDomain(_)) {
+            prop_assert!(has && !fails);
+        }
+        if matches!(verdict, Verdict::ThroughApple(_)) {
+            prop_assert!(asks_apple(Platform::Mac, None, domain));
+            prop_assert!(apple.weight() == Weight::Warns);
+        }
+        if let Some(problem) = verdict.first_problem() {
+            prop_assert!(problem.code.weight() == Weight::Fails);
+        }
+    }
+}

@@ -1,0 +1,477 @@
+//! What can be found, and what each means and asks for: one table.
+//!
+//! Over 400 lines, since each code has its words here.
+
+use super::{Fallback, Weight};
+
+/// What can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// The name does not resolve.
+    NameNotFound,
+    /// The resolver failed: nothing is known of the name.
+    ResolverFailed,
+    /// No connection.
+    NoConnection,
+    /// No answer in time.
+    TimedOut,
+    /// The connection broke before the answer was whole.
+    BrokenOff,
+    /// The certificate does not lead to a root that is trusted here.
+    CertificateUntrusted,
+    /// The certificate is for other names.
+    CertificateWrongName,
+    /// The certificate is expired, or not valid yet.
+    CertificateExpired,
+    /// Any other failure of TLS.
+    TlsFailed,
+    /// A redirect leads to plain http.
+    RedirectNotHttps,
+    /// A redirect that leads nowhere: no `Location`, or none that is a URL.
+    RedirectBroken,
+    /// The redirects go in a circle, or on for too long.
+    RedirectLoop,
+    /// A redirect leads on without the two parameters.
+    RedirectLostQuery,
+    /// A page to sign in on, often after a redirect.
+    LoginPage,
+    /// 401 without a bearer challenge.
+    Unauthorized,
+    /// 404 or 410.
+    NotFound,
+    /// 403.
+    Forbidden,
+    /// A challenge for browsers, or 403 to us and another answer to a client that calls itself as a device does.
+    BotWall,
+    /// 403 to us, and the document to a client that calls itself as a device does.
+    AgentRefused,
+    /// 403 with Apple's own code for "not here" (official).
+    Rejected,
+    /// Another status of 4xx.
+    ClientError,
+    /// A status of 5xx.
+    ServerError,
+    /// Any other status that is not 200.
+    UnexpectedStatus,
+    /// HTML with status 200.
+    Html,
+    /// A configuration profile, or the answer of an enrollment URL: the address of the enrollment itself.
+    EnrollmentUrl,
+    /// Not `application/json`, or several content types.
+    ContentType,
+    /// No JSON.
+    NotJson,
+    /// Bytes before the JSON.
+    ByteOrderMark,
+    /// No `Servers`.
+    NoServers,
+    /// `Servers` is empty.
+    EmptyServers,
+    /// More than one server.
+    SeveralServers,
+    /// A `Version` that Apple does not document, or none.
+    UnknownVersion,
+    /// A kind of enrollment that the platform or its version does not have.
+    VersionNotOnPlatform,
+    /// No `BaseURL`.
+    NoBaseUrl,
+    /// `BaseURL` is no https URL.
+    BaseUrlNotHttps,
+    /// The host of `BaseURL` does not resolve.
+    BaseUrlNameNotFound,
+    /// The host of `BaseURL` can't be connected to.
+    BaseUrlNoConnection,
+    /// The host of `BaseURL` has a certificate that is not accepted.
+    BaseUrlTls,
+    /// The host of `BaseURL` looks like a slip of the pen.
+    BaseUrlSuspicious,
+    /// The BaseURL does not ask for a bearer token, as a device expects.
+    ProbeRefused,
+    /// The domain answers the platforms differently.
+    DiffersByPlatform,
+    /// No server is the default of the platform.
+    NoDefault,
+    /// The default server has no ADDE URL.
+    NoAddeUrl,
+    /// The organization can't have an ADDE URL.
+    AddeUrlNotSupported,
+    /// The platform's version is older than the fallback.
+    TooOldForFallback,
+    /// Apple's host of the fallback can't be reached from here.
+    AppleNotReachable,
+}
+
+/// What is known of a code.
+struct Facts {
+    word: &'static str,
+    weight: Weight,
+    fallback: Fallback,
+    remedy: &'static str,
+}
+
+fn facts(word: &'static str, weight: Weight, fallback: Fallback, remedy: &'static str) -> Facts {
+    Facts {
+        word,
+        weight,
+        fallback,
+        remedy,
+    }
+}
+
+impl Code {
+    /// All of them, in the order in which a device could meet them.
+    pub const ALL: [Self; 46] = [
+        Self::NameNotFound,
+        Self::ResolverFailed,
+        Self::NoConnection,
+        Self::TimedOut,
+        Self::BrokenOff,
+        Self::CertificateUntrusted,
+        Self::CertificateWrongName,
+        Self::CertificateExpired,
+        Self::TlsFailed,
+        Self::RedirectNotHttps,
+        Self::RedirectBroken,
+        Self::RedirectLoop,
+        Self::RedirectLostQuery,
+        Self::LoginPage,
+        Self::Unauthorized,
+        Self::NotFound,
+        Self::Forbidden,
+        Self::BotWall,
+        Self::AgentRefused,
+        Self::Rejected,
+        Self::ClientError,
+        Self::ServerError,
+        Self::UnexpectedStatus,
+        Self::Html,
+        Self::EnrollmentUrl,
+        Self::ContentType,
+        Self::NotJson,
+        Self::ByteOrderMark,
+        Self::NoServers,
+        Self::EmptyServers,
+        Self::SeveralServers,
+        Self::UnknownVersion,
+        Self::VersionNotOnPlatform,
+        Self::NoBaseUrl,
+        Self::BaseUrlNotHttps,
+        Self::BaseUrlNameNotFound,
+        Self::BaseUrlNoConnection,
+        Self::BaseUrlTls,
+        Self::BaseUrlSuspicious,
+        Self::ProbeRefused,
+        Self::DiffersByPlatform,
+        Self::NoDefault,
+        Self::NoAddeUrl,
+        Self::AddeUrlNotSupported,
+        Self::TooOldForFallback,
+        Self::AppleNotReachable,
+    ];
+
+    /// Its word in documents, and in headings of the guide to troubles.
+    pub fn word(self) -> &'static str {
+        self.facts().word
+    }
+
+    /// What it means for a device.
+    pub fn weight(self) -> Weight {
+        self.facts().weight
+    }
+
+    /// Whether a device that meets it at its domain goes on to ask Apple.
+    ///
+    /// An HTTP failure status makes it do so (official), and a malformed document ends the enrollment (official); iOS was
+    /// seen to go on after any error until it has a document (observed).
+    pub fn fallback(self) -> Fallback {
+        self.facts().fallback
+    }
+
+    /// What to do about it: one or two sentences.
+    pub fn remedy(self) -> &'static str {
+        self.facts().remedy
+    }
+
+    fn facts(self) -> Facts {
+        use Fallback::{Disputed, Never, Runs};
+        use Weight::{Fails, Warns};
+        match self {
+            Self::NameNotFound => facts(
+                "name_not_found",
+                Fails,
+                Disputed,
+                "Give the domain itself (the part after the @) an address record, A or AAAA, that leads to the web server with the document.",
+            ),
+            Self::ResolverFailed => facts(
+                "resolver_failed",
+                Fails,
+                Disputed,
+                "Try again, or ask another resolver with `--resolver 1.1.1.1`. If it goes on, the name servers of the domain need mending.",
+            ),
+            Self::NoConnection => facts(
+                "no_connection",
+                Fails,
+                Disputed,
+                "Let the web server listen on port 443 and be reached from the internet; devices use no other port unless the URL names one.",
+            ),
+            Self::TimedOut => facts(
+                "timed_out",
+                Fails,
+                Disputed,
+                "Find out why the web server does not answer; if it is only slow, give it longer with `--timeout 90s`.",
+            ),
+            Self::BrokenOff => facts(
+                "broken_off",
+                Fails,
+                Disputed,
+                "Look into the log of the web server or of the proxy before it: it ended the connection while it answered.",
+            ),
+            Self::CertificateUntrusted => facts(
+                "certificate_untrusted",
+                Fails,
+                Disputed,
+                "Use a certificate of a public authority and send its intermediate certificates too. Devices that are not enrolled yet trust no root of your own.",
+            ),
+            Self::CertificateWrongName => facts(
+                "certificate_wrong_name",
+                Fails,
+                Disputed,
+                "Get a certificate that holds this exact name; one for the www name does not cover the domain itself.",
+            ),
+            Self::CertificateExpired => facts(
+                "certificate_expired",
+                Fails,
+                Disputed,
+                "Renew the certificate, and let the web server load the new one.",
+            ),
+            Self::TlsFailed => facts(
+                "tls_failed",
+                Fails,
+                Disputed,
+                "Let the web server speak TLS 1.2 or 1.3 on this port, with a certificate for this name.",
+            ),
+            Self::RedirectNotHttps => facts(
+                "redirect_not_https",
+                Fails,
+                Disputed,
+                "Let the redirect lead to an https URL; a device does not go on over plain http.",
+            ),
+            Self::RedirectBroken => facts(
+                "redirect_broken",
+                Fails,
+                Disputed,
+                "Let the redirecting server send a `Location` with the whole https URL of the document.",
+            ),
+            Self::RedirectLoop => facts(
+                "redirect_loop",
+                Fails,
+                Disputed,
+                "Let the first redirect lead straight to the document, and leave /.well-known/com.apple.remotemanagement out of every other rule.",
+            ),
+            Self::RedirectLostQuery => facts(
+                "redirect_lost_query",
+                Warns,
+                Disputed,
+                "Let the redirecting server repeat the query, since a device does not: in nginx, end the target with `$is_args$args`.",
+            ),
+            Self::LoginPage => facts(
+                "login_page",
+                Fails,
+                Disputed,
+                "Leave the path of the document out of what needs a sign-in: a device asks for it before anybody has signed in.",
+            ),
+            Self::Unauthorized => facts(
+                "unauthorized",
+                Fails,
+                Runs,
+                "Let the web server answer without a password: a device has none yet when it asks for the document.",
+            ),
+            Self::NotFound => facts(
+                "not_found",
+                Fails,
+                Runs,
+                "Put the document at exactly this path, without an extension, or set an ADDE URL that Apple hands out in its place.",
+            ),
+            Self::Forbidden => facts(
+                "forbidden",
+                Fails,
+                Runs,
+                "Allow GET for exactly this path; rules that keep hidden folders such as /.well-known shut are the usual cause.",
+            ),
+            Self::BotWall => facts(
+                "bot_wall",
+                Fails,
+                Disputed,
+                "Leave the path of the document out of the protection against bots: a device can't solve a challenge.",
+            ),
+            Self::AgentRefused => facts(
+                "agent_refused",
+                Warns,
+                Disputed,
+                "Nothing, if only devices are to read the document. Else allow other clients on exactly this path.",
+            ),
+            Self::Rejected => facts(
+                "rejected",
+                Fails,
+                Runs,
+                "Nothing, if this user or kind of device is to be turned away here. Else look into why the server rejects it.",
+            ),
+            Self::ClientError => facts(
+                "client_error",
+                Fails,
+                Runs,
+                "Look into the log of the web server: it has to answer GET with both parameters with status 200.",
+            ),
+            Self::ServerError => facts(
+                "server_error",
+                Fails,
+                Disputed,
+                "Look into the log of the web server, or of the proxy before it, and mend what fails there.",
+            ),
+            Self::UnexpectedStatus => facts(
+                "unexpected_status",
+                Fails,
+                Disputed,
+                "Let the web server answer with status 200; a device takes no other.",
+            ),
+            Self::Html => facts(
+                "html",
+                Fails,
+                Disputed,
+                "Serve the JSON document at this path, or let the server answer 404 if it has none. A page with status 200 may keep devices from asking Apple.",
+            ),
+            Self::EnrollmentUrl => facts(
+                "enrollment_url",
+                Fails,
+                Disputed,
+                "Use the address of the JSON document that names this URL as its `BaseURL`, not the enrollment URL itself.",
+            ),
+            Self::ContentType => facts(
+                "content_type",
+                Fails,
+                Disputed,
+                "Serve the document with exactly one header `Content-Type: application/json`; without an extension, most servers need a rule for it.",
+            ),
+            Self::NotJson => facts(
+                "not_json",
+                Fails,
+                Disputed,
+                "Mend the document; it has to be one JSON object such as {\"Servers\":[{\"Version\":\"mdm-byod\",\"BaseURL\":\"https://…\"}]}.",
+            ),
+            Self::ByteOrderMark => facts(
+                "byte_order_mark",
+                Warns,
+                Disputed,
+                "Save the document as UTF-8 without a byte order mark.",
+            ),
+            Self::NoServers => facts(
+                "no_servers",
+                Fails,
+                Disputed,
+                "Give the document the member `Servers`, spelt exactly so, with a list of one server.",
+            ),
+            Self::EmptyServers => facts(
+                "empty_servers",
+                Fails,
+                Disputed,
+                "Give the document one server. To turn devices away on purpose, answer 404 instead.",
+            ),
+            Self::SeveralServers => facts(
+                "several_servers",
+                Warns,
+                Never,
+                "Leave one server in the document; devices take the first.",
+            ),
+            Self::UnknownVersion => facts(
+                "unknown_version",
+                Fails,
+                Never,
+                "Set `Version` to mdm-byod for User Enrollment or to mdm-adde for Device Enrollment.",
+            ),
+            Self::VersionNotOnPlatform => facts(
+                "version_not_on_platform",
+                Fails,
+                Never,
+                "Offer this platform a kind of enrollment that it has, by the parameter model-family, or update the devices.",
+            ),
+            Self::NoBaseUrl => facts(
+                "no_base_url",
+                Fails,
+                Never,
+                "Give the server in the document its `BaseURL`, the https address of the enrollment.",
+            ),
+            Self::BaseUrlNotHttps => facts(
+                "base_url_not_https",
+                Fails,
+                Never,
+                "Write `BaseURL` as a whole https URL.",
+            ),
+            Self::BaseUrlNameNotFound => facts(
+                "base_url_name_not_found",
+                Fails,
+                Never,
+                "Look for a slip of the pen in `BaseURL`; else give its host an address record.",
+            ),
+            Self::BaseUrlNoConnection => facts(
+                "base_url_no_connection",
+                Fails,
+                Never,
+                "Let the host of `BaseURL` be reached from wherever devices enrol, not only from inside of your network.",
+            ),
+            Self::BaseUrlTls => facts(
+                "base_url_tls",
+                Fails,
+                Never,
+                "Give the host of `BaseURL` a certificate of a public authority, for its name, with its intermediate certificates.",
+            ),
+            Self::BaseUrlSuspicious => facts(
+                "base_url_suspicious",
+                Warns,
+                Never,
+                "Compare the host of `BaseURL` with the one that your service names; whoever owns it gets every enrollment.",
+            ),
+            Self::ProbeRefused => facts(
+                "probe_refused",
+                Fails,
+                Never,
+                "Let the service answer POST at `BaseURL` with 401 and a `WWW-Authenticate: Bearer` header; ask its vendor if it is not yours.",
+            ),
+            Self::DiffersByPlatform => facts(
+                "differs_by_platform",
+                Warns,
+                Never,
+                "Nothing, if that is meant. Else look for a rule or a cache that goes by model-family.",
+            ),
+            Self::NoDefault => facts(
+                "no_default",
+                Fails,
+                Never,
+                "Choose one: `abmctl assign --platform PLATFORM --server SERVER`.",
+            ),
+            Self::NoAddeUrl => facts(
+                "no_adde_url",
+                Fails,
+                Never,
+                "Set one with its server token: `abmctl adde-url set URL --server SERVER`; where a vendor holds the token, ask the vendor.",
+            ),
+            Self::AddeUrlNotSupported => facts(
+                "adde_url_not_supported",
+                Fails,
+                Never,
+                "Serve the document on the domain itself.",
+            ),
+            Self::TooOldForFallback => facts(
+                "too_old_for_fallback",
+                Fails,
+                Never,
+                "Update the devices to iOS or iPadOS 18.2, macOS 15.2 or visionOS 2.2, or serve the document on the domain itself.",
+            ),
+            Self::AppleNotReachable => facts(
+                "apple_not_reachable",
+                Warns,
+                Never,
+                "Open TCP port 443 to Apple's hosts in the firewall, without inspecting TLS.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Names to addresses: what the user gave first, then a resolver, once for each name.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError, NoRecords};
+use hickory_resolver::proto::op::ResponseCode;
+use tokio::sync::OnceCell;
+
+use super::lock;
+use super::overrides::{Override, ResolverAddress};
+use crate::core::service_discovery::{Code, Finding};
+
+/// The longest that one question to a resolver may take.
+const ASKING: Duration = Duration::from_secs(5);
+
+type Found = Result<Vec<IpAddr>, Finding>;
+
+/// Where names are looked up. Names that were looked up are kept.
+pub struct Addresses {
+    overrides: Vec<Override>,
+    server: Option<ResolverAddress>,
+    timeout: Duration,
+    resolver: OnceLock<Result<TokioResolver, String>>,
+    found: Mutex<HashMap<String, Arc<OnceCell<Found>>>>,
+}
+
+impl Addresses {
+    /// Asks nobody yet.
+    pub fn new(
+        overrides: Vec<Override>,
+        server: Option<ResolverAddress>,
+        timeout: Duration,
+    ) -> Self {
+        Self {
+            overrides,
+            server,
+            timeout,
+            resolver: OnceLock::new(),
+            found: Mutex::default(),
+        }
+    }
+
+    /// The address that the user gave for a host and the port of its URL.
+    pub fn given(&self, host: &str, port: u16) -> Option<SocketAddr> {
+        self.overrides.iter().find_map(|it| it.matches(host, port))
+    }
+
+    /// Where to connect for a host and the port of its URL; at least one.
+    pub async fn of(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Finding> {
+        if let Some(given) = self.given(host, port) {
+            return Ok(vec![given]);
+        }
+        if let Ok(address) = host.trim_matches(['[', ']']).parse() {
+            return Ok(vec![SocketAddr::new(address, port)]);
+        }
+        let cell = Arc::clone(lock(&self.found).entry(host.to_owned()).or_default());
+        let found = cell.get_or_init(|| self.look_up(host)).await.clone()?;
+        Ok(found
+            .into_iter()
+            .map(|address| SocketAddr::new(address, port))
+            .collect())
+    }
+
+    async fn look_up(&self, host: &str) -> Found {
+        let failed = |why: String| {
+            Finding::new(
+                Code::ResolverFailed,
+                format!("The name {host} can't be looked up: {why}."),
+            )
+        };
+        let resolver = self
+            .resolver
+            .get_or_init(|| self.resolver())
+            .as_ref()
+            .map_err(|why| failed(why.clone()))?;
+        // With the dot at its end no search domain is tried.
+        let name = format!("{}.", host.trim_end_matches('.'));
+        match resolver.lookup_ip(name).await {
+            Ok(found) => {
+                let found: Vec<IpAddr> = found.iter().collect();
+                if found.is_empty() {
+                    Err(without_address(host))
+                } else {
+                    Ok(found)
+                }
+            }
+            Err(NetError::Dns(DnsError::NoRecordsFound(NoRecords { response_code, .. }))) => {
+                Err(match response_code {
+                    ResponseCode::NXDomain => Finding::new(
+                        Code::NameNotFound,
+                        format!("The name {host} does not exist."),
+                    ),
+                    ResponseCode::NoError => without_address(host),
+                    other => failed(other.to_string()),
+                })
+            }
+            Err(error) => Err(failed(error.to_string())),
+        }
+    }
+
+    fn resolver(&self) -> Result<TokioResolver, String> {
+        let mut builder = match self.server {
+            Some(ResolverAddress(address)) => {
+                let mut server = NameServerConfig::udp_and_tcp(address.ip());
+                for connection in &mut server.connections {
+                    connection.port = address.port();
+                }
+                let config = ResolverConfig::from_name_servers(vec![server]);
+                let provider = TokioRuntimeProvider::default();
+                let mut builder = TokioResolver::builder_with_config(config, provider);
+                // Who names a resolver wants to know what it says.
+                builder.options_mut().use_hosts_file = ResolveHosts::Never;
+                builder
+            }
+            None => TokioResolver::builder_tokio().map_err(|error| error.to_string())?,
+        };
+        let options = builder.options_mut();
+        options.timeout = ASKING.min(self.timeout);
+        options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
+        builder.build().map_err(|error| error.to_string())
+    }
+}
+
+fn without_address(host: &str) -> Finding {
+    Finding::new(
+        Code::NameNotFound,
+        format!("The name {host} has no address."),
+    )
+}

@@ -1,0 +1,151 @@
+//! The network as every client here sees it: proxy, roots of trust, and what a refused certificate is called.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::time_provider::TimeProvider;
+
+/// What this program calls itself; Device Assignment Services refuse some other clients' names (observed).
+pub const AGENT: &str = concat!("abmctl/", env!("CARGO_PKG_VERSION"));
+
+/// Loopback is never proxied, whatever `NO_PROXY` says.
+const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
+
+/// Where a proxy and further roots of trust come from. Prints without the proxy, whose address may have a password.
+#[derive(Clone, Default)]
+pub struct Network {
+    /// `HTTPS_PROXY`.
+    pub proxy: Option<String>,
+    /// `NO_PROXY`.
+    pub no_proxy: Option<String>,
+    /// `SSL_CERT_FILE`, added to the system's roots.
+    pub certificates: Option<PathBuf>,
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Network")
+            .field("no_proxy", &self.no_proxy)
+            .field("certificates", &self.certificates)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Network {
+    /// The proxy for https, with the hosts that are reached without it.
+    pub fn https_proxy(&self) -> Result<Option<reqwest::Proxy>, String> {
+        let Some(proxy) = &self.proxy else {
+            return Ok(None);
+        };
+        let proxy = reqwest::Proxy::https(proxy)
+            .map_err(|_| "HTTPS_PROXY is not the address of a proxy".to_owned())?
+            .no_proxy(reqwest::NoProxy::from_string(&self.unproxied()));
+        Ok(Some(proxy))
+    }
+
+    /// The hosts that are reached without a proxy, as `NO_PROXY` writes them.
+    pub fn unproxied(&self) -> String {
+        match &self.no_proxy {
+            Some(names) => format!("{LOOPBACK},{names}"),
+            None => LOOPBACK.to_owned(),
+        }
+    }
+
+    /// The certificates of `SSL_CERT_FILE`; an error where it has none.
+    pub fn further_roots(&self) -> Result<Vec<CertificateDer<'static>>, String> {
+        let Some(file) = &self.certificates else {
+            return Ok(Vec::new());
+        };
+        let certificates = certificates_in(file);
+        if certificates.is_empty() {
+            return Err(format!(
+                "SSL_CERT_FILE names {}, which has no certificate in it that can be read",
+                file.display()
+            ));
+        }
+        Ok(certificates)
+    }
+
+    /// TLS that trusts the system's roots and the further ones, at the time that `time` tells.
+    pub fn tls(&self, time: Arc<dyn TimeProvider>) -> Result<ClientConfig, String> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_details(Arc::clone(&provider), time)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?;
+        trusting(config, self.further_roots()?, provider)
+    }
+}
+
+type WantsVerifier = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
+
+/// The Keychain decides, and the further roots count beside its own.
+#[cfg(target_os = "macos")]
+fn trusting(
+    config: WantsVerifier,
+    further: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<ClientConfig, String> {
+    let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(further, provider)
+        .map_err(|error| error.to_string())?;
+    Ok(config
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
+}
+
+/// The distribution's bundle of roots, and the further ones.
+#[cfg(not(target_os = "macos"))]
+fn trusting(
+    config: WantsVerifier,
+    further: Vec<CertificateDer<'static>>,
+    _: Arc<CryptoProvider>,
+) -> Result<ClientConfig, String> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(further);
+    roots.add_parsable_certificates(system_roots());
+    if roots.is_empty() {
+        return Err("This system has no certificates that are trusted; name a file of them with SSL_CERT_FILE".to_owned());
+    }
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// The distribution's bundle of roots, whatever `SSL_CERT_FILE` says.
+#[cfg(not(target_os = "macos"))]
+pub fn system_roots() -> Vec<CertificateDer<'static>> {
+    /// Where the distributions keep it, seen from their folder of certificates.
+    const BUNDLES: [&str; 4] = [
+        "ca-certificates.crt",
+        "ca-bundle.crt",
+        "../cert.pem",
+        "../ca-bundle.pem",
+    ];
+    let bundle = openssl_probe::candidate_cert_dirs()
+        .flat_map(|folder| BUNDLES.map(|bundle| folder.join(bundle)))
+        .find(|bundle| bundle.is_file());
+    bundle.map_or_else(Vec::new, |bundle| certificates_in(&bundle))
+}
+
+fn certificates_in(file: &Path) -> Vec<CertificateDer<'static>> {
+    rustls_native_certs::load_certs_from_paths(Some(file), None).certs
+}
+
+/// What rustls refused, where it is behind an error. It comes inside of an `io::Error` inside of another, and `source`
+/// shows neither.
+pub fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref::<rustls::Error>() {
+        return Some(found);
+    }
+    if let Some(inside) = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
+        return tls_error(inside);
+    }
+    error.source().and_then(tls_error)
+}
