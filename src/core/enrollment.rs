@@ -38,14 +38,14 @@ impl FromStr for SystemVersion {
 
     /// Takes `18`, `18.2` and `18.2.1`, of which the last number does not count.
     fn from_str(text: &str) -> Result<Self, ()> {
+        let number = |part: &str| {
+            // A sign is no digit.
+            let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse::<u32>().ok().filter(|_| digits).ok_or(())
+        };
         let numbers = text
             .split('.')
-            .map(
-                |part| match part.bytes().all(|byte| byte.is_ascii_digit()) {
-                    true => part.parse::<u32>().map_err(|_| ()),
-                    false => Err(()),
-                },
-            )
+            .map(number)
             .collect::<Result<Vec<_>, ()>>()?;
         match numbers[..] {
             [major] => Ok(Self::new(major, 0)),

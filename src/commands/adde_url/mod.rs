@@ -1,6 +1,7 @@
 //! `adde-url`: the account-driven enrollment URL that Apple hands to devices, one for each server token.
 
 mod change;
+mod check;
 mod choice;
 mod default_for;
 mod discovery_url;
@@ -51,6 +52,8 @@ enum Verb {
     /// Take the URL of a server away
     #[command(after_long_help = CLEAR_EXAMPLES)]
     Clear(ClearArgs),
+    /// Show what a device of each platform finds at a domain, and where it would enrol
+    Check(check::Args),
 }
 
 const LIST_EXAMPLES: &str = "Examples:
@@ -121,5 +124,6 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Verb::Get { which } => show::get(&which, context).await,
         Verb::Set(args) => change::set(args, context).await,
         Verb::Clear(args) => change::clear(args, context).await,
+        Verb::Check(args) => check::run(args, context).await,
     }
 }

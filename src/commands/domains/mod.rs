@@ -1,5 +1,6 @@
 //! `domains`: the organization's domains.
 
+pub mod known;
 mod list;
 mod since;
 mod sources;

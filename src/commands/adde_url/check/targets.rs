@@ -1,0 +1,136 @@
+//! What is checked: which domains, as which user, on which systems. Pure but for asking which domains are known.
+
+use std::str::FromStr;
+
+use crate::commands::domains::known::known;
+use crate::context::Context;
+use crate::core::domains::normalized;
+use crate::core::enrollment::SystemVersion;
+use crate::core::platform::Platform;
+use crate::error::Error;
+
+/// The local part of the user where none is given; no such user needs to exist.
+const USER: &str = "abmctl-check";
+/// The platforms that have account-driven enrollment (official), where none is named.
+pub const PLATFORMS: [Platform; 4] = [
+    Platform::Mac,
+    Platform::Iphone,
+    Platform::Ipad,
+    Platform::Vision,
+];
+
+/// `PLATFORM=VERSION`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct System {
+    /// The platform.
+    pub platform: Platform,
+    /// Its version.
+    pub version: SystemVersion,
+}
+
+impl FromStr for System {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((platform, version)) = text.split_once('=') else {
+            return Err("it is not PLATFORM=VERSION, as in vision=2.1".to_owned());
+        };
+        Ok(Self {
+            platform: platform
+                .parse()
+                .map_err(|error: crate::core::platform::UnknownPlatform| error.to_string())?,
+            version: version
+                .parse()
+                .map_err(|()| format!("\"{version}\" is not a version such as 18.2"))?,
+        })
+    }
+}
+
+/// The domains to check, and what could not be read on the way to them; exit 2 where there is none.
+pub async fn domains(
+    given: &[String],
+    user: Option<&str>,
+    context: &Context,
+) -> Result<(Vec<String>, Vec<Error>), Error> {
+    let mut given = given.to_vec();
+    if let (true, Some((_, domain))) = (given.is_empty(), user.and_then(|it| it.split_once('@'))) {
+        given.push(domain.to_owned());
+    }
+    if given.is_empty() {
+        let (names, problems) = known(context).await?;
+        if names.is_empty() {
+            return Err(problems.into_iter().next().unwrap_or_else(|| {
+                Error::usage("No domain is named, and none is known.").hint(
+                    "Name one, as in `abmctl adde-url check acme.com`, or list your own as `declared` in the configuration.",
+                )
+            }));
+        }
+        return Ok((names, problems));
+    }
+    let mut names: Vec<String> = Vec::new();
+    for domain in &given {
+        let name = normalized(domain).ok_or_else(|| {
+            Error::usage(format!("{domain:?} is not a domain."))
+                .hint("Give the part after the @ of the accounts, as in acme.com.")
+        })?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok((names, Vec::new()))
+}
+
+/// Checks `--user`; exit 2 where no device would take it.
+pub fn checked_user(user: Option<&str>) -> Result<(), Error> {
+    let Some(user) = user else { return Ok(()) };
+    let bad = user.trim().is_empty()
+        || user.chars().any(|c| c.is_whitespace() || c.is_control())
+        || user.matches('@').count() > 1
+        || user.starts_with('@')
+        || user.ends_with('@');
+    if bad {
+        return Err(Error::usage(format!(
+            "{user:?} is no user: give what a person types to sign in, such as ada@acme.com."
+        )));
+    }
+    Ok(())
+}
+
+/// The identifier that a device sends for a user on a domain.
+pub fn identifier(user: Option<&str>, domain: &str) -> String {
+    match user {
+        Some(user) if user.contains('@') => user.to_owned(),
+        user => format!("{}@{domain}", user.unwrap_or(USER)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_is_a_platform_and_a_version() {
+        let system: System = "visionos=2.1".parse().unwrap();
+        assert_eq!(system.platform, Platform::Vision);
+        assert_eq!(system.version, SystemVersion::new(2, 1));
+        for text in ["vision", "vision=", "vision=two", "ios=18.2", "=18"] {
+            assert!(text.parse::<System>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_user_is_what_a_person_types() {
+        for (user, identifier_at_acme) in [
+            (None, "abmctl-check@acme.com"),
+            (Some("ada"), "ada@acme.com"),
+            (Some("ada@acme.de"), "ada@acme.de"),
+        ] {
+            checked_user(user).unwrap();
+            assert_eq!(identifier(user, "acme.com"), identifier_at_acme);
+        }
+        for user in ["", " ", "a b", "a@b@c", "@acme.com", "ada@", "a\u{1b}"] {
+            let error = checked_user(Some(user)).unwrap_err();
+            assert_eq!(error.kind.exit_code(), 2, "{user}");
+        }
+    }
+}
