@@ -48,6 +48,12 @@ impl Sessions {
         (token, ends)
     }
 
+    /// Ends the sessions of one server token.
+    pub fn end(&mut self, consumer_key: &str) {
+        self.open
+            .retain(|session| session.consumer_key != consumer_key);
+    }
+
     /// Ends every session, as when Apple's servers are restarted.
     pub fn end_all(&mut self) {
         self.open.clear();

@@ -18,7 +18,7 @@ pub struct Credentials {
     pub key_id: String,
     /// The private key in PEM exactly as Apple hands it out: the label says SEC1, the content is PKCS#8 (observed).
     pub private_key: String,
-    /// The decrypted server tokens in JSON, by name: `prod` and `intune`.
+    /// The decrypted server tokens in JSON, by name: `prod`, `intune` and, where there are more, `site-005` and so on.
     pub server_tokens: BTreeMap<String, String>,
 }
 
@@ -59,14 +59,25 @@ struct Domains {
     declared: Vec<&'static str>,
 }
 
+/// What the folders are written from.
+pub(super) struct Emulator<'a> {
+    pub origin: &'a str,
+    pub credentials: &'a Credentials,
+    pub organization: &'a Organization,
+    pub ca_pem: &'a str,
+    pub resolve: &'a str,
+}
+
 /// Writes a configuration folder and a state folder below `folder`, and returns the variables that point at them and at
 /// the emulator.
-pub(super) fn write(
-    folder: &Path,
-    origin: &str,
-    credentials: &Credentials,
-    organization: &Organization,
-) -> io::Result<Vec<(String, String)>> {
+pub(super) fn write(folder: &Path, emulator: &Emulator<'_>) -> io::Result<Vec<(String, String)>> {
+    let Emulator {
+        origin,
+        credentials,
+        organization,
+        ca_pem,
+        resolve,
+    } = *emulator;
     let folder = std::path::absolute(folder)?;
     let (configuration, state) = (folder.join("config"), folder.join("state"));
     for made in [&configuration, &state] {
@@ -120,6 +131,8 @@ pub(super) fn write(
     };
     let text = toml::to_string(&document).map_err(io::Error::other)?;
     write_secret(&configuration.join("config.toml"), &text)?;
+    let authority = configuration.join("ca.pem");
+    write_secret(&authority, ca_pem)?;
 
     let path = |path: &PathBuf| path.display().to_string();
     Ok([
@@ -128,6 +141,8 @@ pub(super) fn write(
         ("ABMCTL_API_URL", origin.to_owned()),
         ("ABMCTL_TOKEN_URL", format!("{origin}/auth/oauth2/token")),
         ("ABMCTL_ENROLLMENT_URL", origin.to_owned()),
+        ("ABMCTL_RESOLVE", resolve.to_owned()),
+        ("SSL_CERT_FILE", path(&authority)),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into())

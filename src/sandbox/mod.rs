@@ -1,15 +1,18 @@
 //! An emulator of Apple's services on loopback.
 //!
-//! One process, one port on 127.0.0.1, one made-up organization: the token endpoint, the Apple Business and Apple School
-//! Manager API as far as abmctl uses it, and Device Assignment Services. It behaves as Apple was observed to; each belief
-//! says in its comment whether it is official, observed, inferred or unconfirmed. It shares no code with the clients in
-//! `apple`, or the two would err together.
+//! One process, one made-up organization, two ports on 127.0.0.1. The first: the token endpoint, the Apple Business and
+//! Apple School Manager API as far as abmctl uses it, Device Assignment Services, and what an administrator clicks in
+//! Apple's portal. The second, with TLS: the web that a device meets, which is the organization's domains and its MDMs. It
+//! behaves as Apple was observed to; each belief says in its comment whether it is official, observed, inferred or
+//! unconfirmed. It shares no code with the clients in `apple`, or the two would err together.
 //!
 //! [`start`] gives a [`Running`] one, which tests look into and tamper with. [`Fault`] has the words for what goes wrong.
 
 mod behaviour;
+mod control;
 mod derive;
 mod enrollment;
+mod envelope;
 mod exchange;
 pub mod fault;
 mod home;
@@ -19,15 +22,17 @@ mod manager;
 mod oauth1;
 mod options;
 pub mod organization;
+mod portal;
 mod server;
 mod state;
 #[cfg(test)]
 mod tests;
 mod token;
+pub mod web;
 mod world;
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -45,11 +50,13 @@ pub use home::Credentials;
 pub use options::{Options, RetryAfterStyle};
 pub use organization::{Organization, OrganizationKind, Permission, ProductFamily};
 pub use token::{AUDIENCE, TOKEN_SECONDS};
+pub use web::{WebBehaviour, WebHost, WebRequestSeen};
 pub use world::RequestSeen;
 
 use crate::host::Clock;
 use key::Key;
 use server::Shared;
+use web::Authority;
 use world::World;
 
 /// How long a stop waits for connections to end.
@@ -84,12 +91,9 @@ pub enum StartError {
 /// Everything that it knows of time comes from `clock`: validity, limits, dates, and the waiting of latency and slow
 /// answers. It runs until [`Running::stop`], or until the [`Running`] is dropped.
 pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
-    let port = options.port;
-    let listen = |source| StartError::Listen { port, source };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(listen)?;
-    let origin = format!("http://{}", listener.local_addr().map_err(listen)?);
+    let (listener, address) = listen(options.port).await?;
+    let (web_listener, web_address) = listen(options.web_port).await?;
+    let origin = format!("http://{address}");
 
     let (private_key, organization) = organization(&options, clock.as_ref())?;
     let credentials = Credentials {
@@ -103,7 +107,7 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Running, S
             .collect(),
     };
     let state_file = options.state_file.clone();
-    let world = World::new(options, organization, private_key);
+    let world = World::new(options, organization, private_key, web_address.port());
     world.save().map_err(|error| StartError::State {
         path: state_file.unwrap_or_default(),
         why: error.to_string(),
@@ -116,14 +120,30 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Running, S
         origin: origin.clone(),
         stop: stopped,
     });
-    let task = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
+    let authority = Authority::new(shared.clock.now()).map_err(|_| StartError::Key)?;
+    let ca_pem = authority.pem();
+    let web =
+        web::serve(web_listener, Arc::clone(&shared), authority).map_err(|_| StartError::Key)?;
+    let server = server::serve(listener, Arc::clone(&shared));
+    let task = tokio::spawn(async { tokio::try_join!(server, web).map(|_| ()) });
     Ok(Running {
         origin,
+        web_port: web_address.port(),
+        ca_pem,
         credentials,
         shared,
         stop,
         task,
     })
+}
+
+/// A listener on 127.0.0.1, and where it is.
+async fn listen(port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
+    let fail = |source| StartError::Listen { port, source };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    let listener = listener.map_err(fail)?;
+    let address = listener.local_addr().map_err(fail)?;
+    Ok((listener, address))
 }
 
 /// The API account's private key and the organization: those of the state file, or new ones.
@@ -154,6 +174,8 @@ fn organization(
 /// An emulator that runs.
 pub struct Running {
     origin: String,
+    web_port: u16,
+    ca_pem: String,
     credentials: Credentials,
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
@@ -166,14 +188,52 @@ impl Running {
         &self.origin
     }
 
+    /// The port of the web on 127.0.0.1, with TLS.
+    pub fn web_port(&self) -> u16 {
+        self.web_port
+    }
+
+    /// The certificate that the web's certificates are signed with, in PEM.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// `ABMCTL_RESOLVE`: where each host of the web is, `HOST:127.0.0.1:PORT` with commas between.
+    pub fn resolve(&self) -> String {
+        self.shared.world().web.resolve(self.web_port)
+    }
+
+    /// Makes the web server of a host do this from now on; it may be a new host.
+    ///
+    /// A connection that is open keeps the certificate that it was opened with.
+    pub fn set_web(&self, host: &str, behaviour: WebBehaviour) {
+        let host = host.to_ascii_lowercase();
+        self.shared.world().web.set(WebHost { host, behaviour });
+    }
+
+    /// The requests to the web so far, oldest first; at most the last 10,000.
+    pub fn web_requests(&self) -> Vec<WebRequestSeen> {
+        self.shared.world().web.seen.iter().cloned().collect()
+    }
+
+    /// The requests to hosts of Apple's that only devices ask: each is a mistake.
+    pub fn web_violations(&self) -> Vec<WebRequestSeen> {
+        let unasked = |seen: &WebRequestSeen| web::UNASKED_HOSTS.contains(&seen.host.as_str());
+        let mut seen = self.web_requests();
+        seen.retain(unasked);
+        seen
+    }
+
     /// The requests so far, oldest first; at most the last 10,000.
     pub fn requests(&self) -> Vec<RequestSeen> {
         self.shared.world().seen.iter().cloned().collect()
     }
 
-    /// Forgets the requests so far.
+    /// Forgets the requests so far, those to the web too.
     pub fn forget_requests(&self) {
-        self.shared.world().seen.clear();
+        let mut world = self.shared.world();
+        world.seen.clear();
+        world.web.seen.clear();
     }
 
     /// Looks at the organization, or changes it, between two requests.
@@ -207,7 +267,16 @@ impl Running {
     /// Returns the variables that point abmctl at them and at this emulator.
     pub fn write_home(&self, folder: &Path) -> io::Result<Vec<(String, String)>> {
         let world = self.shared.world();
-        home::write(folder, &self.origin, &self.credentials, &world.organization)
+        home::write(
+            folder,
+            &home::Emulator {
+                origin: &self.origin,
+                credentials: &self.credentials,
+                organization: &world.organization,
+                ca_pem: &self.ca_pem,
+                resolve: &world.web.resolve(self.web_port),
+            },
+        )
     }
 
     /// Resolves when it has ended by itself, which it only does when the system takes its port away.

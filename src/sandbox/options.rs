@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::behaviour::Behaviour;
 use super::fault::Fault;
 use super::organization::OrganizationKind;
+use super::web::WebHost;
 
 /// How an emulator is to be: the organization it makes up, its limits and its faults.
 #[derive(Debug, Clone)]
@@ -14,6 +15,10 @@ pub struct Options {
     pub kind: OrganizationKind,
     /// The port on 127.0.0.1; 0 takes any that is free.
     pub port: u16,
+    /// The port of the web on 127.0.0.1; 0 takes any that is free.
+    pub web_port: u16,
+    /// Hosts of the web that do something else than they would, or that are new.
+    pub web: Vec<WebHost>,
     /// How many devices the organization has.
     pub devices: usize,
     /// How many Managed Apple Accounts it has on domains of its own; a few external ones and ones of Apple's reserved
@@ -21,6 +26,8 @@ pub struct Options {
     pub users: usize,
     /// How many device management services it has; the first four have names of their own.
     pub servers: usize,
+    /// How many of them have a server token. There are more servers than `servers` says where that takes more.
+    pub tokens: usize,
     /// Whether to refuse more than 20 GET a minute and 10 POST an hour (observed by trial).
     ///
     /// Only the Manager API is limited. Whether Apple counts a PATCH is unconfirmed: here it does not count.
@@ -35,7 +42,7 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// Where the organization and the API account's key are kept from one start to the next.
     ///
-    /// What the file holds wins over `devices`, `users`, `servers` and `seed`. The whole file is written after every
+    /// What the file holds wins over `devices`, `users`, `servers`, `tokens` and `seed`. The whole file is written after every
     /// request that changes something.
     pub state_file: Option<PathBuf>,
     /// The same seed makes up the same organization, counted back from the clock's present. The key is fresh all the same.
@@ -49,9 +56,12 @@ impl Default for Options {
         Self {
             kind: OrganizationKind::Business,
             port: 0,
+            web_port: 0,
+            web: Vec::new(),
             devices: 250,
             users: 450,
             servers: 4,
+            tokens: 2,
             limits: false,
             retry_after: RetryAfterStyle::Seconds,
             latency: Duration::ZERO,

@@ -24,7 +24,7 @@ use super::world::{Ending, World};
 use crate::host::Clock;
 
 /// The largest body of a request, in bytes.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// What every request is handled with.
 pub(super) struct Shared {
@@ -41,7 +41,7 @@ impl Shared {
     }
 
     /// Resolves when the emulator stops.
-    async fn stopped(&self) {
+    pub async fn stopped(&self) {
         let mut stop = self.stop.clone();
         // An error means that the one who could stop it is gone: that is a stop too.
         let _ = stop.wait_for(|stopped| *stopped).await;
@@ -107,7 +107,7 @@ async fn handle(
 }
 
 /// The HTTP response; with `halved`, a body that ends before its `Content-Length`.
-fn respond(answer: Answer, date: &str, halved: bool) -> Response<Body> {
+pub(super) fn respond(answer: Answer, date: &str, halved: bool) -> Response<Body> {
     let length = answer.body.len();
     let body = if halved {
         let half = Bytes::copy_from_slice(&answer.body[..length / 2]);

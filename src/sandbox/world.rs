@@ -14,10 +14,11 @@ use super::limits::{self, Limits};
 use super::manager;
 use super::options::RetryAfterStyle;
 use super::organization::Organization;
-use super::{derive, state, token};
+use super::web::Web;
+use super::{control, derive, portal, state, token};
 
 /// How many requests are remembered.
-const REMEMBERED: usize = 10_000;
+pub(super) const REMEMBERED: usize = 10_000;
 
 /// A request that the emulator saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub(super) struct World {
     pub faults: Vec<Fault>,
     pub seen: VecDeque<RequestSeen>,
     pub sessions: Sessions,
+    pub web: Web,
+    pub web_port: u16,
     /// What access and session tokens are derived from.
     secret: String,
     used_assertions: HashSet<String>,
@@ -65,8 +68,15 @@ pub(super) struct World {
 }
 
 impl World {
-    pub fn new(options: super::Options, organization: Organization, private_key: String) -> Self {
+    pub fn new(
+        options: super::Options,
+        organization: Organization,
+        private_key: String,
+        web_port: u16,
+    ) -> Self {
         Self {
+            web: Web::new(&options.web),
+            web_port,
             secret: derive::hex(&private_key, 64),
             organization,
             private_key,
@@ -82,8 +92,21 @@ impl World {
         }
     }
 
+    /// Answers a request to the web.
+    pub fn web(&mut self, request: &Request) -> (Answer, Ending) {
+        let (mut answer, ending) = self.web.handle(request);
+        answer.delay += self.latency;
+        (answer, ending)
+    }
+
     /// Answers a request, with whatever goes wrong on purpose.
     pub fn handle(&mut self, request: &Request) -> (Answer, Ending) {
+        // What an administrator clicks, and what is done to the emulator, does not go wrong.
+        if let Some(answer) = self.control(request) {
+            self.keep(&answer);
+            self.remember(request, &answer, Ending::Sent);
+            return (answer, Ending::Sent);
+        }
         let struck = self.faults.iter_mut().find_map(|fault| {
             let strikes = fault.strikes(&request.method, &request.path, &request.query);
             strikes.then(|| (fault.what.clone(), fault.acts))
@@ -94,11 +117,7 @@ impl World {
         } else {
             Answer::empty(200)
         };
-        if answer.changed
-            && let Err(error) = self.save()
-        {
-            tracing::warn!(%error, "the state file could not be written");
-        }
+        self.keep(&answer);
         let mut ending = Ending::Sent;
         if let Some((what, _)) = struck {
             (answer, ending) = self.distort(request, answer, what);
@@ -106,6 +125,29 @@ impl World {
         answer.delay += self.latency;
         self.remember(request, &answer, ending);
         (answer, ending)
+    }
+
+    /// Apple's portal, and the emulator itself; `None` for what is neither.
+    fn control(&mut self, request: &Request) -> Option<Answer> {
+        if portal::is_endpoint(&request.path) {
+            let (organization, sessions) = (&mut self.organization, &mut self.sessions);
+            return Some(portal::answer(
+                request,
+                organization,
+                sessions,
+                &self.secret,
+            ));
+        }
+        control::answer(request, &mut self.web, self.web_port)
+    }
+
+    /// Writes the state file after an answer that changed something.
+    fn keep(&self, answer: &Answer) {
+        if answer.changed
+            && let Err(error) = self.save()
+        {
+            tracing::warn!(%error, "the state file could not be written");
+        }
     }
 
     /// What Apple would answer.

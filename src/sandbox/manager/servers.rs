@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Context, body_data, conflict, forbidden, invalid_parameter, not_found, page, sparse};
 use crate::sandbox::derive;
+use crate::sandbox::envelope::Certificate;
 use crate::sandbox::exchange::{Answer, millis};
 use crate::sandbox::organization::{
     OrganizationKind, Permission, ProductFamily, Server, ServerStatus, ServerType,
@@ -153,30 +154,16 @@ fn free_name(context: &Context<'_>, name: &Value, own: Option<&str>) -> Result<S
 }
 
 /// A certificate: base64 of X.509 with an RSA key; one with an EC key is 400 (observed).
-fn certificate(value: &Value) -> Result<(), Answer> {
-    /// The object identifier of an RSA key, as DER.
-    const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-    let data = value
-        .get("data")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let name = value
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let mut der = STANDARD
-        .decode(data.split_whitespace().collect::<String>())
-        .unwrap_or_default();
-    if let Ok(parsed) = pem::parse(&der) {
-        der = parsed.into_contents();
-    }
-    let is_rsa = der.windows(RSA.len()).any(|window| window == RSA);
-    if name.is_empty() || der.first() != Some(&0x30) || !is_rsa {
-        return Err(invalid_parameter(
+fn certificate(value: &Value) -> Result<Vec<u8>, Answer> {
+    let member = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
+    let data = member("data").split_whitespace().collect::<String>();
+    let data = STANDARD.decode(data).unwrap_or_default();
+    match Certificate::read(&data) {
+        Some(certificate) if !member("name").is_empty() => Ok(certificate.der),
+        _ => Err(invalid_parameter(
             "'serverCertificate' is not a certificate with an RSA key.",
-        ));
+        )),
     }
-    Ok(())
 }
 
 fn disown_flag(value: &Value) -> Result<bool, Answer> {
@@ -191,21 +178,18 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Answer, Answer> {
     let data = body_data(context.request, "mdmServers")?;
     let attributes = attributes(&data)?;
     let mut name = None;
-    let mut certified = false;
+    let mut certified = None;
     let mut may_disown = false;
     for (key, value) in attributes {
         match key.as_str() {
             "serverName" => name = Some(free_name(context, value, None)?),
-            "serverCertificate" => {
-                certificate(value)?;
-                certified = true;
-            }
+            "serverCertificate" => certified = Some(certificate(value)?),
             "enableMdmDisownFlag" => may_disown = disown_flag(value)?,
             // Not an attribute of creation (official).
             _ => return Err(not_an_attribute(key)),
         }
     }
-    let (Some(name), true) = (name, certified) else {
+    let (Some(name), Some(certificate)) = (name, certified) else {
         return Err(Answer::error(
             409,
             "ENTITY_ERROR.ATTRIBUTE.REQUIRED",
@@ -226,6 +210,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Answer, Answer> {
         default_families: BTreeSet::new(),
         last_connected_at: None,
         last_connected_ip: None,
+        certificate: Some(STANDARD.encode(certificate)),
         created_at: now,
         updated_at: now,
     };
@@ -256,6 +241,7 @@ pub(super) fn update(context: &mut Context<'_>, id: &str) -> Result<Answer, Answ
         may_write(context, Permission::ManageServers)?;
     }
     let mut server = find(context, id)?.clone();
+    let mut certified = None;
     if server.status == Some(ServerStatus::Deleted) {
         return Err(not_found(format!("The server '{id}' is deleted.")));
     }
@@ -272,7 +258,7 @@ pub(super) fn update(context: &mut Context<'_>, id: &str) -> Result<Answer, Answ
         may_write(context, permission)?;
         match key.as_str() {
             "serverName" => server.name = free_name(context, value, Some(id))?,
-            "serverCertificate" => certificate(value)?,
+            "serverCertificate" => certified = Some(certificate(value)?),
             "enableMdmDisownFlag" => server.may_disown = disown_flag(value)?,
             "defaultProductFamilies" => {
                 server.default_families = families(context, &server, value)?;
@@ -289,6 +275,9 @@ pub(super) fn update(context: &mut Context<'_>, id: &str) -> Result<Answer, Answ
         .find(|known| known.id == server.id)
     {
         *place = server;
+    }
+    if let Some(certificate) = certified {
+        context.organization.certify(id, &certificate);
     }
     Ok(context.one(200, &shown).changing())
 }

@@ -7,6 +7,8 @@ mod token;
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -181,6 +183,23 @@ impl Organization {
     /// Makes every access token invalid at once: the next request gets 401.
     pub fn revoke_access_tokens(&mut self) {
         self.access_tokens.clear();
+    }
+
+    /// Gives a server another certificate: its token is rejected from now on, until a new one is downloaded (official).
+    ///
+    /// Returns the consumer key of that token.
+    pub fn certify(&mut self, server_id: &str, certificate: &[u8]) -> Option<String> {
+        let server = self
+            .servers
+            .iter_mut()
+            .find(|server| server.id == server_id)?;
+        server.certificate = Some(STANDARD.encode(certificate));
+        let token = self
+            .server_tokens
+            .iter_mut()
+            .find(|token| token.server_id == server_id)?;
+        token.replace();
+        Some(token.consumer_key.clone())
     }
 
     /// The server token with this name.

@@ -66,7 +66,7 @@ impl Organization {
                 })
                 .into(),
             audit_events: audit_events(seed, now),
-            server_tokens: server_tokens(seed, &servers, now),
+            server_tokens: server_tokens(options, &servers, now),
             servers,
             terms_signed: true,
             enrollment_profiles: true,
@@ -97,10 +97,16 @@ fn servers(options: &Options, now: Timestamp) -> Vec<Server> {
         (built_in.0, built_in.1, vec![]),
     ]
     .map(|(name, server_type, families)| (name.to_owned(), server_type, families));
-    let more = (5..=options.servers).map(|n| (format!("Site {n:03}"), ServerType::Mdm, vec![]));
+    // The fourth is Apple's own and has no token, so more than three tokens take a server more.
+    let fewest = match options.tokens {
+        few @ 0..4 => few,
+        many => many + 1,
+    };
+    let count = options.servers.max(fewest);
+    let more = (5..=count).map(|n| (format!("Site {n:03}"), ServerType::Mdm, vec![]));
     (0..)
         .zip(named.into_iter().chain(more))
-        .take(options.servers)
+        .take(count)
         .map(|(n, (name, server_type, families))| {
             let connects = server_type == ServerType::Mdm && n != 2;
             Server {
@@ -115,6 +121,7 @@ fn servers(options: &Options, now: Timestamp) -> Vec<Server> {
                 default_families: families.into_iter().collect(),
                 last_connected_at: connects.then(|| hours_before(now, 1 + n % 20)),
                 last_connected_ip: connects.then(|| format!("192.0.2.{}", 10 + n % 200)),
+                certificate: None,
                 created_at: days_before(now, 900 - (n % 400) * 7),
                 updated_at: days_before(now, 120 - n % 100),
                 name,
@@ -123,36 +130,50 @@ fn servers(options: &Options, now: Timestamp) -> Vec<Server> {
         .collect()
 }
 
-/// The token `prod` has set no URL yet, `intune` has.
-fn server_tokens(seed: u64, servers: &[Server], now: Timestamp) -> Vec<ServerToken> {
-    [
-        ("prod", 0, 212, None),
-        (
-            "intune",
-            1,
-            96,
-            Some("https://intune.acme.com/.well-known/com.apple.remotemanagement"),
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(name, server, days, url)| {
-        let part = |what: &str, digits| derive::hex(&format!("{seed} token {name} {what}"), digits);
-        Some(ServerToken {
-            name: name.to_owned(),
-            server_id: servers.get(server)?.id.clone(),
-            consumer_key: format!("CK_{}", part("consumer key", 96)),
-            consumer_secret: format!("CS_{}", part("consumer secret", 40)),
-            access_token: format!("AT_O{}", part("access token", 92)),
-            access_secret: format!("AS_{}", part("access secret", 40)),
-            access_token_expiry: days_before(now, -days),
-            service_discovery: url.map(|url| ServiceDiscovery {
-                url: url.to_owned(),
-                set_at: days_before(now, 52),
-            }),
-            refusal: None,
+/// The servers of other makers have tokens, the first ones first; Apple's own has none.
+///
+/// The token `prod` has set no URL yet, `intune` has. Of the others each fifth has not.
+fn server_tokens(options: &Options, servers: &[Server], now: Timestamp) -> Vec<ServerToken> {
+    let seed = options.seed;
+    let tokens = (0..)
+        .zip(servers)
+        .filter(|(_, server)| server.server_type == ServerType::Mdm);
+    tokens
+        .take(options.tokens)
+        .map(|(n, server)| {
+            let name = match n {
+                0 => "prod".to_owned(),
+                1 => "intune".to_owned(),
+                _ => server.name.to_lowercase().replace(' ', "-"),
+            };
+            let (days, url) = match n {
+                0 => (212, None),
+                1 => (
+                    96,
+                    Some(
+                        "https://intune.acme.com/.well-known/com.apple.remotemanagement".to_owned(),
+                    ),
+                ),
+                _ => (
+                    30 + n * 7 % 300,
+                    (n % 5 != 0)
+                        .then(|| format!("https://mdm.acme.example/{}/discovery", server.id)),
+                ),
+            };
+            ServerToken {
+                service_discovery: url.map(|url| ServiceDiscovery {
+                    url,
+                    set_at: days_before(now, 52),
+                }),
+                ..ServerToken::made(
+                    &format!("{seed}"),
+                    name,
+                    &server.id,
+                    days_before(now, -days),
+                )
+            }
         })
-    })
-    .collect()
+        .collect()
 }
 
 fn devices(options: &Options, servers: &[Server], now: Timestamp) -> Vec<Device> {

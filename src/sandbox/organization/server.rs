@@ -99,6 +99,9 @@ pub struct Server {
     pub last_connected_at: Option<Timestamp>,
     /// From where.
     pub last_connected_ip: Option<String>,
+    /// The certificate that its token is made for, as base64 of DER; absent where it is the vendor's from the start.
+    #[serde(default)]
+    pub certificate: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.

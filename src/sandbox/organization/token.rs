@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::sandbox::derive;
+
 /// An access token that the token endpoint handed out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessToken {
@@ -55,6 +57,27 @@ pub struct ServerToken {
 }
 
 impl ServerToken {
+    /// Makes up a token, the same from the same `seed` and `name`.
+    pub(in crate::sandbox) fn made(
+        seed: &str,
+        name: String,
+        server_id: &str,
+        access_token_expiry: Timestamp,
+    ) -> Self {
+        let part = |what: &str, digits| derive::hex(&format!("{seed} token {name} {what}"), digits);
+        Self {
+            consumer_key: format!("CK_{}", part("consumer key", 96)),
+            consumer_secret: format!("CS_{}", part("consumer secret", 40)),
+            access_token: format!("AT_O{}", part("access token", 92)),
+            access_secret: format!("AS_{}", part("access secret", 40)),
+            access_token_expiry,
+            server_id: server_id.to_owned(),
+            service_discovery: None,
+            refusal: None,
+            name,
+        }
+    }
+
     /// The decrypted token as in Apple's file, on one line (observed on a real file).
     pub fn to_json(&self) -> String {
         json!({

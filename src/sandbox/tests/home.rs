@@ -20,7 +20,12 @@ async fn a_home_is_complete() {
         .unwrap()
         .into_iter()
         .collect();
-    assert_eq!(variables.len(), 5);
+    assert_eq!(variables.len(), 7);
+    assert_eq!(variables["ABMCTL_RESOLVE"], bench.running.resolve());
+    assert_eq!(
+        std::fs::read_to_string(&variables["SSL_CERT_FILE"]).unwrap(),
+        bench.running.ca_pem()
+    );
     assert_eq!(variables["ABMCTL_API_URL"], bench.running.origin());
     let configuration = PathBuf::from(&variables["ABMCTL_CONFIG_DIR"]);
     assert!(Path::new(&variables["ABMCTL_STATE_DIR"]).is_dir());
@@ -90,6 +95,44 @@ async fn a_state_file_keeps_the_client_and_what_was_changed() {
     std::fs::write(&path, "{").unwrap();
     let refused = start(options(), clock).await.err().unwrap();
     assert!(refused.to_string().contains("can't be used"), "{refused}");
+}
+
+#[tokio::test]
+async fn there_are_as_many_tokens_as_asked_for() {
+    for (servers, tokens, has) in [
+        (4, 2, 4),
+        (4, 1, 4),
+        (4, 0, 4),
+        (4, 3, 4),
+        (4, 4, 5),
+        (200, 200, 201),
+    ] {
+        let bench = Bench::new(Options {
+            servers,
+            tokens,
+            ..Options::default()
+        })
+        .await;
+        let names: Vec<String> = bench.running.organization(|o| {
+            assert_eq!(o.servers.len(), has);
+            o.server_tokens
+                .iter()
+                .map(|token| token.name.clone())
+                .collect()
+        });
+        assert_eq!(names.len(), tokens);
+        assert_eq!(bench.running.credentials().server_tokens.len(), tokens);
+        let known = ["prod", "intune", "jamf-pro-test", "site-005", "site-006"];
+        for (name, known) in names.iter().zip(known) {
+            assert_eq!(name, known);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        bench.running.write_home(folder.path()).unwrap();
+        for name in names {
+            let file = folder.path().join(format!("config/token-{name}.json"));
+            assert!(file.is_file());
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,8 +4,10 @@ mod enrollment;
 mod faults;
 mod home;
 mod manager;
+mod portal;
 mod servers;
 mod token;
+mod web;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

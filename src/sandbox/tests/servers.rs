@@ -156,13 +156,8 @@ async fn a_colleague_moves_a_family_meanwhile() {
 #[tokio::test]
 async fn a_server_is_made_and_deleted() {
     let bench = Bench::standard().await;
-    // No certificate, but what is looked for in one.
-    let der = [
-        &[0x30, 0x20][..],
-        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01],
-    ]
-    .concat();
-    let data = base64::engine::general_purpose::STANDARD.encode(der);
+    let pem = portal::key_pair().1;
+    let data = base64::engine::general_purpose::STANDARD.encode(pem);
     let create = async |attributes: Value| {
         let body = json!({"data": {"type": "mdmServers", "attributes": attributes}});
         document(

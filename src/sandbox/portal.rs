@@ -1,0 +1,183 @@
+//! What an administrator clicks in Apple's portal, as HTTP: no such interface is known of Apple's.
+//!
+//! `POST /portal/servers/{server}/certificate` uploads a certificate, `POST /portal/servers/{server}/token` downloads the
+//! server token for it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::SignedDuration;
+use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use serde_json::json;
+
+use super::derive;
+use super::enrollment::Sessions;
+use super::envelope::{self, Certificate, ContentKey};
+use super::exchange::{Answer, Request};
+use super::key::from_hex;
+use super::organization::{Organization, Server, ServerStatus, ServerToken, ServerType};
+
+/// How long a server token is good: a year (official).
+const TOKEN_DAYS: i64 = 365;
+
+/// Whether `path` is of the portal.
+pub(super) fn is_endpoint(path: &str) -> bool {
+    path.starts_with("/portal/")
+}
+
+/// Answers what is clicked.
+pub(super) fn answer(
+    request: &Request,
+    organization: &mut Organization,
+    sessions: &mut Sessions,
+    secret: &str,
+) -> Answer {
+    let segments = request.segments();
+    let (["portal", "servers", server, what], "POST") = (&segments[..], request.method.as_str())
+    else {
+        return refuse(404, "NOT_FOUND", "The portal has nothing of that kind.");
+    };
+    let server = percent_encoding::percent_decode_str(server).decode_utf8_lossy();
+    let server = match find(organization, &server) {
+        Ok(server) => server.clone(),
+        Err(refusal) => return refusal,
+    };
+    match *what {
+        "certificate" => certificate(request, organization, sessions, &server),
+        "token" => token(request, organization, sessions, &server, secret)
+            .unwrap_or_else(|refusal| refusal),
+        _ => refuse(404, "NOT_FOUND", "A server has a certificate and a token."),
+    }
+}
+
+fn refuse(status: u16, code: &str, detail: impl Into<String>) -> Answer {
+    Answer::error(status, code, "The portal refuses", detail)
+}
+
+/// The server that has this id or name, or a token of this name: only other makers' servers have certificates (guide).
+fn find<'a>(organization: &'a Organization, name: &str) -> Result<&'a Server, Answer> {
+    let by_name = || {
+        organization
+            .servers
+            .iter()
+            .find(|server| server.name.to_lowercase() == name.to_lowercase())
+    };
+    let server = organization
+        .server(name)
+        .or_else(by_name)
+        .filter(|server| server.status != Some(ServerStatus::Deleted))
+        .ok_or_else(|| refuse(404, "NOT_FOUND", format!("There is no server \"{name}\".")))?;
+    if server.server_type == ServerType::Mdm {
+        Ok(server)
+    } else {
+        let detail = format!("\"{}\" is Apple's own and has no token.", server.name);
+        Err(refuse(409, "CONFLICT", detail))
+    }
+}
+
+/// A certificate is uploaded: the token in use is good no more (official), and so are its sessions (inferred).
+fn certificate(
+    request: &Request,
+    organization: &mut Organization,
+    sessions: &mut Sessions,
+    server: &Server,
+) -> Answer {
+    let Some(certificate) = Certificate::read(&request.body) else {
+        return refuse(
+            400,
+            "PARAMETER_ERROR.INVALID",
+            "That is not a certificate with an RSA key of 2048 bits or more.",
+        );
+    };
+    let replaced = organization.certify(&server.id, &certificate.der);
+    if let Some(consumer_key) = &replaced {
+        sessions.end(consumer_key);
+    }
+    Answer::json(
+        200,
+        &json!({
+            "server_id": server.id,
+            "server_name": server.name,
+            "token_replaced": replaced.is_some(),
+        }),
+    )
+    .changing()
+}
+
+/// The token is downloaded: a new one each time, and the one before is rejected from now on (observed).
+///
+/// The consumer key belongs to the server and stays (observed: clients compare it).
+fn token(
+    request: &Request,
+    organization: &mut Organization,
+    sessions: &mut Sessions,
+    server: &Server,
+    secret: &str,
+) -> Result<Answer, Answer> {
+    let unreadable = || refuse(409, "CONFLICT", "The server's certificate can't be used.");
+    let certificate = match &server.certificate {
+        Some(base64) => STANDARD.decode(base64).ok(),
+        None => vendors_certificate(&server.name),
+    };
+    let certificate = certificate.as_deref().and_then(Certificate::read);
+    let certificate = certificate.ok_or_else(unreadable)?;
+    let expires = SignedDuration::from_hours(24 * TOKEN_DAYS);
+    let expires = request.now.saturating_add(expires).unwrap_or(request.now);
+    let known = organization
+        .server_tokens
+        .iter()
+        .position(|token| token.server_id == server.id);
+    let index = known.unwrap_or(organization.server_tokens.len());
+    if known.is_none() {
+        let name = server.name.to_lowercase().replace(' ', "-");
+        let token = ServerToken::made(secret, name, &server.id, expires);
+        organization.server_tokens.push(token);
+    }
+    let token = &mut organization.server_tokens[index];
+    // The token before goes into the one after, so each download differs.
+    let fresh = |what: &str, digits| {
+        let seed = format!("{secret} {what} {} {}", request.now, token.access_token);
+        derive::hex(&seed, digits)
+    };
+    let bytes = |what: &str| {
+        from_hex(&fresh(what, 32))
+            .and_then(|bytes| bytes.try_into().ok())
+            .unwrap_or_default()
+    };
+    let content_key = ContentKey {
+        key: bytes("content key"),
+        iv: bytes("initialization vector"),
+    };
+    let access_token = format!("AT_O{}", fresh("access token", 92));
+    token.access_secret = format!("AS_{}", fresh("access secret", 40));
+    token.access_token = access_token;
+    token.access_token_expiry = expires;
+    token.refusal = None;
+    let sealed = envelope::seal(&token.to_json(), &certificate, &content_key);
+    sessions.end(&token.consumer_key);
+    let file = format!(
+        "{}_Token_{}_smime.p7m",
+        server
+            .name
+            .replace(|letter: char| !letter.is_alphanumeric(), "_"),
+        request.now.strftime("%Y-%m-%dT%H-%M-%SZ")
+    );
+    let answer = Answer::empty(200)
+        .header("content-type", "application/pkcs7-mime")
+        .header(
+            "content-disposition",
+            format!("attachment; filename=\"{file}\""),
+        )
+        .body(sealed.ok_or_else(unreadable)?);
+    Ok(answer.changing())
+}
+
+/// The certificate of a vendor's MDM: nobody here has its key, so nobody here can read a token made for it.
+fn vendors_certificate(server: &str) -> Option<Vec<u8>> {
+    let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).ok()?;
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, format!("{server} (vendor)"));
+    let certificate = params.self_signed(&key).ok()?;
+    Some(certificate.der().to_vec())
+}
