@@ -101,12 +101,17 @@ impl<'a> Way<'a> {
         platform: Platform,
         system: Option<SystemVersion>,
     ) -> Result<&'a DiscoveredServer, Finding> {
-        if let Some(finding) = self
+        let failing = self
             .findings
             .iter()
-            .find(|finding| finding.code.weight() == Weight::Fails)
-        {
-            return Err(finding.clone());
+            .find(|finding| finding.code.weight() == Weight::Fails);
+        if let Some(finding) = failing {
+            // What comes after a redirect that loses the query is its fault, but for a page to sign in on.
+            let lost = self
+                .findings
+                .iter()
+                .find(|it| it.code == Code::RedirectLostQuery && finding.code != Code::LoginPage);
+            return Err(lost.unwrap_or(finding).clone());
         }
         let Some(server) = self.server else {
             // Nothing was found and nothing is there: not a way that was gone to its end.

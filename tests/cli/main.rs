@@ -13,6 +13,7 @@
 mod support;
 
 mod adde_url;
+mod adde_url_check;
 mod adde_url_many;
 mod api;
 mod assign;

@@ -105,6 +105,24 @@ fn each_failure_of_a_domain_has_its_verdict() {
             &registered,
             ("blocked", Some("html")),
         ),
+        (
+            &[Code::RedirectLostQuery, Code::ClientError],
+            "",
+            &registered,
+            ("may_fall_back", Some("redirect_lost_query")),
+        ),
+        (
+            &[Code::RedirectLostQuery, Code::LoginPage],
+            "",
+            &registered,
+            ("may_fall_back", Some("login_page")),
+        ),
+        (
+            &[Code::RedirectLostQuery],
+            "",
+            &nowhere,
+            ("enrolls_through_domain", None),
+        ),
         (&[Code::Html], "", &nowhere, ("blocked", Some("html"))),
         (
             &[Code::TimedOut],
@@ -210,7 +228,8 @@ proptest! {
             prop_assert!(apple.weight() == Weight::Warns);
         }
         if let Some(problem) = verdict.first_problem() {
-            prop_assert!(problem.code.weight() == Weight::Fails);
+            let lost = problem.code == Code::RedirectLostQuery;
+            prop_assert!(lost || problem.code.weight() == Weight::Fails);
         }
     }
 }

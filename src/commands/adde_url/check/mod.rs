@@ -363,7 +363,14 @@ impl Check<'_> {
             user: self.user(domain),
             family: platform.model_family().unwrap_or_default().to_owned(),
         };
-        let walk = cell.get_or_init(|| self.view.walk(&start)).await.clone();
+        let mut walk = cell.get_or_init(|| self.view.walk(&start)).await.clone();
+        let of = destination
+            .server
+            .as_ref()
+            .map_or(String::new(), |(_, name)| format!(" of {name}"));
+        for finding in &mut walk.findings {
+            finding.message = format!("At the ADDE URL{of}: {}", finding.message);
+        }
         Ok(Handed {
             destination,
             walk: Some(walk),
@@ -415,11 +422,23 @@ fn verdict(
         Some(Handed { destination, walk }) => match (&destination.url, walk) {
             (Url::Is(_), Some(walk)) => enrollment::AppleSide::Registered(way(walk)),
             (Url::None(finding), _) => enrollment::AppleSide::Nowhere(finding.clone()),
-            (Url::NotKnown(missing, _), _) => enrollment::AppleSide::Unknown(missing.clone()),
+            (Url::NotKnown(missing, _), walk) => {
+                let more = walk.as_ref().and_then(leads_to).unwrap_or_default();
+                enrollment::AppleSide::Unknown(format!("{missing}{more}"))
+            }
             (Url::Is(url), None) => enrollment::AppleSide::Unknown(format!("{url} was not asked.")),
         },
     };
     enrollment::verdict(platform, system, way(walk), &apple)
+}
+
+/// Where an ADDE URL leads that may not count, as a further sentence.
+fn leads_to(walk: &Walk) -> Option<String> {
+    if let Some(finding) = walk.failure() {
+        return Some(format!(" {}", finding.message));
+    }
+    let server = walk.server.as_ref()?;
+    Some(format!(" Its ADDE URL leads to {}.", server.base_url))
 }
 
 /// That a domain tells the platforms different things, where it does.

@@ -57,20 +57,37 @@ fn problem_code(row: &Map<String, Value>) -> String {
         .replace('_', " ")
 }
 
-/// Where it would enrol, what is missing to know, or what is wrong and what to do; then what only warns.
+/// What is wrong and what to do, or what is missing to know; where it would enrol; then what only warns.
 fn below(row: &Map<String, Value>) -> Vec<String> {
-    let mut lines: Vec<String> = ["problem", "remedy", "missing", "base_url"]
+    let mut lines: Vec<String> = ["problem", "remedy", "missing"]
         .into_iter()
         .filter_map(|key| text(row, key))
         .map(str::to_owned)
         .collect();
+    lines.extend(enrollment(row));
     let findings = row.get("findings").and_then(Value::as_array);
     for finding in findings.into_iter().flatten() {
         if finding["weight"] == "warns" {
-            lines.extend(finding["message"].as_str().map(|it| format!("note: {it}")));
+            lines.extend(finding["message"].as_str().map(|it| format!("Note: {it}")));
         }
     }
     lines
+}
+
+/// The kind of enrollment, and where.
+fn enrollment(row: &Map<String, Value>) -> Option<String> {
+    let url = text(row, "base_url")?;
+    let kind = match text(row, "version") {
+        Some("mdm-byod") => "User Enrollment",
+        Some("mdm-adde") => "Device Enrollment",
+        _ => "Enrollment",
+    };
+    let server = text(row, "server_name").map_or(String::new(), |name| format!(" ({name})"));
+    let may = match text(row, "verdict") {
+        Some("may_fall_back") => "If it falls back: ",
+        _ => "",
+    };
+    Some(format!("{may}{kind} at {url}{server}"))
 }
 
 /// Rows of one domain that differ in the platform alone, as one each: for people.
