@@ -16,8 +16,10 @@ use super::lock;
 use super::overrides::{Override, ResolverAddress};
 use crate::core::service_discovery::{Code, Finding};
 
-/// The longest that one question to a resolver may take.
-const ASKING: Duration = Duration::from_secs(5);
+/// The longest that one question to a resolver may take, of which there may be several.
+const ASKING: Duration = Duration::from_secs(4);
+/// The longest that looking a name up may take.
+const LOOKING_UP: Duration = Duration::from_secs(10);
 
 type Found = Result<Vec<IpAddr>, Finding>;
 
@@ -81,7 +83,11 @@ impl Addresses {
             .map_err(|why| failed(why.clone()))?;
         // With the dot at its end no search domain is tried.
         let name = format!("{}.", host.trim_end_matches('.'));
-        match resolver.lookup_ip(name).await {
+        let limit = LOOKING_UP.min(self.timeout);
+        let Ok(found) = tokio::time::timeout(limit, resolver.lookup_ip(name)).await else {
+            return Err(failed("the resolver does not answer".to_owned()));
+        };
+        match found {
             Ok(found) => {
                 let found: Vec<IpAddr> = found.iter().collect();
                 if found.is_empty() {

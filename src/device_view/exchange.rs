@@ -229,16 +229,10 @@ impl View {
             ));
             return connection;
         }
-        let limit = self.connecting();
-        let tried = tokio::time::timeout(
-            limit,
-            self.handshake(host, port, tls, &mut connection.address),
-        );
-        connection.finding = match tried.await {
-            Ok(Ok(())) => None,
-            Ok(Err(finding)) => Some(finding),
-            Err(_) => Some(timed_out(host, limit)),
-        };
+        connection.finding = self
+            .handshake(host, port, tls, &mut connection.address)
+            .await
+            .err();
         connection.took = self.since(started);
         let outcome = connection
             .finding
@@ -260,18 +254,25 @@ impl View {
     ) -> Result<(), Finding> {
         let addresses = self.addresses.of(host, port).await?;
         *address = addresses.first().copied();
+        let limit = self.connecting();
         let failed = |error: std::io::Error| of_connection(&error, host);
-        let stream = TcpStream::connect(&addresses[..]).await.map_err(failed)?;
-        *address = stream.peer_addr().ok().or(*address);
-        if tls {
-            let name =
-                ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(|_| {
+        let work = async {
+            let stream = TcpStream::connect(&addresses[..]).await.map_err(failed)?;
+            *address = stream.peer_addr().ok().or(*address);
+            if tls {
+                let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
+                let name = name.map_err(|_| {
                     Finding::new(Code::TlsFailed, format!("{host} is no name for TLS."))
                 })?;
-            let connector = TlsConnector::from(Arc::new(self.tls.clone()));
-            connector.connect(name, stream).await.map_err(failed)?;
+                let connector = TlsConnector::from(Arc::new(self.tls.clone()));
+                connector.connect(name, stream).await.map_err(failed)?;
+            }
+            Ok(())
+        };
+        match tokio::time::timeout(limit, work).await {
+            Ok(result) => result,
+            Err(_) => Err(timed_out(host, limit)),
         }
-        Ok(())
     }
 
     /// Whether requests to a host go through the proxy. Who gave an address for it wants it to be used.

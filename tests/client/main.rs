@@ -7,6 +7,7 @@
 )]
 
 mod cache;
+mod device_view;
 mod http;
 mod keys;
 mod limits;
@@ -18,3 +19,5 @@ mod servers;
 mod support;
 mod tls;
 mod token;
+#[path = "../web/mod.rs"]
+mod web;

@@ -1,1 +1,394 @@
+//! What a device makes of each answer.
 
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use url::Url;
+
+use super::*;
+
+const GOOD: &str =
+    r#"{"Servers":[{"Version":"mdm-byod","BaseURL":"https://mdm.acme.com/enroll"}]}"#;
+
+fn judged(status: u16, types: &[&str], body: &[u8]) -> Judged {
+    let types: Vec<String> = types.iter().map(|it| (*it).to_owned()).collect();
+    judge(&Answer {
+        status,
+        content_types: &types,
+        body,
+        ..Answer::default()
+    })
+}
+
+/// What is wrong with an answer, and what may be.
+fn codes(status: u16, types: &[&str], body: &str) -> (Option<Code>, Vec<Code>) {
+    let judged = judged(status, types, body.as_bytes());
+    let warnings = judged.warnings.iter().map(|it| it.code).collect();
+    (judged.outcome.err().map(|it| it.code), warnings)
+}
+
+#[test]
+fn each_code_has_a_word_of_its_own_and_a_remedy() {
+    let words: BTreeSet<&str> = Code::ALL.iter().map(|code| code.word()).collect();
+    assert_eq!(words.len(), Code::ALL.len());
+    for code in Code::ALL {
+        let name = format!("{code:?}").to_lowercase();
+        assert_eq!(code.word().replace('_', ""), name);
+        assert!(code.remedy().ends_with(['.', '`']), "{}", code.remedy());
+        assert!(!code.remedy().contains('\n'));
+    }
+    assert!(Code::RedirectLostQuery.remedy().contains("$is_args$args"));
+}
+
+#[test]
+fn only_a_failure_status_makes_every_device_ask_apple() {
+    let runs: Vec<&str> = Code::ALL
+        .iter()
+        .filter(|code| code.fallback() == Fallback::Runs)
+        .map(|code| code.word())
+        .collect();
+    assert_eq!(
+        runs,
+        [
+            "unauthorized",
+            "not_found",
+            "forbidden",
+            "rejected",
+            "client_error"
+        ]
+    );
+    for code in Code::ALL {
+        if code.word().contains("base_url") {
+            assert_eq!(code.fallback(), Fallback::Never, "{code:?}");
+        }
+    }
+}
+
+#[test]
+fn a_document_is_taken_in_each_form_that_a_device_takes() {
+    for types in [
+        "application/json",
+        "Application/JSON;charset=UTF-8",
+        " application/json ; x=y",
+    ] {
+        assert_eq!(codes(200, &[types], GOOD), (None, vec![]), "{types}");
+    }
+    let server = judged(200, &["application/json"], GOOD.as_bytes())
+        .outcome
+        .unwrap();
+    assert_eq!(server.version, Version::UserEnrollment);
+    assert_eq!(server.base_url, "https://mdm.acme.com/enroll");
+    for (body, warnings) in [
+        (format!("\u{feff}{GOOD}"), vec![Code::ByteOrderMark]),
+        (format!(" \r\n{GOOD}\n"), vec![]),
+        (GOOD.replace("mdm-byod", "mdm-adde"), vec![]),
+        (GOOD.replace("\"Servers\"", "\"x\":1,\"Servers\""), vec![]),
+        (GOOD.replace("}]", "},{}]"), vec![Code::SeveralServers]),
+        (
+            GOOD.replace("mdm.acme.com", "acme.jamfcloud.com.com"),
+            vec![Code::BaseUrlSuspicious],
+        ),
+    ] {
+        assert_eq!(
+            codes(200, &["application/json"], &body),
+            (None, warnings),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn each_status_has_its_code() {
+    let page = "<html>";
+    for (status, expected) in [
+        (204, Code::UnexpectedStatus),
+        (300, Code::UnexpectedStatus),
+        (400, Code::ClientError),
+        (401, Code::Unauthorized),
+        (403, Code::Forbidden),
+        (404, Code::NotFound),
+        (405, Code::EnrollmentUrl),
+        (410, Code::NotFound),
+        (429, Code::ClientError),
+        (500, Code::ServerError),
+        (503, Code::ServerError),
+        (999, Code::UnexpectedStatus),
+    ] {
+        assert_eq!(
+            codes(status, &["text/html"], page).0,
+            Some(expected),
+            "{status}"
+        );
+        let good = codes(status, &["application/json"], GOOD).0;
+        assert_eq!(good, Some(expected), "{status} with a document");
+    }
+}
+
+#[test]
+fn a_challenge_tells_an_enrollment_url_from_a_password_and_from_a_bot_wall() {
+    let judged = |status, challenge, mitigated| {
+        let answer = Answer {
+            status,
+            challenge,
+            mitigated,
+            ..Answer::default()
+        };
+        judge(&answer).outcome.unwrap_err().code
+    };
+    assert_eq!(
+        judged(401, Some("Bearer method=\"apple-as-web\""), None),
+        Code::EnrollmentUrl
+    );
+    assert_eq!(judged(401, Some("bearer"), None), Code::EnrollmentUrl);
+    assert_eq!(
+        judged(401, Some("Basic realm=\"Bearer\""), None),
+        Code::Unauthorized
+    );
+    assert_eq!(judged(401, Some(""), None), Code::Unauthorized);
+    for status in [200, 403, 503] {
+        assert_eq!(judged(status, None, Some("challenge")), Code::BotWall);
+    }
+    let page = "<html><script src=\"/cdn-cgi/challenge-platform/x\">";
+    assert_eq!(codes(403, &["text/html"], page).0, Some(Code::BotWall));
+    assert_eq!(codes(503, &["text/html"], page).0, Some(Code::BotWall));
+    assert_eq!(codes(404, &["text/html"], page).0, Some(Code::NotFound));
+}
+
+#[test]
+fn a_rejection_is_told_from_a_403() {
+    let list = "<?xml version=\"1.0\"?><!DOCTYPE plist><plist><dict><key>code</key><string>com.apple.well-known.failed</string></dict></plist>";
+    for (body, expected) in [
+        (r#"{"code":"com.apple.well-known.failed"}"#, Code::Rejected),
+        (list, Code::Rejected),
+        (
+            r#"{"code":"other","message":"com.apple.well-known.failed"}"#,
+            Code::Forbidden,
+        ),
+        (r#"["com.apple.well-known.failed"]"#, Code::Forbidden),
+        ("com.apple.well-known.failed", Code::Forbidden),
+        ("", Code::Forbidden),
+    ] {
+        assert_eq!(
+            codes(403, &["application/json"], body).0,
+            Some(expected),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn of_what_comes_with_200_the_most_useful_is_said() {
+    let json = "application/json";
+    for (types, body, expected) in [
+        (&["text/html"][..], "<!DOCTYPE html><p>hi", Code::Html),
+        (&[json], "\n<html>", Code::Html),
+        (&[json], "<!-- x --><html>", Code::Html),
+        (
+            &["text/html"],
+            "<html><input type=\"Password\">",
+            Code::LoginPage,
+        ),
+        (&["text/html"], GOOD, Code::ContentType),
+        (&["application/octet-stream"], GOOD, Code::ContentType),
+        (&["application/octet-stream"], "?", Code::ContentType),
+        (&[json, json], GOOD, Code::ContentType),
+        (&["application/json, text/plain"], GOOD, Code::ContentType),
+        (&[], GOOD, Code::ContentType),
+        (
+            &["application/x-apple-aspen-config"],
+            "\u{30}\u{82}",
+            Code::EnrollmentUrl,
+        ),
+        (
+            &["text/xml"],
+            "<?xml version=\"1.0\"?><plist>",
+            Code::EnrollmentUrl,
+        ),
+        (
+            &["application/octet-stream"],
+            "bplist00",
+            Code::EnrollmentUrl,
+        ),
+        (&[json], "", Code::NotJson),
+        (&[json], "{", Code::NotJson),
+        (&[json], "{\"Servers\":[],}", Code::NotJson),
+        (&[json], "[]", Code::NotJson),
+        (&[json], "null", Code::NotJson),
+        (&[json], "{}", Code::NoServers),
+        (&[json], "{\"servers\":[]}", Code::NoServers),
+        (&[json], "{\"Servers\":{}}", Code::NoServers),
+        (&[json], "{\"Servers\":[1]}", Code::NoServers),
+        (&[json], "{\"Servers\":[]}", Code::EmptyServers),
+        (&[json], "{\"Servers\":[{}]}", Code::UnknownVersion),
+        (
+            &[json],
+            "{\"Servers\":[{\"Version\":1}]}",
+            Code::UnknownVersion,
+        ),
+        (
+            &[json],
+            "{\"Servers\":[{\"Version\":\"MDM-BYOD\"}]}",
+            Code::UnknownVersion,
+        ),
+        (
+            &[json],
+            "{\"Servers\":[{\"Version\":\"mdm-byod\"}]}",
+            Code::NoBaseUrl,
+        ),
+        (
+            &[json],
+            "{\"Servers\":[{\"Version\":\"mdm-byod\",\"BaseURL\":null}]}",
+            Code::NoBaseUrl,
+        ),
+        (
+            &[json],
+            "{\"Servers\":[{\"Version\":\"mdm-byod\",\"BaseURL\":\" \"}]}",
+            Code::NoBaseUrl,
+        ),
+        (
+            &[json],
+            "{\"Servers\":[{\"Version\":\"mdm-byod\",\"BaseURL\":\"/a\"}]}",
+            Code::BaseUrlNotHttps,
+        ),
+    ] {
+        assert_eq!(
+            codes(200, types, body).0,
+            Some(expected),
+            "{types:?} {body}"
+        );
+    }
+    let judged = judged(200, &["text/plain"], GOOD.as_bytes());
+    assert_eq!(
+        judged.outcome.unwrap_err().message,
+        "The Content-Type is text/plain, though its body is JSON; a device takes application/json only."
+    );
+}
+
+#[test]
+fn a_base_url_is_https_and_maybe_a_slip_of_the_pen() {
+    for (text, expected) in [
+        ("https://mdm.acme.com/enroll?x=1", Ok(0)),
+        (
+            "https://acme.jamfcloud.com/servicediscoveryenrollment/v1/userenroll",
+            Ok(0),
+        ),
+        ("https://manage.microsoft.com/EnrollmentServer/x", Ok(0)),
+        ("https://10.0.0.1/x", Ok(0)),
+        ("https://acme.com.au/x", Ok(0)),
+        ("https://acme.jamfcloud.com.com/x", Ok(1)),
+        ("https://manage.microsoft.com.evil.example/x", Ok(1)),
+        ("https://acme.jamfclod.com/x", Ok(1)),
+        ("https://acme.jamfcloud.co/x", Ok(1)),
+        ("https://mdm/x", Ok(1)),
+        ("https://manage.microsoft.com@evil.example/x", Ok(1)),
+        ("http://mdm.acme.com/", Err(Code::BaseUrlNotHttps)),
+        ("mdm.acme.com/enroll", Err(Code::BaseUrlNotHttps)),
+        ("//mdm.acme.com/enroll", Err(Code::BaseUrlNotHttps)),
+        ("https://", Err(Code::BaseUrlNotHttps)),
+        ("mailto:a@acme.com", Err(Code::BaseUrlNotHttps)),
+        ("", Err(Code::NoBaseUrl)),
+    ] {
+        let found = base_url(text);
+        let found = found.map(|it| it.warnings.len()).map_err(|it| it.code);
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_redirect_keeps_both_parameters_or_loses_the_query() {
+    let from = "https://a.example/x?user-identifier=a%40b.example&model-family=Mac";
+    for (from, to, kept) in [
+        (
+            from,
+            "https://b.example/y?user-identifier=a%40b.example&model-family=Mac",
+            true,
+        ),
+        (
+            from,
+            "https://b.example/?z=1&model-family=Mac&user-identifier=a@b.example",
+            true,
+        ),
+        (from, "https://b.example/y", false),
+        (from, "https://b.example/y?model-family=Mac", false),
+        (
+            from,
+            "https://b.example/y?user-identifier=&model-family=Mac",
+            false,
+        ),
+        (
+            from,
+            "https://b.example/y?User-Identifier=a@b.example&model-family=Mac",
+            false,
+        ),
+        ("https://b.example/y", "https://c.example/", true),
+    ] {
+        let url = |text| Url::parse(text).unwrap();
+        assert_eq!(redirect_keeps_query(&url(from), &url(to)), kept, "{to}");
+    }
+}
+
+#[test]
+fn pages_to_sign_in_on_are_known_by_their_words() {
+    for (url, expected) in [
+        ("https://login.acme.com/", true),
+        ("https://login.microsoftonline.com/common", true),
+        ("https://acme.okta.com/app", true),
+        ("https://acme.com/wp-login.php?x", true),
+        ("https://acme.com/user/Login", true),
+        ("https://acme.com/oauth2/authorize", true),
+        (
+            "https://www.acme.com/.well-known/com.apple.remotemanagement",
+            false,
+        ),
+        ("https://acme.com/logins-and-more", false),
+        ("https://notokta.com/", false),
+    ] {
+        assert_eq!(
+            asks_to_sign_in(&Url::parse(url).unwrap()),
+            expected,
+            "{url}"
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(
+        status in 100u16..600,
+        types in prop::collection::vec(".{0,40}", 0..3),
+        challenge in prop::option::of(".{0,20}"),
+        body in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let answer = Answer { status, content_types: &types, challenge: challenge.as_deref(), mitigated: None, body: &body };
+        let judged = judge(&answer);
+        prop_assert!(judged.outcome.is_err());
+    }
+
+    #[test]
+    fn text_that_is_nearly_a_document_does_not_make_it_panic(cut in 0..GOOD.len(), put in ".{0,3}") {
+        let text = format!("{}{put}{}", &GOOD[..cut], &GOOD[cut..]);
+        let _ = judged(200, &["application/json"], text.as_bytes());
+    }
+
+    #[test]
+    fn a_valid_document_is_always_taken(
+        adde: bool,
+        host in "[a-z]{1,12}(\\.[a-z]{1,12}){0,3}\\.example",
+        path in "(/[a-zA-Z0-9._~-]{1,10}){0,4}",
+        further in prop::collection::btree_map("[a-z]{1,8}", ".{0,8}", 0..4),
+        more in 0usize..3,
+    ) {
+        let version = if adde { "mdm-adde" } else { "mdm-byod" };
+        let base = format!("https://{host}{path}");
+        let server = serde_json::json!({"Version": version, "BaseURL": base});
+        let mut document = serde_json::json!({"Servers": vec![server; more + 1]});
+        for (name, value) in further {
+            document[name] = value.into();
+        }
+        let judged = judged(200, &["application/json"], document.to_string().as_bytes());
+        let server = judged.outcome.unwrap();
+        prop_assert_eq!(server.base_url, base);
+        prop_assert_eq!(server.version.word(), version);
+        prop_assert_eq!(judged.warnings.iter().filter(|it| it.code == Code::SeveralServers).count(), usize::from(more > 0));
+    }
+}

@@ -1,0 +1,493 @@
+//! The way of a device, against web servers of the tests' own: every step, and what is found on it.
+
+use std::time::Duration;
+
+use abmctl::core::service_discovery::{Code, Fallback};
+use abmctl::device_view::{Purpose, ResolverAddress, Settings, Start, View, Walk};
+use abmctl::network::Network;
+
+use super::support::FakeClock;
+use super::web::{Answer, Asked, Web, answer, document, redirect, resolver};
+
+const WELL_KNOWN: &str = "/.well-known/com.apple.remotemanagement";
+const BASE: &str = "https://mdm.acme.com/enroll";
+const QUERY: &str = "user-identifier=a%40acme.com&model-family=Mac";
+
+fn settings(web: &Web) -> Settings {
+    let names = [
+        "acme.com",
+        "www.acme.com",
+        "mdm.acme.com",
+        "login.acme.com",
+        "expired.acme.com",
+        "other.acme.com",
+        "untrusted.acme.com",
+    ];
+    let mut overrides: Vec<_> = names
+        .iter()
+        .map(|name| format!("{name}:{}", web.address).parse().unwrap())
+        .collect();
+    // Nothing listens there.
+    overrides.push("closed.acme.com:127.0.0.1:9".parse().unwrap());
+    Settings {
+        network: Network {
+            certificates: Some(web.roots()),
+            ..Network::default()
+        },
+        timeout: Duration::from_secs(10),
+        overrides,
+        resolver: Some(ResolverAddress(resolver())),
+        clock: std::sync::Arc::new(FakeClock::new()),
+    }
+}
+
+fn view(web: &Web) -> View {
+    View::new(settings(web)).unwrap()
+}
+
+fn acme() -> Start {
+    of("acme.com")
+}
+
+fn of(domain: &str) -> Start {
+    Start::WellKnown {
+        domain: domain.into(),
+        user: "a@acme.com".into(),
+        family: "Mac".into(),
+    }
+}
+
+/// Walks through a web that answers so at the domain, and well at the enrollment.
+async fn walk(at_domain: Answer) -> Walk {
+    let web = Web::start(move |asked| (asked.host == "acme.com").then(|| at_domain.clone()));
+    view(&web).walk(&acme()).await
+}
+
+fn codes(walk: &Walk) -> Vec<Code> {
+    walk.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[tokio::test]
+async fn a_good_domain_leads_to_where_the_device_would_enrol() {
+    let web = Web::table(vec![(
+        "acme.com/.well-known/com.apple.remotemanagement",
+        document(BASE),
+    )]);
+    let view = view(&web);
+    let walk = view.walk(&acme()).await;
+    assert_eq!(walk.findings, []);
+    assert_eq!(walk.server.as_ref().unwrap().base_url, BASE);
+    assert_eq!(walk.fallback(), Fallback::Never);
+    let [asked, base] = &walk.steps[..] else {
+        panic!("{:?}", walk.steps);
+    };
+    assert_eq!(asked.url, format!("https://acme.com{WELL_KNOWN}?{QUERY}"));
+    assert_eq!(asked.address, Some(web.address));
+    assert!(asked.user_agent.unwrap().starts_with("abmctl/"));
+    let seen = asked.answer.as_ref().unwrap();
+    assert_eq!(
+        (seen.status, &seen.content_types[0][..]),
+        (200, "application/json")
+    );
+    assert_eq!(seen.body_length, seen.body_start.len());
+    assert_eq!(
+        (base.purpose, base.method, &base.answer),
+        (Purpose::BaseUrl, None, &None)
+    );
+    assert_eq!((base.address, &base.failure), (Some(web.address), &None));
+    assert_eq!(web.asked(), [format!("GET acme.com{WELL_KNOWN}?{QUERY}")]);
+    // The enrollment's host is connected to once for a run.
+    let before = web.connections();
+    view.walk(&acme()).await;
+    assert_eq!(web.connections(), before + 1);
+}
+
+#[tokio::test]
+async fn a_registered_url_keeps_its_own_query_and_port() {
+    let web = Web::start(|_| Some(document(BASE)));
+    let start = Start::Registered {
+        url: "https://mdm.acme.com:8443/discovery?team=1#x".into(),
+        user: "a@acme.com".into(),
+        family: "RealityDevice".into(),
+    };
+    let walk = view(&web).walk(&start).await;
+    assert_eq!(walk.findings, []);
+    let expected = "GET mdm.acme.com:8443/discovery?team=1&user-identifier=a%40acme.com&model-family=RealityDevice";
+    assert_eq!(web.asked(), [expected]);
+    for url in ["http://mdm.acme.com/", "mdm.acme.com", ""] {
+        let start = Start::Registered {
+            url: url.into(),
+            user: "a@acme.com".into(),
+            family: "Mac".into(),
+        };
+        assert_eq!(
+            codes(&view(&web).walk(&start).await),
+            [Code::RedirectBroken],
+            "{url}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_answer_has_its_finding() {
+    let ok = || document(BASE);
+    for (answer, code, fallback) in [
+        (
+            answer(404, "text/html", "<html>"),
+            Code::NotFound,
+            Fallback::Runs,
+        ),
+        (answer(403, "", ""), Code::Forbidden, Fallback::Runs),
+        (
+            answer(200, "text/html", "<!doctype html>"),
+            Code::Html,
+            Fallback::Disputed,
+        ),
+        (
+            answer(200, "application/octet-stream", "{\"Servers\":[]}"),
+            Code::ContentType,
+            Fallback::Disputed,
+        ),
+        (
+            ok().with("Content-Type", "text/plain"),
+            Code::ContentType,
+            Fallback::Disputed,
+        ),
+        (
+            answer(503, "text/html", ""),
+            Code::ServerError,
+            Fallback::Disputed,
+        ),
+        (ok().broken(), Code::BrokenOff, Fallback::Disputed),
+        (
+            answer(200, "application/json", vec![b' '; 1024 * 1024 + 1]),
+            Code::NotJson,
+            Fallback::Disputed,
+        ),
+        (
+            answer(302, "", ""),
+            Code::RedirectBroken,
+            Fallback::Disputed,
+        ),
+        (
+            redirect(302, "mailto:a@acme.com"),
+            Code::RedirectBroken,
+            Fallback::Disputed,
+        ),
+        (
+            redirect(302, "https://"),
+            Code::RedirectBroken,
+            Fallback::Disputed,
+        ),
+        (
+            document("http://mdm.acme.com/"),
+            Code::BaseUrlNotHttps,
+            Fallback::Never,
+        ),
+        (
+            document("https://closed.acme.com/"),
+            Code::BaseUrlNoConnection,
+            Fallback::Never,
+        ),
+        (
+            document("https://expired.acme.com/"),
+            Code::BaseUrlTls,
+            Fallback::Never,
+        ),
+        (
+            document("https://unknown.acme.com/"),
+            Code::BaseUrlNameNotFound,
+            Fallback::Never,
+        ),
+    ] {
+        let walk = walk(answer.clone()).await;
+        assert_eq!(codes(&walk), [code], "{answer:?} {walk:?}");
+        assert_eq!(walk.fallback(), fallback, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_failure_to_connect_has_its_finding() {
+    let web = Web::start(|_| Some(document(BASE)));
+    let view = view(&web);
+    for (domain, code, part) in [
+        ("closed.acme.com", Code::NoConnection, "Connection refused"),
+        (
+            "expired.acme.com",
+            Code::CertificateExpired,
+            "since 2026-01-31",
+        ),
+        (
+            "other.acme.com",
+            Code::CertificateWrongName,
+            "is for www.example",
+        ),
+        (
+            "untrusted.acme.com",
+            Code::CertificateUntrusted,
+            "root that is trusted",
+        ),
+        ("unknown.acme.com", Code::NameNotFound, "does not exist"),
+        ("empty.acme.com", Code::NameNotFound, "has no address"),
+        (
+            "failing.acme.com",
+            Code::ResolverFailed,
+            "can't be looked up",
+        ),
+    ] {
+        let walk = view.walk(&of(domain)).await;
+        assert_eq!(codes(&walk), [code], "{walk:?}");
+        assert!(walk.findings[0].message.contains(part), "{walk:?}");
+        assert_eq!(
+            walk.steps[0].failure.as_ref(),
+            Some(&walk.findings[0].message)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_asked_of_the_resolver() {
+    let web = Web::start(|_| Some(document(BASE)));
+    let start = Start::Registered {
+        url: format!("https://asked.example:{}/", web.address.port()),
+        user: "a@acme.com".into(),
+        family: "Mac".into(),
+    };
+    let walk = view(&web).walk(&start).await;
+    assert_eq!(walk.findings, []);
+    assert_eq!(walk.steps[0].address, Some(web.address));
+}
+
+#[tokio::test]
+async fn a_resolver_that_is_silent_is_given_up_on() {
+    let web = Web::start(|_| None);
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let mut settings = settings(&web);
+    settings.resolver = Some(ResolverAddress(socket.local_addr().unwrap()));
+    settings.timeout = Duration::from_millis(300);
+    let walk = View::new(settings).unwrap().walk(&of("a.example")).await;
+    assert_eq!(codes(&walk), [Code::ResolverFailed], "{walk:?}");
+}
+
+#[tokio::test]
+async fn what_speaks_no_tls_and_what_says_nothing_are_told_apart() {
+    for (silent, code) in [(false, Code::TlsFailed), (true, Code::TimedOut)] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut kept = Vec::new();
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                if !silent {
+                    let _ =
+                        std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+                }
+                kept.push(stream);
+            }
+        });
+        let web = Web::start(|_| None);
+        let mut settings = settings(&web);
+        settings.timeout = Duration::from_millis(500);
+        settings.overrides = vec![format!("acme.com:{address}").parse().unwrap()];
+        let walk = View::new(settings).unwrap().walk(&acme()).await;
+        assert_eq!(codes(&walk), [code], "{walk:?}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_are_followed_and_kept() {
+    let web = Web::start(|asked| {
+        Some(match (asked.host.as_str(), asked.path.as_str()) {
+            ("acme.com", _) => redirect(
+                301,
+                &format!("https://www.acme.com{}?{}", asked.path, asked.query),
+            ),
+            ("www.acme.com", "/d") => document(BASE),
+            _ => redirect(307, &format!("/d?{}#there", asked.query)),
+        })
+    });
+    let walk = view(&web).walk(&acme()).await;
+    assert_eq!(walk.findings, []);
+    assert!(walk.server.is_some());
+    let urls: Vec<&str> = walk.steps.iter().map(|step| step.url.as_str()).collect();
+    assert_eq!(
+        urls,
+        [
+            format!("https://acme.com{WELL_KNOWN}?{QUERY}"),
+            format!("https://www.acme.com{WELL_KNOWN}?{QUERY}"),
+            format!("https://www.acme.com/d?{QUERY}"),
+            BASE.to_owned(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_lost_query_is_found_whatever_comes_after_it() {
+    let to_www = redirect(301, "https://www.acme.com/d");
+    for (end, expected, enrols) in [
+        (document(BASE), vec![Code::RedirectLostQuery], true),
+        (
+            answer(200, "text/html", "<html>"),
+            vec![Code::RedirectLostQuery, Code::Html],
+            false,
+        ),
+        (
+            answer(404, "", ""),
+            vec![Code::RedirectLostQuery, Code::NotFound],
+            false,
+        ),
+        (
+            document("https://closed.acme.com"),
+            vec![Code::BaseUrlNoConnection, Code::RedirectLostQuery],
+            true,
+        ),
+    ] {
+        let (first, second) = (to_www.clone(), end.clone());
+        let web = Web::start(move |asked| {
+            Some(if asked.host == "acme.com" {
+                first.clone()
+            } else {
+                second.clone()
+            })
+        });
+        let walk = view(&web).walk(&acme()).await;
+        assert_eq!(codes(&walk), expected, "{end:?}");
+        assert_eq!(walk.server.is_some(), enrols, "{end:?}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_that_lead_nowhere_end() {
+    let circle = walk_with(|asked| {
+        redirect(
+            302,
+            &format!("https://acme.com{}?{}", asked.path, asked.query),
+        )
+    });
+    let circle = circle.await;
+    assert_eq!(codes(&circle), [Code::RedirectLoop]);
+    assert_eq!(circle.steps.len(), 1);
+    let on = walk_with(|asked| redirect(302, &format!("{}x?{}", asked.path, asked.query))).await;
+    assert_eq!(codes(&on), [Code::RedirectLoop]);
+    assert_eq!(on.steps.len(), 11);
+    let down = walk_with(|asked| redirect(302, &format!("http://acme.com/?{}", asked.query))).await;
+    assert_eq!(codes(&down), [Code::RedirectNotHttps]);
+    let login = walk_with(|asked| match asked.host.as_str() {
+        "acme.com" => redirect(302, &format!("https://login.acme.com/?{}", asked.query)),
+        _ => answer(200, "text/html", "<html>"),
+    });
+    assert_eq!(codes(&login.await), [Code::LoginPage]);
+}
+
+async fn walk_with(answers: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Walk {
+    let web = Web::start(move |asked| Some(answers(asked)));
+    view(&web).walk(&acme()).await
+}
+
+#[tokio::test]
+async fn a_403_is_asked_again_as_a_device_would() {
+    fn is_device(asked: &Asked) -> bool {
+        asked.agent.starts_with("DeviceManagementClient/")
+    }
+    let forbidden = || answer(403, "text/html", "<html>");
+    let served = walk_with(move |asked| {
+        if is_device(asked) {
+            document(BASE)
+        } else {
+            forbidden()
+        }
+    })
+    .await;
+    assert_eq!(codes(&served), [Code::AgentRefused]);
+    assert!(served.server.is_some() && served.failure().is_none());
+    assert_eq!(served.steps[1].purpose, Purpose::Explanation);
+    let other = walk_with(move |asked| {
+        if is_device(asked) {
+            answer(500, "", "")
+        } else {
+            forbidden()
+        }
+    })
+    .await;
+    assert_eq!(codes(&other), [Code::BotWall]);
+    assert!(other.findings[0].message.contains("it is 500"), "{other:?}");
+    let both = walk_with(move |_| forbidden()).await;
+    assert_eq!(codes(&both), [Code::Forbidden]);
+    let wall = walk_with(move |_| forbidden().with("cf-mitigated", "challenge")).await;
+    assert_eq!(codes(&wall), [Code::BotWall]);
+    // A server that turns devices away on purpose has said why.
+    let rejection = r#"{"code":"com.apple.well-known.failed","message":"no"}"#;
+    let rejected = walk_with(move |_| answer(403, "application/json", rejection)).await;
+    assert_eq!(
+        (codes(&rejected), rejected.steps.len()),
+        (vec![Code::Rejected], 1)
+    );
+}
+
+#[tokio::test]
+async fn a_probe_expects_a_bearer_challenge() {
+    let bearer = "Bearer method=\"apple-as-web\", url=\"https://mdm.acme.com/a\"";
+    for (answer, good) in [
+        (answer(401, "", "").with("WWW-Authenticate", bearer), true),
+        (
+            answer(401, "", "")
+                .with("WWW-Authenticate", "Basic")
+                .with("WWW-Authenticate", bearer),
+            true,
+        ),
+        (
+            answer(401, "", "").with("WWW-Authenticate", "Basic realm=x"),
+            false,
+        ),
+        (answer(401, "", ""), false),
+        (document(BASE), false),
+        (redirect(302, "https://acme.com"), false),
+    ] {
+        let web = Web::table(vec![("mdm.acme.com/enroll", answer.clone())]);
+        let (step, finding) = view(&web).probe(BASE).await;
+        assert_eq!(step.method, Some("POST"));
+        assert_eq!(web.asked(), ["POST mdm.acme.com/enroll?"]);
+        let expected = (!good).then_some(Code::ProbeRefused);
+        assert_eq!(finding.map(|finding| finding.code), expected, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn reachable_needs_no_certificate_and_asks_nothing() {
+    let web = Web::start(|_| None);
+    let view = view(&web);
+    for (host, expected) in [
+        ("untrusted.acme.com", None),
+        ("closed.acme.com", Some(Code::AppleNotReachable)),
+        ("unknown.acme.com", Some(Code::AppleNotReachable)),
+    ] {
+        let (step, finding) = view.reachable(host, 443).await;
+        assert_eq!(finding.map(|finding| finding.code), expected, "{step:?}");
+        assert_eq!((step.purpose, step.method), (Purpose::AppleHost, None));
+    }
+    assert_eq!(web.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_connection_is_not_tried() {
+    let web = Web::start(|_| None);
+    let mut settings = settings(&web);
+    settings.network.proxy = Some("http://127.0.0.1:9".into());
+    let view = View::new(settings).unwrap();
+    let (step, finding) = view.reachable("apple.example", 443).await;
+    assert_eq!(finding, None);
+    assert!(step.failure.unwrap().contains("a proxy is in between"));
+    // A name with an address given is reached directly.
+    let (step, finding) = view.reachable("acme.com", 443).await;
+    assert_eq!((step.failure, finding), (None, None));
+    let walk = view.walk(&of("proxied.example")).await;
+    assert_eq!(codes(&walk), [Code::NoConnection], "{walk:?}");
+}
+
+#[tokio::test]
+async fn what_came_back_has_no_control_characters() {
+    let walk = walk(answer(404, "text/html\u{9b}", "a\u{1b}[31mb\nc")).await;
+    let seen = walk.steps[0].answer.as_ref().unwrap();
+    assert_eq!(seen.body_start, "a\u{fffd}[31mb c");
+    assert!(!seen.content_types[0].contains('\u{9b}'));
+}
