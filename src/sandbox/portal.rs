@@ -1,13 +1,13 @@
 //! What an administrator clicks in Apple's portal, as HTTP: no such interface is known of Apple's.
 //!
-//! `POST /portal/servers/{server}/certificate` uploads a certificate, `POST /portal/servers/{server}/token` downloads the
-//! server token for it.
+//! `GET /portal/servers` lists the servers, `POST /portal/servers/{server}/certificate` uploads a certificate,
+//! `POST /portal/servers/{server}/token` downloads the server token for it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::derive;
 use super::enrollment::Sessions;
@@ -32,9 +32,10 @@ pub(super) fn answer(
     secret: &str,
 ) -> Answer {
     let segments = request.segments();
-    let (["portal", "servers", server, what], "POST") = (&segments[..], request.method.as_str())
-    else {
-        return refuse(404, "NOT_FOUND", "The portal has nothing of that kind.");
+    let (server, what) = match (request.method.as_str(), &segments[..]) {
+        ("GET", ["portal", "servers"]) => return list(organization),
+        ("POST", ["portal", "servers", server, what]) => (server, what),
+        _ => return refuse(404, "NOT_FOUND", "The portal has nothing of that kind."),
     };
     let server = percent_encoding::percent_decode_str(server).decode_utf8_lossy();
     let server = match find(organization, &server) {
@@ -51,6 +52,18 @@ pub(super) fn answer(
 
 fn refuse(status: u16, code: &str, detail: impl Into<String>) -> Answer {
     Answer::error(status, code, "The portal refuses", detail)
+}
+
+fn list(organization: &Organization) -> Answer {
+    let servers: Vec<Value> = organization
+        .servers
+        .iter()
+        .map(|server| {
+            let deleted = server.status == Some(ServerStatus::Deleted);
+            json!({"id": server.id, "name": server.name, "deleted": deleted})
+        })
+        .collect();
+    Answer::json(200, &json!({"servers": servers}))
 }
 
 /// The server that has this id or name, or a token of this name: only other makers' servers have certificates (guide).

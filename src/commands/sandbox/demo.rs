@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Organization, home, temporary_home};
+use super::{Organization, Ports, home, temporary_home};
 use crate::commands::Outcome;
 use crate::context::Context;
 use crate::error::Error;
@@ -17,51 +17,66 @@ pub struct Args {
     organization: Organization,
 }
 
-/// What is shown: a remark, and the command.
-const BUSINESS: [(&str, &str); 6] = [
-    ("The domains, and how we know.", "abmctl domains list"),
-    (
-        "The address that Apple hands to devices, for each server token.",
-        "abmctl adde-url list",
-    ),
-    (
+/// What is shown.
+struct Step {
+    /// What it is for.
+    remark: &'static str,
+    /// The command.
+    command: &'static str,
+    /// The exit code that it should have.
+    code: u8,
+}
+
+const fn step(remark: &'static str, command: &'static str) -> Step {
+    let code = 0;
+    Step {
+        remark,
+        command,
+        code,
+    }
+}
+
+const DOMAINS: Step = step("The domains, and how we know.", "abmctl domains list");
+const ADDRESSES: Step = step(
+    "The address that Apple hands to devices, for each server token.",
+    "abmctl adde-url list",
+);
+const AGAIN: Step = step("And the defaults again.", "abmctl assign");
+
+const SET_ADDRESS: &str = "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify";
+
+const BUSINESS: [Step; 6] = [
+    DOMAINS,
+    ADDRESSES,
+    step(
         "Which server new devices of each platform go to.",
         "abmctl assign",
     ),
-    (
+    step(
         "Apple Vision Pro to another server: taken, given, read back.",
         "abmctl assign --platform vision --server prod",
     ),
-    (
-        "An address for that server too.",
-        "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify",
-    ),
-    ("And the defaults again.", "abmctl assign"),
+    step("An address for that server too.", SET_ADDRESS),
+    AGAIN,
 ];
 
-const SCHOOL: [(&str, &str); 5] = [
-    ("The domains, and how we know.", "abmctl domains list"),
-    (
-        "The address that Apple hands to devices, for each server token.",
-        "abmctl adde-url list",
-    ),
-    (
+const SCHOOL: [Step; 5] = [
+    DOMAINS,
+    ADDRESSES,
+    step(
         "Which server new devices go to. School Manager's API can't set it.",
         "abmctl assign",
     ),
-    (
-        "An address for the server that has none.",
-        "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify",
-    ),
-    ("And the defaults again.", "abmctl assign"),
+    step("An address for the server that has none.", SET_ADDRESS),
+    AGAIN,
 ];
 
 /// Runs `sandbox demo`. Everything that the commands print goes to standard output.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    let running = args.organization.start(0, context).await?;
+    let running = args.organization.start(Ports::default(), context).await?;
     let folder = temporary_home()?;
     let variables = home(&running, folder.path())?;
-    let steps: &[(&str, &str)] = if args.organization.school {
+    let steps: &[Step] = if args.organization.school {
         &SCHOOL
     } else {
         &BUSINESS
@@ -72,7 +87,12 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             .to_owned(),
     )?;
     let mut failed = None;
-    for (remark, command) in steps {
+    for Step {
+        remark,
+        command,
+        code: expected,
+    } in steps
+    {
         write(format!("\n# {remark}\n$ {command}\n"))?;
         let (data, messages) = (Printed::default(), Printed::default());
         let host = host(&variables, &data, &messages, context);
@@ -84,7 +104,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         // What was asked for comes first, and then what there is to say of it.
         write(data.text())?;
         write(messages.text())?;
-        if code != 0 {
+        if code != *expected {
             failed = failed.or(Some((command, code)));
         }
     }

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
-use super::{Organization, home, temporary_home};
+use super::{Organization, Ports, home, temporary_home};
 use crate::commands::Outcome;
 use crate::context::Context;
 use crate::error::Error;
@@ -22,7 +22,7 @@ pub struct Args {
 
 /// Runs `sandbox exec`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    let running = args.organization.start(0, context).await?;
+    let running = args.organization.start(Ports::default(), context).await?;
     let folder = temporary_home()?;
     let variables = home(&running, folder.path())?;
     let Some((program, arguments)) = args.command.split_first() else {

@@ -1,8 +1,11 @@
 //! `sandbox`: an emulator of Apple's services on loopback.
 
 mod demo;
+mod emulator;
 mod exec;
+mod portal;
 mod serve;
+mod web;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +16,7 @@ use super::Outcome;
 use crate::config::parse_duration;
 use crate::context::Context;
 use crate::error::Error;
-use crate::sandbox::{self, Fault, OrganizationKind, RetryAfterStyle, Running};
+use crate::sandbox::{self, Fault, OrganizationKind, RetryAfterStyle, Running, WebHost};
 
 /// An emulator of Apple's services on loopback.
 #[derive(Debug, clap::Args)]
@@ -27,9 +30,10 @@ enum Verb {
     /// Run the emulator until Ctrl-C, and print the environment that points abmctl at it
     ///
     /// It makes up an organization with servers, devices, users, domains and server tokens,
-    /// and a configuration for it. It listens on 127.0.0.1 only.
+    /// and a configuration for it. The web servers of the domains are there too, with TLS and
+    /// certificates of its own. It listens on 127.0.0.1 only.
     #[command(
-        after_long_help = "Examples:\n  abmctl sandbox serve\n  abmctl sandbox serve --port 8080 --limits --fault 'GET /v1/mdmServers=503x2'"
+        after_long_help = "Examples:\n  abmctl sandbox serve\n  abmctl sandbox serve --port 8080 --limits --fault 'GET /v1/mdmServers=503x2'\n  abmctl sandbox serve --web-port 8443 --web acme.com=ok --web acme.de=bot-wall"
     )]
     Serve(serve::Args),
     /// Run a command against an emulator of its own, and end with its exit code
@@ -40,6 +44,25 @@ enum Verb {
     /// Show the three jobs, each command with what it prints
     #[command(after_long_help = "Examples:\n  abmctl sandbox demo\n  abmctl sandbox demo --school")]
     Demo(demo::Args),
+    /// Do in the emulator what is done in Apple's portal: upload a certificate, download a server token
+    ///
+    /// The token is a .p7m for the holder of the certificate's key. As at Apple, a certificate or
+    /// a download ends the token that the server had before.
+    #[command(
+        after_long_help = "It talks to the emulator that ABMCTL_API_URL names, and to nothing else.\n\nExamples:\n  abmctl sandbox portal --server test --certificate test.pem\n  abmctl sandbox portal --server 'Jamf Pro Test' --out token.p7m"
+    )]
+    Portal(portal::Args),
+    /// Show what the emulator's web servers do, or make them do something else
+    ///
+    /// A web server answers a device that looks for its MDM at
+    /// /.well-known/com.apple.remotemanagement. It does it well (ok, redirect), has nothing
+    /// there (none), says no (forbidden, rejected), or makes a mistake: html, octet-stream,
+    /// lost-query, bot-wall, redirect-loop, wrong-host, empty-servers, login, error, slow,
+    /// expired, wrong-certificate, untrusted, http-base-url, bom, not-json.
+    #[command(
+        after_long_help = "It talks to the emulator that ABMCTL_API_URL names, and to nothing else.\n\nExamples:\n  abmctl sandbox web\n  abmctl sandbox web acme.de=redirect acme.com=bot-wall"
+    )]
+    Web(web::Args),
 }
 
 /// How the emulator is to be.
@@ -57,6 +80,9 @@ pub struct Organization {
     /// Give it this many device management services
     #[arg(long, value_name = "N", default_value_t = 4)]
     servers: usize,
+    /// Give this many of them a server token, and have as many of them as that takes
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    tokens: usize,
     /// Make up another organization for another number
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -76,6 +102,11 @@ pub struct Organization {
     /// acted on first.
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
+    /// What the web server of a host does: HOST=BEHAVIOUR, such as acme.de=lost-query
+    ///
+    /// BEHAVIOUR is one of the words of `abmctl sandbox web --help`. The host may be a new one.
+    #[arg(long, value_name = "HOST=BEHAVIOUR")]
+    web: Vec<WebHost>,
     /// Keep the organization in this file from one start to the next
     #[arg(long, value_name = "FILE")]
     state_file: Option<PathBuf>,
@@ -91,9 +122,16 @@ enum RetryAfter {
     Absent,
 }
 
+/// Where the emulator listens; 0 takes a free port.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ports {
+    services: u16,
+    web: u16,
+}
+
 impl Organization {
     /// Starts an emulator with this organization.
-    async fn start(&self, port: u16, context: &Context) -> Result<Running, Error> {
+    async fn start(&self, ports: Ports, context: &Context) -> Result<Running, Error> {
         let latency = self
             .latency
             .as_ref()
@@ -105,10 +143,13 @@ impl Organization {
             } else {
                 OrganizationKind::Business
             },
-            port,
+            port: ports.services,
+            web_port: ports.web,
+            web: self.web.clone(),
             devices: self.devices,
             users: self.users,
             servers: self.servers,
+            tokens: self.tokens,
             seed: self.seed,
             limits: self.limits,
             retry_after: match self.retry_after {
@@ -133,6 +174,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Verb::Serve(args) => serve::run(&args, context).await,
         Verb::Exec(args) => exec::run(&args, context).await,
         Verb::Demo(args) => demo::run(&args, context).await,
+        Verb::Portal(args) => portal::run(&args, context).await,
+        Verb::Web(args) => web::run(&args, context).await,
     }
 }
 

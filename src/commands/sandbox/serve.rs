@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::{Organization, home, temporary_home};
+use super::{Organization, Ports, home, temporary_home};
 use crate::commands::Outcome;
 use crate::context::Context;
 use crate::error::Error;
@@ -18,6 +18,9 @@ pub struct Args {
     /// Listen on this port of 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// Have the web servers of the domains on this port of 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    web_port: u16,
     /// Keep the configuration and state folders here; without it they go away at the end
     #[arg(long, value_name = "FOLDER")]
     home: Option<PathBuf>,
@@ -25,7 +28,11 @@ pub struct Args {
 
 /// Runs `sandbox serve`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    let mut running = args.organization.start(args.port, context).await?;
+    let ports = Ports {
+        services: args.port,
+        web: args.web_port,
+    };
+    let mut running = args.organization.start(ports, context).await?;
     let temporary = match &args.home {
         Some(_) => None,
         None => Some(temporary_home()?),
@@ -35,6 +42,10 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         .as_deref()
         .or(temporary.as_ref().map(tempfile::TempDir::path));
     let variables = home(&running, folder.unwrap_or(std::path::Path::new(".")))?;
+    let authority = variables
+        .iter()
+        .find_map(|(name, value)| (name == "SSL_CERT_FILE").then(|| value.clone()))
+        .unwrap_or_default();
     let document = if context.output.format == Format::Table {
         let lines: Vec<String> = variables
             .iter()
@@ -53,6 +64,10 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.ui.hint(&format!(
         "The emulator listens on {}. Set these variables in another terminal, and end it with Ctrl-C.",
         running.origin()
+    ));
+    context.ui.hint(&format!(
+        "Its domains are reached with `--resolve acme.de:127.0.0.1:{}`, and their certificates are good with {authority}.",
+        running.web_port()
     ));
     let mut stop = holding.stop();
     tokio::select! {

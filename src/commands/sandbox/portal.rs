@@ -1,0 +1,107 @@
+//! `sandbox portal`: what an administrator clicks in Apple's portal, done in the emulator.
+
+use std::path::{Path, PathBuf};
+
+use reqwest::Method;
+use reqwest::header::CONTENT_DISPOSITION;
+use serde_json::{Value, json};
+
+use super::emulator::Emulator;
+use crate::apple::http::Response;
+use crate::commands::Outcome;
+use crate::commands::servers::inventory::{aliases, not_found};
+use crate::context::Context;
+use crate::core::names::{Named, resolve};
+use crate::error::Error;
+use crate::output::{Cell, Document, View, column};
+use crate::private_files;
+
+/// What is clicked.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The server: its id, alias or name
+    #[arg(long)]
+    server: String,
+    /// Upload this certificate first: PEM or DER, with an RSA key
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
+    /// Write the token to this file; without it, to one named as in the portal, in the current folder
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+static VIEW: View = View {
+    columns: &[
+        column("server_id", "SERVER ID", Cell::Plain),
+        column("server_name", "SERVER", Cell::Plain),
+        column("certificate", "CERTIFICATE", Cell::Plain),
+        column("file", "FILE", Cell::Plain),
+    ],
+    below: None,
+    empty: "",
+};
+
+/// Runs `sandbox portal`.
+pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+    context.output.check_columns(&VIEW)?;
+    let emulator = Emulator::reached(context).await?;
+    let server = server(&args.server, &emulator, context).await?;
+    if let Some(path) = &args.certificate {
+        let certificate = std::fs::read(path)
+            .map_err(|error| Error::usage(format!("{} can't be read: {error}.", path.display())))?;
+        let path = ["portal", "servers", &server.id, "certificate"];
+        emulator
+            .send(Method::POST, &path, Some(certificate))
+            .await?;
+    }
+    let path = ["portal", "servers", &server.id, "token"];
+    let answer = emulator.send(Method::POST, &path, None).await?;
+    let file = match &args.out {
+        Some(path) => path.clone(),
+        None => file_name(&answer),
+    };
+    private_files::replace(&file, &answer.body).map_err(|error| {
+        Error::failed(format!("{} can't be written: {error}.", file.display()))
+            .hint("The server's token before this one is good no more: run the command again.")
+    })?;
+    Ok(Outcome::done(Document::One(
+        json!({
+            "server_id": server.id,
+            "server_name": server.name,
+            "certificate": args.certificate,
+            "file": file,
+        }),
+        &VIEW,
+    )))
+}
+
+/// The server that is meant, in the order that every command has: id, alias, name.
+async fn server(wanted: &str, emulator: &Emulator<'_>, context: &Context) -> Result<Named, Error> {
+    let path = ["portal", "servers"];
+    let document: Value = emulator.send(Method::GET, &path, None).await?.json()?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let servers: Vec<Named> = document["servers"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|server| Named {
+            id: text(&server["id"]),
+            name: text(&server["name"]),
+            deleted: server["deleted"] == true,
+        })
+        .collect();
+    resolve(wanted, &aliases(context)?, &servers)
+        .cloned()
+        .map_err(not_found)
+}
+
+/// The name that the portal gives the file, without any folder.
+fn file_name(answer: &Response) -> PathBuf {
+    answer
+        .headers
+        .get(CONTENT_DISPOSITION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split("filename=").nth(1))
+        .and_then(|name| Path::new(name.trim_matches('"')).file_name())
+        .map_or_else(|| PathBuf::from("smime.p7m"), PathBuf::from)
+}
