@@ -112,7 +112,9 @@ impl Kind {
                 "partly done, or partly read: some succeeded, some failed, and the output says which; one thing alone that fails has its own code"
             }
             Self::Conflict => "conflict: the other side is not as expected, or changed meanwhile",
-            Self::Differs => "differs: `--check` found something that would be changed",
+            Self::Differs => {
+                "differs or is due: `--check` found something that would be changed, or `--fail-within` a server token that ends"
+            }
             Self::Interrupted => "interrupted by Ctrl-C",
             Self::Terminated => "ended by SIGTERM",
         }

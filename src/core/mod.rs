@@ -4,4 +4,5 @@ pub mod defaults;
 pub mod domains;
 pub mod names;
 pub mod platform;
+pub mod server_use;
 pub mod service_discovery;

@@ -1,11 +1,11 @@
 //! `adde-url`: the account-driven enrollment URL that Apple hands to devices, one for each server token.
 
 mod change;
-mod choice;
+pub(super) mod choice;
 mod discovery_url;
 mod reading;
 mod show;
-mod state;
+pub(super) mod state;
 mod views;
 mod write;
 
