@@ -46,7 +46,7 @@ Exit codes:
   6         limit, outage or no network
   7         partly done, or partly read
   8         conflict: not as expected, or changed meanwhile
-  9         differs or is due (--check)
+  9         differs or is due (--check, --fail-within)
   130, 143  interrupted
 
 abmctl is not affiliated with Apple.";
@@ -191,6 +191,8 @@ pub enum Command {
     AddeUrl(commands::adde_url::Args),
     /// List device management services, and give them short names
     Servers(commands::servers::Args),
+    /// Make, store and watch server tokens
+    Tokens(commands::tokens::Args),
     /// Send any request to the API
     Api(commands::api::Args),
     /// Log in, and see what is used

@@ -200,8 +200,7 @@ impl Context {
                 token.name, token.token.value.reference
             ))
         })?;
-        let origin = origin(&settings.services.enrollment.value)?;
-        Ok(Enrollment::new(self.http()?.clone(), origin, server_token))
+        new_enrollment(settings, self.http()?, server_token)
     }
 
     /// What is known of server tokens.
@@ -251,6 +250,16 @@ fn network(settings: &Settings) -> Network {
         no_proxy: network.no_proxy.as_ref().map(|names| names.value.clone()),
         certificates: network.certificates.as_ref().map(|file| file.value.clone()),
     }
+}
+
+/// A client of Device Assignment Services for a server token, by these settings.
+pub fn new_enrollment(
+    settings: &Settings,
+    http: &Http,
+    token: ServerToken,
+) -> Result<Enrollment, Error> {
+    let origin = origin(&settings.services.enrollment.value)?;
+    Ok(Enrollment::new(http.clone(), origin, token))
 }
 
 /// The first line above a change: the profile, the kind of its organization where there is one, and whether a sandbox.

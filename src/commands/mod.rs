@@ -12,6 +12,7 @@ pub mod profiles;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod servers;
+pub mod tokens;
 
 use serde_json::Value;
 
@@ -128,6 +129,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Outcome, Error> 
         Command::Assign(args) => assign::run(args, context).await,
         Command::AddeUrl(args) => adde_url::run(args, context).await,
         Command::Servers(args) => servers::run(args, context).await,
+        Command::Tokens(args) => tokens::run(args, context).await,
         Command::Api(args) => api::run(args, context).await,
         Command::Auth(args) => auth::run(args, context).await,
         Command::Profiles(args) => profiles::run(args, context).await,

@@ -6,6 +6,7 @@ use super::auth::changes::{
     CHANGES, change, document, drop_access_token, headline, secret_change, secrets_of,
 };
 use super::auth::{kind_key, remove_secret};
+use super::tokens::remove_certificate;
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::config::{self, File, Folders, OrganizationKind, Profile, Source, Sourced};
@@ -33,7 +34,7 @@ enum Command {
         after_long_help = "Examples:\n  abmctl profiles use acme\n  abmctl profiles use acme --dry-run"
     )]
     Use(Use),
-    /// Remove a profile, with its server tokens, aliases and stored secrets
+    /// Remove a profile, with its server tokens, key pairs, aliases and stored secrets
     #[command(
         after_long_help = "This can't be undone, so it asks on a terminal, and needs --yes without one.\n\nExamples:\n  abmctl profiles remove acme\n  abmctl profiles remove acme --yes"
     )]
@@ -191,6 +192,11 @@ async fn remove(
     if !dry_run {
         config::edit(folders, |edit| edit.remove_profile(name))?;
     }
+    for (pair, kept) in &profile.key_pairs {
+        changes.push(remove_certificate(
+            name, pair, kept, folders, dry_run, context,
+        ));
+    }
     if let Some(client_id) = &profile.client_id {
         changes.extend(drop_access_token(folders, client_id, dry_run));
     }
@@ -221,6 +227,7 @@ async fn consent(name: &str, profile: &Profile, context: &Context) -> Result<(),
     }
     for (count, one, several) in [
         (profile.tokens.len(), "server token", "server tokens"),
+        (profile.key_pairs.len(), "key pair", "key pairs"),
         (profile.aliases.len(), "alias", "aliases"),
     ] {
         match count {

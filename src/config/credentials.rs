@@ -280,7 +280,7 @@ impl TokenRef {
     }
 
     /// The server tokens of a profile, by name.
-    pub(super) fn from_profile(name: &str, profile: &Profile, source: &Source) -> Vec<Self> {
+    pub fn from_profile(name: &str, profile: &Profile, source: &Source) -> Vec<Self> {
         let token = |(token_name, token): (&String, &super::Token)| Self {
             name: token_name.clone(),
             token: of_profile(&token.token, source, name, Field::Token(token_name.clone())),

@@ -1,6 +1,6 @@
 //! Changes of the configuration file, which keep its comments and its order.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
@@ -163,6 +163,28 @@ impl Edit {
             .is_some_and(|tokens| tokens.remove(name).is_some())
     }
 
+    /// Sets where the private key of a key pair is kept, and the file of its certificate; its profile is created where it
+    /// is missing.
+    pub fn set_key_pair(
+        &mut self,
+        profile: &str,
+        name: &str,
+        private_key: &SecretReference,
+        certificate: &Path,
+    ) -> Result<(), Error> {
+        check_name("key pair", name)?;
+        let table = self.below_profile(profile, &["key_pairs", name])?;
+        set(table, "private_key", &private_key.to_config());
+        set(table, "certificate", &certificate.to_string_lossy());
+        Ok(())
+    }
+
+    /// Removes a key pair; whether there was one.
+    pub fn remove_key_pair(&mut self, profile: &str, name: &str) -> bool {
+        self.existing(&["profiles", profile, "key_pairs"])
+            .is_some_and(|pairs| pairs.remove(name).is_some())
+    }
+
     /// Makes a profile the default one; exit 4 where it does not exist.
     pub fn set_default_profile(&mut self, profile: &str) -> Result<(), Error> {
         self.must_exist(profile)?;
@@ -231,7 +253,7 @@ impl Edit {
             let table = item.as_table_like_mut().ok_or_else(|| unusable(&path))?;
             if table.get(key).is_none() {
                 // `[profiles]` and `[profiles.acme.tokens]` hold nothing but tables, and need no header.
-                let holder = depth == 0 || (depth == 2 && *key == "tokens");
+                let holder = depth == 0 || (depth == 2 && matches!(*key, "tokens" | "key_pairs"));
                 table.insert(key, new_table(inline, holder));
             }
             item = table.get_mut(key).ok_or_else(|| unusable(&path))?;
@@ -283,7 +305,7 @@ fn text_of(item: &Item) -> Option<String> {
     item.as_str().map(str::to_owned)
 }
 
-fn unusable(path: &std::path::Path) -> Error {
+fn unusable(path: &Path) -> Error {
     Error::usage(format!(
         "The configuration {} is not built as abmctl expects.",
         path.display()

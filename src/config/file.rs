@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::Folders;
 use super::values::{duration, nearest};
+use super::{Folders, KeyPair};
 use crate::error::Error;
 use crate::secret::{SecretReference, check_name};
 
@@ -47,6 +47,8 @@ pub struct Profile {
     pub aliases: BTreeMap<String, String>,
     /// The server tokens by name.
     pub tokens: BTreeMap<String, Token>,
+    /// The key pairs by name.
+    pub key_pairs: BTreeMap<String, KeyPair>,
     /// The access to the Roster API.
     pub roster: Option<Roster>,
     /// What the operator says of domains.
@@ -126,8 +128,10 @@ impl File {
         })?;
         for (name, profile) in &file.profiles {
             check_name("profile", name).map_err(|error| error.context(path.display()))?;
-            for token in profile.tokens.keys() {
-                check_name("server token", token).map_err(|error| error.context(path.display()))?;
+            let tokens = profile.tokens.keys().map(|name| ("server token", name));
+            let pairs = profile.key_pairs.keys().map(|name| ("key pair", name));
+            for (what, name) in tokens.chain(pairs) {
+                check_name(what, name).map_err(|error| error.context(path.display()))?;
             }
         }
         Ok(file)
@@ -188,7 +192,7 @@ fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Er
     let reported = Error::usage(format!("{place}{member}: {words}."));
     if message.contains("in clear") {
         return reported.hint(
-            "`abmctl auth login` stores a private key and writes the reference; or put the secret into a file, `chmod 600` it, and write \"file:PATH\".",
+            "`abmctl auth login` stores a private key, `abmctl tokens import FILE` a server token, and each writes the reference; or put the secret into a file, `chmod 600` it, and write \"file:PATH\".",
         );
     }
     match unknown_and_known(message) {

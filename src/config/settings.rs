@@ -7,8 +7,8 @@ use super::credentials::{environment_has_credentials, source_of};
 use super::file::Profile;
 use super::values::{nearest, pairs, parse_duration};
 use super::{
-    CredentialRefs, File, Folders, Network, OrganizationKind, RosterRefs, Services, Source,
-    Sourced, TokenRef,
+    CredentialRefs, File, Folders, KeyPairRef, Network, OrganizationKind, RosterRefs, Services,
+    Source, Sourced, TokenRef,
 };
 use crate::error::{Error, Kind};
 use crate::host::{Environment, Terminal};
@@ -38,6 +38,8 @@ pub struct Settings {
     pub credentials: Option<CredentialRefs>,
     /// The server tokens.
     pub tokens: Vec<TokenRef>,
+    /// The key pairs that server tokens are encrypted for, by name.
+    pub key_pairs: Vec<KeyPairRef>,
     /// Names for servers: id or name of each.
     pub aliases: BTreeMap<String, Sourced<String>>,
     /// Where Apple's services are.
@@ -130,6 +132,7 @@ impl Settings {
         Ok(Self {
             credentials,
             tokens,
+            key_pairs: KeyPairRef::from_profile(profile_name, profile, &source, &folders),
             roster,
             aliases: aliases(environment, profile, &source)?,
             services: Services::resolve(environment, kind)?,
@@ -168,9 +171,11 @@ impl Settings {
     pub fn required_tokens(&self) -> Result<&[TokenRef], Error> {
         if self.tokens.is_empty() {
             return Err(self.nothing("server token", |profile| {
+                let profile = profile.map_or_else(String::new, |profile| {
+                    format!(" --profile {}", shell_words::quote(profile))
+                });
                 format!(
-                    "Set ABMCTL_SERVER_TOKEN_FILE to the decrypted token's file, or write `token = \"file:PATH\"` below [profiles.{}.tokens.NAME] in config.toml.",
-                    profile.unwrap_or("NAME")
+                    "Run `abmctl tokens import FILE{profile}` with the file that the MDM uses or the portal hands out, or set ABMCTL_SERVER_TOKEN_FILE to the decrypted token's file."
                 )
             }));
         }

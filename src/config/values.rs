@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::fmt::friendly::SpanParser;
+use jiff::{SignedDuration, SpanRelativeTo};
 
 use crate::error::Error;
 
@@ -10,6 +11,21 @@ use crate::error::Error;
 pub fn parse_duration(setting: &str, text: &str) -> Result<Duration, Error> {
     duration(text)
         .map_err(|reason| Error::usage(format!("{setting} is {:?}, which {reason}.", text.trim())))
+}
+
+/// A time ahead such as `30d`, `2w` or `12h`, longer than nothing, with days of 24 hours; exit 2 with the name of the
+/// `setting`.
+pub fn parse_days(setting: &str, text: &str) -> Result<SignedDuration, Error> {
+    let span = SpanParser::new().parse_span(text.trim());
+    span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
+        .ok()
+        .filter(SignedDuration::is_positive)
+        .ok_or_else(|| {
+            Error::usage(format!(
+                "{setting} is {:?}, which is not a duration such as 30d, 2w or 12h.",
+                text.trim()
+            ))
+        })
 }
 
 /// A duration, or what is wrong with the text, as the end of a sentence.
@@ -79,6 +95,18 @@ mod tests {
             let error = parse_duration("--timeout", text).unwrap_err();
             assert_eq!(error.kind.exit_code(), 2, "{text}");
             assert!(error.message.starts_with("--timeout is "), "{error}");
+        }
+    }
+
+    #[test]
+    fn days_and_weeks_are_of_24_hours() {
+        for (text, hours) in [("30d", 720), ("2w", 336), (" 1 day 12h ", 36), ("12h", 12)] {
+            let expected = SignedDuration::from_hours(hours);
+            assert_eq!(parse_days("--fail-within", text), Ok(expected), "{text}");
+        }
+        for text in ["30", "", "soon", "-5d", "0d", "1mo", "1y", "30d ago"] {
+            let error = parse_days("--fail-within", text).unwrap_err();
+            assert_eq!(error.kind.exit_code(), 2, "{text}");
         }
     }
 

@@ -5,4 +5,5 @@ pub mod domains;
 pub mod enrollment;
 pub mod names;
 pub mod platform;
+pub mod server_use;
 pub mod service_discovery;

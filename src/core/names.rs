@@ -7,6 +7,8 @@ mod tests;
 
 /// How many names are offered in place of one that was not found.
 const OFFERED: usize = 3;
+/// The longest short name.
+const LONGEST: usize = 64;
 
 /// A server, as far as naming it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +160,24 @@ pub fn join<'a>(
         [only] => Some((only, JoinedBy::Name)),
         _ => None,
     }
+}
+
+/// A short name made of a long one: lower-case letters of A-Z, digits, `.`, `_` and single dashes, at most 64; `None` where
+/// nothing is left.
+///
+/// It is one that files and entries of a keyring can have.
+pub fn short(name: &str) -> Option<String> {
+    let mut short = String::new();
+    for character in name.chars().flat_map(char::to_lowercase) {
+        if character.is_ascii_alphanumeric() || matches!(character, '.' | '_') {
+            short.push(character);
+        } else if !short.ends_with('-') {
+            short.push('-');
+        }
+    }
+    let short = short.trim_start_matches(['-', '.']);
+    let short = short[..short.len().min(LONGEST)].trim_end_matches(['-', '.']);
+    (!short.is_empty()).then(|| short.to_owned())
 }
 
 fn living(servers: &[Named]) -> impl Iterator<Item = &Named> {

@@ -20,6 +20,15 @@ pub(super) enum Mode {
 
 /// Reads the secret in the file at `path`.
 pub(super) fn read(path: &Path, mode: Mode) -> Result<Secret, Unusable> {
+    let (bytes, too_open) = read_bytes(path)?;
+    match too_open {
+        Some(too_open) if mode == Mode::OwnerOnly => Err(too_open),
+        _ => secret_from(&bytes),
+    }
+}
+
+/// Reads the file at `path`, and says whether its mode would do for a secret.
+pub(super) fn read_bytes(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Option<Unusable>), Unusable> {
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     // The open file is looked at, not the path, which could name another file by then.
     let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
@@ -28,12 +37,12 @@ pub(super) fn read(path: &Path, mode: Mode) -> Result<Secret, Unusable> {
         return Err(Unusable::new("it is a folder"));
     }
     let bits = metadata.permissions().mode() & 0o777;
-    if mode == Mode::OwnerOnly && bits & 0o077 != 0 {
-        return Err(Unusable::new(format!(
+    let too_open = (bits & 0o077 != 0).then(|| {
+        Unusable::new(format!(
             "its mode {bits:04o} lets others than its owner at it"
         ))
-        .hint(format!("Run `chmod 600 {quoted}`.")));
-    }
+        .hint(format!("Run `chmod 600 {quoted}`."))
+    });
     // Sized beforehand, so that growing leaves no copies behind in memory.
     let size = usize::try_from(metadata.len())
         .unwrap_or(LARGEST)
@@ -44,7 +53,7 @@ pub(super) fn read(path: &Path, mode: Mode) -> Result<Secret, Unusable> {
         .take(limit)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(path, &error))?;
-    secret_from(&bytes)
+    Ok((bytes, too_open))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Unusable {

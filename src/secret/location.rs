@@ -13,6 +13,8 @@ pub enum Field {
     PrivateKey,
     /// The server token of this name.
     Token(String),
+    /// The private key of the key pair of this name, which opens the files of server tokens.
+    KeyPair(String),
     /// The private key of the Roster API.
     RosterPrivateKey,
     /// The refresh token of the Roster API.
@@ -25,16 +27,22 @@ impl Field {
         match self {
             Self::PrivateKey => "private_key".to_owned(),
             Self::Token(name) => format!("tokens.{name}.token"),
+            Self::KeyPair(name) => format!("key_pairs.{name}.private_key"),
             Self::RosterPrivateKey => "roster.private_key".to_owned(),
             Self::RosterRefreshToken => "roster.refresh_token".to_owned(),
         }
     }
 
     /// The command that stores this secret, where there is one.
-    fn command(&self) -> Option<&'static str> {
+    fn command(&self) -> Option<String> {
         match self {
-            Self::PrivateKey => Some("abmctl auth login"),
-            Self::Token(_) | Self::RosterPrivateKey | Self::RosterRefreshToken => None,
+            Self::PrivateKey => Some("abmctl auth login".to_owned()),
+            Self::Token(name) => Some(format!(
+                "abmctl tokens import FILE --name {}",
+                shell_words::quote(name)
+            )),
+            // A new key pair would be another one, so no command puts a lost one back.
+            Self::KeyPair(_) | Self::RosterPrivateKey | Self::RosterRefreshToken => None,
         }
     }
 }
@@ -44,6 +52,7 @@ impl fmt::Display for Field {
         match self {
             Self::PrivateKey => f.write_str("private key"),
             Self::Token(name) => write!(f, "server token {name}"),
+            Self::KeyPair(name) => write!(f, "private key of the key pair {name}"),
             Self::RosterPrivateKey => f.write_str("private key of the Roster API"),
             Self::RosterRefreshToken => f.write_str("refresh token of the Roster API"),
         }
@@ -86,8 +95,10 @@ impl Slot {
     pub(crate) fn file(&self) -> Result<PathBuf, Error> {
         let profile = self.profile.as_deref().unwrap_or_default();
         check_name("profile", profile)?;
-        if let Field::Token(name) = &self.field {
-            check_name("server token", name)?;
+        match &self.field {
+            Field::Token(name) => check_name("server token", name)?,
+            Field::KeyPair(name) => check_name("key pair", name)?,
+            Field::PrivateKey | Field::RosterPrivateKey | Field::RosterRefreshToken => {}
         }
         Ok(Path::new("secrets").join(profile).join(self.field.name()))
     }
@@ -105,7 +116,7 @@ impl Slot {
         let command = self.field.command()?;
         Some(match &self.profile {
             Some(profile) => format!("{command} --profile {}", shell_words::quote(profile)),
-            None => command.to_owned(),
+            None => command,
         })
     }
 }
@@ -152,6 +163,10 @@ mod tests {
         for (field, user) in [
             (Field::PrivateKey, "acme/private_key"),
             (Field::Token("prod".into()), "acme/tokens.prod.token"),
+            (
+                Field::KeyPair("prod".into()),
+                "acme/key_pairs.prod.private_key",
+            ),
             (Field::RosterPrivateKey, "acme/roster.private_key"),
             (Field::RosterRefreshToken, "acme/roster.refresh_token"),
         ] {

@@ -4,6 +4,7 @@
 
 mod command;
 mod file;
+mod given;
 pub mod keyring;
 mod location;
 pub mod private_file;
@@ -17,6 +18,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub use given::GivenFile;
 pub use location::{Field, SecretLocation, Slot, check_name};
 pub use reference::{InvalidReference, SecretReference};
 pub use resolve::Secrets;

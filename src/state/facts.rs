@@ -63,6 +63,14 @@ impl Store {
         private_files::replace(&self.path(place), &serde_json::to_vec_pretty(facts)?)
     }
 
+    /// Forgets what is known of the token at `place`.
+    pub fn forget(&self, place: &str) -> io::Result<()> {
+        match fs::remove_file(self.path(place)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     fn path(&self, place: &str) -> PathBuf {
         let digest = digest(&SHA256, place.as_bytes());
         let name: Vec<String> = digest.as_ref()[..12]

@@ -79,6 +79,25 @@ impl ServerToken {
         })
     }
 
+    /// The token as Apple's file has it, on one line: what is kept, and what other clients read too.
+    pub fn to_json(&self) -> SecretString {
+        let Self {
+            consumer_key,
+            consumer_secret,
+            access_token,
+            access_secret,
+            ..
+        } = self;
+        let document = serde_json::json!({
+            "consumer_key": consumer_key.expose_secret(),
+            "consumer_secret": consumer_secret.expose_secret(),
+            "access_token": access_token.expose_secret(),
+            "access_secret": access_secret.expose_secret(),
+            "access_token_expiry": self.expiry_raw,
+        });
+        SecretString::from(document.to_string())
+    }
+
     /// When Apple stops accepting the token; `None` where [`Self::expiry_raw`] can't be read.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
@@ -239,6 +258,14 @@ mod tests {
                 String::from_utf8_lossy(text)
             );
         }
+    }
+
+    #[test]
+    fn a_token_is_written_as_it_was_read() {
+        let token = ServerToken::parse(TOKEN).unwrap();
+        let written = token.to_json();
+        let document = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(document(written.expose_secret()), document(TOKEN));
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 mod change;
 mod check;
-mod choice;
+pub(super) mod choice;
 mod default_for;
 mod discovery_url;
 mod reading;
 mod show;
-mod state;
+pub(super) mod state;
 mod template;
 mod views;
 mod write;

@@ -75,6 +75,18 @@ pub fn document(
     profile: &str,
     dry_run: bool,
     changes: &[Value],
+    headline: Vec<String>,
+    context: &Context,
+) -> Document {
+    document_of(&CHANGES, profile, dry_run, changes, headline, context)
+}
+
+/// The document of a change whose rows are shown as `view` says.
+pub fn document_of(
+    view: &'static View,
+    profile: &str,
+    dry_run: bool,
+    changes: &[Value],
     mut headline: Vec<String>,
     context: &Context,
 ) -> Document {
@@ -88,7 +100,7 @@ pub fn document(
         "sandbox": is_sandbox(&context.host.environment),
         "changes": changes,
     });
-    Document::Change(value, headline, &CHANGES)
+    Document::Change(value, headline, view)
 }
 
 /// Every secret that a profile refers to.
@@ -109,9 +121,14 @@ pub fn secrets_of(name: &str, profile: &Profile) -> Vec<SecretLocation> {
         .tokens
         .iter()
         .map(|(token, kept)| (Field::Token(token.clone()), Some(&kept.token)));
+    let pairs = profile.key_pairs.iter().map(|(pair, kept)| {
+        let field = Field::KeyPair(pair.clone());
+        (field, Some(&kept.private_key))
+    });
     let mut secrets: Vec<SecretLocation> = references
         .into_iter()
         .chain(tokens)
+        .chain(pairs)
         .filter_map(|(field, reference)| {
             Some(SecretLocation {
                 reference: reference?.clone(),

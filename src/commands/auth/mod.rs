@@ -5,7 +5,7 @@ mod key;
 mod login;
 mod logout;
 mod permissions;
-mod questions;
+pub(super) mod questions;
 mod status;
 mod unattended;
 
@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::secret::{SecretLocation, Secrets};
 use changes::SecretFate;
+pub(super) use login::StoreName;
 
 /// What to do with credentials.
 #[derive(Debug, clap::Args)]
@@ -49,7 +50,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
 const TRYING: Duration = Duration::from_secs(30);
 
 /// A way out that gives up early, unless somebody said how long to wait.
-fn brief_http(context: &Context, settings: &Settings) -> Http {
+pub(super) fn brief_http(context: &Context, settings: &Settings) -> Http {
     let http = context.new_http(settings);
     let asked = &settings.max_wait;
     if asked.source != Source::Default {

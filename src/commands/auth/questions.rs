@@ -141,7 +141,23 @@ pub async fn store(args: &Args, secrets: &Secrets, context: &Context) -> Result<
         }
         _ => {}
     }
-    let store = match secrets.choose_store(asked, ui.answers()).await? {
+    let store = choose_store(asked, "private key", secrets, context).await?;
+    if store == Store::Keyring {
+        ui.hint("A keyring is locked where nobody is logged in: for cron, log in again with --unattended.");
+    }
+    Ok(store)
+}
+
+/// Where a secret, `what`, is to be kept: what was asked for, else what somebody at the terminal says, else the keyring if it
+/// keeps things.
+pub async fn choose_store(
+    asked: Option<Store>,
+    what: &str,
+    secrets: &Secrets,
+    context: &Context,
+) -> Result<Store, Error> {
+    let ui = &context.ui;
+    Ok(match secrets.choose_store(asked, ui.answers()).await? {
         StoreChoice::Use(store) => store,
         StoreChoice::Ask { keyring: Err(why) } => {
             ui.warn(&why.message);
@@ -155,9 +171,9 @@ pub async fn store(args: &Args, secrets: &Secrets, context: &Context) -> Result<
         }
         StoreChoice::Ask { keyring: Ok(()) } => loop {
             let question =
-                "Keep the private key in the keyring or in a file that only you can read?";
+                format!("Keep the {what} in the keyring or in a file that only you can read?");
             match ui
-                .ask(question, Some("keyring"))
+                .ask(&question, Some("keyring"))
                 .await?
                 .to_lowercase()
                 .as_str()
@@ -167,9 +183,5 @@ pub async fn store(args: &Args, secrets: &Secrets, context: &Context) -> Result<
                 _ => ui.say("Please answer keyring or file."),
             }
         },
-    };
-    if store == Store::Keyring {
-        ui.hint("A keyring is locked where nobody is logged in: for cron, log in again with --unattended.");
-    }
-    Ok(store)
+    })
 }

@@ -43,6 +43,7 @@ static STATUS: View = View {
         column("credentials_source", "FROM", Cell::Plain),
         column("access_token_expires_at", "ACCESS TOKEN ENDS", Cell::Minute),
         column("server_tokens", "SERVER TOKENS", Cell::Of(tokens_cell)),
+        more("key_pairs"),
         column("services", "SERVICES", Cell::Of(services_cell)),
         column("config_file", "CONFIGURATION", Cell::Plain),
         column("state_folder", "STATE", Cell::Plain),
@@ -215,6 +216,7 @@ fn describe(
         "credentials_source": credentials.map(source),
         "access_token_expires_at": access_token_end.map(|end| format!("{end:.0}")),
         "server_tokens": tokens,
+        "key_pairs": key_pairs(settings),
         "services": services(&settings.services),
         "config_file": settings.folders.config_file().display().to_string(),
         "state_folder": settings.folders.state.display().to_string(),
@@ -247,6 +249,22 @@ fn source(credentials: &CredentialRefs) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// The key pairs that server tokens are encrypted for; where they are, never the keys.
+fn key_pairs(settings: &Settings) -> Vec<Value> {
+    settings
+        .key_pairs
+        .iter()
+        .map(|pair| {
+            json!({
+                "key_pair": pair.name,
+                "kept_in": pair.private_key.value.reference.to_string(),
+                "source": pair.private_key.source.to_string(),
+                "certificate": pair.certificate.display().to_string(),
+            })
+        })
+        .collect()
 }
 
 /// The services that are not Apple's.

@@ -138,3 +138,31 @@ fn two_services_are_joined_by_id_and_else_by_a_name_that_is_alone() {
         assert_eq!(joined, expected, "{id:?} {name:?}");
     }
 }
+
+#[test]
+fn a_short_name_can_be_a_file_s() {
+    for (name, expected) in [
+        ("Jamf Pro Production", Some("jamf-pro-production")),
+        ("prod", Some("prod")),
+        ("  -- MDM (test) 2.0 --", Some("mdm-test-2.0")),
+        ("../../etc/passwd", Some("etc-passwd")),
+        ("München", Some("m-nchen")),
+        ("日本", None),
+        ("", None),
+        ("...", None),
+    ] {
+        assert_eq!(short(name).as_deref(), expected, "{name}");
+    }
+    assert_eq!(short(&"x".repeat(100)).unwrap().len(), 64);
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_short_name_always_can(name: String) {
+        if let Some(short) = short(&name) {
+            let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+            proptest::prop_assert!(short.len() <= 64 && short.chars().all(good));
+            proptest::prop_assert!(!short.starts_with(['.', '-']));
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Before a server's certificate or token is replaced: what is known of the server, and whether that may go ahead.
+
+use std::collections::BTreeMap;
+
+use super::place::Place;
+use super::reading::read;
+use crate::apple::manager::Manager;
+use crate::apple::manager::servers::{Attributes, MdmServer};
+use crate::commands::adde_url::state::State;
+use crate::commands::servers::inventory::{self, not_found};
+use crate::config::{OrganizationKind, TokenRef};
+use crate::context::Context;
+use crate::core::names::{NameError, Named, resolve};
+use crate::core::platform::Family;
+use crate::core::server_use::{Connection, Facts, Known, Verdict, verdict};
+use crate::error::{Error, Kind};
+
+/// A server whose certificate or token is about to be replaced, or that is about to be made.
+pub struct Target {
+    /// Its id, where it exists and is known.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The kind of its organization, where an API account tells it.
+    pub kind: Option<OrganizationKind>,
+    /// What is known of its use.
+    pub known: Known,
+    /// The kept token that is for it.
+    pub token: Option<String>,
+}
+
+impl Target {
+    /// It does not exist yet.
+    pub fn is_new(&self) -> bool {
+        self.known == Known::New
+    }
+}
+
+/// How much somebody agreed to beforehand.
+#[derive(Clone, Copy)]
+pub struct Agreed {
+    /// That an MDM loses its connection.
+    pub disconnect: bool,
+    /// What would be asked otherwise.
+    pub yes: bool,
+    /// Nothing is changed anyway.
+    pub dry_run: bool,
+}
+
+/// Finds the server that `wanted` means, by id, alias or name, or by the name of a kept token.
+///
+/// With `create` it must not exist: exit 8 where it does, and the errors of reading the servers are errors. Without, an
+/// organization that can't be read leaves a target of which nothing is known.
+pub async fn find(
+    wanted: &str,
+    create: bool,
+    place: &Place,
+    context: &Context,
+) -> Result<Found, Error> {
+    if wanted.trim().is_empty() {
+        return Err(not_found(NameError::Empty));
+    }
+    let settings = &place.settings;
+    if create {
+        let credentials = settings.required_credentials()?;
+        if credentials.kind == OrganizationKind::School {
+            return Err(Error::new(
+                Kind::Refused,
+                "Apple School Manager's API makes no servers.",
+            )
+            .hint("Leave out `--create`, and add the server in the portal with the certificate."));
+        }
+    }
+    let Some(credentials) = &settings.credentials else {
+        let why = "No API account is configured, so nothing is known of the server.".to_owned();
+        return Ok(Found::One(unread(wanted, None, why, place, context).await));
+    };
+    let kind = Some(credentials.kind);
+    let servers = match list(context).await {
+        Ok((manager, servers)) => (manager, servers),
+        Err(error) if create => return Err(error),
+        Err(error) => {
+            let why = format!("The servers can't be read: {}", error.message);
+            return Ok(Found::One(unread(wanted, kind, why, place, context).await));
+        }
+    };
+    let (manager, servers) = servers;
+    let id = match which(wanted, &servers, place) {
+        Ok(id) => id,
+        Err(error @ NameError::NotFound { .. }) => {
+            return Ok(Found::None {
+                target: Target {
+                    id: None,
+                    name: wanted.trim().to_owned(),
+                    kind,
+                    known: Known::New,
+                    token: None,
+                },
+                error: not_found(error),
+            });
+        }
+        Err(error) => return Err(not_found(error)),
+    };
+    let Some(listed) = servers.into_iter().find(|server| server.id == id) else {
+        return Err(Error::not_found(format!("The server {id} is gone.")));
+    };
+    if create {
+        return Err(Error::new(
+            Kind::Conflict,
+            format!(
+                "There is a server {} already ({id}).",
+                inventory::name(&listed)
+            ),
+        )
+        .hint("Leave out `--create` to make a key pair for it, or give another name."));
+    }
+    Ok(Found::One(
+        existing(listed, kind, manager, place, context).await,
+    ))
+}
+
+/// What looking for a server came to.
+pub enum Found {
+    /// It exists, or nothing is known.
+    One(Target),
+    /// No server is called that: it would be a new one.
+    None {
+        /// The server that is to be.
+        target: Target,
+        /// What it is where no new one is meant; exit 4.
+        error: Error,
+    },
+}
+
+async fn list(context: &Context) -> Result<(&Manager, Vec<MdmServer>), Error> {
+    let manager = context.manager().await?;
+    context.ui.progress("Looking at the server");
+    let servers = manager.servers().await;
+    context.ui.progress("");
+    Ok((manager, servers?))
+}
+
+/// The id of the server that is meant.
+fn which(wanted: &str, servers: &[MdmServer], place: &Place) -> Result<String, NameError> {
+    let named: Vec<Named> = servers
+        .iter()
+        .map(|server| Named {
+            id: server.id.clone(),
+            name: inventory::name(server),
+            deleted: server.is_deleted(),
+        })
+        .collect();
+    let aliases: BTreeMap<String, String> = place
+        .settings
+        .aliases
+        .iter()
+        .map(|(alias, server)| (alias.clone(), server.value.clone()))
+        .collect();
+    let found = resolve(wanted, &aliases, &named);
+    let by_token = place.token(wanted).and_then(|it| it.server_id.as_deref());
+    match (found, by_token) {
+        (Err(NameError::NotFound { .. }), Some(id)) => resolve(id, &aliases, &named),
+        (found, _) => found,
+    }
+    .map(|server| server.id.clone())
+}
+
+/// A server that Apple lists.
+async fn existing(
+    listed: MdmServer,
+    kind: Option<OrganizationKind>,
+    manager: &Manager,
+    place: &Place,
+    context: &Context,
+) -> Target {
+    let name = inventory::name(&listed);
+    let (server, why) = match manager.server(&listed.id).await {
+        Ok(server) => (server, None),
+        Err(failure) => (listed, Some(format!("It can't be read: {failure}"))),
+    };
+    let own = tokens_of(Some(&server.id), &name, place);
+    let facts = Facts {
+        working_token: working(&own, context).await,
+        ..facts(&server.attributes)
+    };
+    Target {
+        id: Some(server.id),
+        name,
+        kind,
+        known: match why {
+            None => Known::Read(facts),
+            Some(why) => Known::Unread(why, facts),
+        },
+        token: own.first().map(|token| token.name.clone()),
+    }
+}
+
+/// A server that could not be read: what is kept is all that is known.
+async fn unread(
+    wanted: &str,
+    kind: Option<OrganizationKind>,
+    why: String,
+    place: &Place,
+    context: &Context,
+) -> Target {
+    let wanted = wanted.trim();
+    let alias = place.settings.aliases.get(wanted);
+    let name = alias.map_or(wanted, |server| server.value.as_str());
+    let mut own = tokens_of(Some(name), name, place);
+    own.extend(place.token(wanted));
+    let server = own.first();
+    let facts = Facts {
+        working_token: working(&own, context).await,
+        ..Facts::default()
+    };
+    Target {
+        id: server.and_then(|token| token.server_id.clone()),
+        name: server
+            .and_then(|token| token.server_name.clone())
+            .unwrap_or_else(|| name.to_owned()),
+        kind,
+        known: Known::Unread(why, facts),
+        token: server.map(|token| token.name.clone()),
+    }
+}
+
+fn facts(attributes: &Attributes) -> Facts {
+    let last = attributes.last_connected_date_time.as_ref();
+    Facts {
+        devices: attributes.device_count,
+        default_for: attributes
+            .default_product_families
+            .as_ref()
+            .map(|families| {
+                families
+                    .iter()
+                    .map(|it| Family::from(it.as_str()))
+                    .collect()
+            }),
+        connected: last.map(|words| match words.parse() {
+            Ok(at) => Connection::At(at),
+            Err(_) => Connection::Unreadable(words.clone()),
+        }),
+        working_token: None,
+    }
+}
+
+/// The kept tokens that are for a server, by what Apple said of them.
+fn tokens_of<'a>(id: Option<&str>, name: &str, place: &'a Place) -> Vec<&'a TokenRef> {
+    let same = |kept: &Option<String>, other: &str| {
+        kept.as_deref()
+            .is_some_and(|kept| kept.to_lowercase() == other.to_lowercase())
+    };
+    place
+        .tokens
+        .iter()
+        .filter(|token| {
+            id.is_some_and(|id| same(&token.server_id, id)) || same(&token.server_name, name)
+        })
+        .collect()
+}
+
+/// The first of these tokens that works, or that may: no answer is no sign that it does not.
+async fn working(tokens: &[&TokenRef], context: &Context) -> Option<String> {
+    for token in tokens {
+        let reading = read(token, false, context).await;
+        let works = match reading.state() {
+            State::Ok | State::Expiring | State::TermsNotSigned => true,
+            State::Unreachable | State::Failed => {
+                reading.expires_at().is_none_or(|end| end > reading.now)
+            }
+            State::Expired
+            | State::Replaced
+            | State::Refused
+            | State::NotSupported
+            | State::Unusable => false,
+        };
+        if works {
+            return Some(token.name.clone());
+        }
+    }
+    None
+}
+
+/// What stops, where a certificate or token is replaced, and the way back.
+const STOPS: &str = "From the upload of the certificate in the portal on, its MDM's sync with Apple stops: no new devices, no automated enrollment. The way back is to give the MDM the token that is downloaded then; uploading the MDM's own certificate again needs a new download for it too.";
+
+/// Lets a certificate or token of `target` be replaced, or not.
+///
+/// Exit 8 where something uses the server and nobody agreed to cutting it off. Where nothing is known of it, asks on a
+/// terminal; without one `--yes` is needed (exit 2).
+pub async fn may_replace(
+    target: &Target,
+    agreed: Agreed,
+    command: &str,
+    context: &Context,
+) -> Result<(), Error> {
+    let ui = &context.ui;
+    let name = &target.name;
+    match verdict(&target.known, context.clock().now()) {
+        Verdict::Free => Ok(()),
+        Verdict::InUse(reasons) => {
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            let used = format!("The server {name} is in use: {}.", reasons.join(", "));
+            if agreed.disconnect {
+                ui.warn(&format!("{used} {STOPS}"));
+                return Ok(());
+            }
+            Err(Error::new(
+                Kind::Conflict,
+                format!("{used} Another certificate would cut its MDM off."),
+            )
+            .hint(STOPS)
+            .hint("Where the MDM keeps its token as JSON or its private key is at hand, the token it has can be used as well: `abmctl tokens import FILE`. Several may use one token.")
+            .hint(format!(
+                "To cut the MDM off all the same: `{command} --disconnect-mdm`."
+            )))
+        }
+        Verdict::NotKnown(_) if agreed.disconnect || agreed.yes => Ok(()),
+        Verdict::NotKnown(why) => {
+            let unknown = format!("Whether an MDM uses the server {name} can't be told. {why}");
+            if agreed.dry_run {
+                ui.warn(&unknown);
+                return Ok(());
+            }
+            if !ui.answers() {
+                return Err(
+                    Error::usage(format!("{unknown} There is no terminal to ask on."))
+                        .hint(format!("If an MDM uses it: {STOPS}"))
+                        .hint(format!("If none does, go ahead with `{command} --yes`.")),
+                );
+            }
+            ui.say(&format!("{unknown} If one does: {STOPS}"));
+            if ui.confirm("Make a key pair for it?", false).await? {
+                Ok(())
+            } else {
+                Err(Error::failed("Nothing was changed."))
+            }
+        }
+    }
+}

@@ -1,0 +1,513 @@
+//! `tokens import`: a server token is opened, judged, asked about, and only then stored.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::list::key_end;
+use super::open::{Keys, Opened, open};
+use super::place::Place;
+use super::reading::learn;
+use crate::apple::enrollment::account::Account;
+use crate::apple::enrollment::server_token::ServerToken;
+use crate::cli::Changing;
+use crate::commands::Outcome;
+use crate::commands::adde_url::state::{Problem, State, day};
+use crate::commands::auth::changes::{document_of, headline};
+use crate::commands::auth::{StoreName, brief_http};
+use crate::config::{self, TokenFacts, TokenRef};
+use crate::context::{Context, new_enrollment};
+use crate::core::names;
+use crate::error::{Error, Kind};
+use crate::output::{Cell, View, column, more};
+use crate::secret::{
+    Field, GivenFile, Secret, SecretLocation, SecretReference, Slot, Store, check_name,
+};
+use crate::state::facts::{self, Facts};
+
+/// The file, and how to keep what is in it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+A token of another server or with another consumer key than the one kept under that name is refused without --force.
+
+Examples:
+  abmctl tokens import ~/Downloads/Acme_Token_smime.p7m
+  abmctl tokens import token.json --name prod --store file")]
+pub struct Args {
+    /// The file: a .p7m or JSON; `-` is standard input
+    file: String,
+    /// Keep the token under this name [default: its key pair's, else its server's]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Open it with this private key (PKCS#8 or PKCS#1) in place of a kept one
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The certificate of that key, to be told where the file is for another one
+    #[arg(long, value_name = "FILE", requires = "key")]
+    certificate: Option<PathBuf>,
+    /// Ask Apple nothing, and store it even if it may not work
+    #[arg(long)]
+    offline: bool,
+    /// Replace a token of another server or with another consumer key
+    #[arg(long)]
+    force: bool,
+    /// Keep the token here
+    #[arg(long, value_name = "WHERE")]
+    store: Option<StoreName>,
+    #[command(flatten)]
+    changing: Changing,
+}
+
+static VIEW: View = View {
+    columns: &[
+        column("token", "TOKEN", Cell::Plain),
+        more("server_id"),
+        column("server_name", "SERVER", Cell::Plain),
+        column("organization", "ORGANIZATION", Cell::Plain),
+        column("consumer_key_end", "KEY", Cell::Of(key_end)),
+        column("expires_at", "ENDS", Cell::Day),
+        more("state"),
+        more("key_pair"),
+        more("kept_in"),
+        more("before"),
+    ],
+    below: None,
+    empty: "Nothing to change: this token is kept already.",
+};
+
+/// Runs `tokens import`.
+pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+    context.output.check_columns(&VIEW)?;
+    let place = Place::for_tokens(context)?;
+    if let Some(name) = &args.name {
+        check_name("server token", name)?;
+    }
+    let label = match args.file.as_str() {
+        "-" => "Standard input".to_owned(),
+        file => file.to_owned(),
+    };
+    let file = given(&args.file, &label, &place, context).await?;
+    let keys = Keys {
+        key: args.key.as_deref(),
+        certificate: args.certificate.as_deref(),
+    };
+    let opened = open(&file, &label, &keys, &place, context).await?;
+    let account = if args.offline {
+        None
+    } else {
+        Some(ask(&opened.token, &label, &place, context).await?)
+    };
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None => name_for(&opened, account.as_ref(), &place, context).await,
+    };
+    let before = match place.token(&name) {
+        Some(token) => Some(Before::read(token, &place, context).await),
+        None => None,
+    };
+    let new = New::of(name, opened, account.as_ref(), before.as_ref(), context);
+    if let Some(before) = &before
+        && !args.force
+    {
+        new.may_replace(before)?;
+    }
+    warn_of_the_end(&new, args.offline, context);
+
+    let same = before
+        .as_ref()
+        .filter(|before| new.is(before) && args.store.is_none());
+    let (reference, changes) = match same {
+        Some(before) => (before.token.token.value.reference.clone(), Vec::new()),
+        None => {
+            let reference = new.keep(args, before.as_ref(), &place, context).await?;
+            let row = new.row(&reference, before.as_ref());
+            (reference, vec![row])
+        }
+    };
+    if !args.changing.dry_run {
+        new.keep_facts(reference, &place, context);
+    }
+    advise(args, &new, account.as_ref(), context);
+    let mut lines = vec![headline(&place.profile, None, context)];
+    lines.push(match account {
+        Some(_) => "Apple accepts the token.".to_owned(),
+        None => "Apple was not asked about the token (--offline).".to_owned(),
+    });
+    let dry_run = args.changing.dry_run;
+    Ok(Outcome::done(document_of(
+        &VIEW,
+        &place.profile,
+        dry_run,
+        &changes,
+        lines,
+        context,
+    )))
+}
+
+/// The file, or what comes through a pipe.
+async fn given(
+    file: &str,
+    label: &str,
+    place: &Place,
+    context: &Context,
+) -> Result<GivenFile, Error> {
+    if file != "-" {
+        let path = place.settings.folders.expand(file);
+        return GivenFile::read(&format!("The file {label}"), &path).await;
+    }
+    if context.host.terminal.stdin {
+        return Err(Error::usage(
+            "`-` reads standard input, which is a terminal: what is typed there can be seen.",
+        )
+        .hint("Name the file, or pipe it in: `abmctl tokens import - < token.json`."));
+    }
+    let bytes = Zeroizing::new(context.ui.read_input().await?);
+    GivenFile::from_input(label, bytes)
+}
+
+/// Opens a session and asks what the token's server is; an error says that nothing was stored.
+async fn ask(
+    token: &ServerToken,
+    label: &str,
+    place: &Place,
+    context: &Context,
+) -> Result<Account, Error> {
+    let http = brief_http(context, &place.settings);
+    let enrollment = new_enrollment(&place.settings, &http, token.clone())?;
+    context.ui.progress("Asking Apple about the token");
+    let account = enrollment.account().await;
+    context.ui.progress("");
+    account.map_err(|failure| {
+        let now = context.clock().now();
+        Problem::of(failure, label, token.expires_at(), now)
+            .error
+            .hint("Nothing was stored. To store the token all the same: `--offline`.")
+    })
+}
+
+/// The name for a token that was given none: its key pair's, else that of the kept token of the same server, else one made of
+/// its server's name.
+async fn name_for(
+    opened: &Opened,
+    account: Option<&Account>,
+    place: &Place,
+    context: &Context,
+) -> String {
+    if let Some(pair) = &opened.key_pair {
+        return pair.clone();
+    }
+    let id = account.and_then(|account| account.server_uuid.as_deref());
+    let same_id = |token: &&TokenRef| {
+        let kept = token.server_id.as_deref();
+        kept.zip(id)
+            .is_some_and(|(kept, id)| kept.eq_ignore_ascii_case(id))
+    };
+    if let Some(token) = place.tokens.iter().find(same_id) {
+        return token.name.clone();
+    }
+    let fingerprint = opened.token.fingerprint();
+    for token in &place.tokens {
+        if Before::read(token, place, context).await.fingerprint() == Some(fingerprint.clone()) {
+            return token.name.clone();
+        }
+    }
+    account
+        .and_then(|account| names::short(account.server_name.as_deref()?))
+        .unwrap_or_else(|| "default".to_owned())
+}
+
+/// The token that is kept under the name.
+struct Before<'a> {
+    token: &'a TokenRef,
+    /// The token itself, where it can be read.
+    read: Option<ServerToken>,
+    /// What was kept of what Apple said of it.
+    facts: Facts,
+}
+
+impl<'a> Before<'a> {
+    async fn read(token: &'a TokenRef, place: &Place, context: &Context) -> Self {
+        let location = &token.token.value;
+        let read = match context.secrets(&place.settings).resolve(location).await {
+            Ok(secret) => ServerToken::parse(secret.expose()).ok(),
+            Err(_) => None,
+        };
+        let store = facts::Store::new(&place.settings.folders.state);
+        Self {
+            token,
+            read,
+            facts: store.read(&facts::place(token)),
+        }
+    }
+
+    fn fingerprint(&self) -> Option<String> {
+        match &self.read {
+            Some(token) => Some(token.fingerprint()),
+            None => Some(self.facts.fingerprint.clone()).filter(|it| !it.is_empty()),
+        }
+    }
+
+    /// The kept token, as a person tells it from another.
+    fn words(&self) -> String {
+        let key = self.read.as_ref().map(ServerToken::consumer_key_end);
+        words(
+            self.token.server_name.as_deref(),
+            self.token.server_id.as_deref(),
+            key,
+        )
+    }
+}
+
+fn words(server: Option<&str>, id: Option<&str>, key_end: Option<&str>) -> String {
+    let server = match (server, id) {
+        (Some(server), Some(id)) => format!("the server {server} ({id})"),
+        (Some(known), None) | (None, Some(known)) => format!("the server {known}"),
+        (None, None) => "a server that is not known".to_owned(),
+    };
+    match key_end {
+        Some(end) => format!("for {server}, with the consumer key …{end}"),
+        None => format!("for {server}, and can't be read"),
+    }
+}
+
+/// The token that is to be kept.
+struct New {
+    name: String,
+    opened: Opened,
+    facts: Facts,
+    state: State,
+}
+
+impl New {
+    fn of(
+        name: String,
+        opened: Opened,
+        account: Option<&Account>,
+        before: Option<&Before<'_>>,
+        context: &Context,
+    ) -> Self {
+        let now = context.clock().now();
+        let fingerprint = opened.token.fingerprint();
+        // A token that was renewed keeps what is known of its server and its URL.
+        let mut facts = match before {
+            Some(before) if before.fingerprint().as_deref() == Some(&fingerprint) => {
+                let mut facts = before.facts.clone();
+                if facts.account_at.is_none() {
+                    facts.server_id.clone_from(&before.token.server_id);
+                    facts.server_name.clone_from(&before.token.server_name);
+                    facts.organization.clone_from(&before.token.organization);
+                }
+                facts
+            }
+            _ => Facts::default(),
+        };
+        facts.fingerprint = fingerprint;
+        if let Some(account) = account {
+            learn(&mut facts, account, now);
+        }
+        let end = opened.token.expires_at();
+        let state = match end {
+            Some(end) if account.is_none() && end <= now => State::Expired,
+            end => State::working(end, now),
+        };
+        Self {
+            name,
+            opened,
+            facts,
+            state,
+        }
+    }
+
+    /// Exit 8 where the kept token is another one, or may be.
+    fn may_replace(&self, before: &Before<'_>) -> Result<(), Error> {
+        let ids = before
+            .token
+            .server_id
+            .as_ref()
+            .zip(self.facts.server_id.as_ref());
+        let same_server = ids.map(|(kept, new)| kept.eq_ignore_ascii_case(new));
+        let same_key = before
+            .fingerprint()
+            .map(|kept| kept == self.facts.fingerprint);
+        match (same_server, same_key) {
+            (Some(false), _) | (_, Some(false)) | (None, None) => {}
+            (Some(true), _) | (None, Some(true)) => return Ok(()),
+        }
+        let new = words(
+            self.facts.server_name.as_deref(),
+            self.facts.server_id.as_deref(),
+            Some(self.opened.token.consumer_key_end()),
+        );
+        Err(Error::new(
+            Kind::Conflict,
+            format!(
+                "The server token that is kept as {} is {}; the new one is {new}.",
+                self.name,
+                before.words()
+            ),
+        )
+        .hint("Keep the new one under a name of its own with `--name NAME`, or replace the kept one with `--force`."))
+    }
+
+    /// Whether this very token, with the same facts, is kept already.
+    fn is(&self, before: &Before<'_>) -> bool {
+        let json = |token: &ServerToken| token.to_json().expose_secret().to_owned();
+        let kept = before.token;
+        before.read.as_ref().map(json).as_deref()
+            == Some(self.opened.token.to_json().expose_secret())
+            && kept.server_id == self.facts.server_id
+            && kept.server_name == self.facts.server_name
+            && kept.organization == self.facts.organization
+    }
+
+    /// Stores the token and what is known of it, in a rehearsal only in words, and returns where it is kept.
+    async fn keep(
+        &self,
+        args: &Args,
+        before: Option<&Before<'_>>,
+        place: &Place,
+        context: &Context,
+    ) -> Result<SecretReference, Error> {
+        let slot = self.slot(place);
+        let old = before.map(|before| &before.token.token.value);
+        let pair = self.opened.key_pair.as_ref();
+        let pair = pair.and_then(|name| place.key_pairs.iter().find(|it| it.name == *name));
+        let pair = pair.map(|pair| &pair.private_key.value);
+        let asked = args.store.map(Store::from);
+        let store = place
+            .store(asked, &[old, pair], "server token", context)
+            .await?;
+        let reference = match store {
+            Store::Keyring => SecretReference::Keyring,
+            Store::File => SecretReference::File(slot.file()?),
+        };
+        let facts = TokenFacts {
+            server_id: self.facts.server_id.clone(),
+            server_name: self.facts.server_name.clone(),
+            organization: self.facts.organization.clone(),
+        };
+        let write = |edit: &mut config::Edit| {
+            edit.set_token(&place.profile, &self.name, &reference)?;
+            edit.set_token_facts(&place.profile, &self.name, &facts)
+        };
+        let folders = &place.settings.folders;
+        config::rehearse(folders, write)?;
+        if args.changing.dry_run {
+            return Ok(reference);
+        }
+        let secret = Secret::new(self.opened.token.to_json().expose_secret());
+        context
+            .secrets(&place.settings)
+            .store(store, &slot, &secret)
+            .await?;
+        config::edit(folders, write)?;
+        if let Some(old) = old {
+            place.leave(old, &reference, context).await;
+        }
+        if store == Store::Keyring && asked.is_none() {
+            context.ui.hint_afterwards("A keyring is locked where nobody is logged in: for cron, import it with `--store file`.");
+        }
+        Ok(reference)
+    }
+
+    fn slot(&self, place: &Place) -> Slot {
+        Slot::of_profile(&place.profile, Field::Token(self.name.clone()))
+    }
+
+    /// Keeps what Apple said, for commands that don't ask again.
+    fn keep_facts(&self, reference: SecretReference, place: &Place, context: &Context) {
+        let location = SecretLocation {
+            reference,
+            slot: self.slot(place),
+        };
+        let token = TokenRef {
+            name: self.name.clone(),
+            token: config::Sourced::new(location, config::Source::Default),
+            server_id: None,
+            server_name: None,
+            organization: None,
+        };
+        let store = facts::Store::new(&place.settings.folders.state);
+        if let Err(error) = store.write(&facts::place(&token), &self.facts) {
+            context.ui.warn(&format!(
+                "What Apple said of the token can't be kept in the state folder: {error}."
+            ));
+        }
+    }
+
+    fn row(&self, reference: &SecretReference, before: Option<&Before<'_>>) -> Value {
+        let token = &self.opened.token;
+        let before = before.map(|before| {
+            let read = before.read.as_ref();
+            json!({
+                "server_id": before.token.server_id,
+                "server_name": before.token.server_name,
+                "consumer_key_end": read.map(ServerToken::consumer_key_end),
+                "expires_at": read.and_then(ServerToken::expires_at).map(|end| end.to_string()),
+                "kept_in": before.token.token.value.reference.to_string(),
+            })
+        });
+        json!({
+            "token": self.name,
+            "server_id": self.facts.server_id,
+            "server_name": self.facts.server_name,
+            "organization": self.facts.organization,
+            "consumer_key_end": token.consumer_key_end(),
+            "expires_at": token.expires_at().map(|end| end.to_string()),
+            "state": self.state.word(),
+            "key_pair": self.opened.key_pair,
+            "kept_in": reference.to_string(),
+            "before": before,
+        })
+    }
+}
+
+/// A token that is over, or whose end can't be told, is worth a word.
+fn warn_of_the_end(new: &New, offline: bool, context: &Context) {
+    let token = &new.opened.token;
+    match token.expires_at() {
+        Some(end) if end <= context.clock().now() => {
+            let yet = if offline {
+                "."
+            } else {
+                ", yet Apple accepts it."
+            };
+            context.ui.warn(&format!(
+                "By its own date the server token expired on {}{yet}",
+                day(end)
+            ));
+        }
+        Some(_) => {}
+        None => context.ui.warn(&format!(
+            "When the server token ends is not known: the file says {:?}.",
+            token.expiry_raw()
+        )),
+    }
+}
+
+fn advise(args: &Args, new: &New, account: Option<&Account>, context: &Context) {
+    if new.opened.encrypted {
+        context.ui.hint_afterwards("An MDM that used this server's token before needs this file too: downloading it replaced the MDM's token.");
+    } else if args.key.is_some() {
+        context
+            .ui
+            .hint_afterwards("The file is not encrypted, so the key was not needed.");
+    }
+    if !new.opened.encrypted
+        && args.file != "-"
+        && Path::new(&args.file).exists()
+        && !args.changing.dry_run
+    {
+        context.ui.hint_afterwards(format!(
+            "The token was copied; {} is not needed any more by abmctl.",
+            args.file
+        ));
+    }
+    if account.and_then(Account::allows_account_driven_enrollment) == Some(false) {
+        context.ui.hint_afterwards(
+            "Apple does not list the account-driven enrollment URL among what this token may ask for.",
+        );
+    }
+}

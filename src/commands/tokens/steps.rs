@@ -1,0 +1,101 @@
+//! What is left to do in Apple's portal. Pure.
+
+use crate::config::OrganizationKind;
+
+/// What the steps depend on.
+pub struct Steps<'a> {
+    /// The kind of organization, where it is known.
+    pub kind: Option<OrganizationKind>,
+    /// The name of the server.
+    pub server: &'a str,
+    /// It has to be added in the portal.
+    pub is_new: bool,
+    /// It was made through the API, with the certificate.
+    pub created: bool,
+    /// The file of the certificate.
+    pub certificate: &'a str,
+    /// The flag that makes a command reach the same profile, with a space before it.
+    pub profile_flag: &'a str,
+}
+
+impl Steps<'_> {
+    /// The steps, in order, each a sentence.
+    pub fn list(&self) -> Vec<String> {
+        let mut steps = vec![format!(
+            "Sign in at {} as somebody who may manage device management services.",
+            self.portal()
+        )];
+        steps.push(format!("Open {}.", self.place()));
+        let (server, certificate) = (self.server, self.certificate);
+        if self.created {
+            steps.push(format!("Choose {server} and download its token."));
+        } else if self.is_new {
+            steps.push(format!(
+                "Connect an external device management service called {server}, and upload {certificate} as its certificate."
+            ));
+            steps.push("Save, and download its token.".to_owned());
+        } else {
+            steps.push(format!(
+                "Choose {server}, edit it, and upload {certificate} as its certificate; this replaces the one it has."
+            ));
+            steps.push("Save, and download its token.".to_owned());
+        }
+        steps.push(format!(
+            "Store the token: `abmctl tokens import FILE{}`, with the .p7m file that was downloaded.",
+            self.profile_flag
+        ));
+        steps
+    }
+
+    fn portal(&self) -> &'static str {
+        match self.kind {
+            Some(OrganizationKind::Business) => "https://business.apple.com",
+            Some(OrganizationKind::School) => "https://school.apple.com",
+            None => "https://business.apple.com (Apple School Manager: https://school.apple.com)",
+        }
+    }
+
+    /// Where the portal has servers: as Apple's guides have it (official); the words there change from time to time.
+    fn place(&self) -> &'static str {
+        match self.kind {
+            Some(OrganizationKind::Business) => "Devices > Management Services",
+            Some(OrganizationKind::School) => {
+                "your name at the bottom of the sidebar > Preferences, and there the device management services"
+            }
+            None => {
+                "Devices > Management Services (Apple School Manager: your name at the bottom of the sidebar > Preferences, and there the device management services)"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(kind: Option<OrganizationKind>, is_new: bool, created: bool) -> String {
+        let steps = Steps {
+            kind,
+            server: "Prod",
+            is_new,
+            created,
+            certificate: "prod.pem",
+            profile_flag: " --profile acme",
+        };
+        steps.list().join("\n")
+    }
+
+    #[test]
+    fn each_way_ends_with_the_import() {
+        use OrganizationKind::{Business, School};
+        for kind in [None, Some(Business), Some(School)] {
+            for (is_new, created) in [(false, false), (true, false), (true, true)] {
+                let steps = steps(kind, is_new, created);
+                assert!(steps.contains("`abmctl tokens import FILE --profile acme`"));
+                assert_eq!(steps.contains("replaces"), !is_new, "{steps}");
+                assert_eq!(steps.contains("prod.pem"), !created, "{steps}");
+                assert_eq!(steps.contains("school.apple.com"), kind != Some(Business));
+            }
+        }
+    }
+}
