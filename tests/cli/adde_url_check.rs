@@ -135,6 +135,9 @@ fn apple_s_side_has_problems_of_its_own() {
     // What can't be read is said, and is no verdict.
     apple.organization(|acme| acme.server_tokens[1].replace());
     assert_snapshot!("token_replaced", machine.run(vision));
+    // A token that has no part in it costs nothing.
+    let mac = machine.run("adde-url check acme.com --platform mac");
+    assert_eq!((mac.code, mac.stderr.as_str()), (9, ""), "{mac}");
     apple.add_fault("GET /v1/mdmServers=403:FORBIDDEN".parse().unwrap());
     assert_snapshot!("servers_refused", machine.run(vision));
 }

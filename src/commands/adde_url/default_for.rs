@@ -51,11 +51,22 @@ impl Defaults {
         Self { servers, named }
     }
 
+    /// The servers.
+    pub fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// The server of a token, and how it was found.
+    pub fn find(&self, server: &choice::Server) -> Option<(&Server, JoinedBy)> {
+        let (named, joined_by) = join(server.id.as_deref(), server.name.as_deref(), &self.named)?;
+        let found = self.servers.iter().find(|server| server.id == named.id)?;
+        Some((found, joined_by))
+    }
+
     /// What the server of a token is the default for; `None` where it is not found.
     pub fn of_server(&self, server: &choice::Server) -> Option<DefaultFor> {
-        let (named, joined_by) = join(server.id.as_deref(), server.name.as_deref(), &self.named)?;
-        let known = self.servers.iter().find(|server| server.id == named.id)?;
-        let platforms = known.families.as_ref().map(|families| {
+        let (server, joined_by) = self.find(server)?;
+        let platforms = server.families.as_ref().map(|families| {
             families
                 .iter()
                 .map(|family| family.word().to_owned())

@@ -3,12 +3,11 @@
 use futures_util::future::join;
 
 use crate::commands::adde_url::Which;
+use crate::commands::adde_url::default_for::Defaults;
 use crate::commands::adde_url::reading::{Reader, Reading};
 use crate::commands::adde_url::state::State;
-use crate::commands::servers::inventory::Inventory;
 use crate::context::Context;
-use crate::core::defaults::{Holder, Server, holder};
-use crate::core::names::{Named, join as join_server};
+use crate::core::defaults::{Holder, holder};
 use crate::core::platform::Platform;
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Step, View};
@@ -20,11 +19,11 @@ const HOST: &str = "axm-servicediscovery.apple.com";
 /// What could be read of the organization.
 pub struct AppleSide<'a> {
     /// The servers; `None` without an API account, or where they can't be read.
-    servers: Option<Vec<Server>>,
+    defaults: Option<Defaults>,
     /// Every server token.
     readings: Vec<Reading<'a>>,
-    /// What could not be read.
-    pub problems: Vec<Error>,
+    /// Why not all is known of the servers.
+    unread: Option<Error>,
     /// The connection to Apple's host.
     pub connection: Step,
     /// What is wrong with it.
@@ -55,13 +54,6 @@ impl<'a> AppleSide<'a> {
     /// Reads all of it at the same time.
     pub async fn read(view: &View, context: &'a Context) -> Result<Self, Error> {
         let settings = context.settings()?;
-        let servers = async {
-            if settings.credentials.is_some() {
-                Some(Inventory::read(context).await)
-            } else {
-                None
-            }
-        };
         let reader = if settings.tokens.is_empty() {
             None
         } else {
@@ -79,43 +71,47 @@ impl<'a> AppleSide<'a> {
                 }
             }
         };
-        let (connection, (servers, readings)) =
-            join(view.reachable(HOST, 443), join(servers, readings)).await;
-        let readings: Vec<Reading<'a>> = readings?;
-        let mut problems = Vec::new();
-        let servers = match servers {
-            None => None,
-            Some(Ok(inventory)) => {
-                problems.extend(inventory.problem());
-                Some(inventory.servers())
-            }
-            Some(Err(error)) => {
-                problems.push(error.context("Which server is the default can't be read"));
-                None
-            }
-        };
-        for reading in &readings {
-            if let Err(problem) = &reading.outcome
-                && problem.state != State::NotSupported
-            {
-                problems.push(reading.named(&problem.error));
-            }
-        }
+        let (connection, ((defaults, unread), readings)) = join(
+            view.reachable(HOST, 443),
+            join(Defaults::read(context), readings),
+        )
+        .await;
         Ok(Self {
-            servers,
-            readings,
-            problems,
+            defaults,
+            readings: readings?,
+            unread,
             connection: connection.0,
             connection_finding: connection.1,
         })
     }
 
+    /// What could not be read and would have told where devices of these platforms enrol. A token whose server is the
+    /// default of none of them does not matter.
+    pub fn problems(&self, platforms: &[Platform]) -> Vec<Error> {
+        let matters = |reading: &Reading<'_>| {
+            let defaults = self.defaults.as_ref();
+            let server = defaults.and_then(|defaults| defaults.find(&reading.server));
+            server.is_none_or(|(server, _)| {
+                platforms
+                    .iter()
+                    .any(|platform| server.holds(&platform.family()))
+            })
+        };
+        let unread = self.readings.iter().filter_map(|reading| {
+            let problem = reading.outcome.as_ref().err()?;
+            let known = problem.state == State::NotSupported;
+            (!known && matters(reading)).then(|| reading.named(&problem.error))
+        });
+        self.unread.iter().cloned().chain(unread).collect()
+    }
+
     /// Where Apple would send the devices of a platform: to the ADDE URL of the server that is the default for it
     /// (inferred: Apple does not say which of several servers counts).
     pub fn destination(&self, platform: Platform, context: &Context) -> Destination {
-        let Some(servers) = &self.servers else {
+        let Some(defaults) = &self.defaults else {
             return self.without_defaults(platform, context);
         };
+        let servers = defaults.servers();
         let nowhere = |url| Destination { server: None, url };
         match holder(servers, &platform.family()) {
             Holder::Nobody => nowhere(Url::None(Finding::new(
@@ -137,7 +133,7 @@ impl<'a> AppleSide<'a> {
                     .iter()
                     .find(|server| server.id == id)
                     .map_or_else(|| id.clone(), |server| server.name.clone());
-                let url = self.url_of(&id, &name, servers);
+                let url = self.url_of(&id, &name, defaults);
                 Destination {
                     server: Some((id, name)),
                     url,
@@ -147,19 +143,11 @@ impl<'a> AppleSide<'a> {
     }
 
     /// The URL that a server has registered.
-    fn url_of(&self, id: &str, name: &str, servers: &[Server]) -> Url {
-        let named: Vec<Named> = servers
-            .iter()
-            .map(|server| Named {
-                id: server.id.clone(),
-                name: server.name.clone(),
-                deleted: false,
-            })
-            .collect();
+    fn url_of(&self, id: &str, name: &str, defaults: &Defaults) -> Url {
         let reading = self.readings.iter().find(|reading| {
-            let Reading { server, .. } = reading;
-            join_server(server.id.as_deref(), server.name.as_deref(), &named)
-                .is_some_and(|(joined, _)| joined.id == id)
+            defaults
+                .find(&reading.server)
+                .is_some_and(|(server, _)| server.id == id)
         });
         match reading {
             None => Url::NotKnown(

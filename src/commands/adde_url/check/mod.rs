@@ -114,7 +114,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.ui.progress("");
     check.hint(&rows);
     if let Some(apple) = check.apple.get() {
-        problems.extend(apple.problems.iter().cloned());
+        problems.extend(apple.problems(&check.platforms));
     }
     if rows
         .iter()
