@@ -11,8 +11,11 @@
 )]
 
 mod support;
+#[path = "../web/mod.rs"]
+mod web;
 
 mod adde_url;
+mod adde_url_verify;
 mod api;
 mod assign;
 mod auth;

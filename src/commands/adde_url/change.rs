@@ -8,9 +8,11 @@ use super::choice::Candidate;
 use super::discovery_url::checked;
 use super::reading::{AT_ONCE, Reader, Reading};
 use super::state::joined;
+use super::verify::{verify, warn_of_secret};
 use super::views::{CHANGES, times};
 use super::write::{Change, Wish, Work, differs};
 use super::{ClearArgs, SetArgs, Which};
+use crate::cli::Lookup;
 use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::error::Error;
@@ -33,13 +35,16 @@ impl Manner {
 
 /// Runs `set`.
 pub async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
-    let wish = Some(checked(&args.url)?);
+    let url = checked(&args.url)?;
+    warn_of_secret(&url, context);
+    let wish = Some(url);
+    let look = (!args.no_verify).then_some(&args.lookup);
     let manner = Manner {
         check: args.check,
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
     };
-    run(&args.which, &wish, manner, context).await
+    run(&args.which, &wish, look, manner, context).await
 }
 
 /// Runs `clear`.
@@ -49,12 +54,13 @@ pub async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome, Error>
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
     };
-    run(&args.which, &None, manner, context).await
+    run(&args.which, &None, None, manner, context).await
 }
 
 async fn run(
     which: &Which,
     wish: &Wish,
+    look: Option<&Lookup>,
     manner: Manner,
     context: &Context,
 ) -> Result<Outcome, Error> {
@@ -70,6 +76,12 @@ async fn run(
         .hint("Go ahead without being asked with `-y`, or name the servers with `--server`."));
     }
     let readings = reader.read(tokens, true).await;
+    // What is set already needs no look, so that a job that finds nothing to do never fails for it.
+    if let (Some(lookup), Some(url)) = (look, wish)
+        && readings.iter().any(|reading| would_change(reading, wish))
+    {
+        verify(std::slice::from_ref(url), lookup, context).await?;
+    }
     // Setting named servers never asks; where nobody can answer, `clear` of named ones goes ahead.
     let asks = asks && context.ui.answers() && (which.all || wish.is_none());
     if asks {
@@ -101,6 +113,12 @@ fn names(tokens: &[Candidate<'_>]) -> String {
         [only] => format!("the server token {}", only.token.name),
         _ => format!("{} server tokens", tokens.len()),
     }
+}
+
+/// Whether what was read differs from what is wished for.
+fn would_change(reading: &Reading<'_>, wish: &Wish) -> bool {
+    let before = reading.outcome.as_ref();
+    before.is_ok_and(|before| differs(before.as_ref(), wish))
 }
 
 /// Asks whether to go ahead, if anything differs.

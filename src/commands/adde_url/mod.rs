@@ -6,13 +6,14 @@ mod discovery_url;
 mod reading;
 mod show;
 mod state;
+mod verify;
 mod views;
 mod write;
 
 use clap::Subcommand;
 
 use super::Outcome;
-use crate::cli::{Changing, Consent};
+use crate::cli::{Changing, Consent, Lookup};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -36,8 +37,9 @@ enum Verb {
     },
     /// Set the URL of a server
     ///
-    /// Reads first, and sends the URL only if it differs. What was there before is said, kept in the journal, and can be
-    /// put back with the command that is printed. An MDM may set its own URL again.
+    /// Reads first, and sends the URL only if it differs. Before it is sent it is looked at as a device of each platform
+    /// would, and refused where a device could not use the answer. What was there before is said, kept in the journal, and
+    /// can be put back with the command that is printed. An MDM may set its own URL again.
     #[command(after_long_help = SET_EXAMPLES)]
     Set(SetArgs),
     /// Take the URL of a server away
@@ -83,9 +85,11 @@ pub struct SetArgs {
     /// Change nothing; exit 9 if the URL differs
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
-    /// Don't look at the URL first; a later version will look, so this does nothing yet
+    /// Don't look at the URL first
     #[arg(long)]
     no_verify: bool,
+    #[command(flatten)]
+    lookup: Lookup,
     #[command(flatten)]
     changing: Changing,
     #[command(flatten)]
