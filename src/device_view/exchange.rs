@@ -80,7 +80,8 @@ impl View {
     pub(super) async fn ask(&self, question: &Question<'_>) -> (Step, Result<Came, Finding>) {
         let started = self.clock.now();
         let mut address = None;
-        let result = self.exchange(question, &mut address).await;
+        // In a box, or every future around it is as large as a whole exchange.
+        let result = Box::pin(self.exchange(question, &mut address)).await;
         let took = self.since(started);
         let outcome = match &result {
             Ok(came) => came.status.to_string(),
@@ -210,7 +211,7 @@ impl View {
             format!("{host} (tcp)")
         };
         let cell = Arc::clone(lock(&self.connections).entry((name, port)).or_default());
-        cell.get_or_init(|| self.connect_now(host, port, tls))
+        cell.get_or_init(|| Box::pin(self.connect_now(host, port, tls)))
             .await
             .clone()
     }

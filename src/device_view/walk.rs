@@ -78,7 +78,7 @@ impl View {
             findings: Vec::new(),
             server: None,
         };
-        match self.discover(start, &mut walk).await {
+        match Box::pin(self.discover(start, &mut walk)).await {
             Ok(server) => {
                 if let Some(finding) = self.enter(&server, &mut walk.steps).await {
                     walk.findings.push(finding);

@@ -423,9 +423,7 @@ fn an_outage_is_unreachable() {
 #[test]
 fn a_school_sets_it_in_the_same_way() {
     let (machine, apple) = Machine::with_school();
-    let ran = machine.run(&format!(
-        "adde-url set {URL} --server prod --no-verify"
-    ));
+    let ran = machine.run(&format!("adde-url set {URL} --server prod --no-verify"));
     assert_snapshot!(ran);
     assert_eq!(registered(&apple, "prod").as_deref(), Some(URL));
 }
