@@ -147,8 +147,14 @@ impl View {
         let headers = response.headers().clone();
         let mut body = Vec::new();
         let mut cut = false;
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            body.extend_from_slice(&chunk);
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                // A redirect says in its head where it leads.
+                Err(_) if is_redirect(status) => break,
+                Err(error) => return Err(failed(error)),
+            }
             if body.len() > LARGEST_BODY {
                 body.truncate(LARGEST_BODY);
                 cut = true;
@@ -291,6 +297,11 @@ impl View {
     fn since(&self, started: Timestamp) -> Duration {
         Duration::try_from(self.clock.now().duration_since(started)).unwrap_or_default()
     }
+}
+
+/// Whether a device follows the answer elsewhere.
+pub(super) fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
 /// The host of an https URL, and its port.

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use url::Url;
 
-use super::exchange::{Came, Question, host_and_port};
+use super::exchange::{Came, Question, host_and_port, is_redirect};
 use super::{Connection, Purpose, Step, View, Walk};
 use crate::core::service_discovery::{
     Code, DiscoveredServer, Finding, asks_to_sign_in, base_url, is_enrollment_challenge, judge,
@@ -100,7 +100,7 @@ impl View {
             let (step, came) = self.ask(&discovery(&url, Purpose::Discovery, AGENT)).await;
             walk.steps.push(step);
             let came = came?;
-            if !matches!(came.status, 301 | 302 | 303 | 307 | 308) {
+            if !is_redirect(came.status) {
                 return self.read(&url, &came, sign_in, walk).await;
             }
             let next = target(&url, &came)?;
