@@ -130,7 +130,7 @@ pub struct Error {
     pub message: String,
     /// What to do, each a sentence, with a command where there is one.
     pub hints: Vec<String>,
-    /// Apple's code, such as `FORBIDDEN`.
+    /// Apple's code, such as `FORBIDDEN`; or the word for what a device would find, such as `redirect_lost_query`.
     pub code: Option<String>,
     /// Apple's id of the request.
     pub request_id: Option<String>,

@@ -157,7 +157,7 @@ fn exit_codes_text() -> String {
         ```json\n\
         {\"error\":{\"kind\":\"not_found\",\"message\":\"…\",\"hint\":\"…\",\"code\":null,\"request_id\":null}}\n\
         ```\n\n\
-        `code` is Apple's own word for the error and `request_id` Apple's id of the request, where Apple gave them.\n\n\
+        `code` is Apple's own word for the error, or the word for what a device would find at a URL, and `request_id` Apple's id of the request, where Apple gave them.\n\n\
         With `--check`, 9 is an answer and no error: nothing failed, and nothing is written to standard error.\n\n\
         This page is generated from the program, and a test keeps it in step.\n",
     );

@@ -13,6 +13,14 @@ use super::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Versio
 #[cfg(test)]
 mod tests;
 
+/// The platforms whose account-driven enrollment Apple documents (official).
+pub const PLATFORMS: [Platform; 4] = [
+    Platform::Mac,
+    Platform::Iphone,
+    Platform::Ipad,
+    Platform::Vision,
+];
+
 /// The version of a platform's system, such as 18.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SystemVersion {

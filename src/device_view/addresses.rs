@@ -5,16 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use super::overrides::{Override, ResolverAddress};
+use super::{Once, lock};
+use crate::core::service_discovery::{Code, Finding};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError, NoRecords};
 use hickory_resolver::proto::op::ResponseCode;
-use tokio::sync::OnceCell;
-
-use super::lock;
-use super::overrides::{Override, ResolverAddress};
-use crate::core::service_discovery::{Code, Finding};
 
 /// The longest that one question to a resolver may take, of which there may be several.
 const ASKING: Duration = Duration::from_secs(4);
@@ -29,7 +27,7 @@ pub struct Addresses {
     server: Option<ResolverAddress>,
     timeout: Duration,
     resolver: OnceLock<Result<TokioResolver, String>>,
-    found: Mutex<HashMap<String, Arc<OnceCell<Found>>>>,
+    found: Mutex<HashMap<String, Once<Found>>>,
 }
 
 impl Addresses {

@@ -80,7 +80,8 @@ impl View {
     pub(super) async fn ask(&self, question: &Question<'_>) -> (Step, Result<Came, Finding>) {
         let started = self.clock.now();
         let mut address = None;
-        let result = self.exchange(question, &mut address).await;
+        // In a box, or every future around it is as large as a whole exchange.
+        let result = Box::pin(self.exchange(question, &mut address)).await;
         let took = self.since(started);
         let outcome = match &result {
             Ok(came) => came.status.to_string(),
@@ -146,8 +147,14 @@ impl View {
         let headers = response.headers().clone();
         let mut body = Vec::new();
         let mut cut = false;
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            body.extend_from_slice(&chunk);
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                // A redirect says in its head where it leads.
+                Err(_) if is_redirect(status) => break,
+                Err(error) => return Err(failed(error)),
+            }
             if body.len() > LARGEST_BODY {
                 body.truncate(LARGEST_BODY);
                 cut = true;
@@ -210,7 +217,7 @@ impl View {
             format!("{host} (tcp)")
         };
         let cell = Arc::clone(lock(&self.connections).entry((name, port)).or_default());
-        cell.get_or_init(|| self.connect_now(host, port, tls))
+        cell.get_or_init(|| Box::pin(self.connect_now(host, port, tls)))
             .await
             .clone()
     }
@@ -290,6 +297,11 @@ impl View {
     fn since(&self, started: Timestamp) -> Duration {
         Duration::try_from(self.clock.now().duration_since(started)).unwrap_or_default()
     }
+}
+
+/// Whether a device follows the answer elsewhere.
+pub(super) fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
 /// The host of an https URL, and its port.

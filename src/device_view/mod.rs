@@ -49,9 +49,15 @@ pub struct View {
     clock: Arc<dyn Clock>,
     tls: rustls::ClientConfig,
     addresses: Addresses,
-    clients: Mutex<HashMap<(String, u16), reqwest::Client>>,
-    connections: Mutex<HashMap<(String, u16), Arc<OnceCell<Connection>>>>,
+    clients: Mutex<HashMap<Place, reqwest::Client>>,
+    connections: Mutex<HashMap<Place, Once<Connection>>>,
 }
+
+/// A host and a port.
+type Place = (String, u16);
+
+/// What is found out once, also where several ask at the same time.
+type Once<T> = Arc<OnceCell<T>>;
 
 /// What came of a connection that was only made.
 #[derive(Debug, Clone)]

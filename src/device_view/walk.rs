@@ -3,7 +3,7 @@
 use reqwest::Method;
 use url::Url;
 
-use super::exchange::{Came, Question, host_and_port};
+use super::exchange::{Came, Question, host_and_port, is_redirect};
 use super::{Connection, Purpose, Step, View, Walk};
 use crate::core::service_discovery::{
     Code, DiscoveredServer, Finding, asks_to_sign_in, base_url, is_enrollment_challenge, judge,
@@ -78,7 +78,7 @@ impl View {
             findings: Vec::new(),
             server: None,
         };
-        match self.discover(start, &mut walk).await {
+        match Box::pin(self.discover(start, &mut walk)).await {
             Ok(server) => {
                 if let Some(finding) = self.enter(&server, &mut walk.steps).await {
                     walk.findings.push(finding);
@@ -100,7 +100,7 @@ impl View {
             let (step, came) = self.ask(&discovery(&url, Purpose::Discovery, AGENT)).await;
             walk.steps.push(step);
             let came = came?;
-            if !matches!(came.status, 301 | 302 | 303 | 307 | 308) {
+            if !is_redirect(came.status) {
                 return self.read(&url, &came, sign_in, walk).await;
             }
             let next = target(&url, &came)?;
@@ -211,7 +211,9 @@ impl View {
         ));
         let finding = finding?;
         let code = match finding.code {
-            Code::NameNotFound | Code::ResolverFailed => Code::BaseUrlNameNotFound,
+            Code::NameNotFound => Code::BaseUrlNameNotFound,
+            // Nothing is known of the name, which is no word against it.
+            Code::ResolverFailed => return Some(finding),
             Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
             _ => Code::BaseUrlTls,
         };

@@ -154,7 +154,10 @@ fn a_lone_token_needs_neither_name_nor_api_account() {
     let known = machine.run("adde-url get --server intune -o json").json();
     assert_eq!(known["server_name"], json!("Intune"));
     assert_eq!(asked(&apple).len(), 2);
-    assert_snapshot!("lone_set", machine.run(&format!("adde-url set {URL}")));
+    assert_snapshot!(
+        "lone_set",
+        machine.run(&format!("adde-url set --no-verify {URL}"))
+    );
     assert_eq!(registered(&apple, "intune").as_deref(), Some(URL));
     assert_eq!(asked(&apple).len(), 4, "session, read, write, read back");
 }
@@ -175,7 +178,7 @@ fn set_reads_sends_and_reads_back() {
     let (machine, apple) = Machine::with_business();
     machine.run("adde-url list");
     apple.forget_requests();
-    assert_snapshot!(machine.run(&format!("adde-url set {URL} --server prod")));
+    assert_snapshot!(machine.run(&format!("adde-url set --no-verify {URL} --server prod")));
     assert_eq!(
         requests(&apple),
         [
@@ -187,7 +190,9 @@ fn set_reads_sends_and_reads_back() {
     );
     assert_snapshot!(
         "set_over_another",
-        machine.run(&format!("adde-url set {URL} --server intune -o json"))
+        machine.run(&format!(
+            "adde-url set --no-verify {URL} --server intune -o json"
+        ))
     );
     assert_eq!(registered(&apple, "intune").as_deref(), Some(URL));
     let lines = journal(&machine);
@@ -196,13 +201,15 @@ fn set_reads_sends_and_reads_back() {
     assert_eq!(lines[2]["event"]["begun"]["changes"]["url"], json!(URL));
     assert_eq!(
         lines[2]["event"]["begun"]["undo"],
-        json!(format!("abmctl adde-url set {INTUNE} --server intune"))
+        json!(format!(
+            "abmctl adde-url set {INTUNE} --server intune --no-verify"
+        ))
     );
     assert_eq!(lines[3]["event"]["ended"]["how"], json!("As wished."));
     assert_eq!(lines[2]["id"], lines[3]["id"]);
     assert_ne!(lines[0]["id"], lines[2]["id"]);
     // What was said puts it back.
-    let undo = format!("adde-url set {INTUNE} --server intune");
+    let undo = format!("adde-url set {INTUNE} --server intune --no-verify");
     assert_eq!(machine.run(&undo).code, 0);
     assert_eq!(registered(&apple, "intune").as_deref(), Some(INTUNE));
 }
@@ -210,11 +217,13 @@ fn set_reads_sends_and_reads_back() {
 #[test]
 fn what_is_set_already_is_not_sent() {
     let (machine, apple) = Machine::with_business();
-    assert_snapshot!(machine.run(&format!("adde-url set '  {INTUNE} ' --server intune")));
+    assert_snapshot!(machine.run(&format!(
+        "adde-url set --no-verify '  {INTUNE} ' --server intune"
+    )));
     // The same address in another spelling.
     let spelled = INTUNE.replace("https://intune", "HTTPS://INTUNE");
     let again = machine.run(&format!(
-        "adde-url set {spelled} --server intune --check -o json"
+        "adde-url set --no-verify {spelled} --server intune --check -o json"
     ));
     assert_eq!((again.code, &again.json()["changed"]), (0, &json!(false)));
     assert_eq!(writes(&apple), 0);
@@ -226,11 +235,13 @@ fn check_and_dry_run_change_nothing() {
     let (machine, apple) = Machine::with_business();
     assert_snapshot!(
         "check",
-        machine.run(&format!("adde-url set {URL} --all --check"))
+        machine.run(&format!("adde-url set --no-verify {URL} --all --check"))
     );
     assert_snapshot!(
         "dry_run",
-        machine.run(&format!("adde-url set {URL} --server intune -n -o json"))
+        machine.run(&format!(
+            "adde-url set --no-verify {URL} --server intune -n -o json"
+        ))
     );
     assert_snapshot!(
         "check_of_clear",
@@ -242,7 +253,9 @@ fn check_and_dry_run_change_nothing() {
     );
     assert_eq!(
         machine
-            .run(&format!("adde-url set {URL} --server prod --check -n"))
+            .run(&format!(
+                "adde-url set --no-verify {URL} --server prod --check -n"
+            ))
             .code,
         2
     );
@@ -255,7 +268,7 @@ fn all_needs_consent() {
     let (mut machine, apple) = Machine::with_business();
     assert_snapshot!(
         "all_without_terminal",
-        machine.run(&format!("adde-url set {URL} --all"))
+        machine.run(&format!("adde-url set --no-verify {URL} --all"))
     );
     assert_snapshot!(
         "clear_all_without_terminal",
@@ -266,11 +279,11 @@ fn all_needs_consent() {
     machine.stdin = "no\n".into();
     assert_snapshot!(
         "all_refused",
-        machine.run(&format!("adde-url set {URL} --all"))
+        machine.run(&format!("adde-url set --no-verify {URL} --all"))
     );
     assert_eq!(
         machine
-            .run(&format!("adde-url set {URL} --all --no-input"))
+            .run(&format!("adde-url set --no-verify {URL} --all --no-input"))
             .code,
         2
     );
@@ -278,11 +291,16 @@ fn all_needs_consent() {
     machine.stdin = "yes\n".into();
     assert_snapshot!(
         "all_asked",
-        machine.run(&format!("adde-url set {URL} --all"))
+        machine.run(&format!("adde-url set --no-verify {URL} --all"))
     );
     // Nothing differs, so there is nothing to ask.
     machine.stdin = String::new();
-    assert_eq!(machine.run(&format!("adde-url set {URL} --all")).code, 0);
+    assert_eq!(
+        machine
+            .run(&format!("adde-url set --no-verify {URL} --all"))
+            .code,
+        0
+    );
     machine.terminal = abmctl::host::Terminal::default();
     assert_snapshot!("all_cleared", machine.run("adde-url clear --all -y"));
     assert_eq!(
@@ -310,7 +328,9 @@ fn clear_asks_on_a_terminal_and_goes_ahead_without() {
     assert_eq!(machine.run("adde-url clear --server intune --yes").code, 0);
     assert_eq!(
         machine
-            .run(&format!("adde-url set {INTUNE} --server intune"))
+            .run(&format!(
+                "adde-url set {INTUNE} --server intune --no-verify"
+            ))
             .code,
         0,
         "never asks"
@@ -374,7 +394,7 @@ fn each_refusal_has_its_own_words() {
         insta::with_settings!({snapshot_suffix => name}, {
             assert_snapshot!("refused_get", machine.run("adde-url get --server prod"));
             assert_snapshot!("refused_list", machine.run("adde-url list"));
-            assert_snapshot!("refused_set", machine.run(&format!("adde-url set {URL} --all -y -o json")));
+            assert_snapshot!("refused_set", machine.run(&format!("adde-url set --no-verify {URL} --all -y -o json")));
         });
         assert_eq!(registered(&apple, "prod"), None, "{name}");
     }
@@ -442,7 +462,7 @@ fn a_write_whose_outcome_is_not_known_is_read_again() {
     let (machine, apple) = Machine::with_business();
     fault(&apple, &format!("POST {PROFILE}=after-drop"));
     let ran = machine.run(&format!(
-        "adde-url set {URL} --server prod --max-wait 5s -o json"
+        "adde-url set --no-verify {URL} --server prod --max-wait 5s -o json"
     ));
     assert_eq!(
         (ran.code, &ran.json()["changed"]),
@@ -454,14 +474,18 @@ fn a_write_whose_outcome_is_not_known_is_read_again() {
     fault(&apple, &format!("POST {PROFILE}=drop"));
     assert_snapshot!(
         "not_acted_on",
-        machine.run(&format!("adde-url set {URL} --server intune --max-wait 5s"))
+        machine.run(&format!(
+            "adde-url set --no-verify {URL} --server intune --max-wait 5s"
+        ))
     );
     apple.clear_faults();
     fault(&apple, &format!("POST {PROFILE}=after-503"));
     fault(&apple, &format!("GET {PROFILE}=503@2"));
     assert_snapshot!(
         "not_known",
-        machine.run(&format!("adde-url set {URL} --server intune --max-wait 5s"))
+        machine.run(&format!(
+            "adde-url set --no-verify {URL} --server intune --max-wait 5s"
+        ))
     );
     assert!(
         journal(&machine).last().unwrap()["event"]["begun"].is_object(),
@@ -476,10 +500,10 @@ fn a_refused_write_leaves_what_was_there() {
         &apple,
         &format!("POST {PROFILE}=400:MDM_SERVICE_DISCOVERY_URL_NOT_VALID"),
     );
-    assert_snapshot!(machine.run(&format!("adde-url set {URL} --server intune")));
+    assert_snapshot!(machine.run(&format!("adde-url set --no-verify {URL} --server intune")));
     assert_snapshot!(
         "some_fail",
-        machine.run(&format!("adde-url set {INTUNE} --all -y"))
+        machine.run(&format!("adde-url set --no-verify {INTUNE} --all -y"))
     );
     assert_eq!(journal(&machine).len(), 4);
 }
@@ -489,7 +513,7 @@ fn a_read_back_that_differs_is_a_conflict() {
     let (machine, apple) = Machine::with_business();
     // Accepted and not acted on.
     fault(&apple, &format!("POST {PROFILE}=empty"));
-    assert_snapshot!(machine.run(&format!("adde-url set {URL} --server intune")));
+    assert_snapshot!(machine.run(&format!("adde-url set --no-verify {URL} --server intune")));
     fault(&apple, &format!("DELETE {PROFILE}=empty"));
     assert_eq!(machine.run("adde-url clear --server intune").code, 8);
     assert_eq!(registered(&apple, "intune").as_deref(), Some(INTUNE));
@@ -497,7 +521,7 @@ fn a_read_back_that_differs_is_a_conflict() {
     fault(&apple, &format!("GET {PROFILE}=html@2"));
     assert_snapshot!(
         "not_read_back",
-        machine.run(&format!("adde-url set {URL} --server intune"))
+        machine.run(&format!("adde-url set --no-verify {URL} --server intune"))
     );
 }
 
@@ -560,7 +584,7 @@ fn without_a_usable_token_it_says_what_to_do() {
     assert_snapshot!("unusable_beside_a_good_one", machine.run("adde-url list"));
     assert_snapshot!(
         "set_beside_a_good_one",
-        machine.run(&format!("adde-url set {URL} --all --yes"))
+        machine.run(&format!("adde-url set --no-verify {URL} --all --yes"))
     );
     assert_eq!(registered(&apple, "intune").as_deref(), Some(URL));
     machine.set("ABMCTL_SERVER_TOKEN_FILE", "/absent");
@@ -573,7 +597,7 @@ fn a_state_folder_that_cannot_be_written_costs_a_warning() {
     let file = machine.path("a file");
     write_file(&file, "", 0o600);
     machine.set("ABMCTL_STATE_DIR", file.to_str().unwrap());
-    assert_snapshot!(machine.run(&format!("adde-url set {URL} --server prod")));
+    assert_snapshot!(machine.run(&format!("adde-url set --no-verify {URL} --server prod")));
     assert_eq!(registered(&apple, "prod").as_deref(), Some(URL));
 }
 
@@ -615,6 +639,6 @@ fn names_from_apple_do_not_reach_the_terminal_as_they_are() {
     });
     let ran = machine.run("adde-url list");
     assert!(!ran.stdout.contains(['\u{1b}', '\u{202e}']), "{ran}");
-    let ran = machine.run(&format!("adde-url set {URL} --all -y"));
+    let ran = machine.run(&format!("adde-url set --no-verify {URL} --all -y"));
     assert!(!ran.stderr.contains(['\u{1b}', '\u{202e}']), "{ran}");
 }

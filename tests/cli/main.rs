@@ -11,10 +11,13 @@
 )]
 
 mod support;
+#[path = "../web/mod.rs"]
+mod web;
 
 mod adde_url;
 mod adde_url_check;
 mod adde_url_many;
+mod adde_url_verify;
 mod api;
 mod assign;
 mod auth;

@@ -1,4 +1,6 @@
 //! The way of a device, against web servers of the tests' own: every step, and what is found on it.
+//!
+//! Over 400 lines, since each thing that can be found is found here once.
 
 use std::time::Duration;
 
@@ -319,6 +321,17 @@ async fn redirects_are_followed_and_kept() {
             BASE.to_owned(),
         ]
     );
+}
+
+#[tokio::test]
+async fn the_body_of_a_redirect_does_not_matter() {
+    let web = Web::start(|asked| {
+        Some(match asked.path.as_str() {
+            "/d" => document(BASE),
+            _ => redirect(307, &format!("/d?{}", asked.query)).broken(),
+        })
+    });
+    assert_eq!(view(&web).walk(&acme()).await.findings, []);
 }
 
 #[tokio::test]

@@ -57,8 +57,8 @@ fn with_roots(
 
 fn as_roots(certificates: Vec<CertificateDer<'static>>) -> Vec<reqwest::Certificate> {
     certificates
-        .iter()
-        .filter_map(|certificate| reqwest::Certificate::from_der(certificate).ok())
+        .into_iter()
+        .filter_map(|certificate| reqwest::Certificate::from_der(&certificate).ok())
         .collect()
 }
 

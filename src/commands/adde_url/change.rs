@@ -8,9 +8,11 @@ use super::choice::Candidate;
 use super::reading::{AT_ONCE, Reader, Reading};
 use super::state::joined;
 use super::template::Template;
+use super::verify::{verify, warn_of_secret};
 use super::views::{CHANGES, times};
 use super::write::{Change, Wish, Work, differs};
 use super::{ClearArgs, SetArgs, Which};
+use crate::cli::Lookup;
 use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::error::Error;
@@ -33,13 +35,15 @@ impl Manner {
 
 /// Runs `set`.
 pub async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
-    let wish = Some(Template::parse(&args.url)?);
+    let template = Template::parse(&args.url)?;
+    warn_of_secret(template.as_str(), context);
+    let look = (!args.no_verify).then_some(&args.lookup);
     let manner = Manner {
         check: args.check,
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
     };
-    run(&args.which, wish, manner, context).await
+    run(&args.which, Some(template), look, manner, context).await
 }
 
 /// Runs `clear`.
@@ -49,12 +53,13 @@ pub async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome, Error>
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
     };
-    run(&args.which, None, manner, context).await
+    run(&args.which, None, None, manner, context).await
 }
 
 async fn run(
     which: &Which,
     wish: Option<Template>,
+    look: Option<&Lookup>,
     manner: Manner,
     context: &Context,
 ) -> Result<Outcome, Error> {
@@ -78,6 +83,13 @@ async fn run(
             (reading, wish)
         })
         .collect();
+    if let Some(lookup) = look {
+        // What is set already needs no look, so that a job that finds nothing to do never fails for it.
+        let urls: Vec<String> = wished.iter().filter_map(to_be_set).collect();
+        if !urls.is_empty() {
+            verify(&urls, lookup, context).await?;
+        }
+    }
     // Setting named servers never asks; where nobody can answer, `clear` of named ones goes ahead.
     let asks = asks && context.ui.answers() && (which.all || wish.is_none());
     if asks {
@@ -115,6 +127,15 @@ fn wish_for(reading: &Reading<'_>, template: Option<&Template>) -> Result<Wish, 
     template
         .map(|template| template.url(&reading.token.name, reading.server.id.as_deref()))
         .transpose()
+}
+
+/// The URL that is to be set where another one is, or none.
+fn to_be_set((reading, wish): &(Reading<'_>, Result<Wish, Error>)) -> Option<String> {
+    let (Ok(before), Ok(wish)) = (&reading.outcome, wish) else {
+        return None;
+    };
+    let differs = differs(before.as_ref(), wish);
+    wish.clone().filter(|_| differs)
 }
 
 /// Asks whether to go ahead, if anything differs.

@@ -9,13 +9,14 @@ mod reading;
 mod show;
 pub(super) mod state;
 mod template;
+mod verify;
 mod views;
 mod write;
 
 use clap::Subcommand;
 
 use super::Outcome;
-use crate::cli::{Changing, Consent};
+use crate::cli::{Changing, Consent, Lookup};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -43,8 +44,9 @@ enum Verb {
     },
     /// Set the URL of a server
     ///
-    /// Reads first, and sends the URL only if it differs. What was there before is said, kept in the journal, and can be
-    /// put back with the command that is printed. An MDM may set its own URL again.
+    /// Reads first, and sends the URL only if it differs. Before it is sent it is looked at as a device of each platform
+    /// would, and refused where a device could not use the answer. What was there before is said, kept in the journal, and
+    /// can be put back with the command that is printed. An MDM may set its own URL again.
     ///
     /// `{server_id}` in the URL stands for the id of each server, `{token}` for the token's name in the configuration.
     #[command(after_long_help = SET_EXAMPLES)]
@@ -94,9 +96,11 @@ pub struct SetArgs {
     /// Change nothing; exit 9 if the URL differs
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
-    /// Don't look at the URL first; a later version will look, so this does nothing yet
+    /// Don't look at the URL first
     #[arg(long)]
     no_verify: bool,
+    #[command(flatten)]
+    lookup: Lookup,
     #[command(flatten)]
     changing: Changing,
     #[command(flatten)]

@@ -266,13 +266,13 @@ enum Now {
     Unknown,
 }
 
-/// The command that puts `from` back.
+/// The command that puts `from` back, whether a device could use it or not.
 fn undo(from: Option<&Registered>, reading: &Reading<'_>, context: &Context) -> String {
     let server = shell_words::quote(&reading.token.name);
     let profile = context.profile_flag();
     match from {
         Some(from) => format!(
-            "abmctl adde-url set {} --server {server}{profile}",
+            "abmctl adde-url set {} --server {server}{profile} --no-verify",
             shell_words::quote(&from.url)
         ),
         None => format!("abmctl adde-url clear --server {server}{profile}"),

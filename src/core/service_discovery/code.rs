@@ -85,7 +85,7 @@ pub enum Code {
     BaseUrlTls,
     /// The host of `BaseURL` looks like a slip of the pen.
     BaseUrlSuspicious,
-    /// The BaseURL does not ask for a bearer token, as a device expects.
+    /// `BaseURL` does not ask for a bearer token, as a device expects.
     ProbeRefused,
     /// The domain answers the platforms differently.
     DiffersByPlatform,
@@ -290,7 +290,7 @@ impl Code {
                 "not_found",
                 Fails,
                 Runs,
-                "Put the document at exactly this path, without an extension, or set an ADDE URL that Apple hands out in its place.",
+                "Put the document at exactly this path, without an extension. Where a domain can't have it, devices may ask Apple for the ADDE URL of their default server.",
             ),
             Self::Forbidden => facts(
                 "forbidden",
@@ -308,13 +308,13 @@ impl Code {
                 "agent_refused",
                 Warns,
                 Disputed,
-                "Nothing, if only devices are to read the document. Else allow other clients on exactly this path.",
+                "If only devices are to read the document, all is well. Else allow other clients on exactly this path.",
             ),
             Self::Rejected => facts(
                 "rejected",
                 Fails,
                 Runs,
-                "Nothing, if this user or kind of device is to be turned away here. Else look into why the server rejects it.",
+                "If this user or kind of device is to be turned away here, all is well. Else look into why the server rejects it.",
             ),
             Self::ClientError => facts(
                 "client_error",
@@ -380,7 +380,7 @@ impl Code {
                 "several_servers",
                 Warns,
                 Never,
-                "Leave one server in the document; devices take the first.",
+                "Leave only the server that devices are to enrol with.",
             ),
             Self::UnknownVersion => facts(
                 "unknown_version",
@@ -422,7 +422,7 @@ impl Code {
                 "base_url_tls",
                 Fails,
                 Never,
-                "Give the host of `BaseURL` a certificate of a public authority, for its name, with its intermediate certificates.",
+                "Give the host of `BaseURL` a valid certificate of a public authority, for its name, with the intermediate certificates.",
             ),
             Self::BaseUrlSuspicious => facts(
                 "base_url_suspicious",
@@ -440,7 +440,7 @@ impl Code {
                 "differs_by_platform",
                 Warns,
                 Never,
-                "Nothing, if that is meant. Else look for a rule or a cache that goes by model-family.",
+                "If that is meant, all is well. Else look for a rule or a cache that goes by model-family.",
             ),
             Self::NoDefault => facts(
                 "no_default",

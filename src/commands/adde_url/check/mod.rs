@@ -18,14 +18,14 @@ use crate::commands::platform_argument::platform;
 use crate::commands::{AtOnce, Outcome};
 use crate::context::Context;
 use crate::core::domains::readable;
-use crate::core::enrollment::{self, SystemVersion, Verdict, Way, asks_apple};
+use crate::core::enrollment::{self, PLATFORMS, SystemVersion, Verdict, Way, asks_apple};
 use crate::core::platform::Platform;
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Start, Step, View, Walk};
 use crate::error::{Error, Kind};
 use crate::output::{Document, Format};
 use apple_side::{AppleSide, Destination, Url};
-use targets::{PLATFORMS, System};
+use targets::System;
 
 /// How many domains are checked at once.
 const AT_ONCE: usize = 16;

@@ -11,14 +11,6 @@ use crate::error::Error;
 
 /// The local part of the user where none is given; no such user needs to exist.
 const USER: &str = "abmctl-check";
-/// The platforms that have account-driven enrollment (official), where none is named.
-pub const PLATFORMS: [Platform; 4] = [
-    Platform::Mac,
-    Platform::Iphone,
-    Platform::Ipad,
-    Platform::Vision,
-];
-
 /// `PLATFORM=VERSION`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct System {
