@@ -20,5 +20,6 @@ mod domains;
 mod general;
 mod generated;
 mod profiles;
+mod sandbox;
 mod secrets;
 mod servers;
