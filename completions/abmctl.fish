@@ -654,7 +654,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_se
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "serve" -d 'Run the emulator until Ctrl-C, and print the environment that points abmctl at it'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "exec" -d 'Run a command against an emulator of its own, and end with its exit code'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "demo" -d 'Show the three jobs, each command with what it prints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "demo" -d 'Show the three jobs, and a broken domain found and mended, each command with what it prints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "portal" -d 'Do in the emulator what is done in Apple\'s portal: upload a certificate, download a server token'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "web" -d 'Show what the emulator\'s web servers do, or make them do something else'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l devices -d 'Give it this many devices' -r
