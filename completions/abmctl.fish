@@ -637,39 +637,44 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -s p -l profile -d 'Use this profile of the configuration' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
 ndjson\t'One object a line, as soon as it is known'
 csv\t'Rows with a header'
 yaml\t'One document'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -l columns -d 'Write these columns only, by their names in json' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
 json\t'One JSON object a line'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -l no-headers -d 'Leave out the headers of tables and csv'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -s q -l quiet -d 'Show no progress and no hints'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -l no-input -d 'Never ask'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -f -a "serve" -d 'Run the emulator until Ctrl-C, and print the environment that points abmctl at it'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -f -a "exec" -d 'Run a command against an emulator of its own, and end with its exit code'
-complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo" -f -a "demo" -d 'Show the three jobs, each command with what it prints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "serve" -d 'Run the emulator until Ctrl-C, and print the environment that points abmctl at it'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "exec" -d 'Run a command against an emulator of its own, and end with its exit code'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "demo" -d 'Show the three jobs, and a broken domain found and mended, each command with what it prints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "portal" -d 'Do in the emulator what is done in Apple\'s portal: upload a certificate, download a server token'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -f -a "web" -d 'Show what the emulator\'s web servers do, or make them do something else'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l devices -d 'Give it this many devices' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l users -d 'Give it this many users' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l servers -d 'Give it this many device management services' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'Make up another organization for another number' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l retry-after -d 'How a refusal for the limit says when to come back' -r -f -a "seconds\t'In seconds'
 date\t'As a date'
 absent\t'Not at all'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l latency -d 'Wait before each answer, such as 50ms' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l fault -d 'Go wrong: METHOD PATH=WHAT[xTIMES][@FROM], such as \'PATCH /v1/mdmServers/*=503x2\'' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l web -d 'What the web server of a host does: HOST=BEHAVIOUR, such as acme.de=lost-query' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l state-file -d 'Keep the organization in this file from one start to the next' -r -F
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'Listen on this port of 127.0.0.1; 0 takes a free one' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l web-port -d 'Have the web servers of the domains on this port of 127.0.0.1; 0 takes a free one' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l home -d 'Keep the configuration and state folders here; without it they go away at the end' -r -F
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
@@ -695,12 +700,14 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l devices -d 'Give it this many devices' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l users -d 'Give it this many users' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l servers -d 'Give it this many device management services' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l seed -d 'Make up another organization for another number' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l retry-after -d 'How a refusal for the limit says when to come back' -r -f -a "seconds\t'In seconds'
 date\t'As a date'
 absent\t'Not at all'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l latency -d 'Wait before each answer, such as 50ms' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l fault -d 'Go wrong: METHOD PATH=WHAT[xTIMES][@FROM], such as \'PATCH /v1/mdmServers/*=503x2\'' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l web -d 'What the web server of a host does: HOST=BEHAVIOUR, such as acme.de=lost-query' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l state-file -d 'Keep the organization in this file from one start to the next' -r -F
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
@@ -726,12 +733,14 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l devices -d 'Give it this many devices' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l users -d 'Give it this many users' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l servers -d 'Give it this many device management services' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l seed -d 'Make up another organization for another number' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l retry-after -d 'How a refusal for the limit says when to come back' -r -f -a "seconds\t'In seconds'
 date\t'As a date'
 absent\t'Not at all'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l latency -d 'Wait before each answer, such as 50ms' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l fault -d 'Go wrong: METHOD PATH=WHAT[xTIMES][@FROM], such as \'PATCH /v1/mdmServers/*=503x2\'' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l web -d 'What the web server of a host does: HOST=BEHAVIOUR, such as acme.de=lost-query' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l state-file -d 'Keep the organization in this file from one start to the next' -r -F
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
@@ -754,6 +763,47 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l server -d 'The server: its id, alias or name' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l certificate -d 'Upload this certificate first: PEM or DER, with an RSA key' -r -F
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l out -d 'Write the token to this file; without it, to one named as in the portal, in the current folder' -r -F
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'

@@ -475,4 +475,11 @@ fn the_demo_shows_each_table_before_what_there_is_to_say_of_it() {
     };
     assert!(place("vision    Intune  Jamf Pro Production") < place("Put back with:"));
     assert!(!stdout.contains("not asked yet"), "{stdout}");
+    // Broken, mended, whole.
+    let broken = place("The answer is a web page");
+    assert!(broken < place("acme.de  html  redirect"));
+    assert!(
+        place("acme.de  html  redirect") < place("through domain"),
+        "{stdout}"
+    );
 }

@@ -131,7 +131,7 @@ pub(super) fn write(folder: &Path, emulator: &Emulator<'_>) -> io::Result<Vec<(S
     };
     let text = toml::to_string(&document).map_err(io::Error::other)?;
     write_secret(&configuration.join("config.toml"), &text)?;
-    let authority = configuration.join("ca.pem");
+    let authority = folder.join("ca.pem");
     write_secret(&authority, ca_pem)?;
 
     let path = |path: &PathBuf| path.display().to_string();

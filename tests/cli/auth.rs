@@ -51,6 +51,8 @@ fn files(machine: &Machine) -> Vec<String> {
     let start = machine.folder.path().to_str().unwrap().len();
     let mut found: Vec<String> = found.iter().map(|path| path[start..].to_owned()).collect();
     found.retain(|path| !path.contains(".lock") && !path.starts_with("/downloads"));
+    // The emulator's.
+    found.retain(|path| path != "/ca.pem");
     found.sort();
     found
 }

@@ -423,6 +423,19 @@ const SECTIONS: &[Section] = &[
             ("aliases", "how many aliases it has"),
         ],
     },
+    Section {
+        heading: "sandbox web",
+        about: "A row for each host, or for each that was changed; `was` is there for a change.",
+        lines: &[
+            "sandbox web -o json",
+            "sandbox web acme.de=redirect -o json",
+        ],
+        members: &[
+            ("host", "the host"),
+            ("was", "what its web server did before; null for a new host"),
+            ("behaviour", "what its web server does"),
+        ],
+    },
 ];
 
 /// How many items of a list are shown.

@@ -25,5 +25,6 @@ mod domains;
 mod general;
 mod generated;
 mod profiles;
+mod sandbox;
 mod secrets;
 mod servers;

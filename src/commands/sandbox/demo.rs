@@ -1,4 +1,4 @@
-//! `sandbox demo`: the three jobs, for a newcomer.
+//! `sandbox demo`: the three jobs, and a broken domain found and mended, for a newcomer.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::host::{Boxed, Environment, Host, Signal, Signals, Terminal};
 use crate::output::Document;
 
-/// The three jobs.
+/// The three jobs, and a broken domain.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -71,6 +71,24 @@ const SCHOOL: [Step; 5] = [
     AGAIN,
 ];
 
+const CHECK: &str = "abmctl adde-url check acme.de --platform mac,iphone";
+
+/// After the jobs: a domain that is broken, found and mended.
+const MENDED: [Step; 3] = [
+    Step {
+        code: 9,
+        ..step(
+            "A domain that is broken: what a Mac and an iPhone find.",
+            CHECK,
+        )
+    },
+    step(
+        "Its web server is mended: it sends devices on to the MDM.",
+        "abmctl sandbox web acme.de=redirect",
+    ),
+    step("And what they find now.", CHECK),
+];
+
 /// Runs `sandbox demo`. Everything that the commands print goes to standard output.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let running = args.organization.start(Ports::default(), context).await?;
@@ -91,7 +109,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         remark,
         command,
         code: expected,
-    } in steps
+    } in steps.iter().chain(&MENDED)
     {
         write(format!("\n# {remark}\n$ {command}\n"))?;
         let (data, messages) = (Printed::default(), Printed::default());
