@@ -22,3 +22,4 @@ mod generated;
 mod profiles;
 mod secrets;
 mod servers;
+mod tokens;
