@@ -54,7 +54,7 @@ pub async fn open(
     let sealed = match Sealed::parse(&file.bytes) {
         Ok(sealed) => sealed,
         Err(P7mError::NotOne(why)) if plain == ServerTokenError::Encrypted => {
-            return Err(no_token(label, &P7mError::NotOne(why)));
+            return Err(no_token(label, &why));
         }
         Err(P7mError::NotOne(_)) => return Err(no_token(label, &plain)),
         Err(error) => return Err(unreadable(label, &error)),
