@@ -46,7 +46,7 @@ pub(super) fn unpacked(file: &[u8]) -> Result<Cow<'_, [u8]>, P7mError> {
         return armoured(body);
     }
     match base64(body) {
-        Some(decoded) if looks_like_base64(body) => message(
+        Some(decoded) if sealed || looks_like_base64(body) => message(
             Cow::Owned(decoded.to_vec()),
             sealed || body.starts_with(b"MI"),
         ),
