@@ -139,7 +139,7 @@ fn another_text(text: &[u8]) -> &'static str {
         "it is a property list or another XML document"
     } else if start.starts_with(b"pk\x03\x04") {
         "it is a ZIP archive"
-    } else if text.iter().any(|&byte| byte == 0) {
+    } else if text.contains(&0) {
         "it is data of another kind"
     } else {
         TEXT
