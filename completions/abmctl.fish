@@ -49,6 +49,7 @@ complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "assign" -d 'Show or s
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "adde-url" -d 'Show or set the account-driven enrollment URL'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "discovery-url" -d 'Show or set the account-driven enrollment URL'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "servers" -d 'List device management services, and give them short names'
+complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "tokens" -d 'Make, store and watch server tokens'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "api" -d 'Send any request to the API'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "auth" -d 'Log in, and see what is used'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "profiles" -d 'List, choose and remove profiles'
@@ -441,6 +442,128 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -f -a "list" -d 'List the server tokens, with their end and state'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -f -a "import" -d 'Store a server token: the .p7m file of the portal, or its JSON'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -f -a "keygen" -d 'Make a key pair for a server, and the certificate for the portal'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -f -a "remove" -d 'Remove a server token from this machine'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l fail-within -d 'Exit 9 if a token ends within this time, such as 30d, or is over' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l offline -d 'Ask Apple nothing: goes by the dates in the tokens'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l name -d 'Keep the token under this name [default: its key pair\'s, else its server\'s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l key -d 'Open it with this private key (PKCS#8 or PKCS#1) in place of a kept one' -r -F
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l certificate -d 'The certificate of that key, to be told where the file is for another one' -r -F
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l store -d 'Keep the token here' -r -f -a "keyring\t'The system\'s keyring, which is locked where nobody is logged in'
+file\t'A file of mode 0600 in the configuration folder'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l offline -d 'Ask Apple nothing, and store it even if it may not work'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l force -d 'Replace a token of another server or with another consumer key'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s n -l dry-run -d 'Change nothing; print what the change would print'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l server -d 'The server: its id, an alias, or its name; a new one\'s name with --create' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l name -d 'Keep the key pair, and later its token, under this name [default: a short form of the server\'s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l store -d 'Keep the private key here' -r -f -a "keyring\t'The system\'s keyring, which is locked where nobody is logged in'
+file\t'A file of mode 0600 in the configuration folder'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l certificate-file -d 'Write the certificate for the portal to this file [default: NAME.pem]' -r -F
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l create -d 'Make the server too, with the certificate (Apple Business)'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l force -d 'Make a new key pair beside an older one of that name, and write over the certificate file'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l disconnect-mdm -d 'Go ahead although the server\'s MDM loses its token'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s y -l yes -d 'Don\'t ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s n -l dry-run -d 'Change nothing; print what the change would print'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l key-pair -d 'Remove its key pair too: no .p7m file that was made for it can be opened any more'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Don\'t ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Change nothing; print what the change would print'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s F -l field -d 'Add a parameter to the query of a GET, else a member to the JSON body' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s f -l raw-field -d 'The same, with a value that is always text' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l input -d 'Send the JSON in this file, or on standard input (-), as the body' -r -F
@@ -576,7 +699,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -f -a "list" -d 'List the profiles'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -f -a "use" -d 'Make a profile the default one'
-complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -f -a "remove" -d 'Remove a profile, with its server tokens, aliases and stored secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -f -a "remove" -d 'Remove a profile, with its server tokens, key pairs, aliases and stored secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'

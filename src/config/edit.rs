@@ -252,8 +252,9 @@ impl Edit {
             let inline = item.is_inline_table();
             let table = item.as_table_like_mut().ok_or_else(|| unusable(&path))?;
             if table.get(key).is_none() {
-                // `[profiles]` and `[profiles.acme.tokens]` hold nothing but tables, and need no header.
-                let holder = depth == 0 || (depth == 2 && matches!(*key, "tokens" | "key_pairs"));
+                // `[profiles]` and `[profiles.acme.tokens]` hold nothing but tables, and need no header; a profile gets one
+                // with its first setting.
+                let holder = depth <= 1 || (depth == 2 && matches!(*key, "tokens" | "key_pairs"));
                 table.insert(key, new_table(inline, holder));
             }
             item = table.get_mut(key).ok_or_else(|| unusable(&path))?;

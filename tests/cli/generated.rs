@@ -124,6 +124,10 @@ const SERVER_ID: (&str, &str) = (
 );
 const SERVER_NAME: (&str, &str) = ("server_name", "its name; null where not known");
 const TOKEN: (&str, &str) = ("token", "the server token's name in the configuration");
+const KEY_END: (&str, &str) = (
+    "consumer_key_end",
+    "the last characters of the consumer key; null where the token can't be read",
+);
 const SET_AT: (&str, &str) = (
     "set_at",
     "when the URL was set, as Apple says; null where none is set or Apple's time can't be read",
@@ -284,6 +288,100 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        heading: "tokens list",
+        about: "Exit 9 where `--fail-within` finds a token that ends within that time or is over; that it is over is then no error.",
+        lines: &["tokens list -o json"],
+        members: &[
+            TOKEN,
+            SERVER_ID,
+            SERVER_NAME,
+            (
+                "organization",
+                "the organization, as Apple says; null where not known",
+            ),
+            KEY_END,
+            (
+                "expires_at",
+                "when the token ends; null where it can't be read",
+            ),
+            (
+                "days_left",
+                "whole days until then, negative once it is over",
+            ),
+            (
+                "state",
+                "`ok`, `expiring` (within 30 days), `expired`, `terms_not_signed`, `replaced`, `refused`, `unreachable`, `unusable` (the token can't be read) or `failed`; with `--offline` by its date alone",
+            ),
+            ("error", "why it does not work; else null"),
+        ],
+    },
+    Section {
+        heading: "tokens import",
+        about: "`changes` is empty where this very token is kept already.",
+        lines: &["tokens import token-prod.json --store file --dry-run -o json"],
+        members: &[
+            TOKEN,
+            SERVER_ID,
+            SERVER_NAME,
+            (
+                "organization",
+                "the organization, as Apple says; null where not known",
+            ),
+            KEY_END,
+            (
+                "expires_at",
+                "when the token ends; null where it can't be read",
+            ),
+            (
+                "state",
+                "`ok`, `expiring`, or with `--offline` also `expired`",
+            ),
+            (
+                "key_pair",
+                "the kept key pair that opened the file; null for another key or for JSON",
+            ),
+            ("kept_in", "where the token is kept; never the token"),
+            (
+                "before",
+                "`{\"server_id\",\"server_name\",\"consumer_key_end\",\"expires_at\",\"kept_in\"}` of the token that was kept under that name; null for none",
+            ),
+        ],
+    },
+    Section {
+        heading: "tokens keygen",
+        about: "`next_steps` is what is left to do in Apple's portal, in order.",
+        lines: &["tokens keygen --server Discovery --create --store file --dry-run -o json"],
+        members: &[
+            ("key_pair", "the key pair's name in the configuration"),
+            SERVER_NAME,
+            (
+                "server_id",
+                "Apple's id of the server; null where it does not exist yet or is not known",
+            ),
+            (
+                "server_created",
+                "whether it is made through the API (`--create`)",
+            ),
+            (
+                "certificate_file",
+                "the file of the certificate for the portal",
+            ),
+            (
+                "certificate_id",
+                "its serial number and issuer, by which a `.p7m` file names it; null with `dry_run`",
+            ),
+            ("certificate", "where the certificate is kept"),
+            (
+                "private_key",
+                "where the private key is kept; never the key",
+            ),
+            (
+                "older_key_pair",
+                "the new name of the key pair that was called so before; null for none",
+            ),
+        ],
+    },
+    Section {
         heading: "domains list",
         about: "What each source proves: [the guide on domains](../guides/domains.md).",
         lines: &["domains list -o json"],
@@ -380,6 +478,10 @@ const SECTIONS: &[Section] = &[
                 "server_tokens",
                 "each `{\"token\",\"kept_in\",\"source\",\"server_id\",\"server_name\",\"expires_at\"}`",
             ),
+            (
+                "key_pairs",
+                "each `{\"key_pair\",\"kept_in\",\"source\",\"certificate\"}`",
+            ),
             ("services", "each `{\"service\",\"url\",\"source\"}`"),
             ("config_file", "the configuration file"),
             ("state_folder", "the state folder"),
@@ -400,7 +502,7 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
-        heading: "auth login, auth logout, profiles use, profiles remove",
+        heading: "auth login, auth logout, profiles use, profiles remove, tokens remove",
         about: "`auth login` has `permissions` too, as `auth status` has them.",
         lines: &["auth logout --dry-run -o json"],
         members: SETTING,
@@ -455,6 +557,7 @@ fn rows(document: &Value) -> Vec<Value> {
 #[test]
 fn the_outputs_are_as_committed() {
     let (machine, _apple) = Machine::with_business();
+    let token = machine.path("config/token-prod.json");
     let mut text = String::from(
         "# Outputs\n\n\
         `-o json` is one document, `-o ndjson` one object a line, `-o csv` has a header, `-o yaml` is one document. \
@@ -475,7 +578,8 @@ fn the_outputs_are_as_committed() {
             text.push_str(&format!("| `{member}` | {meaning} |\n"));
         }
         for line in section.lines {
-            let ran = machine.run(line);
+            let real = line.replace("token-prod.json", token.to_str().unwrap());
+            let ran = machine.run(&real);
             assert_eq!(ran.code, 0, "{ran}");
             let mut document = ran.json();
             for row in rows(&document) {

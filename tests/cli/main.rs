@@ -28,3 +28,4 @@ mod profiles;
 mod sandbox;
 mod secrets;
 mod servers;
+mod tokens;

@@ -83,7 +83,7 @@ impl Refusal {
                 "An Administrator has to sign in to Apple Business or Apple School Manager and accept them, in every organization whose token is used. It may take a day until the service takes note."
             }
             Self::TokenExpired => {
-                "Download a new token for this server in the portal and decrypt it. Give it to the MDM as well: the download replaces the MDM's token, and its sync with Apple stops until then."
+                "Download a new token for this server in the portal, and store it with `abmctl tokens import FILE`. Give it to the MDM as well: the download replaces the MDM's token, and its sync with Apple stops until then."
             }
             Self::TokenReplaced => {
                 "Use the token that was downloaded last, the one the MDM uses now. Downloading yet another one would replace that in turn, and the MDM's sync with Apple would stop until it is given the new one."

@@ -85,7 +85,7 @@ async fn try_all(
                     end.to_string()
                 ),
             )
-            .hint("Download a new one in the portal."));
+            .hint("Download a new one in the portal, give it to the MDM, and store it with `abmctl tokens import FILE`."));
         }
         checks.push(Check {
             what: format!("Server token {}", token.name),

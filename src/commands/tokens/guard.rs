@@ -207,7 +207,8 @@ async fn unread(
     let alias = place.settings.aliases.get(wanted);
     let name = alias.map_or(wanted, |server| server.value.as_str());
     let mut own = tokens_of(Some(name), name, place);
-    own.extend(place.token(wanted));
+    let named = place.token(wanted);
+    own.extend(named.filter(|named| !own.iter().any(|it| it.name == named.name)));
     let server = own.first();
     let facts = Facts {
         working_token: working(&own, context).await,
@@ -283,7 +284,7 @@ async fn working(tokens: &[&TokenRef], context: &Context) -> Option<String> {
 }
 
 /// What stops, where a certificate or token is replaced, and the way back.
-const STOPS: &str = "From the upload of the certificate in the portal on, its MDM's sync with Apple stops: no new devices, no automated enrollment. The way back is to give the MDM the token that is downloaded then; uploading the MDM's own certificate again needs a new download for it too.";
+const STOPS: &str = "Where an MDM uses a server, another certificate cuts it off. From the upload of the certificate in the portal on, the MDM's sync with Apple stops: no new devices, no automated enrollment. The way back is to give the MDM the token that is downloaded then; uploading the MDM's own certificate again needs a new download for it too.";
 
 /// Lets a certificate or token of `target` be replaced, or not.
 ///
@@ -308,7 +309,7 @@ pub async fn may_replace(
             }
             Err(Error::new(
                 Kind::Conflict,
-                format!("{used} Another certificate would cut its MDM off."),
+                format!("{used} Its MDM would be cut off."),
             )
             .hint(STOPS)
             .hint("Where the MDM keeps its token as JSON or its private key is at hand, the token it has can be used as well: `abmctl tokens import FILE`. Several may use one token.")
@@ -326,11 +327,11 @@ pub async fn may_replace(
             if !ui.answers() {
                 return Err(
                     Error::usage(format!("{unknown} There is no terminal to ask on."))
-                        .hint(format!("If an MDM uses it: {STOPS}"))
+                        .hint(STOPS)
                         .hint(format!("If none does, go ahead with `{command} --yes`.")),
                 );
             }
-            ui.say(&format!("{unknown} If one does: {STOPS}"));
+            ui.say(&format!("{unknown} {STOPS}"));
             if ui.confirm("Make a key pair for it?", false).await? {
                 Ok(())
             } else {

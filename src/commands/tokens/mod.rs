@@ -2,6 +2,7 @@
 
 mod guard;
 mod import;
+mod incoming;
 mod keygen;
 mod list;
 mod new_pair;

@@ -54,7 +54,7 @@ pub async fn open(
     let sealed = match Sealed::parse(&file.bytes) {
         Ok(sealed) => sealed,
         Err(P7mError::NotOne(why)) if plain == ServerTokenError::Encrypted => {
-            return Err(no_token(label, &P7mError::NotOne(why)));
+            return Err(no_token(label, &why));
         }
         Err(P7mError::NotOne(_)) => return Err(no_token(label, &plain)),
         Err(error) => return Err(unreadable(label, &error)),
@@ -145,13 +145,12 @@ async fn with_kept<'a>(
     let mut matching = Vec::new();
     for pair in &place.key_pairs {
         match certificate_of(pair) {
-            Ok(certificate) => {
-                if sealed.recipients().contains(&certificate.id) {
-                    matching.push((pair, Some(certificate.id)));
-                } else {
-                    kept.push(format!("{} ({})", pair.name, certificate.id));
-                }
+            Ok(certificate) if sealed.recipients().contains(&certificate.id) => {
+                matching.push((pair, Some(certificate.id)));
             }
+            // It names nobody by certificate, so any key may fit.
+            Ok(_) if sealed.recipients().is_empty() => matching.push((pair, None)),
+            Ok(certificate) => kept.push(format!("{} ({})", pair.name, certificate.id)),
             // Its private key may be the one all the same.
             Err(why) => {
                 context.ui.warn(&why);
@@ -175,7 +174,7 @@ async fn with_kept<'a>(
         match sealed.open(&key, id.as_ref()) {
             Ok(inner) => return Ok((inner, pair)),
             Err(P7mError::WrongKey | P7mError::OtherCertificate) if id.is_none() => {
-                kept.push(format!("{} (certificate not known)", pair.name));
+                kept.push(pair.name.clone());
             }
             Err(P7mError::WrongKey) => wrong = Some(pair),
             Err(error) => return Err(unreadable(label, &error)),

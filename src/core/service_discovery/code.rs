@@ -313,7 +313,7 @@ impl Code {
             Self::Rejected => facts(
                 "rejected",
                 Fails,
-                Runs,
+                Disputed,
                 "If this user or kind of device is to be turned away here, all is well. Else look into why the server rejects it.",
             ),
             Self::ClientError => facts(
@@ -374,7 +374,7 @@ impl Code {
                 "empty_servers",
                 Fails,
                 Disputed,
-                "Give the document one server. To turn devices away on purpose, answer 404 instead.",
+                "Give the document one server. To turn devices away on purpose, answer 403 with the code com.apple.well-known.failed instead.",
             ),
             Self::SeveralServers => facts(
                 "several_servers",

@@ -46,7 +46,7 @@ pub(super) fn unpacked(file: &[u8]) -> Result<Cow<'_, [u8]>, P7mError> {
         return armoured(body);
     }
     match base64(body) {
-        Some(decoded) if looks_like_base64(body) => message(
+        Some(decoded) if sealed || looks_like_base64(body) => message(
             Cow::Owned(decoded.to_vec()),
             sealed || body.starts_with(b"MI"),
         ),
@@ -139,7 +139,7 @@ fn another_text(text: &[u8]) -> &'static str {
         "it is a property list or another XML document"
     } else if start.starts_with(b"pk\x03\x04") {
         "it is a ZIP archive"
-    } else if text.iter().any(|&byte| byte == 0) {
+    } else if text.contains(&0) {
         "it is data of another kind"
     } else {
         TEXT

@@ -92,8 +92,15 @@ fn enrollment(row: &Map<String, Value>) -> Option<String> {
 
 /// Rows of one domain that differ in the platform alone, as one each: for people.
 pub fn merged(rows: Vec<Value>) -> Vec<Value> {
-    const ALIKE: [&str; 6] = [
-        "domain", "verdict", "problem", "missing", "base_url", "findings",
+    const ALIKE: [&str; 8] = [
+        "domain",
+        "verdict",
+        "problem",
+        "missing",
+        "base_url",
+        "version",
+        "server_name",
+        "findings",
     ];
     let mut merged: Vec<Value> = Vec::new();
     for row in rows {

@@ -1,0 +1,268 @@
+//! A server token on its way into a profile, beside the one that is kept there under its name.
+
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use super::open::Opened;
+use super::place::Place;
+use super::reading::learn;
+use crate::apple::enrollment::account::Account;
+use crate::apple::enrollment::server_token::ServerToken;
+use crate::commands::adde_url::state::State;
+use crate::config::{self, TokenFacts, TokenRef};
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
+use crate::state::facts::{self, Facts};
+
+/// The token that is kept under the name.
+pub struct Before<'a> {
+    /// Where it is, and what is known of its server.
+    pub token: &'a TokenRef,
+    /// The token itself, where it can be read.
+    read: Option<ServerToken>,
+    /// What was kept of what Apple said of it.
+    facts: Facts,
+}
+
+impl<'a> Before<'a> {
+    /// Reads it, as far as that is possible.
+    pub async fn read(token: &'a TokenRef, place: &Place, context: &Context) -> Self {
+        let location = &token.token.value;
+        let read = match context.secrets(&place.settings).resolve(location).await {
+            Ok(secret) => ServerToken::parse(secret.expose()).ok(),
+            Err(_) => None,
+        };
+        let store = facts::Store::new(&place.settings.folders.state);
+        Self {
+            token,
+            read,
+            facts: store.read(&facts::place(token)),
+        }
+    }
+
+    /// Its fingerprint, where that is known.
+    pub fn fingerprint(&self) -> Option<String> {
+        match &self.read {
+            Some(token) => Some(token.fingerprint()),
+            None => Some(self.facts.fingerprint.clone()).filter(|it| !it.is_empty()),
+        }
+    }
+
+    /// The kept token, as a person tells it from another.
+    fn words(&self) -> String {
+        let key = self.read.as_ref().map(ServerToken::consumer_key_end);
+        words(
+            self.token.server_name.as_deref(),
+            self.token.server_id.as_deref(),
+            key,
+        )
+    }
+}
+
+fn words(server: Option<&str>, id: Option<&str>, key_end: Option<&str>) -> String {
+    let server = match (server, id) {
+        (Some(server), Some(id)) => format!("the server {server} ({id})"),
+        (Some(known), None) | (None, Some(known)) => format!("the server {known}"),
+        (None, None) => "a server that is not known".to_owned(),
+    };
+    match key_end {
+        Some(end) => format!("for {server}, with the consumer key …{end}"),
+        None => format!("for {server}, and can't be read"),
+    }
+}
+
+/// The token that is to be kept.
+pub struct New {
+    name: String,
+    /// What was in the file.
+    pub opened: Opened,
+    facts: Facts,
+    state: State,
+}
+
+impl New {
+    /// The token of this name: what Apple says of its server, else what is known of the same token.
+    pub fn of(
+        name: String,
+        opened: Opened,
+        account: Option<&Account>,
+        before: Option<&Before<'_>>,
+        context: &Context,
+    ) -> Self {
+        let now = context.clock().now();
+        let fingerprint = opened.token.fingerprint();
+        // A token that was renewed keeps what is known of its server and its URL.
+        let mut facts = match before {
+            Some(before) if before.fingerprint().as_deref() == Some(&fingerprint) => {
+                let mut facts = before.facts.clone();
+                if facts.account_at.is_none() {
+                    facts.server_id.clone_from(&before.token.server_id);
+                    facts.server_name.clone_from(&before.token.server_name);
+                    facts.organization.clone_from(&before.token.organization);
+                }
+                facts
+            }
+            _ => Facts::default(),
+        };
+        facts.fingerprint = fingerprint;
+        if let Some(account) = account {
+            learn(&mut facts, account, now);
+        }
+        let end = opened.token.expires_at();
+        let state = match end {
+            Some(end) if account.is_none() && end <= now => State::Expired,
+            end => State::working(end, now),
+        };
+        Self {
+            name,
+            opened,
+            facts,
+            state,
+        }
+    }
+
+    /// Exit 8 where the kept token is another one, or may be.
+    pub fn may_replace(&self, before: &Before<'_>) -> Result<(), Error> {
+        let ids = before
+            .token
+            .server_id
+            .as_ref()
+            .zip(self.facts.server_id.as_ref());
+        let same_server = ids.map(|(kept, new)| kept.eq_ignore_ascii_case(new));
+        let same_key = before
+            .fingerprint()
+            .map(|kept| kept == self.facts.fingerprint);
+        match (same_server, same_key) {
+            (Some(false), _) | (_, Some(false)) | (None, None) => {}
+            (Some(true), _) | (None, Some(true)) => return Ok(()),
+        }
+        let new = words(
+            self.facts.server_name.as_deref(),
+            self.facts.server_id.as_deref(),
+            Some(self.opened.token.consumer_key_end()),
+        );
+        Err(Error::new(
+            Kind::Conflict,
+            format!(
+                "The server token that is kept as {} is {}; the new one is {new}.",
+                self.name,
+                before.words()
+            ),
+        )
+        .hint("Keep the new one under a name of its own with `--name NAME`, or replace the kept one with `--force`."))
+    }
+
+    /// Whether this very token, with the same facts, is kept already.
+    pub fn is(&self, before: &Before<'_>) -> bool {
+        let json = |token: &ServerToken| token.to_json().expose_secret().to_owned();
+        let kept = before.token;
+        before.read.as_ref().map(json).as_deref()
+            == Some(self.opened.token.to_json().expose_secret())
+            && kept.server_id == self.facts.server_id
+            && kept.server_name == self.facts.server_name
+            && kept.organization == self.facts.organization
+    }
+
+    /// Stores the token and what is known of it, in a rehearsal only in words, and returns where it is kept.
+    pub async fn keep(
+        &self,
+        asked: Option<Store>,
+        dry_run: bool,
+        before: Option<&Before<'_>>,
+        place: &Place,
+        context: &Context,
+    ) -> Result<SecretReference, Error> {
+        let slot = self.slot(place);
+        let old = before.map(|before| &before.token.token.value);
+        let pair = self.opened.key_pair.as_ref();
+        let pair = pair.and_then(|name| place.key_pairs.iter().find(|it| it.name == *name));
+        let pair = pair.map(|pair| &pair.private_key.value);
+        let store = place
+            .store(asked, &[old, pair], "server token", context)
+            .await?;
+        let reference = match store {
+            Store::Keyring => SecretReference::Keyring,
+            Store::File => SecretReference::File(slot.file()?),
+        };
+        let facts = TokenFacts {
+            server_id: self.facts.server_id.clone(),
+            server_name: self.facts.server_name.clone(),
+            organization: self.facts.organization.clone(),
+        };
+        let write = |edit: &mut config::Edit| {
+            edit.set_token(&place.profile, &self.name, &reference)?;
+            edit.set_token_facts(&place.profile, &self.name, &facts)
+        };
+        let folders = &place.settings.folders;
+        config::rehearse(folders, write)?;
+        if dry_run {
+            return Ok(reference);
+        }
+        let secret = Secret::new(self.opened.token.to_json().expose_secret());
+        context
+            .secrets(&place.settings)
+            .store(store, &slot, &secret)
+            .await?;
+        config::edit(folders, write)?;
+        if let Some(old) = old {
+            place.leave(old, &reference, context).await;
+        }
+        if store == Store::Keyring && asked.is_none() {
+            context.ui.hint_afterwards("A keyring is locked where nobody is logged in: for cron, import it with `--store file`.");
+        }
+        Ok(reference)
+    }
+
+    fn slot(&self, place: &Place) -> Slot {
+        Slot::of_profile(&place.profile, Field::Token(self.name.clone()))
+    }
+
+    /// Keeps what Apple said, for commands that don't ask again.
+    pub fn keep_facts(&self, reference: SecretReference, place: &Place, context: &Context) {
+        let location = SecretLocation {
+            reference,
+            slot: self.slot(place),
+        };
+        let token = TokenRef {
+            name: self.name.clone(),
+            token: config::Sourced::new(location, config::Source::Default),
+            server_id: None,
+            server_name: None,
+            organization: None,
+        };
+        let store = facts::Store::new(&place.settings.folders.state);
+        if let Err(error) = store.write(&facts::place(&token), &self.facts) {
+            context.ui.warn(&format!(
+                "What Apple said of the token can't be kept in the state folder: {error}."
+            ));
+        }
+    }
+
+    /// The row of the change.
+    pub fn row(&self, reference: &SecretReference, before: Option<&Before<'_>>) -> Value {
+        let token = &self.opened.token;
+        let before = before.map(|before| {
+            let read = before.read.as_ref();
+            json!({
+                "server_id": before.token.server_id,
+                "server_name": before.token.server_name,
+                "consumer_key_end": read.map(ServerToken::consumer_key_end),
+                "expires_at": read.and_then(ServerToken::expires_at).map(|end| end.to_string()),
+                "kept_in": before.token.token.value.reference.to_string(),
+            })
+        });
+        json!({
+            "token": self.name,
+            "server_id": self.facts.server_id,
+            "server_name": self.facts.server_name,
+            "organization": self.facts.organization,
+            "consumer_key_end": token.consumer_key_end(),
+            "expires_at": token.expires_at().map(|end| end.to_string()),
+            "state": self.state.word(),
+            "key_pair": self.opened.key_pair,
+            "kept_in": reference.to_string(),
+            "before": before,
+        })
+    }
+}
