@@ -52,6 +52,9 @@ _abmctl() {
             abmctl,tokens)
                 cmd="abmctl__subcmd__tokens"
                 ;;
+            abmctl__subcmd__adde__subcmd__url,check)
+                cmd="abmctl__subcmd__adde__subcmd__url__subcmd__check"
+                ;;
             abmctl__subcmd__adde__subcmd__url,clear)
                 cmd="abmctl__subcmd__adde__subcmd__url__subcmd__clear"
                 ;;
@@ -178,12 +181,82 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list get set clear"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list get set clear check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson csv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson csv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        abmctl__subcmd__adde__subcmd__url__subcmd__check)
+            opts="-p -o -q -v -h --platform --os-version --user --probe-enrollment --resolve --resolver --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --platform)
+                    COMPREPLY=($(compgen -W "mac iphone ipad vision apple-tv watch ipod" -- "${cur}"))
+                    return 0
+                    ;;
+                --os-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolve)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

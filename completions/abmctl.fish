@@ -133,29 +133,30 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s q -l quiet -d '
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -s p -l profile -d 'Use this profile of the configuration' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
 ndjson\t'One object a line, as soon as it is known'
 csv\t'Rows with a header'
 yaml\t'One document'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -l columns -d 'Write these columns only, by their names in json' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
 json\t'One JSON object a line'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -l no-headers -d 'Leave out the headers of tables and csv'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -s q -l quiet -d 'Show no progress and no hints'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -l no-input -d 'Never ask'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -f -a "list" -d 'List the URL of each server token, with its set time and the token\'s state'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -f -a "get" -d 'Show the URL of a server'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -f -a "set" -d 'Set the URL of a server'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear" -f -a "clear" -d 'Take the URL of a server away'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "list" -d 'List the URL of each server token, with its set time and the token\'s state'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "get" -d 'Show the URL of a server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "set" -d 'Set the URL of a server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "clear" -d 'Take the URL of a server away'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "check" -d 'Show what a device of each platform finds at a domain, and where it would enrol'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -247,29 +248,61 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -s p -l profile -d 'Use this profile of the configuration' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l platform -d 'Check these platforms [default: mac,iphone,ipad,vision]' -r -f -a "mac\t''
+iphone\t''
+ipad\t''
+vision\t''
+apple-tv\t''
+watch\t''
+ipod\t''"
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l os-version -d 'Judge as this version of a platform\'s system, such as vision=2.1 [default: a recent one]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l user -d 'Ask as this user [default: abmctl-check at each domain]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l resolve -d 'Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
 ndjson\t'One object a line, as soon as it is known'
 csv\t'Rows with a header'
 yaml\t'One document'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -l columns -d 'Write these columns only, by their names in json' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
 json\t'One JSON object a line'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -l no-headers -d 'Leave out the headers of tables and csv'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -s q -l quiet -d 'Show no progress and no hints'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -l no-input -d 'Never ask'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -f -a "list" -d 'List the URL of each server token, with its set time and the token\'s state'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -f -a "get" -d 'Show the URL of a server'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -f -a "set" -d 'Set the URL of a server'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear" -f -a "clear" -d 'Take the URL of a server away'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l probe-enrollment -d 'Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "list" -d 'List the URL of each server token, with its set time and the token\'s state'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "get" -d 'Show the URL of a server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "set" -d 'Set the URL of a server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "clear" -d 'Take the URL of a server away'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "check" -d 'Show what a device of each platform finds at a domain, and where it would enrol'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -361,6 +394,37 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l platform -d 'Check these platforms [default: mac,iphone,ipad,vision]' -r -f -a "mac\t''
+iphone\t''
+ipad\t''
+vision\t''
+apple-tv\t''
+watch\t''
+ipod\t''"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l os-version -d 'Judge as this version of a platform\'s system, such as vision=2.1 [default: a recent one]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l user -d 'Ask as this user [default: abmctl-check at each domain]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l resolve -d 'Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l probe-enrollment -d 'Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'

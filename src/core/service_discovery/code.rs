@@ -45,7 +45,7 @@ pub enum Code {
     BotWall,
     /// 403 to us, and the document to a client that calls itself as a device does.
     AgentRefused,
-    /// 403 with Apple's own code for "not here" (official).
+    /// 403 with Apple's own code for "not here" (official); whether a device asks Apple after it is not documented.
     Rejected,
     /// Another status of 4xx.
     ClientError,
