@@ -149,6 +149,11 @@ fn the_json_of_an_mdm_is_imported() {
     let again = machine.run(&format!("tokens import {file} -o json")).json();
     assert_eq!(again["changed"], json!(false));
     assert_eq!(again["changes"], json!([]));
+    let facts = || fs::read_dir(machine.path("state/server-tokens")).unwrap();
+    assert_eq!(facts().count(), 1);
+    let moved = format!("tokens import {file} --store keyring");
+    assert_eq!(machine.run(&moved).code, 0);
+    assert_eq!(facts().count(), 1);
 }
 
 #[test]

@@ -127,9 +127,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         }
     };
     if !args.changing.dry_run {
-        new.keep_facts(reference, &place, context);
+        new.keep_facts(reference, before.as_ref(), &place, context);
     }
-    advise(args, &new, account.as_ref(), context);
+    if !changes.is_empty() {
+        advise(args, &new, account.as_ref(), context);
+    }
     let mut lines = vec![headline(&place.profile, None, context)];
     lines.push(match account {
         Some(_) => "Apple accepts the token.".to_owned(),
