@@ -159,8 +159,7 @@ impl Edit {
 
     /// Removes a server token; whether there was one.
     pub fn remove_token(&mut self, profile: &str, name: &str) -> bool {
-        self.existing(&["profiles", profile, "tokens"])
-            .is_some_and(|tokens| tokens.remove(name).is_some())
+        self.remove_below(profile, "tokens", name)
     }
 
     /// Sets where the private key of a key pair is kept, and the file of its certificate; its profile is created where it
@@ -181,8 +180,21 @@ impl Edit {
 
     /// Removes a key pair; whether there was one.
     pub fn remove_key_pair(&mut self, profile: &str, name: &str) -> bool {
-        self.existing(&["profiles", profile, "key_pairs"])
-            .is_some_and(|pairs| pairs.remove(name).is_some())
+        self.remove_below(profile, "key_pairs", name)
+    }
+
+    /// Removes one of a profile's tables; whether it was there. The profile stays, even with nothing left in it: it may be
+    /// the default one.
+    fn remove_below(&mut self, profile: &str, tables: &str, name: &str) -> bool {
+        let removed = self
+            .existing(&["profiles", profile, tables])
+            .is_some_and(|tables| tables.remove(name).is_some());
+        let profiles = self.document.get_mut("profiles");
+        let kept = profiles.and_then(|profiles| profiles.as_table_like_mut()?.get_mut(profile));
+        if let Some(table) = kept.and_then(Item::as_table_mut).filter(|_| removed) {
+            table.set_implicit(false);
+        }
+        removed
     }
 
     /// Makes a profile the default one; exit 4 where it does not exist.

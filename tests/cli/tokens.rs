@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use abmctl::sandbox::organization::Refusal;
+use abmctl::sandbox::organization::{Refusal, ServerToken};
 use abmctl::sandbox::{Permission, Running};
 use insta::assert_snapshot;
 use jiff::SignedDuration;
@@ -112,11 +112,7 @@ fn ran(machine: &Machine, line: &str) -> Ran {
     ran
 }
 
-fn token(
-    apple: &Apple,
-    name: &str,
-    change: impl Fn(&mut abmctl::sandbox::organization::ServerToken),
-) {
+fn token(apple: &Apple, name: &str, change: impl Fn(&mut ServerToken)) {
     apple.organization(|acme| {
         let token = acme.server_tokens.iter_mut().find(|it| it.name == name);
         change(token.unwrap());
@@ -153,6 +149,11 @@ fn the_json_of_an_mdm_is_imported() {
     let again = machine.run(&format!("tokens import {file} -o json")).json();
     assert_eq!(again["changed"], json!(false));
     assert_eq!(again["changes"], json!([]));
+    let facts = || fs::read_dir(machine.path("state/server-tokens")).unwrap();
+    assert_eq!(facts().count(), 1);
+    let moved = format!("tokens import {file} --store keyring");
+    assert_eq!(machine.run(&moved).code, 0);
+    assert_eq!(facts().count(), 1);
 }
 
 #[test]
@@ -369,11 +370,7 @@ fn a_json_file_that_others_can_read_is_refused() {
 fn a_refused_token_is_stored_only_offline() {
     let (machine, apple) = fresh();
     let file = json_file(&machine, &apple, "prod");
-    token(
-        &apple,
-        "prod",
-        abmctl::sandbox::organization::ServerToken::replace,
-    );
+    token(&apple, "prod", ServerToken::replace);
     assert_snapshot!(ran(&machine, &format!("tokens import {file} --store file")));
     fault(&apple, "GET /session=drop");
     assert_snapshot!(
@@ -573,11 +570,7 @@ fn list_shows_each_token_and_its_state() {
 #[test]
 fn one_token_s_error_hides_no_other() {
     let (machine, apple) = Machine::with_business();
-    token(
-        &apple,
-        "prod",
-        abmctl::sandbox::organization::ServerToken::replace,
-    );
+    token(&apple, "prod", ServerToken::replace);
     assert_snapshot!(ran(&machine, "tokens list"));
     let rows = ran(&machine, "tokens list -o json").json();
     assert_eq!(rows[0]["state"], json!("ok"));
@@ -628,11 +621,7 @@ fn cron_is_told_when_a_token_ends() {
         9
     );
     assert_eq!(ran(&machine, "tokens list --offline").code, 7);
-    token(
-        &apple,
-        "prod",
-        abmctl::sandbox::organization::ServerToken::replace,
-    );
+    token(&apple, "prod", ServerToken::replace);
     assert_eq!(ran(&machine, "tokens list --fail-within 1w").code, 7);
     assert_snapshot!("no_duration", ran(&machine, "tokens list --fail-within 30"));
 }
@@ -687,6 +676,7 @@ fn a_token_is_removed_with_consent() {
             .exists()
     );
     assert!(!config(&machine).contains("discovery"));
+    assert_eq!(machine.run("tokens list").code, 3, "the profile is left");
 }
 
 #[test]
@@ -809,11 +799,7 @@ fn keygen_cuts_no_mdm_off() {
     // One sign is enough.
     let server = idle(&apple, 0);
     assert_snapshot!("has_a_token", ran(&machine, &format!("{line} '{server}'")));
-    token(
-        &apple,
-        "prod",
-        abmctl::sandbox::organization::ServerToken::replace,
-    );
+    token(&apple, "prod", ServerToken::replace);
     assert_eq!(ran(&machine, &format!("{line} '{server}' -n")).code, 0);
     let connected = |days: i64| {
         apple.organization(|acme| {

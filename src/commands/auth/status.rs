@@ -43,7 +43,7 @@ static STATUS: View = View {
         column("credentials_source", "FROM", Cell::Plain),
         column("access_token_expires_at", "ACCESS TOKEN ENDS", Cell::Minute),
         column("server_tokens", "SERVER TOKENS", Cell::Of(tokens_cell)),
-        more("key_pairs"),
+        column("key_pairs", "KEY PAIRS", Cell::Of(key_pairs_cell)),
         column("services", "SERVICES", Cell::Of(services_cell)),
         column("config_file", "CONFIGURATION", Cell::Plain),
         column("state_folder", "STATE", Cell::Plain),
@@ -314,6 +314,13 @@ fn tokens_cell(row: &Map<String, Value>) -> String {
         }
     });
     tokens.collect::<Vec<_>>().join(", ")
+}
+
+fn key_pairs_cell(row: &Map<String, Value>) -> String {
+    let names = member(row, "key_pairs")
+        .iter()
+        .filter_map(|pair| pair["key_pair"].as_str());
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn services_cell(row: &Map<String, Value>) -> String {

@@ -21,6 +21,7 @@ use crate::core::names;
 use crate::error::Error;
 use crate::output::{Cell, View, column, more};
 use crate::secret::{GivenFile, Store, check_name};
+use crate::state::facts;
 
 /// The file, and how to keep what is in it.
 #[derive(Debug, clap::Args)]
@@ -126,9 +127,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         }
     };
     if !args.changing.dry_run {
-        new.keep_facts(reference, &place, context);
+        new.keep_facts(reference, before.as_ref(), &place, context);
     }
-    advise(args, &new, account.as_ref(), context);
+    if !changes.is_empty() {
+        advise(args, &new, account.as_ref(), context);
+    }
     let mut lines = vec![headline(&place.profile, None, context)];
     lines.push(match account {
         Some(_) => "Apple accepts the token.".to_owned(),
@@ -206,15 +209,38 @@ async fn name_for(
     if let Some(token) = place.tokens.iter().find(same_id) {
         return token.name.clone();
     }
-    let fingerprint = opened.token.fingerprint();
-    for token in &place.tokens {
-        if Before::read(token, place, context).await.fingerprint() == Some(fingerprint.clone()) {
-            return token.name.clone();
-        }
+    if let Some(token) = same_key(&opened.token, place, context).await {
+        return token.name.clone();
     }
     account
         .and_then(|account| names::short(account.server_name.as_deref()?))
         .unwrap_or_else(|| "default".to_owned())
+}
+
+/// The kept token with the same consumer key. What is known of the tokens without their secrets is looked at first: a
+/// keyring may be slow, and there may be many.
+async fn same_key<'a>(
+    token: &ServerToken,
+    place: &'a Place,
+    context: &Context,
+) -> Option<&'a TokenRef> {
+    let fingerprint = token.fingerprint();
+    let store = facts::Store::new(&place.settings.folders.state);
+    let mut unknown = Vec::new();
+    for kept in &place.tokens {
+        match store.read(&facts::place(kept)).fingerprint {
+            known if known == fingerprint => return Some(kept),
+            known if known.is_empty() => unknown.push(kept),
+            _ => {}
+        }
+    }
+    for kept in unknown {
+        let before = Before::read(kept, place, context).await;
+        if before.fingerprint().as_deref() == Some(&fingerprint) {
+            return Some(kept);
+        }
+    }
+    None
 }
 
 /// A token that is over, or whose end can't be told, is worth a word.

@@ -219,7 +219,13 @@ impl New {
     }
 
     /// Keeps what Apple said, for commands that don't ask again.
-    pub fn keep_facts(&self, reference: SecretReference, place: &Place, context: &Context) {
+    pub fn keep_facts(
+        &self,
+        reference: SecretReference,
+        before: Option<&Before<'_>>,
+        place: &Place,
+        context: &Context,
+    ) {
         let location = SecretLocation {
             reference,
             slot: self.slot(place),
@@ -232,7 +238,14 @@ impl New {
             organization: None,
         };
         let store = facts::Store::new(&place.settings.folders.state);
-        if let Err(error) = store.write(&facts::place(&token), &self.facts) {
+        let now = facts::place(&token);
+        if let Some(old) = before.map(|before| facts::place(before.token))
+            && old != now
+        {
+            // Nobody looks for it there any more.
+            let _ = store.forget(&old);
+        }
+        if let Err(error) = store.write(&now, &self.facts) {
             context.ui.warn(&format!(
                 "What Apple said of the token can't be kept in the state folder: {error}."
             ));

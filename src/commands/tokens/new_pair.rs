@@ -44,7 +44,8 @@ pub struct Made {
 impl Made {
     /// Makes one, for a server of this name. It takes up to seconds of computing.
     pub async fn new(server: &str, now: Timestamp) -> Result<Self, Error> {
-        let server = server.to_owned();
+        // A common name has room for no more (X.520).
+        let server: String = server.chars().take(64).collect();
         let made = tokio::task::spawn_blocking(move || KeyPair::generate(&server, now)).await;
         let failed = |why: String| Error::failed(format!("No key pair can be made: {why}."));
         let pair = made

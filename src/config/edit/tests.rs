@@ -88,6 +88,13 @@ token = "keyring:"
 }
 
 #[test]
+fn a_profile_with_nothing_left_in_it_stays() {
+    let text = "default_profile = \"acme\"\n\n[profiles.acme.tokens.prod]\ntoken = \"keyring:\"\n";
+    let text = after(text, |edit| Ok(edit.remove_token("acme", "prod")));
+    assert_eq!(text, "default_profile = \"acme\"\n\n[profiles.acme]\n");
+}
+
+#[test]
 fn each_change_keeps_everything_else() {
     let replaced = |old: &str, new: &str| {
         assert!(WRITTEN.contains(old));
@@ -120,6 +127,19 @@ fn each_change_keeps_everything_else() {
     );
     let text = after(WRITTEN, |edit| edit.set_default_profile("beta"));
     assert_eq!(text, replaced("\"acme\" #", "\"beta\" #"));
+    let file = std::path::Path::new("certificates/beta/prod.pem");
+    let text = after(WRITTEN, |edit| {
+        edit.set_key_pair("acme", "prod", &reference("keyring:"), file)?;
+        assert!(edit.remove_key_pair("acme", "prod"));
+        assert!(!edit.remove_key_pair("acme", "prod"));
+        edit.set_key_pair("beta", "prod", &reference("keyring:"), file)
+    });
+    assert_eq!(
+        text,
+        format!(
+            "{WRITTEN}\n[profiles.beta.key_pairs.prod]\nprivate_key = \"keyring:\"\ncertificate = \"certificates/beta/prod.pem\"\n"
+        )
+    );
     let facts = TokenFacts {
         server_id: Some("1".into()),
         server_name: Some("Jamf".into()),

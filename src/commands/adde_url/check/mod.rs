@@ -1,30 +1,25 @@
 //! `adde-url check`: what a device of each platform finds, and where it would enrol.
 
 mod apple_side;
+mod devices;
 mod targets;
 mod views;
 
-use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
-use serde_json::{Value, json};
-use tokio::sync::OnceCell;
+use serde_json::Value;
 
 use crate::cli::Lookup;
 use crate::commands::platform_argument::platform;
 use crate::commands::{AtOnce, Outcome};
 use crate::context::Context;
-use crate::core::domains::readable;
-use crate::core::enrollment::{self, PLATFORMS, SystemVersion, Verdict, Way, asks_apple};
+use crate::core::enrollment::PLATFORMS;
 use crate::core::platform::Platform;
-use crate::core::service_discovery::{Code, Finding};
-use crate::device_view::{Start, Step, View, Walk};
+use crate::core::service_discovery::Code;
 use crate::error::{Error, Kind};
 use crate::output::{Document, Format};
-use apple_side::{AppleSide, Destination, Url};
+use devices::Check;
 use targets::System;
 
 /// How many domains are checked at once.
@@ -75,20 +70,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let platforms = platforms(&args.platform)?;
     let (domains, mut problems) =
         targets::domains(&args.domains, args.user.as_deref(), context).await?;
-    let check = Check {
-        view: context.device_view(&args.lookup)?,
-        platforms,
-        systems: args
-            .os_version
-            .iter()
-            .map(|system| (system.platform, system.version))
-            .collect(),
-        args: &args,
-        context,
-        apple: OnceCell::new(),
-        registered: OncePer::default(),
-        probes: OncePer::default(),
-    };
+    let check = Check::new(platforms, &args, context)?;
     let mut at_once = AtOnce::new(&context.output, &views::VIEW);
     let mut checking = pin!(
         stream::iter(&domains)
@@ -113,9 +95,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     }
     context.ui.progress("");
     check.hint(&rows);
-    if let Some(apple) = check.apple.get() {
-        problems.extend(apple.problems(&check.platforms));
-    }
+    problems.extend(check.problems());
     if rows
         .iter()
         .any(|row| row["problem_code"] == Code::ResolverFailed.word())
@@ -175,283 +155,4 @@ fn in_part(problems: Vec<Error>) -> Option<Error> {
     let mut error = Error::new(Kind::Partial, messages.join(" "));
     error.hints = hints;
     Some(error)
-}
-
-/// Something that is done once for each key, however often it is asked for at the same time.
-struct OncePer<K, T>(Mutex<BTreeMap<K, Arc<OnceCell<T>>>>);
-
-impl<K, T> Default for OncePer<K, T> {
-    fn default() -> Self {
-        Self(Mutex::new(BTreeMap::new()))
-    }
-}
-
-impl<K: Ord, T> OncePer<K, T> {
-    fn cell(&self, key: K) -> Arc<OnceCell<T>> {
-        let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(cells.entry(key).or_default())
-    }
-}
-
-/// One run of the check.
-struct Check<'a> {
-    view: View,
-    platforms: Vec<Platform>,
-    systems: BTreeMap<Platform, SystemVersion>,
-    args: &'a Args,
-    context: &'a Context,
-    /// Read when the first device needs it.
-    apple: OnceCell<AppleSide<'a>>,
-    /// What the ADDE URLs answer, by URL and platform.
-    registered: OncePer<(String, Platform), Walk>,
-    /// What the enrollment URLs answer.
-    probes: OncePer<String, (Step, Option<Finding>)>,
-}
-
-/// A domain that was checked.
-struct Checked {
-    rows: Vec<Value>,
-    enrolls: bool,
-}
-
-/// What Apple would do with the devices of a platform.
-struct Handed {
-    destination: Destination,
-    walk: Option<Walk>,
-}
-
-impl Check<'_> {
-    /// Checks a domain: each platform at the same time.
-    async fn domain(&self, domain: &str) -> Result<Checked, Error> {
-        let walks = join_all(self.platforms.iter().map(|platform| async move {
-            let start = Start::WellKnown {
-                domain: domain.to_owned(),
-                user: self.user(domain),
-                family: platform.model_family().unwrap_or_default().to_owned(),
-            };
-            self.view.walk(&start).await
-        }))
-        .await;
-        let differs = differs(&walks, domain);
-        let mut checked = Checked {
-            rows: Vec::new(),
-            enrolls: true,
-        };
-        let ways = self.platforms.iter().zip(&walks);
-        for (row, enrolls) in join_all(
-            ways.map(|(platform, walk)| self.row(domain, *platform, walk, differs.as_ref())),
-        )
-        .await
-        .into_iter()
-        .collect::<Result<Vec<_>, Error>>()?
-        {
-            checked.rows.push(row);
-            checked.enrolls &= enrolls;
-        }
-        Ok(checked)
-    }
-
-    fn user(&self, domain: &str) -> String {
-        targets::identifier(self.args.user.as_deref(), domain)
-    }
-
-    async fn row(
-        &self,
-        domain: &str,
-        platform: Platform,
-        walk: &Walk,
-        differs: Option<&Finding>,
-    ) -> Result<(Value, bool), Error> {
-        let system = self.systems.get(&platform).copied();
-        let handed = if asks_apple(platform, system, way(walk)) {
-            Some(self.handed(domain, platform).await?)
-        } else {
-            None
-        };
-        let mut verdict = verdict(platform, system, walk, handed.as_ref());
-        let mut findings: Vec<Value> = walk
-            .findings
-            .iter()
-            .chain(differs)
-            .map(|finding| views::finding("domain", finding))
-            .collect();
-        let mut steps: Vec<Value> = walk
-            .steps
-            .iter()
-            .map(|step| views::step("domain", step))
-            .collect();
-        if let Some(apple) = self.apple.get().filter(|_| handed.is_some()) {
-            findings.extend(
-                apple
-                    .connection_finding
-                    .iter()
-                    .map(|it| views::finding("apple", it)),
-            );
-            steps.push(views::step("apple", &apple.connection));
-        }
-        if let Some(walk) = handed.as_ref().and_then(|it| it.walk.as_ref()) {
-            findings.extend(walk.findings.iter().map(|it| views::finding("apple", it)));
-            steps.extend(walk.steps.iter().map(|it| views::step("apple", it)));
-        }
-        if let (true, Some(base)) = (
-            self.args.probe_enrollment,
-            verdict.server().map(|it| it.base_url.clone()),
-        ) {
-            let at = match &verdict {
-                Verdict::ThroughDomain(_) => "domain",
-                _ => "apple",
-            };
-            let cell = self.probes.cell(base.clone());
-            let (step, finding) = cell.get_or_init(|| self.view.probe(&base)).await;
-            steps.push(views::step(at, step));
-            if let Some(finding) = finding {
-                findings.push(views::finding(at, finding));
-                verdict = Verdict::Blocked(finding.clone());
-            }
-        }
-        let destination = handed.as_ref().map(|it| &it.destination);
-        let server = destination.and_then(|it| it.server.as_ref());
-        let problem = verdict.first_problem();
-        let row = json!({
-            "domain": domain,
-            "platform": platform.word(),
-            "model_family": platform.model_family(),
-            "os_version": system.map(|it| it.to_string()),
-            "user": self.user(domain),
-            "verdict": verdict.word(),
-            "base_url": verdict.server().map(|it| &it.base_url),
-            "version": verdict.server().map(|it| it.version.word()),
-            "server_id": server.map(|(id, _)| id),
-            "server_name": server.map(|(_, name)| name),
-            "adde_url": destination.and_then(|it| match &it.url {
-                Url::Is(url) | Url::NotKnown(_, Some(url)) => Some(url),
-                _ => None,
-            }),
-            "problem_code": problem.map(|it| it.code.word()),
-            "problem": problem.map(|it| &it.message),
-            "remedy": problem.map(|it| it.code.remedy()),
-            "missing": match &verdict {
-                Verdict::Unknown(missing) => Some(missing),
-                _ => None,
-            },
-            "findings": findings,
-            "steps": steps,
-        });
-        Ok((row, verdict.enrolls()))
-    }
-
-    /// What Apple would do with the devices of a platform, and what the URL that it hands out answers them.
-    async fn handed(&self, domain: &str, platform: Platform) -> Result<Handed, Error> {
-        let apple = self
-            .apple
-            .get_or_try_init(|| AppleSide::read(&self.view, self.context))
-            .await?;
-        let destination = apple.destination(platform, self.context);
-        let url = match &destination.url {
-            Url::Is(url) | Url::NotKnown(_, Some(url)) => url.clone(),
-            _ => {
-                return Ok(Handed {
-                    destination,
-                    walk: None,
-                });
-            }
-        };
-        // Whether Apple tells it the user is not known, so what it answers one user stands for all.
-        let cell = self.registered.cell((url.clone(), platform));
-        let start = Start::Registered {
-            url,
-            user: self.user(domain),
-            family: platform.model_family().unwrap_or_default().to_owned(),
-        };
-        let mut walk = cell.get_or_init(|| self.view.walk(&start)).await.clone();
-        let of = destination
-            .server
-            .as_ref()
-            .map_or(String::new(), |(_, name)| format!(" of {name}"));
-        for finding in &mut walk.findings {
-            finding.message = format!("At the ADDE URL{of}: {}", finding.message);
-        }
-        Ok(Handed {
-            destination,
-            walk: Some(walk),
-        })
-    }
-
-    /// What more could be known, and what is taken for granted.
-    fn hint(&self, rows: &[Value]) {
-        let has = |word: &str| rows.iter().any(|row| row["verdict"] == word);
-        let Ok(settings) = self.context.settings() else {
-            return;
-        };
-        if self.apple.get().is_some() {
-            let hint = |hint: &str| self.context.ui.hint_afterwards(hint.to_owned());
-            if settings.credentials.is_none() {
-                hint(
-                    "With an API account it would be known which server is the default of each platform: `abmctl auth login`.",
-                );
-            }
-            if settings.tokens.is_empty() {
-                hint(
-                    "With a server token its ADDE URL would be looked at: `abmctl tokens import FILE`.",
-                );
-            }
-        }
-        if has("enrolls_through_apple") {
-            self.context.ui.hint_afterwards(
-                "Apple answers only for Managed Apple Accounts on verified domains (`abmctl domains list`). That it is the default server's URL which Apple hands out is inferred, not documented.",
-            );
-        }
-    }
-}
-
-fn way(walk: &Walk) -> Way<'_> {
-    Way {
-        server: walk.server.as_ref(),
-        findings: &walk.findings,
-    }
-}
-
-fn verdict(
-    platform: Platform,
-    system: Option<SystemVersion>,
-    walk: &Walk,
-    handed: Option<&Handed>,
-) -> Verdict {
-    let apple = match handed {
-        None => enrollment::AppleSide::Unknown(String::new()),
-        Some(Handed { destination, walk }) => match (&destination.url, walk) {
-            (Url::Is(_), Some(walk)) => enrollment::AppleSide::Registered(way(walk)),
-            (Url::None(finding), _) => enrollment::AppleSide::Nowhere(finding.clone()),
-            (Url::NotKnown(missing, _), walk) => {
-                let more = walk.as_ref().and_then(leads_to).unwrap_or_default();
-                enrollment::AppleSide::Unknown(format!("{missing}{more}"))
-            }
-            (Url::Is(url), None) => enrollment::AppleSide::Unknown(format!("{url} was not asked.")),
-        },
-    };
-    enrollment::verdict(platform, system, way(walk), &apple)
-}
-
-/// Where an ADDE URL leads that may not count, as a further sentence.
-fn leads_to(walk: &Walk) -> Option<String> {
-    if let Some(finding) = walk.failure() {
-        return Some(format!(" {}", finding.message));
-    }
-    let server = walk.server.as_ref()?;
-    Some(format!(" Its ADDE URL leads to {}.", server.base_url))
-}
-
-/// That a domain tells the platforms different things, where it does.
-fn differs(walks: &[Walk], domain: &str) -> Option<Finding> {
-    let first = walks.first()?;
-    let alike = walks.iter().all(|walk| {
-        walk.server == first.server
-            && walk.failure().map(|it| it.code) == first.failure().map(|it| it.code)
-    });
-    (!alike).then(|| {
-        Finding::new(
-            Code::DiffersByPlatform,
-            format!("{} answers the platforms differently.", readable(domain)),
-        )
-    })
 }
