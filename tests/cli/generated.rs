@@ -222,7 +222,7 @@ const SECTIONS: &[Section] = &[
         heading: "adde-url set, adde-url clear",
         about: "Also with `--check`, where nothing is sent.",
         lines: &[
-            "adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify -o json",
+            "adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod -o json",
         ],
         members: &[
             TOKEN,

@@ -43,7 +43,7 @@ const ADDRESSES: Step = step(
 );
 const AGAIN: Step = step("And the defaults again.", "abmctl assign");
 
-const SET_ADDRESS: &str = "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod --no-verify";
+const SET_ADDRESS: &str = "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod";
 
 const BUSINESS: [Step; 6] = [
     DOMAINS,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::core::domains::readable;
-use crate::core::service_discovery::{Finding, Weight};
+use crate::core::service_discovery::{Code, Finding, Weight};
 use crate::device_view::{Purpose, Step};
 use crate::output::{Cell, View, column, more};
 
@@ -67,7 +67,8 @@ fn below(row: &Map<String, Value>) -> Vec<String> {
     lines.extend(enrollment(row));
     let findings = row.get("findings").and_then(Value::as_array);
     for finding in findings.into_iter().flatten() {
-        if finding["weight"] == "warns" {
+        // That the platforms differ is seen by their rows.
+        if finding["weight"] == "warns" && finding["code"] != Code::DiffersByPlatform.word() {
             lines.extend(finding["message"].as_str().map(|it| format!("Note: {it}")));
         }
     }
