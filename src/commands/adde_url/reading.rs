@@ -114,18 +114,31 @@ impl<'a> Reader<'a> {
     /// Reads the URLs of these tokens at the same time, in their order. With `accounts`, Apple is asked once for each token
     /// what its server is.
     pub async fn read(&self, tokens: Vec<Candidate<'a>>, accounts: bool) -> Vec<Reading<'a>> {
-        self.read_each(tokens, accounts).collect().await
+        let readings = self.read_each(tokens, accounts).collect().await;
+        self.context.ui.progress("");
+        readings
     }
 
-    /// The same, each as soon as it and those before it are known.
+    /// The same, each as soon as it and those before it are known. Whoever calls wipes the progress that is shown.
     pub fn read_each(
         &self,
         tokens: Vec<Candidate<'a>>,
         accounts: bool,
     ) -> impl Stream<Item = Reading<'a>> {
+        let of = tokens.len();
         stream::iter(tokens)
             .map(move |token| self.read_one(token, accounts))
             .buffered(AT_ONCE)
+            .enumerate()
+            .map(move |(before, reading)| {
+                if of > 1 {
+                    let read = before + 1;
+                    self.context
+                        .ui
+                        .progress(&format!("Read {read} of {of} server tokens"));
+                }
+                reading
+            })
     }
 
     async fn read_one(&self, candidate: Candidate<'a>, accounts: bool) -> Reading<'a> {

@@ -88,6 +88,7 @@ async fn rows<'a>(
             break;
         }
     }
+    context.ui.progress("");
     let (defaults, unknown) = known.unwrap_or_default();
     let errors = readings
         .iter()
