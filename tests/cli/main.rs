@@ -29,3 +29,4 @@ mod sandbox;
 mod secrets;
 mod servers;
 mod tokens;
+mod troubleshooting;
