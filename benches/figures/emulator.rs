@@ -72,6 +72,11 @@ impl Emulator {
         self.running.requests()
     }
 
+    /// Makes the next run one that has never seen the server tokens.
+    pub fn forget_tokens(&self) {
+        let _ = fs::remove_dir_all(self.home.path().join("state/server-tokens"));
+    }
+
     /// curl, which asks for the same pages that `line` asked for, one after another on one connection.
     ///
     /// The access token is the one that `line` used.

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "it runs on the real clock")]
 
 mod emulator;
+mod enrollment;
 mod measure;
 mod requests;
 mod startup;
@@ -34,4 +35,7 @@ fn main() {
     startup::print(&program);
     requests::print_counts(&program);
     requests::print_times(&program);
+    enrollment::print_lists(&program);
+    enrollment::print_checks(&program);
+    enrollment::print_tokens();
 }
