@@ -169,6 +169,18 @@ fn platforms_that_are_answered_differently_are_told() {
 }
 
 #[test]
+fn a_resolver_that_does_not_answer_is_no_verdict() {
+    let (mut machine, _apple) = Machine::with_business();
+    machine.unset("ABMCTL_RESOLVE");
+    // Nothing listens there.
+    let ran = machine.run(
+        "adde-url check acme.example --platform mac --resolver 127.0.0.1:9 --timeout 1s -o json",
+    );
+    assert_eq!(ran.code, 7, "{ran}");
+    assert_eq!(ran.json()[0]["verdict"], json!("unknown"));
+}
+
+#[test]
 fn what_is_asked_is_checked_first() {
     let (machine, apple) = Machine::with_business();
     for (name, line) in [

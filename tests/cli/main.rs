@@ -30,3 +30,4 @@ mod secrets;
 mod servers;
 mod tokens;
 mod troubleshooting;
+mod whole_way;

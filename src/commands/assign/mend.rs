@@ -8,13 +8,14 @@ use super::execute::{PATIENCE, is_cleared, touched};
 use super::put_back::{Back, Open, put_back};
 use super::report::{self, words};
 use super::send::patience;
+use crate::commands;
 use crate::commands::failure::spoken;
 use crate::context::Context;
 use crate::core::defaults::{Plan, Server};
 use crate::core::platform::Family;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::interrupted;
-use crate::private_files::{Lock, Locked, lock_within};
+use crate::private_files::Lock;
 use crate::state::journal::{self, Entry, Event};
 
 /// The name of these entries in the journal.
@@ -41,36 +42,10 @@ fn organization(context: &Context) -> Result<String, Error> {
 
 /// One `assign` at a time for an organization: waits for another one for as long as `limit`, then exit 6.
 pub async fn only_one(limit: Duration, context: &Context) -> Result<Lock, Error> {
-    let folder = context.settings()?.folders.state.join("locks");
-    let name: String = organization(context)?
-        .chars()
-        .map(|character| {
-            if character.is_ascii_alphanumeric() {
-                character
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let path = folder.join(format!("assign-{name}.lock"));
-    let holder = format!(
-        "process {}, since {:.0}",
-        std::process::id(),
-        context.clock().now()
-    );
-    match lock_within(&path, &holder, context.clock(), limit).await {
-        Ok(Locked::Held(lock)) => Ok(lock),
-        Ok(Locked::Busy(holder)) => Err(Error::new(
-            Kind::Unavailable,
-            format!("Another `abmctl assign` for this organization is at work ({holder}). Nothing was changed."),
-        )
-        .hint("Try again when it has ended.")),
-        Err(error) => Err(Error::failed(format!(
-            "The lock {} can't be taken: {error}. Nothing was changed.",
-            path.display()
-        ))
-        .hint("Make that folder writable, or name another one for abmctl's state in ABMCTL_STATE_DIR.")),
-    }
+    let state = &context.settings()?.folders.state;
+    let name = format!("assign-{}", organization(context)?);
+    let what = "`abmctl assign` for this organization";
+    commands::only_one::only_one(&name, what, limit, state, context).await
 }
 
 /// Writes that a change is about to begin; where that can't be kept, nothing may be changed.

@@ -76,7 +76,7 @@ static VIEW: View = View {
 /// Runs `tokens import`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
-    let place = Place::for_tokens(context)?;
+    let place = Place::for_tokens(context).await?;
     if let Some(name) = &args.name {
         check_name("server token", name)?;
     }

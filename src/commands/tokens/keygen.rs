@@ -76,7 +76,7 @@ static VIEW: View = View {
 /// Runs `tokens keygen`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
-    let place = Place::to_store(context)?;
+    let place = Place::to_store(context).await?;
     if let Some(name) = &args.name {
         check_name("key pair", name)?;
     }

@@ -1,9 +1,11 @@
 //! Where server tokens and key pairs are kept: the profile that a command writes to, and a store for each secret.
 
 use crate::commands::auth::questions::choose_store;
+use crate::commands::only_one::only_one;
 use crate::config::{File, KeyPairRef, Profile, Settings, Source, TokenRef};
 use crate::context::Context;
 use crate::error::Error;
+use crate::private_files::Lock;
 use crate::secret::{SecretLocation, SecretReference, Store};
 
 /// The profile that a command writes to, as it is before.
@@ -18,11 +20,14 @@ pub struct Place {
     pub tokens: Vec<TokenRef>,
     /// Its key pairs.
     pub key_pairs: Vec<KeyPairRef>,
+    /// Nobody else stores or removes tokens and key pairs of this profile meanwhile: two key pairs that are made at once
+    /// under one name would leave a certificate without its key.
+    _lock: Lock,
 }
 
 impl Place {
     /// The profile to write to; exit 2 where the environment says what is used, so that what is written would not be.
-    pub fn to_store(context: &Context) -> Result<Self, Error> {
+    pub async fn to_store(context: &Context) -> Result<Self, Error> {
         let settings = context.settings_for_storing()?;
         let by_environment = settings.credentials.as_ref().map(|it| &it.client_id.source);
         if let (Some(Source::Environment(variable)), None) = (by_environment, &settings.profile) {
@@ -31,12 +36,21 @@ impl Place {
             ))
             .hint("Name the profile with ABMCTL_PROFILE, here and where it is to be used."));
         }
-        Self::of(settings)
+        let lock = only_one(
+            &format!("tokens-{}", settings.profile_to_store()),
+            "`abmctl tokens` for this profile",
+            settings.max_wait.value,
+            &settings.folders.state,
+            context,
+        )
+        .await?;
+        // What another one wrote until now counts.
+        Self::of(context.settings_for_storing()?, lock)
     }
 
     /// The same for a command that stores or removes tokens, which must not come from the environment.
-    pub fn for_tokens(context: &Context) -> Result<Self, Error> {
-        let place = Self::to_store(context)?;
+    pub async fn for_tokens(context: &Context) -> Result<Self, Error> {
+        let place = Self::to_store(context).await?;
         let mut sources = place.settings.tokens.iter().map(|it| &it.token.source);
         match sources.next() {
             Some(Source::Environment(variable)) => Err(Error::usage(format!(
@@ -47,7 +61,7 @@ impl Place {
         }
     }
 
-    fn of(settings: Settings) -> Result<Self, Error> {
+    fn of(settings: Settings, lock: Lock) -> Result<Self, Error> {
         let profile = settings.profile_to_store().to_owned();
         let mut file = File::load(&settings.folders)?;
         let stored = file.profiles.remove(&profile).unwrap_or_default();
@@ -61,6 +75,7 @@ impl Place {
             settings,
             profile,
             stored,
+            _lock: lock,
         })
     }
 

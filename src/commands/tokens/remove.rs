@@ -41,7 +41,7 @@ pub struct Args {
 /// Runs `tokens remove`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&CHANGES)?;
-    let place = Place::for_tokens(context)?;
+    let place = Place::for_tokens(context).await?;
     let (name, dry_run) = (&args.name, args.changing.dry_run);
     let token = place.token(name);
     let pair = place.stored.key_pairs.get(name).filter(|_| args.key_pair);

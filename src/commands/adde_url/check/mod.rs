@@ -96,13 +96,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.ui.progress("");
     check.hint(&rows);
     problems.extend(check.problems());
-    if rows
-        .iter()
-        .any(|row| row["problem_code"] == Code::ResolverFailed.word())
-    {
+    if rows.iter().any(resolver_failed) {
         problems.push(Error::new(
             Kind::Unavailable,
-            "The resolver failed for some names.",
+            "The resolver did not answer for some names.",
         ));
     }
     let problem = in_part(problems);
@@ -133,6 +130,15 @@ fn platforms(given: &[Platform]) -> Result<Vec<Platform>, Error> {
             "Apple names no model family for {platform}, so what such a device finds can't be asked."
         ))),
     }
+}
+
+/// Whether a name could not be looked up on the way of this row.
+fn resolver_failed(row: &Value) -> bool {
+    let findings = row["findings"].as_array();
+    findings
+        .into_iter()
+        .flatten()
+        .any(|finding| finding["code"] == Code::ResolverFailed.word())
 }
 
 /// Exit 7, where something could not be read.
