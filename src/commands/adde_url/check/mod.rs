@@ -90,7 +90,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         let goes_on = checked.rows.iter().all(|row| at_once.row(|| row.clone()));
         rows.extend(checked.rows);
         if !goes_on {
-            break;
+            // Nobody reads on, so nobody asks for the verdict either.
+            context.ui.progress("");
+            return at_once.outcome(|| rows, None);
         }
     }
     context.ui.progress("");
