@@ -53,7 +53,13 @@ pub async fn open(
     };
     let sealed = match Sealed::parse(&file.bytes) {
         Ok(sealed) => sealed,
-        Err(P7mError::NotOne(why)) if plain == ServerTokenError::Encrypted => {
+        // Of what is not even JSON, it knows better what it is.
+        Err(P7mError::NotOne(why))
+            if matches!(
+                plain,
+                ServerTokenError::Encrypted | ServerTokenError::NotJson
+            ) =>
+        {
             return Err(no_token(label, &why));
         }
         Err(P7mError::NotOne(_)) => return Err(no_token(label, &plain)),

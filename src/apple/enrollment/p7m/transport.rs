@@ -7,7 +7,7 @@ use super::{LARGEST, P7mError};
 
 const DECRYPTED: &str = "it is a server token that is decrypted already";
 const EARLY: &str = "it ends before its content begins";
-const TEXT: &str = "it is another text";
+const TEXT: &str = "it is neither an encrypted message nor JSON";
 
 /// The CMS message in a file, BER.
 pub(super) fn unpacked(file: &[u8]) -> Result<Cow<'_, [u8]>, P7mError> {
