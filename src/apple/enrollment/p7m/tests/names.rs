@@ -51,8 +51,14 @@ fn what_is_no_such_file_is_named() {
             b"From: a@example.com\nContent-Type: multipart/mixed; boundary=x\n\n--x\n".to_vec(),
             "it is a whole e-mail: save the attachment that is in it",
         ),
-        (b"hello".to_vec(), "it is neither an encrypted message nor JSON"),
-        (b"note: hello".to_vec(), "it is neither an encrypted message nor JSON"),
+        (
+            b"hello".to_vec(),
+            "it is neither an encrypted message nor JSON",
+        ),
+        (
+            b"note: hello".to_vec(),
+            "it is neither an encrypted message nor JSON",
+        ),
         (vec![0x30, 0, 1, 2], "it is data of another kind"),
         (fixture("own.pkcs8.pem"), "it is a private key"),
         (fixture("own.pkcs1.pem"), "it is a private key"),
