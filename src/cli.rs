@@ -46,7 +46,7 @@ Exit codes:
   6         limit, outage or no network
   7         partly done, or partly read
   8         conflict: not as expected, or changed meanwhile
-  9         differs or is due (--check, --fail-within)
+  9         differs or is due (--check, --fail-within, adde-url check)
   130, 143  interrupted
 
 abmctl is not affiliated with Apple.";
