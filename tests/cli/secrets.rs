@@ -3,7 +3,7 @@
 use crate::support::{Apple, Machine, Ran, write_file};
 
 /// Every command that reads or sends a secret; those that change something come twice, since the first one changes it.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 27] = [
     "assign",
     "assign --platform vision --server prod",
     "assign --platform vision --clear",
@@ -17,6 +17,9 @@ const COMMANDS: [&str; 24] = [
     "adde-url set --no-verify https://mdm.acme.com/discovery --all --yes",
     "adde-url clear --server prod",
     "adde-url clear --server prod --dry-run",
+    "adde-url check acme.com --platform iphone --probe-enrollment",
+    "tokens list",
+    "tokens remove prod --dry-run",
     "domains list",
     "api GET /v1/mdmServers",
     "api GET /v1/orgDevices --paginate",
@@ -50,7 +53,7 @@ fn secrets(machine: &Machine, apple: &Apple) -> Vec<String> {
         .filter(|line| !line.starts_with("-----"))
         .map(str::to_owned)
         .collect();
-    for name in ["prod", "test"] {
+    for name in ["prod", "intune"] {
         let Ok(text) = std::fs::read_to_string(machine.path(&format!("config/token-{name}.json")))
         else {
             continue;
@@ -152,4 +155,52 @@ fn what_can_not_be_used_is_not_repeated() {
     );
     let ran = machine.run("-vvv auth status");
     assert!(!ran.to_string().contains("word-of-the-proxy"), "{ran}");
+}
+
+#[test]
+fn no_new_key_or_token_is_shown() {
+    let (machine, _apple) = Machine::with_business();
+    let file = machine.path("new.p7m").display().to_string();
+    let pem = machine.path("new.pem").display().to_string();
+    let ran = [
+        format!("tokens keygen --server 'New MDM' --create --store file --certificate-file {pem}"),
+        format!("sandbox portal --server 'New MDM' --out {file}"),
+        format!("tokens import {file} --dry-run"),
+        format!("tokens import {file}"),
+        format!("tokens import {file}"),
+        "tokens list".to_owned(),
+        "adde-url list".to_owned(),
+        "tokens remove new-mdm --key-pair --dry-run".to_owned(),
+    ]
+    .map(|line| machine.run(&format!("-vvv -o json {line}")));
+    let folder = machine.path("config/secrets/sandbox");
+    let mut secrets = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        match serde_json::from_str::<serde_json::Value>(&text) {
+            Ok(token) => {
+                for member in [
+                    "consumer_key",
+                    "consumer_secret",
+                    "access_token",
+                    "access_secret",
+                ] {
+                    secrets.push(token[member].as_str().unwrap().to_owned());
+                }
+            }
+            Err(_) => secrets.extend(
+                text.lines()
+                    .filter(|line| !line.starts_with("-----"))
+                    .map(str::to_owned),
+            ),
+        }
+    }
+    assert!(secrets.len() > 20, "{secrets:?}");
+    for ran in ran {
+        assert_eq!(ran.code, 0, "{ran}");
+        for secret in &secrets {
+            let shown = ran.stdout.contains(secret) || ran.stderr.contains(secret);
+            assert!(!shown, "{secret} shows: {ran}");
+        }
+    }
 }
