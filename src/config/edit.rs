@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use jiff::civil::Date;
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::file::{absent, read};
 use super::{File, Folders};
@@ -183,6 +184,51 @@ impl Edit {
         self.remove_below(profile, "key_pairs", name)
     }
 
+    /// Declares a domain as seen in the portal on a day; its profile is created where it is missing. Whether it was not
+    /// declared so before.
+    pub fn declare_domain(
+        &mut self,
+        profile: &str,
+        domain: &str,
+        seen: Date,
+    ) -> Result<bool, Error> {
+        let path = self.path.clone();
+        let table = self.below_profile(profile, &["domains"])?;
+        if table.get("declared").is_none() {
+            table.insert("declared", Item::Value(Value::Array(Array::new())));
+        }
+        let declared = table
+            .get_mut("declared")
+            .and_then(Item::as_array_mut)
+            .ok_or_else(|| unusable(&path))?;
+        let is_new = !declared.iter().any(|it| names(it, domain));
+        if is_new {
+            declared.push(domain);
+        }
+        let seen = seen.to_string();
+        let before = set(
+            self.below_profile(profile, &["domains", "seen"])?,
+            domain,
+            &seen,
+        );
+        Ok(is_new || before.as_deref() != Some(seen.as_str()))
+    }
+
+    /// Takes a declared domain away; whether it was there.
+    pub fn remove_declared_domain(&mut self, profile: &str, domain: &str) -> bool {
+        if let Some(seen) = self.existing(&["profiles", profile, "domains", "seen"]) {
+            seen.remove(domain);
+        }
+        let domains = self.existing(&["profiles", profile, "domains"]);
+        let declared = domains.and_then(|table| table.get_mut("declared")?.as_array_mut());
+        let Some(declared) = declared else {
+            return false;
+        };
+        let before = declared.len();
+        declared.retain(|it| !names(it, domain));
+        declared.len() < before
+    }
+
     /// Removes one of a profile's tables; whether it was there. The profile stays, even with nothing left in it: it may be
     /// the default one.
     fn remove_below(&mut self, profile: &str, tables: &str, name: &str) -> bool {
@@ -301,6 +347,15 @@ fn set(table: &mut dyn TableLike, key: &str, text: &str) -> Option<String> {
     }
     *item = Item::Value(value);
     before
+}
+
+/// Whether an entry of a list names this domain, however it is written.
+fn names(entry: &Value, domain: &str) -> bool {
+    entry.as_str().is_some_and(|text| {
+        text.trim()
+            .trim_end_matches('.')
+            .eq_ignore_ascii_case(domain)
+    })
 }
 
 fn set_or_remove(table: &mut dyn TableLike, key: &str, text: Option<&str>) {

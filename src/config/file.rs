@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -98,6 +99,9 @@ pub struct Roster {
 pub struct Domains {
     /// The domains that the operator saw in the portal.
     pub declared: Vec<String>,
+    /// The day on which each was last seen there, where it was said.
+    #[serde(deserialize_with = "dates")]
+    pub seen: BTreeMap<String, Date>,
 }
 
 impl File {
@@ -248,6 +252,16 @@ fn optional_duration<'de, D: Deserializer<'de>>(
     duration(&text)
         .map(Some)
         .map_err(|reason| D::Error::custom(format!("the value {reason}")))
+}
+
+fn dates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Date>, D::Error> {
+    BTreeMap::<String, String>::deserialize(deserializer)?
+        .into_iter()
+        .map(|(domain, text)| match text.trim().parse() {
+            Ok(date) => Ok((domain, date)),
+            Err(_) => Err(D::Error::custom("the value is no date such as 2026-01-31")),
+        })
+        .collect()
 }
 
 #[cfg(test)]

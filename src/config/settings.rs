@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use super::credentials::{environment_has_credentials, source_of};
 use super::file::Profile;
 use super::values::{nearest, pairs, parse_duration};
@@ -46,6 +48,8 @@ pub struct Settings {
     pub services: Services,
     /// The domains that the operator saw in the portal.
     pub declared_domains: Vec<String>,
+    /// The day on which each of them was last seen there, where it was said.
+    pub seen_domains: BTreeMap<String, Date>,
     /// The access to the Roster API, if it is configured.
     pub roster: Option<RosterRefs>,
     /// The time limit of one attempt.
@@ -142,6 +146,7 @@ impl Settings {
                 .iter()
                 .map(|domain| domain.trim().to_owned())
                 .collect(),
+            seen_domains: profile.domains.seen.clone(),
             timeout: duration(flags.timeout.as_ref(), "--timeout", profile.timeout, 60)?,
             max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
             network: Network::resolve(environment, &folders)?,

@@ -84,6 +84,8 @@ pub struct Facts {
     pub accounts: Option<BTreeMap<String, u64>>,
     /// What the operator saw in the portal.
     pub declared: Vec<String>,
+    /// When that was, by domain, where it is known.
+    pub seen: BTreeMap<String, Timestamp>,
     /// The Roster API's domains.
     pub roster: Option<Vec<RosterDomain>>,
     /// The DNS of the domains that were looked up.
@@ -221,6 +223,7 @@ struct Known {
     events: Vec<DomainEvent>,
     accounts: u64,
     declared: bool,
+    seen: Option<Timestamp>,
     dns: Option<DnsToken>,
 }
 
@@ -263,7 +266,12 @@ pub fn fold(facts: &Facts) -> Vec<Domain> {
         named(name, &|known| known.accounts += count);
     }
     for name in &facts.declared {
-        named(name, &|known| known.declared = true);
+        let same = |other: &&String| normalized(other) == normalized(name);
+        let seen = facts.seen.iter().find(|(other, _)| same(other));
+        named(name, &|known| {
+            known.declared = true;
+            known.seen = known.seen.max(seen.map(|(_, at)| *at));
+        });
     }
     for (name, token) in &facts.dns {
         named(name, &|known| {

@@ -382,6 +382,19 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        heading: "domains declare",
+        about: "",
+        lines: &["domains declare acme.org -o json --dry-run"],
+        members: &[
+            ("domain", "the domain, internationalized ones as A-labels"),
+            (
+                "from",
+                "the day on which it was seen in the portal before, `no date`, or null where it was not declared",
+            ),
+            ("to", "the day now; null where it is taken away"),
+        ],
+    },
+    Section {
         heading: "domains list",
         about: "What each source proves: [the guide on domains](../guides/domains.md).",
         lines: &["domains list -o json"],

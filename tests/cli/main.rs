@@ -22,6 +22,7 @@ mod api;
 mod assign;
 mod auth;
 mod domains;
+mod domains_declare;
 mod general;
 mod generated;
 mod profiles;

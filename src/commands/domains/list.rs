@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::declared;
 use super::since::{Since, whole_seconds};
 use super::sources::{Progress, accounts, audit_log};
 use crate::commands::Outcome;
@@ -124,7 +125,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let until = whole_seconds(context.clock().now());
     let from = args.since.unwrap_or_default().resolve(until)?;
     let wanted: Vec<Status> = args.status.into_iter().map(Status::from).collect();
-    match context.settings()?.required_credentials()?.kind {
+    let settings = context.settings()?;
+    let kind = settings.required_credentials()?.kind;
+    declared::warn_of_old(settings, context);
+    match kind {
         OrganizationKind::Business => business(&wanted, from, until, context).await,
         OrganizationKind::School => school(&wanted, context),
     }
@@ -146,6 +150,7 @@ async fn business(
     context.ui.progress("");
     let mut facts = Facts {
         declared: context.settings()?.declared_domains.clone(),
+        seen: declared::seen(context.settings()?),
         ..Facts::default()
     };
     let problem = match (audit.map_err(Error::from), accounts.map_err(Error::from)) {
@@ -202,7 +207,7 @@ fn school(wanted: &[Status], context: &Context) -> Result<Outcome, Error> {
             Kind::Refused,
             "The API of School Manager does not list domains, and none are declared.",
         )
-        .hint("List what the portal shows as `declared = [\"acme.com\"]` under [profiles.NAME.domains] of the configuration."));
+        .hint("Declare what the portal shows: `abmctl domains declare acme.com`."));
     }
     let unsaid = unsaid(wanted, false);
     if !unsaid.is_empty() {
@@ -219,6 +224,7 @@ fn school(wanted: &[Status], context: &Context) -> Result<Outcome, Error> {
         "School Manager's own list of domains is in Apple's Roster API, which this version does not read: these are the domains that you declared.",
     );
     let facts = Facts {
+        seen: declared::seen(context.settings()?),
         declared,
         ..Facts::default()
     };

@@ -1,5 +1,7 @@
 //! `domains`: the organization's domains.
 
+mod declare;
+mod declared;
 pub mod known;
 mod list;
 mod since;
@@ -20,11 +22,14 @@ pub struct Args {
 enum Command {
     /// List every domain that is known, with its status and the evidence for it
     List(list::Args),
+    /// Keep that you saw a domain in the portal
+    Declare(declare::Args),
 }
 
 /// Runs one of them.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.command {
         Command::List(args) => list::run(args, context).await,
+        Command::Declare(args) => declare::run(&args, context),
     }
 }

@@ -46,7 +46,11 @@ pub(super) fn of(
         ),
     }
     if known.declared {
-        note(Source::Declared, "declared by you".to_owned(), None);
+        let says = match known.seen {
+            Some(at) => format!("seen in the portal by you on {}", day(at)),
+            None => "declared by you".to_owned(),
+        };
+        note(Source::Declared, says, known.seen);
     }
     if let Some(token) = known.dns {
         let says = match token {

@@ -53,7 +53,7 @@ pub async fn domains(
         if names.is_empty() {
             return Err(problems.into_iter().next().unwrap_or_else(|| {
                 Error::usage("No domain is named, and none is known.").hint(
-                    "Name one, as in `abmctl adde-url check acme.com`, or list your own as `declared` in the configuration.",
+                    "Name one, as in `abmctl adde-url check acme.com`, or declare your own with `abmctl domains declare acme.com`.",
                 )
             }));
         }

@@ -1,0 +1,98 @@
+//! `domains declare`: what the operator saw in the portal, kept in the profile.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::declared::declared;
+use crate::cli::Changing;
+use crate::commands::{DRY_RUN, Outcome};
+use crate::config::edit;
+use crate::context::Context;
+use crate::core::domains::normalized;
+use crate::error::Error;
+use crate::output::{Cell, Document, View, column};
+
+/// A domain that was seen in the portal.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+It is evidence that the domain is there, and never decides its status. Where it
+is older than 180 days, `domains list` asks to look again.
+
+Examples:
+  abmctl domains declare acme.com
+  abmctl domains declare acme.com --seen 2026-09-02
+  abmctl domains declare acme.com --remove")]
+pub struct Args {
+    /// The domain, as in acme.com
+    domain: String,
+    /// It was seen on this day [default: today]
+    #[arg(long, value_name = "DATE", conflicts_with = "remove")]
+    seen: Option<Date>,
+    /// It is not there any more
+    #[arg(long)]
+    remove: bool,
+    #[command(flatten)]
+    changing: Changing,
+}
+
+static VIEW: View = View {
+    columns: &[
+        column("domain", "DOMAIN", Cell::Plain),
+        column("from", "SEEN BEFORE", Cell::Plain),
+        column("to", "SEEN NOW", Cell::Plain),
+    ],
+    below: None,
+    empty: "Nothing to change.",
+};
+
+/// Runs `domains declare`.
+pub fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+    context.output.check_columns(&VIEW)?;
+    let domain = normalized(&args.domain).ok_or_else(|| {
+        Error::usage(format!("{:?} is not a domain.", args.domain))
+            .hint("Give it as the portal shows it, as in acme.com.")
+    })?;
+    let settings = context.settings_for_storing()?;
+    let profile = settings.profile_to_store().to_owned();
+    let today = context.clock().now().to_zoned(TimeZone::UTC).date();
+    if args.seen.is_some_and(|seen| seen > today) {
+        return Err(Error::usage("--seen is in the future."));
+    }
+    let before = declared(&settings).remove(&domain);
+    if args.remove && before.is_none() {
+        return Err(
+            Error::not_found(format!("Profile {profile} declares no domain {domain}."))
+                .hint("See what is declared with `abmctl domains list`."),
+        );
+    }
+    let after = (!args.remove).then(|| args.seen.unwrap_or(today));
+    let changed = before != after.map(Some);
+    let dry_run = args.changing.dry_run;
+    if changed && !dry_run {
+        edit(&settings.folders, |file| {
+            match after {
+                Some(seen) => file.declare_domain(&profile, &domain, seen)?,
+                None => file.remove_declared_domain(&profile, &domain),
+            };
+            Ok(())
+        })?;
+    }
+    let word = |seen: Option<Date>| seen.map_or("no date".to_owned(), |seen| seen.to_string());
+    let changes = if changed {
+        vec![json!({"domain": domain, "from": before.map(word), "to": after.map(Some).map(word)})]
+    } else {
+        Vec::new()
+    };
+    let document = json!({
+        "changed": changed,
+        "dry_run": dry_run,
+        "profile": profile,
+        "changes": changes,
+    });
+    let mut headline = vec![format!("Profile {profile}")];
+    if dry_run {
+        headline.push(DRY_RUN.to_owned());
+    }
+    Ok(Outcome::done(Document::Change(document, headline, &VIEW)))
+}

@@ -1,0 +1,61 @@
+//! The domains that the operator declared, and how long ago that was.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::Settings;
+use crate::context::Context;
+use crate::core::domains::normalized;
+
+/// After this long somebody should look again.
+const OLD: SignedDuration = SignedDuration::from_hours(180 * 24);
+
+/// The declared domains by their A-label, with the day on which each was seen, where it was said.
+pub fn declared(settings: &Settings) -> BTreeMap<String, Option<Date>> {
+    let seen = |domain: &str| {
+        let days = settings.seen_domains.iter();
+        days.filter(|(name, _)| normalized(name).as_deref() == Some(domain))
+            .map(|(_, day)| *day)
+            .max()
+    };
+    settings
+        .declared_domains
+        .iter()
+        .map(|name| {
+            let domain = normalized(name).unwrap_or_else(|| name.to_lowercase());
+            let day = seen(&domain);
+            (domain, day)
+        })
+        .collect()
+}
+
+/// The start of each day on which a declared domain was seen, in UTC.
+pub fn seen(settings: &Settings) -> BTreeMap<String, Timestamp> {
+    declared(settings)
+        .into_iter()
+        .filter_map(|(domain, day)| {
+            let start = day?.to_zoned(TimeZone::UTC).ok()?;
+            Some((domain, start.timestamp()))
+        })
+        .collect()
+}
+
+/// Warns of what was seen too long ago to say much.
+pub fn warn_of_old(settings: &Settings, context: &Context) {
+    let now = context.clock().now();
+    let old: Vec<String> = seen(settings)
+        .into_iter()
+        .filter(|(_, at)| now.duration_since(*at) > OLD)
+        .map(|(domain, at)| format!("{domain} ({})", at.strftime("%Y-%m-%d")))
+        .collect();
+    if let [first, ..] = &old[..] {
+        let domain = first.split(' ').next().unwrap_or_default();
+        context.ui.warn(&format!(
+            "You saw these in the portal more than 180 days ago: {}. Look again, and say so with `abmctl domains declare {domain}`, or with `--remove`.",
+            old.join(", ")
+        ));
+    }
+}

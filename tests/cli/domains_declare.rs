@@ -1,0 +1,76 @@
+//! `domains declare`: what the operator saw in the portal.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::support::{Machine, write_file};
+
+fn config(machine: &Machine) -> String {
+    fs::read_to_string(machine.path("config/config.toml")).unwrap()
+}
+
+#[test]
+fn a_domain_is_declared_seen_again_and_taken_away() {
+    let machine = Machine::bare();
+    assert_snapshot!(
+        "declare_dry_run",
+        machine.run("domains declare acme.com -n")
+    );
+    assert!(!machine.path("config/config.toml").exists());
+    assert_snapshot!("declare", machine.run("domains declare ACME.com."));
+    assert_snapshot!("declare_again", machine.run("domains declare acme.com"));
+    assert_snapshot!(
+        "declare_on_a_day",
+        machine.run("domains declare acme.com --seen 2026-09-02 -o json")
+    );
+    machine.run("domains declare bücher.example --seen 2026-01-31");
+    assert_snapshot!("declared_config", config(&machine));
+    assert_snapshot!(
+        "declare_remove",
+        machine.run("domains declare acme.com --remove")
+    );
+    assert_snapshot!(
+        "declare_remove_again",
+        machine.run("domains declare acme.com --remove")
+    );
+}
+
+#[test]
+fn what_was_written_by_hand_stays() {
+    let machine = Machine::bare();
+    let text = "[profiles.acme.domains]\n# From the portal.\ndeclared = [\n    \"Acme.COM\", # the old one\n    \"acme.de\",\n]\n";
+    write_file(&machine.path("config/config.toml"), text, 0o600);
+    machine.run("domains declare acme.com --seen 2026-09-02");
+    machine.run("domains declare acme.org --seen 2026-09-02");
+    assert_snapshot!(config(&machine));
+}
+
+#[test]
+fn a_list_says_when_it_was_seen_and_asks_to_look_again() {
+    let (machine, _apple) = Machine::with_school();
+    machine.run("domains declare acme.com --seen 2026-09-02");
+    machine.run("domains declare acme.de --seen 2026-01-31");
+    assert_snapshot!("declared_list", machine.run("domains list"));
+    let evidence = &machine.run("domains list -o json").json()[0]["evidence"][0];
+    assert_eq!(evidence["says"], "seen in the portal by you on 2026-09-02");
+    assert_eq!(evidence["at"], "2026-09-02T00:00:00Z");
+}
+
+#[test]
+fn what_is_no_domain_or_no_day_is_refused() {
+    let machine = Machine::bare();
+    for line in [
+        "acme",
+        "https://acme.com",
+        "acme.com --seen yesterday",
+        "acme.com --seen 2027-01-01",
+        "acme.com --seen 2026-01-01 --remove",
+    ] {
+        let ran = machine.run(&format!("domains declare {line}"));
+        assert_eq!(ran.code, 2, "{ran}");
+    }
+    let text = "[profiles.acme.domains.seen]\n\"acme.com\" = \"soon\"\n";
+    write_file(&machine.path("config/config.toml"), text, 0o600);
+    assert_snapshot!("no_date", machine.run("domains list"));
+}
