@@ -397,6 +397,11 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 events,
             }),
             accounts,
+            seen: declared
+                .iter()
+                .take(2)
+                .map(|name: &String| (name.clone(), at("2026-09-02")))
+                .collect(),
             declared,
             roster,
             dns,
