@@ -1026,7 +1026,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__domains__subcmd__list)
-            opts="-p -o -q -v -h --since --status --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --since --status --no-dns --resolver --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1038,6 +1038,10 @@ _abmctl() {
                     ;;
                 --status)
                     COMPREPLY=($(compgen -W "verified pending removed unverified unknown" -- "${cur}"))
+                    return 0
+                    ;;
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)

@@ -17,7 +17,8 @@ use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
 use crate::cli::{Lookup, Options};
 use crate::config::{CredentialRefs, Flags, Folders, OrganizationKind, Settings, TokenRef};
-use crate::device_view::{self, Override, View};
+use crate::device_view::dns::Dns;
+use crate::device_view::{self, Override, ResolverAddress, View};
 use crate::error::Error;
 use crate::host::{Clock, Host, Signal};
 use crate::network::Network;
@@ -136,14 +137,33 @@ impl Context {
                 .map_err(|why| Error::usage(format!("ABMCTL_RESOLVE can't be used: {why}.")))?;
             overrides.extend(list);
         }
+        let resolver = self.resolver(lookup.resolver)?;
         View::new(device_view::Settings {
             network: network(settings),
             timeout: settings.timeout.value,
             overrides,
-            resolver: lookup.resolver,
+            resolver,
             clock: Arc::clone(&self.host.clock),
         })
         .map_err(|why| Error::failed(format!("{why}.")))
+    }
+
+    /// DNS, by the resolver that was named, else by `ABMCTL_RESOLVER`, else by the system's.
+    pub fn dns(&self, named: Option<ResolverAddress>) -> Result<Dns, Error> {
+        let timeout = self.settings()?.timeout.value;
+        Ok(Dns::new(self.resolver(named)?, timeout))
+    }
+
+    fn resolver(&self, named: Option<ResolverAddress>) -> Result<Option<ResolverAddress>, Error> {
+        if named.is_some() {
+            return Ok(named);
+        }
+        self.host
+            .environment
+            .get("ABMCTL_RESOLVER")
+            .map(str::parse)
+            .transpose()
+            .map_err(|why: String| Error::usage(format!("ABMCTL_RESOLVER can't be used: {why}.")))
     }
 
     /// The client of the Manager API; exit 3 where no API account is configured.

@@ -195,9 +195,11 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// The sources that say what the status is, or, where none does, those that know the domain at all.
+    /// The sources that say what the status is, or, where none does, those that know the domain at all. The DNS knows
+    /// nothing of the organization.
     pub fn known_from(&self) -> Vec<Source> {
         let mut sources: Vec<Source> = self.evidence.iter().map(|found| found.source).collect();
+        sources.retain(|source| *source != Source::Dns);
         sources.sort();
         sources.dedup();
         if self.status != Status::Unknown {

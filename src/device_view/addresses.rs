@@ -13,6 +13,7 @@ use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolveHosts,
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError, NoRecords};
 use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::RData;
 
 /// The longest that one question to a resolver may take, of which there may be several.
 const ASKING: Duration = Duration::from_secs(4);
@@ -105,6 +106,37 @@ impl Addresses {
                 })
             }
             Err(error) => Err(failed(error.to_string())),
+        }
+    }
+
+    /// The TXT records of a name, none where it has none or does not exist; `None` where the resolver does not say.
+    pub async fn texts(&self, name: &str) -> Option<Vec<String>> {
+        let resolver = self
+            .resolver
+            .get_or_init(|| self.resolver())
+            .as_ref()
+            .ok()?;
+        let name = format!("{}.", name.trim_end_matches('.'));
+        let limit = LOOKING_UP.min(self.timeout);
+        match tokio::time::timeout(limit, resolver.txt_lookup(name))
+            .await
+            .ok()?
+        {
+            Ok(found) => Some(
+                found
+                    .answers()
+                    .iter()
+                    .filter_map(|record| match &record.data {
+                        RData::TXT(text) => Some(text.to_string()),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            Err(NetError::Dns(DnsError::NoRecordsFound(NoRecords {
+                response_code: ResponseCode::NXDomain | ResponseCode::NoError,
+                ..
+            }))) => Some(Vec::new()),
+            Err(_) => None,
         }
     }
 

@@ -4,6 +4,7 @@
 //! a credential.
 
 mod addresses;
+pub mod dns;
 mod exchange;
 mod failure;
 mod overrides;

@@ -66,6 +66,7 @@ pub(super) struct Emulator<'a> {
     pub organization: &'a Organization,
     pub ca_pem: &'a str,
     pub resolve: &'a str,
+    pub resolver: &'a str,
 }
 
 /// Writes a configuration folder and a state folder below `folder`, and returns the variables that point at them and at
@@ -77,6 +78,7 @@ pub(super) fn write(folder: &Path, emulator: &Emulator<'_>) -> io::Result<Vec<(S
         organization,
         ca_pem,
         resolve,
+        resolver,
     } = *emulator;
     let folder = std::path::absolute(folder)?;
     let (configuration, state) = (folder.join("config"), folder.join("state"));
@@ -142,6 +144,7 @@ pub(super) fn write(folder: &Path, emulator: &Emulator<'_>) -> io::Result<Vec<(S
         ("ABMCTL_TOKEN_URL", format!("{origin}/auth/oauth2/token")),
         ("ABMCTL_ENROLLMENT_URL", origin.to_owned()),
         ("ABMCTL_RESOLVE", resolve.to_owned()),
+        ("ABMCTL_RESOLVER", resolver.to_owned()),
         ("SSL_CERT_FILE", path(&authority)),
     ]
     .map(|(name, value)| (name.to_owned(), value))

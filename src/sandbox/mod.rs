@@ -37,7 +37,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -113,6 +113,11 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Running, S
         why: error.to_string(),
     })?;
 
+    let any = |source| StartError::Listen { port: 0, source };
+    let names = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .map_err(any)?;
+    let names_port = names.local_addr().map_err(any)?.port();
     let (stop, stopped) = watch::channel(false);
     let shared = Arc::new(Shared {
         world: Mutex::new(world),
@@ -124,11 +129,17 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Running, S
     let ca_pem = authority.pem();
     let web =
         web::serve(web_listener, Arc::clone(&shared), authority).map_err(|_| StartError::Key)?;
+    tokio::spawn(web::names::serve(
+        names,
+        Arc::clone(&shared),
+        shared.stop.clone(),
+    ));
     let server = server::serve(listener, Arc::clone(&shared));
     let task = tokio::spawn(async { tokio::try_join!(server, web).map(|_| ()) });
     Ok(Running {
         origin,
         web_port: web_address.port(),
+        names_port,
         ca_pem,
         credentials,
         shared,
@@ -175,6 +186,7 @@ fn organization(
 pub struct Running {
     origin: String,
     web_port: u16,
+    names_port: u16,
     ca_pem: String,
     credentials: Credentials,
     shared: Arc<Shared>,
@@ -275,6 +287,7 @@ impl Running {
                 organization: &world.organization,
                 ca_pem: &self.ca_pem,
                 resolve: &world.web.resolve(self.web_port),
+                resolver: &format!("127.0.0.1:{}", self.names_port),
             },
         )
     }

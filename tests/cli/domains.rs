@@ -282,3 +282,34 @@ fn without_an_account_there_is_nothing_to_ask_with() {
 fn help_says_what_it_costs() {
     assert_snapshot!(Machine::bare().run("domains list --help"));
 }
+
+#[test]
+fn the_dns_is_looked_at_unless_told_not_to() {
+    let (mut machine, _apple) = Machine::with_business();
+    let tokens = |machine: &Machine, options: &str| -> Vec<String> {
+        let rows = machine
+            .run(&format!("domains list -o json {options}"))
+            .json();
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| format!("{} {}", row["domain"], row["dns_token"]))
+            .collect()
+    };
+    assert_eq!(
+        tokens(&machine, "")[..2],
+        ["\"acme.com\" \"present\"", "\"acme.de\" \"absent\""]
+    );
+    assert!(
+        tokens(&machine, "--no-dns")
+            .iter()
+            .all(|it| it.ends_with("null"))
+    );
+    // No answer is no "absent". Nothing listens there.
+    machine.set("ABMCTL_RESOLVER", "127.0.0.1:9");
+    assert!(tokens(&machine, "").iter().all(|it| it.ends_with("null")));
+    assert_snapshot!(
+        "resolver_silent",
+        machine.run("domains list --status verified")
+    );
+    machine.set("ABMCTL_RESOLVER", "nonsense");
+    assert_eq!(machine.run("domains list").code, 2);
+}

@@ -416,11 +416,14 @@ const SECTIONS: &[Section] = &[
                 "accounts",
                 "how many Managed Apple Accounts use it; null where they were not read",
             ),
-            ("dns_token", "null: DNS is not read yet"),
+            (
+                "dns_token",
+                "`present` or `absent`: a record `apple-domain-verification` on exactly that name; null with `--no-dns`, and where the resolver did not answer",
+            ),
             ("subject_id", "Apple's id of the domain in the audit log"),
             (
                 "evidence",
-                "each `{\"source\",\"says\",\"at\"}`; `source` is `audit`, `accounts` or `declared`",
+                "each `{\"source\",\"says\",\"at\"}`; `source` is `audit`, `accounts`, `declared` or `dns`",
             ),
         ],
     },

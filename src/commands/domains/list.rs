@@ -7,12 +7,15 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::declared;
+use super::dns::look_up;
 use super::since::{Since, whole_seconds};
 use super::sources::{Progress, accounts, audit_log};
 use crate::commands::Outcome;
 use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::domains::{Domain, Facts, Source, Status, fold, readable};
+use crate::device_view::ResolverAddress;
+use crate::device_view::dns::Dns;
 use crate::error::{Error, Kind};
 use crate::output::{Cell, Column, Document, View, column, more};
 
@@ -43,6 +46,12 @@ pub struct Args {
     /// List only domains of this status
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<Wanted>,
+    /// Look nothing up in the DNS
+    #[arg(long)]
+    no_dns: bool,
+    /// Ask this resolver in place of the system's, as in 1.1.1.1
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "no_dns")]
+    resolver: Option<ResolverAddress>,
 }
 
 /// The statuses, as they are typed.
@@ -72,7 +81,7 @@ impl From<Wanted> for Status {
     }
 }
 
-/// How domains are shown. No column for DNS, as long as it is not read.
+/// How domains are shown.
 static VIEW: View = View {
     columns: &[
         column("domain", "DOMAIN", Cell::Of(name)),
@@ -81,7 +90,7 @@ static VIEW: View = View {
         column("since", "SINCE", Cell::Day),
         EVIDENCE,
         column("accounts", "ACCOUNTS", Cell::Number),
-        more("dns_token"),
+        column("dns_token", "DNS TXT", Cell::Plain),
         more("subject_id"),
     ],
     below: Some(subject_of_nameless),
@@ -124,13 +133,18 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
     let until = whole_seconds(context.clock().now());
     let from = args.since.unwrap_or_default().resolve(until)?;
-    let wanted: Vec<Status> = args.status.into_iter().map(Status::from).collect();
+    let wanted: Vec<Status> = args.status.iter().copied().map(Status::from).collect();
+    let dns = if args.no_dns {
+        None
+    } else {
+        Some(context.dns(args.resolver)?)
+    };
     let settings = context.settings()?;
     let kind = settings.required_credentials()?.kind;
     declared::warn_of_old(settings, context);
     match kind {
-        OrganizationKind::Business => business(&wanted, from, until, context).await,
-        OrganizationKind::School => school(&wanted, context),
+        OrganizationKind::Business => business(&wanted, from, until, dns.as_ref(), context).await,
+        OrganizationKind::School => school(&wanted, dns.as_ref(), context).await,
     }
 }
 
@@ -138,6 +152,7 @@ async fn business(
     wanted: &[Status],
     from: Timestamp,
     until: Timestamp,
+    dns: Option<&Dns>,
     context: &Context,
 ) -> Result<Outcome, Error> {
     let manager = context.manager().await?;
@@ -192,6 +207,7 @@ async fn business(
             }
         }
     };
+    look_up(&mut facts, dns, context).await;
     let document = document(&facts, wanted)?;
     Ok(match problem {
         None => Outcome::done(document),
@@ -200,7 +216,7 @@ async fn business(
 }
 
 /// School Manager lists its domains in the Roster API only, which is not read.
-fn school(wanted: &[Status], context: &Context) -> Result<Outcome, Error> {
+async fn school(wanted: &[Status], dns: Option<&Dns>, context: &Context) -> Result<Outcome, Error> {
     let declared = context.settings()?.declared_domains.clone();
     if declared.is_empty() {
         return Err(Error::new(
@@ -223,11 +239,12 @@ fn school(wanted: &[Status], context: &Context) -> Result<Outcome, Error> {
     context.ui.hint_afterwards(
         "School Manager's own list of domains is in Apple's Roster API, which this version does not read: these are the domains that you declared.",
     );
-    let facts = Facts {
+    let mut facts = Facts {
         seen: declared::seen(context.settings()?),
         declared,
         ..Facts::default()
     };
+    look_up(&mut facts, dns, context).await;
     document(&facts, wanted).map(Outcome::done)
 }
 
@@ -320,87 +337,4 @@ fn document(facts: &Facts, wanted: &[Status]) -> Result<Document, Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::Output;
-    use serde_json::json;
-
-    #[test]
-    fn a_status_that_nothing_says_is_not_silently_empty() {
-        use Status::{Pending, Removed, Unknown, Unverified, Verified};
-        for (wanted, audit, expected) in [
-            (vec![], false, vec![]),
-            (vec![Verified], true, vec![]),
-            (vec![Verified], false, vec![Verified]),
-            (vec![Verified, Unknown], false, vec![Verified]),
-            (vec![Unknown], false, vec![]),
-            (vec![Pending], false, vec![Pending]),
-            (vec![Pending, Unknown], false, vec![]),
-            (vec![Unverified], true, vec![Unverified]),
-            (vec![Unverified, Pending, Removed, Unknown], true, vec![]),
-        ] {
-            assert_eq!(unsaid(&wanted, audit), expected, "{wanted:?}");
-        }
-    }
-
-    #[test]
-    fn an_outage_decides_before_a_refusal() {
-        let error = |kind, message: &str| Error::new(kind, message);
-        let refused = || error(Kind::Refused, "A.");
-        let outage = || error(Kind::Unavailable, "B.");
-        assert_eq!(nothing(refused(), outage()).kind, Kind::Unavailable);
-        assert_eq!(nothing(refused(), outage()).message, "B. A.");
-        assert_eq!(nothing(outage(), refused()).kind, Kind::Unavailable);
-        assert_eq!(nothing(refused(), refused()).message, "A.");
-        let verified = [Status::Verified];
-        assert_eq!(no_audit_log(&verified, outage()).kind, Kind::Unavailable);
-        let unreadable = error(Kind::Failed, "C.");
-        assert_eq!(no_audit_log(&verified, unreadable).kind, Kind::Refused);
-    }
-
-    #[test]
-    fn the_table_is_for_people() {
-        let row = |domain, status, since, accounts, subject_id, sources: &[&str]| {
-            let evidence: Vec<Value> = sources
-                .iter()
-                .map(|source| json!({"source": source, "says": "so", "at": null}))
-                .collect();
-            json!({
-                "domain": domain, "status": status, "verified": null, "since": since, "accounts": accounts,
-                "dns_token": null, "subject_id": subject_id, "evidence": evidence,
-            })
-        };
-        let at = Some("2026-09-02T09:14:00Z");
-        let rows = vec![
-            row(
-                Some("acme.com"),
-                "verified",
-                at,
-                Some(412),
-                None,
-                &["audit", "audit", "accounts"],
-            ),
-            row(
-                Some("xn--bcher-kva.example"),
-                "unknown",
-                None,
-                Some(38),
-                None,
-                &["accounts", "declared"],
-            ),
-            row(None, "pending", at, None, Some("7F"), &["audit"]),
-            row(None, "unknown", None, None, None, &["audit"]),
-        ];
-        let output = Output::new(Box::new(std::io::sink()));
-        let table = output.render(&Document::Rows(rows, &VIEW)).unwrap();
-        let expected = "\
-DOMAIN          STATUS    SINCE       HOW WE KNOW    ACCOUNTS
-acme.com        verified  2026-09-02  audit log           412
-bücher.example  unknown   -           accounts, you        38
-(no name)       pending   2026-09-02  audit log             -
-  subject id 7F
-(no name)       unknown   -           audit log             -
-";
-        assert_eq!(table, expected);
-    }
-}
+mod tests;

@@ -2,6 +2,7 @@
 
 mod declare;
 mod declared;
+mod dns;
 pub mod known;
 mod list;
 mod since;

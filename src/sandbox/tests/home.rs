@@ -20,7 +20,8 @@ async fn a_home_is_complete() {
         .unwrap()
         .into_iter()
         .collect();
-    assert_eq!(variables.len(), 7);
+    assert_eq!(variables.len(), 8);
+    assert!(variables["ABMCTL_RESOLVER"].starts_with("127.0.0.1:"));
     assert_eq!(variables["ABMCTL_RESOLVE"], bench.running.resolve());
     assert_eq!(
         std::fs::read_to_string(&variables["SSL_CERT_FILE"]).unwrap(),

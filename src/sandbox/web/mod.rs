@@ -5,6 +5,7 @@
 mod authority;
 mod behaviour;
 mod listener;
+pub(super) mod names;
 mod site;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -83,6 +84,11 @@ impl Web {
         self.hosts
             .iter()
             .map(|(host, behaviour)| (host.as_str(), *behaviour))
+    }
+
+    /// Whether a host is one of the web's.
+    pub fn serves(&self, host: &str) -> bool {
+        self.hosts.contains_key(host)
     }
 
     /// Makes a host do something else from now on; returns what it did before.
