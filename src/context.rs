@@ -320,6 +320,7 @@ pub fn token_cache(settings: &Settings, credentials: &CredentialRefs) -> Cache {
             scope: credentials.kind.scope().to_owned(),
             token_url: services.token.value.to_string(),
             api_origin: services.api.value.to_string(),
+            authorization: None,
         },
     )
 }

@@ -52,8 +52,10 @@ pub enum Cause {
     Redirect(String),
     /// A link or a credential that belongs to another origin.
     OffOrigin(String),
-    /// The token endpoint refused the client credentials, in the words of RFC 6749.
+    /// The token endpoint refused, in the words of RFC 6749.
     Client {
+        /// Whom it refused.
+        client: Client,
         /// The code, such as `invalid_client`.
         code: String,
         /// What Apple says of it.
@@ -67,6 +69,24 @@ pub enum Cause {
     Local(String),
     /// A signal ended the waiting.
     Interrupted,
+}
+
+/// Who asks for an access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Client {
+    /// An API account, by its own credentials.
+    ApiAccount,
+    /// An app that an administrator authorized: the Roster API.
+    App,
+}
+
+impl Client {
+    fn words(self) -> &'static str {
+        match self {
+            Self::ApiAccount => "the API account's credentials",
+            Self::App => "the Roster API's authorization",
+        }
+    }
 }
 
 impl Failure {
@@ -182,13 +202,15 @@ impl fmt::Display for Failure {
                 write!(f, "Apple answered {request} with {refused}")
             }
             Cause::Client {
+                client,
                 code,
                 description,
                 answer,
             } => {
                 write!(
                     f,
-                    "Apple refused the API account's credentials ({} {})",
+                    "Apple refused {} ({} {})",
+                    client.words(),
                     answer.status,
                     sentence(code)
                 )?;

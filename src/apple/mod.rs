@@ -7,3 +7,4 @@ pub mod manager;
 pub mod oauth;
 pub mod page;
 pub mod retry;
+pub mod roster;

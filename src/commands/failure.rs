@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::apple::enrollment::refusal::Refusal;
-use crate::apple::error::{Cause, Failure};
+use crate::apple::error::{Cause, Client, Failure};
 use crate::error::{Error, Kind};
 use crate::output::OutputError;
 
@@ -67,7 +67,11 @@ fn kind(failure: &Failure) -> Kind {
 
 fn hints(failure: &Failure) -> Vec<String> {
     match &failure.cause {
-        Cause::Client { code, .. } => client_hints(code),
+        Cause::Client { client, code, .. } => vec![match client {
+            Client::ApiAccount => account_hint(code),
+            Client::App => app_hint(code),
+        }
+        .to_owned()],
         Cause::Enrollment(refused) => vec![refused.refusal.remedy().to_owned()],
         Cause::Answer(answer) => match answer.status {
             401 => vec![
@@ -88,8 +92,8 @@ fn hints(failure: &Failure) -> Vec<String> {
     }
 }
 
-fn client_hints(code: &str) -> Vec<String> {
-    let hint = match code {
+fn account_hint(code: &str) -> &'static str {
+    match code {
         "invalid_client" => {
             "The client id, the key id and the private key must belong to one API account that still exists, and this machine's clock must be right: compare them with the portal's API settings, then `abmctl auth login`."
         }
@@ -97,8 +101,20 @@ fn client_hints(code: &str) -> Vec<String> {
             "The API account is of the other kind of organization: the client id begins with BUSINESSAPI. or SCHOOLAPI. as the portal shows it."
         }
         _ => "See what is used with `abmctl auth status`.",
-    };
-    vec![hint.to_owned()]
+    }
+}
+
+fn app_hint(code: &str) -> &'static str {
+    match code {
+        "invalid_client" => {
+            "The client id, the team id, the key id and the private key must belong together and to an app that still has Account & Organizational Data Sharing, and this machine's clock must be right: compare them with the Apple Developer account, then `abmctl auth roster`."
+        }
+        "invalid_grant" => "Authorize again with `abmctl auth roster`.",
+        "invalid_scope" | "unauthorized_client" => {
+            "The app needs Account & Organizational Data Sharing with the scope \"Roster API: User access\": set it in the Apple Developer account, then `abmctl auth roster`."
+        }
+        _ => "See what is used with `abmctl auth status`.",
+    }
 }
 
 /// A duration in its largest unit, as people say it.

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::Failure;
-use super::http::{Credential, Http, Origin, Patience, Request, Response};
+use super::http::{Http, Origin, Patience, Request, Response};
 use super::oauth::token::TokenSource;
 use super::page::Pages;
 use super::retry::Repeat;
@@ -80,30 +80,13 @@ impl Manager {
         body: Option<Vec<u8>>,
         repeat: Repeat,
     ) -> Result<Response, Failure> {
-        let token = self.tokens.token_through(&self.http).await?;
-        let attempt = |token: &str| {
-            let mut request = Request::new(method.clone(), url.clone());
-            if let Some(body) = &body {
-                request = request.body("application/json", body.clone());
-            }
-            let credential = Credential::bearer(&self.origin, token)
-                .map_err(|cause| Failure::new(request.name(), cause));
-            async move {
-                let request = request.credential(credential?);
-                self.http.once(&request).await?.success()
-            }
-        };
-        let send = async |value: &secrecy::SecretString| {
-            let value = secrecy::ExposeSecret::expose_secret(value);
-            self.http.repeat(repeat, || attempt(value)).await
-        };
-        match send(&token.value).await {
-            Err(failure) if failure.status() == Some(401) => {
-                let token = self.tokens.renew_through(&self.http, &token).await?;
-                send(&token.value).await
-            }
-            other => other,
+        let mut request = Request::new(method, url);
+        if let Some(body) = body {
+            request = request.body("application/json", body);
         }
+        self.tokens
+            .send(&self.http, &self.origin, &request, repeat)
+            .await
     }
 
     /// Reads a JSON document.

@@ -1,10 +1,9 @@
 //! The client assertion: a JWT that proves that abmctl holds the API account's private key.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::jws;
 use super::key::SigningKey;
 
 /// Apple's audience, always this one, although the request goes to the address without `v2` (official).
@@ -24,10 +23,6 @@ pub fn sign(
     id: [u8; 16],
     now: Timestamp,
 ) -> Option<String> {
-    let mut header = json!({"alg": "ES256", "typ": "JWT"});
-    if let Some(key_id) = key_id {
-        header["kid"] = key_id.into();
-    }
     let issued = now.as_second();
     let claims = json!({
         "iss": client_id,
@@ -37,10 +32,7 @@ pub fn sign(
         "exp": issued + LIFETIME,
         "jti": uuid(id),
     });
-    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(&header), part(&claims));
-    let signature = key.sign(message.as_bytes())?;
-    Some(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    jws::sign(key, key_id, &claims)
 }
 
 /// Random bytes in the form of a UUID, version 4.

@@ -25,16 +25,19 @@ pub struct AccessToken {
 /// What a cached token belongs to: with any other of these it is not used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
-    /// The API account.
+    /// The API account, or the app that opens the Roster API.
     pub client_id: String,
     /// Its key, where configured.
     pub key_id: Option<String>,
-    /// `business.api` or `school.api`.
+    /// `business.api` or `school.api`; the Roster API's, which is asked for once.
     pub scope: String,
     /// Who issued the token.
     pub token_url: String,
     /// Where it is used.
     pub api_origin: String,
+    /// Which authorization it is, where somebody gave one: another's token is never used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,14 +59,15 @@ pub struct Cache {
 impl Cache {
     /// The place of `owner` below `folder`; nothing is opened yet.
     pub fn new(folder: PathBuf, owner: Owner) -> Self {
-        let text = [
-            &owner.client_id,
+        let mut parts = vec![
+            owner.client_id.as_str(),
             owner.key_id.as_deref().unwrap_or_default(),
             &owner.scope,
             &owner.token_url,
             &owner.api_origin,
-        ]
-        .join("\n");
+        ];
+        parts.extend(owner.authorization.as_deref());
+        let text = parts.join("\n");
         let hash = digest(&SHA256, text.as_bytes());
         let start = hash.as_ref().iter().take(16);
         let name = start.fold(0, |number, byte| number << 8 | u128::from(*byte));

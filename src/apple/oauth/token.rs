@@ -1,33 +1,28 @@
-//! Access tokens: from the cache, or from Apple's token endpoint with a fresh assertion.
+//! Access tokens: from the cache, or from Apple's token endpoint with a fresh assertion or a refresh token.
 
-use std::cell::RefCell;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use oauth2::basic::{BasicClient, BasicErrorResponse};
-use oauth2::{
-    AuthType, ClientId, HttpRequest, HttpResponse, RequestTokenError, Scope, TokenResponse,
-    TokenUrl,
-};
-use secrecy::{ExposeSecret, SecretString};
+use jiff::SignedDuration;
+use oauth2::basic::BasicClient;
+use oauth2::{AuthType, ClientId, Scope, TokenUrl};
+use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 use url::Url;
 
 use super::assertion;
 use super::cache::{AccessToken, Cache};
+use super::endpoint::Exchange;
+use super::grant::Authorized;
 use super::key::SigningKey;
-use crate::apple::error::{Answer, Cause, Failure, member};
-use crate::apple::http::{Http, Request, Response};
+use crate::apple::error::{Cause, Client, Failure};
+use crate::apple::http::{Credential, Http, Origin, Request, Response};
 use crate::apple::retry::Repeat;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// A token is renewed this long before its end.
 const EARLY: SignedDuration = SignedDuration::from_mins(5);
-/// What a token lives where Apple does not say (official: an hour).
-const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Who asks, and where.
 #[derive(Debug)]
@@ -44,9 +39,30 @@ pub struct ClientCredentials {
     pub token_url: Url,
 }
 
+/// By what Apple is asked for a token.
+#[derive(Debug)]
+pub enum Grant {
+    /// An API account's own credentials.
+    ClientCredentials(ClientCredentials),
+    /// The authorization that an administrator gave to an app.
+    RefreshToken(Authorized),
+}
+
+impl From<ClientCredentials> for Grant {
+    fn from(credentials: ClientCredentials) -> Self {
+        Self::ClientCredentials(credentials)
+    }
+}
+
+impl From<Authorized> for Grant {
+    fn from(authorized: Authorized) -> Self {
+        Self::RefreshToken(authorized)
+    }
+}
+
 /// Where access tokens come from.
 pub struct TokenSource {
-    credentials: ClientCredentials,
+    grant: Grant,
     http: Http,
     cache: Option<Cache>,
     current: Mutex<Option<AccessToken>>,
@@ -55,20 +71,56 @@ pub struct TokenSource {
 }
 
 impl TokenSource {
-    /// Tokens for `credentials`, kept in `cache` where there is one. `complain` is told once when it can't be used.
+    /// Tokens by `grant`, kept in `cache` where there is one. `complain` is told once when it can't be used.
     pub fn new(
-        credentials: ClientCredentials,
+        grant: impl Into<Grant>,
         http: Http,
         cache: Option<Cache>,
         complain: Arc<dyn Fn(String) + Send + Sync>,
     ) -> Self {
         Self {
-            credentials,
+            grant: grant.into(),
             http,
             cache,
             current: Mutex::new(None),
             complain,
             complained: AtomicBool::new(false),
+        }
+    }
+
+    /// The same, with a token that is there already.
+    #[must_use]
+    pub fn holding(mut self, token: AccessToken) -> Self {
+        *self.current.get_mut() = Some(token);
+        self
+    }
+
+    /// Sends a request with a token for `origin`, again where that is safe, and with a new token once if Apple answers
+    /// 401.
+    ///
+    /// The answer's status is a success.
+    pub async fn send(
+        &self,
+        http: &Http,
+        origin: &Origin,
+        request: &Request,
+        repeat: Repeat,
+    ) -> Result<Response, Failure> {
+        let token = self.token_through(http).await?;
+        let attempt = |token: &AccessToken| {
+            let credential = Credential::bearer(origin, token.value.expose_secret())
+                .map_err(|cause| Failure::new(request.name(), cause));
+            async move {
+                let request = request.clone().credential(credential?);
+                http.once(&request).await?.success()
+            }
+        };
+        match http.repeat(repeat, || attempt(&token)).await {
+            Err(failure) if failure.status() == Some(401) => {
+                let token = self.renew_through(http, &token).await?;
+                http.repeat(repeat, || attempt(&token)).await
+            }
+            other => other,
         }
     }
 
@@ -125,8 +177,7 @@ impl TokenSource {
                 return Err(Failure::new(
                     "access token",
                     Cause::NotSent(
-                        "another abmctl has been asking for this API account's token all the time"
-                            .into(),
+                        "another abmctl has been asking for this access token all the time".into(),
                     ),
                 ));
             }
@@ -161,118 +212,45 @@ impl TokenSource {
         }
     }
 
-    /// Asks the token endpoint; each attempt with an assertion of its own.
+    /// Asks the token endpoint; each attempt with an assertion or a client secret of its own.
     async fn ask(&self, http: &Http) -> Result<AccessToken, Failure> {
-        http.repeat(Repeat::Always, || self.attempt(http)).await
-    }
-
-    async fn attempt(&self, http: &Http) -> Result<AccessToken, Failure> {
-        let credentials = &self.credentials;
-        let name = format!("POST {}", credentials.token_url.path());
-        let fail = |cause| Failure::new(name.clone(), cause);
-        let now = http.clock().now();
-        let mut id = [0; 16];
-        http.random().fill(&mut id);
-        let assertion = assertion::sign(
-            &credentials.key,
-            &credentials.client_id,
-            credentials.key_id.as_deref(),
-            id,
-            now,
-        )
-        .ok_or_else(|| fail(Cause::Local("The private key can't sign".into())))?;
-        // What the oauth2 crate drops of an answer: status, headers, Apple's clock.
-        let answer: RefCell<Option<Box<Answer>>> = RefCell::new(None);
-        let send = |request: HttpRequest| async {
-            let response = http
-                .once(&from_http(request, credentials.token_url.clone()))
-                .await?;
-            if !response.status.is_success() {
-                let read = Box::new(response.answer());
-                let throttled = response.status == 429 || response.status.is_server_error();
-                if throttled || response.status.is_redirection() {
-                    return Err(response
-                        .success()
-                        .err()
-                        .unwrap_or_else(|| fail(Cause::Answer(read))));
-                }
-                *answer.borrow_mut() = Some(read);
-            } else if let Some(why) = response.not_json() {
-                return Err(fail(Cause::Unreadable(why.to_owned())));
+        match &self.grant {
+            Grant::ClientCredentials(credentials) => {
+                http.repeat(Repeat::Always, || credentials.attempt(http))
+                    .await
             }
-            Ok(to_http(response))
-        };
-        let client = BasicClient::new(ClientId::new(credentials.client_id.clone()))
-            .set_token_uri(TokenUrl::from_url(credentials.token_url.clone()))
-            .set_auth_type(AuthType::RequestBody);
-        let result = client
-            .exchange_client_credentials()
-            .add_scope(Scope::new(credentials.scope.to_owned()))
-            .add_extra_param("client_assertion_type", ASSERTION_TYPE)
-            .add_extra_param("client_assertion", assertion)
-            .request_async(&send)
-            .await;
-        let answer = answer.borrow_mut().take();
-        match result {
-            Ok(token) => Ok(AccessToken {
-                expires_at: end(now, token.expires_in()),
-                value: SecretString::from(token.access_token().secret().clone()),
-            }),
-            Err(RequestTokenError::Request(failure)) => Err(failure),
-            Err(RequestTokenError::ServerResponse(refusal)) => {
-                Err(fail(refused(&refusal, answer.unwrap_or_default())))
+            Grant::RefreshToken(Authorized { app, refresh_token }) => {
+                http.repeat(Repeat::Always, || app.refresh(http, refresh_token))
+                    .await
             }
-            Err(RequestTokenError::Parse(error, _)) => Err(fail(match answer {
-                Some(answer) => Cause::Answer(answer),
-                None => Cause::Unreadable(without_values(&error)),
-            })),
-            Err(RequestTokenError::Other(why)) => Err(fail(match answer {
-                Some(answer) => Cause::Answer(answer),
-                None => Cause::Unreadable(why),
-            })),
         }
     }
 }
 
-fn end(now: Timestamp, lifetime: Option<Duration>) -> Timestamp {
-    let lifetime = lifetime.unwrap_or(USUAL_LIFETIME);
-    SignedDuration::try_from(lifetime)
-        .ok()
-        .and_then(|lifetime| now.checked_add(lifetime).ok())
-        .unwrap_or(now)
-}
-
-fn refused(refusal: &BasicErrorResponse, answer: Box<Answer>) -> Cause {
-    Cause::Client {
-        code: refusal.error().to_string(),
-        description: refusal.error_description().cloned(),
-        answer,
+impl ClientCredentials {
+    async fn attempt(&self, http: &Http) -> Result<AccessToken, Failure> {
+        let exchange = Exchange::new(http, &self.token_url, Client::ApiAccount);
+        let mut id = [0; 16];
+        http.random().fill(&mut id);
+        let assertion = assertion::sign(
+            &self.key,
+            &self.client_id,
+            self.key_id.as_deref(),
+            id,
+            exchange.started(),
+        )
+        .ok_or_else(|| exchange.can_not_sign())?;
+        let client = BasicClient::new(ClientId::new(self.client_id.clone()))
+            .set_token_uri(TokenUrl::from_url(self.token_url.clone()))
+            .set_auth_type(AuthType::RequestBody);
+        let result = client
+            .exchange_client_credentials()
+            .add_scope(Scope::new(self.scope.to_owned()))
+            .add_extra_param("client_assertion_type", ASSERTION_TYPE)
+            .add_extra_param("client_assertion", assertion)
+            .request_async(&|request| exchange.send(request))
+            .await;
+        let answer = exchange.result(result)?;
+        Ok(exchange.access_token(&answer))
     }
-}
-
-/// What is wrong with an answer that should hold a token: serde would quote the value that it did not like.
-fn without_values(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    let why = error.inner().to_string();
-    if why.starts_with("invalid ") {
-        member(error.path(), &"it has another kind of value than expected")
-    } else {
-        member(error.path(), &why)
-    }
-}
-
-/// The request that the oauth2 crate made, to the endpoint that it was given.
-fn from_http(request: HttpRequest, url: Url) -> Request {
-    let (parts, body) = request.into_parts();
-    let mut out = Request::new(parts.method, url);
-    for (name, value) in &parts.headers {
-        out = out.header(name.clone(), value.clone());
-    }
-    out.body("application/x-www-form-urlencoded", body)
-}
-
-/// The answer as the oauth2 crate takes it. Without headers: it would refuse JSON that is labelled as something else.
-fn to_http(response: Response) -> HttpResponse {
-    let mut out = HttpResponse::new(response.body);
-    *out.status_mut() = response.status;
-    out
 }

@@ -43,6 +43,7 @@ pub fn owner(server: &str) -> Owner {
         scope: "business.api".into(),
         token_url: format!("{server}{TOKEN_PATH}"),
         api_origin: server.into(),
+        authorization: None,
     }
 }
 

@@ -1,0 +1,145 @@
+//! A token endpoint, asked through the oauth2 crate: what it sends goes through the one way out, and what it drops of an
+//! answer (status, headers, Apple's clock) is kept for messages.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
+use oauth2::{HttpRequest, HttpResponse, RequestTokenError, TokenResponse};
+use secrecy::SecretString;
+use url::Url;
+
+use super::cache::AccessToken;
+use crate::apple::error::{Answer, Cause, Client, Failure, member};
+use crate::apple::http::{Http, Request, Response};
+
+/// What a token lives where Apple does not say (official: an hour).
+const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// One request to a token endpoint.
+pub(super) struct Exchange<'a> {
+    http: &'a Http,
+    url: &'a Url,
+    client: Client,
+    started: Timestamp,
+    answer: RefCell<Option<Box<Answer>>>,
+}
+
+impl<'a> Exchange<'a> {
+    /// Begins a request of `client` to the endpoint at `url`.
+    pub fn new(http: &'a Http, url: &'a Url, client: Client) -> Self {
+        Self {
+            http,
+            url,
+            client,
+            started: http.clock().now(),
+            answer: RefCell::new(None),
+        }
+    }
+
+    /// When it began: a token's life is counted from here.
+    pub fn started(&self) -> Timestamp {
+        self.started
+    }
+
+    /// A failure of this request.
+    pub fn fail(&self, cause: Cause) -> Failure {
+        Failure::new(format!("POST {}", self.url.path()), cause)
+    }
+
+    /// The failure of a private key that can't sign.
+    pub fn can_not_sign(&self) -> Failure {
+        self.fail(Cause::Local("The private key can't sign".into()))
+    }
+
+    /// Sends what the oauth2 crate made.
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
+        let response = self
+            .http
+            .once(&from_http(request, self.url.clone()))
+            .await?;
+        if !response.status.is_success() {
+            let read = Box::new(response.answer());
+            let throttled = response.status == 429 || response.status.is_server_error();
+            if throttled || response.status.is_redirection() {
+                return Err(response
+                    .success()
+                    .err()
+                    .unwrap_or_else(|| self.fail(Cause::Answer(read))));
+            }
+            *self.answer.borrow_mut() = Some(read);
+        } else if let Some(why) = response.not_json() {
+            return Err(self.fail(Cause::Unreadable(why.to_owned())));
+        }
+        Ok(to_http(response))
+    }
+
+    /// What the oauth2 crate made of the answer, in this crate's words.
+    pub fn result(
+        &self,
+        result: Result<BasicTokenResponse, RequestTokenError<Failure, BasicErrorResponse>>,
+    ) -> Result<BasicTokenResponse, Failure> {
+        let answer = self.answer.borrow_mut().take();
+        result.map_err(|error| match error {
+            RequestTokenError::Request(failure) => failure,
+            RequestTokenError::ServerResponse(refusal) => self.fail(Cause::Client {
+                client: self.client,
+                code: refusal.error().to_string(),
+                description: refusal.error_description().cloned(),
+                answer: answer.unwrap_or_default(),
+            }),
+            RequestTokenError::Parse(error, _) => self.fail(match answer {
+                Some(answer) => Cause::Answer(answer),
+                None => Cause::Unreadable(without_values(&error)),
+            }),
+            RequestTokenError::Other(why) => self.fail(match answer {
+                Some(answer) => Cause::Answer(answer),
+                None => Cause::Unreadable(why),
+            }),
+        })
+    }
+
+    /// The access token of an answer, and when it ends.
+    pub fn access_token(&self, answer: &BasicTokenResponse) -> AccessToken {
+        AccessToken {
+            expires_at: end(self.started, answer.expires_in()),
+            value: SecretString::from(answer.access_token().secret().clone()),
+        }
+    }
+}
+
+fn end(now: Timestamp, lifetime: Option<Duration>) -> Timestamp {
+    let lifetime = lifetime.unwrap_or(USUAL_LIFETIME);
+    SignedDuration::try_from(lifetime)
+        .ok()
+        .and_then(|lifetime| now.checked_add(lifetime).ok())
+        .unwrap_or(now)
+}
+
+/// What is wrong with an answer that should hold a token: serde would quote the value that it did not like.
+fn without_values(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let why = error.inner().to_string();
+    if why.starts_with("invalid ") {
+        member(error.path(), &"it has another kind of value than expected")
+    } else {
+        member(error.path(), &why)
+    }
+}
+
+/// The request that the oauth2 crate made, to the endpoint that it was given.
+fn from_http(request: HttpRequest, url: Url) -> Request {
+    let (parts, body) = request.into_parts();
+    let mut out = Request::new(parts.method, url);
+    for (name, value) in &parts.headers {
+        out = out.header(name.clone(), value.clone());
+    }
+    out.body("application/x-www-form-urlencoded", body)
+}
+
+/// The answer as the oauth2 crate takes it. Without headers: it would refuse JSON that is labelled as something else.
+fn to_http(response: Response) -> HttpResponse {
+    let mut out = HttpResponse::new(response.body);
+    *out.status_mut() = response.status;
+    out
+}
