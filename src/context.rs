@@ -1,5 +1,7 @@
 //! What every command is given: settings, ways to speak and write, clock and environment; clients made on first use.
 
+mod roster;
+
 use std::cell::{Cell, OnceCell};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -27,6 +29,8 @@ use crate::secret::{Secret, Secrets};
 use crate::state::facts;
 use crate::state::journal::Journal;
 use crate::ui::Ui;
+
+pub use roster::{refuse_business, roster_cache, roster_key};
 
 /// Waits shorter than this are not worth a word.
 const WORTH_SAYING: Duration = Duration::from_secs(3);

@@ -56,6 +56,12 @@ pub trait Keyring: Send + Sync {
     fn delete(&self, user: &str) -> Result<(), String>;
 }
 
+/// The person's web browser.
+pub trait Browser: Send + Sync {
+    /// Opens an address, and does not wait for what becomes of it; why it could not, as a part of a sentence.
+    fn open(&self, url: &str) -> Result<(), String>;
+}
+
 /// The environment variables of the process, read once. `Debug` shows their names only: values may be secrets.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
@@ -115,6 +121,8 @@ pub struct Host {
     pub signals: Arc<dyn Signals>,
     /// The system's keyring.
     pub keyring: Arc<dyn Keyring>,
+    /// The web browser.
+    pub browser: Arc<dyn Browser>,
     /// What is terminal.
     pub terminal: Terminal,
     /// Standard input.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::host::{Boxed, Clock, Environment, Host, Random, Signal, Signals, Terminal};
+use crate::host::{Boxed, Browser, Clock, Environment, Host, Random, Signal, Signals, Terminal};
 use crate::secret::keyring::SystemKeyring;
 
 struct SystemClock;
@@ -60,6 +60,14 @@ impl Signals for SystemSignals {
     }
 }
 
+struct SystemBrowser;
+
+impl Browser for SystemBrowser {
+    fn open(&self, url: &str) -> Result<(), String> {
+        open::that_detached(url).map_err(|error| error.to_string())
+    }
+}
+
 /// What this process was given.
 pub fn host() -> Host {
     let stdout = std::io::stdout();
@@ -72,6 +80,7 @@ pub fn host() -> Host {
         random: Arc::new(SystemRandom),
         signals: Arc::new(SystemSignals),
         keyring: Arc::new(SystemKeyring),
+        browser: Arc::new(SystemBrowser),
         terminal: Terminal {
             stdin: std::io::stdin().is_terminal(),
             stdout: stdout.is_terminal(),

@@ -10,6 +10,7 @@ pub mod generate;
 pub mod only_one;
 pub mod platform_argument;
 pub mod profiles;
+pub mod roster_organization;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod servers;

@@ -197,7 +197,8 @@ async fn remove(
             name, pair, kept, folders, dry_run, context,
         ));
     }
-    if let Some(client_id) = &profile.client_id {
+    let app = profile.roster.as_ref().map(|roster| &roster.client_id);
+    for client_id in profile.client_id.iter().chain(app) {
         changes.extend(drop_access_token(folders, client_id, dry_run));
     }
     changes.push(change("profile", Some(name), None));
@@ -224,6 +225,9 @@ async fn consent(name: &str, profile: &Profile, context: &Context) -> Result<(),
     let mut parts = Vec::new();
     if let Some(client_id) = &profile.client_id {
         parts.push(format!("the API account {client_id}"));
+    }
+    if profile.roster.is_some() {
+        parts.push("the access to the Roster API".to_owned());
     }
     for (count, one, several) in [
         (profile.tokens.len(), "server token", "server tokens"),

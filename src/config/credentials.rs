@@ -116,6 +116,10 @@ pub struct RosterRefs {
     pub redirect_uri: Option<Sourced<String>>,
     /// Where the refresh token is kept; absent before the API was authorized.
     pub refresh_token: Option<Sourced<SecretLocation>>,
+    /// The id of the organization that authorized it, as Apple said when it was stored.
+    pub organization_id: Option<String>,
+    /// The name of that organization, as Apple said when it was stored.
+    pub organization: Option<String>,
 }
 
 /// The value of a variable, trimmed; `None` where nothing is left.
@@ -336,6 +340,8 @@ impl RosterRefs {
             refresh_token: refresh_token
                 .as_ref()
                 .map(|_| value_of_environment(names[5], Field::RosterRefreshToken)),
+            organization_id: None,
+            organization: None,
         }))
     }
 
@@ -352,6 +358,8 @@ impl RosterRefs {
                 .refresh_token
                 .as_ref()
                 .map(|token| of_profile(token, source, name, Field::RosterRefreshToken)),
+            organization_id: roster.organization_id.clone(),
+            organization: roster.organization.clone(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Changes of the configuration file, which keep its comments and its order.
 
+mod roster;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -235,12 +237,17 @@ impl Edit {
         let removed = self
             .existing(&["profiles", profile, tables])
             .is_some_and(|tables| tables.remove(name).is_some());
+        self.keep_profile(profile, removed);
+        removed
+    }
+
+    /// Gives a profile a header of its own after its last table may have been `removed`.
+    fn keep_profile(&mut self, profile: &str, removed: bool) {
         let profiles = self.document.get_mut("profiles");
         let kept = profiles.and_then(|profiles| profiles.as_table_like_mut()?.get_mut(profile));
         if let Some(table) = kept.and_then(Item::as_table_mut).filter(|_| removed) {
             table.set_implicit(false);
         }
-        removed
     }
 
     /// Makes a profile the default one; exit 4 where it does not exist.

@@ -91,6 +91,12 @@ pub struct Roster {
     /// Where the refresh token is kept, once there is one.
     #[serde(default)]
     pub refresh_token: Option<SecretReference>,
+    /// The id of the organization that authorized it, kept from what Apple said.
+    #[serde(default)]
+    pub organization_id: Option<String>,
+    /// The name of that organization, kept from what Apple said.
+    #[serde(default)]
+    pub organization: Option<String>,
 }
 
 /// What stands in `[profiles.NAME.domains]`.

@@ -194,6 +194,17 @@ impl Settings {
             .map_or("default", |profile| &profile.value)
     }
 
+    /// The command that authorizes the Roster API for the profile in force.
+    pub fn roster_command(&self) -> String {
+        match &self.profile {
+            Some(profile) => format!(
+                "abmctl auth roster --profile {}",
+                shell_words::quote(&profile.value)
+            ),
+            None => "abmctl auth roster".to_owned(),
+        }
+    }
+
     fn nothing(&self, what: &str, remedy: impl Fn(Option<&str>) -> String) -> Error {
         let error = |message| Error::new(Kind::NotAuthenticated, message);
         match &self.profile {

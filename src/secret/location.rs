@@ -41,8 +41,11 @@ impl Field {
                 "abmctl tokens import FILE --name {}",
                 shell_words::quote(name)
             )),
+            Self::RosterPrivateKey | Self::RosterRefreshToken => {
+                Some("abmctl auth roster".to_owned())
+            }
             // A new key pair would be another one, so no command puts a lost one back.
-            Self::KeyPair(_) | Self::RosterPrivateKey | Self::RosterRefreshToken => None,
+            Self::KeyPair(_) => None,
         }
     }
 }

@@ -10,7 +10,9 @@ use std::thread;
 use jiff::Timestamp;
 
 use super::Secrets;
-use crate::host::{Boxed, Clock, Environment, Host, Keyring, Random, Signal, Signals, Terminal};
+use crate::host::{
+    Boxed, Browser, Clock, Environment, Host, Keyring, Random, Signal, Signals, Terminal,
+};
 
 /// A clock on which either nothing ever takes long, or everything does.
 #[derive(Clone, Copy)]
@@ -109,6 +111,14 @@ impl Keyring for BadKeyring {
     }
 }
 
+struct NoBrowser;
+
+impl Browser for NoBrowser {
+    fn open(&self, _: &str) -> Result<(), String> {
+        Err("there is none".to_owned())
+    }
+}
+
 /// Secrets with `variables`, in `folder`, on `clock`, with `keyring`.
 pub fn secrets(
     folder: &Path,
@@ -125,6 +135,7 @@ pub fn secrets(
         random: Arc::new(Counting::default()),
         signals: Arc::new(NoSignals),
         keyring,
+        browser: Arc::new(NoBrowser),
         terminal: Terminal::default(),
         stdin: Box::new(io::empty()),
         stdout: Box::new(io::sink()),

@@ -1,4 +1,6 @@
-//! What abmctl keeps between runs beside access tokens: a journal of changes, and what Apple said of server tokens.
+//! What abmctl keeps between runs beside access tokens: a journal of changes, what Apple said of server tokens, and
+//! authorizations that are under way.
 
 pub mod facts;
 pub mod journal;
+pub mod pending;

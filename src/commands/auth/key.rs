@@ -1,8 +1,8 @@
-//! The private key that somebody logs in with: from a file or from standard input, looked at before it is taken.
+//! A private key that somebody gives, of the API account or of the Roster API: from a file or from standard input, looked at before it is taken.
 
 use crate::apple::oauth::key::SigningKey;
 use crate::config::Settings;
-use crate::context::{Context, signing_key};
+use crate::context::{Context, roster_key, signing_key};
 use crate::error::Error;
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot};
 
@@ -16,10 +16,15 @@ pub struct PrivateKey {
     pub file: Option<String>,
 }
 
-/// Reads the key at `path`, or from standard input where that is `-`; exit 2 where it can't be used.
-pub async fn read(context: &Context, settings: &Settings, path: &str) -> Result<PrivateKey, Error> {
+/// Reads the key for `field` at `path`, or from standard input where that is `-`; exit 2 where it can't be used.
+pub async fn read(
+    context: &Context,
+    settings: &Settings,
+    path: &str,
+    field: Field,
+) -> Result<PrivateKey, Error> {
     if path == "-" {
-        return read_input(context).await;
+        return read_input(context, &field).await;
     }
     // A relative path starts here, as in a shell, and not at the configuration folder.
     let folders = &settings.folders;
@@ -27,10 +32,10 @@ pub async fn read(context: &Context, settings: &Settings, path: &str) -> Result<
     let file = std::path::absolute(&expanded).unwrap_or(expanded);
     let location = SecretLocation {
         reference: SecretReference::File(file),
-        slot: Slot::of_environment(Field::PrivateKey),
+        slot: Slot::of_environment(field),
     };
     let secret = context.secrets(settings).resolve(&location).await?;
-    let key = signing_key(&secret, path)?;
+    let key = parse(&secret, path, &location.slot.field)?;
     Ok(PrivateKey {
         secret,
         key,
@@ -38,12 +43,22 @@ pub async fn read(context: &Context, settings: &Settings, path: &str) -> Result<
     })
 }
 
-async fn read_input(context: &Context) -> Result<PrivateKey, Error> {
+fn parse(secret: &Secret, from: &str, field: &Field) -> Result<SigningKey, Error> {
+    match field {
+        Field::RosterPrivateKey => roster_key(secret, from),
+        _ => signing_key(secret, from),
+    }
+}
+
+async fn read_input(context: &Context, field: &Field) -> Result<PrivateKey, Error> {
     if context.host.terminal.stdin {
         return Err(Error::usage(
             "`--private-key-file -` reads standard input, which is a terminal: what is typed there can be seen.",
         )
-        .hint("Name the file, or pipe the key in: `abmctl auth login --private-key-file - < key.pem`."));
+        .hint(format!(
+            "Name the file, or pipe the key in: `abmctl auth {} --private-key-file - < key.pem`.",
+            if *field == Field::RosterPrivateKey { "roster" } else { "login" }
+        )));
     }
     let bytes = zeroize::Zeroizing::new(context.ui.read_input().await?);
     let text = std::str::from_utf8(&bytes)
@@ -54,7 +69,7 @@ async fn read_input(context: &Context) -> Result<PrivateKey, Error> {
             "Standard input is empty, so there is no private key.",
         ));
     }
-    let key = signing_key(&secret, "standard input")?;
+    let key = parse(&secret, "standard input", field)?;
     Ok(PrivateKey {
         secret,
         key,
@@ -62,8 +77,32 @@ async fn read_input(context: &Context) -> Result<PrivateKey, Error> {
     })
 }
 
+/// Asks for the file of the key for `field`, until it can be used.
+pub async fn ask(
+    question: &str,
+    field: &Field,
+    settings: &Settings,
+    context: &Context,
+) -> Result<PrivateKey, Error> {
+    let mut last: Option<String> = None;
+    loop {
+        let answer = context.ui.ask(question, last.as_deref()).await?;
+        if answer.is_empty() {
+            continue;
+        }
+        match read(context, settings, &typed_path(&answer), field.clone()).await {
+            Ok(key) => return Ok(key),
+            Err(error) => {
+                // Nearly always the mode of what a browser saved: mend it, and press Enter.
+                context.ui.error(&error);
+                last = Some(answer);
+            }
+        }
+    }
+}
+
 /// A path as somebody typed it, or dragged it into a terminal, which quotes it as a shell needs it.
-pub fn typed_path(answer: &str) -> String {
+fn typed_path(answer: &str) -> String {
     match shell_words::split(answer).as_deref() {
         Ok([only]) => only.clone(),
         _ => answer.to_owned(),

@@ -8,7 +8,7 @@ use super::changes::{
 };
 use super::key::PrivateKey;
 use super::permissions::{self, Permission};
-use super::{brief_http, questions, refuse_environment};
+use super::{brief_http, questions, refuse_environment, remove_replaced};
 use crate::apple::oauth::cache::AccessToken;
 use crate::apple::oauth::key::SigningKey;
 use crate::cli::{Changing, Consent};
@@ -129,7 +129,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         changes.extend(drop_access_token(&settings.folders, client_id, dry_run));
     }
     if !dry_run {
-        login.remove_old_key(&before, &settings, context).await;
+        if let Some(old) = &before.private_key {
+            let slot = slot(&login.profile);
+            remove_replaced(old, &login.reference, slot, &settings, context).await;
+        }
         // The next command needs a token, and this one is fresh. Without it that command asks for one.
         let _ = token_cache(&settings, &login.credentials()).write(&token);
         login.advise(&file, context);
@@ -214,30 +217,6 @@ impl Login {
         let (from, to) = (before.private_key.as_ref(), Some(&self.reference));
         changes.push(secret_change("private_key", from, to, SecretFate::Stored));
         changes
-    }
-
-    /// Removes the private key from the store that it was in before, if that is another one.
-    async fn remove_old_key(&self, before: &Profile, settings: &Settings, context: &Context) {
-        let Some(reference) = &before.private_key else {
-            return;
-        };
-        let place = |reference: &SecretReference| match reference {
-            SecretReference::File(path) => {
-                SecretReference::File(settings.folders.config.join(path))
-            }
-            other => other.clone(),
-        };
-        if place(reference) == place(&self.reference) {
-            return;
-        }
-        let old = SecretLocation {
-            reference: reference.clone(),
-            slot: slot(&self.profile),
-        };
-        // The new credentials are in force whether or not the old key is gone.
-        if let Err(error) = context.secrets(settings).remove(&old).await {
-            context.ui.warn(&error.message);
-        }
     }
 
     /// What the profile and its API account are, and what the account may do.

@@ -12,7 +12,7 @@ use crate::secret::{Field, SecretLocation, Slot};
 /// Whose credentials to remove.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
-The profile keeps its server tokens and aliases. A private key that abmctl did not store stays where it is. \
+The profile keeps its server tokens, its aliases and its access to the Roster API. A private key that abmctl did not store stays where it is. \
 The API account goes on to exist: delete it in the portal.
 
 Examples:
@@ -42,6 +42,12 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     };
     let stored = file.profile(&name)?;
     let changes = remove(&name, stored, &settings, dry_run, context).await?;
+    if stored.roster.is_some() {
+        context.ui.say_afterwards(format!(
+            "The access to the Roster API stays; `abmctl auth roster --remove --profile {}` removes it.",
+            shell_words::quote(&name)
+        ));
+    }
     let kind = settings
         .credentials
         .as_ref()

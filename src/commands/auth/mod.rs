@@ -1,4 +1,4 @@
-//! The API account's credentials: storing, showing and removing them.
+//! Credentials, of the API account and of the Roster API: storing, showing and removing them.
 
 pub(super) mod changes;
 mod key;
@@ -6,6 +6,7 @@ mod login;
 mod logout;
 mod permissions;
 pub(super) mod questions;
+mod roster;
 mod status;
 mod unattended;
 
@@ -16,7 +17,7 @@ use crate::commands::Outcome;
 use crate::config::{CredentialRefs, OrganizationKind, Settings, Source};
 use crate::context::Context;
 use crate::error::Error;
-use crate::secret::{SecretLocation, Secrets};
+use crate::secret::{SecretLocation, SecretReference, Secrets, Slot};
 use changes::SecretFate;
 pub(super) use login::StoreName;
 
@@ -31,6 +32,8 @@ pub struct Args {
 enum Command {
     /// Store an API account's credentials, after trying them
     Login(login::Args),
+    /// Authorize School Manager's Roster API once, which lists verified domains
+    Roster(roster::Args),
     /// Show what is used, and where each value comes from
     Status(status::Args),
     /// Remove an API account's credentials
@@ -41,6 +44,7 @@ enum Command {
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.command {
         Command::Login(args) => login::run(args, context).await,
+        Command::Roster(args) => roster::run(args, context).await,
         Command::Status(args) => status::run(args, context).await,
         Command::Logout(args) => logout::run(args, context).await,
     }
@@ -102,4 +106,29 @@ pub(super) async fn remove_secret(
         secrets.remove(location).await?;
     }
     Ok(SecretFate::Removed)
+}
+
+/// Removes a secret from where it was kept before, if it is kept elsewhere now.
+async fn remove_replaced(
+    old: &SecretReference,
+    new: &SecretReference,
+    slot: Slot,
+    settings: &Settings,
+    context: &Context,
+) {
+    let place = |reference: &SecretReference| match reference {
+        SecretReference::File(path) => SecretReference::File(settings.folders.config.join(path)),
+        other => other.clone(),
+    };
+    if place(old) == place(new) {
+        return;
+    }
+    let old = SecretLocation {
+        reference: old.clone(),
+        slot,
+    };
+    // The new secret is in force whether or not the old one is gone.
+    if let Err(error) = context.secrets(settings).remove(&old).await {
+        context.ui.warn(&error.message);
+    }
 }

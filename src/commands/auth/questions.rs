@@ -5,7 +5,7 @@ use super::login::Args;
 use crate::config::{OrganizationKind, Profile, Settings, Source, Sourced};
 use crate::context::Context;
 use crate::error::Error;
-use crate::secret::{Secrets, Store, StoreChoice};
+use crate::secret::{Field, Secrets, Store, StoreChoice};
 
 /// Says what is there already; on a terminal asks whether it may be replaced.
 pub async fn may_replace(
@@ -95,28 +95,13 @@ pub async fn private_key(
     context: &Context,
 ) -> Result<PrivateKey, Error> {
     if let Some(path) = &args.private_key_file {
-        return key::read(context, settings, path).await;
+        return key::read(context, settings, path, Field::PrivateKey).await;
     }
     if !context.ui.answers() {
         return Err(missing("--private-key-file", "path of the private key"));
     }
-    let mut last: Option<String> = None;
-    loop {
-        let question = "File of the private key that the portal handed out";
-        let answer = context.ui.ask(question, last.as_deref()).await?;
-        if answer.is_empty() {
-            continue;
-        }
-        let path = key::typed_path(&answer);
-        match key::read(context, settings, &path).await {
-            Ok(key) => return Ok(key),
-            Err(error) => {
-                // Nearly always the mode of what a browser saved: mend it, and press Enter.
-                context.ui.error(&error);
-                last = Some(answer);
-            }
-        }
-    }
+    let question = "File of the private key that the portal handed out";
+    key::ask(question, &Field::PrivateKey, settings, context).await
 }
 
 /// Where the private key is to be kept.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::permissions::{self, Permission};
 use super::unattended::{self, Proof};
-use super::{brief_http, kind_key};
+use super::{brief_http, kind_key, roster};
 use crate::apple::enrollment::server_token::ServerToken;
 use crate::commands::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced, TokenRef};
@@ -44,6 +44,7 @@ static STATUS: View = View {
         column("access_token_expires_at", "ACCESS TOKEN ENDS", Cell::Minute),
         column("server_tokens", "SERVER TOKENS", Cell::Of(tokens_cell)),
         column("key_pairs", "KEY PAIRS", Cell::Of(key_pairs_cell)),
+        column("roster", "ROSTER API", Cell::Of(roster::shown::cell)),
         column("services", "SERVICES", Cell::Of(services_cell)),
         column("config_file", "CONFIGURATION", Cell::Plain),
         column("state_folder", "STATE", Cell::Plain),
@@ -96,9 +97,13 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     })
 }
 
-/// Exit 3 where neither an API account nor a server token is configured.
+/// Exit 3 where there is neither an API account nor a server token nor an authorized Roster API.
 fn nothing_usable(settings: &Settings) -> Option<Error> {
-    if settings.credentials.is_some() || !settings.tokens.is_empty() {
+    let authorized = settings
+        .roster
+        .as_ref()
+        .is_some_and(|refs| refs.refresh_token.is_some());
+    if settings.credentials.is_some() || !settings.tokens.is_empty() || authorized {
         return None;
     }
     let mut error = Error::new(
@@ -217,6 +222,7 @@ fn describe(
         "access_token_expires_at": access_token_end.map(|end| format!("{end:.0}")),
         "server_tokens": tokens,
         "key_pairs": key_pairs(settings),
+        "roster": settings.roster.as_ref().map(roster::shown::member),
         "services": services(&settings.services),
         "config_file": settings.folders.config_file().display().to_string(),
         "state_folder": settings.folders.state.display().to_string(),

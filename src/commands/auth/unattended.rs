@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::brief_http;
 use super::status::read_token;
-use crate::config::{CredentialRefs, Settings};
+use crate::commands::roster_organization::refused;
+use crate::config::{CredentialRefs, RosterRefs, Settings, Sourced};
 use crate::context::{Context, signing_key};
 use crate::error::{Error, Kind};
 use crate::secret::{SecretLocation, SecretReference};
@@ -92,6 +93,48 @@ async fn try_all(
             says: how(&location.reference),
         });
     }
+    if let Some(refs) = &settings.roster {
+        try_roster(refs, settings, context, checks).await?;
+    }
+    Ok(())
+}
+
+/// The authorization of the Roster API, with a fresh access token.
+async fn try_roster(
+    refs: &RosterRefs,
+    settings: &Settings,
+    context: &Context,
+    checks: &mut Vec<Check>,
+) -> Result<(), Error> {
+    without_keyring(&refs.private_key.value)?;
+    if let Some(refresh_token) = &refs.refresh_token {
+        without_keyring(&refresh_token.value)?;
+    }
+    let authorized = context.authorized(settings, refs).await?;
+    for location in [Some(&refs.private_key), refs.refresh_token.as_ref()] {
+        let Some(Sourced { value, .. }) = location else {
+            continue;
+        };
+        let mut what = value.slot.field.to_string();
+        if let Some(first) = what.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        checks.push(Check {
+            what,
+            says: how(&value.reference),
+        });
+    }
+    let http = brief_http(context, settings);
+    let roster = context.new_roster(settings, authorized, &http, None, None)?;
+    let token = roster.tokens().token().await;
+    let token = token.map_err(|failure| refused(failure, settings))?;
+    checks.push(Check {
+        what: "Access token of the Roster API".to_owned(),
+        says: format!(
+            "Apple issued a fresh one, good until {:.0}",
+            token.expires_at
+        ),
+    });
     Ok(())
 }
 
@@ -166,7 +209,14 @@ fn variables(settings: &Settings, context: &Context) -> Vec<String> {
         .credentials
         .iter()
         .map(|credentials| &credentials.private_key.value)
-        .chain(settings.tokens.iter().map(|token| &token.token.value));
+        .chain(settings.tokens.iter().map(|token| &token.token.value))
+        .chain(settings.roster.iter().flat_map(|refs| {
+            let refresh_token = refs.refresh_token.as_ref();
+            [Some(&refs.private_key), refresh_token]
+                .into_iter()
+                .flatten()
+                .map(|location| &location.value)
+        }));
     let named: Vec<&str> = secrets
         .filter_map(|location| match &location.reference {
             SecretReference::Environment(name) => Some(name.as_str()),

@@ -7,7 +7,7 @@ use super::{Organization, Ports, home, temporary_home};
 use crate::commands::Outcome;
 use crate::context::Context;
 use crate::error::Error;
-use crate::host::{Boxed, Environment, Host, Signal, Signals, Terminal};
+use crate::host::{Boxed, Browser, Environment, Host, Signal, Signals, Terminal};
 use crate::output::Document;
 
 /// The three jobs, and a broken domain.
@@ -153,6 +153,7 @@ fn host(
         random: Arc::clone(&context.host.random),
         signals: Arc::new(NoSignals),
         keyring: Arc::clone(&context.host.keyring),
+        browser: Arc::new(NoBrowser),
         terminal,
         stdin: Box::new(std::io::empty()),
         stdout: Box::new(data.clone()),
@@ -166,6 +167,15 @@ struct NoSignals;
 impl Signals for NoSignals {
     fn next(&self) -> Boxed<Signal> {
         Box::pin(std::future::pending())
+    }
+}
+
+/// Nothing in the demo needs one.
+struct NoBrowser;
+
+impl Browser for NoBrowser {
+    fn open(&self, _url: &str) -> Result<(), String> {
+        Err("the demo opens no browser".to_owned())
     }
 }
 

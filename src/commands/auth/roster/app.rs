@@ -1,0 +1,224 @@
+//! The organization's own app: from the flags, else from the profile, else asked for on a terminal.
+
+use super::{Args, Place};
+use crate::apple::oauth::key::SigningKey;
+use crate::commands::auth::key::{self, PrivateKey};
+use crate::commands::auth::questions::choose_store;
+use crate::config::Roster;
+use crate::context::{Context, roster_key};
+use crate::core::authorization::{client_id, redirect_uri, ten_characters};
+use crate::error::Error;
+use crate::secret::{Field, Secret, SecretLocation, SecretReference, Store};
+
+/// An app that can sign, and how it is kept.
+pub struct Given {
+    /// Its settings, as the profile will hold them; without an authorization.
+    pub roster: Roster,
+    /// Its private key, as it signs.
+    pub key: SigningKey,
+    /// Its private key, where it is to be stored.
+    pub new_key: Option<NewKey>,
+    /// Where secrets are to be kept; `None` where none is kept.
+    pub store: Option<Store>,
+}
+
+/// A private key that was given.
+pub struct NewKey {
+    /// As it is stored.
+    pub secret: Secret,
+    /// The file that it was copied from; `None` where it came from standard input.
+    pub copied_from: Option<String>,
+}
+
+/// The app; exit 2 where something is missing and nobody can be asked. Where it is `kept`, the store is chosen too.
+pub async fn read(
+    args: &Args,
+    kept: bool,
+    place: &Place,
+    context: &Context,
+) -> Result<Given, Error> {
+    let before = place.before.as_ref();
+    let client_id = text(
+        ("--client-id", "App ID or Services ID"),
+        args.client_id.as_deref(),
+        before.map(|before| before.client_id.as_str()),
+        client_id,
+        context,
+    )
+    .await?;
+    let team_id = text(
+        ("--team-id", "Team id of the Apple Developer account"),
+        args.team_id.as_deref(),
+        before.map(|before| before.team_id.as_str()),
+        ten_characters,
+        context,
+    )
+    .await?;
+    let key_id = text(
+        ("--key-id", "Key id"),
+        args.key_id.as_deref(),
+        before.map(|before| before.key_id.as_str()),
+        ten_characters,
+        context,
+    )
+    .await?;
+    let redirect_uri = text(
+        (
+            "--redirect-uri",
+            "Return URL, as it is registered for the app",
+        ),
+        args.redirect_uri.as_deref(),
+        before.and_then(|before| before.redirect_uri.as_deref()),
+        redirect_uri,
+        context,
+    )
+    .await?;
+    let (key, new_key) = private_key(args, place, context).await?;
+    let store = if kept {
+        Some(store(args, new_key.is_some(), place, context).await?)
+    } else {
+        None
+    };
+    let private_key = match (&new_key, before) {
+        (None, Some(before)) => before.private_key.clone(),
+        _ => reference(store, Field::RosterPrivateKey, place)?,
+    };
+    Ok(Given {
+        roster: Roster {
+            client_id,
+            team_id,
+            key_id,
+            private_key,
+            redirect_uri: Some(redirect_uri),
+            refresh_token: None,
+            organization_id: None,
+            organization: None,
+        },
+        key,
+        new_key,
+        store,
+    })
+}
+
+/// Where a secret will be once it is stored.
+pub fn reference(
+    store: Option<Store>,
+    field: Field,
+    place: &Place,
+) -> Result<SecretReference, Error> {
+    Ok(match store {
+        None | Some(Store::Keyring) => SecretReference::Keyring,
+        Some(Store::File) => SecretReference::File(place.slot(field).file()?),
+    })
+}
+
+/// A text that must pass `check`: of the flag, of the profile, or typed, again until it passes.
+async fn text(
+    (flag, what): (&str, &str),
+    given: Option<&str>,
+    kept: Option<&str>,
+    check: fn(&str) -> Result<String, &'static str>,
+    context: &Context,
+) -> Result<String, Error> {
+    if let Some(given) = given {
+        return check(given)
+            .map_err(|why| Error::usage(format!("The value of {flag} {}.", of(why))));
+    }
+    if let Some(kept) = kept {
+        return check(kept).map_err(|why| {
+            Error::usage(format!(
+                "What the profile's [roster] has for {flag} {}.",
+                of(why)
+            ))
+        });
+    }
+    if !context.ui.answers() {
+        return Err(missing(flag));
+    }
+    loop {
+        match check(&context.ui.ask(what, None).await?) {
+            Ok(good) => return Ok(good),
+            Err(why) => context.ui.say(&format!("It {why}.")),
+        }
+    }
+}
+
+/// What a value must be, as what a wrong one is not.
+fn of(why: &str) -> String {
+    match (why.strip_prefix("is "), why.strip_prefix("has ")) {
+        (Some(rest), _) if rest.starts_with("not ") => why.to_owned(),
+        (Some(rest), _) => format!("must be {rest}"),
+        (_, Some(rest)) => format!("must have {rest}"),
+        _ => why.to_owned(),
+    }
+}
+
+fn missing(flag: &str) -> Error {
+    Error::usage(format!(
+        "{flag} is missing, and there is no terminal to ask on."
+    ))
+    .hint("Without a terminal give --client-id, --team-id, --key-id, --private-key-file and --redirect-uri once; the profile keeps them.")
+}
+
+/// The private key: given and new, or the profile's own.
+async fn private_key(
+    args: &Args,
+    place: &Place,
+    context: &Context,
+) -> Result<(SigningKey, Option<NewKey>), Error> {
+    let settings = &place.settings;
+    let given = if let Some(path) = &args.private_key_file {
+        key::read(context, settings, path, Field::RosterPrivateKey).await?
+    } else if let Some(before) = &place.before {
+        let location = SecretLocation {
+            reference: before.private_key.clone(),
+            slot: place.slot(Field::RosterPrivateKey),
+        };
+        let secret = context.secrets(settings).resolve(&location).await?;
+        return Ok((roster_key(&secret, &location.reference)?, None));
+    } else if context.ui.answers() {
+        let question = "File of the private key (.p8)";
+        key::ask(question, &Field::RosterPrivateKey, settings, context).await?
+    } else {
+        return Err(missing("--private-key-file"));
+    };
+    let PrivateKey { secret, key, file } = given;
+    let new_key = NewKey {
+        secret,
+        copied_from: file,
+    };
+    Ok((key, Some(new_key)))
+}
+
+/// Where the secrets are to be kept: what was asked for, else where abmctl keeps those that are there, else as `auth login`
+/// chooses.
+async fn store(
+    args: &Args,
+    new_key: bool,
+    place: &Place,
+    context: &Context,
+) -> Result<Store, Error> {
+    let secrets = context.secrets(&place.settings);
+    let there = place.before.as_ref().and_then(|before| {
+        let location = SecretLocation {
+            reference: before.private_key.clone(),
+            slot: place.slot(Field::RosterPrivateKey),
+        };
+        match &before.private_key {
+            SecretReference::Keyring => Some(Store::Keyring),
+            SecretReference::File(_) if secrets.is_own(&location) => Some(Store::File),
+            _ => None,
+        }
+    });
+    let asked = args.store.map(Store::from).or(there);
+    let what = if new_key {
+        "private key and the refresh token"
+    } else {
+        "refresh token"
+    };
+    let store = choose_store(asked, what, &secrets, context).await?;
+    if store == Store::Keyring {
+        context.ui.hint("A keyring is locked where nobody is logged in: for cron, authorize with `--store file`.");
+    }
+    Ok(store)
+}

@@ -1,0 +1,299 @@
+//! What an authorization comes to: whose it is, what is stored of it, and how it is shown.
+
+use serde_json::{Value, json};
+
+use super::app::{NewKey, reference};
+use super::{Args, Place};
+use crate::apple::oauth::cache::Cache;
+use crate::apple::oauth::grant::Granted;
+use crate::apple::roster::{Domain, Organization};
+use crate::commands::Outcome;
+use crate::commands::auth::changes::{
+    CHANGES, SecretFate, change, document_of, drop_access_token, headline, secret_change,
+};
+use crate::commands::auth::remove_replaced;
+use crate::config::{self, Roster};
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::output::{Document, View};
+use crate::secret::{Field, Secret, SecretReference, Store};
+
+/// What Apple gave, and what goes with it.
+pub struct Authorization {
+    /// The app's settings.
+    pub roster: Roster,
+    /// The private key, where it is to be stored.
+    pub new_key: Option<NewKey>,
+    /// Where secrets are to be kept.
+    pub store: Option<Store>,
+    /// The tokens.
+    pub granted: Granted,
+    /// Whose authorization it is.
+    pub organization: Organization,
+    /// The place of its access token.
+    pub cache: Cache,
+    /// It was given for Apple's test data.
+    pub is_test: bool,
+}
+
+static TRIED: View = View {
+    empty: "The set-up works. Nothing was stored.",
+    ..CHANGES
+};
+
+/// Says that there is an authorization already.
+pub fn say_what_is_there(place: &Place, context: &Context) {
+    let Some(before) = &place.before else {
+        return;
+    };
+    let Some(organization) = &before.organization else {
+        return;
+    };
+    context.ui.say(&format!(
+        "Profile {} is authorized for {organization} with the app {}; another authorization replaces that.",
+        place.profile, before.client_id
+    ));
+}
+
+/// Stores the authorization, unless it is a trial, and shows whose it is.
+pub async fn keep(
+    authorization: Authorization,
+    args: &Args,
+    place: &Place,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    let dry_run = args.changing.dry_run;
+    if authorization.is_test {
+        let lines = lines(&authorization, place, context);
+        let organization = &authorization.organization;
+        return Ok(outcome(
+            (&TRIED, dry_run, &[]),
+            lines,
+            organization,
+            place,
+            context,
+        ));
+    }
+    same_organization(&authorization.organization, args, place, context).await?;
+    warn_of_tokens(&authorization.organization, place, context);
+    let mut roster = authorization.roster.clone();
+    let field = Field::RosterRefreshToken;
+    roster.refresh_token = Some(reference(authorization.store, field, place)?);
+    roster.organization_id = Some(authorization.organization.id.clone());
+    roster.organization = Some(authorization.organization.name.clone());
+    let mut changes = changes(
+        place.before.as_ref(),
+        &roster,
+        authorization.new_key.is_some(),
+    );
+    if !dry_run {
+        store(&authorization, &roster, place, context).await?;
+    }
+    if let Some(before) = &place.before {
+        let folders = &place.settings.folders;
+        changes.extend(drop_access_token(folders, &before.client_id, dry_run));
+    }
+    if !dry_run {
+        remove_old(&roster, place, context).await;
+        // The next command needs a token, and this one is fresh. Without it that command asks for one.
+        let _ = authorization.cache.write(&authorization.granted.access);
+        let file = authorization.new_key.as_ref();
+        if let Some(path) = file.and_then(|key| key.copied_from.as_ref()) {
+            context.ui.hint_afterwards(format!(
+                "The private key was copied; {path} is not needed any more."
+            ));
+        }
+    }
+    let lines = lines(&authorization, place, context);
+    let organization = &authorization.organization;
+    Ok(outcome(
+        (&CHANGES, dry_run, &changes),
+        lines,
+        organization,
+        place,
+        context,
+    ))
+}
+
+/// Exit 8 where the profile was authorized for another organization, unless somebody agrees.
+async fn same_organization(
+    organization: &Organization,
+    args: &Args,
+    place: &Place,
+    context: &Context,
+) -> Result<(), Error> {
+    let before = place.before.as_ref();
+    let Some(kept) = before.and_then(|before| before.organization_id.as_ref()) else {
+        return Ok(());
+    };
+    if *kept == organization.id {
+        return Ok(());
+    }
+    let name = before.and_then(|before| before.organization.as_deref());
+    let what = format!(
+        "This authorization is {}'s (id {}), and profile {} was authorized for {} (id {kept})",
+        organization.name,
+        organization.id,
+        place.profile,
+        name.unwrap_or("another organization"),
+    );
+    if args.consent.yes {
+        context.ui.warn(&format!("{what}."));
+        return Ok(());
+    }
+    if context.ui.answers() {
+        context.ui.warn(&format!("{what}."));
+        if context.ui.confirm("Keep it all the same?", false).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::new(
+        Kind::Conflict,
+        format!("{what}; nothing was stored."),
+    )
+    .hint("Sign in to Apple as an administrator of the other organization, use a profile of its own (`--profile NAME`), or agree with --yes."))
+}
+
+/// Another organization's server tokens beside it are most likely a mistake.
+fn warn_of_tokens(organization: &Organization, place: &Place, context: &Context) {
+    let others = place.settings.tokens.iter().filter_map(|token| {
+        let whose = token.organization.as_deref()?.trim();
+        (!whose.eq_ignore_ascii_case(organization.name.trim())).then_some((&token.name, whose))
+    });
+    for (token, whose) in others {
+        context.ui.warn(&format!(
+            "The server token {token} belongs to {whose}, and this authorization to {}.",
+            organization.name
+        ));
+    }
+}
+
+/// The secrets first, then the settings that refer to them.
+async fn store(
+    authorization: &Authorization,
+    roster: &Roster,
+    place: &Place,
+    context: &Context,
+) -> Result<(), Error> {
+    use secrecy::ExposeSecret;
+    let secrets = context.secrets(&place.settings);
+    let store = authorization.store.unwrap_or(Store::Keyring);
+    if let Some(key) = &authorization.new_key {
+        let slot = place.slot(Field::RosterPrivateKey);
+        secrets.store(store, &slot, &key.secret).await?;
+    }
+    let refresh_token = Secret::new(authorization.granted.refresh_token.expose_secret());
+    let slot = place.slot(Field::RosterRefreshToken);
+    secrets.store(store, &slot, &refresh_token).await?;
+    config::edit(&place.settings.folders, |edit| {
+        edit.set_roster(&place.profile, roster)
+    })
+}
+
+/// Removes the secrets from where they were kept before, if they are kept elsewhere now.
+pub async fn remove_old(roster: &Roster, place: &Place, context: &Context) {
+    let Some(before) = &place.before else {
+        return;
+    };
+    let pairs = [
+        (
+            Field::RosterPrivateKey,
+            Some(&before.private_key),
+            Some(&roster.private_key),
+        ),
+        (
+            Field::RosterRefreshToken,
+            before.refresh_token.as_ref(),
+            roster.refresh_token.as_ref(),
+        ),
+    ];
+    for (field, old, new) in pairs {
+        if let (Some(old), Some(new)) = (old, new) {
+            let slot = place.slot(field);
+            remove_replaced(old, new, slot, &place.settings, context).await;
+        }
+    }
+}
+
+fn changes(before: Option<&Roster>, after: &Roster, new_key: bool) -> Vec<Value> {
+    type Member = fn(&Roster) -> Option<&str>;
+    let members: [(&str, Member); 6] = [
+        ("client_id", |it| Some(&it.client_id)),
+        ("team_id", |it| Some(&it.team_id)),
+        ("key_id", |it| Some(&it.key_id)),
+        ("redirect_uri", |it| it.redirect_uri.as_deref()),
+        ("organization_id", |it| it.organization_id.as_deref()),
+        ("organization", |it| it.organization.as_deref()),
+    ];
+    let mut changes = Vec::new();
+    for (name, member) in members {
+        let (from, to) = (before.and_then(member), member(after));
+        if from != to {
+            changes.push(change(&format!("roster.{name}"), from, to));
+        }
+    }
+    let stored = |field: &Field, from: Option<&SecretReference>, to: Option<&SecretReference>| {
+        secret_change(&field.name(), from, to, SecretFate::Stored)
+    };
+    if new_key {
+        let from = before.map(|before| &before.private_key);
+        changes.push(stored(
+            &Field::RosterPrivateKey,
+            from,
+            Some(&after.private_key),
+        ));
+    }
+    let from = before.and_then(|before| before.refresh_token.as_ref());
+    changes.push(stored(
+        &Field::RosterRefreshToken,
+        from,
+        after.refresh_token.as_ref(),
+    ));
+    changes
+}
+
+/// What stands above the table: whose authorization it is, and the domains.
+fn lines(authorization: &Authorization, place: &Place, context: &Context) -> Vec<String> {
+    let kind = place.settings.credentials.as_ref().map(|it| it.kind);
+    let organization = &authorization.organization;
+    let mut lines = vec![
+        headline(&place.profile, kind, context),
+        format!(
+            "Apple answers for {} (id {}). Its domains:",
+            organization.name, organization.id
+        ),
+    ];
+    match &organization.domains {
+        None => lines.push("  Apple says nothing of domains".to_owned()),
+        Some(domains) if domains.is_empty() => lines.push("  none".to_owned()),
+        Some(domains) => lines.extend(domains.iter().map(|domain| {
+            let verified = match domain.is_verified {
+                Some(true) => "verified",
+                Some(false) => "not verified",
+                None => "Apple does not say whether it is verified",
+            };
+            format!("  {}: {verified}", domain.name)
+        })),
+    }
+    lines.push(String::new());
+    lines
+}
+
+fn outcome(
+    (view, dry_run, changes): (&'static View, bool, &[Value]),
+    lines: Vec<String>,
+    organization: &Organization,
+    place: &Place,
+    context: &Context,
+) -> Outcome {
+    let mut document = document_of(view, &place.profile, dry_run, changes, lines, context);
+    if let Document::Change(value, ..) = &mut document {
+        let row = |domain: &Domain| json!({"domain": domain.name, "verified": domain.is_verified});
+        value["organization"] = json!({"id": organization.id, "name": organization.name});
+        value["domains"] = match &organization.domains {
+            Some(domains) => domains.iter().map(row).collect(),
+            None => Value::Null,
+        };
+    }
+    Outcome::done(document)
+}

@@ -1,0 +1,152 @@
+//! `auth roster`: an administrator authorizes the organization's own app once, so that the Roster API can be read.
+
+mod app;
+mod authorized;
+mod pending;
+mod remove;
+pub mod shown;
+mod way;
+
+use super::StoreName;
+use super::changes::CHANGES;
+use crate::apple::oauth::grant::{SCOPE, TEST_SCOPE};
+use crate::cli::{Changing, Consent};
+use crate::commands::Outcome;
+use crate::config::{File, Roster, Settings, Source};
+use crate::context::{Context, refuse_business};
+use crate::error::Error;
+use crate::secret::{Field, Slot};
+
+/// The app, and how to go the way to its authorization.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+The Roster API is School Manager's own list of verified domains. It is opened by an app of the organization's own in the \
+Apple Developer account, which an Administrator or Site Manager authorizes once in a browser; docs/guides/roster.md leads \
+there. What is not given is taken from the profile, else asked for on a terminal. Nothing is stored unless Apple accepts it, \
+but for --print-url, which keeps the app and its key. --dry-run goes the whole way and stores nothing; a code works once.
+
+Examples:
+  abmctl auth roster --client-id com.acme.abmctl --team-id ABCDE12345 \\
+    --key-id FGHIJ67890 --private-key-file AuthKey_FGHIJ67890.p8 \\
+    --redirect-uri https://acme.com/abmctl
+  abmctl auth roster --print-url
+  abmctl auth roster --redirected-to 'https://acme.com/abmctl?code=…&state=…'")]
+pub struct Args {
+    /// Use this App ID or Services ID
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Use this team id of the Apple Developer account
+    #[arg(long, value_name = "ID")]
+    team_id: Option<String>,
+    /// Use this key id
+    #[arg(long, value_name = "ID")]
+    key_id: Option<String>,
+    /// Copy the private key (.p8) from this file, or from standard input if it is `-`
+    #[arg(long, value_name = "PATH")]
+    private_key_file: Option<String>,
+    /// Use this return URL, as it is registered for the app
+    #[arg(long, value_name = "URL")]
+    redirect_uri: Option<String>,
+    /// Keep the private key and the refresh token here
+    #[arg(long, value_name = "WHERE")]
+    store: Option<StoreName>,
+    /// Print the address that an administrator opens, and end; go on with --redirected-to
+    #[arg(long, conflicts_with_all = ["redirected_to", "remove"])]
+    print_url: bool,
+    /// Go on after --print-url with the address that the browser landed on, or `-` to read it from standard input
+    #[arg(long, value_name = "URL", conflicts_with_all = ["test_scope", "remove"])]
+    redirected_to: Option<String>,
+    /// Try the set-up with Apple's test data; stores nothing
+    #[arg(long, conflicts_with = "remove")]
+    test_scope: bool,
+    /// Take the Roster API's settings and secrets out of the profile
+    #[arg(
+        long,
+        conflicts_with_all = ["client_id", "team_id", "key_id", "private_key_file", "redirect_uri", "store"]
+    )]
+    remove: bool,
+    #[command(flatten)]
+    consent: Consent,
+    #[command(flatten)]
+    changing: Changing,
+}
+
+/// Which profile it is about, and what is there.
+struct Place {
+    profile: String,
+    settings: Settings,
+    before: Option<Roster>,
+}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    context.output.check_columns(if args.print_url {
+        &way::ADDRESS
+    } else {
+        &CHANGES
+    })?;
+    let settings = context.settings_for_storing()?;
+    refuse_environment(&settings)?;
+    let file = File::load(&settings.folders)?;
+    let profile = settings.profile_to_store().to_owned();
+    let stored = file.profiles.get(&profile);
+    let place = Place {
+        before: stored.and_then(|stored| stored.roster.clone()),
+        profile,
+        settings,
+    };
+    if args.remove {
+        return remove::run(&args, &place, context).await;
+    }
+    refuse_business(&place.settings)?;
+    if args.print_url {
+        pending::begin(&args, &place, context).await
+    } else if let Some(landed) = &args.redirected_to {
+        pending::go_on(&args, landed, &place, context).await
+    } else {
+        way::on_terminal(&args, &place, context).await
+    }
+}
+
+/// Exit 2 while the environment says what is used, which would go on being used whatever is stored.
+fn refuse_environment(settings: &Settings) -> Result<(), Error> {
+    let roster = settings.roster.as_ref().map(|refs| &refs.client_id.source);
+    let account = settings.credentials.as_ref();
+    let account = account.map(|credentials| &credentials.client_id.source);
+    let (variable, what) = match (roster, account) {
+        (Some(Source::Environment(variable)), _) => (variable, "the Roster API's access comes"),
+        // Without a profile in force, nobody would read what is stored.
+        (_, Some(Source::Environment(variable))) if settings.profile.is_none() => {
+            (variable, "credentials come")
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::usage(format!(
+        "{variable} is set, so {what} from the environment and not from a profile."
+    ))
+    .hint(format!(
+        "Unset {variable} and its like to authorize the Roster API for a profile; `abmctl auth status` shows what is used now."
+    )))
+}
+
+impl Args {
+    /// What is asked for.
+    fn scope(&self) -> &'static str {
+        if self.test_scope { TEST_SCOPE } else { SCOPE }
+    }
+}
+
+impl Place {
+    /// The slot of one of its secrets.
+    fn slot(&self, field: Field) -> Slot {
+        Slot::of_profile(&self.profile, field)
+    }
+
+    /// This command for the same profile, with these arguments.
+    fn command(&self, arguments: &str) -> String {
+        format!(
+            "abmctl auth roster --profile {}{arguments}",
+            shell_words::quote(&self.profile)
+        )
+    }
+}

@@ -1,0 +1,67 @@
+//! `auth roster --remove`: the Roster API's settings and secrets go out of the profile; the rest of it stays.
+
+use super::{Args, Place};
+use crate::commands::Outcome;
+use crate::commands::auth::changes::{
+    change, document, drop_access_token, headline, roster_secrets, secret_change,
+};
+use crate::commands::auth::remove_secret;
+use crate::config;
+use crate::context::Context;
+use crate::error::Error;
+use crate::state::pending::Store;
+
+/// The secrets first: a profile that refers to nothing says what to do, a secret that nothing refers to lies about.
+pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcome, Error> {
+    let dry_run = args.changing.dry_run;
+    let folders = &place.settings.folders;
+    let mut changes = Vec::new();
+    if let Some(roster) = &place.before {
+        for (setting, value) in [
+            ("roster.client_id", Some(&roster.client_id)),
+            ("roster.team_id", Some(&roster.team_id)),
+            ("roster.key_id", Some(&roster.key_id)),
+            ("roster.redirect_uri", roster.redirect_uri.as_ref()),
+            ("roster.organization_id", roster.organization_id.as_ref()),
+            ("roster.organization", roster.organization.as_ref()),
+        ] {
+            if let Some(value) = value {
+                changes.push(change(setting, Some(value), None));
+            }
+        }
+        let secrets = context.secrets(&place.settings);
+        for location in roster_secrets(&place.profile, roster) {
+            let fate = remove_secret(&location, &secrets, dry_run, context)
+                .await
+                .map_err(|error| {
+                    error.hint(format!(
+                        "To leave it where it is, take [profiles.{}.roster] out of {} by hand.",
+                        place.profile,
+                        folders.config_file().display()
+                    ))
+                })?;
+            let setting = location.slot.field.name();
+            changes.push(secret_change(
+                &setting,
+                Some(&location.reference),
+                None,
+                fate,
+            ));
+        }
+        if !dry_run {
+            config::edit(folders, |edit| Ok(edit.remove_roster(&place.profile)))?;
+        }
+        changes.extend(drop_access_token(folders, &roster.client_id, dry_run));
+        context.ui.say_afterwards(
+            "Nothing changes at Apple: the app stays authorized there until an administrator takes that back.",
+        );
+    }
+    if !dry_run {
+        // An authorization that is under way is given up too; without it nothing could be gone on with.
+        let _ = Store::new(&folders.state).forget(&place.profile);
+    }
+    let kind = place.settings.credentials.as_ref().map(|it| it.kind);
+    let headline = vec![headline(&place.profile, kind, context)];
+    let document = document(&place.profile, dry_run, &changes, headline, context);
+    Ok(Outcome::done(document))
+}

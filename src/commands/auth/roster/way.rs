@@ -1,0 +1,222 @@
+//! The way through the browser: what is said before, the address, the one that the browser landed on, and the exchange.
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::app::{self, Given};
+use super::authorized::{self, Authorization};
+use super::{Args, Place};
+use crate::apple::error::Cause;
+use crate::apple::oauth::grant::{App, Authorized, TEST_SCOPE, authorization_url};
+use crate::commands::Outcome;
+use crate::commands::auth::brief_http;
+use crate::commands::roster_organization::refused;
+use crate::config;
+use crate::context::Context;
+use crate::core::authorization::{Mislanded, code_in};
+use crate::error::{Error, Kind};
+use crate::output::{Cell, Document, Format, View, column};
+
+/// What `--print-url` prints.
+pub static ADDRESS: View = View {
+    columns: &[
+        column("authorize_url", "ADDRESS", Cell::Plain),
+        column("redirect_uri", "RETURN URL", Cell::Plain),
+        column("scope", "SCOPE", Cell::Plain),
+        column("expires_at", "GOOD UNTIL", Cell::Minute),
+    ],
+    below: None,
+    empty: "",
+};
+
+/// The whole way on a terminal; exit 2 where there is none.
+pub async fn on_terminal(args: &Args, place: &Place, context: &Context) -> Result<Outcome, Error> {
+    let ui = &context.ui;
+    if !ui.answers() {
+        return Err(Error::usage(
+            "Authorizing needs a browser, and there is no terminal to ask on for the address that it lands on.",
+        )
+        .hint(format!(
+            "Print the address with `{}`, open it in any browser, and go on with `--redirected-to URL`.",
+            place.command(" --print-url")
+        )));
+    }
+    authorized::say_what_is_there(place, context);
+    let given = app::read(args, !args.test_scope, place, context).await?;
+    rehearse(&given, args, place)?;
+    let state = new_state(context);
+    let url = address(&given, args.scope(), &state, place)?;
+    say_consent(&given, args.scope(), context);
+    ui.say(&format!("\nOpen this address:\n\n{url}\n"));
+    if ui.confirm("Open it in a browser now?", true).await?
+        && let Err(why) = context.host.browser.open(&url)
+    {
+        ui.warn(&format!(
+            "No browser can be opened ({why}); open the address by hand."
+        ));
+    }
+    ui.say("The browser ends at the app's return URL; it does not matter what that page shows.");
+    let code = loop {
+        let landed = ui.ask("Address that the browser landed on", None).await?;
+        match code_in(&landed, &state) {
+            Ok(code) => break SecretString::from(code),
+            Err(denied @ Mislanded::Denied { .. }) => return Err(mislanded(&denied, place)),
+            Err(other) => ui.say(&format!("{other}.")),
+        }
+    };
+    let authorization = exchange(given, code, args.scope(), place, context).await?;
+    authorized::keep(authorization, args, place, context).await
+}
+
+/// What can't be written is known before Apple is asked, and before a secret lies about.
+pub fn rehearse(given: &Given, args: &Args, place: &Place) -> Result<(), Error> {
+    if args.test_scope {
+        return Ok(());
+    }
+    let folders = &place.settings.folders;
+    config::rehearse(folders, |edit| {
+        edit.set_roster(&place.profile, &given.roster)
+    })
+}
+
+/// 32 random hexadecimal digits.
+pub fn new_state(context: &Context) -> String {
+    let mut bytes = [0; 16];
+    context.host.random.fill(&mut bytes);
+    format!("{:032x}", u128::from_be_bytes(bytes))
+}
+
+/// The address that the administrator opens.
+pub fn address(given: &Given, scope: &str, state: &str, place: &Place) -> Result<String, Error> {
+    let roster = &given.roster;
+    let redirect_uri = roster.redirect_uri.as_deref().unwrap_or_default();
+    let authorize = &place.settings.services.roster_authorize.value;
+    authorization_url(authorize, &roster.client_id, redirect_uri, scope, state)
+        .map(|url| url.to_string())
+        .ok_or_else(|| Error::usage(format!("The return URL {redirect_uri} is not an address.")))
+}
+
+/// What the administrator is asked for, and what is made of it.
+pub fn say_consent(given: &Given, scope: &str, context: &Context) {
+    let (app, team) = (&given.roster.client_id, &given.roster.team_id);
+    let own = format!(
+        "The consent is for your organization's own app, {app} of the developer team {team}, and for nobody else's."
+    );
+    context.ui.say(&if scope == TEST_SCOPE {
+        format!(
+            "Apple asks the owner of the Apple Developer account for consent to read test data ({scope}). {own}"
+        )
+    } else {
+        format!(
+            "Apple asks an Administrator or Site Manager of the organization for consent. Its scopes are for reading people or classes; {scope} is the one that is asked for, and abmctl reads the organization alone: its name, and which of its domains are verified. {own}"
+        )
+    });
+}
+
+/// The address itself in a table, and with what belongs to it elsewhere.
+pub fn address_document(
+    url: &str,
+    given: &Given,
+    scope: &str,
+    expires_at: &str,
+    context: &Context,
+) -> Document {
+    if context.output.format == Format::Table && context.output.columns.is_none() {
+        return Document::Text(format!("{url}\n"));
+    }
+    let value = json!({
+        "authorize_url": url,
+        "redirect_uri": given.roster.redirect_uri,
+        "scope": scope,
+        "expires_at": expires_at,
+    });
+    Document::One(value, &ADDRESS)
+}
+
+/// The error of an address that can't be gone on with.
+pub fn mislanded(why: &Mislanded, place: &Place) -> Error {
+    let kind = match why {
+        Mislanded::Denied { .. } => Kind::NotAuthenticated,
+        _ => Kind::Usage,
+    };
+    let error = Error::new(kind, format!("{why}."));
+    match why {
+        Mislanded::Denied { code, .. } => {
+            let mut error = error.hint("Nothing was stored.").hint(match code.as_str() {
+                "access_denied" => format!(
+                    "An Administrator or Site Manager has to sign in and agree; begin again with `{}`.",
+                    place.command("")
+                ),
+                _ => format!(
+                    "See that the app has Account & Organizational Data Sharing with the scope \"Roster API: User access\" and this return URL, then begin again with `{}`.",
+                    place.command("")
+                ),
+            });
+            error.code = Some(code.clone());
+            error
+        }
+        _ => error.hint("Nothing was stored; the authorization can still be gone on with."),
+    }
+}
+
+/// Exchanges the code, and reads the organization with the token that it gives; nothing is stored.
+pub async fn exchange(
+    given: Given,
+    code: SecretString,
+    scope: &str,
+    place: &Place,
+    context: &Context,
+) -> Result<Authorization, Error> {
+    let settings = &place.settings;
+    let http = brief_http(context, settings);
+    let Given {
+        roster,
+        key,
+        new_key,
+        store,
+    } = given;
+    let app = App {
+        client_id: roster.client_id.clone(),
+        team_id: roster.team_id.clone(),
+        key_id: roster.key_id.clone(),
+        key,
+        token_url: settings.services.roster_token.value.clone(),
+    };
+    let redirect_uri = roster.redirect_uri.as_deref().unwrap_or_default();
+    context.ui.progress("Exchanging the code");
+    let granted = app.exchange(&http, &code, redirect_uri).await;
+    let granted = granted.map_err(|failure| {
+        let used = matches!(&failure.cause, Cause::Client { code, .. } if code == "invalid_grant");
+        let mut error = refused(failure, settings).hint("Nothing was stored.");
+        if used {
+            error.message = "Apple does not accept the code in that address (400 invalid_grant): a code works once, and not for long.".to_owned();
+            error.hints = vec![
+                "Nothing was stored.".to_owned(),
+                format!("Begin again with `{}`.", place.command("")),
+            ];
+        }
+        error
+    })?;
+    let authorized = Authorized {
+        app,
+        refresh_token: granted.refresh_token.clone(),
+    };
+    let cache = crate::context::roster_cache(settings, &authorized);
+    let held = Some(granted.access.clone());
+    let client = context.new_roster(settings, authorized, &http, None, held)?;
+    context.ui.progress("Reading the organization");
+    let organization = client
+        .organization()
+        .await
+        .map_err(|failure| refused(failure, settings).hint("Nothing was stored."))?;
+    context.ui.progress("");
+    Ok(Authorization {
+        roster,
+        new_key,
+        store,
+        granted,
+        organization,
+        cache,
+        is_test: scope == TEST_SCOPE,
+    })
+}

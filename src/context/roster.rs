@@ -1,0 +1,141 @@
+//! The client of the Roster API, made from what is configured.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{Context, origin, token_folder};
+use crate::apple::http::Http;
+use crate::apple::oauth::cache::{AccessToken, Cache, Owner};
+use crate::apple::oauth::grant::{App, Authorized, SCOPE, fingerprint};
+use crate::apple::oauth::key::SigningKey;
+use crate::apple::oauth::token::TokenSource;
+use crate::apple::roster::Roster;
+use crate::config::{OrganizationKind, RosterRefs, Settings, Source};
+use crate::error::{Error, Kind};
+use crate::secret::Secret;
+
+impl Context {
+    /// The client of the Roster API; `None` where it is not configured.
+    ///
+    /// Exit 3 where it was never authorized, exit 5 where the organization's kind does not have it.
+    pub async fn roster(&self) -> Result<Option<Roster>, Error> {
+        let settings = self.settings()?;
+        let Some(refs) = &settings.roster else {
+            return Ok(None);
+        };
+        refuse_business(settings)?;
+        let authorized = self.authorized(settings, refs).await?;
+        let cache = roster_cache(settings, &authorized);
+        let http = self.http()?;
+        self.new_roster(settings, authorized, http, Some(cache), None)
+            .map(Some)
+    }
+
+    /// The app with its authorization, out of where they are kept; exit 3 where there is none yet.
+    pub async fn authorized(
+        &self,
+        settings: &Settings,
+        refs: &RosterRefs,
+    ) -> Result<Authorized, Error> {
+        let Some(refresh_token) = &refs.refresh_token else {
+            return Err(never_authorized(settings, refs));
+        };
+        let secrets = self.secrets(settings);
+        let private_key = &refs.private_key.value;
+        let secret = secrets.resolve(private_key).await?;
+        let key = roster_key(&secret, &private_key.reference)?;
+        let refresh_token = secrets.resolve(&refresh_token.value).await?;
+        Ok(Authorized {
+            app: App {
+                client_id: refs.client_id.value.clone(),
+                team_id: refs.team_id.value.clone(),
+                key_id: refs.key_id.value.clone(),
+                key,
+                token_url: settings.services.roster_token.value.clone(),
+            },
+            refresh_token: SecretString::from(refresh_token.expose()),
+        })
+    }
+
+    /// A client for this authorization, whose first token may be `held` already.
+    pub fn new_roster(
+        &self,
+        settings: &Settings,
+        authorized: Authorized,
+        http: &Http,
+        cache: Option<Cache>,
+        held: Option<AccessToken>,
+    ) -> Result<Roster, Error> {
+        let origin = origin(&settings.services.roster.value)?;
+        let ui = self.ui.clone();
+        let complain = Arc::new(move |complaint: String| ui.warn(&complaint));
+        let mut tokens = TokenSource::new(authorized, http.clone(), cache, complain);
+        if let Some(held) = held {
+            tokens = tokens.holding(held);
+        }
+        Ok(Roster::new(http.clone(), origin, Arc::new(tokens)))
+    }
+}
+
+/// Exit 5 where the API account is of Apple Business, which has no Roster API.
+pub fn refuse_business(settings: &Settings) -> Result<(), Error> {
+    match &settings.credentials {
+        Some(credentials) if credentials.kind == OrganizationKind::Business => {
+            let whose = match &settings.profile {
+                Some(profile) => format!("the API account of profile {}", profile.value),
+                None => "the API account".to_owned(),
+            };
+            Err(Error::new(
+                Kind::Refused,
+                format!("Only Apple School Manager has the Roster API, and {whose} is of Apple Business."),
+            )
+            .hint("For a School Manager organization, use a profile of its own: `abmctl auth roster --profile NAME`."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The place of the access token that an authorization gives.
+pub fn roster_cache(settings: &Settings, authorized: &Authorized) -> Cache {
+    use secrecy::ExposeSecret;
+    let app = &authorized.app;
+    let api: &Url = &settings.services.roster.value;
+    Cache::new(
+        token_folder(&settings.folders),
+        Owner {
+            client_id: app.client_id.clone(),
+            key_id: Some(app.key_id.clone()),
+            scope: SCOPE.to_owned(),
+            token_url: app.token_url.to_string(),
+            api_origin: api.to_string(),
+            authorization: Some(fingerprint(authorized.refresh_token.expose_secret())),
+        },
+    )
+}
+
+/// The app's private key in `secret`, which came `from` there; exit 2 where it is none that can be used.
+pub fn roster_key(secret: &Secret, from: impl std::fmt::Display) -> Result<SigningKey, Error> {
+    SigningKey::from_pem(secret.expose()).map_err(|error| {
+        Error::usage(format!(
+            "The private key of the Roster API from {from} can't be used: {error}."
+        ))
+        .hint("Use the .p8 file that the Apple Developer account handed out with the key; it is neither encrypted nor converted.")
+    })
+}
+
+fn never_authorized(settings: &Settings, refs: &RosterRefs) -> Error {
+    if let Source::Environment(variable) = refs.client_id.source {
+        return Error::new(
+            Kind::NotAuthenticated,
+            format!("{variable} is set, so the Roster API's access comes from the environment, but ABMCTL_ROSTER_REFRESH_TOKEN is missing."),
+        )
+        .hint("Without these variables, `abmctl auth roster` authorizes the Roster API for a profile.");
+    }
+    Error::new(
+        Kind::NotAuthenticated,
+        "The Roster API is configured and was never authorized: there is no refresh token.",
+    )
+    .hint(format!("Run `{}`.", settings.roster_command()))
+}

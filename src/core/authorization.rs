@@ -1,0 +1,263 @@
+//! The authorization-code grant as far as it is a matter of texts: what an app's settings must look like, and what the
+//! address says that the browser landed on.
+
+use url::{Host, Url};
+
+/// Why the address that somebody gave does not go on with an authorization.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Mislanded {
+    /// It is no address; perhaps the code alone.
+    #[error(
+        "That is not a whole address: copy all of it from the browser's address bar, from https:// on, not the code alone"
+    )]
+    NotAnAddress,
+    /// It has no `state`.
+    #[error("That address has no state in it, so it is not the one that Apple sent the browser to")]
+    NoState,
+    /// Its `state` is another one.
+    #[error(
+        "The state in that address belongs to another authorization, so it is not gone on with"
+    )]
+    OtherState,
+    /// It has neither a code nor an error.
+    #[error(
+        "That address has no code in it: copy the one that the browser shows once consent was given"
+    )]
+    NoCode,
+    /// It has a member twice.
+    #[error("That address has its {0} twice")]
+    Twice(&'static str),
+    /// Apple says that nothing was authorized.
+    #[error("{}", denied(.code, .description.as_deref()))]
+    Denied {
+        /// The code, such as `access_denied` (RFC 6749, section 4.1.2.1).
+        code: String,
+        /// What Apple says of it.
+        description: Option<String>,
+    },
+}
+
+fn denied(code: &str, description: Option<&str>) -> String {
+    let what = if code == "access_denied" {
+        "Consent was not given: Apple sent the browser back with access_denied".to_owned()
+    } else {
+        format!("Apple sent the browser back with the error {code}")
+    };
+    match description {
+        Some(description) => format!("{what} ({description})"),
+        None => what,
+    }
+}
+
+/// The code in the address that the browser landed on, if its `state` is exactly the one that was sent.
+///
+/// Which page it is does not matter: a web server may send the browser on, and `state` alone tells whose answer it is.
+pub fn code_in(landed: &str, state: &str) -> Result<String, Mislanded> {
+    let url = Url::parse(landed.trim()).map_err(|_| Mislanded::NotAnAddress)?;
+    if url.host().is_none() {
+        return Err(Mislanded::NotAnAddress);
+    }
+    let member = |name: &'static str| {
+        let mut values = url
+            .query_pairs()
+            .filter(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.into_owned());
+        match (values.next(), values.next()) {
+            (_, Some(_)) => Err(Mislanded::Twice(name)),
+            (value, None) => Ok(value),
+        }
+    };
+    match member("state")? {
+        None => return Err(Mislanded::NoState),
+        Some(other) if other != state => return Err(Mislanded::OtherState),
+        Some(_) => {}
+    }
+    if let Some(code) = member("error")? {
+        return Err(Mislanded::Denied {
+            code,
+            description: member("error_description")?,
+        });
+    }
+    member("code")?.ok_or(Mislanded::NoCode)
+}
+
+/// A client id: not empty, one word. The rest is Apple's to judge.
+pub fn client_id(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    if text.is_empty() || text.contains(odd) {
+        return Err("is the identifier of an App ID or Services ID, such as com.acme.abmctl");
+    }
+    Ok(text.to_owned())
+}
+
+/// A team id or a key id: 10 letters and digits (official).
+pub fn ten_characters(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(text.to_owned());
+    }
+    Err("has 10 letters and digits, as the Apple Developer account shows it")
+}
+
+/// A redirect URI as Apple takes it: https, a domain name, neither an IP address nor `localhost`, no fragment (official).
+///
+/// It is kept as it was written, since it has to be the one that is registered.
+pub fn redirect_uri(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let url = Url::parse(text).map_err(|_| "is not an address, such as https://acme.com/abmctl")?;
+    if url.scheme() != "https" {
+        return Err("must begin with https://");
+    }
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            if name == "localhost" || name.ends_with(".localhost") {
+                return Err("must have a domain name; Apple takes no localhost");
+            }
+        }
+        _ => return Err("must have a domain name; Apple takes no IP address"),
+    }
+    if url.fragment().is_some() {
+        return Err("must have no fragment (what follows `#`)");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must hold no name and no password");
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_address_that_the_browser_landed_on_gives_the_code() {
+        for (landed, code) in [
+            ("https://acme.com/abmctl?code=c1&state=s", "c1"),
+            (
+                "  https://acme.com/abmctl?state=s&code=a%2Fb%2Bc \n",
+                "a/b+c",
+            ),
+            ("https://acme.com/?x=1&code=c1&state=s#top", "c1"),
+            ("https://www.acme.com/elsewhere/?code=c1&state=s", "c1"),
+            ("https://acme.com/?code=&code=c1&state=s", "c1"),
+        ] {
+            assert_eq!(code_in(landed, "s").as_deref(), Ok(code), "{landed}");
+        }
+        let denied = |code: &str, description: Option<&str>| Mislanded::Denied {
+            code: code.into(),
+            description: description.map(str::to_owned),
+        };
+        for (landed, why) in [
+            ("", Mislanded::NotAnAddress),
+            ("c1", Mislanded::NotAnAddress),
+            ("c1.0.abc", Mislanded::NotAnAddress),
+            ("code=c1&state=s", Mislanded::NotAnAddress),
+            ("acme.com/abmctl?code=c1&state=s", Mislanded::NotAnAddress),
+            ("code:c1?state=s&code=c1", Mislanded::NotAnAddress),
+            ("https://acme.com/abmctl", Mislanded::NoState),
+            ("https://acme.com/abmctl?code=c1", Mislanded::NoState),
+            ("https://acme.com/?code=c1&state=", Mislanded::NoState),
+            ("https://acme.com/#code=c1&state=s", Mislanded::NoState),
+            ("https://acme.com/?code=c1&state=S", Mislanded::OtherState),
+            (
+                "https://acme.com/?code=c1&state=s%20",
+                Mislanded::OtherState,
+            ),
+            (
+                "https://acme.com/?code=c1&state=s&state=t",
+                Mislanded::Twice("state"),
+            ),
+            (
+                "https://acme.com/?code=c1&code=c2&state=s",
+                Mislanded::Twice("code"),
+            ),
+            ("https://acme.com/?state=s", Mislanded::NoCode),
+            (
+                "https://acme.com/?error=access_denied&state=t",
+                Mislanded::OtherState,
+            ),
+            (
+                "https://acme.com/?error=access_denied&state=s",
+                denied("access_denied", None),
+            ),
+            (
+                "https://acme.com/?error=invalid_scope&error_description=No+scope&state=s",
+                denied("invalid_scope", Some("No scope")),
+            ),
+        ] {
+            assert_eq!(code_in(landed, "s"), Err(why), "{landed}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_right_state_passes(sent in "[0-9a-f]{1,40}", other in ".{0,40}", code in "[!-~]{1,40}") {
+            let landed = |state: &str| {
+                let mut url = Url::parse("https://acme.com/abmctl").unwrap();
+                url.query_pairs_mut().append_pair("code", &code).append_pair("state", state);
+                url.to_string()
+            };
+            prop_assert_eq!(code_in(&landed(&sent), &sent), Ok(code.clone()));
+            prop_assert_eq!(code_in(&landed(&other), &sent).is_ok(), other == sent);
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in ".{0,80}", state in ".{0,10}") {
+            let _ = code_in(&text, &state);
+            let _ = redirect_uri(&text);
+        }
+    }
+
+    #[test]
+    fn ids_are_trimmed_and_have_ten_characters() {
+        assert_eq!(ten_characters(" ABCDE12345\n").as_deref(), Ok("ABCDE12345"));
+        for text in [
+            "",
+            "ABCDE1234",
+            "ABCDE123456",
+            "ABCDE-1234",
+            "ÄBCDE1234",
+            "ABCDE 1234",
+        ] {
+            assert!(ten_characters(text).is_err(), "{text}");
+        }
+        assert_eq!(
+            client_id(" com.acme.abmctl ").as_deref(),
+            Ok("com.acme.abmctl")
+        );
+        for text in ["", " ", "com acme"] {
+            assert!(client_id(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_uri_is_https_with_a_domain_name() {
+        for text in [
+            "https://acme.com",
+            " https://acme.com/abmctl\n",
+            "https://acme.com:8443/abmctl?x=1",
+            "https://localhost.acme.com/",
+        ] {
+            assert_eq!(redirect_uri(text).as_deref(), Ok(text.trim()));
+        }
+        for (text, why) in [
+            ("acme.com/abmctl", "is not an address"),
+            ("http://acme.com/abmctl", "https://"),
+            ("https://127.0.0.1/abmctl", "no IP address"),
+            ("https://[::1]/abmctl", "no IP address"),
+            ("https://2130706433/", "no IP address"),
+            ("https://localhost/abmctl", "no localhost"),
+            ("https://LOCALHOST./abmctl", "no localhost"),
+            ("https://abmctl.localhost", "no localhost"),
+            ("https://acme.com/#abmctl", "no fragment"),
+            ("https://me:s3cret@acme.com/", "no password"),
+        ] {
+            let said = redirect_uri(text).unwrap_err();
+            assert!(said.contains(why), "{text}: {said}");
+        }
+    }
+}
