@@ -15,6 +15,7 @@ mod manager;
 mod pages;
 mod redaction;
 mod repeating;
+mod roster;
 mod servers;
 mod support;
 mod tls;

@@ -10,6 +10,7 @@ use reqwest::header::HeaderName;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::support::apple::{assertions, cache, credentials, key_text, manager, mount_get, source};
+use super::support::roster;
 use super::support::wire::{Wire, answer};
 use super::support::{world, world_with};
 
@@ -85,6 +86,26 @@ async fn no_level_of_the_log_has_a_secret() {
     // An error as well, whose text must not quote what was sent.
     let failure = manager.server("missing").await.unwrap_err();
 
+    // The grant of the Roster API: a code, a client secret and two tokens.
+    let school = wiremock::MockServer::start().await;
+    let granted = roster::token_answer("roster-access", Some("roster-refresh"));
+    roster::mount_tokens(&school, vec![granted]).await;
+    let not_allowed = wiremock::ResponseTemplate::new(403);
+    roster::mount(&school, "GET", roster::ORGANIZATION, vec![not_allowed]).await;
+    let app = roster::app(&school.uri());
+    let code = "roster-code".to_owned().into();
+    let granted = app
+        .exchange(&world.http, &code, roster::RETURN)
+        .await
+        .unwrap();
+    let client = roster::client(&school, &world.http);
+    let not_allowed = client.organization().await.unwrap_err();
+    let authorized = roster::authorized(&school.uri(), "roster-refresh");
+    let folder = tempfile::TempDir::new().unwrap();
+    let kept = roster::cache(folder.path(), &school.uri(), "roster-refresh");
+    let shown =
+        format!("{app:?} {granted:?} {authorized:?} {kept:?} {not_allowed:?} {not_allowed}");
+
     let session = "session-secret";
     let head = format!(
         "X-ADM-Auth-Session: {session}-rotated\r\nSet-Cookie: {session}-cookie\r\nX-Shown: shown\r\n"
@@ -103,7 +124,24 @@ async fn no_level_of_the_log_has_a_secret() {
     let mut secrets = assertions(&server).await;
     assert!(!secrets.is_empty());
     secrets.extend(["access-1".into(), session.into()]);
+    secrets.extend(
+        [
+            "roster-code",
+            "roster-access",
+            "roster-refresh",
+            "refresh-1",
+        ]
+        .map(String::from),
+    );
+    let forms = roster::forms(&school).await;
+    assert_eq!(forms.len(), 2);
+    secrets.extend(
+        forms
+            .into_iter()
+            .map(|mut form| form.remove("client_secret").unwrap()),
+    );
     secrets.extend(key_lines());
+    none_of(&shown, &secrets);
     none_of(&text, &secrets);
     none_of(&format!("{failure} {failure:?}"), &secrets);
     none_of(&format!("{request:?} {response:?}"), &secrets);

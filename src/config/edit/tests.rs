@@ -280,3 +280,38 @@ fn many_at_once_lose_nothing() {
     let file = File::load(&folders).unwrap();
     assert_eq!(file.profiles["acme"].aliases.len(), 40);
 }
+
+#[test]
+fn the_roster_api_comes_and_goes() {
+    let mut roster = crate::config::Roster {
+        client_id: "com.acme.abmctl".to_owned(),
+        team_id: "ABCDE12345".to_owned(),
+        key_id: "FGHIJ67890".to_owned(),
+        private_key: reference("keyring:"),
+        redirect_uri: Some("https://acme.com/abmctl".to_owned()),
+        refresh_token: None,
+        organization_id: None,
+        organization: None,
+    };
+    let begun = after(WRITTEN, |edit| edit.set_roster("acme", &roster));
+    assert!(begun.contains("[profiles.acme.roster]\nclient_id = \"com.acme.abmctl\"\n"));
+    assert!(begun.starts_with(&WRITTEN[..WRITTEN.find("[profiles.acme.aliases]").unwrap()]));
+    roster.refresh_token = Some(reference("file:secrets/acme/roster.refresh_token"));
+    roster.organization_id = Some("1234".to_owned());
+    roster.organization = Some("Acme \"School\"".to_owned());
+    let done = after(&begun, |edit| edit.set_roster("acme", &roster));
+    let file = File::parse(Path::new("config.toml"), &done).unwrap();
+    assert_eq!(file.profiles["acme"].roster.as_ref(), Some(&roster));
+    let gone = after(&done, |edit| {
+        assert!(edit.remove_roster("acme"));
+        assert!(!edit.remove_roster("acme"));
+        assert!(!edit.remove_roster("nobody"));
+        Ok(())
+    });
+    assert_eq!(gone, WRITTEN);
+    // A profile with nothing else in it stays.
+    let alone = after("", |edit| edit.set_roster("school", &roster));
+    let left = after(&alone, |edit| Ok(edit.remove_roster("school")));
+    let file = File::parse(Path::new("config.toml"), &left).unwrap();
+    assert!(file.profiles.contains_key("school"), "{left}");
+}

@@ -1,6 +1,7 @@
 //! A clock, randomness and a way out for tests.
 
 pub mod apple;
+pub mod roster;
 pub mod wire;
 
 use std::sync::atomic::{AtomicU64, Ordering};
