@@ -2,9 +2,9 @@
 //!
 //! Over 400 lines, since it stands in for all of the outside at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::io::{Cursor, Write};
+use std::io::{Read, Write};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use abmctl::host::{Boxed, Clock, Environment, Host, Keyring, Random, Signal, Signals, Terminal};
+use abmctl::host::{
+    Boxed, Browser, Clock, Environment, Host, Keyring, Random, Signal, Signals, Terminal,
+};
 use abmctl::sandbox::{self, Options, Running};
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
@@ -153,6 +155,33 @@ impl Signals for FakeSignals {
     }
 }
 
+/// What a made-up person does with an address in a browser: answers what is typed then.
+pub type Browsing = Box<dyn FnMut(&str) -> Result<String, String> + Send>;
+
+/// A browser whose person types on while the program waits.
+struct FakeBrowser {
+    browsing: Arc<Mutex<Browsing>>,
+    typed: Typed,
+}
+
+impl Browser for FakeBrowser {
+    fn open(&self, url: &str) -> Result<(), String> {
+        let typed = (self.browsing.lock().unwrap())(url)?;
+        self.typed.0.lock().unwrap().extend(typed.into_bytes());
+        Ok(())
+    }
+}
+
+/// What is typed, of which more may come.
+#[derive(Clone)]
+struct Typed(Arc<Mutex<VecDeque<u8>>>);
+
+impl Read for Typed {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().read(buffer)
+    }
+}
+
 #[derive(Clone, Default)]
 struct Sink(Arc<Mutex<Vec<u8>>>);
 
@@ -232,6 +261,7 @@ pub struct Machine {
     pub terminal: Terminal,
     /// What is typed or piped in.
     pub stdin: String,
+    browsing: Arc<Mutex<Browsing>>,
     random: Arc<FakeRandom>,
 }
 
@@ -270,6 +300,9 @@ impl Machine {
             environment,
             terminal: Terminal::default(),
             stdin: String::new(),
+            browsing: Arc::new(Mutex::new(Box::new(|_| {
+                Err("there is none here".to_owned())
+            }))),
             random: Arc::new(FakeRandom(AtomicU64::new(1))),
         }
     }
@@ -309,6 +342,11 @@ impl Machine {
         });
     }
 
+    /// What the person does in the browser.
+    pub fn browse(&self, browsing: impl FnMut(&str) -> Result<String, String> + Send + 'static) {
+        *self.browsing.lock().unwrap() = Box::new(browsing);
+    }
+
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.insert(name.to_owned(), value.to_owned());
     }
@@ -335,6 +373,12 @@ impl Machine {
     pub fn run(&self, line: &str) -> Ran {
         let words = shell_words::split(line).unwrap();
         let (stdout, stderr) = (Sink::default(), Sink::default());
+        let typed = self.stdin.clone().into_bytes();
+        let typed = Typed(Arc::new(Mutex::new(typed.into())));
+        let browser = FakeBrowser {
+            browsing: Arc::clone(&self.browsing),
+            typed: typed.clone(),
+        };
         let host = Host {
             environment: Environment::new(self.environment.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
@@ -342,7 +386,8 @@ impl Machine {
             signals: Arc::clone(&self.signals) as Arc<dyn Signals>,
             keyring: Arc::clone(&self.keyring) as Arc<dyn Keyring>,
             terminal: self.terminal,
-            stdin: Box::new(Cursor::new(self.stdin.clone().into_bytes())),
+            browser: Arc::new(browser),
+            stdin: Box::new(typed),
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
         };

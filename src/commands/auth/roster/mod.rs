@@ -27,7 +27,7 @@ but for --print-url, which keeps the app and its key. --dry-run goes the whole w
 
 Examples:
   abmctl auth roster --client-id com.acme.abmctl --team-id ABCDE12345 \\
-    --key-id FGHIJ67890 --private-key-file AuthKey_FGHIJ67890.p8 \\
+    --key-id FGHIJ67890 --private-key-file key.p8 \\
     --redirect-uri https://acme.com/abmctl
   abmctl auth roster --print-url
   abmctl auth roster --redirected-to 'https://acme.com/abmctl?code=…&state=…'")]

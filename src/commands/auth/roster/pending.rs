@@ -208,7 +208,7 @@ pub async fn go_on(
             pending.client_id, given.roster.client_id
         )));
     }
-    given.roster.redirect_uri = Some(pending.redirect_uri);
+    given.roster.redirect_uri = Some(pending.redirect_uri.clone());
     if !is_test {
         way::rehearse(&given, args, place)?;
     }
@@ -216,6 +216,15 @@ pub async fn go_on(
     store
         .forget(&place.profile)
         .map_err(|error| Error::failed(format!("The authorization can't be ended: {error}.")))?;
-    let authorization = way::exchange(given, code, &pending.scope, place, context).await?;
+    let authorization = way::exchange(given, code, &pending.scope, place, context).await;
+    if let Err(Error {
+        kind: Kind::Unavailable,
+        ..
+    }) = &authorization
+    {
+        // Apple did not take the code, so the same address may do later.
+        let _ = store.write(&pending);
+    }
+    let authorization = authorization?;
     authorized::keep(authorization, args, place, context).await
 }

@@ -187,15 +187,21 @@ pub async fn exchange(
     let granted = app.exchange(&http, &code, redirect_uri).await;
     let granted = granted.map_err(|failure| {
         let used = matches!(&failure.cause, Cause::Client { code, .. } if code == "invalid_grant");
-        let mut error = refused(failure, settings).hint("Nothing was stored.");
-        if used {
-            error.message = "Apple does not accept the code in that address (400 invalid_grant): a code works once, and not for long.".to_owned();
-            error.hints = vec![
+        let error = refused(failure, settings);
+        if !used {
+            return error.hint("Nothing was stored.");
+        }
+        Error {
+            message: format!(
+                "Apple does not accept the code in that address ({}): a code works once, and not for long.",
+                error.code.as_deref().unwrap_or_default()
+            ),
+            hints: vec![
                 "Nothing was stored.".to_owned(),
                 format!("Begin again with `{}`.", place.command("")),
-            ];
+            ],
+            ..error
         }
-        error
     })?;
     let authorized = Authorized {
         app,
