@@ -677,28 +677,29 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s q -l quiet -d 'Sho
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -s p -l profile -d 'Use this profile of the configuration' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
 ndjson\t'One object a line, as soon as it is known'
 csv\t'Rows with a header'
 yaml\t'One document'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -l columns -d 'Write these columns only, by their names in json' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
 json\t'One JSON object a line'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -l no-headers -d 'Leave out the headers of tables and csv'
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -s q -l quiet -d 'Show no progress and no hints'
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -l no-input -d 'Never ask'
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -f -a "login" -d 'Store an API account\'s credentials, after trying them'
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -f -a "status" -d 'Show what is used, and where each value comes from'
-complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login status logout" -f -a "logout" -d 'Remove an API account\'s credentials'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -f -a "login" -d 'Store an API account\'s credentials, after trying them'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -f -a "roster" -d 'Authorize School Manager\'s Roster API once, which lists verified domains'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -f -a "status" -d 'Show what is used, and where each value comes from'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -f -a "logout" -d 'Remove an API account\'s credentials'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l client-id -d 'Use this client id of the API account' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l key-id -d 'Use this key id; left out or empty where the API account shows none' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l private-key-file -d 'Copy the private key from this file, or from standard input if it is `-`' -r
@@ -726,6 +727,38 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subc
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l client-id -d 'Use this App ID or Services ID' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l team-id -d 'Use this team id of the Apple Developer account' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l key-id -d 'Use this key id' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l private-key-file -d 'Copy the private key (.p8) from this file, or from standard input if it is `-`' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l redirect-uri -d 'Use this return URL, as it is registered for the app' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l store -d 'Keep the private key and the refresh token here' -r -f -a "keyring\t'The system\'s keyring, which is locked where nobody is logged in'
+file\t'A file of mode 0600 in the configuration folder'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l redirected-to -d 'Go on after --print-url with the address that the browser landed on, or `-` to read it from standard input' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l print-url -d 'Print the address that an administrator opens, and end; go on with --redirected-to'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l test-scope -d 'Try the set-up with Apple\'s test data; stores nothing'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l remove -d 'Take the Roster API\'s settings and secrets out of the profile'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s y -l yes -d 'Don\'t ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s n -l dry-run -d 'Change nothing; print what the change would print'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'

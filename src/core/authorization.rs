@@ -15,9 +15,7 @@ pub enum Mislanded {
     #[error("That address has no state in it, so it is not the one that Apple sent the browser to")]
     NoState,
     /// Its `state` is another one.
-    #[error(
-        "The state in that address belongs to another authorization, so it is not gone on with"
-    )]
+    #[error("The state in that address is another authorization's, so it is refused")]
     OtherState,
     /// It has neither a code nor an error.
     #[error(

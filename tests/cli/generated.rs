@@ -498,6 +498,10 @@ const SECTIONS: &[Section] = &[
                 "key_pairs",
                 "each `{\"key_pair\",\"kept_in\",\"source\",\"certificate\"}`",
             ),
+            (
+                "roster",
+                "the access to the Roster API, `{\"client_id\",\"team_id\",\"key_id\",\"private_key\",\"refresh_token\",\"authorized\",\"redirect_uri\",\"organization_id\",\"organization\",\"source\"}`, the two secrets as where they are kept; null where it is not configured",
+            ),
             ("services", "each `{\"service\",\"url\",\"source\"}`"),
             ("config_file", "the configuration file"),
             ("state_folder", "the state folder"),
@@ -518,8 +522,8 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
-        heading: "auth login, auth logout, profiles use, profiles remove, tokens remove",
-        about: "`auth login` has `permissions` too, as `auth status` has them.",
+        heading: "auth login, auth logout, auth roster, profiles use, profiles remove, tokens remove",
+        about: "`auth login` has `permissions` too, as `auth status` has them. `auth roster` has `organization`, `{\"id\",\"name\"}`, and `domains`, each `{\"domain\",\"verified\"}`, as Apple's Roster API says; null where it says nothing. `auth roster --print-url` is no change, and prints `{\"authorize_url\",\"redirect_uri\",\"scope\",\"expires_at\"}`.",
         lines: &["auth logout --dry-run -o json"],
         members: SETTING,
     },

@@ -21,6 +21,7 @@ mod adde_url_verify;
 mod api;
 mod assign;
 mod auth;
+mod auth_roster;
 mod domains;
 mod domains_declare;
 mod general;

@@ -369,28 +369,33 @@ impl Machine {
         self.folder.path().join(below)
     }
 
-    /// Runs a command line, words as a shell takes them apart.
-    pub fn run(&self, line: &str) -> Ran {
-        let words = shell_words::split(line).unwrap();
-        let (stdout, stderr) = (Sink::default(), Sink::default());
+    /// What a program on this machine is given.
+    pub fn host(&self, stdout: Box<dyn Write + Send>, stderr: Box<dyn Write + Send>) -> Host {
         let typed = self.stdin.clone().into_bytes();
         let typed = Typed(Arc::new(Mutex::new(typed.into())));
         let browser = FakeBrowser {
             browsing: Arc::clone(&self.browsing),
             typed: typed.clone(),
         };
-        let host = Host {
+        Host {
             environment: Environment::new(self.environment.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             random: Arc::clone(&self.random) as Arc<dyn Random>,
             signals: Arc::clone(&self.signals) as Arc<dyn Signals>,
             keyring: Arc::clone(&self.keyring) as Arc<dyn Keyring>,
-            terminal: self.terminal,
             browser: Arc::new(browser),
+            terminal: self.terminal,
             stdin: Box::new(typed),
-            stdout: Box::new(stdout.clone()),
-            stderr: Box::new(stderr.clone()),
-        };
+            stdout,
+            stderr,
+        }
+    }
+
+    /// Runs a command line, words as a shell takes them apart.
+    pub fn run(&self, line: &str) -> Ran {
+        let words = shell_words::split(line).unwrap();
+        let (stdout, stderr) = (Sink::default(), Sink::default());
+        let host = self.host(Box::new(stdout.clone()), Box::new(stderr.clone()));
         let arguments = std::iter::once("abmctl".to_owned())
             .chain(words)
             .map(Into::into);

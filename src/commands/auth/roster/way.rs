@@ -104,11 +104,11 @@ pub fn say_consent(given: &Given, scope: &str, context: &Context) {
     );
     context.ui.say(&if scope == TEST_SCOPE {
         format!(
-            "Apple asks the owner of the Apple Developer account for consent to read test data ({scope}). {own}"
+            "Apple asks the owner of the Apple Developer account for consent to read test data ({scope}).\n{own}"
         )
     } else {
         format!(
-            "Apple asks an Administrator or Site Manager of the organization for consent. Its scopes are for reading people or classes; {scope} is the one that is asked for, and abmctl reads the organization alone: its name, and which of its domains are verified. {own}"
+            "Apple asks an Administrator or Site Manager of the organization for consent.\nIts scopes are for reading people or classes; {scope} is the one that is asked for, and abmctl reads the organization alone: its name, and which of its domains are verified.\n{own}"
         )
     });
 }

@@ -1,0 +1,380 @@
+//! `auth roster`: the whole way on a terminal, in two runs without one, and everything that can go wrong on it.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use regex::Regex;
+use url::Url;
+
+use crate::support::{Apple, Machine, Ran, requests, write_file};
+
+#[path = "auth_roster/standin.rs"]
+mod standin;
+
+const APP: &str = "--client-id com.acme.abmctl --team-id ABCDE12345 --key-id FGHIJ67890 --redirect-uri https://acme.example/abmctl";
+
+/// Consent in a browser, in place of a person: what the address bar shows then.
+fn landed(authorize: &str, form: &str) -> String {
+    let url = Url::parse(authorize).unwrap();
+    let address = (url.host_str().unwrap().to_owned(), url.port().unwrap());
+    let mut stream = TcpStream::connect(address).unwrap();
+    let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());
+    write!(
+        stream,
+        "POST {target} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{form}",
+        url.authority(),
+        form.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let location = answer.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("location")
+            .then(|| value.trim().to_owned())
+    });
+    location.unwrap_or_else(|| panic!("{answer}"))
+}
+
+/// An administrator agrees.
+fn agreed(authorize: &str) -> String {
+    landed(authorize, "allow=1")
+}
+
+/// A School with its API account, and the Roster API never authorized; and the flags of its app.
+fn school() -> (Machine, standin::School, Apple, String) {
+    let (mut machine, apple) = Machine::with_school();
+    let school = standin::School::start();
+    for (name, value) in school.variables() {
+        machine.set(name, &value);
+    }
+    let key = machine.path("downloads/key.p8");
+    let pem = std::fs::read_to_string("tests/fixtures/keys/pkcs8.pem").unwrap();
+    write_file(&key, &pem, 0o600);
+    let flags = format!("{APP} --private-key-file {}", key.display());
+    (machine, school, apple, flags)
+}
+
+/// What was said, without what differs from run to run.
+fn plain(ran: &Ran, machine: &Machine) -> String {
+    let mut text = ran.to_string();
+    let origin = machine.environment["ABMCTL_ROSTER_URL"].clone();
+    text = text.replace(&origin, "http://[apple]");
+    let code = Regex::new(r"code=[^&'\s]+").unwrap();
+    code.replace_all(&text, "code=CODE").into_owned()
+}
+
+macro_rules! pinned {
+    ($ran:expr, $machine:expr) => {
+        assert_snapshot!(plain(&$ran, &$machine))
+    };
+}
+
+fn config(machine: &Machine) -> String {
+    std::fs::read_to_string(machine.path("config/config.toml")).unwrap_or_default()
+}
+
+/// Every file below the machine's folder, with its text.
+fn files(machine: &Machine, below: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![machine.path(below)];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(next).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path.to_str().unwrap().to_owned(), text));
+            }
+        }
+    }
+    found
+}
+
+/// Nothing secret was printed.
+fn hides(ran: &Ran, school: &standin::School) {
+    let text = format!("{}{}", ran.stdout, ran.stderr);
+    for secret in school.secrets() {
+        assert!(!text.contains(&secret), "{secret} shows in {text}");
+    }
+}
+
+/// Authorized on files, in two runs.
+fn authorized() -> (Machine, standin::School, Apple, String) {
+    let (machine, school, apple, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    assert_eq!(url.code, 0, "{url}");
+    let landed = agreed(url_of(&url, &machine).as_str());
+    let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
+    assert_eq!(ran.code, 0, "{ran}");
+    (machine, school, apple, flags)
+}
+
+/// The address that `--print-url` printed.
+fn url_of(ran: &Ran, machine: &Machine) -> String {
+    // The support hides the emulator's origin.
+    let api = machine.environment["ABMCTL_API_URL"].clone();
+    ran.stdout.trim().replace("http://[apple]", &api)
+}
+
+#[test]
+fn the_whole_way_on_a_terminal() {
+    let (mut machine, school, _apple, flags) = school();
+    machine.at_terminal();
+    machine.stdin = "file\nyes\n".to_owned();
+    machine.browse(|url| {
+        let landed = agreed(url);
+        let other = landed.replace("state=", "state=f");
+        Ok(format!("code-1\n{other}\n{landed}\n"))
+    });
+    let ran = machine.run(&format!("auth roster {flags} -vvv"));
+    hides(&ran, &school);
+    let ran = machine.run(&format!("auth roster {flags}"));
+    pinned!(ran, machine);
+    hides(&ran, &school);
+    assert!(
+        config(&machine).contains("refresh_token = \"file:secrets/sandbox/roster.refresh_token\"")
+    );
+    for (path, text) in files(&machine, "state") {
+        for secret in school.lasting_secrets() {
+            assert!(!text.contains(&secret), "{path}");
+        }
+    }
+    pinned!(machine.run("auth status"), machine);
+}
+
+#[test]
+fn the_app_is_asked_for_and_a_browser_that_does_not_open_is_no_end() {
+    let (mut machine, _school, _apple, _) = school();
+    machine.at_terminal();
+    let key = machine.path("downloads/key.p8");
+    machine.stdin = format!(
+        "com.acme.abmctl\nABC\nABCDE12345\nFGHIJ67890\nhttps://127.0.0.1/\nhttps://acme.example/abmctl\n{}\nkeyring\nyes\nhttps://acme.example/abmctl?error=access_denied&state=000\n",
+        key.display()
+    );
+    pinned!(machine.run("auth roster"), machine);
+    assert!(!config(&machine).contains("roster"));
+}
+
+#[test]
+fn two_runs_without_a_terminal() {
+    let (machine, school, _apple, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    pinned!(url, machine);
+    let kept = files(&machine, "state/authorizations");
+    assert_eq!(kept.len(), 1);
+    assert!(!kept[0].1.contains("PRIVATE"));
+    let landed = agreed(&url_of(&url, &machine));
+    let other = landed.replace("state=", "state=f");
+    pinned!(
+        machine.run(&format!("auth roster --redirected-to '{other}'")),
+        machine
+    );
+    pinned!(machine.run("auth roster --redirected-to code-1"), machine);
+    let ran = machine.run(&format!("auth roster --redirected-to '{landed}' -o json"));
+    pinned!(ran, machine);
+    hides(&ran, &school);
+    // Used once.
+    pinned!(
+        machine.run(&format!("auth roster --redirected-to '{landed}'")),
+        machine
+    );
+    assert_eq!(files(&machine, "state/authorizations"), []);
+}
+
+#[test]
+fn the_address_as_a_document_and_the_other_one_from_standard_input() {
+    let (mut machine, _school, _apple, flags) = school();
+    let url = machine.run(&format!(
+        "auth roster {flags} --store file --print-url -o json -q"
+    ));
+    pinned!(url, machine);
+    let address = url.json()["authorize_url"].as_str().unwrap().to_owned();
+    let api = machine.environment["ABMCTL_API_URL"].clone();
+    machine.stdin = agreed(&address.replace("http://[apple]", &api));
+    let ran = machine.run("auth roster --redirected-to -");
+    assert_eq!(ran.code, 0, "{ran}");
+}
+
+#[test]
+fn an_authorization_that_was_begun_ends_after_an_hour() {
+    let (machine, _school, _apple, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    let landed = agreed(&url_of(&url, &machine));
+    machine.clock.advance(Duration::from_secs(3600));
+    pinned!(
+        machine.run(&format!("auth roster --redirected-to '{landed}'")),
+        machine
+    );
+    assert_eq!(files(&machine, "state/authorizations"), []);
+}
+
+#[test]
+fn consent_that_is_not_given() {
+    let (machine, _school, _apple, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    let address = url_of(&url, &machine);
+    let state = Url::parse(&address).unwrap();
+    let state = state
+        .query_pairs()
+        .find(|(name, _)| name == "state")
+        .unwrap()
+        .1
+        .into_owned();
+    let landed = format!("https://acme.example/abmctl?error=access_denied&state={state}");
+    pinned!(
+        machine.run(&format!("auth roster --redirected-to '{landed}'")),
+        machine
+    );
+}
+
+#[test]
+fn a_code_that_apple_does_not_take() {
+    let (machine, school, _apple, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    let landed = agreed(&url_of(&url, &machine));
+    school.use_codes();
+    pinned!(
+        machine.run(&format!("auth roster --redirected-to '{landed}'")),
+        machine
+    );
+}
+
+#[test]
+fn another_organization_is_a_conflict() {
+    let (machine, school, _apple, _) = authorized();
+    let before = config(&machine);
+    school.is_organization("9999", "Other School");
+    let again = |more: &str| {
+        let url = machine.run("auth roster --print-url");
+        let landed = agreed(&url_of(&url, &machine));
+        machine.run(&format!("auth roster --redirected-to '{landed}'{more}"))
+    };
+    pinned!(again(""), machine);
+    assert_eq!(config(&machine), before);
+    let ran = again(" --yes");
+    pinned!(ran, machine);
+    assert!(config(&machine).contains("Other School"));
+}
+
+#[test]
+fn the_test_scope_stores_nothing() {
+    let (mut machine, school, _apple, flags) = school();
+    machine.at_terminal();
+    machine.stdin = "yes\n".to_owned();
+    machine.browse(|url| Ok(format!("{}\n", agreed(url))));
+    let before = config(&machine);
+    let ran = machine.run(&format!("auth roster {flags} --test-scope"));
+    pinned!(ran, machine);
+    hides(&ran, &school);
+    assert_eq!(config(&machine), before);
+    assert!(machine.keyring.secrets().is_empty());
+}
+
+#[test]
+fn a_dry_run_goes_the_way_and_stores_nothing() {
+    let (mut machine, _school, _apple, flags) = school();
+    machine.at_terminal();
+    machine.stdin = "yes\n".to_owned();
+    machine.browse(|url| Ok(format!("{}\n", agreed(url))));
+    let before = config(&machine);
+    pinned!(
+        machine.run(&format!(
+            "auth roster {flags} --store file --dry-run -o json"
+        )),
+        machine
+    );
+    assert_eq!(config(&machine), before);
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_named() {
+    let (mut machine, _school, apple, flags) = school();
+    let mut lines = vec!["auth roster".to_owned()];
+    for more in [
+        "--print-url",
+        "--print-url --client-id com.acme.abmctl",
+        "--print-url --client-id com.acme.abmctl --team-id ABC",
+        "--print-url --client-id com.acme.abmctl --team-id ABCDE12345 --key-id FGHIJ67890 --redirect-uri http://acme.com",
+        "--print-url --client-id com.acme.abmctl --team-id ABCDE12345 --key-id FGHIJ67890 --redirect-uri https://localhost/",
+        "--redirected-to https://acme.example/abmctl?code=1",
+    ] {
+        lines.push(format!("auth roster {more}"));
+    }
+    lines.push(format!("auth roster {flags} --print-url --redirected-to x"));
+    let said: Vec<String> = lines
+        .iter()
+        .map(|line| plain(&machine.run(line), &machine))
+        .collect();
+    assert_snapshot!(said.join("\n"));
+    machine.set("ABMCTL_ROSTER_CLIENT_ID", "com.acme.abmctl");
+    machine.set("ABMCTL_ROSTER_TEAM_ID", "ABCDE12345");
+    machine.set("ABMCTL_ROSTER_KEY_ID", "FGHIJ67890");
+    machine.set("ABMCTL_ROSTER_PRIVATE_KEY_FILE", "key.p8");
+    pinned!(machine.run("auth roster --print-url"), machine);
+    assert_eq!(requests(&apple), Vec::<String>::new());
+}
+
+#[test]
+fn apple_business_has_none() {
+    let (machine, _apple) = Machine::with_business();
+    assert_snapshot!(machine.run(&format!("auth roster {APP} --print-url")));
+}
+
+#[test]
+fn it_is_removed_again_and_logout_leaves_it_alone() {
+    let (machine, _school, _apple, _) = authorized();
+    let rehearsed = machine.run("auth roster --remove --dry-run");
+    assert_eq!(rehearsed.code, 0, "{rehearsed}");
+    assert!(config(&machine).contains("roster"));
+    pinned!(machine.run("auth logout --dry-run"), machine);
+    pinned!(machine.run("auth roster --remove"), machine);
+    assert!(!config(&machine).contains("roster"));
+    let left: Vec<_> = files(&machine, "config/secrets");
+    assert_eq!(left, []);
+    pinned!(machine.run("auth roster --remove"), machine);
+}
+
+#[test]
+fn removing_the_profile_removes_its_secrets() {
+    let (machine, _school, _apple, _) = authorized();
+    pinned!(machine.run("profiles remove sandbox --yes"), machine);
+    assert_eq!(files(&machine, "config/secrets"), []);
+}
+
+#[test]
+fn it_works_unattended_or_says_why_not() {
+    let (machine, school, _apple, _) = authorized();
+    let ran = machine.run("auth status --unattended");
+    pinned!(ran, machine);
+    hides(&ran, &school);
+    school.revoke();
+    let ran = machine.run("auth status --unattended --columns unattended");
+    pinned!(ran, machine);
+}
+
+#[test]
+fn another_app_forgets_the_authorization_only_when_told() {
+    let (machine, _school, _apple, flags) = authorized();
+    let before = config(&machine);
+    let other = flags.replace("com.acme.abmctl", "com.acme.other");
+    pinned!(
+        machine.run(&format!("auth roster {other} --print-url")),
+        machine
+    );
+    assert_eq!(config(&machine), before);
+    let ran = machine.run(&format!("auth roster {other} --print-url --yes"));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(!config(&machine).contains("refresh_token"));
+    let left: Vec<String> = files(&machine, "config/secrets")
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    assert!(
+        left.iter().all(|path| path.ends_with("roster.private_key")),
+        "{left:?}"
+    );
+}
