@@ -84,7 +84,7 @@ impl Client {
     fn words(self) -> &'static str {
         match self {
             Self::ApiAccount => "the API account's credentials",
-            Self::App => "the Roster API's authorization",
+            Self::App => "the app that opens the Roster API",
         }
     }
 }

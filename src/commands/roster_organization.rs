@@ -53,45 +53,53 @@ fn expected(
 
 /// The failure of a request with an authorization, in words of its own where it is the authorization's fault.
 pub fn refused(failure: Failure, settings: &Settings) -> Error {
-    let message = match &failure.cause {
-        Cause::Client { code, .. } if code == "invalid_grant" => Some(
-            "Apple does not accept the refresh token of the Roster API: the authorization was taken back, or has ended",
-        ),
-        Cause::Client { code, .. } if code == "invalid_client" => {
-            Some("Apple does not accept the app's ids and private key for the Roster API")
-        }
+    let why = match &failure.cause {
+        Cause::Client { code, .. } if code == "invalid_grant" => Why::TakenBack,
         Cause::Answer(answer) if answer.status == 403 && failure.request.starts_with("GET ") => {
-            Some(
-                "The authorization of the Roster API does not allow reading the organization: it lacks the scope",
-            )
+            Why::LacksScope
         }
-        _ => None,
+        _ => return with_profile(failure.into(), settings),
     };
-    let said = failure
-        .answer()
-        .map_or_else(String::new, |answer| match &failure.cause {
-            Cause::Client { code, .. } => format!(" ({} {code})", answer.status),
-            _ => match &answer.code {
-                Some(code) => format!(" ({} {code})", answer.status),
-                None => format!(" ({})", answer.status),
-            },
-        });
-    let again = again(settings);
-    let lacks_scope = failure.status() == Some(403);
-    let mut error = Error::from(failure);
-    let Some(message) = message else {
-        return error;
+    let status = failure.status().unwrap_or_default();
+    let error = Error::from(failure);
+    let said: Vec<String> = [
+        Some(match &error.code {
+            Some(code) => format!("{status} {code}"),
+            None => status.to_string(),
+        }),
+        error.request_id.as_ref().map(|id| format!("request {id}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let (message, hint) = match why {
+        Why::TakenBack => (
+            "Apple does not accept the refresh token of the Roster API: the authorization was taken back, or has ended",
+            "An Administrator or Site Manager can",
+        ),
+        Why::LacksScope => (
+            "The authorization of the Roster API does not allow reading the organization: it lacks the scope",
+            "See that the app has the scope \"Roster API: User access\" in the Apple Developer account, then",
+        ),
     };
-    error.kind = Kind::NotAuthenticated;
-    error.message = format!("{message}{said}.");
-    match error.code.as_deref() {
-        Some("invalid_client") => {}
-        _ if lacks_scope => {
-            error.hints = vec![format!(
-                "See that the app has the scope \"Roster API: User access\" in the Apple Developer account, then {again}"
-            )];
-        }
-        _ => error.hints = vec![format!("An Administrator or Site Manager can {again}")],
+    Error {
+        kind: Kind::NotAuthenticated,
+        message: format!("{message} ({}).", said.join(", ")),
+        hints: vec![format!("{hint} {}", again(settings))],
+        ..error
+    }
+}
+
+enum Why {
+    TakenBack,
+    LacksScope,
+}
+
+/// The same, with the command for the profile in force in its hints.
+fn with_profile(mut error: Error, settings: &Settings) -> Error {
+    for hint in &mut error.hints {
+        let command = format!("`{}`", settings.roster_command());
+        *hint = hint.replace("`abmctl auth roster`", &command);
     }
     error
 }

@@ -180,11 +180,11 @@ async fn a_refusal_is_one_sentence_and_quotes_nothing() {
     for (answer, said) in [
         (
             refusal(400, "invalid_grant"),
-            "Apple refused the Roster API's authorization (400 invalid_grant).",
+            "Apple refused the app that opens the Roster API (400 invalid_grant).",
         ),
         (
             refusal(401, "invalid_client").insert_header("Date", "Sun, 22 Nov 2026 10:00:30 GMT"),
-            "Apple refused the Roster API's authorization (401 invalid_client).",
+            "Apple refused the app that opens the Roster API (401 invalid_client).",
         ),
         (
             ResponseTemplate::new(400)

@@ -16,6 +16,7 @@ struct State {
     revoked: bool,
     scope: String,
     organization: Option<(String, String)>,
+    answers: Vec<(&'static str, ResponseTemplate)>,
 }
 
 pub struct School {
@@ -82,6 +83,11 @@ impl School {
         self.state.lock().unwrap().organization = Some((id.into(), name.into()));
     }
 
+    /// Answers each request that ends so with this.
+    pub fn answers(&self, path: &'static str, answer: ResponseTemplate) {
+        self.state.lock().unwrap().answers.push((path, answer));
+    }
+
     pub fn revoke(&self) {
         self.state.lock().unwrap().revoked = true;
     }
@@ -91,6 +97,12 @@ impl Drop for School {
     fn drop(&mut self) {
         drop(self.stop.take());
     }
+}
+
+fn answer(state: &State, request: &Request) -> Option<ResponseTemplate> {
+    let mut answers = state.answers.iter();
+    let found = answers.find(|(path, _)| request.url.path().ends_with(path));
+    found.map(|(_, answer)| answer.clone())
 }
 
 async fn mount(server: &MockServer, shared: Arc<Mutex<State>>) {
@@ -117,6 +129,9 @@ async fn mount(server: &MockServer, shared: Arc<Mutex<State>>) {
         .and(path("/appleid/auth/oauth2/v2/token"))
         .respond_with(move |request: &Request| {
             let mut state = state.lock().unwrap();
+            if let Some(answer) = answer(&state, request) {
+                return answer;
+            }
             let form: std::collections::HashMap<_, _> = url::form_urlencoded::parse(&request.body)
                 .into_owned()
                 .collect();
@@ -152,8 +167,11 @@ async fn mount(server: &MockServer, shared: Arc<Mutex<State>>) {
         .await;
     Mock::given(method("GET"))
         .and(path("/rosterapi/v1/organization"))
-        .respond_with(move |_: &Request| {
+        .respond_with(move |request: &Request| {
             let state = shared.lock().unwrap();
+            if let Some(answer) = answer(&state, request) {
+                return answer;
+            }
             let body = if state.scope == "edu.rosterapi.test.read" {
                 json!({"id": "0", "name": "My Test School", "domains": [{"name": "mytestschool.org", "isVerified": false}]})
             } else {
