@@ -25,7 +25,12 @@ impl Context {
         let Some(refs) = &settings.roster else {
             return Ok(None);
         };
-        refuse_business(settings)?;
+        refuse_business(settings).map_err(|error| {
+            error.hint(format!(
+                "Or take it out with `{} --remove`.",
+                settings.roster_command()
+            ))
+        })?;
         let authorized = self.authorized(settings, refs).await?;
         let cache = roster_cache(settings, &authorized);
         let http = self.http()?;

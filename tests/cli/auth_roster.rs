@@ -275,6 +275,89 @@ fn the_test_scope_stores_nothing() {
 }
 
 #[test]
+fn the_test_scope_in_two_runs_is_given_the_app_twice() {
+    let (machine, _school, _apple, flags) = school();
+    let before = config(&machine);
+    let url = machine.run(&format!("auth roster {flags} --test-scope --print-url"));
+    assert_eq!(url.code, 0, "{url}");
+    assert!(
+        url.stderr.contains("with the same options for the app"),
+        "{url}"
+    );
+    let landed = agreed(&url_of(&url, &machine));
+    let ran = machine.run(&format!("auth roster {flags} --redirected-to '{landed}'"));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(
+        ran.stdout.contains("mytestschool.org: not verified"),
+        "{ran}"
+    );
+    assert!(ran.stdout.contains("Nothing was stored"), "{ran}");
+    assert_eq!(config(&machine), before);
+    assert_eq!(files(&machine, "state/access-tokens"), []);
+}
+
+#[test]
+fn both_secrets_may_be_in_the_keyring() {
+    let (machine, school, _apple, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --print-url"));
+    assert_eq!(url.code, 0, "{url}");
+    let landed = agreed(&url_of(&url, &machine));
+    let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
+    assert_eq!(ran.code, 0, "{ran}");
+    let kept = machine.keyring.secrets();
+    let users: Vec<&str> = kept.keys().map(String::as_str).collect();
+    assert_eq!(
+        users,
+        ["sandbox/roster.private_key", "sandbox/roster.refresh_token"]
+    );
+    assert!(
+        school
+            .secrets()
+            .contains(&kept["sandbox/roster.refresh_token"])
+    );
+    pinned!(
+        machine.run("auth status --unattended --columns roster,unattended"),
+        machine
+    );
+    // Into files, with what the profile knows.
+    let url = machine.run("auth roster --print-url");
+    let landed = agreed(&url_of(&url, &machine));
+    let ran = machine.run(&format!(
+        "auth roster --redirected-to '{landed}' --store file"
+    ));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(machine.keyring.secrets().is_empty());
+    let ran = machine.run("auth status --unattended");
+    assert_eq!(ran.code, 0, "{ran}");
+    // And back.
+    let url = machine.run("auth roster --print-url");
+    let landed = agreed(&url_of(&url, &machine));
+    let ran = machine.run(&format!(
+        "auth roster --redirected-to '{landed}' --store keyring"
+    ));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(files(&machine, "config/secrets"), []);
+    assert_eq!(machine.keyring.secrets().len(), 2);
+    assert_eq!(machine.run("auth roster --remove").code, 0);
+    assert!(machine.keyring.secrets().is_empty());
+}
+
+#[test]
+fn an_outage_leaves_the_authorization_under_way() {
+    let (machine, school, _apple, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    let landed = agreed(&url_of(&url, &machine));
+    let line = format!("auth roster --redirected-to '{landed}'");
+    school.answers("/token", wiremock::ResponseTemplate::new(503));
+    let ran = machine.run(&line);
+    assert_eq!(ran.code, 6, "{ran}");
+    assert!(!config(&machine).contains("refresh_token"));
+    school.recovers();
+    let ran = machine.run(&line);
+    assert_eq!(ran.code, 0, "{ran}");
+}
+
+#[test]
 fn a_dry_run_goes_the_way_and_stores_nothing() {
     let (mut machine, _school, _apple, flags) = school();
     machine.at_terminal();

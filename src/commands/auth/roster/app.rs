@@ -73,11 +73,26 @@ pub async fn read(
         context,
     )
     .await?;
-    let (key, new_key) = private_key(args, place, context).await?;
+    let (key, secret, origin) = private_key(args, place, context).await?;
+    let is_new = matches!(origin, Origin::Given(_));
+    let there = own_store(place, context);
     let store = if kept {
-        Some(store(args, new_key.is_some(), place, context).await?)
+        Some(store(args, is_new, there, place, context).await?)
     } else {
         None
+    };
+    // Both secrets go where it was asked for: one that stays in the keyring would be locked at night as before.
+    let moves = store.is_some() && there.is_some() && store != there;
+    let new_key = match origin {
+        Origin::Given(copied_from) => Some(NewKey {
+            secret,
+            copied_from,
+        }),
+        Origin::Profile if moves => Some(NewKey {
+            secret,
+            copied_from: None,
+        }),
+        Origin::Profile => None,
     };
     let private_key = match (&new_key, before) {
         (None, Some(before)) => before.private_key.clone(),
@@ -160,22 +175,27 @@ fn missing(flag: &str) -> Error {
     .hint("Without a terminal give --client-id, --team-id, --key-id, --private-key-file and --redirect-uri once; the profile keeps them.")
 }
 
-/// The private key: given and new, or the profile's own.
+/// Where a private key came from.
+enum Origin {
+    /// It was given, as this file or on standard input.
+    Given(Option<String>),
+    /// It is the profile's own.
+    Profile,
+}
+
+/// The private key: given, or the profile's own.
 async fn private_key(
     args: &Args,
     place: &Place,
     context: &Context,
-) -> Result<(SigningKey, Option<NewKey>), Error> {
+) -> Result<(SigningKey, Secret, Origin), Error> {
     let settings = &place.settings;
     let given = if let Some(path) = &args.private_key_file {
         key::read(context, settings, path, Field::RosterPrivateKey).await?
-    } else if let Some(before) = &place.before {
-        let location = SecretLocation {
-            reference: before.private_key.clone(),
-            slot: place.slot(Field::RosterPrivateKey),
-        };
+    } else if let Some(location) = location(place) {
         let secret = context.secrets(settings).resolve(&location).await?;
-        return Ok((roster_key(&secret, &location.reference)?, None));
+        let key = roster_key(&secret, &location.reference)?;
+        return Ok((key, secret, Origin::Profile));
     } else if context.ui.answers() {
         let question = "File of the private key (.p8)";
         key::ask(question, &Field::RosterPrivateKey, settings, context).await?
@@ -183,35 +203,41 @@ async fn private_key(
         return Err(missing("--private-key-file"));
     };
     let PrivateKey { secret, key, file } = given;
-    let new_key = NewKey {
-        secret,
-        copied_from: file,
-    };
-    Ok((key, Some(new_key)))
+    Ok((key, secret, Origin::Given(file)))
 }
 
-/// Where the secrets are to be kept: what was asked for, else where abmctl keeps those that are there, else as `auth login`
+/// Where the profile has its private key.
+fn location(place: &Place) -> Option<SecretLocation> {
+    Some(SecretLocation {
+        reference: place.before.as_ref()?.private_key.clone(),
+        slot: place.slot(Field::RosterPrivateKey),
+    })
+}
+
+/// The store in which abmctl keeps the private key that is there.
+fn own_store(place: &Place, context: &Context) -> Option<Store> {
+    let location = location(place)?;
+    match &location.reference {
+        SecretReference::Keyring => Some(Store::Keyring),
+        SecretReference::File(_) if context.secrets(&place.settings).is_own(&location) => {
+            Some(Store::File)
+        }
+        _ => None,
+    }
+}
+
+/// Where the secrets are to be kept: what was asked for, else where the private key is (`there`), else as `auth login`
 /// chooses.
 async fn store(
     args: &Args,
-    new_key: bool,
+    is_new: bool,
+    there: Option<Store>,
     place: &Place,
     context: &Context,
 ) -> Result<Store, Error> {
     let secrets = context.secrets(&place.settings);
-    let there = place.before.as_ref().and_then(|before| {
-        let location = SecretLocation {
-            reference: before.private_key.clone(),
-            slot: place.slot(Field::RosterPrivateKey),
-        };
-        match &before.private_key {
-            SecretReference::Keyring => Some(Store::Keyring),
-            SecretReference::File(_) if secrets.is_own(&location) => Some(Store::File),
-            _ => None,
-        }
-    });
     let asked = args.store.map(Store::from).or(there);
-    let what = if new_key {
+    let what = if is_new {
         "private key and the refresh token"
     } else {
         "refresh token"
