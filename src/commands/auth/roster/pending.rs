@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use super::app::{self, Given};
 use super::{Args, Place, authorized, way};
 use crate::apple::oauth::grant::TEST_SCOPE;
+use crate::commands::auth::changes::drop_access_token;
 use crate::commands::{DRY_RUN, Outcome};
 use crate::config::{self, Roster};
 use crate::context::Context;
@@ -156,6 +157,8 @@ async fn keep_app(given: &Given, place: &Place, context: &Context) -> Result<(),
         if let Err(error) = secrets.remove(&location).await {
             context.ui.warn(&error.message);
         }
+        let folders = &place.settings.folders;
+        drop_access_token(folders, &before.client_id, false);
     }
     Ok(())
 }

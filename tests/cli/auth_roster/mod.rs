@@ -10,7 +10,14 @@ use url::Url;
 
 use crate::support::{Apple, Machine, Ran, requests, write_file};
 
-#[path = "auth_roster/standin.rs"]
+macro_rules! pinned {
+    ($ran:expr, $machine:expr) => {
+        assert_snapshot!(plain(&$ran, &$machine))
+    };
+}
+
+mod kept;
+mod organization;
 mod standin;
 
 const APP: &str = "--client-id com.acme.abmctl --team-id ABCDE12345 --key-id FGHIJ67890 --redirect-uri https://acme.example/abmctl";
@@ -64,12 +71,6 @@ fn plain(ran: &Ran, machine: &Machine) -> String {
     text = text.replace(&origin, "http://[apple]");
     let code = Regex::new(r"code=[^&'\s]+").unwrap();
     code.replace_all(&text, "code=CODE").into_owned()
-}
-
-macro_rules! pinned {
-    ($ran:expr, $machine:expr) => {
-        assert_snapshot!(plain(&$ran, &$machine))
-    };
 }
 
 fn config(machine: &Machine) -> String {
@@ -244,23 +245,6 @@ fn a_code_that_apple_does_not_take() {
 }
 
 #[test]
-fn another_organization_is_a_conflict() {
-    let (machine, school, _apple, _) = authorized();
-    let before = config(&machine);
-    school.is_organization("9999", "Other School");
-    let again = |more: &str| {
-        let url = machine.run("auth roster --print-url");
-        let landed = agreed(&url_of(&url, &machine));
-        machine.run(&format!("auth roster --redirected-to '{landed}'{more}"))
-    };
-    pinned!(again(""), machine);
-    assert_eq!(config(&machine), before);
-    let ran = again(" --yes");
-    pinned!(ran, machine);
-    assert!(config(&machine).contains("Other School"));
-}
-
-#[test]
 fn the_test_scope_stores_nothing() {
     let (mut machine, school, _apple, flags) = school();
     machine.at_terminal();
@@ -294,52 +278,6 @@ fn the_test_scope_in_two_runs_is_given_the_app_twice() {
     assert!(ran.stdout.contains("Nothing was stored"), "{ran}");
     assert_eq!(config(&machine), before);
     assert_eq!(files(&machine, "state/access-tokens"), []);
-}
-
-#[test]
-fn both_secrets_may_be_in_the_keyring() {
-    let (machine, school, _apple, flags) = school();
-    let url = machine.run(&format!("auth roster {flags} --print-url"));
-    assert_eq!(url.code, 0, "{url}");
-    let landed = agreed(&url_of(&url, &machine));
-    let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
-    assert_eq!(ran.code, 0, "{ran}");
-    let kept = machine.keyring.secrets();
-    let users: Vec<&str> = kept.keys().map(String::as_str).collect();
-    assert_eq!(
-        users,
-        ["sandbox/roster.private_key", "sandbox/roster.refresh_token"]
-    );
-    assert!(
-        school
-            .secrets()
-            .contains(&kept["sandbox/roster.refresh_token"])
-    );
-    pinned!(
-        machine.run("auth status --unattended --columns roster,unattended"),
-        machine
-    );
-    // Into files, with what the profile knows.
-    let url = machine.run("auth roster --print-url");
-    let landed = agreed(&url_of(&url, &machine));
-    let ran = machine.run(&format!(
-        "auth roster --redirected-to '{landed}' --store file"
-    ));
-    assert_eq!(ran.code, 0, "{ran}");
-    assert!(machine.keyring.secrets().is_empty());
-    let ran = machine.run("auth status --unattended");
-    assert_eq!(ran.code, 0, "{ran}");
-    // And back.
-    let url = machine.run("auth roster --print-url");
-    let landed = agreed(&url_of(&url, &machine));
-    let ran = machine.run(&format!(
-        "auth roster --redirected-to '{landed}' --store keyring"
-    ));
-    assert_eq!(ran.code, 0, "{ran}");
-    assert_eq!(files(&machine, "config/secrets"), []);
-    assert_eq!(machine.keyring.secrets().len(), 2);
-    assert_eq!(machine.run("auth roster --remove").code, 0);
-    assert!(machine.keyring.secrets().is_empty());
 }
 
 #[test]
@@ -405,151 +343,4 @@ fn what_is_missing_or_wrong_is_named() {
 fn apple_business_has_none() {
     let (machine, _apple) = Machine::with_business();
     assert_snapshot!(machine.run(&format!("auth roster {APP} --print-url")));
-}
-
-#[test]
-fn it_is_removed_again_and_logout_leaves_it_alone() {
-    let (machine, _school, _apple, _) = authorized();
-    let rehearsed = machine.run("auth roster --remove --dry-run");
-    assert_eq!(rehearsed.code, 0, "{rehearsed}");
-    assert!(config(&machine).contains("roster"));
-    pinned!(machine.run("auth logout --dry-run"), machine);
-    pinned!(machine.run("auth roster --remove"), machine);
-    assert!(!config(&machine).contains("roster"));
-    let left: Vec<_> = files(&machine, "config/secrets");
-    assert_eq!(left, []);
-    pinned!(machine.run("auth roster --remove"), machine);
-}
-
-#[test]
-fn removing_the_profile_removes_its_secrets() {
-    let (machine, _school, _apple, _) = authorized();
-    pinned!(machine.run("profiles remove sandbox --yes"), machine);
-    assert_eq!(files(&machine, "config/secrets"), []);
-}
-
-#[test]
-fn it_works_unattended_or_says_why_not() {
-    let (machine, school, _apple, _) = authorized();
-    let ran = machine.run("auth status --unattended");
-    pinned!(ran, machine);
-    hides(&ran, &school);
-    school.revoke();
-    let ran = machine.run("auth status --unattended --columns unattended");
-    pinned!(ran, machine);
-}
-
-#[test]
-fn another_app_forgets_the_authorization_only_when_told() {
-    let (machine, _school, _apple, flags) = authorized();
-    let before = config(&machine);
-    let other = flags.replace("com.acme.abmctl", "com.acme.other");
-    pinned!(
-        machine.run(&format!("auth roster {other} --print-url")),
-        machine
-    );
-    assert_eq!(config(&machine), before);
-    let ran = machine.run(&format!("auth roster {other} --print-url --yes"));
-    assert_eq!(ran.code, 0, "{ran}");
-    assert!(!config(&machine).contains("refresh_token"));
-    let left: Vec<String> = files(&machine, "config/secrets")
-        .into_iter()
-        .map(|(path, _)| path)
-        .collect();
-    assert!(
-        left.iter().all(|path| path.ends_with("roster.private_key")),
-        "{left:?}"
-    );
-}
-
-/// What `domains list` is told of the organization, as its document or its error.
-fn organization(machine: &Machine) -> String {
-    use abmctl::cli::Cli;
-    use abmctl::context::Context;
-    use abmctl::output::Output;
-    use abmctl::ui::{Manner, Ui};
-    use clap::Parser;
-    let sink = || Box::new(std::io::sink());
-    let host = machine.host(sink(), sink());
-    let options = Cli::parse_from(["abmctl", "--max-wait", "2s", "domains", "list"]).options;
-    let clock = std::sync::Arc::clone(&host.clock);
-    let ui = Ui::new(Manner::default(), clock, sink(), Box::new(std::io::empty()));
-    let context = Context::new("abmctl".into(), options, host, ui, Output::new(sink()));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let read = runtime.block_on(abmctl::commands::roster_organization::read(&context));
-    let text = match read {
-        Ok(None) => "none".to_owned(),
-        Ok(Some(organization)) => format!("{organization:?}"),
-        Err(error) => format!(
-            "exit {}: {}\n  {}",
-            error.kind.exit_code(),
-            error.message,
-            error.hints.join("\n  ")
-        ),
-    };
-    text.replace(machine.folder.path().to_str().unwrap(), "[home]")
-}
-
-#[test]
-fn the_organization_or_why_it_can_not_be_read() {
-    use serde_json::json;
-    use wiremock::ResponseTemplate;
-    let (machine, _school, _apple, flags) = school();
-    let mut said = vec![("never configured", organization(&machine))];
-    assert_eq!(
-        machine
-            .run(&format!("auth roster {flags} --store file --print-url"))
-            .code,
-        0
-    );
-    said.push(("never authorized", organization(&machine)));
-    for (what, path, answer) in [
-        ("as it should be", "nowhere", ResponseTemplate::new(200)),
-        (
-            "taken back",
-            "/token",
-            ResponseTemplate::new(400).set_body_json(json!({"error": "invalid_grant"})),
-        ),
-        (
-            "another key",
-            "/token",
-            ResponseTemplate::new(400)
-                .insert_header("Date", "Sun, 22 Nov 2026 10:00:00 GMT")
-                .set_body_json(json!({"error": "invalid_client"})),
-        ),
-        ("no scope", "/organization", ResponseTemplate::new(403)),
-        ("token refused", "/organization", ResponseTemplate::new(401)),
-        ("outage", "/organization", ResponseTemplate::new(503)),
-        ("outage of the tokens", "/token", ResponseTemplate::new(503)),
-    ] {
-        let (machine, school, _apple, _) = authorized();
-        // The access token that came with the authorization is over.
-        machine.clock.advance(Duration::from_secs(3600));
-        school.answers(path, answer);
-        said.push((what, organization(&machine)));
-    }
-    let (machine, school, _apple, _) = authorized();
-    school.is_organization("9999", "Other School");
-    said.push(("another organization", organization(&machine)));
-    let (mut machine, _school, _apple, _) = authorized();
-    machine.set("ABMCTL_ROSTER_CLIENT_ID", "com.acme.abmctl");
-    machine.set("ABMCTL_ROSTER_TEAM_ID", "ABCDE12345");
-    machine.set("ABMCTL_ROSTER_KEY_ID", "FGHIJ67890");
-    let key = machine
-        .path("downloads/key.p8")
-        .to_str()
-        .unwrap()
-        .to_owned();
-    machine.set("ABMCTL_ROSTER_PRIVATE_KEY_FILE", &key);
-    said.push(("the environment, in part", organization(&machine)));
-    machine.set("ABMCTL_ROSTER_REFRESH_TOKEN", "refresh");
-    said.push(("the environment", organization(&machine)));
-    let said: Vec<String> = said
-        .into_iter()
-        .map(|(what, said)| format!("# {what}\n{said}\n"))
-        .collect();
-    assert_snapshot!(said.join("\n"));
 }
