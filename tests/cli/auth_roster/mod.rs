@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use insta::assert_snapshot;
@@ -168,6 +169,8 @@ fn two_runs_without_a_terminal() {
     let kept = files(&machine, "state/authorizations");
     assert_eq!(kept.len(), 1);
     assert!(!kept[0].1.contains("PRIVATE"));
+    let mode = std::fs::metadata(&kept[0].0).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
     let landed = agreed(&url_of(&url, &machine));
     let other = landed.replace("state=", "state=f");
     pinned!(
@@ -238,10 +241,28 @@ fn a_code_that_apple_does_not_take() {
     let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
     let landed = agreed(&url_of(&url, &machine));
     school.use_codes();
-    pinned!(
-        machine.run(&format!("auth roster --redirected-to '{landed}'")),
-        machine
+    let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
+    pinned!(ran, machine);
+    hides(&ran, &school);
+    // A wrong address is not quoted either, at any level of the log.
+    let url = machine.run("auth roster --print-url -vvv");
+    let landed = agreed(&url_of(&url, &machine)).replace("state=", "state=f");
+    hides(
+        &machine.run(&format!("auth roster --redirected-to '{landed}' -vvv")),
+        &school,
     );
+    let landed = landed.replace("state=f", "state=");
+    hides(
+        &machine.run(&format!(
+            "auth roster --redirected-to '{landed}' -vvv -o json"
+        )),
+        &school,
+    );
+    hides(
+        &machine.run("auth status --unattended -vvv -o json"),
+        &school,
+    );
+    hides(&machine.run("auth roster --remove -vvv"), &school);
 }
 
 #[test]

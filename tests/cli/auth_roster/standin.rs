@@ -65,11 +65,14 @@ impl School {
         ]
     }
 
+    /// Codes, client secrets and tokens, as far as there were any.
     pub fn secrets(&self) -> Vec<String> {
         let state = self.state.lock().unwrap();
-        state.issued.clone()
+        let codes = state.codes.iter().map(|(code, _)| code.clone());
+        codes.chain(state.issued.clone()).collect()
     }
 
+    /// The refresh tokens.
     pub fn lasting_secrets(&self) -> Vec<String> {
         self.state.lock().unwrap().refresh.clone()
     }
