@@ -52,9 +52,11 @@ pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcom
             config::edit(folders, |edit| Ok(edit.remove_roster(&place.profile)))?;
         }
         changes.extend(drop_access_token(folders, &roster.client_id, dry_run));
-        context.ui.say_afterwards(
-            "Nothing changes at Apple: the app stays authorized there until an administrator takes that back.",
-        );
+        if roster.refresh_token.is_some() {
+            context.ui.say_afterwards(
+                "Nothing changes at Apple: the app stays authorized there until an administrator takes that back.",
+            );
+        }
     }
     if !dry_run {
         // An authorization that is under way is given up too; without it nothing could be gone on with.
