@@ -79,6 +79,9 @@ _abmctl() {
             abmctl__subcmd__auth,status)
                 cmd="abmctl__subcmd__auth__subcmd__status"
                 ;;
+            abmctl__subcmd__domains,check)
+                cmd="abmctl__subcmd__domains__subcmd__check"
+                ;;
             abmctl__subcmd__domains,declare)
                 cmd="abmctl__subcmd__domains__subcmd__declare"
                 ;;
@@ -1003,12 +1006,70 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__domains)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list declare"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list check declare"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson csv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson csv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        abmctl__subcmd__domains__subcmd__check)
+            opts="-p -o -q -v -h --resolve --resolver --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --resolve)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1107,18 +1168,18 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__domains__subcmd__list)
-            opts="-p -o -q -v -h --since --status --no-dns --resolver --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --status --check --accounts --since --refresh --no-dns --resolver --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --since)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --status)
                     COMPREPLY=($(compgen -W "verified pending removed unverified unknown" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --resolver)

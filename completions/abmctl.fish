@@ -56,33 +56,34 @@ complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "profiles" -d 'List, c
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "sandbox" -d 'Run an emulator of Apple\'s services, to try anything without an account'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "man" -d 'Write the manual pages into a folder'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -s p -l profile -d 'Use this profile of the configuration' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
 ndjson\t'One object a line, as soon as it is known'
 csv\t'Rows with a header'
 yaml\t'One document'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -l columns -d 'Write these columns only, by their names in json' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
 json\t'One JSON object a line'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -l no-headers -d 'Leave out the headers of tables and csv'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -s q -l quiet -d 'Show no progress and no hints'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -l no-input -d 'Never ask'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -f -a "list" -d 'List every domain that is known, with its status and the evidence for it'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list declare" -f -a "declare" -d 'Keep that you saw a domain in the portal'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l since -d 'Read the audit log from this date, time or duration ago on [default: 1y]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -f -a "list" -d 'List every domain that is known, with its status and the evidence for it'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -f -a "check" -d 'Show everything that is known of a domain, and what devices find there'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -f -a "declare" -d 'Keep that you saw a domain in the portal'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l status -d 'List only domains of this status' -r -f -a "verified\t'Logged as verified, with no removal since'
 pending\t'Logged as added, with no verification since'
 removed\t'Logged as removed'
 unverified\t'Not verified, as School Manager\'s Roster API says'
 unknown\t'Nothing that could be read says'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l since -d 'Read the audit log no further back than this date, time or duration ago [default: as far as Apple has it]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
@@ -98,12 +99,36 @@ always\t'Always'
 never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l check -d 'Compare with what is declared, and list only what differs; exit 9 if anything does'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l accounts -d 'Count the Managed Apple Accounts of each domain, which reads every user; the numbers are kept'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l refresh -d 'Forget what is kept of the audit log, and read it again'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l no-dns -d 'Look nothing up in the DNS'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l resolve -d 'Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -l seen -d 'It was seen on this day [default: today]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'

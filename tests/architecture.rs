@@ -23,7 +23,10 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("private_files.rs", &["host"]),
     ("secret", &["secret", "error", "host", "private_files"]),
     ("config", &["config", "secret", "error", "host"]),
-    ("state", &["state", "config", "host", "private_files"]),
+    (
+        "state",
+        &["state", "config", "core", "host", "private_files"],
+    ),
     // What the emulator believes about Apple it states itself.
     ("sandbox", &["sandbox", "host"]),
 ];

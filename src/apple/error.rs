@@ -156,6 +156,13 @@ impl Failure {
         format!("{}: {what}", self.request)
     }
 
+    /// Whether Apple, or what stands before it, took too long over the answer.
+    pub fn is_too_slow(&self) -> bool {
+        let in_time =
+            |cause: &Cause| !matches!(cause, Cause::TimedOut { connecting, .. } if !connecting);
+        self.status() == Some(504) || !in_time(&self.cause)
+    }
+
     /// Whether Apple may have acted on the request although it failed.
     pub fn may_have_been_acted_on(&self) -> bool {
         matches!(self.outcome(), Outcome::Broken | Outcome::Status(500..=599))

@@ -268,6 +268,7 @@ impl Http {
         request: &Request,
     ) -> Result<Response, Failure> {
         let fail = |cause| Failure::new(request.name(), cause);
+        let started = self.clock().now();
         let mut builder = client
             .request(request.method.clone(), request.url.clone())
             .headers(request.headers.clone());
@@ -303,12 +304,14 @@ impl Http {
                 Err(error) => return Err(fail(transport(&error, timeout))),
             }
         }
+        let received_at = self.clock().now();
         Ok(Response {
             status,
             headers,
             body,
             request: request.name(),
-            received_at: self.clock().now(),
+            took: Duration::try_from(received_at.duration_since(started)).unwrap_or_default(),
+            received_at,
         })
     }
 

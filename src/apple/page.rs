@@ -1,13 +1,16 @@
 //! Cursors → pages of items.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
+use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::{Cause, Failure};
 use super::manager::Manager;
+use super::retry::Repeat;
 
 /// Items in a page; the most that Apple allows (official).
 pub const PAGE: &str = "1000";
@@ -44,6 +47,8 @@ pub struct Pages<'a> {
     first: Url,
     next: Option<Url>,
     seen: HashSet<String>,
+    repeat: Repeat,
+    slowest: Duration,
 }
 
 impl<'a> Pages<'a> {
@@ -54,7 +59,25 @@ impl<'a> Pages<'a> {
             next: Some(first.clone()),
             first,
             seen: HashSet::new(),
+            repeat: Repeat::Always,
+            slowest: Duration::ZERO,
         }
+    }
+
+    /// The same list, whose requests are repeated as `repeat` says.
+    #[must_use]
+    pub fn repeating(self, repeat: Repeat) -> Self {
+        Self { repeat, ..self }
+    }
+
+    /// Whether the last page was read.
+    pub fn is_over(&self) -> bool {
+        self.next.is_none()
+    }
+
+    /// How long the slowest page took, without any waiting before it.
+    pub fn slowest(&self) -> Duration {
+        self.slowest
     }
 
     /// The next page's items; `None` after the last page.
@@ -71,7 +94,12 @@ impl<'a> Pages<'a> {
                 Cause::Unexpected("it leads to a page that was read before".into()),
             ));
         }
-        let page: Page<T> = self.manager.read(url).await?;
+        let answer = self
+            .manager
+            .send(Method::GET, url, None, self.repeat)
+            .await?;
+        self.slowest = self.slowest.max(answer.took);
+        let page: Page<T> = answer.json()?;
         self.next = self
             .after(page.links, page.meta)
             .map_err(|cause| Failure::new(name, cause))?;

@@ -10,87 +10,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub mod advice;
+mod difference;
 mod evidence;
+mod facts;
 mod hostname;
 #[cfg(test)]
 mod tests;
 
+pub use difference::{Difference, difference};
+pub use evidence::{TimelineEntry, timeline};
+pub use facts::{
+    Accounts, AuditLog, DnsFacts, DnsToken, DomainEvent, EventKind, Facts, Roster, RosterDomain,
+};
 pub use hostname::{account_domain, is_reserved, normalized, readable};
-
-/// What the audit log says happened to a domain (official: `DOMAIN_ADDED`, `DOMAIN_VERIFIED`, `DOMAIN_REMOVED`).
-///
-/// In the order in which events of the same moment are folded, so that the weaker status wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EventKind {
-    /// Somebody began to verify it.
-    Added,
-    /// Apple found it verified.
-    Verified,
-    /// Somebody removed it.
-    Removed,
-}
-
-/// One event of the audit log.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DomainEvent {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub kind: EventKind,
-    /// `subjectId`: a hostname, or an id without a meaning of its own (not confirmed which).
-    pub subject_id: Option<String>,
-    /// `subjectName`, which Apple may leave out (official).
-    pub subject_name: Option<String>,
-    /// Apple's id of the event.
-    pub id: String,
-    /// Its outcome is `FAILURE`: it did not happen.
-    pub failed: bool,
-}
-
-/// What was read of the audit log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditLog {
-    /// From when on it was read; what happened earlier is not known.
-    pub from: Timestamp,
-    /// The events, in any order; repeated ones count once.
-    pub events: Vec<DomainEvent>,
-}
-
-/// A domain of School Manager's Roster API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RosterDomain {
-    /// The domain.
-    pub name: String,
-    /// `isVerified`: Apple's own statement (official).
-    pub verified: bool,
-}
-
-/// Whether an Apple verification token is in the DNS, on exactly that name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DnsToken {
-    /// There is one, whoever it is for.
-    Present,
-    /// There is none, which disproves nothing.
-    Absent,
-}
-
-/// Everything that is known, by source; `None` for a source that was refused or does not exist.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// The audit log.
-    pub audit: Option<AuditLog>,
-    /// How many Managed Apple Accounts each domain has, by [`account_domain`].
-    pub accounts: Option<BTreeMap<String, u64>>,
-    /// What the operator saw in the portal.
-    pub declared: Vec<String>,
-    /// When that was, by domain, where it is known.
-    pub seen: BTreeMap<String, Timestamp>,
-    /// The Roster API's domains.
-    pub roster: Option<Vec<RosterDomain>>,
-    /// The DNS of the domains that were looked up.
-    pub dns: BTreeMap<String, DnsToken>,
-}
 
 /// What is known of a domain's verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -188,6 +121,8 @@ pub struct Domain {
     pub accounts: Option<u64>,
     /// Its TXT record, where it was looked up.
     pub dns_token: Option<DnsToken>,
+    /// Whether it has an address in the DNS, where it was looked up.
+    pub resolves: Option<bool>,
     /// The `subjectId` of its latest event that has one.
     pub subject_id: Option<String>,
     /// By source; of the audit log the deciding event, and then the others with the latest first.
@@ -218,15 +153,23 @@ enum Key {
     Event(String),
 }
 
+/// What the Roster API says of a domain that it lists. Should it list one twice, the weaker word counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Listed {
+    Unverified,
+    WithoutAWord,
+    Verified,
+}
+
 /// What is known of one row.
 #[derive(Debug, Default)]
 struct Known {
-    roster: Option<bool>,
+    roster: Option<Listed>,
     events: Vec<DomainEvent>,
     accounts: u64,
     declared: bool,
     seen: Option<Timestamp>,
-    dns: Option<DnsToken>,
+    dns: DnsFacts,
 }
 
 /// The row of every domain that any source knows, each once: by name, those without a name last.
@@ -258,13 +201,18 @@ pub fn fold(facts: &Facts) -> Vec<Domain> {
             note(rows.entry(Key::Name(name)).or_default());
         }
     };
-    for domain in facts.roster.iter().flatten() {
-        // Should Apple list one twice, then it is verified only if both say so.
+    for domain in facts.roster.iter().flat_map(|roster| &roster.domains) {
+        let listed = match domain.verified {
+            Some(true) => Listed::Verified,
+            Some(false) => Listed::Unverified,
+            None => Listed::WithoutAWord,
+        };
         named(&domain.name, &|known| {
-            known.roster = Some(domain.verified && known.roster.unwrap_or(true));
+            known.roster = Some(known.roster.unwrap_or(listed).min(listed));
         });
     }
-    for (name, count) in facts.accounts.iter().flatten() {
+    let counts = facts.accounts.iter().flat_map(|accounts| &accounts.counts);
+    for (name, count) in counts {
         named(name, &|known| known.accounts += count);
     }
     for name in &facts.declared {
@@ -275,12 +223,11 @@ pub fn fold(facts: &Facts) -> Vec<Domain> {
             known.seen = known.seen.max(seen.map(|(_, at)| *at));
         });
     }
-    for (name, token) in &facts.dns {
+    for (name, dns) in &facts.dns {
         named(name, &|known| {
-            // Present wins, should one domain be there in two spellings.
-            if known.dns != Some(DnsToken::Present) {
-                known.dns = Some(*token);
-            }
+            // Should one domain be there in two spellings, what was found wins.
+            known.dns.token = known.dns.token.max(dns.token);
+            known.dns.resolves = known.dns.resolves.max(dns.resolves);
         });
     }
     let nameless_removal = rows
@@ -338,7 +285,8 @@ fn decide(events: &[DomainEvent]) -> (Status, Option<&DomainEvent>) {
         decided = match (event.kind, decided.0) {
             (EventKind::Verified, _) => (Status::Verified, Some(event)),
             (EventKind::Removed, _) => (Status::Removed, Some(event)),
-            (EventKind::Added, Status::Verified) => decided,
+            (EventKind::Added, Status::Verified)
+            | (EventKind::FederationEnabled | EventKind::FederationDisabled, _) => decided,
             (EventKind::Added, _) => (Status::Pending, Some(event)),
         };
     }
@@ -364,9 +312,9 @@ fn row(
         (Status::Unknown, None)
     };
     let status = match known.roster {
-        Some(true) => Status::Verified,
-        Some(false) => Status::Unverified,
-        None => logged,
+        Some(Listed::Verified) => Status::Verified,
+        Some(Listed::Unverified) => Status::Unverified,
+        Some(Listed::WithoutAWord) | None => logged,
     };
     let subject_id = known
         .events
@@ -381,9 +329,10 @@ fn row(
             Key::Name(_) => facts.accounts.as_ref().map(|_| known.accounts),
             Key::Subject(_) | Key::Event(_) => None,
         },
-        dns_token: known.dns,
+        dns_token: known.dns.token,
+        resolves: known.dns.resolves,
         subject_id,
-        evidence: evidence::of(known, deciding, facts.audit.as_ref(), nameless_removal),
+        evidence: evidence::of(known, deciding, facts, nameless_removal),
         domain: match key {
             Key::Name(name) => Some(name),
             Key::Subject(_) | Key::Event(_) => None,

@@ -1,5 +1,6 @@
 //! Decisions, pure: facts in, decisions out.
 
+pub mod audit_log;
 pub mod authorization;
 pub mod defaults;
 pub mod domains;

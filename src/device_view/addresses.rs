@@ -109,6 +109,15 @@ impl Addresses {
         }
     }
 
+    /// Whether a name has an address; `None` where the resolver does not say.
+    pub async fn resolves(&self, name: &str) -> Option<bool> {
+        match self.look_up(name).await {
+            Ok(_) => Some(true),
+            Err(finding) if finding.code == Code::NameNotFound => Some(false),
+            Err(_) => None,
+        }
+    }
+
     /// The TXT records of a name, none where it has none or does not exist; `None` where the resolver does not say.
     pub async fn texts(&self, name: &str) -> Option<Vec<String>> {
         let resolver = self

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::addresses::Addresses;
 use super::overrides::ResolverAddress;
-use crate::core::domains::DnsToken;
+use crate::core::domains::{DnsFacts, DnsToken};
 
 /// What a record begins with by which Apple was shown that somebody holds the domain (official).
 const TOKEN: &str = "apple-domain-verification=";
@@ -18,11 +18,17 @@ impl Dns {
         Self(Addresses::new(Vec::new(), resolver, timeout))
     }
 
+    /// What the DNS says of exactly this domain.
+    pub async fn facts(&self, domain: &str) -> DnsFacts {
+        let (token, resolves) = tokio::join!(self.token(domain), self.0.resolves(domain));
+        DnsFacts { token, resolves }
+    }
+
     /// Whether a TXT record of exactly this domain has a token of Apple's; `None` where the resolver does not say.
     ///
     /// That it is there proves neither for which organization nor for which of Apple's services it is, and that it is not
     /// there disproves nothing: it may be deleted after the verification (official).
-    pub async fn token(&self, domain: &str) -> Option<DnsToken> {
+    async fn token(&self, domain: &str) -> Option<DnsToken> {
         let texts = self.0.texts(domain).await?;
         let has = |text: &String| text.trim_start().to_ascii_lowercase().starts_with(TOKEN);
         Some(if texts.iter().any(has) {

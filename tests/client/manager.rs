@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use abmctl::apple::error::Cause;
 use abmctl::apple::http::Patience;
+use abmctl::apple::manager::audit_events::{AuditEvent, PageSize};
 use abmctl::apple::retry::Repeat;
 use abmctl::host::Clock;
 use reqwest::Method;
@@ -133,10 +134,11 @@ async fn events_are_asked_for_by_type_and_time() {
     mount_get(&mock, "/v1/auditEvents", json!({"data": [event]})).await;
     let to = world.clock.now();
     let from = "2026-10-01T00:00:00Z".parse().unwrap();
-    let events = manager
-        .audit_events("DOMAIN_VERIFIED", from, to)
-        .await
+    let mut pages = manager
+        .audit_events(Some("DOMAIN_VERIFIED"), from, to, PageSize::Full)
         .unwrap();
+    let events: Vec<AuditEvent> = pages.next().await.unwrap().unwrap();
+    assert!(pages.is_over());
     assert_eq!(
         events[0].attributes.subject_name.as_deref(),
         Some("acme.com")
@@ -149,6 +151,20 @@ async fn events_are_asked_for_by_type_and_time() {
           &filter%5BendTimestamp%5D=2026-11-22T10%3A00%3A00Z&filter%5Btype%5D=DOMAIN_VERIFIED&limit=1000"
         ]
     );
+}
+
+#[tokio::test]
+async fn one_event_is_enough_to_know_that_there_is_one() {
+    let world = world();
+    let (mock, manager) = manager(&world).await;
+    mount_get(&mock, "/v1/auditEvents", json!({"data": []})).await;
+    let to = world.clock.now();
+    let mut pages = manager.audit_events(None, to, to, PageSize::One).unwrap();
+    let events: Option<Vec<AuditEvent>> = pages.next().await.unwrap();
+    assert_eq!(events.map(|it| it.len()), Some(0));
+    let asked = requests(&mock).await;
+    assert!(asked[0].ends_with("&limit=1"), "{asked:?}");
+    assert!(!asked[0].contains("type"), "{asked:?}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A request as it is sent, and an answer as it comes.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
@@ -79,6 +80,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// Method and path of the request, for messages.
     pub request: String,
+    /// How long the exchange took, without any waiting before it.
+    pub took: Duration,
     pub(super) received_at: Timestamp,
 }
 

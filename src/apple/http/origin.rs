@@ -11,6 +11,12 @@ use crate::apple::error::Cause;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(Url);
 
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.origin().ascii_serialization())
+    }
+}
+
 impl Origin {
     /// The origin of `url`: https, or http on loopback only.
     pub fn of(url: &Url) -> Result<Self, Cause> {

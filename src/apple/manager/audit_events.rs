@@ -5,6 +5,11 @@ use serde::Deserialize;
 
 use super::Manager;
 use crate::apple::error::Failure;
+use crate::apple::page::{PAGE, Pages};
+
+/// What is asked of each event; the data objects of domain events have no documented members.
+const FIELDS: &str =
+    "eventDateTime,type,subjectType,subjectId,subjectName,outcome,eventDataPropertyKey";
 
 /// An audit event, as far as it is read.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,13 +20,14 @@ pub struct AuditEvent {
     pub attributes: Attributes,
 }
 
-/// The attributes of an event that are read. The data objects of domain events have no documented members.
+/// The attributes of an event that are read.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attributes {
     /// When it happened.
-    pub event_date_time: Timestamp,
+    pub event_date_time: Option<Timestamp>,
     /// Such as `DOMAIN_VERIFIED`.
+    #[serde(default)]
     pub r#type: String,
     /// Id of what it happened to.
     pub subject_id: Option<String>,
@@ -29,27 +35,41 @@ pub struct Attributes {
     pub subject_name: Option<String>,
     /// `SUCCESS` or `FAILURE`, where given.
     pub outcome: Option<String>,
+    /// The name of its data object, such as `eventDataDomainVerified` (official).
+    pub event_data_property_key: Option<String>,
+}
+
+/// How many events a page of a question has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageSize {
+    /// As many as Apple allows.
+    Full,
+    /// One, to see whether there is any.
+    One,
 }
 
 impl Manager {
-    /// Events of one type between two times, both included.
+    /// Events between two times, both included, of one type or of any.
     ///
-    /// Apple requires both times (official); a window of years hangs (observed), so ask for 90 days at the most.
-    pub async fn audit_events(
+    /// Apple requires both times (official); a window of years hangs (observed), so ask for weeks.
+    pub fn audit_events(
         &self,
-        event_type: &str,
+        event_type: Option<&str>,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<AuditEvent>, Failure> {
-        self.pages(
-            &["v1", "auditEvents"],
-            &[
-                ("filter[startTimestamp]", &from.to_string()),
-                ("filter[endTimestamp]", &to.to_string()),
-                ("filter[type]", event_type),
-            ],
-        )?
-        .all()
-        .await
+        size: PageSize,
+    ) -> Result<Pages<'_>, Failure> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let mut query = vec![
+            ("filter[startTimestamp]", from.as_str()),
+            ("filter[endTimestamp]", to.as_str()),
+            ("fields[auditEvents]", FIELDS),
+        ];
+        query.extend(event_type.map(|it| ("filter[type]", it)));
+        let size = match size {
+            PageSize::Full => PAGE,
+            PageSize::One => "1",
+        };
+        self.pages_of(&["v1", "auditEvents"], &query, size)
     }
 }

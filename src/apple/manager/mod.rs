@@ -96,10 +96,20 @@ impl Manager {
             .json()
     }
 
-    /// A list, a page at a time.
+    /// A list, a page of the largest size at a time.
     pub fn pages(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<Pages<'_>, Failure> {
+        self.pages_of(segments, query, super::page::PAGE)
+    }
+
+    /// A list, a page of at most `size` items at a time.
+    pub fn pages_of(
+        &self,
+        segments: &[&str],
+        query: &[(&str, &str)],
+        size: &str,
+    ) -> Result<Pages<'_>, Failure> {
         let mut pairs = query.to_vec();
-        pairs.push(("limit", super::page::PAGE));
+        pairs.push(("limit", size));
         Ok(Pages::new(self, self.url(&Method::GET, segments, &pairs)?))
     }
 }

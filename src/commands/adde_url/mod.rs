@@ -1,7 +1,7 @@
 //! `adde-url`: the account-driven enrollment URL that Apple hands to devices, one for each server token.
 
 mod change;
-mod check;
+pub mod check;
 pub(super) mod choice;
 mod default_for;
 mod discovery_url;

@@ -1,51 +1,66 @@
 //! `domains list`: every domain that any source knows, with its status and the evidence.
 
 use clap::ValueEnum;
-use futures_util::future::join;
-use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::declared;
 use super::dns::look_up;
+use super::gather::{self, Wish, gather};
 use super::since::{Since, whole_seconds};
-use super::sources::{Progress, accounts, audit_log};
+use super::told;
 use crate::commands::Outcome;
-use crate::config::OrganizationKind;
 use crate::context::Context;
-use crate::core::domains::{Domain, Facts, Source, Status, fold, readable};
+use crate::core::domains::advice::Asked;
+use crate::core::domains::{Difference, Domain, Source, Status, difference, fold, readable};
 use crate::device_view::ResolverAddress;
-use crate::device_view::dns::Dns;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::output::{Cell, Column, Document, View, column, more};
 
 const AFTER_HELP: &str = "\
 Apple Business has no list of domains, so the audit log says what happened to
-each (added, verified, removed), and Managed Apple Accounts and your own list
-(`declared` in the configuration) show that one is there. Only the audit log
-decides a status: a domain that was verified before --since is unknown.
+each (added, verified, removed), and your own list (`domains declare`) and the
+Managed Apple Accounts show that one is there. Only the audit log decides a
+status. It is read once as far back as Apple has it, and kept; from then on each
+run asks for what is new, which takes one request. Apple allows about 20 a
+minute; where they run out, the command waits, for as long as --max-wait says.
 
-A year of the audit log costs 15 requests, the users one for each thousand.
-Apple allows about 20 a minute; where they run out, the command waits, for as
-long as --max-wait says.
+School Manager lists its domains in the Roster API, which says which of them
+are verified. `abmctl auth roster` authorizes it once.
 
-School Manager lists its domains in the Roster API only, which this version does
-not read: there, the list is your own.
+Exit 7 if something could not be read, and with --check 9 if something differs.
 
 Examples:
   abmctl domains list --status verified --columns domain --no-headers -o csv
-  abmctl domains list --since 2025-01-01 -o json";
+  abmctl domains list --accounts -o json
+  abmctl domains list --check --quiet";
 
 /// Which domains, and how far back to look.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub struct Args {
-    /// Read the audit log from this date, time or duration ago on [default: 1y]
-    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
-    since: Option<Since>,
     /// List only domains of this status
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<Wanted>,
+    /// Compare with what is declared, and list only what differs; exit 9 if anything does
+    #[arg(long, conflicts_with = "status")]
+    check: bool,
+    /// Count the Managed Apple Accounts of each domain, which reads every user; the numbers are kept
+    #[arg(long)]
+    accounts: bool,
+    /// Read the audit log no further back than this date, time or duration ago [default: as far as Apple has it]
+    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
+    since: Option<Since>,
+    /// Forget what is kept of the audit log, and read it again
+    #[arg(long)]
+    refresh: bool,
+    #[command(flatten)]
+    looking_up: LookingUp,
+}
+
+/// Whether names are looked up in the DNS, and where.
+#[derive(Debug, clap::Args)]
+struct LookingUp {
     /// Look nothing up in the DNS
     #[arg(long)]
     no_dns: bool,
@@ -84,23 +99,45 @@ impl From<Wanted> for Status {
 /// How domains are shown.
 static VIEW: View = View {
     columns: &[
-        column("domain", "DOMAIN", Cell::Of(name)),
-        column("status", "STATUS", Cell::Plain),
+        NAME,
+        STATUS,
         more("verified"),
-        column("since", "SINCE", Cell::Day),
+        SINCE,
         EVIDENCE,
         column("accounts", "ACCOUNTS", Cell::Number),
         column("dns_token", "DNS TXT", Cell::Plain),
+        more("resolves"),
         more("subject_id"),
     ],
     below: Some(subject_of_nameless),
     empty: "No domains.",
 };
 
+/// How differences are shown.
+static DIFFERENCES: View = View {
+    columns: &[
+        NAME,
+        STATUS,
+        more("verified"),
+        SINCE,
+        EVIDENCE,
+        more("accounts"),
+        more("dns_token"),
+        more("resolves"),
+        more("subject_id"),
+        more("difference"),
+    ],
+    below: Some(difference_in_words),
+    empty: "Nothing differs from what is declared.",
+};
+
+const NAME: Column = column("domain", "DOMAIN", Cell::Of(name));
+const STATUS: Column = column("status", "STATUS", Cell::Plain);
+const SINCE: Column = column("since", "SINCE", Cell::Day);
 const EVIDENCE: Column = column("evidence", "HOW WE KNOW", Cell::Of(how_we_know));
 
 /// The name in letters.
-fn name(row: &Map<String, Value>) -> String {
+pub fn name(row: &Map<String, Value>) -> String {
     let name = row.get("domain").and_then(Value::as_str);
     name.map_or_else(|| "(no name)".to_owned(), readable)
 }
@@ -128,212 +165,98 @@ fn how_we_know(row: &Map<String, Value>) -> String {
     )
 }
 
-/// Reads what can be read, and folds it.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
-    let until = whole_seconds(context.clock().now());
-    let from = args.since.unwrap_or_default().resolve(until)?;
-    let wanted: Vec<Status> = args.status.iter().copied().map(Status::from).collect();
-    let dns = if args.no_dns {
-        None
-    } else {
-        Some(context.dns(args.resolver)?)
-    };
-    let settings = context.settings()?;
-    let kind = settings.required_credentials()?.kind;
-    declared::warn_of_old(settings, context);
-    match kind {
-        OrganizationKind::Business => business(&wanted, from, until, dns.as_ref(), context).await,
-        OrganizationKind::School => school(&wanted, dns.as_ref(), context).await,
-    }
+/// How it differs from what is declared.
+fn difference_in_words(row: &Map<String, Value>) -> Vec<String> {
+    let difference = row
+        .get("difference")
+        .and_then(|it| Difference::deserialize(it).ok());
+    difference
+        .map(|it| it.words().to_owned())
+        .into_iter()
+        .collect()
 }
 
-async fn business(
-    wanted: &[Status],
-    from: Timestamp,
-    until: Timestamp,
-    dns: Option<&Dns>,
-    context: &Context,
-) -> Result<Outcome, Error> {
-    let manager = context.manager().await?;
-    let progress = Progress::new(&context.ui);
-    let (audit, accounts) = join(
-        audit_log(manager, from, until, &progress),
-        accounts(manager, &progress),
-    )
-    .await;
-    context.ui.progress("");
-    let mut facts = Facts {
-        declared: context.settings()?.declared_domains.clone(),
-        seen: declared::seen(context.settings()?),
-        ..Facts::default()
+/// Reads what can be read, and folds it.
+pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    let view = if args.check { &DIFFERENCES } else { &VIEW };
+    context.output.check_columns(view)?;
+    let until = whole_seconds(context.clock().now());
+    let oldest = args
+        .since
+        .clone()
+        .unwrap_or_else(Since::furthest)
+        .resolve(until)?;
+    let mut wanted: Vec<Status> = args.status.iter().copied().map(Status::from).collect();
+    let dns = if args.looking_up.no_dns {
+        None
+    } else {
+        Some(context.dns(args.looking_up.resolver)?)
     };
-    let problem = match (audit.map_err(Error::from), accounts.map_err(Error::from)) {
-        (Err(audit), Err(accounts)) => return Err(nothing(audit, accounts)),
-        (Err(audit), Ok(accounts)) => {
-            facts.accounts = Some(accounts);
-            let unsaid = unsaid(wanted, false);
-            if !unsaid.is_empty() {
-                return Err(no_audit_log(&unsaid, audit));
-            }
-            context.ui.warn(&format!(
-                "No status is known, since the audit log could not be read. {}",
-                audit.message
-            ));
-            Some(in_part("the audit log", audit))
-        }
-        (Ok(audit), accounts) => {
-            facts.audit = Some(audit);
-            let unsaid = unsaid(wanted, true);
-            if !unsaid.is_empty() {
-                return Err(never_said(&unsaid));
-            }
-            context.ui.hint_afterwards(format!(
-                "The audit log was read from {} on. A domain that was verified earlier is unknown, or not listed where nothing else shows it; --since reads further back.",
-                from.strftime("%Y-%m-%d")
-            ));
-            match accounts {
-                Ok(accounts) => {
-                    facts.accounts = Some(accounts);
-                    None
-                }
-                Err(error) => {
-                    context.ui.warn(&format!(
-                        "Domains that only accounts show are missing, since the users could not be read. {}",
-                        error.message
-                    ));
-                    Some(in_part("the users", error))
-                }
-            }
-        }
+    let settings = context.settings()?;
+    let kind = gather::kind(settings)?;
+    declared::warn_of_old(settings, context);
+    let wish = Wish {
+        oldest,
+        refresh: args.refresh,
+        accounts: args.accounts,
     };
-    look_up(&mut facts, dns, context).await;
-    let document = document(&facts, wanted)?;
+    let mut gathered = gather(&wish, context).await?;
+    if args.check {
+        // What is verified can't be compared where nothing says it.
+        wanted.push(Status::Verified);
+    }
+    told::refuse_what_is_not_said(&wanted, kind, &mut gathered)?;
+    let problem = told::tell(kind, args.since.is_some(), &mut gathered, context);
+    if gathered.asked == Asked::AuditLog && !args.check && !args.accounts {
+        told::age_of_accounts(gathered.facts.accounts.as_ref(), context);
+    }
+    look_up(&mut gathered.facts, &[], dns.as_ref(), context).await;
+    let domains = fold(&gathered.facts);
+    let rows: Vec<(Domain, Option<Difference>)> = if args.check {
+        let differs = |domain: Domain| {
+            let difference = difference(&domain)?;
+            Some((domain, Some(difference)))
+        };
+        domains.into_iter().filter_map(differs).collect()
+    } else {
+        let listed = |domain: &Domain| wanted.is_empty() || wanted.contains(&domain.status);
+        let listed = domains.into_iter().filter(listed);
+        listed.map(|domain| (domain, None)).collect()
+    };
+    let differs = args.check && !rows.is_empty();
+    let not_declared =
+        |(_, it): &&(Domain, Option<Difference>)| *it == Some(Difference::NotDeclared);
+    if let Some(name) = rows
+        .iter()
+        .find(not_declared)
+        .and_then(|(it, _)| it.domain.as_ref())
+    {
+        context.ui.hint_afterwards(format!(
+            "Declare what you saw in the portal and is right: `abmctl domains declare {name}`."
+        ));
+    }
+    let document = document(rows, view)?;
     Ok(match problem {
-        None => Outcome::done(document),
+        None => Outcome::checked(document, differs),
         Some(problem) => Outcome::with_problem(document, problem),
     })
 }
 
-/// School Manager lists its domains in the Roster API only, which is not read.
-async fn school(wanted: &[Status], dns: Option<&Dns>, context: &Context) -> Result<Outcome, Error> {
-    let declared = context.settings()?.declared_domains.clone();
-    if declared.is_empty() {
-        return Err(Error::new(
-            Kind::Refused,
-            "The API of School Manager does not list domains, and none are declared.",
-        )
-        .hint("Declare what the portal shows: `abmctl domains declare acme.com`."));
-    }
-    let unsaid = unsaid(wanted, false);
-    if !unsaid.is_empty() {
-        return Err(Error::new(
-            Kind::Refused,
-            format!(
-                "No source that is read says which domains of a School Manager organization are {}.",
-                words(&unsaid)
-            ),
-        )
-        .hint("The list of domains in the portal does, and so does Apple's Roster API, which this version does not read."));
-    }
-    context.ui.hint_afterwards(
-        "School Manager's own list of domains is in Apple's Roster API, which this version does not read: these are the domains that you declared.",
-    );
-    let mut facts = Facts {
-        seen: declared::seen(context.settings()?),
-        declared,
-        ..Facts::default()
+fn document(
+    rows: Vec<(Domain, Option<Difference>)>,
+    view: &'static View,
+) -> Result<Document, Error> {
+    let row = |(domain, difference): (Domain, Option<Difference>)| {
+        let mut row = serde_json::to_value(domain)?;
+        if difference.is_some() {
+            row["difference"] = json!(difference);
+        }
+        Ok(row)
     };
-    look_up(&mut facts, dns, context).await;
-    document(&facts, wanted).map(Outcome::done)
-}
-
-/// The statuses that were asked for and that no source could give, where leaving them out would mislead: where
-/// `verified` is one of them, or they are all that was asked for.
-fn unsaid(wanted: &[Status], audit: bool) -> Vec<Status> {
-    let said = |status: &Status| match status {
-        Status::Verified | Status::Pending | Status::Removed => audit,
-        Status::Unverified => false,
-        Status::Unknown => true,
-    };
-    let unsaid: Vec<Status> = wanted
-        .iter()
-        .copied()
-        .filter(|status| !said(status))
-        .collect();
-    if unsaid.contains(&Status::Verified) || unsaid.len() == wanted.len() {
-        unsaid
-    } else {
-        Vec::new()
-    }
-}
-
-fn words(statuses: &[Status]) -> String {
-    let words: Vec<&str> = statuses.iter().map(|status| status.word()).collect();
-    words.join(" or ")
-}
-
-/// Neither source could be read: the failure that decides the exit code, with a word on the other.
-fn nothing(audit: Error, accounts: Error) -> Error {
-    let (first, second) = if accounts.kind == Kind::Unavailable && audit.kind != Kind::Unavailable {
-        (accounts, audit)
-    } else {
-        (audit, accounts)
-    };
-    if first.message == second.message {
-        return first;
-    }
-    Error {
-        message: format!("{} {}", first.message, second.message),
-        ..first
-    }
-}
-
-/// What was asked for is in the audit log, which could not be read; an outage stays one, since waiting helps there.
-fn no_audit_log(unsaid: &[Status], failure: Error) -> Error {
-    let kind = match failure.kind {
-        Kind::Failed | Kind::NotFound => Kind::Refused,
-        other => other,
-    };
-    Error {
-        kind,
-        message: format!(
-            "Only the audit log says which domains are {}, and it could not be read. {}",
-            words(unsaid),
-            failure.message
-        ),
-        ..failure
-    }
-}
-
-fn never_said(unsaid: &[Status]) -> Error {
-    Error::new(
-        Kind::Refused,
-        format!(
-            "Apple Business does not say which domains are {}; only School Manager's Roster API does.",
-            words(unsaid)
-        ),
-    )
-    .hint("See those that are not shown as verified with `--status pending,removed,unknown`.")
-}
-
-fn in_part(what: &str, failure: Error) -> Error {
-    Error {
-        kind: Kind::Partial,
-        message: format!("This was read without {what}."),
-        ..failure
-    }
-}
-
-fn document(facts: &Facts, wanted: &[Status]) -> Result<Document, Error> {
-    let rows: Result<Vec<Value>, _> = fold(facts)
-        .iter()
-        .filter(|domain| wanted.is_empty() || wanted.contains(&domain.status))
-        .map(serde_json::to_value)
-        .collect();
+    let rows: Result<Vec<Value>, serde_json::Error> = rows.into_iter().map(row).collect();
     let rows =
         rows.map_err(|error| Error::failed(format!("The domains can't be written: {error}.")))?;
-    Ok(Document::Rows(rows, &VIEW))
+    Ok(Document::Rows(rows, view))
 }
 
 #[cfg(test)]

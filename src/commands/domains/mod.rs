@@ -1,12 +1,17 @@
 //! `domains`: the organization's domains.
 
+mod accounts;
+mod audit;
+mod check;
 mod declare;
 mod declared;
 mod dns;
+mod gather;
+mod kept;
 pub mod known;
 mod list;
 mod since;
-mod sources;
+mod told;
 
 use super::Outcome;
 use crate::context::Context;
@@ -23,6 +28,8 @@ pub struct Args {
 enum Command {
     /// List every domain that is known, with its status and the evidence for it
     List(list::Args),
+    /// Show everything that is known of a domain, and what devices find there
+    Check(check::Args),
     /// Keep that you saw a domain in the portal
     Declare(declare::Args),
 }
@@ -31,6 +38,7 @@ enum Command {
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.command {
         Command::List(args) => list::run(args, context).await,
+        Command::Check(args) => check::run(args, context).await,
         Command::Declare(args) => declare::run(&args, context),
     }
 }

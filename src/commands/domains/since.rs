@@ -1,15 +1,13 @@
-//! From when on the audit log is read, and in which windows. Pure.
+//! How far back the audit log is read. Pure.
 
 use jiff::civil::Date;
 use jiff::fmt::friendly::SpanParser;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp, ToSpan};
+use jiff::{Span, Timestamp, ToSpan};
 
 use crate::error::Error;
 
-/// The longest window that one request is for: a window of years hangs (observed).
-const WINDOW: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// The furthest back, in years; each costs some 15 requests.
+/// The furthest back, in years: longer than Apple's managers of organizations exist in their present form.
 const FURTHEST: i32 = 10;
 
 /// What `--since` says.
@@ -19,12 +17,6 @@ pub enum Since {
     At(Timestamp),
     /// From this long ago on.
     Back(Span),
-}
-
-impl Default for Since {
-    fn default() -> Self {
-        Self::Back(1.year())
-    }
 }
 
 impl Since {
@@ -48,6 +40,11 @@ impl Since {
             })
     }
 
+    /// As far back as Apple has anything, which is found out by asking.
+    pub fn furthest() -> Self {
+        Self::Back(FURTHEST.years())
+    }
+
     /// The time that it means `now`, in whole seconds; exit 2 where that is not before now, or more than ten years ago.
     pub fn resolve(&self, now: Timestamp) -> Result<Timestamp, Error> {
         let back = |span: Span| {
@@ -58,11 +55,7 @@ impl Since {
             Self::At(at) => Some(*at),
             Self::Back(span) => back(*span),
         };
-        let too_far = || {
-            Error::usage(format!(
-                "--since reaches back more than {FURTHEST} years, and each year costs 15 requests."
-            ))
-        };
+        let too_far = || Error::usage(format!("--since reaches back more than {FURTHEST} years."));
         let from = whole_seconds(from.ok_or_else(too_far)?);
         if from >= whole_seconds(now) {
             return Err(Error::usage("--since is not in the past."));
@@ -79,23 +72,9 @@ pub fn whole_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
-/// The windows of at most 90 days from `from` to `to`, without a gap. Each ends where the next begins: Apple counts both
-/// ends in, and an event that comes twice counts once.
-pub fn windows(from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
-    let mut windows = Vec::new();
-    let mut start = from;
-    while start < to {
-        let end = start.checked_add(WINDOW).unwrap_or(to).min(to);
-        windows.push((start, end));
-        start = end;
-    }
-    windows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn now() -> Timestamp {
         "2026-11-22T10:00:00.5Z".parse().unwrap()
@@ -121,8 +100,8 @@ mod tests {
                 "{text}"
             );
         }
-        let default = Since::default().resolve(now()).unwrap();
-        assert_eq!(default.to_string(), "2025-11-22T10:00:00Z");
+        let furthest = Since::furthest().resolve(now()).unwrap();
+        assert_eq!(furthest.to_string(), "2016-11-22T10:00:00Z");
     }
 
     #[test]
@@ -140,29 +119,6 @@ mod tests {
             let error = Since::parse(text).unwrap().resolve(now()).unwrap_err();
             assert_eq!(error.kind.exit_code(), 2, "{text}");
             assert!(error.message.contains(part), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_year_is_five_windows() {
-        let from = Since::default().resolve(now()).unwrap();
-        assert_eq!(windows(from, whole_seconds(now())).len(), 5);
-    }
-
-    proptest! {
-        #[test]
-        fn windows_leave_no_gap_and_are_short(from in 0i64..2_000_000_000, long in 0i64..400_000_000) {
-            let from = Timestamp::from_second(from).unwrap();
-            let to = Timestamp::from_second(from.as_second() + long).unwrap();
-            let windows = windows(from, to);
-            prop_assert_eq!(windows.first().map_or(from, |first| first.0), from);
-            prop_assert_eq!(windows.last().map_or(from, |last| last.1), to);
-            for (start, end) in &windows {
-                prop_assert!(start < end && end.duration_since(*start) <= WINDOW);
-            }
-            for pair in windows.windows(2) {
-                prop_assert_eq!(pair[0].1, pair[1].0);
-            }
         }
     }
 }

@@ -2,7 +2,16 @@
 
 use jiff::Timestamp;
 
-use super::{AuditLog, DnsToken, DomainEvent, EventKind, Evidence, Known, Source};
+use serde::Serialize;
+
+use super::{
+    DnsToken, Domain, DomainEvent, EventKind, Evidence, Facts, Key, Known, Listed, Source, key,
+    normalized, sorted,
+};
+
+/// Apple lists the domain, and left out whether it is verified.
+const LISTED_WITHOUT_A_WORD: &str =
+    "listed by the Roster API, which does not say whether it is verified";
 
 /// The evidence of one row: by source, of the audit log the `deciding` event first.
 ///
@@ -10,21 +19,26 @@ use super::{AuditLog, DnsToken, DomainEvent, EventKind, Evidence, Known, Source}
 pub(super) fn of(
     known: &Known,
     deciding: Option<&DomainEvent>,
-    log: Option<&AuditLog>,
+    facts: &Facts,
     nameless_removal: Option<Timestamp>,
 ) -> Vec<Evidence> {
     let mut found = Vec::new();
     let mut note = |source, says: String, at| found.push(Evidence { source, says, at });
-    if let Some(verified) = known.roster {
-        let says = if verified {
-            "verified per the Roster API"
-        } else {
-            "not verified per the Roster API"
+    if let Some(roster) = &facts.roster {
+        let says = match known.roster {
+            Some(Listed::Verified) => Some("verified per the Roster API"),
+            Some(Listed::Unverified) => Some("not verified per the Roster API"),
+            Some(Listed::WithoutAWord) => Some(LISTED_WITHOUT_A_WORD),
+            // Apple refreshes it once a day (official), so a new one may be missing.
+            None if known.declared => Some("not among the domains of the Roster API"),
+            None => None,
         };
-        note(Source::Roster, says.to_owned(), None);
+        if let Some(says) = says {
+            note(Source::Roster, says.to_owned(), Some(roster.at));
+        }
     }
-    if let (Some(event), Some(log)) = (deciding, log) {
-        let says = decided(event, log.from, nameless_removal);
+    if let (Some(event), Some(log)) = (deciding, &facts.audit) {
+        let says = decided(event, log.until, nameless_removal);
         note(Source::Audit, says, Some(event.at));
     }
     for event in known.events.iter().rev() {
@@ -32,18 +46,16 @@ pub(super) fn of(
             note(Source::Audit, happened(event), Some(event.at));
         }
     }
-    match known.accounts {
-        0 => {}
-        1 => note(
-            Source::Accounts,
-            "in use by 1 Managed Apple Account".to_owned(),
-            None,
-        ),
-        many => note(
-            Source::Accounts,
-            format!("in use by {many} Managed Apple Accounts"),
-            None,
-        ),
+    if let Some(accounts) = &facts.accounts
+        && known.accounts > 0
+    {
+        let plural = if known.accounts == 1 { "" } else { "s" };
+        let says = format!(
+            "in use by {} Managed Apple Account{plural}, counted on {}",
+            known.accounts,
+            day(accounts.at)
+        );
+        note(Source::Accounts, says, Some(accounts.at));
     }
     if known.declared {
         let says = match known.seen {
@@ -52,24 +64,39 @@ pub(super) fn of(
         };
         note(Source::Declared, says, known.seen);
     }
-    if let Some(token) = known.dns {
+    if let Some(token) = known.dns.token {
         let says = match token {
             DnsToken::Present => "Apple verification token present in DNS",
             DnsToken::Absent => "no Apple verification token in DNS",
         };
         note(Source::Dns, says.to_owned(), None);
     }
+    if known.dns.resolves == Some(false) {
+        note(
+            Source::Dns,
+            "the name has no address in DNS".to_owned(),
+            None,
+        );
+    }
     found
 }
 
+/// Whether Apple lists a domain and left out whether it is verified.
+pub(super) fn is_listed_without_a_word(domain: &Domain) -> bool {
+    let says = |found: &Evidence| found.says == LISTED_WITHOUT_A_WORD;
+    domain.evidence.iter().any(says)
+}
+
 /// What the event that decided the status says.
-fn decided(event: &DomainEvent, from: Timestamp, nameless_removal: Option<Timestamp>) -> String {
+fn decided(event: &DomainEvent, until: Timestamp, nameless_removal: Option<Timestamp>) -> String {
     let said = happened(event);
+    let until = day(until);
     match event.kind {
-        EventKind::Added => format!("{said}, no later verification seen"),
-        EventKind::Removed => format!("{said}, not seen added again"),
+        EventKind::Added => format!("{said}, no verification seen up to {until}"),
+        EventKind::Removed => format!("{said}, not seen added again up to {until}"),
+        EventKind::FederationEnabled | EventKind::FederationDisabled => said,
         EventKind::Verified => match nameless_removal.filter(|removal| *removal >= event.at) {
-            None => format!("{said}, no later removal seen since {}", day(from)),
+            None => format!("{said}, no removal seen up to {until}"),
             // It may or may not have been this one: the status stays, the claim does not.
             Some(removal) => format!("{said}, but a removal on {} names no domain", day(removal)),
         },
@@ -77,12 +104,59 @@ fn decided(event: &DomainEvent, from: Timestamp, nameless_removal: Option<Timest
 }
 
 fn happened(event: &DomainEvent) -> String {
-    let what = match event.kind {
+    format!("{} on {} per audit log", word(event.kind), day(event.at))
+}
+
+fn word(kind: EventKind) -> &'static str {
+    match kind {
         EventKind::Added => "added",
         EventKind::Verified => "verified",
         EventKind::Removed => "removed",
+        EventKind::FederationEnabled => "federation begun",
+        EventKind::FederationDisabled => "federation ended",
+    }
+}
+
+/// One line of what happened to a domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TimelineEntry {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: EventKind,
+    /// Whether it came to nothing.
+    pub failed: bool,
+    /// Both in words.
+    pub says: String,
+}
+
+/// Everything that was logged of the domain called `name`, oldest first; what failed too, which [`super::fold`] leaves out.
+pub fn timeline(facts: &Facts, name: &str) -> Vec<TimelineEntry> {
+    let Some(log) = &facts.audit else {
+        return Vec::new();
     };
-    format!("{what} on {} per audit log", day(event.at))
+    let wanted = normalized(name).map_or_else(|| Key::Subject(name.to_owned()), Key::Name);
+    let (_, names) = sorted(&log.events);
+    let mut found: Vec<&DomainEvent> = log
+        .events
+        .iter()
+        .filter(|event| key(event, &names) == wanted)
+        .collect();
+    found.sort();
+    found.dedup_by(|one, other| one.id == other.id);
+    found
+        .into_iter()
+        .map(|event| TimelineEntry {
+            at: event.at,
+            event: event.kind,
+            failed: event.failed,
+            says: if event.failed {
+                format!("{}: failed", word(event.kind))
+            } else {
+                word(event.kind).to_owned()
+            },
+        })
+        .collect()
 }
 
 /// The day, in UTC.

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::EventKind::{Added, Removed, Verified};
+use super::EventKind::{Added, FederationEnabled, Removed, Verified};
 use super::*;
 
 fn at(day: &str) -> Timestamp {
@@ -29,6 +29,7 @@ fn log(events: Vec<DomainEvent>) -> Facts {
     Facts {
         audit: Some(AuditLog {
             from: at("2025-11-22"),
+            until: at("2026-11-22"),
             events,
         }),
         ..Facts::default()
@@ -189,21 +190,25 @@ fn the_words_claim_no_more_than_is_known() {
         event("2026-09-03", Added, "8F", "acme.de"),
         event("2026-09-04", Removed, "9F", "acme.fr"),
     ]);
-    facts.accounts = Some(BTreeMap::from([
-        ("acme.com".to_owned(), 412),
-        ("acme.de".to_owned(), 1),
-    ]));
+    facts.accounts = Some(Accounts {
+        at: at("2026-11-20"),
+        counts: BTreeMap::from([("acme.com".to_owned(), 412), ("acme.de".to_owned(), 1)]),
+    });
     facts.declared = vec!["ACME.com".to_owned()];
+    let dns = |token, resolves| DnsFacts {
+        token: Some(token),
+        resolves,
+    };
     facts.dns = BTreeMap::from([
-        ("acme.com".to_owned(), DnsToken::Present),
-        ("acme.de".to_owned(), DnsToken::Absent),
+        ("acme.com".to_owned(), dns(DnsToken::Present, Some(true))),
+        ("acme.de".to_owned(), dns(DnsToken::Absent, Some(false))),
     ]);
     assert_eq!(
         says(&facts, 0),
         [
-            "verified on 2026-09-02 per audit log, no later removal seen since 2025-11-22",
+            "verified on 2026-09-02 per audit log, no removal seen up to 2026-11-22",
             "added on 2026-08-30 per audit log",
-            "in use by 412 Managed Apple Accounts",
+            "in use by 412 Managed Apple Accounts, counted on 2026-11-20",
             "declared by you",
             "Apple verification token present in DNS",
         ]
@@ -211,12 +216,13 @@ fn the_words_claim_no_more_than_is_known() {
     assert_eq!(
         says(&facts, 1),
         [
-            "added on 2026-09-03 per audit log, no later verification seen",
-            "in use by 1 Managed Apple Account",
+            "added on 2026-09-03 per audit log, no verification seen up to 2026-11-22",
+            "in use by 1 Managed Apple Account, counted on 2026-11-20",
             "no Apple verification token in DNS",
+            "the name has no address in DNS",
         ]
     );
-    let removed = "removed on 2026-09-04 per audit log, not seen added again";
+    let removed = "removed on 2026-09-04 per audit log, not seen added again up to 2026-11-22";
     assert_eq!(says(&facts, 2), [removed]);
     // A removal that names no domain may have been this one's.
     if let Some(log) = &mut facts.audit {
@@ -235,10 +241,14 @@ fn the_roster_decides_and_nothing_else_but_the_log_does() {
         verified,
     };
     let facts = Facts {
-        roster: Some(vec![
-            domain("School.example", true),
-            domain("old.example", false),
-        ]),
+        roster: Some(Roster {
+            at: at("2026-11-22"),
+            domains: vec![
+                domain("School.example", Some(true)),
+                domain("old.example", Some(false)),
+                domain("quiet.example", None),
+            ],
+        }),
         declared: vec!["declared.example".to_owned(), "old.example".to_owned()],
         ..Facts::default()
     };
@@ -247,12 +257,15 @@ fn the_roster_decides_and_nothing_else_but_the_log_does() {
         [
             "declared.example unknown -",
             "old.example unverified -",
+            "quiet.example unknown -",
             "school.example verified -",
         ]
     );
     let known: Vec<Vec<Source>> = fold(&facts).iter().map(Domain::known_from).collect();
     let expected = [
-        vec![Source::Declared],
+        // Apple's list is without it, which says so, and no more.
+        vec![Source::Roster, Source::Declared],
+        vec![Source::Roster],
         vec![Source::Roster],
         vec![Source::Roster],
     ];
@@ -267,13 +280,16 @@ fn a_row_is_the_documents_row() {
         first(&facts),
         concat!(
             r#"{"domain":"acme.com","status":"verified","verified":true,"since":"2026-09-02T09:14:00Z","#,
-            r#""accounts":null,"dns_token":null,"subject_id":"7F","evidence":[{"source":"audit","#,
-            r#""says":"verified on 2026-09-02 per audit log, no later removal seen since 2025-11-22","#,
+            r#""accounts":null,"dns_token":null,"resolves":null,"subject_id":"7F","evidence":[{"source":"audit","#,
+            r#""says":"verified on 2026-09-02 per audit log, no removal seen up to 2026-11-22","#,
             r#""at":"2026-09-02T09:14:00Z"}]}"#
         )
     );
     facts = Facts {
-        accounts: Some(BTreeMap::new()),
+        accounts: Some(Accounts {
+            at: at("2026-11-20"),
+            counts: BTreeMap::new(),
+        }),
         declared: vec!["acme.de".to_owned()],
         ..Facts::default()
     };
@@ -281,7 +297,7 @@ fn a_row_is_the_documents_row() {
         first(&facts),
         concat!(
             r#"{"domain":"acme.de","status":"unknown","verified":null,"since":null,"accounts":0,"#,
-            r#""dns_token":null,"subject_id":null,"evidence":[{"source":"declared","says":"declared by you","at":null}]}"#
+            r#""dns_token":null,"resolves":null,"subject_id":null,"evidence":[{"source":"declared","says":"declared by you","at":null}]}"#
         )
     );
 }
@@ -346,6 +362,111 @@ fn a_name_has_one_spelling_and_is_readable_again() {
     }
 }
 
+#[test]
+fn federation_is_shown_and_says_nothing_of_the_status() {
+    let facts = log(vec![
+        event("2026-01-02", Verified, "7F", "acme.com"),
+        event("2026-01-03", FederationEnabled, "7F", "acme.com"),
+        event("2026-01-04", FederationEnabled, "8F", "acme.de"),
+    ]);
+    assert_eq!(
+        rows(&facts),
+        ["acme.com verified 2026-01-02", "acme.de unknown -"]
+    );
+    let says = |row: usize| -> Vec<String> {
+        let row = &fold(&facts)[row];
+        row.evidence.iter().map(|it| it.says.clone()).collect()
+    };
+    let federated = "federation begun on 2026-01-03 per audit log";
+    assert_eq!(says(0)[1], federated);
+    assert_eq!(says(1).len(), 1);
+}
+
+#[test]
+fn a_timeline_has_what_failed_too() {
+    let failed = DomainEvent {
+        failed: true,
+        ..event("2026-01-02", Verified, "7F", "Acme.com.")
+    };
+    let facts = log(vec![
+        event("2026-01-03", Verified, "NEW", "acme.com"),
+        failed.clone(),
+        failed,
+        event("2026-01-01", Added, "7F", ""),
+        event("2026-01-01", Added, "8F", "acme.de"),
+    ]);
+    let says: Vec<String> = timeline(&facts, "ACME.com")
+        .into_iter()
+        .map(|entry| format!("{:.10} {}", entry.at.to_string(), entry.says))
+        .collect();
+    assert_eq!(says, ["2026-01-02 verified: failed", "2026-01-03 verified"]);
+}
+
+#[test]
+fn a_difference_is_what_apple_says_against_what_is_declared() {
+    let roster = |name: &str, verified| RosterDomain {
+        name: name.to_owned(),
+        verified,
+    };
+    let mut facts = log(vec![
+        event("2026-01-01", Verified, "1", "declared.example"),
+        event("2026-01-01", Verified, "2", "new.example"),
+        event("2026-01-01", Added, "3", "begun.example"),
+        event("2026-01-01", Added, "4", "half.example"),
+        event("2026-01-01", Removed, "5", "gone.example"),
+        event("2026-01-01", Removed, "6", "old.example"),
+        event("2026-01-01", Verified, "7", ""),
+    ]);
+    facts.declared = ["declared", "half", "gone", "unheard"]
+        .map(|name| format!("{name}.example"))
+        .into();
+    let differences = |facts: &Facts| -> Vec<String> {
+        fold(facts)
+            .iter()
+            .filter_map(|row| {
+                let word = serde_json::to_value(difference(row)?).unwrap();
+                Some(format!("{} {}", row.domain.as_deref()?, word.as_str()?))
+            })
+            .collect()
+    };
+    assert_eq!(
+        differences(&facts),
+        [
+            "begun.example not_declared",
+            "gone.example removed",
+            "half.example pending",
+            "new.example not_declared",
+        ]
+    );
+    facts = Facts {
+        declared: vec![
+            "a.example".to_owned(),
+            "b.example".to_owned(),
+            "c.example".to_owned(),
+            "e.example".to_owned(),
+        ],
+        roster: Some(Roster {
+            at: at("2026-11-22"),
+            domains: vec![
+                roster("a.example", Some(true)),
+                roster("b.example", Some(false)),
+                roster("d.example", Some(false)),
+                roster("e.example", None),
+            ],
+        }),
+        ..Facts::default()
+    };
+    // What Apple lists without a word on its verification is no difference.
+    assert_eq!(
+        differences(&facts),
+        [
+            "b.example unverified",
+            "c.example not_listed",
+            "d.example not_declared"
+        ]
+    );
+}
+
 /// Names as sources spell them, some of them of the same domain, one reserved.
 const NAMES: [&str; 7] = [
     "acme.com",
@@ -362,7 +483,7 @@ fn any_name() -> impl Strategy<Value = String> {
 }
 
 fn any_event() -> impl Strategy<Value = DomainEvent> {
-    let kind = prop::sample::select(vec![Added, Verified, Removed]);
+    let kind = prop::sample::select(EventKind::ALL.to_vec());
     let id = prop::option::weighted(0.9, prop_oneof![any_name(), "[A-D]"]);
     let name = prop::option::weighted(
         0.6,
@@ -383,17 +504,32 @@ fn any_event() -> impl Strategy<Value = DomainEvent> {
 
 fn any_facts() -> impl Strategy<Value = Facts> {
     let audit = prop::option::weighted(0.9, prop::collection::vec(any_event(), 0..12));
-    let accounts = prop::option::of(prop::collection::btree_map(any_name(), 1..500_u64, 0..4));
+    let counts = prop::collection::btree_map(any_name(), 1..500_u64, 0..4);
+    let accounts = prop::option::of(counts.prop_map(|counts| Accounts {
+        at: at("2026-11-20"),
+        counts,
+    }));
     let declared = prop::collection::vec(any_name(), 0..4);
-    let domain =
-        (any_name(), any::<bool>()).prop_map(|(name, verified)| RosterDomain { name, verified });
-    let roster = prop::option::weighted(0.3, prop::collection::vec(domain, 0..3));
+    let domain = (any_name(), any::<Option<bool>>())
+        .prop_map(|(name, verified)| RosterDomain { name, verified });
+    let roster = prop::option::weighted(
+        0.3,
+        prop::collection::vec(domain, 0..3).prop_map(|domains| Roster {
+            at: at("2026-11-22"),
+            domains,
+        }),
+    );
     let token = prop::sample::select(vec![DnsToken::Present, DnsToken::Absent]);
-    let dns = prop::collection::btree_map(any_name(), token, 0..4);
+    let found = (token, any::<Option<bool>>()).prop_map(|(token, resolves)| DnsFacts {
+        token: Some(token),
+        resolves,
+    });
+    let dns = prop::collection::btree_map(any_name(), found, 0..4);
     (audit, accounts, declared, roster, dns).prop_map(
         |(events, accounts, declared, roster, dns)| Facts {
             audit: events.map(|events| AuditLog {
                 from: at("2025-11-22"),
+                until: at("2026-11-22"),
                 events,
             }),
             accounts,
@@ -449,9 +585,9 @@ proptest! {
             name.or_else(|| event.subject_id.as_deref().and_then(normalized))
         });
         let expected: BTreeSet<String> = facts
-            .accounts.iter().flat_map(BTreeMap::keys)
+            .accounts.iter().flat_map(|accounts| accounts.counts.keys())
             .chain(&facts.declared)
-            .chain(facts.roster.iter().flatten().map(|domain| &domain.name))
+            .chain(facts.roster.iter().flat_map(|roster| &roster.domains).map(|domain| &domain.name))
             .chain(facts.dns.keys())
             .filter_map(|name| normalized(name))
             .chain(named)

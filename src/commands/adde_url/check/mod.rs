@@ -7,7 +7,7 @@ mod views;
 
 use std::pin::pin;
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
 use crate::cli::Lookup;
@@ -21,6 +21,7 @@ use crate::error::{Error, Kind};
 use crate::output::{Document, Format};
 use devices::Check;
 use targets::System;
+pub use views::in_words;
 
 /// How many domains are checked at once.
 const AT_ONCE: usize = 16;
@@ -97,13 +98,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     }
     context.ui.progress("");
     check.hint(&rows);
-    problems.extend(check.problems());
-    if rows.iter().any(resolver_failed) {
-        problems.push(Error::new(
-            Kind::Unavailable,
-            "The resolver did not answer for some names.",
-        ));
-    }
+    problems.extend(missed(&check, &rows));
     let problem = in_part(problems);
     let mut outcome = at_once.outcome(|| rows, problem)?;
     if let Some(Document::Rows(rows, _)) = &mut outcome.document
@@ -116,6 +111,54 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         outcome.code = Kind::Differs.exit_code();
     }
     Ok(outcome)
+}
+
+/// What devices find at some domains.
+pub struct Found {
+    /// The rows of this command, by domain, and by platform.
+    pub rows: Vec<Value>,
+    /// Whether every platform enrols at each domain.
+    pub enrolls: bool,
+    /// What could not be read and would have told.
+    pub problems: Vec<Error>,
+}
+
+/// What devices of the usual platforms find at `domains`, which are A-labels.
+pub async fn found(domains: &[String], lookup: Lookup, context: &Context) -> Result<Found, Error> {
+    let args = Args {
+        domains: Vec::new(),
+        platform: Vec::new(),
+        os_version: Vec::new(),
+        user: None,
+        probe_enrollment: false,
+        lookup,
+    };
+    let check = Check::new(PLATFORMS.to_vec(), &args, context)?;
+    let checked: Vec<devices::Checked> = stream::iter(domains)
+        .map(|domain| check.domain(domain))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let enrolls = checked.iter().all(|it| it.enrolls);
+    let rows: Vec<Value> = checked.into_iter().flat_map(|it| it.rows).collect();
+    check.hint(&rows);
+    Ok(Found {
+        enrolls,
+        problems: missed(&check, &rows),
+        rows,
+    })
+}
+
+/// What could not be read and would have told.
+fn missed(check: &Check<'_>, rows: &[Value]) -> Vec<Error> {
+    let mut problems = check.problems();
+    if rows.iter().any(resolver_failed) {
+        problems.push(Error::new(
+            Kind::Unavailable,
+            "The resolver did not answer for some names.",
+        ));
+    }
+    problems
 }
 
 /// The platforms that were asked for, each once; exit 2 for one that no device calls itself by.
@@ -144,7 +187,7 @@ fn resolver_failed(row: &Value) -> bool {
 }
 
 /// Exit 7, where something could not be read.
-fn in_part(problems: Vec<Error>) -> Option<Error> {
+pub fn in_part(problems: Vec<Error>) -> Option<Error> {
     let mut messages: Vec<String> = Vec::new();
     let mut hints: Vec<String> = Vec::new();
     for problem in problems {

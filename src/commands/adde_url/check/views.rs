@@ -121,6 +121,22 @@ pub fn merged(rows: Vec<Value>) -> Vec<Value> {
     merged
 }
 
+/// The rows of one domain in lines.
+pub fn in_words(rows: Vec<Value>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for row in merged(rows) {
+        let Value::Object(row) = row else { continue };
+        let platforms = text(&row, "platform").unwrap_or_default();
+        let problem = match &problem_code(&row)[..] {
+            "" => String::new(),
+            code => format!(" ({code})"),
+        };
+        lines.push(format!("{platforms}: {}{problem}", verdict(&row)));
+        lines.extend(below(&row).into_iter().map(|line| format!("  {line}")));
+    }
+    lines
+}
+
 /// What was found, and whether it was at the domain or at what Apple hands out.
 pub fn finding(at: &str, finding: &Finding) -> Value {
     json!({

@@ -5,39 +5,6 @@ use crate::output::Output;
 use serde_json::json;
 
 #[test]
-fn a_status_that_nothing_says_is_not_silently_empty() {
-    use Status::{Pending, Removed, Unknown, Unverified, Verified};
-    for (wanted, audit, expected) in [
-        (vec![], false, vec![]),
-        (vec![Verified], true, vec![]),
-        (vec![Verified], false, vec![Verified]),
-        (vec![Verified, Unknown], false, vec![Verified]),
-        (vec![Unknown], false, vec![]),
-        (vec![Pending], false, vec![Pending]),
-        (vec![Pending, Unknown], false, vec![]),
-        (vec![Unverified], true, vec![Unverified]),
-        (vec![Unverified, Pending, Removed, Unknown], true, vec![]),
-    ] {
-        assert_eq!(unsaid(&wanted, audit), expected, "{wanted:?}");
-    }
-}
-
-#[test]
-fn an_outage_decides_before_a_refusal() {
-    let error = |kind, message: &str| Error::new(kind, message);
-    let refused = || error(Kind::Refused, "A.");
-    let outage = || error(Kind::Unavailable, "B.");
-    assert_eq!(nothing(refused(), outage()).kind, Kind::Unavailable);
-    assert_eq!(nothing(refused(), outage()).message, "B. A.");
-    assert_eq!(nothing(outage(), refused()).kind, Kind::Unavailable);
-    assert_eq!(nothing(refused(), refused()).message, "A.");
-    let verified = [Status::Verified];
-    assert_eq!(no_audit_log(&verified, outage()).kind, Kind::Unavailable);
-    let unreadable = error(Kind::Failed, "C.");
-    assert_eq!(no_audit_log(&verified, unreadable).kind, Kind::Refused);
-}
-
-#[test]
 fn the_table_is_for_people() {
     let row = |domain, status, since, accounts, subject_id, sources: &[&str]| {
         let evidence: Vec<Value> = sources

@@ -1,0 +1,35 @@
+//! The Managed Apple Accounts of each domain: the one source that reads every user.
+
+use std::collections::BTreeMap;
+
+use crate::apple::error::Failure;
+use crate::apple::manager::Manager;
+use crate::apple::manager::users::User;
+use crate::context::Context;
+use crate::core::domains::{Accounts, account_domain};
+
+/// Counts the accounts of each domain. A page is forgotten as soon as it is counted.
+pub async fn count(manager: &Manager, context: &Context) -> Result<Accounts, Failure> {
+    let mut pages = manager.accounts()?;
+    let mut counts = BTreeMap::new();
+    let mut users = 0;
+    context.ui.progress("Counting the users");
+    while let Some(page) = pages.next::<User>().await? {
+        users += page.len();
+        for user in page {
+            let user = user.attributes;
+            let external = user.is_external_user.unwrap_or(false);
+            let account = user.managed_apple_account.as_deref().unwrap_or_default();
+            if let Some(domain) = account_domain(account, external) {
+                *counts.entry(domain).or_default() += 1;
+            }
+        }
+        context
+            .ui
+            .progress(&format!("Counting the users ({users})"));
+    }
+    Ok(Accounts {
+        at: context.clock().now(),
+        counts,
+    })
+}

@@ -1,0 +1,170 @@
+//! Everything that is known of the organization's domains, from the sources that its kind has.
+
+use jiff::Timestamp;
+
+use super::audit::{self, Ended};
+use super::kept::Keeper;
+use super::{accounts, declared, since};
+use crate::apple::error::Failure;
+use crate::apple::roster;
+use crate::commands::roster_organization;
+use crate::config::{OrganizationKind, Settings};
+use crate::context::Context;
+use crate::core::audit_log::{End, KeptLog};
+use crate::core::domains::{Facts, Roster, RosterDomain, advice::Asked};
+use crate::error::{Error, Kind};
+
+/// What is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// How far back the audit log is to be read; nowhere near all of it is asked for where it is known.
+    pub oldest: Timestamp,
+    /// What is kept of the audit log is forgotten.
+    pub refresh: bool,
+    /// The accounts are to be counted.
+    pub accounts: bool,
+}
+
+/// What could be read, and what could not.
+pub struct Gathered {
+    /// What is known.
+    pub facts: Facts,
+    /// Which source there is for a status.
+    pub asked: Asked,
+    /// Why the audit log goes no further back, where it is over.
+    pub end: Option<End>,
+    /// Why the source that says statuses could not be read, or not to its end.
+    pub status: Option<Error>,
+    /// Why the accounts could not be counted.
+    pub accounts: Option<Error>,
+}
+
+/// The kind of organization; exit 3 where nothing is configured that could say anything of its domains.
+pub fn kind(settings: &Settings) -> Result<OrganizationKind, Error> {
+    match (&settings.credentials, &settings.roster) {
+        (Some(credentials), _) => Ok(credentials.kind),
+        // Only School Manager has the Roster API.
+        (None, Some(_)) => Ok(OrganizationKind::School),
+        (None, None) => settings.required_credentials().map(|it| it.kind),
+    }
+}
+
+/// Reads what can be read; exit 5 where something is asked for that School Manager does not have.
+pub async fn gather(wish: &Wish, context: &Context) -> Result<Gathered, Error> {
+    let settings = context.settings()?;
+    let mut gathered = Gathered {
+        facts: declared_facts(settings),
+        asked: Asked::Nothing,
+        end: None,
+        status: None,
+        accounts: None,
+    };
+    match kind(settings)? {
+        OrganizationKind::Business => business(wish, settings, context, &mut gathered).await?,
+        OrganizationKind::School => school(wish, context, &mut gathered).await?,
+    }
+    Ok(gathered)
+}
+
+/// What the operator declared, which is there without asking anybody.
+pub fn declared_facts(settings: &Settings) -> Facts {
+    Facts {
+        declared: settings.declared_domains.clone(),
+        seen: declared::seen(settings),
+        ..Facts::default()
+    }
+}
+
+async fn business(
+    wish: &Wish,
+    settings: &Settings,
+    context: &Context,
+    gathered: &mut Gathered,
+) -> Result<(), Error> {
+    let manager = context.manager().await?;
+    let mut keeper = Keeper::open(manager, settings, context).await?;
+    let log = keeper.kept.log.take().filter(|_| !wish.refresh);
+    let now = since::whole_seconds(context.clock().now());
+    let Ended { log, failure } = audit::read(manager, log, (now, wish.oldest), context, |log| {
+        keeper.kept.log = Some(log.clone());
+        keeper.keep();
+    })
+    .await;
+    context.ui.progress("");
+    gathered.status = not_interrupted(failure)?;
+    gathered.asked = if log.is_some() {
+        Asked::AuditLog
+    } else {
+        Asked::NoAuditLog
+    };
+    gathered.end = log.as_ref().and_then(KeptLog::end);
+    gathered.facts.audit = log.as_ref().map(KeptLog::log);
+    keeper.kept.log = log;
+    if wish.accounts {
+        match accounts::count(manager, context).await {
+            Ok(counted) => {
+                keeper.kept.accounts = Some(counted);
+                keeper.keep();
+            }
+            Err(failure) => gathered.accounts = not_interrupted(Some(failure))?,
+        }
+        context.ui.progress("");
+    }
+    gathered.facts.accounts = keeper.kept.accounts;
+    Ok(())
+}
+
+/// What failed, where it was not the user who ended it.
+fn not_interrupted(failure: Option<Failure>) -> Result<Option<Error>, Error> {
+    match failure.map(Error::from) {
+        Some(error) if error.kind == Kind::Interrupted => Err(error),
+        other => Ok(other),
+    }
+}
+
+async fn school(wish: &Wish, context: &Context, gathered: &mut Gathered) -> Result<(), Error> {
+    for (asked, flag, what) in [
+        (wish.accounts, "--accounts", "no users"),
+        (wish.refresh, "--refresh", "no audit log"),
+    ] {
+        if asked {
+            return Err(Error::new(
+                Kind::Refused,
+                format!("{flag} is for Apple Business: School Manager's API has {what}."),
+            )
+            .hint(format!("Leave {flag} out.")));
+        }
+    }
+    context.ui.progress("Asking the Roster API");
+    let read = roster_organization::read(context).await;
+    context.ui.progress("");
+    match read {
+        Ok(Some(organization)) => match organization.domains {
+            Some(domains) => {
+                gathered.asked = Asked::Roster;
+                let domain = |domain: roster::Domain| RosterDomain {
+                    name: domain.name,
+                    verified: domain.is_verified,
+                };
+                gathered.facts.roster = Some(Roster {
+                    at: context.clock().now(),
+                    domains: domains.into_iter().map(domain).collect(),
+                });
+            }
+            None => {
+                gathered.asked = Asked::SilentRoster;
+                gathered.status = Some(Error::failed(format!(
+                    "Apple's Roster API says nothing of the domains of {}.",
+                    organization.name
+                )));
+            }
+        },
+        Ok(None) => gathered.asked = Asked::NoRoster,
+        Err(error) if error.kind == Kind::Interrupted => return Err(error),
+        Err(error) => {
+            gathered.asked = Asked::SilentRoster;
+            gathered.status = Some(error);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! What is kept of the organization's domains, while it is read on: one process at a time.
+
+use std::path::PathBuf;
+
+use crate::apple::manager::Manager;
+use crate::commands::only_one::only_one;
+use crate::config::Settings;
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::private_files::Lock;
+use crate::state::domains::{Kept, Owner, Store};
+
+/// What is kept, and where it goes on being kept.
+pub struct Keeper<'a> {
+    /// What is known now.
+    pub kept: Kept,
+    store: Store,
+    context: &'a Context,
+    /// Held where it can be kept at all.
+    lock: Option<Lock>,
+}
+
+impl<'a> Keeper<'a> {
+    /// Opens what is kept of the API account's organization, and keeps others from writing it; exit 6 where another one is at
+    /// it for longer than waiting is allowed. What can't be used is forgotten, with a word.
+    pub async fn open(
+        manager: &Manager,
+        settings: &Settings,
+        context: &'a Context,
+    ) -> Result<Self, Error> {
+        let owner = Owner {
+            client_id: settings.required_credentials()?.client_id.value.clone(),
+            api_origin: manager.origin().to_string(),
+        };
+        let name = format!("domains-{}-{}", owner.client_id, owner.api_origin);
+        let state: PathBuf = settings.folders.state.clone();
+        let store = Store::new(&state, owner);
+        context
+            .ui
+            .progress("Waiting for another abmctl that reads the domains");
+        let lock = only_one(
+            &name,
+            "abmctl that reads the domains of this organization",
+            settings.max_wait.value,
+            &state,
+            context,
+        )
+        .await;
+        context.ui.progress("");
+        let lock = match lock {
+            Ok(lock) => Some(lock),
+            Err(error) if error.kind == Kind::Unavailable => return Err(error),
+            Err(_) => {
+                context.ui.warn(&format!(
+                    "What Apple says of the domains can't be kept in {}, so each run reads all of it. Make that folder writable, or name another one in ABMCTL_STATE_DIR.",
+                    state.display()
+                ));
+                None
+            }
+        };
+        let kept = store.read().unwrap_or_else(|why| {
+            context.ui.warn(&format!(
+                "What was kept of the domains in {} {why}, and is read anew.",
+                store.path().display()
+            ));
+            Kept::default()
+        });
+        Ok(Self {
+            kept,
+            store,
+            context,
+            lock,
+        })
+    }
+
+    /// Keeps what is known now. Where that fails it is said once.
+    pub fn keep(&mut self) {
+        if self.lock.is_none() {
+            return;
+        }
+        if let Err(error) = self.store.write(&self.kept) {
+            self.context.ui.warn(&format!(
+                "What Apple says of the domains can't be kept in {}: {error}.",
+                self.store.path().display()
+            ));
+            self.lock = None;
+        }
+    }
+}

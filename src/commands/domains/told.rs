@@ -1,0 +1,290 @@
+//! What is said beside a list of domains: what could not be read, and how far what could be reaches.
+
+use jiff::Timestamp;
+
+use super::gather::Gathered;
+use crate::config::OrganizationKind;
+use crate::context::Context;
+use crate::core::audit_log::End;
+use crate::core::domains::advice::Asked;
+use crate::core::domains::{Accounts, Status};
+use crate::error::{Error, Kind};
+
+/// An error where a status was asked for that no source could give, and where leaving it out would mislead: where `verified`
+/// is one of those, or they are all that was asked for. So is it where Apple said nothing, and there is nothing to show.
+pub fn refuse_what_is_not_said(
+    wanted: &[Status],
+    kind: OrganizationKind,
+    gathered: &mut Gathered,
+) -> Result<(), Error> {
+    let unsaid = unsaid(wanted, gathered.asked);
+    if unsaid.is_empty() {
+        if nothing_to_show(kind, gathered) {
+            return Err(nothing(gathered));
+        }
+        return Ok(());
+    }
+    Err(match (gathered.status.take(), gathered.asked) {
+        (Some(failure), Asked::NoAuditLog) => could_not_say("the audit log", &unsaid, failure),
+        (Some(failure), Asked::SilentRoster) => could_not_say("the Roster API", &unsaid, failure),
+        (_, asked) => never_said(&unsaid, asked),
+    })
+}
+
+/// Whether a list would come from nobody but the operator: at Apple Business that is none.
+fn nothing_to_show(kind: OrganizationKind, gathered: &Gathered) -> bool {
+    let facts = &gathered.facts;
+    let said = facts.audit.is_some() || facts.roster.is_some() || facts.accounts.is_some();
+    match kind {
+        OrganizationKind::Business => !said,
+        OrganizationKind::School => !said && facts.declared.is_empty(),
+    }
+}
+
+fn nothing(gathered: &mut Gathered) -> Error {
+    match (gathered.status.take(), gathered.accounts.take()) {
+        // An outage passes, so it decides the exit code.
+        (Some(status), Some(accounts))
+            if accounts.kind == Kind::Unavailable && status.kind != Kind::Unavailable =>
+        {
+            joined(accounts, &status)
+        }
+        (Some(status), Some(accounts)) => joined(status, &accounts),
+        (Some(error), None) | (None, Some(error)) => error,
+        (None, None) => Error::new(
+            Kind::NotAuthenticated,
+            "School Manager lists its domains in the Roster API only, which is not authorized, and none are declared.",
+        )
+        .hint("Authorize it once: `abmctl auth roster`. Or declare what the portal shows: `abmctl domains declare acme.com`."),
+    }
+}
+
+fn joined(first: Error, second: &Error) -> Error {
+    if first.message == second.message {
+        return first;
+    }
+    Error {
+        message: format!("{} {}", first.message, second.message),
+        ..first
+    }
+}
+
+/// The statuses that were asked for and that nothing says.
+fn unsaid(wanted: &[Status], asked: Asked) -> Vec<Status> {
+    let said = |status: &Status| match status {
+        Status::Verified => matches!(asked, Asked::AuditLog | Asked::Roster),
+        Status::Pending | Status::Removed => asked == Asked::AuditLog,
+        Status::Unverified => asked == Asked::Roster,
+        Status::Unknown => true,
+    };
+    let unsaid: Vec<Status> = wanted.iter().copied().filter(|it| !said(it)).collect();
+    if unsaid.contains(&Status::Verified) || unsaid.len() == wanted.len() {
+        unsaid
+    } else {
+        Vec::new()
+    }
+}
+
+fn words(statuses: &[Status]) -> String {
+    let words: Vec<&str> = statuses.iter().map(|status| status.word()).collect();
+    words.join(" or ")
+}
+
+/// What was asked for is in a source that could not be read; an outage stays one, since waiting helps there, and so does
+/// what is the credentials' fault.
+fn could_not_say(source: &str, unsaid: &[Status], failure: Error) -> Error {
+    let kind = match failure.kind {
+        Kind::Failed | Kind::NotFound => Kind::Refused,
+        other => other,
+    };
+    Error {
+        kind,
+        message: format!(
+            "Only {source} says which domains are {}, and it could not be read. {}",
+            words(unsaid),
+            failure.message
+        ),
+        ..failure
+    }
+}
+
+fn never_said(unsaid: &[Status], asked: Asked) -> Error {
+    let statuses = words(unsaid);
+    match asked {
+        Asked::NoRoster => Error::new(
+            Kind::NotAuthenticated,
+            format!(
+                "School Manager says in the Roster API only which domains are {statuses}, and it is not authorized."
+            ),
+        )
+        .hint("Authorize it once: `abmctl auth roster`."),
+        Asked::Roster => Error::new(
+            Kind::Refused,
+            format!(
+                "School Manager does not say which domains are {statuses}; only the audit log of Apple Business does."
+            ),
+        )
+        .hint("See those that are not verified with `--status unverified,unknown`."),
+        _ => Error::new(
+            Kind::Refused,
+            format!(
+                "Apple Business does not say which domains are {statuses}; only School Manager's Roster API does."
+            ),
+        )
+        .hint("See those that are not shown as verified with `--status pending,removed,unknown`."),
+    }
+}
+
+/// Says what could not be read and how far the rest reaches; exit 7 where something could not be.
+pub fn tell(
+    kind: OrganizationKind,
+    since: bool,
+    gathered: &mut Gathered,
+    context: &Context,
+) -> Option<Error> {
+    let mut missing: Vec<(String, Error)> = Vec::new();
+    if let Some(failure) = gathered.status.take() {
+        let (warning, what) = without_status(kind, gathered);
+        context.ui.warn(&format!("{warning} {}", failure.message));
+        missing.push((what, failure));
+    }
+    if let Some(failure) = gathered.accounts.take() {
+        context.ui.warn(&format!(
+            "The accounts could not be counted. {}",
+            failure.message
+        ));
+        missing.push(("the users".to_owned(), failure));
+    }
+    match kind {
+        OrganizationKind::Business => reach(since, !missing.is_empty(), gathered, context),
+        OrganizationKind::School if gathered.asked == Asked::NoRoster => {
+            context.ui.hint_afterwards(
+                "These are the domains that you declared. School Manager's own list is in the Roster API: authorize it once with `abmctl auth roster`.",
+            );
+        }
+        OrganizationKind::School => {}
+    }
+    in_part(missing)
+}
+
+/// What the source of statuses is missing, as a sentence, and as a part of one.
+fn without_status(kind: OrganizationKind, gathered: &Gathered) -> (String, String) {
+    match (kind, &gathered.facts.audit) {
+        (OrganizationKind::School, _) => (
+            "No status is known, since the Roster API could not be read.".to_owned(),
+            "the Roster API".to_owned(),
+        ),
+        (OrganizationKind::Business, None) => (
+            "No status is known, since the audit log could not be read.".to_owned(),
+            "the audit log".to_owned(),
+        ),
+        (OrganizationKind::Business, Some(log)) => (
+            format!(
+                "The audit log is known from {} to {} only. What was read is kept, and the next run goes on from there.",
+                log.from.strftime("%Y-%m-%d"),
+                log.until.strftime("%Y-%m-%d %H:%M")
+            ),
+            "a part of the audit log".to_owned(),
+        ),
+    }
+}
+
+/// How far back the audit log goes.
+fn reach(since: bool, partly: bool, gathered: &Gathered, context: &Context) {
+    if let Some(log) = &gathered.facts.audit {
+        let from = log.from.strftime("%Y-%m-%d");
+        let why = match gathered.end {
+            Some(End::Nothing) => "Apple has nothing earlier",
+            Some(End::Refused) => "Apple refused to go further back",
+            None if since => "--since says how far",
+            None if partly => "it was not read further yet",
+            None => "abmctl asks no further",
+        };
+        context.ui.hint_afterwards(format!(
+            "The audit log was read back to {from}: {why}. A domain that was verified before that is unknown, or not listed where nothing else shows it."
+        ));
+    }
+}
+
+/// Advises to count the accounts, or says when that was.
+pub fn age_of_accounts(accounts: Option<&Accounts>, context: &Context) {
+    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+    let today = day(context.clock().now());
+    match accounts.map(|counted| day(counted.at)) {
+        None => context.ui.hint_afterwards(
+            "--accounts counts the accounts of each domain, and shows domains that nothing else does; it reads every user.",
+        ),
+        Some(counted) if counted != today => context.ui.hint_afterwards(format!(
+            "The accounts were counted on {counted}; --accounts counts them again."
+        )),
+        Some(_) => {}
+    }
+}
+
+/// Exit 7, where something could not be read.
+fn in_part(missing: Vec<(String, Error)>) -> Option<Error> {
+    let what: Vec<String> = missing.iter().map(|(what, _)| what.clone()).collect();
+    let first = missing.into_iter().next()?.1;
+    Some(Error {
+        kind: Kind::Partial,
+        message: format!("This was read without {}.", what.join(" and ")),
+        ..first
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_that_nothing_says_is_not_silently_empty() {
+        use Asked::{AuditLog, NoAuditLog, NoRoster, Roster};
+        use Status::{Pending, Removed, Unknown, Unverified, Verified};
+        for (wanted, asked, expected) in [
+            (vec![], NoAuditLog, vec![]),
+            (vec![Verified], AuditLog, vec![]),
+            (vec![Verified], Roster, vec![]),
+            (vec![Verified], NoAuditLog, vec![Verified]),
+            (vec![Verified, Unknown], NoRoster, vec![Verified]),
+            (vec![Unknown], NoAuditLog, vec![]),
+            (vec![Pending], NoAuditLog, vec![Pending]),
+            (vec![Pending], Roster, vec![Pending]),
+            (vec![Pending, Unknown], NoAuditLog, vec![]),
+            (vec![Unverified], AuditLog, vec![Unverified]),
+            (vec![Unverified], Roster, vec![]),
+            (
+                vec![Unverified, Pending, Removed, Unknown],
+                AuditLog,
+                vec![],
+            ),
+        ] {
+            assert_eq!(unsaid(&wanted, asked), expected, "{wanted:?} {asked:?}");
+        }
+    }
+
+    #[test]
+    fn an_outage_decides_before_a_refusal() {
+        let gathered = |status: Kind, accounts: Kind| Gathered {
+            facts: crate::core::domains::Facts::default(),
+            asked: Asked::NoAuditLog,
+            end: None,
+            status: Some(Error::new(status, "A.")),
+            accounts: Some(Error::new(accounts, "B.")),
+        };
+        let nothing = |status, accounts| nothing(&mut gathered(status, accounts));
+        let error = nothing(Kind::Refused, Kind::Unavailable);
+        assert_eq!(
+            (error.kind, &error.message[..]),
+            (Kind::Unavailable, "B. A.")
+        );
+        assert_eq!(
+            nothing(Kind::Unavailable, Kind::Refused).kind,
+            Kind::Unavailable
+        );
+        assert_eq!(nothing(Kind::Refused, Kind::Refused).message, "A. B.");
+        let kind = |kind| could_not_say("it", &[Status::Verified], Error::new(kind, "C.")).kind;
+        assert_eq!(kind(Kind::Unavailable), Kind::Unavailable);
+        assert_eq!(kind(Kind::NotAuthenticated), Kind::NotAuthenticated);
+        assert_eq!(kind(Kind::Failed), Kind::Refused);
+    }
+}

@@ -1,0 +1,133 @@
+//! What is missing for a domain to be known as verified, and what to do about it.
+//!
+//! Without deadlines: Apple gives 14 days from the portal's Verify on (official), and the log does not tell when that was.
+
+use super::evidence::is_listed_without_a_word;
+use super::{DnsToken, Domain, Source, Status};
+
+/// What could be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Apple Business, and its audit log was read.
+    AuditLog,
+    /// Apple Business, and its audit log could not be read.
+    NoAuditLog,
+    /// School Manager, and its Roster API was asked.
+    Roster,
+    /// School Manager, and its Roster API is not authorized.
+    NoRoster,
+    /// School Manager, and its Roster API could not be read.
+    SilentRoster,
+    /// No API account at all.
+    Nothing,
+}
+
+/// What is missing, and the steps to take, in their order; whole sentences.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Advice {
+    /// What is not there, or not known.
+    pub missing: Vec<String>,
+    /// What to do.
+    pub steps: Vec<String>,
+}
+
+/// What to do about `domain`; nothing where it is verified. `failed` says that a verification was logged as failed, and
+/// nothing of it since.
+pub fn advice(domain: &Domain, name: &str, asked: Asked, failed: bool) -> Advice {
+    match domain.status {
+        Status::Verified => Advice::default(),
+        Status::Pending | Status::Unverified => unverified(domain, name, failed),
+        Status::Removed => Advice {
+            missing: vec!["It was removed from the organization.".to_owned()],
+            steps: vec![format!(
+                "If it is still yours, add {name} again in the portal's view of domains, and verify it again."
+            )],
+        },
+        Status::Unknown => unknown(domain, name, asked),
+    }
+}
+
+fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
+    let mut missing = vec![match (domain.status, failed) {
+        (Status::Unverified, _) => {
+            "Apple says that it is not verified; it refreshes what it says once a day.".to_owned()
+        }
+        (_, true) => "Apple logged a verification that failed, and none since.".to_owned(),
+        (_, false) => "No verification was logged. A domain that an identity provider brought along may be verified all the same (inferred).".to_owned(),
+    }];
+    let record = format!(
+        "Put the TXT record that the portal shows, apple-domain-verification=…, at exactly {name} in the DNS, and not at a name below it (some DNS hosts write @ for the domain itself)."
+    );
+    let check = format!("In the portal's view of domains, have Apple verify {name}.");
+    let steps = match domain.dns_token {
+        Some(DnsToken::Absent) => {
+            missing.push(
+                "There is no apple-domain-verification TXT record at that name in the DNS."
+                    .to_owned(),
+            );
+            vec![record, check]
+        }
+        Some(DnsToken::Present) => {
+            missing.push(
+                "A token of Apple's is in the DNS; whether it is this organization's, only the portal tells."
+                    .to_owned(),
+            );
+            vec![
+                format!("Compare the TXT record of {name} with the one that the portal shows."),
+                check,
+            ]
+        }
+        None => vec![record, check],
+    };
+    Advice { missing, steps }
+}
+
+fn unknown(domain: &Domain, name: &str, asked: Asked) -> Advice {
+    let organization = |found: &super::Evidence| found.source != Source::Dns;
+    let nobody = !domain.evidence.iter().any(organization);
+    let look = format!(
+        "Look for it in the portal's view of domains. If it is verified there, keep that: `abmctl domains declare {name}`."
+    );
+    let add = format!("If it is not there, add {name} in the portal and verify it.");
+    let (missing, steps) = match asked {
+        Asked::AuditLog => (
+            if nobody {
+                "Nothing that could be read knows this domain."
+            } else {
+                "The audit log has no word on its verification in the time that was read."
+            },
+            vec![look, add],
+        ),
+        Asked::NoAuditLog => (
+            "The audit log, which would say it, could not be read.",
+            vec![
+                "See what the API account may do: `abmctl auth status --permissions`.".to_owned(),
+                look,
+            ],
+        ),
+        Asked::Roster if is_listed_without_a_word(domain) => (
+            "Apple lists it, and does not say whether it is verified.",
+            vec![look],
+        ),
+        Asked::Roster => (
+            "Apple's list of the organization's domains is without it; Apple refreshes that list once a day.",
+            vec![add],
+        ),
+        Asked::NoRoster => (
+            "School Manager says it in the Roster API only, which is not authorized.",
+            vec!["Authorize it once: `abmctl auth roster`.".to_owned(), look],
+        ),
+        Asked::SilentRoster => (
+            "The Roster API, which would say it, could not be read.",
+            vec![look],
+        ),
+        Asked::Nothing => (
+            "There is no API account to ask Apple with.",
+            vec!["Store one: `abmctl auth login`.".to_owned(), look],
+        ),
+    };
+    Advice {
+        missing: vec![missing.to_owned()],
+        steps,
+    }
+}

@@ -1,0 +1,57 @@
+//! What is declared against what Apple says.
+
+use serde::{Deserialize, Serialize};
+
+use super::evidence::is_listed_without_a_word;
+use super::{Domain, Source, Status};
+
+/// How a domain differs from what is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Difference {
+    /// Apple has it, and it is not declared.
+    NotDeclared,
+    /// It is declared, and Apple logged its verification as begun only.
+    Pending,
+    /// It is declared, and Apple logged that it was removed.
+    Removed,
+    /// It is declared, and Apple says that it is not verified.
+    Unverified,
+    /// It is declared, and not among the domains that Apple lists.
+    NotListed,
+}
+
+/// How `domain` differs from what is declared; `None` where it does not, or where nothing tells.
+///
+/// What is unknown is no difference, unless Apple's own list is without it. Neither is a row without a name, which nobody
+/// could declare.
+pub fn difference(domain: &Domain) -> Option<Difference> {
+    domain.domain.as_ref()?;
+    let from = |source| domain.evidence.iter().any(|found| found.source == source);
+    match (from(Source::Declared), domain.status) {
+        (false, Status::Verified | Status::Pending | Status::Unverified) => {
+            Some(Difference::NotDeclared)
+        }
+        (false, Status::Removed | Status::Unknown) | (true, Status::Verified) => None,
+        (true, Status::Pending) => Some(Difference::Pending),
+        (true, Status::Removed) => Some(Difference::Removed),
+        (true, Status::Unverified) => Some(Difference::Unverified),
+        (true, Status::Unknown) => {
+            let listed = is_listed_without_a_word(domain);
+            (from(Source::Roster) && !listed).then_some(Difference::NotListed)
+        }
+    }
+}
+
+impl Difference {
+    /// It in words, as the end of a row.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotDeclared => "Apple has it, and it is not declared",
+            Self::Pending => "declared, but no verification was logged",
+            Self::Removed => "declared, but removed at Apple",
+            Self::Unverified => "declared, but not verified at Apple",
+            Self::NotListed => "declared, but not among Apple's domains",
+        }
+    }
+}
