@@ -8,8 +8,7 @@ use crate::apple::error::Failure;
 use crate::apple::page::{PAGE, Pages};
 
 /// What is asked of each event; the data objects of domain events have no documented members.
-const FIELDS: &str =
-    "eventDateTime,type,subjectType,subjectId,subjectName,outcome,eventDataPropertyKey";
+const FIELDS: &str = "eventDateTime,type,subjectId,subjectName,outcome,eventDataPropertyKey";
 
 /// An audit event, as far as it is read.
 #[derive(Debug, Clone, Deserialize)]
