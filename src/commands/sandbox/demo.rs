@@ -36,7 +36,6 @@ const fn step(remark: &'static str, command: &'static str) -> Step {
     }
 }
 
-const DOMAINS: Step = step("The domains, and how we know.", "abmctl domains list");
 const ADDRESSES: Step = step(
     "The address that Apple hands to devices, for each server token.",
     "abmctl adde-url list",
@@ -46,7 +45,10 @@ const AGAIN: Step = step("And the defaults again.", "abmctl assign");
 const SET_ADDRESS: &str = "abmctl adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod";
 
 const BUSINESS: [Step; 6] = [
-    DOMAINS,
+    step(
+        "The domains, and how we know.",
+        "abmctl domains list --accounts",
+    ),
     ADDRESSES,
     step(
         "Which server new devices of each platform go to.",
@@ -61,7 +63,7 @@ const BUSINESS: [Step; 6] = [
 ];
 
 const SCHOOL: [Step; 5] = [
-    DOMAINS,
+    step("The domains, and how we know.", "abmctl domains list"),
     ADDRESSES,
     step(
         "Which server new devices go to. School Manager's API can't set it.",

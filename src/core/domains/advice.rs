@@ -131,3 +131,172 @@ fn unknown(domain: &Domain, name: &str, asked: Asked) -> Advice {
         steps,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Facts, Roster, RosterDomain, fold};
+    use super::*;
+    use crate::core::domains::{DnsFacts, DomainEvent, EventKind};
+
+    fn at() -> jiff::Timestamp {
+        "2026-09-02T09:14:00Z".parse().unwrap()
+    }
+
+    /// The row of acme.com where the log has these events of it.
+    fn logged(events: &[EventKind], token: Option<DnsToken>) -> Domain {
+        let events = (0..).zip(events).map(|(n, kind)| DomainEvent {
+            at: at(),
+            kind: *kind,
+            subject_id: None,
+            subject_name: Some("acme.com".to_owned()),
+            id: format!("{n}"),
+            failed: false,
+        });
+        let facts = Facts {
+            audit: Some(super::super::AuditLog {
+                from: at(),
+                until: at(),
+                events: events.collect(),
+            }),
+            dns: [(
+                "acme.com".to_owned(),
+                DnsFacts {
+                    token,
+                    resolves: None,
+                },
+            )]
+            .into(),
+            ..Facts::default()
+        };
+        fold(&facts).remove(0)
+    }
+
+    fn listed(verified: Option<bool>) -> Domain {
+        let facts = Facts {
+            roster: Some(Roster {
+                at: at(),
+                domains: vec![RosterDomain {
+                    name: "acme.com".to_owned(),
+                    verified,
+                }],
+            }),
+            ..Facts::default()
+        };
+        fold(&facts).remove(0)
+    }
+
+    #[test]
+    fn each_status_has_what_is_missing_and_the_first_step() {
+        use EventKind::{Added, FederationEnabled, Removed, Verified};
+        let (absent, present) = (Some(DnsToken::Absent), Some(DnsToken::Present));
+        for (domain, asked, failed, missing, first) in [
+            (logged(&[Verified], absent), Asked::AuditLog, false, "", ""),
+            (listed(Some(true)), Asked::Roster, false, "", ""),
+            (
+                logged(&[Added], absent),
+                Asked::AuditLog,
+                false,
+                "No verification was logged.",
+                "Put the TXT record",
+            ),
+            (
+                logged(&[Added], None),
+                Asked::AuditLog,
+                false,
+                "No verification was logged.",
+                "Put the TXT record",
+            ),
+            (
+                logged(&[Added], present),
+                Asked::AuditLog,
+                true,
+                "Apple logged a verification that failed",
+                "Compare the TXT record",
+            ),
+            (
+                logged(&[Removed], present),
+                Asked::AuditLog,
+                false,
+                "It was removed",
+                "If it is still yours, add acme.com again",
+            ),
+            (
+                listed(Some(false)),
+                Asked::Roster,
+                false,
+                "Apple says that it is not verified",
+                "Put the TXT record",
+            ),
+            (
+                listed(None),
+                Asked::Roster,
+                false,
+                "Apple lists it, and does not say",
+                "Look for it in the portal",
+            ),
+            (
+                logged(&[FederationEnabled], None),
+                Asked::AuditLog,
+                false,
+                "The audit log has no word",
+                "Look for it in the portal",
+            ),
+            (
+                logged(&[], absent),
+                Asked::AuditLog,
+                false,
+                "Nothing that could be read knows",
+                "Look for it in the portal",
+            ),
+            (
+                logged(&[], None),
+                Asked::NoAuditLog,
+                false,
+                "The audit log, which would say it, could not be read",
+                "See what the API account may do",
+            ),
+            (
+                logged(&[], None),
+                Asked::Roster,
+                false,
+                "Apple's list of the organization's domains is without it",
+                "If it is not there, add acme.com",
+            ),
+            (
+                logged(&[], None),
+                Asked::NoRoster,
+                false,
+                "School Manager says it in the Roster API only",
+                "Authorize it once: `abmctl auth roster`",
+            ),
+            (
+                logged(&[], None),
+                Asked::SilentRoster,
+                false,
+                "The Roster API, which would say it",
+                "Look for it in the portal",
+            ),
+            (
+                logged(&[], None),
+                Asked::Nothing,
+                false,
+                "There is no API account",
+                "Store one: `abmctl auth login`",
+            ),
+        ] {
+            let advice = advice(&domain, "acme.com", asked, failed);
+            let starts = |texts: &[String], start: &str| match texts.first() {
+                Some(text) => !start.is_empty() && text.starts_with(start),
+                None => start.is_empty(),
+            };
+            assert!(starts(&advice.missing, missing), "{missing}: {advice:?}");
+            assert!(starts(&advice.steps, first), "{first}: {advice:?}");
+            // When it began is not known, so no time is left that could be named.
+            let all = advice.missing.iter().chain(&advice.steps);
+            for text in all {
+                assert!(!text.contains("days"), "{text}");
+                assert!(text.ends_with(['.', ')']), "{text}");
+            }
+        }
+    }
+}
