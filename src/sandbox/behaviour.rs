@@ -16,6 +16,16 @@ pub struct Behaviour {
     pub clock_skew: SignedDuration,
     /// What becomes of audit events asked for more than a year at once.
     pub long_audit_windows: LongWindows,
+    /// A window of audit events longer than the first is answered after the second: how slow Apple is for which length was
+    /// seen for ten years only.
+    pub slow_audit_windows: Option<(SignedDuration, Duration)>,
+    /// How much later than they happened audit events are listed: not documented.
+    pub audit_delay: Duration,
+    /// A window that begins before the audit log does is refused with 400; else it is empty there. How far back Apple keeps
+    /// events, and what it says of older windows, is unconfirmed.
+    pub older_audit_windows_are_refused: bool,
+    /// Types of audit events that the filter refuses with 400 (inferred): those of federation are not confirmed.
+    pub unknown_event_types: Vec<String>,
     /// What `links.next` and the cursors look like.
     pub next_links: NextLinks,
     /// What the linkage of a device without a server is.
@@ -35,6 +45,10 @@ impl Default for Behaviour {
             key_id_optional: false,
             clock_skew: SignedDuration::ZERO,
             long_audit_windows: LongWindows::Slow(Duration::from_secs(120)),
+            slow_audit_windows: None,
+            audit_delay: Duration::ZERO,
+            older_audit_windows_are_refused: false,
+            unknown_event_types: Vec::new(),
             next_links: NextLinks::Proper,
             unassigned: Unassigned::Null,
             timestamps: TimestampStyle::Seconds,

@@ -24,6 +24,10 @@ pub struct Options {
     /// How many Managed Apple Accounts it has on domains of its own; a few external ones and ones of Apple's reserved
     /// domains come on top.
     pub users: usize,
+    /// How many years its audit log goes back; at least one.
+    pub audit_years: u32,
+    /// How many events of no domain are in it; forty a year at least.
+    pub audit_events: usize,
     /// How many device management services it has; the first four have names of their own.
     pub servers: usize,
     /// How many of them have a server token. There are more servers than `servers` says where that takes more.
@@ -42,7 +46,7 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// Where the organization and the API account's key are kept from one start to the next.
     ///
-    /// What the file holds wins over `devices`, `users`, `servers`, `tokens` and `seed`. The whole file is written after every
+    /// What the file holds wins over `devices`, `users`, `audit_years`, `audit_events`, `servers`, `tokens` and `seed`. The whole file is written after every
     /// request that changes something.
     pub state_file: Option<PathBuf>,
     /// The same seed makes up the same organization, counted back from the clock's present. The key is fresh all the same.
@@ -60,6 +64,8 @@ impl Default for Options {
             web: Vec::new(),
             devices: 250,
             users: 450,
+            audit_years: 1,
+            audit_events: 0,
             servers: 4,
             tokens: 2,
             limits: false,

@@ -74,7 +74,7 @@ fn the_first_run_reads_back_without_a_gap_until_there_is_nothing() {
         assert!(end.duration_since(*start).as_hours() <= 26 * 7 * 24);
     }
     // Nothing earlier than the first event, but for a year in which Apple has nothing.
-    let first = apple.organization(|organization| organization.audit_events[0].at);
+    let first = apple.organization(|organization| organization.other_events.from);
     let last = windows.last().unwrap().0;
     let quiet = first.duration_since(last).as_hours() / 24;
     assert!((52 * 7..2 * 52 * 7).contains(&quiet), "{quiet}");
@@ -243,4 +243,139 @@ fn two_at_once_read_it_once() {
         .count();
     // The second one asks for what is new at the most.
     assert!(new <= 2, "{asked:?}");
+}
+
+fn statuses(machine: &Machine, more: &str) -> String {
+    let line = format!("{QUIETLY} -o csv --no-headers --columns domain,status {more}");
+    let ran = machine.run(&line);
+    assert_eq!(ran.code, 0, "{ran}");
+    ran.stdout
+}
+
+#[test]
+fn three_years_are_read_within_the_limits() {
+    let (machine, apple) = Machine::with_apple(Options {
+        audit_years: 3,
+        audit_events: 9_000,
+        limits: true,
+        ..Options::default()
+    });
+    let all = statuses(&machine, "");
+    // The oldest of all, from three years ago.
+    assert!(all.contains("archive.acme.com,verified\n"), "{all}");
+    assert!(all.contains("acme.io,verified\n"), "{all}");
+    let refused = |request: &abmctl::sandbox::RequestSeen| request.status == Some(429);
+    assert!(apple.requests().iter().any(refused));
+    let seen = apple.requests().len();
+    machine.clock.advance(DAY);
+    assert_eq!(statuses(&machine, ""), all);
+    assert_eq!(windows(&apple, seen).len(), 1);
+}
+
+#[test]
+fn a_busy_log_is_read_by_type() {
+    let (machine, apple) = Machine::with_apple(Options {
+        audit_events: 400_000,
+        ..Options::default()
+    });
+    let (quiet, _apple) = Machine::with_business();
+    assert_eq!(statuses(&machine, ""), statuses(&quiet, ""));
+    // After the first window it is known that a page does not hold one.
+    let asked = windows(&apple, 0);
+    let whole = asked.iter().filter(|(_, _, kind)| kind.is_none()).count();
+    let typed = asked.iter().filter(|(_, _, kind)| kind.is_some()).count();
+    assert!(typed >= 15, "{asked:?}");
+    assert!(whole < typed, "{asked:?}");
+    // Three days of it are more than a page as well.
+    let seen = apple.requests().len();
+    machine.clock.advance(DAY);
+    apple.organization(|organization| organization.other_events.until += 24.hours());
+    statuses(&machine, "");
+    assert_eq!(windows(&apple, seen).len(), 6);
+}
+
+#[test]
+fn windows_that_are_too_long_for_apple_are_made_shorter() {
+    let (machine, apple) = Machine::with_apple(Options {
+        audit_years: 3,
+        ..Options::default()
+    });
+    // Longer ones are not answered within the time that one attempt has.
+    apple.organization(|organization| {
+        let four_weeks = jiff::SignedDuration::from_hours(28 * 24);
+        organization.behaviour.slow_audit_windows = Some((four_weeks, Duration::from_secs(90)));
+    });
+    let all = statuses(&machine, "");
+    assert!(all.contains("archive.acme.com,verified\n"), "{all}");
+    let asked = windows(&apple, 0);
+    let long = asked
+        .iter()
+        .filter(|(start, end, _)| end.duration_since(*start).as_hours() > 28 * 24)
+        .count();
+    assert!((1..=5).contains(&long), "{long} of {}", asked.len());
+}
+
+#[test]
+fn where_apple_refuses_to_go_further_back_it_says_so() {
+    let (machine, apple) = Machine::with_apple(Options {
+        audit_years: 2,
+        ..Options::default()
+    });
+    apple.organization(|organization| {
+        organization.behaviour.older_audit_windows_are_refused = true;
+    });
+    assert_snapshot!("refused_further", machine.run("domains list --no-dns"));
+    // And is not asked again.
+    let seen = apple.requests().len();
+    machine.clock.advance(DAY);
+    assert!(statuses(&machine, "").contains("archive.acme.com,verified\n"));
+    assert_eq!(windows(&apple, seen).len(), 1);
+}
+
+#[test]
+fn types_that_apple_does_not_know_cost_what_they_would_show() {
+    let (machine, apple) = Machine::with_apple(Options {
+        audit_events: 9_000,
+        ..Options::default()
+    });
+    let federation = ["DOMAIN_FEDERATION_ENABLED", "DOMAIN_FEDERATION_DISABLED"];
+    apple.organization(|organization| {
+        organization.behaviour.unknown_event_types = federation.map(str::to_owned).into();
+    });
+    let all = statuses(&machine, "");
+    assert!(all.contains("acme.com,verified\n"), "{all}");
+    let asked = windows(&apple, 0);
+    let of_federation = |kind: &Option<String>| {
+        kind.as_deref()
+            .is_some_and(|kind| federation.contains(&kind))
+    };
+    let refused = asked
+        .iter()
+        .filter(|(_, _, kind)| of_federation(kind))
+        .count();
+    assert_eq!(refused, 2, "{asked:?}");
+    let seen = apple.requests().len();
+    machine.clock.advance(7 * DAY);
+    statuses(&machine, "");
+    assert_eq!(windows(&apple, seen).len(), 3);
+}
+
+#[test]
+fn an_event_that_is_listed_a_day_late_is_found() {
+    let (machine, apple) = Machine::with_business();
+    statuses(&machine, "");
+    apple.organization(|organization| {
+        let event = AuditEvent::domain(
+            beginning() - 1.hours(),
+            "DOMAIN_REMOVED",
+            "of acme.com",
+            Some("acme.com"),
+        );
+        let listed = beginning() + 20.hours();
+        organization.audit_events.push(event.listed_from(listed));
+    });
+    machine.clock.advance(DAY / 2);
+    assert!(statuses(&machine, "").contains("acme.com,verified\n"));
+    machine.clock.advance(DAY / 2);
+    assert!(statuses(&machine, "").contains("acme.com,removed\n"));
 }

@@ -77,10 +77,14 @@ pub async fn read(
             Err(Refused::TooSlow(slower)) => reader.pace = slower,
             Err(Refused::For(failure)) => {
                 // Apple does not say how far back its log goes; a 400 where newer windows were answered is taken for that
-                // (inferred).
+                // (inferred). A shorter window may still be inside.
                 if let (Next::Older(_), Some(log), Some(400)) = (part, &mut log, failure.status()) {
-                    log.refuse();
-                    keep(log);
+                    if let Some(shorter) = reader.pace.slower() {
+                        reader.pace = shorter;
+                    } else {
+                        log.refuse();
+                        keep(log);
+                    }
                     continue;
                 }
                 return Ended {
@@ -114,8 +118,9 @@ fn words(
         String::new()
     };
     format!(
-        "Reading the audit log: back to {} ({requests} requests{estimate})",
-        from.strftime("%Y-%m-%d")
+        "Reading the audit log: back to {} ({requests} request{}{estimate})",
+        from.strftime("%Y-%m-%d"),
+        if requests == 1 { "" } else { "s" }
     )
 }
 
@@ -386,7 +391,7 @@ mod tests {
         );
         assert_eq!(
             words(Some(&log), log.from(), oldest, 1, seconds(60)),
-            "Reading the audit log: back to 2026-03-01 (1 requests)"
+            "Reading the audit log: back to 2026-03-01 (1 request)"
         );
     }
 }

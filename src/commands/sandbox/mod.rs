@@ -13,10 +13,10 @@ use std::sync::Arc;
 use clap::{Subcommand, ValueEnum};
 
 use super::Outcome;
-use crate::config::parse_duration;
+use crate::config::{parse_days, parse_duration};
 use crate::context::Context;
 use crate::error::Error;
-use crate::sandbox::{self, Fault, OrganizationKind, RetryAfterStyle, Running, WebHost};
+use crate::sandbox::{self, Behaviour, Fault, OrganizationKind, RetryAfterStyle, Running, WebHost};
 
 /// An emulator of Apple's services on loopback.
 #[derive(Debug, clap::Args)]
@@ -77,6 +77,18 @@ pub struct Organization {
     /// Give it this many users
     #[arg(long, value_name = "N", default_value_t = 450)]
     users: usize,
+    /// Have its audit log go back this many years
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=20))]
+    audit_years: u32,
+    /// Have this many events of no domain in it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    audit_events: usize,
+    /// List audit events this much later than they happened, such as 2h
+    #[arg(long, value_name = "DURATION")]
+    audit_delay: Option<String>,
+    /// Answer windows of the audit log that are longer than this only after a wait, such as 8w=90s
+    #[arg(long, value_name = "LENGTH=WAIT")]
+    slow_windows: Option<String>,
     /// Give it this many device management services
     #[arg(long, value_name = "N", default_value_t = 4)]
     servers: usize,
@@ -130,6 +142,28 @@ struct Ports {
 }
 
 impl Organization {
+    fn behaviour(&self) -> Result<Behaviour, Error> {
+        let duration = |flag: &str, text: &String| parse_duration(flag, text);
+        let delay = self
+            .audit_delay
+            .as_ref()
+            .map(|it| duration("--audit-delay", it));
+        let slow = self.slow_windows.as_ref().map(|text| {
+            let (length, wait) = text.split_once('=').ok_or_else(|| {
+                Error::usage(format!(
+                    "--slow-windows {text:?} is not LENGTH=WAIT, as in 8w=90s."
+                ))
+            })?;
+            let length = parse_days("--slow-windows", length)?;
+            Ok::<_, Error>((length, parse_duration("--slow-windows", wait)?))
+        });
+        Ok(Behaviour {
+            audit_delay: delay.transpose()?.unwrap_or_default(),
+            slow_audit_windows: slow.transpose()?,
+            ..Behaviour::default()
+        })
+    }
+
     /// Starts an emulator with this organization.
     async fn start(&self, ports: Ports, context: &Context) -> Result<Running, Error> {
         let latency = self
@@ -148,6 +182,9 @@ impl Organization {
             web: self.web.clone(),
             devices: self.devices,
             users: self.users,
+            audit_years: self.audit_years,
+            audit_events: self.audit_events,
+            behaviour: self.behaviour()?,
             servers: self.servers,
             tokens: self.tokens,
             seed: self.seed,

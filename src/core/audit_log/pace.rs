@@ -14,36 +14,66 @@ const QUICK: Duration = Duration::from_secs(5);
 /// One that takes longer than this asks for half of it.
 const SLOW: Duration = Duration::from_secs(20);
 
+/// How many times as many quick windows it takes to try a longer one, after one that was too slow or refused.
+const WARY: u32 = 4;
+/// The most quick windows that it takes.
+const WARIEST: u32 = 64;
+
 /// The length of the next window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace(SignedDuration);
+pub struct Pace {
+    length: SignedDuration,
+    /// Quick ones in a row at this length.
+    quick: u32,
+    /// How many of them allow a longer one.
+    needed: u32,
+}
 
 impl Default for Pace {
     fn default() -> Self {
-        Self(FIRST)
+        Self {
+            length: FIRST,
+            quick: 0,
+            needed: 1,
+        }
     }
 }
 
 impl Pace {
     /// The length of the next window.
     pub fn length(self) -> SignedDuration {
-        self.0
+        self.length
     }
 
     /// The pace after a window whose slowest answer took this long.
     #[must_use]
     pub fn after(self, slowest: Duration) -> Self {
-        if slowest < QUICK {
-            Self((self.0 * 2).min(LONGEST))
-        } else if slowest > SLOW {
-            self.slower().unwrap_or(self)
-        } else {
-            self
+        if slowest > SLOW {
+            return self.slower().unwrap_or(self);
+        }
+        if slowest >= QUICK {
+            return Self { quick: 0, ..self };
+        }
+        if self.quick + 1 < self.needed {
+            return Self {
+                quick: self.quick + 1,
+                ..self
+            };
+        }
+        Self {
+            length: (self.length * 2).min(LONGEST),
+            quick: 0,
+            ..self
         }
     }
 
-    /// The pace after a window that was not answered in time; `None` where it can't be shorter.
+    /// The pace after a window that was not answered in time, or refused; `None` where it can't be shorter.
     pub fn slower(self) -> Option<Self> {
-        (self.0 > SHORTEST).then(|| Self((self.0 / 2).max(SHORTEST)))
+        (self.length > SHORTEST).then(|| Self {
+            length: (self.length / 2).max(SHORTEST),
+            quick: 0,
+            // What was too long once will be again: each try costs a time-out.
+            needed: (self.needed * WARY).min(WARIEST),
+        })
     }
 }

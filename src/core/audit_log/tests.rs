@@ -179,7 +179,31 @@ fn windows_shrink_where_apple_is_slow_and_grow_where_it_is_quick() {
     }
     assert_eq!(shrunk, [22, 11, 5, 2, 1, 1]);
     assert_eq!(days(pace.after(seconds(60))), 1);
-    assert_eq!(days(pace.after(seconds(1))), 2);
+}
+
+#[test]
+fn what_was_too_long_is_not_tried_again_at_once() {
+    let days = |pace: Pace| pace.length().as_hours() / 24;
+    let quick = Duration::from_secs(1);
+    // Apple answers 60 days and no more.
+    let (mut pace, mut failures, mut read) = (Pace::default(), 0, 0);
+    while read < 3 * 365 {
+        if days(pace) > 60 {
+            failures += 1;
+            pace = pace.slower().unwrap();
+        } else {
+            read += days(pace);
+            pace = pace.after(quick);
+        }
+    }
+    assert_eq!(failures, 2);
+    // One that is neither quick nor slow is no reason to go on to longer ones.
+    let mut pace = Pace::default().slower().unwrap();
+    for took in [1, 1, 1, 10, 1, 1, 1] {
+        pace = pace.after(Duration::from_secs(took));
+        assert_eq!(days(pace), 28);
+    }
+    assert_eq!(days(pace.after(quick)), 56);
 }
 
 proptest! {

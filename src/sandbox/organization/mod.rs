@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use people::{AuditEvent, Outcome, Unit, User, UserGroup};
+pub use people::{AuditEvent, OtherEvents, Outcome, Unit, User, UserGroup};
 pub use server::{Activity, Device, DeviceFamily, ProductFamily, Server, ServerStatus, ServerType};
 pub use token::{AccessToken, Refusal, ServerToken, ServiceDiscovery};
 
@@ -115,8 +115,11 @@ pub struct Organization {
     pub groups: Vec<UserGroup>,
     /// Organizational units.
     pub units: Vec<Unit>,
-    /// Audit events, oldest first.
+    /// Audit events, in any order.
     pub audit_events: Vec<AuditEvent>,
+    /// More audit events, of no domain.
+    #[serde(default)]
+    pub other_events: OtherEvents,
     /// Server tokens, with what Device Assignment Services hold for each.
     pub server_tokens: Vec<ServerToken>,
     /// Apple's terms are accepted; otherwise Device Assignment Services refuse with `T_C_NOT_SIGNED` (official).

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    ApiAccount, AuditEvent, Device, DeviceFamily, Organization, OrganizationKind, Outcome,
-    Permission, ProductFamily, Server, ServerStatus, ServerToken, ServerType, ServiceDiscovery,
-    Unit, User, UserGroup,
+    ApiAccount, AuditEvent, Device, DeviceFamily, Organization, OrganizationKind, OtherEvents,
+    Outcome, Permission, ProductFamily, Server, ServerStatus, ServerToken, ServerType,
+    ServiceDiscovery, Unit, User, UserGroup,
 };
 use crate::sandbox::derive::{self, Generator};
 use crate::sandbox::options::Options;
@@ -65,7 +65,8 @@ impl Organization {
                     name: name.to_owned(),
                 })
                 .into(),
-            audit_events: audit_events(seed, now),
+            audit_events: audit_events(options, now),
+            other_events: other_events(options, now),
             server_tokens: server_tokens(options, &servers, now),
             servers,
             terms_signed: true,
@@ -268,8 +269,8 @@ fn users(options: &Options, now: Timestamp) -> Vec<User> {
 }
 
 /// What happened to domains, among events of other kinds, oldest first.
-fn audit_events(seed: u64, now: Timestamp) -> Vec<AuditEvent> {
-    let id = |name: &str| derive::uuid(&format!("{seed} domain {name}"));
+fn audit_events(options: &Options, now: Timestamp) -> Vec<AuditEvent> {
+    let id = |name: &str| derive::uuid(&format!("{} domain {name}", options.seed));
     let event = |days, kind: &str, id: &str, name| {
         AuditEvent::domain(days_before(now, days), kind, id, name)
     };
@@ -279,14 +280,22 @@ fn audit_events(seed: u64, now: Timestamp) -> Vec<AuditEvent> {
         id("acme.net"),
         id("nameless"),
     );
+    let (io, io_again) = (id("acme.io"), id("acme.io again"));
     let mut events = vec![
         event(300, "DOMAIN_ADDED", &net, Some("acme.net")),
         event(290, "DOMAIN_VERIFIED", &net, Some("acme.net")),
+        // Removed, and added again under another id.
+        event(280, "DOMAIN_ADDED", &io, Some("acme.io")),
+        event(279, "DOMAIN_VERIFIED", &io, Some("acme.io")),
+        event(150, "DOMAIN_REMOVED", &io, Some("acme.io")),
+        event(110, "DOMAIN_ADDED", &io_again, Some("acme.io")),
+        event(109, "DOMAIN_VERIFIED", &io_again, Some("acme.io")),
         // Named by its id alone.
         event(125, "DOMAIN_ADDED", "shop.acme.com", None),
         event(120, "DOMAIN_VERIFIED", "shop.acme.com", None),
         event(95, "DOMAIN_ADDED", &com, Some("acme.com")),
         event(81, "DOMAIN_VERIFIED", &com, Some("acme.com")),
+        event(70, "DOMAIN_FEDERATION_ENABLED", &com, Some("acme.com")),
         // Named nowhere.
         event(62, "DOMAIN_ADDED", &nameless, None),
         event(60, "DOMAIN_VERIFIED", &nameless, None),
@@ -294,13 +303,23 @@ fn audit_events(seed: u64, now: Timestamp) -> Vec<AuditEvent> {
         event(9, "DOMAIN_ADDED", &org, Some("acme.org")),
         event(8, "DOMAIN_VERIFIED", &org, Some("acme.org")).ending(Outcome::Failure),
     ];
-    // The word for this kind of event is made up: those of Apple's are known for domains only.
-    events.extend((0..40).map(|n| AuditEvent {
-        event_type: "DEVICES_ASSIGNED".to_owned(),
-        category: "DEVICE_MANAGEMENT".to_owned(),
-        subject_type: "DEVICE".to_owned(),
-        ..event(n * 9 + 1, "DEVICES_ASSIGNED", &id(&n.to_string()), None)
-    }));
-    events.sort_by_key(|event| event.at);
+    if options.audit_years > 1 {
+        // At the very beginning.
+        let days = i64::from(options.audit_years) * 365;
+        let old = id("archive.acme.com");
+        let name = Some("archive.acme.com");
+        events.push(event(days - 20, "DOMAIN_ADDED", &old, name));
+        events.push(event(days - 10, "DOMAIN_VERIFIED", &old, name));
+    }
     events
+}
+
+/// Forty a year, or as many as were asked for.
+fn other_events(options: &Options, now: Timestamp) -> OtherEvents {
+    let years = usize::try_from(options.audit_years).unwrap_or(usize::MAX);
+    OtherEvents {
+        count: options.audit_events.max(years.saturating_mul(40)),
+        from: days_before(now, i64::from(options.audit_years) * 365),
+        until: hours_before(now, 20),
+    }
 }

@@ -1,5 +1,6 @@
 //! The emulator as its clients meet it: over HTTP, with a clock that only tests move.
 
+mod audit;
 mod enrollment;
 mod faults;
 mod home;

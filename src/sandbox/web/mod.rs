@@ -31,11 +31,12 @@ pub const MISSPELT_HOST: &str = "acme.jamfcloud.com.com";
 pub const UNASKED_HOSTS: [&str; 2] = ["axm-servicediscovery.apple.com", "axm-adm-enroll.apple.com"];
 
 /// What the hosts do where nothing else is asked for. acme.de is the one that is broken.
-const HOSTS: [(&str, WebBehaviour); 7] = [
+const HOSTS: [(&str, WebBehaviour); 8] = [
     (MDM_HOST, WebBehaviour::Good),
     (OTHER_MDM_HOST, WebBehaviour::Good),
     ("acme.com", WebBehaviour::NotFound),
     ("acme.de", WebBehaviour::Html),
+    ("acme.io", WebBehaviour::NotFound),
     ("acme.net", WebBehaviour::NotFound),
     ("acme.org", WebBehaviour::NotFound),
     ("shop.acme.com", WebBehaviour::NotFound),
