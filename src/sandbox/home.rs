@@ -41,7 +41,21 @@ struct Profile {
     private_key: String,
     aliases: BTreeMap<&'static str, String>,
     tokens: BTreeMap<String, Token>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roster: Option<Roster>,
     domains: Domains,
+}
+
+#[derive(Serialize)]
+struct Roster {
+    client_id: String,
+    team_id: String,
+    key_id: String,
+    private_key: String,
+    redirect_uri: String,
+    refresh_token: String,
+    organization: String,
+    organization_id: String,
 }
 
 #[derive(Serialize)]
@@ -121,10 +135,10 @@ pub(super) fn write(folder: &Path, emulator: &Emulator<'_>) -> io::Result<Vec<(S
                 private_key: reference(&key),
                 aliases,
                 tokens,
+                roster: roster(&configuration, organization)?,
                 domains: Domains {
                     declared: match organization.kind {
                         OrganizationKind::Business => vec!["acme.de"],
-                        // Nothing else says anything of a School's domains.
                         OrganizationKind::School => vec!["acme.com", "acme.de"],
                     },
                 },
@@ -142,6 +156,15 @@ pub(super) fn write(folder: &Path, emulator: &Emulator<'_>) -> io::Result<Vec<(S
         ("ABMCTL_STATE_DIR", path(&state)),
         ("ABMCTL_API_URL", origin.to_owned()),
         ("ABMCTL_TOKEN_URL", format!("{origin}/auth/oauth2/token")),
+        ("ABMCTL_ROSTER_URL", origin.to_owned()),
+        (
+            "ABMCTL_ROSTER_AUTHORIZE_URL",
+            format!("{origin}/appleid/auth/oauth2/v2/authorize"),
+        ),
+        (
+            "ABMCTL_ROSTER_TOKEN_URL",
+            format!("{origin}/appleid/auth/oauth2/v2/token"),
+        ),
         ("ABMCTL_ENROLLMENT_URL", origin.to_owned()),
         ("ABMCTL_RESOLVE", resolve.to_owned()),
         ("ABMCTL_RESOLVER", resolver.to_owned()),
@@ -149,6 +172,31 @@ pub(super) fn write(folder: &Path, emulator: &Emulator<'_>) -> io::Result<Vec<(S
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into())
+}
+
+/// What `auth roster` would have kept, where an administrator authorized it.
+fn roster(folder: &Path, organization: &Organization) -> io::Result<Option<Roster>> {
+    let Some(roster) = &organization.roster else {
+        return Ok(None);
+    };
+    let Some(refresh_token) = roster.refresh_tokens.first() else {
+        return Ok(None);
+    };
+    let app = &roster.app;
+    let key = folder.join("roster-private-key.p8");
+    write_secret(&key, &app.private_key)?;
+    let token = folder.join("roster-refresh-token");
+    write_secret(&token, &refresh_token.token)?;
+    Ok(Some(Roster {
+        client_id: app.client_id.clone(),
+        team_id: app.team_id.clone(),
+        key_id: app.key_id.clone(),
+        private_key: reference(&key),
+        redirect_uri: app.redirect_uri.clone(),
+        refresh_token: reference(&token),
+        organization: organization.name.clone(),
+        organization_id: organization.id.clone(),
+    }))
 }
 
 fn reference(path: &Path) -> String {

@@ -1,4 +1,4 @@
-//! The API account's key pair.
+//! Key pairs: the API account's, and that of the app which the Roster API was authorized for.
 
 use std::fmt::Write as _;
 
@@ -6,22 +6,27 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 
 use super::StartError;
 
-/// The key pair of the API account.
+/// What stands in the first line of an API account's key: it says SEC1, and the content is PKCS#8 (observed).
+pub(super) const API_ACCOUNT: &str = "EC PRIVATE KEY";
+/// What stands in the first line of a `.p8` file (official).
+pub(super) const APP: &str = "PRIVATE KEY";
+
+/// A key pair.
 pub(super) struct Key {
-    /// The private key exactly as Apple hands it out: the label says SEC1, the content is PKCS#8 (observed).
+    /// The private key as Apple hands it out.
     pub pem: String,
     /// The uncompressed point of the public key, in hexadecimal digits.
     pub public: String,
 }
 
 impl Key {
-    /// Makes a new key pair.
-    pub fn generate() -> Result<Self, StartError> {
+    /// Makes a new key pair, with the first line of one kind.
+    pub fn generate(label: &str) -> Result<Self, StartError> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
             .map_err(|_| StartError::Key)?;
         let document = pair.to_pkcs8v1().map_err(|_| StartError::Key)?;
         let pem = pem::encode_config(
-            &pem::Pem::new("EC PRIVATE KEY", document.as_ref()),
+            &pem::Pem::new(label, document.as_ref()),
             pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF),
         );
         Ok(Self {

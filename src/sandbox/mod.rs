@@ -1,7 +1,7 @@
 //! An emulator of Apple's services on loopback.
 //!
 //! One process, one made-up organization, two ports on 127.0.0.1. The first: the token endpoint, the Apple Business and
-//! Apple School Manager API as far as abmctl uses it, Device Assignment Services, and what an administrator clicks in
+//! Apple School Manager API as far as abmctl uses it, School Manager's Roster API, Device Assignment Services, and what an administrator clicks in
 //! Apple's portal. The second, with TLS: the web that a device meets, which is the organization's domains and its MDMs. It
 //! behaves as Apple was observed to; each belief says in its comment whether it is official, observed, inferred or
 //! unconfirmed. It shares no code with the clients in `apple`, or the two would err together.
@@ -16,6 +16,7 @@ mod envelope;
 mod exchange;
 pub mod fault;
 mod home;
+mod jws;
 mod key;
 mod limits;
 mod manager;
@@ -23,6 +24,7 @@ mod oauth1;
 mod options;
 pub mod organization;
 mod portal;
+mod roster;
 mod server;
 mod state;
 #[cfg(test)]
@@ -55,6 +57,7 @@ pub use world::RequestSeen;
 
 use crate::host::Clock;
 use key::Key;
+use organization::Roster;
 use server::Shared;
 use web::Authority;
 use world::World;
@@ -177,8 +180,11 @@ fn organization(
         organization.behaviour = options.behaviour.clone();
         return Ok((private_key, organization));
     }
-    let key = Key::generate()?;
-    let organization = Organization::seeded(options, key.public, clock.now());
+    let key = Key::generate(key::API_ACCOUNT)?;
+    let mut organization = Organization::seeded(options, key.public, clock.now());
+    if options.kind == OrganizationKind::School {
+        organization.roster = Some(Roster::seeded(Key::generate(key::APP)?));
+    }
     Ok((key.pem, organization))
 }
 

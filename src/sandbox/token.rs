@@ -2,14 +2,11 @@
 
 use std::collections::HashSet;
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::exchange::{Answer, Request, decode_pairs};
-use super::key::from_hex;
+use super::jws::Signed;
 use super::organization::{AccessToken, Organization};
 
 /// The one audience that Apple takes: the v2 URL, whatever URL the request went to (official).
@@ -22,7 +19,7 @@ pub const TOKEN_SECONDS: i64 = 3600;
 const ASSERTION_SECONDS: i64 = 180 * 24 * 3600;
 
 /// How far ahead of Apple's clock an assertion's `iat` may be, in seconds: not documented (inferred).
-const CLOCK_TOLERANCE: i64 = 60;
+pub(super) const CLOCK_TOLERANCE: i64 = 60;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -32,9 +29,9 @@ pub(super) fn is_endpoint(path: &str) -> bool {
 }
 
 /// An error of RFC 6749, always with status 400 (observed); `why` is for tests and logs.
-struct Refused(&'static str, String);
+pub(super) struct Refused(pub &'static str, pub String);
 
-fn refuse<T>(code: &'static str, why: impl Into<String>) -> Result<T, Refused> {
+pub(super) fn refuse<T>(code: &'static str, why: impl Into<String>) -> Result<T, Refused> {
     Err(Refused(code, why.into()))
 }
 
@@ -49,7 +46,15 @@ pub(super) fn answer(
 ) -> Answer {
     match grant(request, organization, used, secret) {
         Ok(answer) => answer,
-        Err(Refused(code, why)) => Answer::json(400, &json!({"error": code})).because(why),
+        Err(refused) => refused.answer(),
+    }
+}
+
+impl Refused {
+    /// The answer.
+    pub fn answer(self) -> Answer {
+        let Self(code, why) = self;
+        Answer::json(400, &json!({"error": code})).because(why)
     }
 }
 
@@ -64,22 +69,8 @@ fn grant(
     }
     // Apple's sample puts the parameters into the query, clients put them into the body, and both work (observed).
     let mut pairs = request.parameters();
-    if !request.body.is_empty() {
-        let form = request
-            .header("content-type")
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        if !form {
-            return refuse("invalid_request", "The body is not a form.");
-        }
-        pairs.extend(decode_pairs(&request.body));
-    }
-    let one = |name: &str| match pairs.iter().filter(|(key, _)| key == name).count() {
-        1 => Ok(pairs
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, value)| value.as_str())),
-        count => refuse("invalid_request", format!("{name} is there {count} times.")),
-    };
+    pairs.extend(form(request)?);
+    let one = |name: &str| one(&pairs, name);
     if one("grant_type")? != "client_credentials" {
         return refuse(
             "unsupported_grant_type",
@@ -129,6 +120,30 @@ fn grant(
         .changing())
 }
 
+/// The pairs of a body, which is a form where there is one.
+pub(super) fn form(request: &Request) -> Result<Vec<(String, String)>, Refused> {
+    let is_form = request
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if !request.body.is_empty() && !is_form {
+        return refuse("invalid_request", "The body is not a form.");
+    }
+    Ok(decode_pairs(&request.body))
+}
+
+/// The value of a parameter that has to be there once.
+pub(super) fn one<'a>(pairs: &'a [(String, String)], name: &str) -> Result<&'a str, Refused> {
+    let mut values = pairs.iter().filter(|(key, _)| key == name);
+    match (values.next(), values.count()) {
+        (Some((_, value)), 0) => Ok(value),
+        (None, _) => refuse("invalid_request", format!("{name} is there 0 times.")),
+        (_, more) => refuse(
+            "invalid_request",
+            format!("{name} is there {} times.", more + 1),
+        ),
+    }
+}
+
 /// Checks the assertion, every claim of it, and gives its `jti`.
 fn verified(
     assertion: &str,
@@ -136,34 +151,16 @@ fn verified(
     request: &Request,
 ) -> Result<String, Refused> {
     let account = &organization.api_account;
-    let mut parts = assertion.split('.');
-    let (Some(header), Some(claims), Some(signature), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return refuse("invalid_client", "The assertion does not have three parts.");
-    };
-    let signed = &assertion[..header.len() + 1 + claims.len()];
-    let header = object(header)?;
-    if header.get("alg") != Some(&json!("ES256")) {
-        return refuse("invalid_client", "alg is not ES256.");
-    }
-    match header.get("kid") {
+    let bad = |why: &str| Refused("invalid_client", why.to_owned());
+    let signed = Signed::parse(assertion).map_err(bad)?;
+    match signed.header.get("kid") {
         Some(kid) if *kid == json!(account.key_id) => {}
         None if organization.behaviour.key_id_optional => {}
         Some(_) => return refuse("invalid_client", "kid is not a key of this client."),
         None => return refuse("invalid_client", "kid is missing."),
     }
-    let key = from_hex(&account.public_key).unwrap_or_default();
-    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
-    // The verification takes R and S side by side, 64 bytes: a signature in ASN.1 fails it.
-    if UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key)
-        .verify(signed.as_bytes(), &signature)
-        .is_err()
-    {
-        return refuse("invalid_client", "The signature does not match.");
-    }
-
-    let claims = object(claims)?;
+    signed.check(&account.public_key).map_err(bad)?;
+    let claims = &signed.claims;
     for name in ["iss", "sub"] {
         if claims.get(name) != Some(&json!(account.client_id)) {
             return refuse("invalid_client", format!("{name} is not the client id."));
@@ -172,10 +169,7 @@ fn verified(
     if claims.get("aud") != Some(&json!(AUDIENCE)) {
         return refuse("invalid_client", format!("aud is not {AUDIENCE}."));
     }
-    let seconds = |name: &str| match claims.get(name).and_then(Value::as_i64) {
-        Some(seconds) => Ok(seconds),
-        None => refuse("invalid_client", format!("{name} is not a whole number.")),
-    };
+    let seconds = |name| signed.seconds(name).map_err(|why| bad(&why));
     let (issued, expires) = (seconds("iat")?, seconds("exp")?);
     let now = request.now.as_second() + organization.behaviour.clock_skew.as_secs();
     if issued > now + CLOCK_TOLERANCE {
@@ -190,18 +184,6 @@ fn verified(
     match claims.get("jti").and_then(Value::as_str) {
         Some(id) if !id.is_empty() => Ok(id.to_owned()),
         _ => refuse("invalid_client", "jti is missing."),
-    }
-}
-
-/// One part of the assertion: base64url of a JSON object.
-fn object(part: &str) -> Result<Map<String, Value>, Refused> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(members)) => Ok(members),
-        _ => refuse(
-            "invalid_client",
-            "A part of the assertion is no JSON object.",
-        ),
     }
 }
 

@@ -15,7 +15,7 @@ use super::manager;
 use super::options::RetryAfterStyle;
 use super::organization::Organization;
 use super::web::Web;
-use super::{control, derive, portal, state, token};
+use super::{control, derive, portal, roster, state, token};
 
 /// How many requests are remembered.
 pub(super) const REMEMBERED: usize = 10_000;
@@ -27,7 +27,7 @@ pub struct RequestSeen {
     pub method: String,
     /// The path, and the query where there was one.
     pub path: String,
-    /// The body, but not that of a token request, which holds an assertion.
+    /// The body, but not that of a token request, which holds secrets.
     pub body: String,
     /// The status of the answer; `None` where none was sent.
     pub status: Option<u16>,
@@ -160,6 +160,11 @@ impl World {
                 &self.secret,
             );
         }
+        if roster::is_endpoint(&request.path) {
+            let id = derive::uuid(&format!("{} {}", request.now, self.seen.len()));
+            return roster::answer(request, &mut self.organization, &self.secret)
+                .header("x-apple-request-uuid", id);
+        }
         if enrollment::is_endpoint(&request.path) {
             return enrollment::answer(
                 request,
@@ -243,7 +248,7 @@ impl World {
 
     /// An error as the service that was asked words it.
     fn status(&self, request: &Request, status: u16, code: Option<&str>) -> Answer {
-        if token::is_endpoint(&request.path) {
+        if token::is_endpoint(&request.path) || roster::is_token_endpoint(&request.path) {
             let code = code.unwrap_or("temporarily_unavailable");
             return Answer::json(status, &json!({"error": code}));
         }
@@ -269,7 +274,8 @@ impl World {
 
     fn remember(&mut self, request: &Request, answer: &Answer, ending: Ending) {
         let status = matches!(ending, Ending::Sent | Ending::Halved).then_some(answer.status);
-        let body = if token::is_endpoint(&request.path) {
+        let secret = token::is_endpoint(&request.path) || roster::is_token_endpoint(&request.path);
+        let body = if secret {
             String::new()
         } else {
             String::from_utf8_lossy(&request.body).into_owned()

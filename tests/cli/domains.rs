@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use abmctl::sandbox::organization::AuditEvent;
+use abmctl::sandbox::organization::{AuditEvent, Roster};
 use abmctl::sandbox::{Options, OrganizationKind, Permission, Running};
 use insta::assert_snapshot;
 use jiff::Timestamp;
@@ -24,14 +24,23 @@ fn count(apple: &Running, path: &str) -> usize {
         .count()
 }
 
-/// A School whose operator declared nothing.
-fn undeclared() -> (Machine, crate::support::Apple) {
+/// A School whose Roster API was never authorized.
+fn unauthorized() -> (Machine, crate::support::Apple) {
     let (machine, apple) = Machine::with_school();
+    machine.forget_roster();
+    (machine, apple)
+}
+
+/// The operator declared nothing.
+fn undeclared(machine: &Machine) {
     let path = machine.path("config/config.toml");
     let text = std::fs::read_to_string(&path).unwrap();
     let (kept, _) = text.split_once("[profiles.sandbox.domains]").unwrap();
     write_file(&path, kept, 0o600);
-    (machine, apple)
+}
+
+fn roster<R>(apple: &Running, look: impl FnOnce(&mut Roster) -> R) -> R {
+    apple.organization(|organization| look(organization.roster.as_mut().unwrap()))
 }
 
 #[test]
@@ -197,22 +206,109 @@ fn credentials_that_are_refused_end_it() {
 }
 
 #[test]
-fn a_school_has_what_was_declared() {
+fn a_school_has_apples_own_word() {
     let (machine, apple) = Machine::with_school();
     assert_snapshot!(machine.run("domains list"));
-    assert_eq!(requests(&apple), [""; 0]);
+    assert_eq!(apple.requests().len(), 2);
+    assert_snapshot!(
+        "roster_document",
+        machine.run("domains list -q -o json --no-dns --status unverified")
+    );
+    let names = "domains list --status verified -q -o csv --no-headers --columns domain";
+    assert_eq!(machine.run(names).stdout, "acme.com\nacme.de\n");
+    assert_snapshot!("roster_check", machine.run("domains list --check --no-dns"));
+    // Never said of a School: no audit log is there.
+    assert_snapshot!(
+        "roster_pending",
+        machine.run("domains list --status pending")
+    );
+    assert_snapshot!("roster_accounts", machine.run("domains list --accounts"));
+    assert_eq!(machine.run("domains list --refresh").code, 5);
 }
 
 #[test]
-fn a_school_says_nothing_of_verified() {
+fn a_school_has_it_without_an_api_account_too() {
     let (machine, _apple) = Machine::with_school();
-    assert_snapshot!(machine.run("domains list --status verified"));
+    let path = machine.path("config/config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = regex::Regex::new(
+        "(?m)^(client_id = \"SCHOOL|key_id = \"[0-9a-f]{8}-|private_key = .*private-key.pem).*\n",
+    )
+    .unwrap()
+    .replace_all(&text, "");
+    write_file(&path, &text, 0o600);
+    let ran = machine.run("domains list -q --no-dns");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.contains("Roster API"), "{ran}");
 }
 
 #[test]
-fn a_school_without_declared_domains_has_no_list() {
-    let (machine, _apple) = undeclared();
-    assert_snapshot!(machine.run("domains list"));
+fn a_domain_that_apple_does_not_list_is_a_difference() {
+    let (machine, apple) = Machine::with_school();
+    roster(&apple, |roster| {
+        roster.domains.retain(|domain| domain.name != "acme.de");
+        roster.domains[0].is_verified = None;
+    });
+    assert_snapshot!("not_listed", machine.run("domains list --check --no-dns"));
+    assert_snapshot!(
+        "listed",
+        machine.run("domains list --no-dns -o json -q --columns domain,status,evidence")
+    );
+    let ran = machine.run("domains check acme.com acme.de -q");
+    assert_eq!(ran.code, 9, "{ran}");
+    assert!(
+        ran.stdout.contains("Apple lists it, and does not say"),
+        "{ran}"
+    );
+    assert!(ran.stdout.contains("is without it"), "{ran}");
+}
+
+#[test]
+fn a_roster_api_that_can_not_be_read_leaves_what_was_declared() {
+    let (machine, apple) = Machine::with_school();
+    roster(&apple, Roster::take_back);
+    assert_snapshot!("roster_taken_back", machine.run("domains list --no-dns"));
+    assert_snapshot!(
+        "roster_taken_back_verified",
+        machine.run("domains list --status verified")
+    );
+    undeclared(&machine);
+    assert_snapshot!("roster_taken_back_alone", machine.run("domains list"));
+    for (happens, code) in [
+        ("GET /rosterapi/*=503", 6),
+        ("GET /rosterapi/*=403", 3),
+        ("GET /rosterapi/*=401", 3),
+    ] {
+        let (machine, apple) = Machine::with_school();
+        undeclared(&machine);
+        fails(&apple, &[happens]);
+        let ran = machine.run("domains list --max-wait 2s");
+        assert_eq!((ran.code, &ran.stdout[..]), (code, ""), "{happens}: {ran}");
+    }
+    let (machine, apple) = Machine::with_school();
+    undeclared(&machine);
+    apple.organization(|organization| "9999".clone_into(&mut organization.id));
+    assert_snapshot!("roster_of_another", machine.run("domains list"));
+}
+
+#[test]
+fn a_school_that_did_not_authorize_has_what_was_declared() {
+    let (machine, apple) = unauthorized();
+    assert_snapshot!(
+        "a_school_has_what_was_declared",
+        machine.run("domains list")
+    );
+    assert_eq!(requests(&apple), [""; 0]);
+    assert_snapshot!(
+        "a_school_says_nothing_of_verified",
+        machine.run("domains list --status verified")
+    );
+    assert_eq!(machine.run("domains list --check").code, 3);
+    undeclared(&machine);
+    assert_snapshot!(
+        "a_school_without_declared_domains_has_no_list",
+        machine.run("domains list")
+    );
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn what_was_written_by_hand_stays() {
 #[test]
 fn a_list_says_when_it_was_seen_and_asks_to_look_again() {
     let (machine, _apple) = Machine::with_school();
+    machine.forget_roster();
     machine.run("domains declare acme.com --seen 2026-09-02");
     machine.run("domains declare acme.de --seen 2026-01-31");
     assert_snapshot!("declared_list", machine.run("domains list"));

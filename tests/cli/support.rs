@@ -335,6 +335,16 @@ impl Machine {
         self.environment.extend(home);
     }
 
+    /// Takes the authorization of the Roster API out of the configuration that the emulator wrote.
+    pub fn forget_roster(&self) {
+        let path = self.path("config/config.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (before, after) = text.split_once("[profiles.sandbox.roster]").unwrap();
+        let (_, after) = after.split_once("[profiles.sandbox.domains]").unwrap();
+        let text = format!("{before}[profiles.sandbox.domains]{after}");
+        write_file(&path, &text, 0o600);
+    }
+
     pub fn keyring(&mut self, manner: KeyringManner) {
         self.keyring = Arc::new(FakeKeyring {
             manner,
@@ -416,7 +426,7 @@ impl Machine {
             text = text.replace(origin.as_str(), "http://[apple]");
         }
         // Request ids are made up anew for each request.
-        let id = Regex::new(r#"(\(request |"request_id":")[0-9A-Za-z-]+"#).unwrap();
+        let id = Regex::new(r#"((?:\(|, )request |"request_id":")[0-9A-Za-z-]+"#).unwrap();
         id.replace_all(&text, "${1}ID").into_owned()
     }
 }

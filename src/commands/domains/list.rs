@@ -224,11 +224,12 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         listed.map(|domain| (domain, None)).collect()
     };
     let differs = args.check && !rows.is_empty();
-    let not_declared =
-        |(_, it): &&(Domain, Option<Difference>)| *it == Some(Difference::NotDeclared);
+    let to_declare = |(domain, it): &&(Domain, Option<Difference>)| {
+        *it == Some(Difference::NotDeclared) && domain.status == Status::Verified
+    };
     if let Some(name) = rows
         .iter()
-        .find(not_declared)
+        .find(to_declare)
         .and_then(|(it, _)| it.domain.as_ref())
     {
         context.ui.hint_afterwards(format!(

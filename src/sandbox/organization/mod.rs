@@ -1,6 +1,7 @@
 //! The organization that the emulator holds: what is in it, and what a colleague in the portal could do to it.
 
 mod people;
+mod roster;
 mod seed;
 mod server;
 mod token;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use people::{AuditEvent, OtherEvents, Outcome, Unit, User, UserGroup};
+pub use roster::{App, Code, RefreshToken, Roster, RosterDomain, RosterToken};
 pub use server::{Activity, Device, DeviceFamily, ProductFamily, Server, ServerStatus, ServerType};
 pub use token::{AccessToken, Refusal, ServerToken, ServiceDiscovery};
 
@@ -120,6 +122,9 @@ pub struct Organization {
     /// More audit events, of no domain.
     #[serde(default)]
     pub other_events: OtherEvents,
+    /// The Roster API, which School Manager alone has.
+    #[serde(default)]
+    pub roster: Option<Roster>,
     /// Server tokens, with what Device Assignment Services hold for each.
     pub server_tokens: Vec<ServerToken>,
     /// Apple's terms are accepted; otherwise Device Assignment Services refuse with `T_C_NOT_SIGNED` (official).

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    ApiAccount, AuditEvent, Device, DeviceFamily, Organization, OrganizationKind, OtherEvents,
-    Outcome, Permission, ProductFamily, Server, ServerStatus, ServerToken, ServerType,
-    ServiceDiscovery, Unit, User, UserGroup,
+    ApiAccount, App, AuditEvent, Device, DeviceFamily, Organization, OrganizationKind, OtherEvents,
+    Outcome, Permission, ProductFamily, RefreshToken, Roster, RosterDomain, Server, ServerStatus,
+    ServerToken, ServerType, ServiceDiscovery, Unit, User, UserGroup,
 };
 use crate::sandbox::derive::{self, Generator};
+use crate::sandbox::key::Key;
 use crate::sandbox::options::Options;
 
 /// The serial numbers' letters: Apple leaves out vowels and what looks like a digit.
@@ -65,6 +66,7 @@ impl Organization {
                     name: name.to_owned(),
                 })
                 .into(),
+            roster: None,
             audit_events: audit_events(options, now),
             other_events: other_events(options, now),
             server_tokens: server_tokens(options, &servers, now),
@@ -72,6 +74,39 @@ impl Organization {
             terms_signed: true,
             enrollment_profiles: true,
             behaviour: options.behaviour.clone(),
+        }
+    }
+}
+
+impl Roster {
+    /// What the Roster API holds of a School whose administrator authorized the app of this key.
+    pub(in crate::sandbox) fn seeded(key: Key) -> Self {
+        let domain = |name: &str, verified| RosterDomain {
+            name: name.to_owned(),
+            is_verified: Some(verified),
+        };
+        Self {
+            domains: vec![
+                domain("acme.com", true),
+                domain("acme.de", true),
+                domain("acme.org", false),
+            ],
+            scope: true,
+            codes: Vec::new(),
+            refresh_tokens: vec![RefreshToken {
+                token: derive::hex(&format!("{} first refresh token", key.pem), 64),
+                scope: "edu.users.read".to_owned(),
+            }],
+            access_tokens: Vec::new(),
+            made: 0,
+            app: App {
+                client_id: "com.acme.abmctl".to_owned(),
+                team_id: "ABCDE12345".to_owned(),
+                key_id: "FGHIJ67890".to_owned(),
+                public_key: key.public,
+                private_key: key.pem,
+                redirect_uri: "https://acme.com/abmctl".to_owned(),
+            },
         }
     }
 }

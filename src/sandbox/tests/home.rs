@@ -20,7 +20,7 @@ async fn a_home_is_complete() {
         .unwrap()
         .into_iter()
         .collect();
-    assert_eq!(variables.len(), 8);
+    assert_eq!(variables.len(), 11);
     assert!(variables["ABMCTL_RESOLVER"].starts_with("127.0.0.1:"));
     assert_eq!(variables["ABMCTL_RESOLVE"], bench.running.resolve());
     assert_eq!(

@@ -6,6 +6,7 @@ mod faults;
 mod home;
 mod manager;
 mod portal;
+mod roster;
 mod servers;
 mod token;
 mod web;

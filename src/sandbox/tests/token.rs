@@ -85,7 +85,7 @@ async fn the_signature_is_es256_raw_and_by_this_key() {
         let header = json!({"alg": alg, "kid": credentials.key_id});
         refused(&bench.assertion(&header, &bench.claims()), "alg is not").await;
     }
-    let other = Key::generate().unwrap();
+    let other = Key::generate(crate::sandbox::key::API_ACCOUNT).unwrap();
     refused(
         &sign(&other.pem, &bench.header(), &bench.claims()),
         "does not match",

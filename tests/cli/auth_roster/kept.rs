@@ -1,12 +1,13 @@
 //! Where an authorization is kept, how it is shown, replaced and removed.
 
+use abmctl::sandbox::organization::Roster;
 use insta::assert_snapshot;
 
 use super::{agreed, authorized, config, files, hides, plain, school, url_of};
 
 #[test]
 fn another_organization_is_a_conflict() {
-    let (machine, school, _apple, _) = authorized();
+    let (machine, school, _) = authorized();
     let before = config(&machine);
     school.is_organization("9999", "Other School");
     let again = |more: &str| {
@@ -23,7 +24,7 @@ fn another_organization_is_a_conflict() {
 
 #[test]
 fn both_secrets_may_be_in_the_keyring() {
-    let (machine, school, _apple, flags) = school();
+    let (machine, school, flags) = school();
     let url = machine.run(&format!("auth roster {flags} --print-url"));
     assert_eq!(url.code, 0, "{url}");
     let landed = agreed(&url_of(&url, &machine));
@@ -37,7 +38,7 @@ fn both_secrets_may_be_in_the_keyring() {
     );
     assert!(
         school
-            .secrets()
+            .lasting_secrets()
             .contains(&kept["sandbox/roster.refresh_token"])
     );
     pinned!(
@@ -69,7 +70,7 @@ fn both_secrets_may_be_in_the_keyring() {
 
 #[test]
 fn it_is_removed_again_and_logout_leaves_it_alone() {
-    let (machine, _school, _apple, _) = authorized();
+    let (machine, _school, _) = authorized();
     let rehearsed = machine.run("auth roster --remove --dry-run");
     assert_eq!(rehearsed.code, 0, "{rehearsed}");
     assert!(config(&machine).contains("roster"));
@@ -83,25 +84,25 @@ fn it_is_removed_again_and_logout_leaves_it_alone() {
 
 #[test]
 fn removing_the_profile_removes_its_secrets() {
-    let (machine, _school, _apple, _) = authorized();
+    let (machine, _school, _) = authorized();
     pinned!(machine.run("profiles remove sandbox --yes"), machine);
     assert_eq!(files(&machine, "config/secrets"), []);
 }
 
 #[test]
 fn it_works_unattended_or_says_why_not() {
-    let (machine, school, _apple, _) = authorized();
+    let (machine, school, _) = authorized();
     let ran = machine.run("auth status --unattended");
     pinned!(ran, machine);
     hides(&ran, &school);
-    school.revoke();
+    school.roster(Roster::take_back);
     let ran = machine.run("auth status --unattended --columns unattended");
     pinned!(ran, machine);
 }
 
 #[test]
 fn another_app_forgets_the_authorization_only_when_told() {
-    let (machine, _school, _apple, flags) = authorized();
+    let (machine, _school, flags) = authorized();
     let before = config(&machine);
     let other = flags.replace("com.acme.abmctl", "com.acme.other");
     pinned!(

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
+use abmctl::sandbox::organization::{Roster, RosterDomain};
 use insta::assert_snapshot;
 use regex::Regex;
 use url::Url;
@@ -19,7 +20,6 @@ macro_rules! pinned {
 
 mod kept;
 mod organization;
-mod standin;
 
 const APP: &str = "--client-id com.acme.abmctl --team-id ABCDE12345 --key-id FGHIJ67890 --redirect-uri https://acme.example/abmctl";
 
@@ -51,18 +51,58 @@ fn agreed(authorize: &str) -> String {
     landed(authorize, "allow=1")
 }
 
-/// A School with its API account, and the Roster API never authorized; and the flags of its app.
-fn school() -> (Machine, standin::School, Apple, String) {
-    let (mut machine, apple) = Machine::with_school();
-    let school = standin::School::start();
-    for (name, value) in school.variables() {
-        machine.set(name, &value);
+/// A School, whose app is that of [`APP`].
+struct School(Apple);
+
+impl School {
+    fn roster<R>(&self, look: impl FnOnce(&mut Roster) -> R) -> R {
+        self.0
+            .organization(|organization| look(organization.roster.as_mut().unwrap()))
     }
+
+    /// The refresh tokens.
+    fn lasting_secrets(&self) -> Vec<String> {
+        let tokens = |roster: &mut Roster| roster.refresh_tokens.clone();
+        self.roster(tokens).into_iter().map(|it| it.token).collect()
+    }
+
+    fn use_codes(&self) {
+        self.roster(|roster| roster.codes.iter_mut().for_each(|code| code.used = true));
+    }
+
+    fn is_organization(&self, id: &str, name: &str) {
+        self.0.organization(|organization| {
+            id.clone_into(&mut organization.id);
+            name.clone_into(&mut organization.name);
+        });
+    }
+
+    /// Answers such requests with this.
+    fn fails(&self, fault: &str) {
+        self.0.add_fault(fault.parse().unwrap());
+    }
+}
+
+/// A School with its API account, and the Roster API never authorized; and the flags of its app.
+fn school() -> (Machine, School, String) {
+    let (machine, apple) = Machine::with_school();
+    machine.forget_roster();
+    let school = School(apple);
+    school.is_organization("1234", "Acme School");
+    let private_key = school.roster(|roster| {
+        "https://acme.example/abmctl".clone_into(&mut roster.app.redirect_uri);
+        let domain = |name: &str, verified| RosterDomain {
+            name: name.to_owned(),
+            is_verified: Some(verified),
+        };
+        roster.domains = vec![domain("acme.example", true), domain("acme.de", false)];
+        roster.refresh_tokens.clear();
+        roster.app.private_key.clone()
+    });
     let key = machine.path("downloads/key.p8");
-    let pem = std::fs::read_to_string("tests/fixtures/keys/pkcs8.pem").unwrap();
-    write_file(&key, &pem, 0o600);
+    write_file(&key, &private_key, 0o600);
     let flags = format!("{APP} --private-key-file {}", key.display());
-    (machine, school, apple, flags)
+    (machine, school, flags)
 }
 
 /// What was said, without what differs from run to run.
@@ -97,22 +137,24 @@ fn files(machine: &Machine, below: &str) -> Vec<(String, String)> {
 }
 
 /// Nothing secret was printed.
-fn hides(ran: &Ran, school: &standin::School) {
+fn hides(ran: &Ran, school: &School) {
     let text = format!("{}{}", ran.stdout, ran.stderr);
-    for secret in school.secrets() {
+    for secret in school.roster(|roster| roster.secrets()) {
         assert!(!text.contains(&secret), "{secret} shows in {text}");
     }
+    // The beginning of a client secret.
+    assert!(!text.contains("eyJ"), "{text}");
 }
 
 /// Authorized on files, in two runs.
-fn authorized() -> (Machine, standin::School, Apple, String) {
-    let (machine, school, apple, flags) = school();
+fn authorized() -> (Machine, School, String) {
+    let (machine, school, flags) = school();
     let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
     assert_eq!(url.code, 0, "{url}");
     let landed = agreed(url_of(&url, &machine).as_str());
     let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
     assert_eq!(ran.code, 0, "{ran}");
-    (machine, school, apple, flags)
+    (machine, school, flags)
 }
 
 /// The address that `--print-url` printed.
@@ -124,7 +166,7 @@ fn url_of(ran: &Ran, machine: &Machine) -> String {
 
 #[test]
 fn the_whole_way_on_a_terminal() {
-    let (mut machine, school, _apple, flags) = school();
+    let (mut machine, school, flags) = school();
     machine.at_terminal();
     machine.stdin = "file\nyes\n".to_owned();
     machine.browse(|url| {
@@ -150,7 +192,7 @@ fn the_whole_way_on_a_terminal() {
 
 #[test]
 fn the_app_is_asked_for_and_a_browser_that_does_not_open_is_no_end() {
-    let (mut machine, _school, _apple, _) = school();
+    let (mut machine, _school, _) = school();
     machine.at_terminal();
     let key = machine.path("downloads/key.p8");
     machine.stdin = format!(
@@ -163,7 +205,7 @@ fn the_app_is_asked_for_and_a_browser_that_does_not_open_is_no_end() {
 
 #[test]
 fn two_runs_without_a_terminal() {
-    let (machine, school, _apple, flags) = school();
+    let (machine, school, flags) = school();
     let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
     pinned!(url, machine);
     let kept = files(&machine, "state/authorizations");
@@ -191,7 +233,7 @@ fn two_runs_without_a_terminal() {
 
 #[test]
 fn the_address_as_a_document_and_the_other_one_from_standard_input() {
-    let (mut machine, _school, _apple, flags) = school();
+    let (mut machine, _school, flags) = school();
     let url = machine.run(&format!(
         "auth roster {flags} --store file --print-url -o json -q"
     ));
@@ -205,7 +247,7 @@ fn the_address_as_a_document_and_the_other_one_from_standard_input() {
 
 #[test]
 fn an_authorization_that_was_begun_ends_after_an_hour() {
-    let (machine, _school, _apple, flags) = school();
+    let (machine, _school, flags) = school();
     let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
     let landed = agreed(&url_of(&url, &machine));
     machine.clock.advance(Duration::from_secs(3600));
@@ -218,7 +260,7 @@ fn an_authorization_that_was_begun_ends_after_an_hour() {
 
 #[test]
 fn consent_that_is_not_given() {
-    let (machine, _school, _apple, flags) = school();
+    let (machine, _school, flags) = school();
     let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
     let address = url_of(&url, &machine);
     let state = Url::parse(&address).unwrap();
@@ -237,7 +279,7 @@ fn consent_that_is_not_given() {
 
 #[test]
 fn a_code_that_apple_does_not_take() {
-    let (machine, school, _apple, flags) = school();
+    let (machine, school, flags) = school();
     let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
     let landed = agreed(&url_of(&url, &machine));
     school.use_codes();
@@ -267,7 +309,7 @@ fn a_code_that_apple_does_not_take() {
 
 #[test]
 fn the_test_scope_stores_nothing() {
-    let (mut machine, school, _apple, flags) = school();
+    let (mut machine, school, flags) = school();
     machine.at_terminal();
     machine.stdin = "yes\n".to_owned();
     machine.browse(|url| Ok(format!("{}\n", agreed(url))));
@@ -281,7 +323,7 @@ fn the_test_scope_stores_nothing() {
 
 #[test]
 fn the_test_scope_in_two_runs_is_given_the_app_twice() {
-    let (machine, _school, _apple, flags) = school();
+    let (machine, _school, flags) = school();
     let before = config(&machine);
     let url = machine.run(&format!("auth roster {flags} --test-scope --print-url"));
     assert_eq!(url.code, 0, "{url}");
@@ -303,22 +345,22 @@ fn the_test_scope_in_two_runs_is_given_the_app_twice() {
 
 #[test]
 fn an_outage_leaves_the_authorization_under_way() {
-    let (machine, school, _apple, flags) = school();
+    let (machine, school, flags) = school();
     let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
     let landed = agreed(&url_of(&url, &machine));
     let line = format!("auth roster --redirected-to '{landed}'");
-    school.answers("/token", wiremock::ResponseTemplate::new(503));
-    let ran = machine.run(&line);
+    school.fails("POST /appleid/*=503");
+    let ran = machine.run(&format!("{line} --max-wait 5s"));
     assert_eq!(ran.code, 6, "{ran}");
     assert!(!config(&machine).contains("refresh_token"));
-    school.recovers();
+    school.0.clear_faults();
     let ran = machine.run(&line);
     assert_eq!(ran.code, 0, "{ran}");
 }
 
 #[test]
 fn a_dry_run_goes_the_way_and_stores_nothing() {
-    let (mut machine, _school, _apple, flags) = school();
+    let (mut machine, _school, flags) = school();
     machine.at_terminal();
     machine.stdin = "yes\n".to_owned();
     machine.browse(|url| Ok(format!("{}\n", agreed(url))));
@@ -334,7 +376,7 @@ fn a_dry_run_goes_the_way_and_stores_nothing() {
 
 #[test]
 fn what_is_missing_or_wrong_is_named() {
-    let (mut machine, _school, apple, flags) = school();
+    let (mut machine, school, flags) = school();
     let mut lines = vec!["auth roster".to_owned()];
     for more in [
         "--print-url",
@@ -357,7 +399,7 @@ fn what_is_missing_or_wrong_is_named() {
     machine.set("ABMCTL_ROSTER_KEY_ID", "FGHIJ67890");
     machine.set("ABMCTL_ROSTER_PRIVATE_KEY_FILE", "key.p8");
     pinned!(machine.run("auth roster --print-url"), machine);
-    assert_eq!(requests(&apple), Vec::<String>::new());
+    assert_eq!(requests(&school.0), Vec::<String>::new());
 }
 
 #[test]

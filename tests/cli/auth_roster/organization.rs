@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use abmctl::sandbox::organization::Roster;
 use insta::assert_snapshot;
 
-use super::{authorized, school};
+use super::{School, authorized, school};
 use crate::support::Machine;
 
 /// What `domains list` is told of the organization, as its document or its error.
@@ -35,14 +36,16 @@ fn organization(machine: &Machine) -> String {
             error.hints.join("\n  ")
         ),
     };
-    text.replace(machine.folder.path().to_str().unwrap(), "[home]")
+    let text = text.replace(machine.folder.path().to_str().unwrap(), "[home]");
+    let id = regex::Regex::new("request [0-9a-f-]{36}").unwrap();
+    id.replace_all(&text, "request ID").into_owned()
 }
+
+type Happens = fn(&School);
 
 #[test]
 fn the_organization_or_why_it_can_not_be_read() {
-    use serde_json::json;
-    use wiremock::ResponseTemplate;
-    let (machine, _school, _apple, flags) = school();
+    let (machine, _school, flags) = school();
     let mut said = vec![("never configured", organization(&machine))];
     assert_eq!(
         machine
@@ -51,35 +54,39 @@ fn the_organization_or_why_it_can_not_be_read() {
         0
     );
     said.push(("never authorized", organization(&machine)));
-    for (what, path, answer) in [
-        ("as it should be", "nowhere", ResponseTemplate::new(200)),
-        (
-            "taken back",
-            "/token",
-            ResponseTemplate::new(400).set_body_json(json!({"error": "invalid_grant"})),
-        ),
-        (
-            "another key",
-            "/token",
-            ResponseTemplate::new(400)
-                .insert_header("Date", "Sun, 22 Nov 2026 10:00:00 GMT")
-                .set_body_json(json!({"error": "invalid_client"})),
-        ),
-        ("no scope", "/organization", ResponseTemplate::new(403)),
-        ("token refused", "/organization", ResponseTemplate::new(401)),
-        ("outage", "/organization", ResponseTemplate::new(503)),
-        ("outage of the tokens", "/token", ResponseTemplate::new(503)),
-    ] {
-        let (machine, school, _apple, _) = authorized();
+    let cases: [(&str, Happens); 8] = [
+        ("as it should be", |_| {}),
+        ("taken back", |school| school.roster(Roster::take_back)),
+        ("another key", |school| {
+            school.roster(|roster| "ZYXWV98765".clone_into(&mut roster.app.key_id));
+        }),
+        ("a clock that is wrong", |school| {
+            school.0.organization(|organization| {
+                organization.behaviour.clock_skew = jiff::SignedDuration::from_hours(-1);
+            });
+        }),
+        ("no scope", |school| {
+            school.roster(|roster| roster.scope = false);
+        }),
+        ("token refused", |school| {
+            school.fails("GET /rosterapi/*=401");
+        }),
+        ("outage", |school| school.fails("GET /rosterapi/*=503")),
+        ("outage of the tokens", |school| {
+            school.fails("POST /appleid/*=503");
+        }),
+    ];
+    for (what, happens) in cases {
+        let (machine, school, _) = authorized();
         // The access token that came with the authorization is over.
         machine.clock.advance(Duration::from_secs(3600));
-        school.answers(path, answer);
+        happens(&school);
         said.push((what, organization(&machine)));
     }
-    let (machine, school, _apple, _) = authorized();
+    let (machine, school, _) = authorized();
     school.is_organization("9999", "Other School");
     said.push(("another organization", organization(&machine)));
-    let (mut machine, _school, _apple, _) = authorized();
+    let (mut machine, school, _) = authorized();
     machine.set("ABMCTL_ROSTER_CLIENT_ID", "com.acme.abmctl");
     machine.set("ABMCTL_ROSTER_TEAM_ID", "ABCDE12345");
     machine.set("ABMCTL_ROSTER_KEY_ID", "FGHIJ67890");
@@ -90,7 +97,7 @@ fn the_organization_or_why_it_can_not_be_read() {
         .to_owned();
     machine.set("ABMCTL_ROSTER_PRIVATE_KEY_FILE", &key);
     said.push(("the environment, in part", organization(&machine)));
-    machine.set("ABMCTL_ROSTER_REFRESH_TOKEN", "refresh");
+    machine.set("ABMCTL_ROSTER_REFRESH_TOKEN", &school.lasting_secrets()[0]);
     said.push(("the environment", organization(&machine)));
     let said: Vec<String> = said
         .into_iter()
