@@ -77,6 +77,11 @@ impl Emulator {
         let _ = fs::remove_dir_all(self.home.path().join("state/server-tokens"));
     }
 
+    /// Makes the next run one that has never read the audit log.
+    pub fn forget_domains(&self) {
+        let _ = fs::remove_dir_all(self.home.path().join("state/domains"));
+    }
+
     /// curl, which asks for the same pages that `line` asked for, one after another on one connection.
     ///
     /// The access token is the one that `line` used.

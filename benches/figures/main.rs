@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "what can't be measured ends it")]
 #![allow(clippy::disallowed_methods, reason = "it runs on the real clock")]
 
+mod domains;
 mod emulator;
 mod enrollment;
 mod measure;
@@ -35,6 +36,8 @@ fn main() {
     startup::print(&program);
     requests::print_counts(&program);
     requests::print_times(&program);
+    domains::print_logs(&program);
+    domains::print_users(&program);
     enrollment::print_lists(&program);
     enrollment::print_checks(&program);
     enrollment::print_tokens();

@@ -1,6 +1,7 @@
 //! What is kept of the organization's domains, while it is read on: one process at a time.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::apple::manager::Manager;
 use crate::commands::only_one::only_one;
@@ -35,18 +36,21 @@ impl<'a> Keeper<'a> {
         let name = format!("domains-{}-{}", owner.client_id, owner.api_origin);
         let state: PathBuf = settings.folders.state.clone();
         let store = Store::new(&state, owner);
-        context
-            .ui
-            .progress("Waiting for another abmctl that reads the domains");
-        let lock = only_one(
-            &name,
-            "abmctl that reads the domains of this organization",
-            settings.max_wait.value,
-            &state,
-            context,
-        )
-        .await;
-        context.ui.progress("");
+        let take = async |limit: Duration| {
+            let what = "abmctl that reads the domains of this organization";
+            only_one(&name, what, limit, &state, context).await
+        };
+        let mut lock = take(Duration::ZERO).await;
+        if lock
+            .as_ref()
+            .is_err_and(|error| error.kind == Kind::Unavailable)
+        {
+            context
+                .ui
+                .progress("Waiting for another abmctl that reads the domains");
+            lock = take(settings.max_wait.value).await;
+            context.ui.progress("");
+        }
         let lock = match lock {
             Ok(lock) => Some(lock),
             Err(error) if error.kind == Kind::Unavailable => return Err(error),

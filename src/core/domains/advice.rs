@@ -100,10 +100,7 @@ fn unknown(domain: &Domain, name: &str, asked: Asked) -> Advice {
         ),
         Asked::NoAuditLog => (
             "The audit log, which would say it, could not be read.",
-            vec![
-                "See what the API account may do: `abmctl auth status --permissions`.".to_owned(),
-                look,
-            ],
+            vec![look],
         ),
         Asked::Roster if is_listed_without_a_word(domain) => (
             "Apple lists it, and does not say whether it is verified.",
@@ -253,7 +250,7 @@ mod tests {
                 Asked::NoAuditLog,
                 false,
                 "The audit log, which would say it, could not be read",
-                "See what the API account may do",
+                "Look for it in the portal",
             ),
             (
                 logged(&[], None),

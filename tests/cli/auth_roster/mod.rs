@@ -5,12 +5,11 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
-use abmctl::sandbox::organization::{Roster, RosterDomain};
 use insta::assert_snapshot;
 use regex::Regex;
 use url::Url;
 
-use crate::support::{Apple, Machine, Ran, requests, write_file};
+use crate::support::{Machine, Ran, requests};
 
 macro_rules! pinned {
     ($ran:expr, $machine:expr) => {
@@ -20,6 +19,9 @@ macro_rules! pinned {
 
 mod kept;
 mod organization;
+mod school;
+
+use school::{School, school};
 
 const APP: &str = "--client-id com.acme.abmctl --team-id ABCDE12345 --key-id FGHIJ67890 --redirect-uri https://acme.example/abmctl";
 
@@ -49,60 +51,6 @@ fn landed(authorize: &str, form: &str) -> String {
 /// An administrator agrees.
 fn agreed(authorize: &str) -> String {
     landed(authorize, "allow=1")
-}
-
-/// A School, whose app is that of [`APP`].
-struct School(Apple);
-
-impl School {
-    fn roster<R>(&self, look: impl FnOnce(&mut Roster) -> R) -> R {
-        self.0
-            .organization(|organization| look(organization.roster.as_mut().unwrap()))
-    }
-
-    /// The refresh tokens.
-    fn lasting_secrets(&self) -> Vec<String> {
-        let tokens = |roster: &mut Roster| roster.refresh_tokens.clone();
-        self.roster(tokens).into_iter().map(|it| it.token).collect()
-    }
-
-    fn use_codes(&self) {
-        self.roster(|roster| roster.codes.iter_mut().for_each(|code| code.used = true));
-    }
-
-    fn is_organization(&self, id: &str, name: &str) {
-        self.0.organization(|organization| {
-            id.clone_into(&mut organization.id);
-            name.clone_into(&mut organization.name);
-        });
-    }
-
-    /// Answers such requests with this.
-    fn fails(&self, fault: &str) {
-        self.0.add_fault(fault.parse().unwrap());
-    }
-}
-
-/// A School with its API account, and the Roster API never authorized; and the flags of its app.
-fn school() -> (Machine, School, String) {
-    let (machine, apple) = Machine::with_school();
-    machine.forget_roster();
-    let school = School(apple);
-    school.is_organization("1234", "Acme School");
-    let private_key = school.roster(|roster| {
-        "https://acme.example/abmctl".clone_into(&mut roster.app.redirect_uri);
-        let domain = |name: &str, verified| RosterDomain {
-            name: name.to_owned(),
-            is_verified: Some(verified),
-        };
-        roster.domains = vec![domain("acme.example", true), domain("acme.de", false)];
-        roster.refresh_tokens.clear();
-        roster.app.private_key.clone()
-    });
-    let key = machine.path("downloads/key.p8");
-    write_file(&key, &private_key, 0o600);
-    let flags = format!("{APP} --private-key-file {}", key.display());
-    (machine, school, flags)
 }
 
 /// What was said, without what differs from run to run.
