@@ -94,6 +94,12 @@ impl KeptLog {
         self.until
     }
 
+    /// Whether it was read by a clock so far ahead of `now` that what it says it covers did not happen yet. When it was really
+    /// read is not known, so nothing of its times can be relied on.
+    pub fn is_ahead(&self, now: Timestamp) -> bool {
+        self.until.duration_since(now) > OVERLAP
+    }
+
     /// Joins a window to it. One that does not touch what is there changes nothing: what is between is not known.
     pub fn take(&mut self, window: Window, read: Read) {
         if window.end < self.from || window.start > self.until || window.end < window.start {

@@ -181,6 +181,20 @@ fn what_is_damaged_is_read_anew_with_a_word() {
 }
 
 #[test]
+fn what_was_read_by_a_clock_that_was_ahead_is_read_anew_with_a_word() {
+    let (machine, apple) = Machine::with_business();
+    machine.clock.advance(30 * DAY);
+    let first = machine.run(QUIETLY);
+    machine.clock.set_back(30 * DAY);
+    let seen = apple.requests().len();
+    let ran = machine.run(QUIETLY);
+    assert_eq!((ran.code, &ran.stdout), (0, &first.stdout), "{ran}");
+    assert!(ran.stderr.contains("by a clock that was ahead"), "{ran}");
+    assert_eq!(windows(&apple, seen)[0].1, beginning());
+    assert_eq!(machine.run(QUIETLY).stderr, "");
+}
+
+#[test]
 fn refreshing_forgets_and_reads_it_again() {
     let (machine, apple) = Machine::with_business();
     machine.run(QUIETLY);

@@ -83,8 +83,14 @@ async fn business(
 ) -> Result<(), Error> {
     let manager = context.manager().await?;
     let mut keeper = Keeper::open(manager, settings, context).await?;
-    let log = keeper.kept.log.take().filter(|_| !wish.refresh);
     let now = since::whole_seconds(context.clock().now());
+    let mut log = keeper.kept.log.take().filter(|_| !wish.refresh);
+    if let Some(ahead) = log.take_if(|log| log.is_ahead(now)) {
+        context.ui.warn(&format!(
+            "What was kept of the audit log was read up to {}, by a clock that was ahead of this one, and is read anew.",
+            ahead.until().strftime("%Y-%m-%d")
+        ));
+    }
     let Ended { log, failure } = audit::read(manager, log, (now, wish.oldest), context, |log| {
         keeper.kept.log = Some(log.clone());
         keeper.keep();

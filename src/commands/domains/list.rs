@@ -15,7 +15,7 @@ use crate::core::domains::advice::Asked;
 use crate::core::domains::{Difference, Domain, Source, Status, difference, fold, readable};
 use crate::device_view::ResolverAddress;
 use crate::error::Error;
-use crate::output::{Cell, Column, Document, View, column, more};
+use crate::output::{Cell, Column, Document, Format, View, column, more};
 
 const AFTER_HELP: &str = "\
 Apple Business has no list of domains, so the audit log says what happened to
@@ -236,11 +236,32 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             "Declare what you saw in the portal and is right: `abmctl domains declare {name}`."
         ));
     }
+    let rows = with_names(rows, context);
     let document = document(rows, view)?;
     Ok(match problem {
         None => Outcome::checked(document, differs),
         Some(problem) => Outcome::with_problem(document, problem),
     })
+}
+
+/// The rows, without those that have no name where csv is to hold nothing but names: a script would take `""` for one.
+fn with_names(
+    mut rows: Vec<(Domain, Option<Difference>)>,
+    context: &Context,
+) -> Vec<(Domain, Option<Difference>)> {
+    let columns = context.output.columns.as_deref().unwrap_or_default();
+    let bare = !columns.is_empty() && columns.iter().all(|column| column == NAME.key);
+    if bare && context.output.format == Format::Csv {
+        let all = rows.len();
+        rows.retain(|(domain, _)| domain.domain.is_some());
+        let nameless = all - rows.len();
+        if nameless > 0 {
+            context.ui.hint_afterwards(format!(
+                "Left out, since Apple logged no name: {nameless}. `--columns domain,subject_id` has the id in its place."
+            ));
+        }
+    }
+    rows
 }
 
 fn document(

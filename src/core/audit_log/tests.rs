@@ -126,6 +126,21 @@ fn what_is_new_comes_first_and_then_what_is_older() {
 }
 
 #[test]
+fn what_a_clock_far_ahead_has_read_is_not_relied_on() {
+    let log = KeptLog::of(window(0, 100 * DAY), Read::default());
+    for (now, ahead) in [
+        (200 * DAY, false),
+        (100 * DAY, false),
+        // The overlap covers a clock that is set back a little.
+        (99 * DAY, false),
+        (99 * DAY - 1, true),
+        (0, true),
+    ] {
+        assert_eq!(log.is_ahead(at(now)), ahead, "{now}");
+    }
+}
+
+#[test]
 fn a_year_without_anything_is_the_beginning() {
     let nothing = Read::default;
     let week = 7 * DAY;
