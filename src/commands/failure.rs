@@ -107,7 +107,7 @@ fn account_hint(code: &str) -> &'static str {
 fn app_hint(code: &str) -> &'static str {
     match code {
         "invalid_client" => {
-            "The client id, the team id, the key id and the private key must belong together and to an app that still has Account & Organizational Data Sharing, and this machine's clock must be right: compare them with the Apple Developer account, then `abmctl auth roster`."
+            "The client id, the team id, the key id and the private key must belong together and to an app that still has Account & Organizational Data Sharing, and this machine's clock must be right: compare them with the Apple Developer account, and give what is wrong anew to `abmctl auth roster` (--client-id, --team-id, --key-id, --private-key-file), or to the ABMCTL_ROSTER_ variables where it comes from there."
         }
         "invalid_grant" => "Authorize again with `abmctl auth roster`.",
         "invalid_scope" | "unauthorized_client" => {

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::output::{Cell, Document, View, column, more};
 use crate::secret::Secrets;
+use crate::state::pending;
 
 /// What to do with profiles.
 #[derive(Debug, clap::Args)]
@@ -191,6 +192,8 @@ async fn remove(
     }
     if !dry_run {
         config::edit(folders, |edit| edit.remove_profile(name))?;
+        // Without the profile nothing can be gone on with.
+        let _ = pending::Store::new(&folders.state).forget(name);
     }
     for (pair, kept) in &profile.key_pairs {
         changes.push(remove_certificate(

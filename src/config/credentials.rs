@@ -331,15 +331,14 @@ impl RosterRefs {
             refresh_token,
         ] = &values;
         let private_key = needed(private_key, names[3])?;
+        needed(refresh_token, names[5])?;
         Ok(Some(Self {
             client_id: needed(client_id, names[0])?,
             team_id: needed(team_id, names[1])?,
             key_id: needed(key_id, names[2])?,
             private_key: file_of_environment(&private_key, folders, Field::RosterPrivateKey),
             redirect_uri: redirect_uri.clone(),
-            refresh_token: refresh_token
-                .as_ref()
-                .map(|_| value_of_environment(names[5], Field::RosterRefreshToken)),
+            refresh_token: Some(value_of_environment(names[5], Field::RosterRefreshToken)),
             organization_id: None,
             organization: None,
         }))

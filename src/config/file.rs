@@ -202,7 +202,7 @@ fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Er
     let reported = Error::usage(format!("{place}{member}: {words}."));
     if message.contains("in clear") {
         return reported.hint(
-            "`abmctl auth login` stores a private key, `abmctl tokens import FILE` a server token, and each writes the reference; or put the secret into a file, `chmod 600` it, and write \"file:PATH\".",
+            "`abmctl auth login` stores a private key, `abmctl tokens import FILE` a server token, `abmctl auth roster` what opens the Roster API, and each writes the reference; or put the secret into a file, `chmod 600` it, and write \"file:PATH\".",
         );
     }
     match unknown_and_known(message) {

@@ -12,7 +12,8 @@ use crate::apple::oauth::grant::{App, Authorized, SCOPE, fingerprint};
 use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::TokenSource;
 use crate::apple::roster::Roster;
-use crate::config::{OrganizationKind, RosterRefs, Settings, Source};
+use crate::config::{OrganizationKind, RosterRefs, Settings};
+use crate::core::authorization::{client_id, ten_characters};
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
@@ -45,8 +46,9 @@ impl Context {
         refs: &RosterRefs,
     ) -> Result<Authorized, Error> {
         let Some(refresh_token) = &refs.refresh_token else {
-            return Err(never_authorized(settings, refs));
+            return Err(never_authorized(settings));
         };
+        usable(refs)?;
         let secrets = self.secrets(settings);
         let private_key = &refs.private_key.value;
         let secret = secrets.resolve(private_key).await?;
@@ -130,14 +132,26 @@ pub fn roster_key(secret: &Secret, from: impl std::fmt::Display) -> Result<Signi
     })
 }
 
-fn never_authorized(settings: &Settings, refs: &RosterRefs) -> Error {
-    if let Source::Environment(variable) = refs.client_id.source {
-        return Error::new(
-            Kind::NotAuthenticated,
-            format!("{variable} is set, so the Roster API's access comes from the environment, but ABMCTL_ROSTER_REFRESH_TOKEN is missing."),
-        )
-        .hint("Without these variables, `abmctl auth roster` authorizes the Roster API for a profile.");
+/// Exit 2 where the settings of the app can't be those of any, as they may be where they were written by hand.
+fn usable(refs: &RosterRefs) -> Result<(), Error> {
+    type Check = fn(&str) -> Result<String, &'static str>;
+    let settings: [(&str, _, Check); 3] = [
+        ("client id", &refs.client_id, client_id),
+        ("team id", &refs.team_id, ten_characters),
+        ("key id", &refs.key_id, ten_characters),
+    ];
+    for (name, setting, check) in settings {
+        check(&setting.value).map_err(|why| {
+            Error::usage(format!(
+                "The {name} of the Roster API from {} can't be right: one {why}.",
+                setting.source
+            ))
+        })?;
     }
+    Ok(())
+}
+
+fn never_authorized(settings: &Settings) -> Error {
     Error::new(
         Kind::NotAuthenticated,
         "The Roster API is configured and was never authorized: there is no refresh token.",

@@ -51,10 +51,7 @@ fn denied(code: &str, description: Option<&str>) -> String {
 ///
 /// Which page it is does not matter: a web server may send the browser on, and `state` alone tells whose answer it is.
 pub fn code_in(landed: &str, state: &str) -> Result<String, Mislanded> {
-    let url = Url::parse(landed.trim()).map_err(|_| Mislanded::NotAnAddress)?;
-    if url.host().is_none() {
-        return Err(Mislanded::NotAnAddress);
-    }
+    let url = address(landed).ok_or(Mislanded::NotAnAddress)?;
     let member = |name: &'static str| {
         let mut values = url
             .query_pairs()
@@ -77,6 +74,27 @@ pub fn code_in(landed: &str, state: &str) -> Result<String, Mislanded> {
         });
     }
     member("code")?.ok_or(Mislanded::NoCode)
+}
+
+/// The address as it was copied: perhaps in quotes or angle brackets, perhaps without the `https://` that some browsers hide.
+fn address(landed: &str) -> Option<Url> {
+    let mut text = landed.trim();
+    for (open, close) in [('\'', '\''), ('"', '"'), ('<', '>')] {
+        let within = text
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close));
+        text = within.unwrap_or(text).trim();
+    }
+    if let Ok(url) = Url::parse(text)
+        && url.has_host()
+    {
+        return Some(url);
+    }
+    // What is before the query must look like a host: a code alone does not.
+    let (place, _) = text.split_once('?')?;
+    let host = place.split('/').next()?;
+    let is_host = host.contains('.') && !host.contains([':', '@', '=', '&']);
+    is_host.then(|| Url::parse(&format!("https://{text}")).ok())?
 }
 
 /// A client id: not empty, one word. The rest is Apple's to judge.
@@ -103,7 +121,11 @@ pub fn ten_characters(text: &str) -> Result<String, &'static str> {
 /// It is kept as it was written, since it has to be the one that is registered.
 pub fn redirect_uri(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    let url = Url::parse(text).map_err(|_| "is not an address, such as https://acme.com/abmctl")?;
+    let url =
+        Url::parse(text).map_err(|_| "is not an address, such as https://acme.example/abmctl")?;
+    if text.contains(char::is_whitespace) {
+        return Err("must have no blank in it");
+    }
     if url.scheme() != "https" {
         return Err("must begin with https://");
     }
@@ -113,11 +135,20 @@ pub fn redirect_uri(text: &str) -> Result<String, &'static str> {
             if name == "localhost" || name.ends_with(".localhost") {
                 return Err("must have a domain name; Apple takes no localhost");
             }
+            if !name.contains('.') {
+                return Err("must have a whole domain name, with a dot in it");
+            }
         }
         _ => return Err("must have a domain name; Apple takes no IP address"),
     }
     if url.fragment().is_some() {
         return Err("must have no fragment (what follows `#`)");
+    }
+    let answers = |(name, _): (std::borrow::Cow<'_, str>, _)| {
+        matches!(&*name, "code" | "state" | "error" | "error_description")
+    };
+    if url.query_pairs().any(answers) {
+        return Err("must have no code, state or error in its query, which Apple adds");
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must hold no name and no password");
@@ -142,6 +173,11 @@ mod tests {
             ("https://acme.com/?x=1&code=c1&state=s#top", "c1"),
             ("https://www.acme.com/elsewhere/?code=c1&state=s", "c1"),
             ("https://acme.com/?code=&code=c1&state=s", "c1"),
+            ("'https://acme.com/?code=c1&state=s'\n", "c1"),
+            ("\"https://acme.com/?code=c1&state=s\"", "c1"),
+            (" < https://acme.com/?code=c1&state=s >", "c1"),
+            ("acme.com/abmctl?code=c1&state=s", "c1"),
+            ("acme.com?code=c1&state=s", "c1"),
         ] {
             assert_eq!(code_in(landed, "s").as_deref(), Ok(code), "{landed}");
         }
@@ -154,7 +190,9 @@ mod tests {
             ("c1", Mislanded::NotAnAddress),
             ("c1.0.abc", Mislanded::NotAnAddress),
             ("code=c1&state=s", Mislanded::NotAnAddress),
-            ("acme.com/abmctl?code=c1&state=s", Mislanded::NotAnAddress),
+            ("'c1'", Mislanded::NotAnAddress),
+            ("abmctl?code=c1&state=s", Mislanded::NotAnAddress),
+            ("c1.0.abc&state=s?x", Mislanded::NotAnAddress),
             ("code:c1?state=s&code=c1", Mislanded::NotAnAddress),
             ("https://acme.com/abmctl", Mislanded::NoState),
             ("https://acme.com/abmctl?code=c1", Mislanded::NoState),
@@ -253,6 +291,10 @@ mod tests {
             ("https://abmctl.localhost", "no localhost"),
             ("https://acme.com/#abmctl", "no fragment"),
             ("https://me:s3cret@acme.com/", "no password"),
+            ("https://acme.com/a b", "no blank"),
+            ("https://intranet/abmctl", "a dot in it"),
+            ("https://acme.com/?state=1", "which Apple adds"),
+            ("https://acme.com/?x=1&code=", "which Apple adds"),
         ] {
             let said = redirect_uri(text).unwrap_err();
             assert!(said.contains(why), "{text}: {said}");

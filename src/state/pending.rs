@@ -16,6 +16,14 @@ pub struct Pending {
     pub profile: String,
     /// The App ID or Services ID that is authorized.
     pub client_id: String,
+    /// The developer team.
+    pub team_id: String,
+    /// The id of the key.
+    pub key_id: String,
+    /// The file of a private key that the profile does not have yet.
+    pub private_key_file: Option<PathBuf>,
+    /// Where secrets are to be kept: `keyring` or `file`.
+    pub store: Option<String>,
     /// Where Apple sends the browser.
     pub redirect_uri: String,
     /// What is asked for.
@@ -47,8 +55,16 @@ impl Store {
         (pending.profile == profile).then_some(pending)
     }
 
-    /// Keeps one, mode 0600, in place of the one before; its profile's name was checked to be good for a file.
-    pub fn write(&self, pending: &Pending) -> io::Result<()> {
+    /// Keeps one, mode 0600, in place of the one before; its profile's name was checked to be good for a file. Others whose
+    /// time is over at `now` go.
+    pub fn write(&self, pending: &Pending, now: Timestamp) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let bytes = fs::read(entry.path()).unwrap_or_default();
+            if serde_json::from_slice::<Pending>(&bytes).is_ok_and(|it| it.expires_at <= now) {
+                // One that stays can't be gone on with either.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
         let text = serde_json::to_vec_pretty(pending)?;
         private_files::replace(&self.path(&pending.profile), &text)
     }

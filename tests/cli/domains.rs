@@ -46,7 +46,15 @@ fn roster<R>(apple: &Running, look: impl FnOnce(&mut Roster) -> R) -> R {
 #[test]
 fn every_domain_is_listed_with_how_it_is_known() {
     let (machine, apple) = Machine::with_business();
-    assert_snapshot!(machine.run("domains list --accounts"));
+    let ran = machine.run("domains list --accounts");
+    assert_snapshot!(ran);
+    for (name, text) in [
+        ("README.md", include_str!("../../README.md")),
+        ("domains.md", include_str!("../../docs/guides/domains.md")),
+    ] {
+        let shown = format!("$ abmctl domains list --accounts\n{}", ran.stdout);
+        assert!(text.contains(&shown), "{name} shows something else");
+    }
     assert_eq!(count(&apple, "/v1/users"), 1);
     // What was counted is kept.
     let before = apple.requests().len();

@@ -1,5 +1,7 @@
 //! A private key that somebody gives, of the API account or of the Roster API: from a file or from standard input, looked at before it is taken.
 
+use std::path::PathBuf;
+
 use crate::apple::oauth::key::SigningKey;
 use crate::config::Settings;
 use crate::context::{Context, roster_key, signing_key};
@@ -26,12 +28,8 @@ pub async fn read(
     if path == "-" {
         return read_input(context, &field).await;
     }
-    // A relative path starts here, as in a shell, and not at the configuration folder.
-    let folders = &settings.folders;
-    let expanded = folders.expand(path);
-    let file = std::path::absolute(&expanded).unwrap_or(expanded);
     let location = SecretLocation {
-        reference: SecretReference::File(file),
+        reference: SecretReference::File(whole_path(path, settings)),
         slot: Slot::of_environment(field),
     };
     let secret = context.secrets(settings).resolve(&location).await?;
@@ -41,6 +39,12 @@ pub async fn read(
         key,
         file: Some(path.to_owned()),
     })
+}
+
+/// The path as it is from anywhere: a relative one starts here, as in a shell, and not at the configuration folder.
+pub fn whole_path(path: &str, settings: &Settings) -> PathBuf {
+    let expanded = settings.folders.expand(path);
+    std::path::absolute(&expanded).unwrap_or(expanded)
 }
 
 fn parse(secret: &Secret, from: &str, field: &Field) -> Result<SigningKey, Error> {

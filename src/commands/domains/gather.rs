@@ -45,7 +45,13 @@ pub fn kind(settings: &Settings) -> Result<OrganizationKind, Error> {
         (Some(credentials), _) => Ok(credentials.kind),
         // Only School Manager has the Roster API.
         (None, Some(_)) => Ok(OrganizationKind::School),
-        (None, None) => settings.required_credentials().map(|it| it.kind),
+        (None, None) => match settings.required_credentials() {
+            Ok(credentials) => Ok(credentials.kind),
+            Err(error) => Err(error.hint(format!(
+                "At School Manager `{}` alone will do.",
+                settings.roster_command()
+            ))),
+        },
     }
 }
 

@@ -94,7 +94,8 @@ fn words(statuses: &[Status]) -> String {
 /// what is the credentials' fault.
 fn could_not_say(source: &str, unsaid: &[Status], failure: Error) -> Error {
     let kind = match failure.kind {
-        Kind::Failed | Kind::NotFound => Kind::Refused,
+        // That the organization does not have it.
+        Kind::NotFound => Kind::Refused,
         other => other,
     };
     Error {
@@ -285,6 +286,7 @@ mod tests {
         let kind = |kind| could_not_say("it", &[Status::Verified], Error::new(kind, "C.")).kind;
         assert_eq!(kind(Kind::Unavailable), Kind::Unavailable);
         assert_eq!(kind(Kind::NotAuthenticated), Kind::NotAuthenticated);
-        assert_eq!(kind(Kind::Failed), Kind::Refused);
+        assert_eq!(kind(Kind::NotFound), Kind::Refused);
+        assert_eq!(kind(Kind::Failed), Kind::Failed);
     }
 }

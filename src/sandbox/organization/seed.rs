@@ -105,7 +105,7 @@ impl Roster {
                 key_id: "FGHIJ67890".to_owned(),
                 public_key: key.public,
                 private_key: key.pem,
-                redirect_uri: "https://acme.com/abmctl".to_owned(),
+                redirect_uri: "https://acme.example/abmctl".to_owned(),
             },
         }
     }

@@ -6,7 +6,7 @@ use crate::sandbox::organization::Roster;
 const AUTHORIZE: &str = "/appleid/auth/oauth2/v2/authorize";
 const TOKEN: &str = "/appleid/auth/oauth2/v2/token";
 const ORGANIZATION: &str = "/rosterapi/v1/organization";
-const RETURN: &str = "https://acme.com/abmctl";
+const RETURN: &str = "https://acme.example/abmctl";
 
 impl Bench {
     async fn school() -> Self {

@@ -4,6 +4,7 @@ use abmctl::sandbox::organization::Roster;
 use insta::assert_snapshot;
 
 use super::{agreed, authorized, config, files, hides, plain, school, url_of};
+use crate::support::Machine;
 
 #[test]
 fn another_organization_is_a_conflict() {
@@ -101,25 +102,68 @@ fn it_works_unattended_or_says_why_not() {
 }
 
 #[test]
-fn another_app_forgets_the_authorization_only_when_told() {
-    let (machine, _school, flags) = authorized();
-    let before = config(&machine);
+fn an_app_that_works_is_replaced_by_one_that_works_only() {
+    let (machine, school, flags) = authorized();
+    let before = (config(&machine), files(&machine, "config/secrets"));
+    let unchanged = |machine: &Machine| {
+        assert_eq!((config(machine), files(machine, "config/secrets")), before);
+        let listed = machine.run("domains list -q --no-dns --status verified");
+        assert_eq!(listed.code, 0, "{listed}");
+    };
+    // Another app, and another key of the same one, which Apple does not know.
+    let other = flags.replace("FGHIJ67890", "ZYXWV98765");
+    let url = machine.run(&format!("auth roster {other} --print-url"));
+    pinned!(url, machine);
+    unchanged(&machine);
+    let landed = agreed(&url_of(&url, &machine));
+    let refused = machine.run(&format!("auth roster --redirected-to '{landed}'"));
+    pinned!(refused, machine);
+    unchanged(&machine);
+    // The code was not used, so it may be gone on with once Apple knows the key, or with the one that it knows.
+    let flag = "--key-id FGHIJ67890";
+    let ran = machine.run(&format!("auth roster --redirected-to '{landed}' {flag}"));
+    assert_eq!(ran.code, 0, "{ran}");
+    // Another app takes its place with all that belongs to it.
+    school.roster(|roster| "com.acme.other".clone_into(&mut roster.app.client_id));
     let other = flags.replace("com.acme.abmctl", "com.acme.other");
+    let url = machine.run(&format!("auth roster {other} --print-url"));
+    let landed = agreed(&url_of(&url, &machine));
+    for more in [
+        "--client-id com.acme.abmctl",
+        "--redirect-uri https://acme.example/",
+    ] {
+        let ran = machine.run(&format!("auth roster --redirected-to '{landed}' {more}"));
+        assert_eq!(ran.code, 2, "{ran}");
+    }
     pinned!(
-        machine.run(&format!("auth roster {other} --print-url")),
+        machine.run(&format!("auth roster --redirected-to '{landed}'")),
         machine
     );
-    assert_eq!(config(&machine), before);
-    let ran = machine.run(&format!("auth roster {other} --print-url --yes"));
+}
+
+#[test]
+fn a_key_file_that_went_between_the_runs_is_named() {
+    let (machine, _school, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    let landed = agreed(&url_of(&url, &machine));
+    let key = machine.path("downloads/key.p8");
+    let elsewhere = machine.path("downloads/other.p8");
+    std::fs::rename(&key, &elsewhere).unwrap();
+    let line = format!("auth roster --redirected-to '{landed}'");
+    pinned!(machine.run(&line), machine);
+    let line = format!("{line} --private-key-file {}", elsewhere.display());
+    let ran = machine.run(&line);
     assert_eq!(ran.code, 0, "{ran}");
-    assert!(!config(&machine).contains("refresh_token"));
-    assert_eq!(files(&machine, "state/access-tokens"), []);
-    let left: Vec<String> = files(&machine, "config/secrets")
-        .into_iter()
-        .map(|(path, _)| path)
-        .collect();
-    assert!(
-        left.iter().all(|path| path.ends_with("roster.private_key")),
-        "{left:?}"
-    );
+}
+
+#[test]
+fn what_is_not_there_can_not_be_removed() {
+    let (machine, _school, _) = authorized();
+    let ran = machine.run("auth roster --profile other --remove");
+    assert_eq!(ran.code, 4, "{ran}");
+    // One that is under way goes with its profile.
+    assert_eq!(machine.run("auth roster --print-url").code, 0);
+    assert_eq!(files(&machine, "state/authorizations").len(), 1);
+    assert_eq!(machine.run("profiles remove sandbox --yes").code, 0);
+    assert_eq!(files(&machine, "state/authorizations"), []);
 }

@@ -235,7 +235,9 @@ fn a_code_that_apple_does_not_take() {
     pinned!(ran, machine);
     hides(&ran, &school);
     // A wrong address is not quoted either, at any level of the log.
-    let url = machine.run("auth roster --print-url -vvv");
+    let url = machine.run(&format!(
+        "auth roster {flags} --store file --print-url -vvv"
+    ));
     let landed = agreed(&url_of(&url, &machine)).replace("state=", "state=f");
     hides(
         &machine.run(&format!("auth roster --redirected-to '{landed}' -vvv")),
@@ -270,17 +272,13 @@ fn the_test_scope_stores_nothing() {
 }
 
 #[test]
-fn the_test_scope_in_two_runs_is_given_the_app_twice() {
+fn the_test_scope_in_two_runs_stores_nothing_either() {
     let (machine, _school, flags) = school();
     let before = config(&machine);
     let url = machine.run(&format!("auth roster {flags} --test-scope --print-url"));
     assert_eq!(url.code, 0, "{url}");
-    assert!(
-        url.stderr.contains("with the same options for the app"),
-        "{url}"
-    );
     let landed = agreed(&url_of(&url, &machine));
-    let ran = machine.run(&format!("auth roster {flags} --redirected-to '{landed}'"));
+    let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
     assert_eq!(ran.code, 0, "{ran}");
     assert!(
         ran.stdout.contains("mytestschool.org: not verified"),
@@ -304,6 +302,53 @@ fn an_outage_leaves_the_authorization_under_way() {
     school.0.clear_faults();
     let ran = machine.run(&line);
     assert_eq!(ran.code, 0, "{ran}");
+}
+
+#[test]
+fn an_outage_once_the_code_is_used_is_waited_out() {
+    let (machine, school, flags) = school();
+    let url = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    let landed = agreed(&url_of(&url, &machine));
+    let line = format!("auth roster --redirected-to '{landed}'");
+    school.fails("GET /rosterapi/v1/organization=503x6");
+    let ran = machine.run(&line);
+    assert_eq!(ran.code, 0, "{ran}");
+    // Longer than that, it says that the code is gone.
+    let url = machine.run("auth roster --print-url");
+    let landed = agreed(&url_of(&url, &machine));
+    school.fails("GET /rosterapi/v1/organization=503");
+    let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
+    assert_eq!(ran.code, 6, "{ran}");
+    assert!(ran.stderr.contains("the code is used up"), "{ran}");
+    assert!(
+        ran.stderr
+            .contains("Begin again with `abmctl auth roster --profile sandbox --print-url`"),
+        "{ran}"
+    );
+    assert_eq!(files(&machine, "state/authorizations"), []);
+}
+
+#[test]
+fn an_outage_on_a_terminal_can_be_gone_on_from() {
+    let (mut machine, school, flags) = school();
+    machine.at_terminal();
+    machine.stdin = "yes\n".to_owned();
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let address = std::sync::Arc::clone(&seen);
+    machine.browse(move |url| {
+        let landed = agreed(url);
+        landed.clone_into(&mut address.lock().unwrap());
+        Ok(format!("'{landed}'\n"))
+    });
+    school.fails("POST /appleid/auth/oauth2/v2/token=503");
+    let ran = machine.run(&format!("auth roster {flags} --store file --max-wait 5s"));
+    assert_eq!(ran.code, 6, "{ran}");
+    assert!(ran.stderr.contains("from the same address"), "{ran}");
+    school.0.clear_faults();
+    let landed = seen.lock().unwrap().clone();
+    let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(config(&machine).contains("file:secrets/sandbox/roster.refresh_token"));
 }
 
 #[test]
@@ -337,6 +382,9 @@ fn what_is_missing_or_wrong_is_named() {
         lines.push(format!("auth roster {more}"));
     }
     lines.push(format!("auth roster {flags} --print-url --redirected-to x"));
+    lines.push(format!(
+        "auth roster {APP} --private-key-file - --print-url"
+    ));
     let said: Vec<String> = lines
         .iter()
         .map(|line| plain(&machine.run(line), &machine))

@@ -6,7 +6,7 @@ use abmctl::sandbox::organization::Roster;
 use insta::assert_snapshot;
 
 use super::{School, authorized, school};
-use crate::support::Machine;
+use crate::support::{Machine, write_file};
 
 /// What `domains list` is told of the organization, as its document or its error.
 fn organization(machine: &Machine) -> String {
@@ -43,17 +43,34 @@ fn organization(machine: &Machine) -> String {
 
 type Happens = fn(&School);
 
+/// Keeps these lines of the configuration alone.
+fn by_hand(machine: &Machine, keep: impl Fn(&str) -> bool) {
+    let path = machine.path("config/config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let kept: Vec<&str> = text.lines().filter(|line| keep(line)).collect();
+    write_file(&path, &kept.join("\n"), 0o600);
+}
+
 #[test]
 fn the_organization_or_why_it_can_not_be_read() {
     let (machine, _school, flags) = school();
     let mut said = vec![("never configured", organization(&machine))];
-    assert_eq!(
-        machine
-            .run(&format!("auth roster {flags} --store file --print-url"))
-            .code,
-        0
-    );
+    let begun = machine.run(&format!("auth roster {flags} --store file --print-url"));
+    assert_eq!(begun.code, 0, "{begun}");
+    said.push(("not gone on with", organization(&machine)));
+    let (machine, _school, _) = authorized();
+    by_hand(&machine, |line| !line.starts_with("refresh_token"));
     said.push(("never authorized", organization(&machine)));
+    let (machine, _school, _) = authorized();
+    by_hand(&machine, |line| !line.starts_with("team_id"));
+    let path = machine.path("config/config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text.replace(
+        "[profiles.sandbox.roster]",
+        "[profiles.sandbox.roster]\nteam_id = \"ABC\"",
+    );
+    write_file(&path, &text, 0o600);
+    said.push(("a team id that is none", organization(&machine)));
     let cases: [(&str, Happens); 8] = [
         ("as it should be", |_| {}),
         ("taken back", |school| school.roster(Roster::take_back)),

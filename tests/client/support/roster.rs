@@ -21,7 +21,7 @@ pub const TEAM: &str = "ABCDE12345";
 pub const KEY: &str = "FGHIJ67890";
 pub const TOKEN_PATH: &str = "/appleid/auth/oauth2/v2/token";
 pub const ORGANIZATION: &str = "/rosterapi/v1/organization";
-pub const RETURN: &str = "https://acme.com/abmctl";
+pub const RETURN: &str = "https://acme.example/abmctl";
 
 pub fn app(server: &str) -> App {
     App {

@@ -151,7 +151,10 @@ async fn same_organization(
         Kind::Conflict,
         format!("{what}; nothing was stored."),
     )
-    .hint("Sign in to Apple as an administrator of the other organization, use a profile of its own (`--profile NAME`), or agree with --yes."))
+    .hint(format!(
+        "The code is used up, so {} Sign in to Apple as an administrator of the organization before, use a profile of its own (`--profile NAME`), or agree with --yes.",
+        place.again(context)
+    )))
 }
 
 /// Another organization's server tokens beside it are most likely a mistake.

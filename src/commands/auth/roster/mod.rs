@@ -18,19 +18,20 @@ use crate::error::Error;
 use crate::secret::{Field, Slot};
 
 /// The app, and how to go the way to its authorization.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_long_help = "\
 The Roster API is School Manager's own list of verified domains. It is opened by an app of the organization's own in the \
 Apple Developer account, which an Administrator or Site Manager authorizes once in a browser; docs/guides/roster.md leads \
-there. What is not given is taken from the profile, else asked for on a terminal. Nothing is stored unless Apple accepts it, \
-but for --print-url, which keeps the app and its key. --dry-run goes the whole way and stores nothing; a code works once.
+there. What is not given is taken from the profile, else asked for on a terminal. Nothing is stored unless Apple accepts it: \
+between --print-url and --redirected-to the private key stays in its file. --dry-run goes the whole way and stores nothing; \
+a code works once.
 
 Examples:
   abmctl auth roster --client-id com.acme.abmctl --team-id ABCDE12345 \\
     --key-id FGHIJ67890 --private-key-file key.p8 \\
-    --redirect-uri https://acme.com/abmctl
+    --redirect-uri https://acme.example/abmctl
   abmctl auth roster --print-url
-  abmctl auth roster --redirected-to 'https://acme.com/abmctl?code=…&state=…'")]
+  abmctl auth roster --redirected-to 'https://acme.example/abmctl?code=…&state=…'")]
 pub struct Args {
     /// Use this App ID or Services ID
     #[arg(long, value_name = "ID")]
@@ -96,6 +97,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         settings,
     };
     if args.remove {
+        if place.settings.profile.is_some() {
+            file.profile(&place.profile)?;
+        }
         return remove::run(&args, &place, context).await;
     }
     refuse_business(&place.settings)?;
@@ -140,6 +144,23 @@ impl Place {
     /// The slot of one of its secrets.
     fn slot(&self, field: Field) -> Slot {
         Slot::of_profile(&self.profile, field)
+    }
+
+    /// How to begin again, as the end of a sentence: where there is no terminal, in two runs.
+    fn again(&self, context: &Context) -> String {
+        let arguments = if context.ui.answers() {
+            ""
+        } else {
+            " --print-url"
+        };
+        let command = self.command(arguments);
+        // What the profile does not know has to be said again.
+        let options = if self.before.is_none() {
+            " and the same options for the app"
+        } else {
+            ""
+        };
+        format!("begin again with `{command}`{options}.")
     }
 
     /// This command for the same profile, with these arguments.

@@ -1,18 +1,22 @@
 //! The way in two runs, for where there is no terminal: `--print-url`, then `--redirected-to`.
+//!
+//! What the first run is given waits in the state folder, without a secret, until Apple accepts it: an app that works is
+//! replaced only by one that works.
 
-use jiff::SignedDuration;
+use clap::ValueEnum;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::app::{self, Given};
+use super::way::Halted;
 use super::{Args, Place, authorized, way};
 use crate::apple::oauth::grant::TEST_SCOPE;
-use crate::commands::auth::changes::drop_access_token;
+use crate::commands::auth::StoreName;
+use crate::commands::auth::key::whole_path;
 use crate::commands::{DRY_RUN, Outcome};
-use crate::config::{self, Roster};
 use crate::context::Context;
 use crate::core::authorization::{Mislanded, code_in};
 use crate::error::{Error, Kind};
-use crate::secret::{Field, SecretLocation};
 use crate::state::pending::{Pending, Store};
 
 /// How long an authorization can be gone on with.
@@ -21,146 +25,109 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 /// Prints the address, and keeps what the second run needs.
 pub async fn begin(args: &Args, place: &Place, context: &Context) -> Result<Outcome, Error> {
     let ui = &context.ui;
-    let dry_run = args.changing.dry_run;
-    // With the test scope nothing is stored, so the second run is given the app again.
-    let stores = !args.test_scope && (place.before.is_none() || gives_something(args));
-    let mut given = app::read(args, stores, place, context).await?;
-    given.roster = with_authorization(given.roster, place);
-    if stores {
-        may_forget(&given, args, place, context).await?;
+    if args.private_key_file.as_deref() == Some("-") {
+        return Err(Error::usage(
+            "With --print-url the private key can't come from standard input: it is read again when the authorization goes on.",
+        )
+        .hint("Name a file that is there until then."));
     }
+    let given = app::read(args, !args.test_scope, place, context).await?;
     way::rehearse(&given, args, place)?;
+    way::say_consent(args.scope(), context);
     let state = way::new_state(context);
     let url = way::address(&given, args.scope(), &state, place)?;
-    let expires_at = context.clock().now() + LIFETIME;
-    if !dry_run {
-        if stores {
-            keep_app(&given, place, context).await?;
-        }
-        let pending = Pending {
-            profile: place.profile.clone(),
-            client_id: given.roster.client_id.clone(),
-            redirect_uri: given.roster.redirect_uri.clone().unwrap_or_default(),
-            scope: args.scope().to_owned(),
-            state,
-            expires_at,
-        };
-        Store::new(&place.settings.folders.state)
-            .write(&pending)
-            .map_err(|error| Error::failed(format!("The authorization can't be kept: {error}.")))?;
-    }
-    way::say_consent(&given, args.scope(), context);
-    if dry_run {
+    let pending = pending(&given, args.scope(), state, place, context.clock().now());
+    if args.changing.dry_run {
         ui.say(DRY_RUN);
         ui.say_afterwards("This address can't be gone on with, since nothing was kept.");
     } else {
-        if stores {
-            ui.say(&format!(
-                "The app is kept in profile {}, its private key in {}.",
-                place.profile, given.roster.private_key
-            ));
-        }
-        let again = if args.test_scope {
-            ", with the same options for the app"
-        } else {
-            ""
+        keep(&pending, place, context)?;
+        let until_then = match &pending.private_key_file {
+            Some(path) => format!(
+                " Nothing is stored until Apple accepts it: leave {} where it is.",
+                path.display()
+            ),
+            None => String::new(),
         };
         ui.say_afterwards(format!(
-            "Open this address in any browser within the hour. Then go on with the address that the browser lands on{again}:\n  {}",
+            "Open this address in any browser within the hour.{until_then} Then go on at once with the address that the browser lands on, given there or, with `-`, on standard input:\n  {}",
             place.command(" --redirected-to 'URL'")
         ));
     }
-    let expires_at = format!("{expires_at:.0}");
+    let expires_at = format!("{:.0}", pending.expires_at);
     let document = way::address_document(&url, &given, args.scope(), &expires_at, context);
     Ok(Outcome::done(document))
 }
 
-/// Whether the command line says anything of the app.
-fn gives_something(args: &Args) -> bool {
-    args.private_key_file.is_some()
-        || [
-            &args.client_id,
-            &args.team_id,
-            &args.key_id,
-            &args.redirect_uri,
-        ]
-        .into_iter()
-        .any(Option::is_some)
-}
-
-/// The same app keeps its authorization while another one is under way.
-fn with_authorization(roster: Roster, place: &Place) -> Roster {
-    match &place.before {
-        Some(before) if before.client_id == roster.client_id => Roster {
-            refresh_token: before.refresh_token.clone(),
-            organization_id: before.organization_id.clone(),
-            organization: before.organization.clone(),
-            ..roster
-        },
-        _ => roster,
-    }
-}
-
-/// Another app has no use for the authorization that is there; that it goes is asked, or needs `--yes`.
-async fn may_forget(
+/// What another run needs to go on.
+pub fn pending(
     given: &Given,
-    args: &Args,
+    scope: &str,
+    state: String,
     place: &Place,
-    context: &Context,
-) -> Result<(), Error> {
-    let Some(before) = &place.before else {
-        return Ok(());
-    };
-    if before.refresh_token.is_none()
-        || given.roster.refresh_token.is_some()
-        || args.consent.yes
-        || args.changing.dry_run
-    {
-        return Ok(());
-    }
-    let what = format!(
-        "Profile {} is authorized with the app {}; keeping the app {} in its place forgets that authorization",
-        place.profile, before.client_id, given.roster.client_id
-    );
-    if !context.ui.answers() {
-        return Err(
-            Error::usage(format!("{what}, and there is no terminal to ask on."))
-                .hint("Say so beforehand with --yes, or use a profile of its own."),
-        );
-    }
-    context.ui.say(&format!("{what}."));
-    if context.ui.confirm("Go on?", false).await? {
-        Ok(())
-    } else {
-        Err(Error::failed("Nothing was changed."))
+    now: Timestamp,
+) -> Pending {
+    let roster = &given.roster;
+    let copied_from = given
+        .new_key
+        .as_ref()
+        .and_then(|key| key.copied_from.as_ref());
+    Pending {
+        profile: place.profile.clone(),
+        client_id: roster.client_id.clone(),
+        team_id: roster.team_id.clone(),
+        key_id: roster.key_id.clone(),
+        private_key_file: copied_from.map(|path| whole_path(path, &place.settings)),
+        store: given.store.map(|store| store.name().to_owned()),
+        redirect_uri: roster.redirect_uri.clone().unwrap_or_default(),
+        scope: scope.to_owned(),
+        state,
+        expires_at: now + LIFETIME,
     }
 }
 
-/// Stores the app's private key if it is new, then its settings.
-async fn keep_app(given: &Given, place: &Place, context: &Context) -> Result<(), Error> {
-    let secrets = context.secrets(&place.settings);
-    if let (Some(new_key), Some(store)) = (&given.new_key, given.store) {
-        let slot = place.slot(Field::RosterPrivateKey);
-        secrets.store(store, &slot, &new_key.secret).await?;
-    }
-    config::edit(&place.settings.folders, |edit| {
-        edit.set_roster(&place.profile, &given.roster)
-    })?;
-    authorized::remove_old(&given.roster, place, context).await;
-    if let (None, Some(before)) = (&given.roster.refresh_token, &place.before)
-        && let Some(reference) = &before.refresh_token
-    {
-        let location = SecretLocation {
-            reference: reference.clone(),
-            slot: place.slot(Field::RosterRefreshToken),
-        };
-        if let Err(error) = secrets.remove(&location).await {
-            context.ui.warn(&error.message);
+/// Keeps an authorization under way.
+pub fn keep(pending: &Pending, place: &Place, context: &Context) -> Result<(), Error> {
+    Store::new(&place.settings.folders.state)
+        .write(pending, context.clock().now())
+        .map_err(|error| Error::failed(format!("The authorization can't be kept: {error}.")))
+}
+
+/// What the first run was given, where the second one is not.
+fn with_kept(args: &Args, pending: &Pending, place: &Place) -> Result<Args, Error> {
+    for (flag, given, kept) in [
+        ("--client-id", &args.client_id, &pending.client_id),
+        ("--redirect-uri", &args.redirect_uri, &pending.redirect_uri),
+    ] {
+        // The browser was sent there for this app.
+        if given.as_ref().is_some_and(|given| given.trim() != kept) {
+            return Err(Error::usage(format!(
+                "The authorization that is under way has {kept} for {flag}."
+            ))
+            .hint(format!(
+                "Leave {flag} out, or begin again with `{}`.",
+                place.command(" --print-url")
+            )));
         }
-        let folders = &place.settings.folders;
-        drop_access_token(folders, &before.client_id, false);
     }
-    Ok(())
+    let kept_file = || {
+        let path = pending.private_key_file.as_ref()?;
+        Some(path.to_string_lossy().into_owned())
+    };
+    let or = |given: &Option<String>, kept: &String| given.clone().or_else(|| Some(kept.clone()));
+    let kept_store = pending.store.as_deref();
+    Ok(Args {
+        client_id: or(&args.client_id, &pending.client_id),
+        team_id: or(&args.team_id, &pending.team_id),
+        key_id: or(&args.key_id, &pending.key_id),
+        private_key_file: args.private_key_file.clone().or_else(kept_file),
+        redirect_uri: or(&args.redirect_uri, &pending.redirect_uri),
+        store: args
+            .store
+            .or_else(|| StoreName::from_str(kept_store?, false).ok()),
+        test_scope: pending.scope == TEST_SCOPE,
+        ..args.clone()
+    })
 }
 
 /// Goes on with what the first run kept.
@@ -189,8 +156,9 @@ pub async fn go_on(
             place.profile
         )));
     }
+    let args = with_kept(args, &pending, place)?;
     let landed = if landed == "-" {
-        String::from_utf8_lossy(&context.ui.read_input().await?).into_owned()
+        input(&args, context).await?
     } else {
         landed.to_owned()
     };
@@ -200,34 +168,52 @@ pub async fn go_on(
             if matches!(why, Mislanded::Denied { .. }) {
                 let _ = store.forget(&place.profile);
             }
-            return Err(way::mislanded(&why, place));
+            return Err(way::mislanded(&why, place, context));
         }
     };
-    let is_test = pending.scope == TEST_SCOPE;
-    let mut given = app::read(args, !is_test, place, context).await?;
-    if given.roster.client_id != pending.client_id {
-        return Err(begin_again(format!(
-            "The authorization that is under way is for the app {}, not for {}.",
-            pending.client_id, given.roster.client_id
-        )));
-    }
-    given.roster.redirect_uri = Some(pending.redirect_uri.clone());
-    if !is_test {
-        way::rehearse(&given, args, place)?;
-    }
+    let given = app::read(&args, !args.test_scope, place, context).await?;
+    way::rehearse(&given, &args, place)?;
     // Used once, whatever comes of it: Apple takes the code once as well.
     store
         .forget(&place.profile)
         .map_err(|error| Error::failed(format!("The authorization can't be ended: {error}.")))?;
-    let authorization = way::exchange(given, code, &pending.scope, place, context).await;
-    if let Err(Error {
-        kind: Kind::Unavailable,
-        ..
-    }) = &authorization
-    {
-        // Apple did not take the code, so the same address may do later.
-        let _ = store.write(&pending);
+    match way::exchange(given, code, &pending.scope, place, context).await {
+        Ok(authorization) => authorized::keep(authorization, &args, place, context).await,
+        Err(Halted::Over(error)) => Err(error),
+        // Another one may have been begun meanwhile.
+        Err(Halted::UnderWay(error)) if store.read(&place.profile).is_some() => Err(error),
+        Err(Halted::UnderWay(error)) => still_under_way(error, &pending, place, context),
     }
-    let authorization = authorization?;
-    authorized::keep(authorization, args, place, context).await
+}
+
+/// The error of an authorization that can be gone on with, which is kept for it.
+pub fn still_under_way(
+    error: Error,
+    pending: &Pending,
+    place: &Place,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    if context.clock().now() >= pending.expires_at || keep(pending, place, context).is_err() {
+        return Err(error);
+    }
+    Err(error.hint(format!(
+        "Nothing was stored, and the authorization can still be gone on with, from the same address: `{}`.",
+        place.command(" --redirected-to 'URL'")
+    )))
+}
+
+/// The address on standard input.
+async fn input(args: &Args, context: &Context) -> Result<String, Error> {
+    if args.private_key_file.as_deref() == Some("-") {
+        return Err(Error::usage(
+            "--private-key-file and --redirected-to can't both come from standard input.",
+        ));
+    }
+    if context.host.terminal.stdin {
+        context.ui.say(
+            "Paste the address that the browser landed on; end with Enter and Ctrl-D on a line of its own.",
+        );
+    }
+    let bytes = context.ui.read_input().await?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::app::{self, Given};
 use super::authorized::{self, Authorization};
-use super::{Args, Place};
-use crate::apple::error::Cause;
+use super::{Args, Place, pending};
+use crate::apple::error::{Cause, Failure};
 use crate::apple::oauth::grant::{App, Authorized, TEST_SCOPE, authorization_url};
 use crate::commands::Outcome;
 use crate::commands::auth::brief_http;
@@ -41,12 +41,12 @@ pub async fn on_terminal(args: &Args, place: &Place, context: &Context) -> Resul
             place.command(" --print-url")
         )));
     }
+    say_consent(args.scope(), context);
     authorized::say_what_is_there(place, context);
     let given = app::read(args, !args.test_scope, place, context).await?;
     rehearse(&given, args, place)?;
     let state = new_state(context);
     let url = address(&given, args.scope(), &state, place)?;
-    say_consent(&given, args.scope(), context);
     ui.say(&format!("\nOpen this address:\n\n{url}\n"));
     if ui.confirm("Open it in a browser now?", true).await?
         && let Err(why) = context.host.browser.open(&url)
@@ -60,12 +60,26 @@ pub async fn on_terminal(args: &Args, place: &Place, context: &Context) -> Resul
         let landed = ui.ask("Address that the browser landed on", None).await?;
         match code_in(&landed, &state) {
             Ok(code) => break SecretString::from(code),
-            Err(denied @ Mislanded::Denied { .. }) => return Err(mislanded(&denied, place)),
+            Err(denied @ Mislanded::Denied { .. }) => {
+                return Err(mislanded(&denied, place, context));
+            }
             Err(other) => ui.say(&format!("{other}.")),
         }
     };
-    let authorization = exchange(given, code, args.scope(), place, context).await?;
-    authorized::keep(authorization, args, place, context).await
+    let pending = pending::pending(&given, args.scope(), state, place, context.clock().now());
+    match exchange(given, code, args.scope(), place, context).await {
+        Ok(authorization) => authorized::keep(authorization, args, place, context).await,
+        Err(Halted::Over(error)) => Err(error),
+        Err(Halted::UnderWay(error)) => pending::still_under_way(error, &pending, place, context),
+    }
+}
+
+/// Why an authorization did not come about.
+pub enum Halted {
+    /// The code was not used, as far as is known: the same address may do later.
+    UnderWay(Error),
+    /// It has to begin again.
+    Over(Error),
 }
 
 /// What can't be written is known before Apple is asked, and before a secret lies about.
@@ -97,11 +111,8 @@ pub fn address(given: &Given, scope: &str, state: &str, place: &Place) -> Result
 }
 
 /// What the administrator is asked for, and what is made of it.
-pub fn say_consent(given: &Given, scope: &str, context: &Context) {
-    let (app, team) = (&given.roster.client_id, &given.roster.team_id);
-    let own = format!(
-        "The consent is for your organization's own app, {app} of the developer team {team}, and for nobody else's."
-    );
+pub fn say_consent(scope: &str, context: &Context) {
+    let own = "The consent is for your organization's own app, and for nobody else's.";
     context.ui.say(&if scope == TEST_SCOPE {
         format!(
             "Apple asks the owner of the Apple Developer account for consent to read test data ({scope}).\n{own}"
@@ -134,7 +145,7 @@ pub fn address_document(
 }
 
 /// The error of an address that can't be gone on with.
-pub fn mislanded(why: &Mislanded, place: &Place) -> Error {
+pub fn mislanded(why: &Mislanded, place: &Place, context: &Context) -> Error {
     let kind = match why {
         Mislanded::Denied { .. } => Kind::NotAuthenticated,
         _ => Kind::Usage,
@@ -144,12 +155,12 @@ pub fn mislanded(why: &Mislanded, place: &Place) -> Error {
         Mislanded::Denied { code, .. } => {
             let mut error = error.hint("Nothing was stored.").hint(match code.as_str() {
                 "access_denied" => format!(
-                    "An Administrator or Site Manager has to sign in and agree; begin again with `{}`.",
-                    place.command("")
+                    "An Administrator or Site Manager has to sign in and agree; {}",
+                    place.again(context)
                 ),
                 _ => format!(
-                    "See that the app has Account & Organizational Data Sharing with the scope \"Roster API: User access\" and this return URL, then begin again with `{}`.",
-                    place.command("")
+                    "See that the app has Account & Organizational Data Sharing with the scope \"Roster API: User access\" and this return URL, then {}",
+                    place.again(context)
                 ),
             });
             error.code = Some(code.clone());
@@ -166,9 +177,8 @@ pub async fn exchange(
     scope: &str,
     place: &Place,
     context: &Context,
-) -> Result<Authorization, Error> {
+) -> Result<Authorization, Halted> {
     let settings = &place.settings;
-    let http = brief_http(context, settings);
     let Given {
         roster,
         key,
@@ -184,37 +194,28 @@ pub async fn exchange(
     };
     let redirect_uri = roster.redirect_uri.as_deref().unwrap_or_default();
     context.ui.progress("Exchanging the code");
+    let http = brief_http(context, settings);
     let granted = app.exchange(&http, &code, redirect_uri).await;
-    let granted = granted.map_err(|failure| {
-        let used = matches!(&failure.cause, Cause::Client { code, .. } if code == "invalid_grant");
-        let error = refused(failure, settings);
-        if !used {
-            return error.hint("Nothing was stored.");
-        }
-        Error {
-            message: format!(
-                "Apple does not accept the code in that address ({}): a code works once, and not for long.",
-                error.code.as_deref().unwrap_or_default()
-            ),
-            hints: vec![
-                "Nothing was stored.".to_owned(),
-                format!("Begin again with `{}`.", place.command("")),
-            ],
-            ..error
-        }
-    })?;
+    let granted = granted.map_err(|failure| not_exchanged(failure, place, context))?;
     let authorized = Authorized {
         app,
         refresh_token: granted.refresh_token.clone(),
     };
     let cache = crate::context::roster_cache(settings, &authorized);
     let held = Some(granted.access.clone());
-    let client = context.new_roster(settings, authorized, &http, None, held)?;
     context.ui.progress("Reading the organization");
-    let organization = client
-        .organization()
-        .await
-        .map_err(|failure| refused(failure, settings).hint("Nothing was stored."))?;
+    // The code is used now, so an outage is waited out for as long as it may be.
+    let http = context.new_http(settings);
+    let client = context
+        .new_roster(settings, authorized, &http, None, held)
+        .map_err(Halted::Over)?;
+    let organization = client.organization().await.map_err(|failure| {
+        Halted::Over(
+            refused(failure, settings)
+                .hint("Nothing was stored, and the code is used up.")
+                .hint(sentence(&place.again(context))),
+        )
+    })?;
     context.ui.progress("");
     Ok(Authorization {
         roster,
@@ -225,4 +226,36 @@ pub async fn exchange(
         cache,
         is_test: scope == TEST_SCOPE,
     })
+}
+
+/// Why Apple gave no token for the code.
+fn not_exchanged(failure: Failure, place: &Place, context: &Context) -> Halted {
+    let said = |code: &str| matches!(&failure.cause, Cause::Client { code: it, .. } if it == code);
+    let (used, other_app) = (said("invalid_grant"), said("invalid_client"));
+    let error = refused(failure, &place.settings);
+    if used {
+        return Halted::Over(Error {
+            message: format!(
+                "Apple does not accept the code in that address ({}): a code works once, and not for long.",
+                error.code.as_deref().unwrap_or_default()
+            ),
+            hints: vec![
+                "Nothing was stored.".to_owned(),
+                sentence(&place.again(context)),
+            ],
+            ..error
+        });
+    }
+    // An app that Apple does not know can't use its code up.
+    if other_app || error.kind == Kind::Unavailable {
+        return Halted::UnderWay(error);
+    }
+    Halted::Over(error.hint("Nothing was stored."))
+}
+
+/// It with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
 }
