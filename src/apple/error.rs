@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use answer::Answer;
-pub(super) use answer::{looks_like_html, write_request_id};
+pub(super) use answer::{http_date, looks_like_html, write_request_id};
 
 use super::enrollment::refusal::Refused;
 use super::retry::Outcome;
@@ -154,13 +154,6 @@ impl Failure {
             (None, _) => "the connection broke".to_owned(),
         };
         format!("{}: {what}", self.request)
-    }
-
-    /// Whether Apple, or what stands before it, took too long over the answer.
-    pub fn is_too_slow(&self) -> bool {
-        let in_time =
-            |cause: &Cause| !matches!(cause, Cause::TimedOut { connecting, .. } if !connecting);
-        self.status() == Some(504) || !in_time(&self.cause)
     }
 
     /// Whether Apple may have acted on the request although it failed.

@@ -147,6 +147,14 @@ impl Http {
         }
     }
 
+    /// Waits, or until the patience is told to stop.
+    pub async fn pause(&self, duration: Duration) {
+        tokio::select! {
+            () = self.clock().sleep(duration) => {}
+            () = self.stopped() => {}
+        }
+    }
+
     /// The longest time that waiting may take without a success.
     pub fn max_wait(&self) -> Duration {
         self.patience.limit
@@ -177,12 +185,7 @@ impl Http {
             .retry(backoff)
             .sleep(move |duration| {
                 let http = sleeper.clone();
-                async move {
-                    tokio::select! {
-                        () = http.clock().sleep(duration) => {}
-                        () = http.stopped() => {}
-                    }
-                }
+                async move { http.pause(duration).await }
             })
             .when(|failure: &Failure| {
                 !stopped() && verdict(repeat, failure.outcome()) == Verdict::Repeat

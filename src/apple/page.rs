@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -49,6 +50,7 @@ pub struct Pages<'a> {
     seen: HashSet<String>,
     repeat: Repeat,
     slowest: Duration,
+    as_of: Option<Timestamp>,
 }
 
 impl<'a> Pages<'a> {
@@ -61,6 +63,7 @@ impl<'a> Pages<'a> {
             seen: HashSet::new(),
             repeat: Repeat::Always,
             slowest: Duration::ZERO,
+            as_of: None,
         }
     }
 
@@ -78,6 +81,11 @@ impl<'a> Pages<'a> {
     /// How long the slowest page took, without any waiting before it.
     pub fn slowest(&self) -> Duration {
         self.slowest
+    }
+
+    /// When the first page was answered, by the clock of the other side, where it says.
+    pub fn as_of(&self) -> Option<Timestamp> {
+        self.as_of
     }
 
     /// The next page's items; `None` after the last page.
@@ -99,6 +107,7 @@ impl<'a> Pages<'a> {
             .send(Method::GET, url, None, self.repeat)
             .await?;
         self.slowest = self.slowest.max(answer.took);
+        self.as_of = self.as_of.or(answer.date());
         let page: Page<T> = answer.json()?;
         self.next = self
             .after(page.links, page.meta)

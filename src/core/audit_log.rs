@@ -15,14 +15,16 @@ mod pace;
 #[cfg(test)]
 mod tests;
 
-pub use pace::Pace;
+pub use pace::{Pace, QUICK};
 
 /// How long before the end of what is known is read again, for events that Apple lists late. How late that may be is not
 /// documented.
 pub const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
-/// After this long without an event of any kind, Apple has nothing earlier: 52 weeks, so that a school's summer and a
-/// year's quiet end do not count as the beginning.
+/// After this long without an event of any kind nothing earlier is looked for, unless it is asked for: 52 weeks, so that a
+/// school's summer and a year's quiet end do not count as the beginning.
 pub const QUIET: SignedDuration = SignedDuration::from_hours(52 * 7 * 24);
+/// After this long Apple is asked again for what it refused: the refusal may have had a reason that passes.
+const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A window of the log, both ends counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,13 @@ pub struct Window {
     pub end: Timestamp,
 }
 
+impl Window {
+    /// How long it is.
+    pub fn length(self) -> SignedDuration {
+        self.end.duration_since(self.start)
+    }
+}
+
 /// What a window held.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Read {
@@ -40,6 +49,8 @@ pub struct Read {
     pub events: Vec<DomainEvent>,
     /// Whether Apple had an event of any kind in it.
     pub anything: bool,
+    /// When that was, by Apple's clock, where it says: what happened later can't be in it, wherever the window ends.
+    pub as_of: Option<Timestamp>,
 }
 
 /// The log, complete between two times.
@@ -49,18 +60,18 @@ pub struct KeptLog {
     until: Timestamp,
     /// Between `from` and this time Apple had no event of any kind.
     quiet_until: Timestamp,
-    /// Apple refused to go back further.
-    refused: bool,
-    /// Apple does not take the types of events of federation, so these are not asked for.
-    federation_refused: bool,
+    /// When Apple last refused to go back further.
+    refused_at: Option<Timestamp>,
+    /// When Apple last refused the types of events of federation.
+    federation_refused_at: Option<Timestamp>,
     events: BTreeMap<String, DomainEvent>,
 }
 
 /// Why the log is not read further back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// Apple had nothing for [`QUIET`].
-    Nothing,
+    /// Apple had nothing for [`QUIET`] before this time.
+    Nothing(Timestamp),
     /// Apple refused.
     Refused,
 }
@@ -68,16 +79,14 @@ pub enum End {
 impl KeptLog {
     /// The log of one window.
     pub fn of(window: Window, read: Read) -> Self {
+        let until = read.as_of.map_or(window.end, |as_of| as_of.min(window.end));
+        let from = window.start.min(until);
         let mut log = Self {
-            from: window.start,
-            until: window.end,
-            quiet_until: if read.anything {
-                window.start
-            } else {
-                window.end
-            },
-            refused: false,
-            federation_refused: false,
+            from,
+            until,
+            quiet_until: if read.anything { from } else { until },
+            refused_at: None,
+            federation_refused_at: None,
             events: BTreeMap::new(),
         };
         log.add(read.events);
@@ -94,12 +103,6 @@ impl KeptLog {
         self.until
     }
 
-    /// Whether it was read by a clock so far ahead of `now` that what it says it covers did not happen yet. When it was really
-    /// read is not known, so nothing of its times can be relied on.
-    pub fn is_ahead(&self, now: Timestamp) -> bool {
-        self.until.duration_since(now) > OVERLAP
-    }
-
     /// Joins a window to it. One that does not touch what is there changes nothing: what is between is not known.
     pub fn take(&mut self, window: Window, read: Read) {
         if window.end < self.from || window.start > self.until || window.end < window.start {
@@ -110,10 +113,12 @@ impl KeptLog {
                 self.quiet_until = window.start;
             }
             self.from = window.start;
+            self.refused_at = None;
         } else if read.anything {
             self.quiet_until = self.quiet_until.min(window.start).max(self.from);
         }
-        self.until = self.until.max(window.end);
+        let end = read.as_of.map_or(window.end, |as_of| as_of.min(window.end));
+        self.until = self.until.max(end);
         self.add(read.events);
     }
 
@@ -132,26 +137,27 @@ impl KeptLog {
     }
 
     /// Notes that Apple refused to go back further.
-    pub fn refuse(&mut self) {
-        self.refused = true;
+    pub fn refuse(&mut self, now: Timestamp) {
+        self.refused_at = Some(now);
     }
 
     /// Notes that Apple does not take the types of events of federation.
-    pub fn refuse_federation(&mut self) {
-        self.federation_refused = true;
+    pub fn refuse_federation(&mut self, now: Timestamp) {
+        self.federation_refused_at = Some(now);
     }
 
-    /// Whether events of federation can be asked for, as far as is known.
-    pub fn asks_for_federation(&self) -> bool {
-        !self.federation_refused
+    /// Whether events of federation are asked for.
+    pub fn asks_for_federation(&self, now: Timestamp) -> bool {
+        self.federation_refused_at
+            .is_none_or(|at| is_asked_again(at, now))
     }
 
     /// Why it is not read further back; `None` where it can be.
     pub fn end(&self) -> Option<End> {
-        if self.refused {
+        if self.refused_at.is_some() {
             Some(End::Refused)
         } else if self.quiet_until.duration_since(self.from) >= QUIET {
-            Some(End::Nothing)
+            Some(End::Nothing(self.quiet_until))
         } else {
             None
         }
@@ -165,6 +171,11 @@ impl KeptLog {
             events: self.events.values().cloned().collect(),
         }
     }
+}
+
+/// A clock that was set back asks again too.
+fn is_asked_again(refused_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(refused_at).abs() >= ASKED_AGAIN
 }
 
 /// A window that is to be read.
@@ -185,28 +196,60 @@ impl Next {
     }
 }
 
-/// The window to read next, at most `length` long and not before `oldest`: first what is new, up to `now`, the earlier first,
-/// so that there is never a gap; then further back. `None` where everything is known.
+/// What one run is to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Up to here.
+    pub now: Timestamp,
+    /// Back to here.
+    pub oldest: Timestamp,
+    /// That far was asked for, so neither a quiet year nor an old refusal is a reason to stop before.
+    pub insists: bool,
+}
+
+/// How far one run has come; nothing of it is kept, so that the next run begins with [`OVERLAP`] again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    /// What is new, and the overlap, was read up to here.
+    pub newer: Option<Timestamp>,
+    /// Apple refused to go further back.
+    pub refused: bool,
+}
+
+/// The window to read next, at most `length` long: first what is new, up to now, the earlier first, so that there is never a gap;
+/// then further back. `None` where everything wanted is known.
 pub fn next(
     kept: Option<&KeptLog>,
-    now: Timestamp,
-    oldest: Timestamp,
+    done: Done,
+    wanted: Wanted,
     length: SignedDuration,
 ) -> Option<Next> {
     let before = |at: Timestamp, by| at.saturating_sub(by).unwrap_or(at);
+    let Wanted { now, oldest, .. } = wanted;
     let Some(kept) = kept else {
         let start = before(now, length).max(oldest);
         return (start < now).then_some(Next::Older(Window { start, end: now }));
     };
-    if kept.until < now {
-        let end = kept.until.saturating_add(length).unwrap_or(now).min(now);
+    if done.newer.unwrap_or(kept.until) < now {
         // An event may have been listed late in all that the overlap covers, but what was never read stays so.
-        let start = before(kept.until, OVERLAP).max(kept.from);
+        let overlap = || before(kept.until, OVERLAP).max(kept.from);
+        let start = done.newer.unwrap_or_else(overlap);
+        let end = start.saturating_add(length).unwrap_or(now).min(now);
         return Some(Next::Newer(Window { start, end }));
     }
-    if kept.from <= oldest || kept.end().is_some() {
+    let over = match (kept.end(), kept.refused_at) {
+        (_, Some(at)) => done.refused || !(wanted.insists || is_asked_again(at, now)),
+        (Some(_), None) => !wanted.insists,
+        (None, None) => false,
+    };
+    if kept.from <= oldest || over {
         return None;
     }
+    // What was refused before is tried with as little as there is.
+    let length = match kept.refused_at {
+        Some(_) => length.min(pace::SHORTEST),
+        None => length,
+    };
     let start = before(kept.from, length).max(oldest);
     Some(Next::Older(Window {
         start,

@@ -21,9 +21,9 @@ pub struct Behaviour {
     pub slow_audit_windows: Option<(SignedDuration, Duration)>,
     /// How much later than they happened audit events are listed: not documented.
     pub audit_delay: Duration,
-    /// A window that begins before the audit log does is refused with 400; else it is empty there. How far back Apple keeps
+    /// A window that begins longer ago than this is refused with 400; else it has what there is. How far back Apple keeps
     /// events, and what it says of older windows, is unconfirmed.
-    pub older_audit_windows_are_refused: bool,
+    pub audit_retention: Option<SignedDuration>,
     /// Types of audit events that the filter refuses with 400 (inferred): those of federation are not confirmed.
     pub unknown_event_types: Vec<String>,
     /// What `links.next` and the cursors look like.
@@ -47,7 +47,7 @@ impl Default for Behaviour {
             long_audit_windows: LongWindows::Slow(Duration::from_secs(120)),
             slow_audit_windows: None,
             audit_delay: Duration::ZERO,
-            older_audit_windows_are_refused: false,
+            audit_retention: None,
             unknown_event_types: Vec::new(),
             next_links: NextLinks::Proper,
             unassigned: Unassigned::Null,
@@ -74,6 +74,8 @@ pub enum LongWindows {
 pub enum NextLinks {
     /// A link on the origin that was asked, with a cursor that goes on.
     Proper,
+    /// A first page with nothing on it, which those with something follow.
+    EmptyFirst,
     /// The same cursor again and again: a client must not go round for ever.
     Stuck,
     /// A link on another origin, such as `http://127.0.0.1:9`: a client must not take its credentials there.

@@ -15,7 +15,7 @@ use crate::core::domains::Accounts;
 use crate::private_files;
 
 /// The form of the file. Another one is read anew from Apple.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Whose domains they are. The API does not tell the organization, so its API account stands for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,6 +159,7 @@ mod tests {
         let read = Read {
             events: vec![event],
             anything: true,
+            ..Read::default()
         };
         Kept {
             log: Some(KeptLog::of(window, read)),
@@ -203,7 +204,7 @@ mod tests {
         }
         let newer = String::from_utf8(good)
             .unwrap()
-            .replacen("\"version\":1", "\"version\":2", 1);
+            .replacen("\"version\":2", "\"version\":3", 1);
         fs::write(store.path(), newer).unwrap();
         assert_eq!(store.read(), Err(Unusable::OtherVersion));
     }

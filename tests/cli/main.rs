@@ -26,6 +26,7 @@ mod domains;
 mod domains_check;
 mod domains_declare;
 mod domains_kept;
+mod domains_log;
 mod general;
 mod generated;
 mod profiles;

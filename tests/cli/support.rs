@@ -39,11 +39,6 @@ impl FakeClock {
         let mut now = self.0.lock().unwrap();
         *now += SignedDuration::try_from(duration).unwrap();
     }
-
-    pub fn set_back(&self, duration: Duration) {
-        let mut now = self.0.lock().unwrap();
-        *now -= SignedDuration::try_from(duration).unwrap();
-    }
 }
 
 impl Clock for FakeClock {

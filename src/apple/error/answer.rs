@@ -135,7 +135,7 @@ fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     Some(Duration::from_secs(u64::try_from(left).unwrap_or(0)))
 }
 
-fn http_date(value: &str) -> Option<Timestamp> {
+pub(in crate::apple) fn http_date(value: &str) -> Option<Timestamp> {
     let time = httpdate::parse_http_date(value.trim()).ok()?;
     Timestamp::try_from(time).ok()
 }

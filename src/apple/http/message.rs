@@ -4,13 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::Credential;
-use crate::apple::error::{Answer, Cause, Failure, member};
+use crate::apple::error::{Answer, Cause, Failure, http_date, member};
 
 /// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
 #[derive(Clone)]
@@ -108,6 +108,11 @@ impl Response {
             _ => Cause::Answer(Box::new(self.answer())),
         };
         Err(Failure::new(self.request, cause))
+    }
+
+    /// When it was answered, by the other side's clock, in whole seconds; `None` where it does not say.
+    pub fn date(&self) -> Option<Timestamp> {
+        http_date(self.headers.get(DATE)?.to_str().ok()?)
     }
 
     /// What Apple says in an answer that is not a success.

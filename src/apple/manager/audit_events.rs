@@ -16,18 +16,18 @@ pub struct AuditEvent {
     /// Apple's id of the event.
     pub id: String,
     /// What Apple says of it.
+    #[serde(default)]
     pub attributes: Attributes,
 }
 
-/// The attributes of an event that are read.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// The attributes of an event that are read. An event of another kind may lack any of them, or have something odd there.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Attributes {
-    /// When it happened.
-    pub event_date_time: Option<Timestamp>,
+    /// When it happened, as Apple wrote it.
+    pub event_date_time: Option<String>,
     /// Such as `DOMAIN_VERIFIED`.
-    #[serde(default)]
-    pub r#type: String,
+    pub r#type: Option<String>,
     /// Id of what it happened to.
     pub subject_id: Option<String>,
     /// Name of what it happened to; Apple says that it may be missing.

@@ -189,6 +189,7 @@ async fn everything(context: &Context) -> Result<(Gathered, Option<OrganizationK
             facts: declared_facts(settings),
             asked: Asked::Nothing,
             end: None,
+            keeps: false,
             status: None,
             accounts: None,
         };
@@ -196,6 +197,7 @@ async fn everything(context: &Context) -> Result<(Gathered, Option<OrganizationK
     };
     let wish = Wish {
         oldest: Since::furthest().resolve(whole_seconds(context.clock().now()))?,
+        insists: false,
         refresh: false,
         accounts: false,
     };

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::audit::{self, Ended};
+use super::audit::{self, Ended, Reading};
 use super::kept::Keeper;
 use super::{accounts, declared, since};
 use crate::apple::error::Failure;
@@ -10,7 +10,7 @@ use crate::apple::roster;
 use crate::commands::roster_organization;
 use crate::config::{OrganizationKind, Settings};
 use crate::context::Context;
-use crate::core::audit_log::{End, KeptLog};
+use crate::core::audit_log::{End, KeptLog, Wanted};
 use crate::core::domains::{Facts, Roster, RosterDomain, advice::Asked};
 use crate::error::{Error, Kind};
 
@@ -19,6 +19,8 @@ use crate::error::{Error, Kind};
 pub struct Wish {
     /// How far back the audit log is to be read; nowhere near all of it is asked for where it is known.
     pub oldest: Timestamp,
+    /// That far was asked for, and is not only the furthest that makes sense.
+    pub insists: bool,
     /// What is kept of the audit log is forgotten.
     pub refresh: bool,
     /// The accounts are to be counted.
@@ -33,6 +35,8 @@ pub struct Gathered {
     pub asked: Asked,
     /// Why the audit log goes no further back, where it is over.
     pub end: Option<End>,
+    /// What Apple says is kept for the next run.
+    pub keeps: bool,
     /// Why the source that says statuses could not be read, or not to its end.
     pub status: Option<Error>,
     /// Why the accounts could not be counted.
@@ -62,6 +66,7 @@ pub async fn gather(wish: &Wish, context: &Context) -> Result<Gathered, Error> {
         facts: declared_facts(settings),
         asked: Asked::Nothing,
         end: None,
+        keeps: false,
         status: None,
         accounts: None,
     };
@@ -89,21 +94,29 @@ async fn business(
 ) -> Result<(), Error> {
     let manager = context.manager().await?;
     let mut keeper = Keeper::open(manager, settings, context).await?;
+    let kept = keeper.kept.log.take();
     let now = since::whole_seconds(context.clock().now());
-    let mut log = keeper.kept.log.take().filter(|_| !wish.refresh);
-    if let Some(ahead) = log.take_if(|log| log.is_ahead(now)) {
-        context.ui.warn(&format!(
-            "What was kept of the audit log was read up to {}, by a clock that was ahead of this one, and is read anew.",
-            ahead.until().strftime("%Y-%m-%d")
-        ));
-    }
-    let Ended { log, failure } = audit::read(manager, log, (now, wish.oldest), context, |log| {
-        keeper.kept.log = Some(log.clone());
-        keeper.keep();
-    })
-    .await;
-    context.ui.progress("");
-    gathered.status = not_interrupted(failure)?;
+    let (log, status) = if let Some(busy) = keeper.busy.take() {
+        (kept, Some(busy))
+    } else {
+        let reading = Reading {
+            kept,
+            anew: wish.refresh,
+            wanted: Wanted {
+                now,
+                oldest: wish.oldest,
+                insists: wish.insists,
+            },
+        };
+        let Ended { log, failure } = audit::read(manager, reading, context, |log| {
+            keeper.kept.log = Some(log.clone());
+            keeper.keep();
+        })
+        .await;
+        context.ui.progress("");
+        (log, not_interrupted(failure)?)
+    };
+    gathered.status = status;
     gathered.asked = if log.is_some() {
         Asked::AuditLog
     } else {
@@ -112,6 +125,7 @@ async fn business(
     gathered.end = log.as_ref().and_then(KeptLog::end);
     gathered.facts.audit = log.as_ref().map(KeptLog::log);
     keeper.kept.log = log;
+    gathered.keeps = keeper.keeps();
     if wish.accounts {
         match accounts::count(manager, context).await {
             Ok(counted) => {

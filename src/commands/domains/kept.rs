@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::apple::manager::Manager;
+use crate::commands::failure::spoken;
 use crate::commands::only_one::only_one;
 use crate::config::Settings;
 use crate::context::Context;
@@ -19,11 +22,14 @@ pub struct Keeper<'a> {
     context: &'a Context,
     /// Held where it can be kept at all.
     lock: Option<Lock>,
+    /// Another process is reading, and did not end within the time that waiting is allowed.
+    pub busy: Option<Error>,
 }
 
 impl<'a> Keeper<'a> {
-    /// Opens what is kept of the API account's organization, and keeps others from writing it; exit 6 where another one is at
-    /// it for longer than waiting is allowed. What can't be used is forgotten, with a word.
+    /// Opens what is kept of the API account's organization, and keeps others from writing it. Where another one is at it for
+    /// longer than waiting is allowed, what that one has kept so far is what is known. What can't be used is forgotten, with a
+    /// word.
     pub async fn open(
         manager: &Manager,
         settings: &Settings,
@@ -45,21 +51,21 @@ impl<'a> Keeper<'a> {
             .as_ref()
             .is_err_and(|error| error.kind == Kind::Unavailable)
         {
-            context
-                .ui
-                .progress("Waiting for another abmctl that reads the domains");
+            context.ui.hint(&format!(
+                "Another abmctl reads the domains of this organization; waiting for it, for {} at the most.",
+                spoken(SignedDuration::try_from(settings.max_wait.value).unwrap_or_default())
+            ));
             lock = take(settings.max_wait.value).await;
-            context.ui.progress("");
         }
-        let lock = match lock {
-            Ok(lock) => Some(lock),
-            Err(error) if error.kind == Kind::Unavailable => return Err(error),
+        let (lock, busy) = match lock {
+            Ok(lock) => (Some(lock), None),
+            Err(error) if error.kind == Kind::Unavailable => (None, Some(error)),
             Err(_) => {
                 context.ui.warn(&format!(
-                    "What Apple says of the domains can't be kept in {}, so each run reads all of it. Make that folder writable, or name another one in ABMCTL_STATE_DIR.",
+                    "What Apple says of the domains can't be kept in {}, so the next run reads it again. Make that folder writable, or name another one in ABMCTL_STATE_DIR.",
                     state.display()
                 ));
-                None
+                (None, None)
             }
         };
         let kept = store.read().unwrap_or_else(|why| {
@@ -74,7 +80,13 @@ impl<'a> Keeper<'a> {
             store,
             context,
             lock,
+            busy,
         })
+    }
+
+    /// Whether what is known is kept for the next run.
+    pub fn keeps(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// Keeps what is known now. Where that fails it is said once.

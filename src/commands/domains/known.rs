@@ -16,6 +16,7 @@ pub async fn known(context: &Context) -> Result<(Vec<String>, Vec<Error>), Error
         let until = whole_seconds(context.clock().now());
         let wish = Wish {
             oldest: Since::furthest().resolve(until)?,
+            insists: false,
             refresh: false,
             accounts: false,
         };

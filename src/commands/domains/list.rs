@@ -197,6 +197,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     declared::warn_of_old(settings, context);
     let wish = Wish {
         oldest,
+        insists: args.since.is_some(),
         refresh: args.refresh,
         accounts: args.accounts,
     };

@@ -181,9 +181,14 @@ fn without_status(kind: OrganizationKind, gathered: &Gathered) -> (String, Strin
         ),
         (OrganizationKind::Business, Some(log)) => (
             format!(
-                "The audit log is known from {} to {} only. What was read is kept, and the next run goes on from there.",
+                "The audit log is known from {} to {} only.{}",
                 log.from.strftime("%Y-%m-%d"),
-                log.until.strftime("%Y-%m-%d %H:%M")
+                log.until.strftime("%Y-%m-%d %H:%M"),
+                if gathered.keeps {
+                    " What was read is kept, and the next run goes on from there."
+                } else {
+                    ""
+                }
             ),
             "a part of the audit log".to_owned(),
         ),
@@ -195,11 +200,14 @@ fn reach(since: bool, partly: bool, gathered: &Gathered, context: &Context) {
     if let Some(log) = &gathered.facts.audit {
         let from = log.from.strftime("%Y-%m-%d");
         let why = match gathered.end {
-            Some(End::Nothing) => "Apple has nothing earlier",
-            Some(End::Refused) => "Apple refused to go further back",
-            None if since => "--since says how far",
-            None if partly => "it was not read further yet",
-            None => "abmctl asks no further",
+            Some(End::Nothing(first)) if !since => format!(
+                "Apple had nothing for a year before {}, and further back is read only with --since",
+                first.strftime("%Y-%m-%d")
+            ),
+            Some(End::Refused) => "Apple refused to go further back".to_owned(),
+            _ if partly => "it was not read further yet".to_owned(),
+            _ if since => "--since says no further".to_owned(),
+            _ => "abmctl asks no further".to_owned(),
         };
         context.ui.hint_afterwards(format!(
             "The audit log was read back to {from}: {why}. A domain that was verified before that is unknown, or not listed where nothing else shows it."
@@ -269,6 +277,7 @@ mod tests {
             facts: crate::core::domains::Facts::default(),
             asked: Asked::NoAuditLog,
             end: None,
+            keeps: true,
             status: Some(Error::new(status, "A.")),
             accounts: Some(Error::new(accounts, "B.")),
         };

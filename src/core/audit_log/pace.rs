@@ -8,9 +8,10 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// The first one, of weeks: ten years hang (observed).
 const FIRST: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
 const LONGEST: SignedDuration = SignedDuration::from_hours(26 * 7 * 24);
-const SHORTEST: SignedDuration = DAY;
+/// A window that is not answered is not made shorter than this.
+pub const SHORTEST: SignedDuration = DAY;
 /// An answer within this time allows a window of twice the length.
-const QUICK: Duration = Duration::from_secs(5);
+pub const QUICK: Duration = Duration::from_secs(5);
 /// One that takes longer than this asks for half of it.
 const SLOW: Duration = Duration::from_secs(20);
 
@@ -27,6 +28,8 @@ pub struct Pace {
     quick: u32,
     /// How many of them allow a longer one.
     needed: u32,
+    /// It was made longer, and not answered yet.
+    grown: bool,
 }
 
 impl Default for Pace {
@@ -35,6 +38,7 @@ impl Default for Pace {
             length: FIRST,
             quick: 0,
             needed: 1,
+            grown: false,
         }
     }
 }
@@ -49,31 +53,49 @@ impl Pace {
     #[must_use]
     pub fn after(self, slowest: Duration) -> Self {
         if slowest > SLOW {
-            return self.slower().unwrap_or(self);
+            return self.slower(self.length).unwrap_or(self);
         }
         if slowest >= QUICK {
-            return Self { quick: 0, ..self };
+            return Self {
+                quick: 0,
+                grown: false,
+                ..self
+            };
         }
-        if self.quick + 1 < self.needed {
+        // What was too long once is not any more.
+        let needed = if self.grown { 1 } else { self.needed };
+        if self.quick + 1 < needed {
             return Self {
                 quick: self.quick + 1,
                 ..self
             };
         }
+        let length = (self.length * 2).min(LONGEST);
         Self {
-            length: (self.length * 2).min(LONGEST),
+            length,
             quick: 0,
-            ..self
+            needed,
+            grown: length > self.length,
         }
     }
 
-    /// The pace after a window that was not answered in time, or refused; `None` where it can't be shorter.
-    pub fn slower(self) -> Option<Self> {
-        (self.length > SHORTEST).then(|| Self {
-            length: (self.length / 2).max(SHORTEST),
-            quick: 0,
+    /// The pace after a window of this length that took too long; `None` where it can't be shorter.
+    pub fn slower(self, than: SignedDuration) -> Option<Self> {
+        self.shorter(than).map(|pace| Self {
             // What was too long once will be again: each try costs a time-out.
             needed: (self.needed * WARY).min(WARIEST),
+            ..pace
+        })
+    }
+
+    /// The pace after a window of this length that failed or was refused at once; `None` where it can't be shorter.
+    pub fn shorter(self, than: SignedDuration) -> Option<Self> {
+        let length = self.length.min(than);
+        (length > SHORTEST).then(|| Self {
+            length: (length / 2).max(SHORTEST),
+            quick: 0,
+            grown: false,
+            ..self
         })
     }
 }

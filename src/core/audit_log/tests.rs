@@ -58,6 +58,16 @@ fn answer(history: &[Listed], window: Window, now: Timestamp) -> Read {
     Read {
         anything: !events.is_empty(),
         events,
+        as_of: None,
+    }
+}
+
+/// What is wanted where that far was not asked for.
+fn wanted(now: Timestamp, oldest: Timestamp) -> Wanted {
+    Wanted {
+        now,
+        oldest,
+        insists: false,
     }
 }
 
@@ -70,12 +80,16 @@ fn run(
     lengths: &[i64],
     steps: usize,
 ) -> Option<KeptLog> {
+    let mut done = Done::default();
     for step in 0..steps {
         let length = SignedDuration::from_secs(lengths[step % lengths.len()]);
-        let Some(next) = next(kept.as_ref(), now, oldest, length) else {
+        let Some(next) = next(kept.as_ref(), done, wanted(now, oldest), length) else {
             break;
         };
         let window = next.window();
+        if kept.is_none() || matches!(next, Next::Newer(_)) {
+            done.newer = Some(window.end);
+        }
         let read = answer(history, window, now);
         match &mut kept {
             Some(kept) => kept.take(window, read),
@@ -98,7 +112,9 @@ fn folded(log: &KeptLog) -> Vec<crate::core::domains::Domain> {
 #[test]
 fn what_is_new_comes_first_and_then_what_is_older() {
     let length = SignedDuration::from_secs(10 * DAY);
-    let next = |kept: Option<&KeptLog>, now, oldest| next(kept, at(now), at(oldest), length);
+    let next = |kept: Option<&KeptLog>, now, oldest| {
+        next(kept, Done::default(), wanted(at(now), at(oldest)), length)
+    };
     let first = next(None, 100 * DAY, 0);
     assert_eq!(first, Some(Next::Older(window(90 * DAY, 100 * DAY))));
     // Not before the oldest time that is wanted.
@@ -116,28 +132,110 @@ fn what_is_new_comes_first_and_then_what_is_older() {
     assert_eq!(newer, Some(Next::Newer(window(99 * DAY, 101 * DAY))));
     // After a long pause from the earlier end, so that there is never a gap.
     let pause = next(Some(&log), 200 * DAY, 0);
-    assert_eq!(pause, Some(Next::Newer(window(99 * DAY, 110 * DAY))));
+    assert_eq!(pause, Some(Next::Newer(window(99 * DAY, 109 * DAY))));
     // A clock that was set back asks for nothing new.
     assert_eq!(next(Some(&log), 99 * DAY, 90 * DAY), None);
     assert_eq!(next(Some(&log), 100 * DAY, 90 * DAY), None);
-    log.refuse();
+    log.refuse(at(100 * DAY));
     assert_eq!(next(Some(&log), 100 * DAY, 0), None);
     assert_eq!(log.end(), Some(End::Refused));
 }
 
 #[test]
-fn what_a_clock_far_ahead_has_read_is_not_relied_on() {
+fn the_overlap_is_cut_where_windows_are_short_and_done_once() {
     let log = KeptLog::of(window(0, 100 * DAY), Read::default());
-    for (now, ahead) in [
-        (200 * DAY, false),
-        (100 * DAY, false),
-        // The overlap covers a clock that is set back a little.
-        (99 * DAY, false),
-        (99 * DAY - 1, true),
-        (0, true),
+    let next = |newer: Option<i64>| {
+        let done = Done {
+            newer: newer.map(at),
+            refused: false,
+        };
+        let length = SignedDuration::from_secs(10 * HOUR);
+        next(
+            Some(&log),
+            done,
+            wanted(at(100 * DAY + HOUR), at(0)),
+            length,
+        )
+    };
+    let day = 100 * DAY;
+    let newer = |start, end| Some(Next::Newer(window(day + start * HOUR, day + end * HOUR)));
+    assert_eq!(next(None), newer(-24, -14));
+    assert_eq!(next(Some(day - 14 * HOUR)), newer(-14, -4));
+    assert_eq!(next(Some(day - 4 * HOUR)), newer(-4, 1));
+    assert_eq!(next(Some(day + HOUR)), None);
+}
+
+#[test]
+fn what_apple_refused_is_asked_again_with_the_least_after_a_week_or_when_it_is_insisted_on() {
+    let mut log = KeptLog::of(
+        window(90 * DAY, 100 * DAY),
+        Read {
+            anything: true,
+            ..Read::default()
+        },
+    );
+    log.refuse(at(100 * DAY));
+    let least = Some(Next::Older(window(89 * DAY, 90 * DAY)));
+    let next = |now, refused, insists| {
+        let done = Done {
+            newer: Some(at(now)),
+            refused,
+        };
+        let wanted = Wanted {
+            insists,
+            ..wanted(at(now), at(0))
+        };
+        next(
+            Some(&log),
+            done,
+            wanted,
+            SignedDuration::from_secs(50 * DAY),
+        )
+    };
+    for (days, refused, insists, expected) in [
+        (101, false, false, None),
+        (106, false, false, None),
+        (107, false, false, least),
+        (107, true, false, None),
+        (101, false, true, least),
+        (101, true, true, None),
+        // A clock that was set back a lot.
+        (92, false, false, least),
     ] {
-        assert_eq!(log.is_ahead(at(now)), ahead, "{now}");
+        let got = next(days * DAY, refused, insists);
+        assert_eq!(got, expected, "{days} {refused} {insists}");
     }
+    assert!(log.asks_for_federation(at(100 * DAY)));
+    log.refuse_federation(at(100 * DAY));
+    assert!(!log.asks_for_federation(at(106 * DAY)));
+    assert!(log.asks_for_federation(at(107 * DAY)));
+    // An answer takes the refusal back.
+    log.take(window(89 * DAY, 90 * DAY), Read::default());
+    assert_eq!(log.end(), None);
+}
+
+#[test]
+fn nothing_is_known_of_a_time_that_was_not_yet_by_apples_clock() {
+    let read = |as_of: i64, seconds: &[i64]| Read {
+        events: seconds
+            .iter()
+            .map(|seconds| event(*seconds, EventKind::Verified, "acme.com"))
+            .collect(),
+        anything: true,
+        as_of: Some(at(as_of)),
+    };
+    // This machine's clock is 30 days ahead.
+    let mut log = KeptLog::of(window(50 * DAY, 130 * DAY), read(100 * DAY, &[99 * DAY]));
+    assert_eq!(log.until(), at(100 * DAY));
+    log.take(window(99 * DAY, 132 * DAY), read(102 * DAY, &[101 * DAY]));
+    assert_eq!(log.until(), at(102 * DAY));
+    assert_eq!(log.log().events.len(), 2);
+    // It is behind: what is known stays known.
+    log.take(window(90 * DAY, 95 * DAY), read(103 * DAY, &[]));
+    assert_eq!(log.until(), at(102 * DAY));
+    // All of the window is still to come.
+    let log = KeptLog::of(window(120 * DAY, 130 * DAY), read(100 * DAY, &[]));
+    assert_eq!((log.from(), log.until()), (at(100 * DAY), at(100 * DAY)));
 }
 
 #[test]
@@ -148,17 +246,29 @@ fn a_year_without_anything_is_the_beginning() {
     assert_eq!(log.end(), None);
     // Something of another kind than a domain's: Apple logged that far back.
     let anything = Read {
-        events: Vec::new(),
         anything: true,
+        ..Read::default()
     };
     log.take(window(-2 * week, -week), anything.clone());
     log.take(window(-53 * week, -2 * week), nothing());
     assert_eq!(log.end(), None);
     log.take(window(-54 * week, -53 * week), nothing());
-    assert_eq!(log.end(), Some(End::Nothing));
+    let nothing_more = Some(End::Nothing(at(-2 * week)));
+    assert_eq!(log.end(), nothing_more);
     // What happens later does not change that.
     log.take(window(-DAY, DAY), anything);
-    assert_eq!(log.end(), Some(End::Nothing));
+    assert_eq!(log.end(), nothing_more);
+    // Who asks for more gets it.
+    let done = Done {
+        newer: Some(at(DAY)),
+        refused: false,
+    };
+    let mut wanted = wanted(at(DAY), at(-100 * week));
+    let length = SignedDuration::from_secs(week);
+    assert_eq!(next(Some(&log), done, wanted, length), None);
+    wanted.insists = true;
+    let older = Some(Next::Older(window(-55 * week, -54 * week)));
+    assert_eq!(next(Some(&log), done, wanted, length), older);
 }
 
 #[test]
@@ -166,6 +276,7 @@ fn a_window_that_leaves_a_gap_is_not_taken() {
     let read = |seconds| Read {
         events: vec![event(seconds, EventKind::Verified, "acme.com")],
         anything: true,
+        ..Read::default()
     };
     let mut log = KeptLog::of(window(10, 20), read(15));
     let before = log.clone();
@@ -188,12 +299,36 @@ fn windows_shrink_where_apple_is_slow_and_grow_where_it_is_quick() {
         assert_eq!(days(pace), expected);
     }
     let mut shrunk = vec![];
-    while let Some(slower) = pace.slower() {
+    while let Some(slower) = pace.slower(pace.length()) {
         pace = slower;
         shrunk.push(days(pace));
     }
     assert_eq!(shrunk, [22, 11, 5, 2, 1, 1]);
     assert_eq!(days(pace.after(seconds(60))), 1);
+    // What was shorter than it might have been is halved itself.
+    let day = |days: i64| SignedDuration::from_hours(24 * days);
+    let pace = Pace::default();
+    assert_eq!(pace.slower(day(6)).map(days), Some(3));
+    assert_eq!(pace.slower(day(1)), None);
+}
+
+#[test]
+fn what_failed_at_once_is_tried_again_sooner() {
+    let days = |pace: Pace| pace.length().as_hours() / 24;
+    let quick = Duration::from_secs(1);
+    let short = |pace: Pace| pace.shorter(pace.length()).unwrap();
+    let mut pace = short(short(Pace::default()));
+    assert_eq!(days(pace), 14);
+    for expected in [28, 56, 112] {
+        pace = pace.after(quick);
+        assert_eq!(days(pace), expected);
+    }
+    // And what was too long once, and is not any more, costs no caution afterwards.
+    let mut pace = Pace::default().slower(Pace::default().length()).unwrap();
+    for expected in [28, 28, 28, 56, 112, 182] {
+        pace = pace.after(quick);
+        assert_eq!(days(pace), expected);
+    }
 }
 
 #[test]
@@ -205,7 +340,7 @@ fn what_was_too_long_is_not_tried_again_at_once() {
     while read < 3 * 365 {
         if days(pace) > 60 {
             failures += 1;
-            pace = pace.slower().unwrap();
+            pace = pace.slower(pace.length()).unwrap();
         } else {
             read += days(pace);
             pace = pace.after(quick);
@@ -213,7 +348,7 @@ fn what_was_too_long_is_not_tried_again_at_once() {
     }
     assert_eq!(failures, 2);
     // One that is neither quick nor slow is no reason to go on to longer ones.
-    let mut pace = Pace::default().slower().unwrap();
+    let mut pace = Pace::default().slower(Pace::default().length()).unwrap();
     for took in [1, 1, 1, 10, 1, 1, 1] {
         pace = pace.after(Duration::from_secs(took));
         assert_eq!(days(pace), 28);
@@ -263,6 +398,7 @@ proptest! {
         for (pause, steps) in runs {
             now += pause;
             kept = run(kept, &history, at(now), at(oldest), &lengths, steps);
+            // Nothing is late here, so it is complete up to its very end.
             if let Some(log) = &kept {
                 let window = Window { start: log.from(), end: log.until() };
                 let mut expected = answer(&history, window, at(now)).events;
@@ -285,9 +421,10 @@ proptest! {
     }
 
     #[test]
-    fn what_is_listed_a_day_late_is_found_by_a_later_run(
+    fn what_is_listed_a_day_late_is_found_by_a_later_run_whatever_is_killed(
         history in any_history(DAY),
-        pauses in prop::collection::vec(1..3 * DAY, 1..8),
+        runs in prop::collection::vec((1..3 * DAY, 0..6_usize), 1..12),
+        lengths in prop::collection::vec(HOUR..60 * DAY, 1..4),
     ) {
         // The first run comes after all is listed that is there.
         let mut now = 402 * DAY;
@@ -296,14 +433,13 @@ proptest! {
             .map(|(event, late)| (DomainEvent { at: event.at + (402 * DAY).seconds(), ..event }, late))
             .collect();
         let mut kept = None;
-        let lengths = [56 * DAY];
-        for pause in pauses {
+        for (pause, steps) in runs {
             now += pause;
-            kept = run(kept, &late, at(now), at(402 * DAY), &lengths, 1000);
+            kept = run(kept, &late, at(now), at(402 * DAY), &lengths, steps);
         }
         // Two days later everything is listed.
         now += 2 * DAY;
-        let kept = run(kept, &late, at(now), at(402 * DAY), &lengths, 1000).unwrap();
+        let kept = run(kept, &late, at(now), at(402 * DAY), &lengths, 100_000).unwrap();
         let window = Window { start: kept.from(), end: at(now - DAY) };
         let mut expected = answer(&late, window, at(now)).events;
         expected.sort();

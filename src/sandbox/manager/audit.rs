@@ -110,13 +110,10 @@ fn checked_window(
     }
     let organization = &context.organization;
     let behaviour = &organization.behaviour;
-    if behaviour.older_audit_windows_are_refused {
-        let own = organization.audit_events.iter().map(|event| event.at);
-        let others = organization.other_events;
-        let first = own.chain((others.count > 0).then_some(others.from)).min();
-        if first.is_some_and(|first| start < first) {
-            return Err(invalid_parameter("The window begins before the log does."));
-        }
+    if let Some(kept) = behaviour.audit_retention
+        && context.now().duration_since(start) > kept
+    {
+        return Err(invalid_parameter("The window begins before the log does."));
     }
     let length = end.duration_since(start);
     let mut delay = match behaviour.slow_audit_windows {

@@ -55,6 +55,14 @@ pub(super) fn asked(context: &Context<'_>, total: usize) -> Result<Page, Answer>
         },
     };
     let start = match single(context, "cursor")? {
+        None if context.organization.behaviour.next_links == NextLinks::EmptyFirst => {
+            return Ok(Page {
+                start: 0,
+                end: 0,
+                limit,
+                total,
+            });
+        }
         None => 0,
         Some(cursor) => offset(&cursor).ok_or_else(|| {
             invalid_parameter("The parameter 'cursor' is not one that was handed out.")

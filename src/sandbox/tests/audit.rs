@@ -111,7 +111,7 @@ async fn windows_are_slow_too_old_or_of_a_type_that_is_not_known() {
     let day = SignedDuration::from_hours(24);
     bench.running.organization(|o| {
         o.behaviour.slow_audit_windows = Some((day * 56, Duration::from_secs(90)));
-        o.behaviour.older_audit_windows_are_refused = true;
+        o.behaviour.audit_retention = Some(day * 730);
         o.behaviour.unknown_event_types = vec!["DOMAIN_FEDERATION_ENABLED".to_owned()];
     });
     let status = async |from: i64, to: i64, more: &str| {

@@ -1,0 +1,113 @@
+//! Apple's events as they count for domains.
+
+use super::reader::Found;
+use crate::apple::error::{Cause, Failure};
+use crate::apple::manager::audit_events::AuditEvent;
+use crate::core::audit_log::Read;
+use crate::core::domains::{DomainEvent, EventKind};
+
+/// The type that `filter[type]` takes: official for the first three, inferred for federation.
+pub fn apples_word(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Added => "DOMAIN_ADDED",
+        EventKind::Verified => "DOMAIN_VERIFIED",
+        EventKind::Removed => "DOMAIN_REMOVED",
+        EventKind::FederationEnabled => "DOMAIN_FEDERATION_ENABLED",
+        EventKind::FederationDisabled => "DOMAIN_FEDERATION_DISABLED",
+    }
+}
+
+/// The name of its data object, official for all of them.
+fn data_object(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Added => "eventDataDomainAdded",
+        EventKind::Verified => "eventDataDomainVerified",
+        EventKind::Removed => "eventDataDomainRemoved",
+        EventKind::FederationEnabled => "eventDataDomainFederationEnabled",
+        EventKind::FederationDisabled => "eventDataDomainFederationDisabled",
+    }
+}
+
+/// What counts of a window's events.
+pub fn of_domains(found: Found) -> Result<Read, Failure> {
+    let anything = !found.events.is_empty();
+    let events: Result<Vec<DomainEvent>, Failure> = found
+        .events
+        .into_iter()
+        .filter_map(|it| event(it).transpose())
+        .collect();
+    Ok(Read {
+        events: events?,
+        anything,
+        as_of: found.as_of,
+    })
+}
+
+/// An event as it counts; `None` for one of another type.
+fn event(event: AuditEvent) -> Result<Option<DomainEvent>, Failure> {
+    let attributes = event.attributes;
+    let kind = EventKind::ALL.into_iter().find(|kind| {
+        attributes.r#type.as_deref() == Some(apples_word(*kind))
+            || attributes.event_data_property_key.as_deref() == Some(data_object(*kind))
+    });
+    let Some(kind) = kind else { return Ok(None) };
+    let at = attributes.event_date_time.as_deref().unwrap_or_default();
+    let Ok(at) = at.parse() else {
+        // Left out, it might be a removal.
+        let what = format!("the event {} has no time that can be read", event.id);
+        return Err(Failure::new("GET /v1/auditEvents", Cause::Unexpected(what)));
+    };
+    Ok(Some(DomainEvent {
+        at,
+        kind,
+        subject_id: attributes.subject_id,
+        subject_name: attributes.subject_name,
+        id: event.id,
+        failed: attributes.outcome.as_deref() == Some("FAILURE"),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn apples_events_are_read() {
+        let read = |attributes| {
+            let value = json!({"type": "auditEvents", "id": "E", "attributes": attributes});
+            event(serde_json::from_value(value).unwrap())
+        };
+        let verified = read(json!({
+            "eventDateTime": "2026-09-02T09:14:00.123Z", "type": "DOMAIN_VERIFIED", "outcome": "SUCCESS",
+            "subjectType": "DOMAIN", "subjectId": "7F", "subjectName": "acme.com",
+        }))
+        .unwrap()
+        .unwrap();
+        assert_eq!(verified.kind, EventKind::Verified);
+        assert_eq!(verified.subject_name.as_deref(), Some("acme.com"));
+        assert!(!verified.failed);
+        let at = "2026-09-02T09:14:00Z";
+        let failed = json!({"eventDateTime": at, "type": "DOMAIN_ADDED", "outcome": "FAILURE"});
+        assert!(read(failed).unwrap().unwrap().failed);
+        // Whatever Apple calls the type: its data object is known.
+        let federation = json!({
+            "eventDateTime": at, "type": "DOMAIN_FEDERATION_TURNED_ON",
+            "eventDataPropertyKey": "eventDataDomainFederationEnabled",
+        });
+        assert_eq!(
+            read(federation).unwrap().unwrap().kind,
+            EventKind::FederationEnabled
+        );
+        let other = json!({"eventDateTime": at, "type": "DEVICES_ASSIGNED"});
+        assert_eq!(read(other).unwrap(), None);
+        // An event of another kind may lack anything; one of a domain must have a time.
+        assert_eq!(read(json!({})).unwrap(), None);
+        let odd = json!({"type": null, "eventDateTime": "", "outcome": null});
+        assert_eq!(read(odd).unwrap(), None);
+        let bare: AuditEvent = serde_json::from_value(json!({"id": "E"})).unwrap();
+        assert_eq!(event(bare).unwrap(), None);
+        assert!(read(json!({"type": "DOMAIN_REMOVED"})).is_err());
+        assert!(read(json!({"type": "DOMAIN_REMOVED", "eventDateTime": ""})).is_err());
+    }
+}

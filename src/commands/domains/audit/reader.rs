@@ -1,0 +1,234 @@
+//! One window of the audit log: with one question or with several, and shorter where it is too long for Apple.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+
+use super::event::{apples_word, of_domains};
+use crate::apple::error::Failure;
+use crate::apple::manager::Manager;
+use crate::apple::manager::audit_events::{AuditEvent, PageSize};
+use crate::apple::retry::{Outcome, Repeat};
+use crate::core::audit_log::{Next, OVERLAP, Pace, QUICK, Read, Window};
+use crate::core::domains::EventKind;
+
+/// Questions asked at once; the way out allows no more.
+const AT_ONCE: usize = 4;
+/// The wait before a window that failed at once is tried again.
+const BREATH: Duration = Duration::from_secs(2);
+/// A gap of this length is asked for with one question for events of every type.
+const SHORT_GAP: SignedDuration = SignedDuration::from_hours(48);
+
+/// Why a window was not read.
+pub enum Refused {
+    /// Apple may answer a shorter one.
+    TooLong(Pace),
+    /// For good.
+    For(Failure),
+}
+
+/// Reads windows, and learns from each.
+pub struct Reader<'a> {
+    manager: &'a Manager,
+    /// How long the next one may be.
+    pub pace: Pace,
+    /// A window of the past was not seen to hold more than a page yet.
+    fits_a_page: bool,
+    /// Apple takes the types of events of federation, as far as is known.
+    pub federation: bool,
+    requests: Cell<usize>,
+}
+
+impl<'a> Reader<'a> {
+    /// Nothing was read yet.
+    pub fn new(manager: &'a Manager, federation: bool) -> Self {
+        Self {
+            manager,
+            pace: Pace::default(),
+            fits_a_page: true,
+            federation,
+            requests: Cell::new(0),
+        }
+    }
+
+    /// How many questions were asked.
+    pub fn requests(&self) -> usize {
+        self.requests.get()
+    }
+
+    /// What a window holds, and how long its slowest answer took.
+    ///
+    /// One that Apple takes long over, and then fails, is made shorter at once; one that fails at once is so after a second try.
+    /// Only the shortest is repeated for as long as waiting is allowed.
+    pub async fn window(&mut self, part: Next) -> Result<(Read, Duration), Refused> {
+        let length = part.window().length();
+        let clock = self.manager.http().clock();
+        for last in [false, true] {
+            let started = clock.now();
+            // Asked once, since where Apple is too slow for this window asking again is, too.
+            let failure = match self.attempt(part, Repeat::IfNotActedOn).await {
+                Ok(read) => return Ok(read),
+                Err(failure) => failure,
+            };
+            let passing = matches!(
+                failure.outcome(),
+                Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)
+            );
+            if !passing {
+                return Err(Refused::For(failure));
+            }
+            let slow = clock.now().duration_since(started).unsigned_abs() >= QUICK;
+            let shorter = match (slow, last) {
+                (true, _) => self.pace.slower(length),
+                (false, true) => self.pace.shorter(length),
+                (false, false) => {
+                    self.manager.http().pause(BREATH).await;
+                    continue;
+                }
+            };
+            match shorter {
+                Some(shorter) => return Err(Refused::TooLong(shorter)),
+                None => break,
+            }
+        }
+        self.attempt(part, Repeat::Always)
+            .await
+            .map_err(Refused::For)
+    }
+
+    async fn attempt(&mut self, part: Next, repeat: Repeat) -> Result<(Read, Duration), Failure> {
+        let window = part.window();
+        let (whole, probed) = match part {
+            // Measured: one page of everything where the gap is short, else a question for each type.
+            Next::Newer(window) => (window.length() <= SHORT_GAP + OVERLAP, false),
+            Next::Older(_) => (self.fits_a_page, true),
+        };
+        let mut slowest = Duration::ZERO;
+        let mut as_of = None;
+        if whole || probed {
+            let size = if whole { PageSize::Full } else { PageSize::One };
+            let first = self.first_page(window, size, repeat).await?;
+            (slowest, as_of) = (first.took, first.as_of);
+            // An empty page that others follow says nothing.
+            if first.fits {
+                return Ok((of_domains(first)?, slowest));
+            }
+            if whole {
+                self.fits_a_page &= matches!(part, Next::Newer(_));
+            }
+        }
+        let found = self.by_type(window, repeat).await?;
+        let (slowest, as_of) = (slowest.max(found.took), as_of.or(found.as_of));
+        let read = of_domains(found)?;
+        Ok((
+            Read {
+                anything: true,
+                as_of,
+                ..read
+            },
+            slowest,
+        ))
+    }
+
+    /// The first page of events of every type, and whether it is all there is.
+    async fn first_page(
+        &self,
+        window: Window,
+        size: PageSize,
+        repeat: Repeat,
+    ) -> Result<Found, Failure> {
+        let pages = self
+            .manager
+            .audit_events(None, window.start, window.end, size)?;
+        let mut pages = pages.repeating(repeat);
+        self.requests.set(self.requests.get() + 1);
+        let events = pages.next::<AuditEvent>().await?.unwrap_or_default();
+        Ok(Found {
+            events,
+            fits: pages.is_over(),
+            took: pages.slowest(),
+            as_of: pages.as_of(),
+        })
+    }
+
+    /// The events of domains, with a question for each type.
+    async fn by_type(&mut self, window: Window, repeat: Repeat) -> Result<Found, Failure> {
+        let federation = self.federation;
+        let kinds = EventKind::ALL
+            .into_iter()
+            .filter(|kind| kind.is_of_verification() || federation);
+        let this = &*self;
+        let answers: Vec<Option<Found>> = stream::iter(kinds)
+            .map(|kind| async move {
+                match this.of_type(kind, window, repeat).await {
+                    // The strings of these types are inferred: being wrong costs what they would show, and no more.
+                    Err(failure) if !kind.is_of_verification() && failure.status() == Some(400) => {
+                        Ok(None)
+                    }
+                    other => other.map(Some),
+                }
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        self.federation &= answers.iter().all(Option::is_some);
+        let mut all = Found {
+            fits: true,
+            ..Found::default()
+        };
+        for found in answers.into_iter().flatten() {
+            all.took = all.took.max(found.took);
+            // The earliest of them: what happened after it may be missing from one.
+            all.as_of = match (all.as_of, found.as_of) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            };
+            all.events.extend(found.events);
+        }
+        Ok(all)
+    }
+
+    async fn of_type(
+        &self,
+        kind: EventKind,
+        window: Window,
+        repeat: Repeat,
+    ) -> Result<Found, Failure> {
+        let pages = self.manager.audit_events(
+            Some(apples_word(kind)),
+            window.start,
+            window.end,
+            PageSize::Full,
+        )?;
+        let mut pages = pages.repeating(repeat);
+        let mut events = Vec::new();
+        self.requests.set(self.requests.get() + 1);
+        while let Some(page) = pages.next::<AuditEvent>().await? {
+            events.extend(page);
+            if !pages.is_over() {
+                self.requests.set(self.requests.get() + 1);
+            }
+        }
+        Ok(Found {
+            events,
+            fits: true,
+            took: pages.slowest(),
+            as_of: pages.as_of(),
+        })
+    }
+}
+
+/// What one question or several found.
+#[derive(Default)]
+pub struct Found {
+    /// The events, of any kind.
+    pub events: Vec<AuditEvent>,
+    /// It is all there is.
+    fits: bool,
+    /// How long the slowest answer took.
+    took: Duration,
+    /// When the first of them was answered, by Apple's clock.
+    pub as_of: Option<Timestamp>,
+}

@@ -1,0 +1,224 @@
+//! What Apple refuses of the audit log, lists oddly, or is slow over, and what becomes of what is kept.
+
+use std::fs;
+use std::time::Duration;
+
+use abmctl::sandbox::NextLinks;
+use abmctl::sandbox::{Options, Permission};
+use insta::assert_snapshot;
+use jiff::{SignedDuration, ToSpan};
+
+use crate::domains_kept::{DAY, QUIETLY, beginning, log, statuses, store, windows};
+use crate::support::{Apple, Machine};
+
+/// Apple keeps the log for so many days.
+fn keeps(apple: &Apple, days: i64) {
+    let kept = SignedDuration::from_hours(24 * days);
+    apple.organization(|organization| organization.behaviour.audit_retention = Some(kept));
+}
+
+#[test]
+fn a_log_that_apple_keeps_for_a_month_is_read_that_far() {
+    let (machine, apple) = Machine::with_business();
+    keeps(&apple, 30);
+    assert_snapshot!("kept_for_a_month", machine.run("domains list --no-dns"));
+    let asked = windows(&apple, 0).len();
+    assert!(asked < 20, "{asked}");
+    // The next day Apple has a month still, so the same day and one more are known.
+    let seen = apple.requests().len();
+    machine.clock.advance(DAY);
+    statuses(&machine, "");
+    assert_eq!(windows(&apple, seen).len(), 1);
+    // After a week it is asked, once, whether it goes further back by now.
+    let seen = apple.requests().len();
+    machine.clock.advance(7 * DAY);
+    statuses(&machine, "");
+    let older = windows(&apple, seen);
+    let older = older.iter().filter(|(_, end, _)| *end < beginning());
+    assert_eq!(older.count(), 1);
+}
+
+#[test]
+fn a_refusal_that_passes_is_no_end() {
+    let (machine, apple) = Machine::with_business();
+    keeps(&apple, 60);
+    assert!(!statuses(&machine, "").contains("shop.acme.com"));
+    apple.organization(|organization| organization.behaviour.audit_retention = None);
+    assert!(!statuses(&machine, "").contains("shop.acme.com"));
+    // Who asks for it gets it at once.
+    let insisting = statuses(&machine, "--since 1y");
+    assert!(
+        insisting.contains("shop.acme.com,verified\n"),
+        "{insisting}"
+    );
+}
+
+#[test]
+fn what_apple_has_no_more_after_a_long_pause_is_read_anew_with_a_word() {
+    let (machine, apple) = Machine::with_business();
+    keeps(&apple, 100);
+    machine.run(QUIETLY);
+    // What is in both, and some of the overlap no more.
+    machine.clock.advance(99 * DAY + DAY / 2);
+    let ran = machine.run(QUIETLY);
+    assert_eq!((ran.code, &ran.stderr[..]), (0, ""), "{ran}");
+    // Nothing of what is kept.
+    machine.clock.advance(120 * DAY);
+    log(
+        &apple,
+        (-200 * 24).hours(),
+        "DOMAIN_VERIFIED",
+        "new.example",
+    );
+    assert_snapshot!("no_more", machine.run("domains list --no-dns"));
+    assert_eq!(machine.run(QUIETLY).stderr, "");
+}
+
+#[test]
+fn a_refusal_of_everything_takes_nothing_of_what_is_kept() {
+    let (machine, apple) = Machine::with_business();
+    let first = machine.run(QUIETLY);
+    let kept = fs::read(store(&machine)).unwrap();
+    machine.clock.advance(DAY);
+    apple.add_fault("GET /v1/auditEvents*=400".parse().unwrap());
+    let ran = machine.run(QUIETLY);
+    assert_eq!((ran.code, &ran.stdout), (7, &first.stdout), "{ran}");
+    assert_eq!(fs::read(store(&machine)).unwrap(), kept);
+}
+
+#[test]
+fn refreshing_replaces_only_by_what_was_read() {
+    let (machine, apple) = Machine::with_business();
+    machine.run(&format!("{QUIETLY} --accounts"));
+    let kept = fs::read(store(&machine)).unwrap();
+    apple.organization(|organization| organization.forbid(Permission::ViewAudit));
+    assert_snapshot!(
+        "not_refreshed",
+        machine.run("domains list --no-dns --refresh")
+    );
+    assert_eq!(fs::read(store(&machine)).unwrap(), kept);
+    let ran = machine.run(&format!("{QUIETLY} --accounts --refresh"));
+    assert_eq!(ran.code, 7, "{ran}");
+    assert!(ran.stdout.contains("acme.com       verified"), "{ran}");
+    let kept = fs::read_to_string(store(&machine)).unwrap();
+    assert!(kept.contains("acme.com"), "{kept}");
+    apple.organization(|organization| organization.permissions.insert(Permission::ViewAudit));
+    assert_eq!(machine.run(QUIETLY).code, 0);
+}
+
+#[test]
+fn a_year_of_silence_ends_it_unless_more_is_asked_for() {
+    let (machine, apple) = Machine::with_apple(Options {
+        audit_years: 3,
+        ..Options::default()
+    });
+    apple.organization(|organization| {
+        let silent = beginning() - (20 * 30 * 24).hours();
+        organization.other_events.count = 0;
+        let old = |at| at < silent || at > beginning() - (90 * 24).hours();
+        organization.audit_events.retain(|event| old(event.at));
+    });
+    let by_itself = statuses(&machine, "");
+    assert!(!by_itself.contains("archive.acme.com"), "{by_itself}");
+    let ran = machine.run("domains list --no-dns");
+    assert!(
+        ran.stderr
+            .contains("Apple had nothing for a year before 2026-"),
+        "{ran}"
+    );
+    let asked_for = statuses(&machine, "--since 5y");
+    assert!(
+        asked_for.contains("archive.acme.com,verified\n"),
+        "{asked_for}"
+    );
+    // It is kept, so no more has to be asked for.
+    assert_eq!(statuses(&machine, ""), asked_for);
+}
+
+#[test]
+fn days_are_read_one_by_one_where_apple_answers_no_more() {
+    let (machine, apple) = Machine::with_business();
+    statuses(&machine, "");
+    apple.organization(|organization| {
+        let day = SignedDuration::from_hours(24);
+        organization.behaviour.slow_audit_windows = Some((day, Duration::from_secs(90)));
+    });
+    log(&apple, (-30).hours(), "DOMAIN_REMOVED", "acme.com");
+    machine.clock.advance(3 * DAY);
+    assert!(statuses(&machine, "").contains("acme.com,removed\n"));
+}
+
+#[test]
+fn an_outage_costs_a_few_questions_and_no_caution_afterwards() {
+    let options = || Options {
+        audit_years: 3,
+        audit_events: 20_000,
+        ..Options::default()
+    };
+    let (machine, apple) = Machine::with_apple(options());
+    let all = statuses(&machine, "");
+    let undisturbed = windows(&apple, 0).len();
+    let (machine, apple) = Machine::with_apple(options());
+    apple.add_fault("GET /v1/auditEvents=504x6".parse().unwrap());
+    assert_eq!(statuses(&machine, ""), all);
+    let disturbed = windows(&apple, 0).len();
+    assert!(disturbed < 2 * undisturbed, "{disturbed} of {undisturbed}");
+}
+
+#[test]
+fn an_empty_page_is_not_the_end() {
+    let (quiet, _apple) = Machine::with_business();
+    let (machine, apple) = Machine::with_apple(Options {
+        audit_events: 9_000,
+        ..Options::default()
+    });
+    apple.organization(|organization| {
+        organization.behaviour.next_links = NextLinks::EmptyFirst;
+    });
+    assert_eq!(statuses(&machine, ""), statuses(&quiet, ""));
+}
+
+#[test]
+fn what_happened_after_apples_present_is_not_taken_for_known() {
+    let (machine, apple) = Machine::with_business();
+    statuses(&machine, "");
+    // This machine's clock is 20 hours ahead of Apple's for a while, with an access token from before.
+    let skew = |hours| {
+        apple.organization(|organization| {
+            organization.behaviour.clock_skew = SignedDuration::from_hours(hours);
+        });
+    };
+    skew(-20);
+    machine.clock.advance(Duration::from_secs(1800));
+    statuses(&machine, "");
+    skew(0);
+    let seen = apple.requests().len();
+    machine.clock.advance(DAY);
+    statuses(&machine, "");
+    // Nothing of that half an hour is known, so a day before it is read again.
+    assert_eq!(windows(&apple, seen)[0].0, beginning() - 24.hours());
+}
+
+#[test]
+fn what_another_one_kept_is_shown_where_that_goes_on_for_too_long() {
+    let (machine, _apple) = Machine::with_business();
+    let first = machine.run(QUIETLY);
+    let locks = fs::read_dir(machine.path("state/locks")).unwrap();
+    let mut locks = locks.map(|entry| entry.unwrap().path());
+    let name = |path: &std::path::PathBuf| path.to_string_lossy().contains("domains-");
+    let lock = fs::File::open(locks.find(name).unwrap()).unwrap();
+    lock.lock().unwrap();
+    machine.clock.advance(DAY);
+    let ran = machine.run("domains list --no-dns --max-wait 2s");
+    assert_eq!(ran.code, 7, "{ran}");
+    assert_eq!(ran.stdout, first.stdout);
+    for said in [
+        "hint: Another abmctl reads the domains of this organization; waiting for it, for 2 seconds",
+        "warning: The audit log is known from 2024-06-09 to 2026-11-22 10:00 only. Another abmctl",
+        "hint: Try again when it has ended.",
+    ] {
+        assert!(ran.stderr.contains(said), "{ran}");
+    }
+    let checked = machine.run("adde-url check acme.com --max-wait 2s -q");
+    assert!([0, 7, 9].contains(&checked.code), "{checked}");
+}
