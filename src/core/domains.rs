@@ -18,7 +18,7 @@ mod hostname;
 #[cfg(test)]
 mod tests;
 
-pub use difference::{Difference, difference};
+pub use difference::{Difference, difference, is_compared};
 pub use evidence::{TimelineEntry, timeline};
 pub use facts::{
     Accounts, AuditLog, DnsFacts, DnsToken, DomainEvent, EventKind, Facts, Roster, RosterDomain,
@@ -125,6 +125,9 @@ pub struct Domain {
     pub resolves: Option<bool>,
     /// The `subjectId` of its latest event that has one.
     pub subject_id: Option<String>,
+    /// When a removal was logged since it was verified that does not say of which domain.
+    #[serde(skip)]
+    pub disputed_at: Option<Timestamp>,
     /// By source; of the audit log the deciding event, and then the others with the latest first.
     pub evidence: Vec<Evidence>,
 }
@@ -232,7 +235,7 @@ pub fn fold(facts: &Facts) -> Vec<Domain> {
     }
     let nameless_removal = rows
         .iter()
-        .filter(|(key, _)| !matches!(key, Key::Name(_)))
+        .filter(|(key, known)| may_be_of_another(key, known, &ambiguous))
         .flat_map(|(_, known)| &known.events)
         .filter(|event| event.kind == EventKind::Removed)
         .map(|event| event.at)
@@ -240,6 +243,22 @@ pub fn fold(facts: &Facts) -> Vec<Domain> {
     rows.into_iter()
         .map(|(key, known)| row(key, &known, facts, &ambiguous, nameless_removal))
         .collect()
+}
+
+/// Whether a removal in this row may be that of a domain with a row of its own: it has no name, and its id was not seen before
+/// it was removed.
+fn may_be_of_another(key: &Key, known: &Known, ambiguous: &BTreeSet<String>) -> bool {
+    match key {
+        Key::Name(_) => false,
+        Key::Event(_) => true,
+        Key::Subject(id) if ambiguous.contains(id) => true,
+        // Events are in time order.
+        Key::Subject(_) => known
+            .events
+            .iter()
+            .find(|event| event.kind.is_of_verification())
+            .is_some_and(|first| first.kind == EventKind::Removed),
+    }
 }
 
 /// The names that the events of a subject id go by.
@@ -278,6 +297,12 @@ fn key(event: &DomainEvent, names: &Names<'_>) -> Key {
     }
 }
 
+/// Whether both have a subject id, and not the same: a domain that is added under another one was not there in between.
+fn under_another_id(event: &DomainEvent, before: Option<&DomainEvent>) -> bool {
+    let before = before.and_then(|before| before.subject_id.as_deref());
+    matches!((event.subject_id.as_deref(), before), (Some(id), Some(before)) if id != before)
+}
+
 /// What the events of one domain, in time order, leave it at, and the event that decided it.
 fn decide(events: &[DomainEvent]) -> (Status, Option<&DomainEvent>) {
     let mut decided = (Status::Unknown, None);
@@ -285,8 +310,8 @@ fn decide(events: &[DomainEvent]) -> (Status, Option<&DomainEvent>) {
         decided = match (event.kind, decided.0) {
             (EventKind::Verified, _) => (Status::Verified, Some(event)),
             (EventKind::Removed, _) => (Status::Removed, Some(event)),
-            (EventKind::Added, Status::Verified)
-            | (EventKind::FederationEnabled | EventKind::FederationDisabled, _) => decided,
+            (EventKind::FederationEnabled | EventKind::FederationDisabled, _) => decided,
+            (EventKind::Added, Status::Verified) if !under_another_id(event, decided.1) => decided,
             (EventKind::Added, _) => (Status::Pending, Some(event)),
         };
     }
@@ -316,6 +341,10 @@ fn row(
         Some(Listed::Unverified) => Status::Unverified,
         Some(Listed::WithoutAWord) | None => logged,
     };
+    let disputed_at = match (status, deciding) {
+        (Status::Verified, Some(event)) => nameless_removal.filter(|removal| *removal >= event.at),
+        _ => None,
+    };
     let subject_id = known
         .events
         .iter()
@@ -332,6 +361,7 @@ fn row(
         dns_token: known.dns.token,
         resolves: known.dns.resolves,
         subject_id,
+        disputed_at,
         evidence: evidence::of(known, deciding, facts, nameless_removal),
         domain: match key {
             Key::Name(name) => Some(name),

@@ -13,7 +13,7 @@ use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolveHosts,
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError, NoRecords};
 use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::RData;
+use hickory_resolver::proto::rr::{RData, RecordType};
 
 /// The longest that one question to a resolver may take, of which there may be several.
 const ASKING: Duration = Duration::from_secs(4);
@@ -113,13 +113,40 @@ impl Addresses {
     pub async fn resolves(&self, name: &str) -> Option<bool> {
         match self.look_up(name).await {
             Ok(_) => Some(true),
-            Err(finding) if finding.code == Code::NameNotFound => Some(false),
+            // One of the two questions may have failed, which an answer without an address does not show.
+            Err(finding) if finding.code == Code::NameNotFound => {
+                let (four, six) = tokio::join!(
+                    self.records(name, RecordType::A),
+                    self.records(name, RecordType::AAAA)
+                );
+                let is_address = |record: &RData| matches!(record, RData::A(_) | RData::AAAA(_));
+                let has = |records: &Option<Vec<RData>>| {
+                    records
+                        .as_ref()
+                        .map(|records| records.iter().any(is_address))
+                };
+                match (has(&four), has(&six)) {
+                    (Some(true), _) | (_, Some(true)) => Some(true),
+                    (Some(false), Some(false)) => Some(false),
+                    _ => None,
+                }
+            }
             Err(_) => None,
         }
     }
 
     /// The TXT records of a name, none where it has none or does not exist; `None` where the resolver does not say.
     pub async fn texts(&self, name: &str) -> Option<Vec<String>> {
+        let records = self.records(name, RecordType::TXT).await?;
+        let text = |record: RData| match record {
+            RData::TXT(text) => Some(text.to_string()),
+            _ => None,
+        };
+        Some(records.into_iter().filter_map(text).collect())
+    }
+
+    /// The records of a name, of this type and of those on the way to it; `None` where the resolver does not say.
+    async fn records(&self, name: &str, record_type: RecordType) -> Option<Vec<RData>> {
         let resolver = self
             .resolver
             .get_or_init(|| self.resolver())
@@ -127,18 +154,13 @@ impl Addresses {
             .ok()?;
         let name = format!("{}.", name.trim_end_matches('.'));
         let limit = LOOKING_UP.min(self.timeout);
-        match tokio::time::timeout(limit, resolver.txt_lookup(name))
-            .await
-            .ok()?
-        {
+        let asked = resolver.lookup(name, record_type);
+        match tokio::time::timeout(limit, asked).await.ok()? {
             Ok(found) => Some(
                 found
                     .answers()
                     .iter()
-                    .filter_map(|record| match &record.data {
-                        RData::TXT(text) => Some(text.to_string()),
-                        _ => None,
-                    })
+                    .map(|record| record.data.clone())
                     .collect(),
             ),
             Err(NetError::Dns(DnsError::NoRecordsFound(NoRecords {

@@ -155,6 +155,7 @@ mod tests {
             subject_name: None,
             id: "E".to_owned(),
             failed: false,
+            by: None,
         };
         let read = Read {
             events: vec![event],

@@ -1,5 +1,6 @@
 //! `domains check`, and `domains list --check`.
 
+use abmctl::sandbox::organization::AuditEvent;
 use insta::assert_snapshot;
 
 use crate::support::{Machine, requests};
@@ -97,10 +98,58 @@ fn what_differs_from_what_is_declared_is_listed() {
     );
     machine.run("domains declare acme.org --remove");
     machine.run("domains declare new.example");
-    // Nor is a domain that nothing tells of a difference.
+    // Without it, it is nobody's; nor is a domain that nothing tells of a difference.
+    assert_snapshot!("differs_nowhere", machine.run("domains list --check"));
+}
+
+#[test]
+fn no_difference_is_claimed_of_what_was_not_read() {
+    let (machine, apple) = Machine::with_business();
+    for domain in ["acme.com", "shop.acme.com", "acme.io"] {
+        machine.run(&format!("domains declare {domain}"));
+    }
+    assert_eq!(machine.run("domains list --check").code, 0);
+    machine
+        .clock
+        .advance(std::time::Duration::from_secs(24 * 3600));
+    apple.add_fault("GET /v1/auditEvents*=503".parse().unwrap());
+    assert_snapshot!(
+        "differs_in_part",
+        machine.run("domains list --check --max-wait 5s")
+    );
+}
+
+#[test]
+fn a_removal_that_names_no_domain_is_a_difference_until_somebody_looked() {
+    let (machine, apple) = Machine::with_business();
+    for domain in ["acme.com", "shop.acme.com", "acme.io"] {
+        machine.run(&format!("domains declare {domain}"));
+    }
+    let now: jiff::Timestamp = crate::support::BEGINNING.parse().unwrap();
+    apple.organization(|organization| {
+        let removal = AuditEvent::domain(now, "DOMAIN_REMOVED", "of nobody known", None);
+        organization.audit_events.push(removal);
+    });
     let ran =
         machine.run("domains list --check -q -o csv --no-headers --columns domain,difference");
-    assert_eq!(ran.stdout, "acme.org,not_declared\n", "{ran}");
+    let all = "acme.com,may_be_removed\nacme.io,may_be_removed\nshop.acme.com,may_be_removed\n";
+    assert_eq!((ran.code, &ran.stdout[..]), (9, all), "{ran}");
+    machine
+        .clock
+        .advance(std::time::Duration::from_secs(24 * 3600));
+    for domain in ["acme.com", "shop.acme.com"] {
+        machine.run(&format!("domains declare {domain}"));
+    }
+    assert_snapshot!("may_be_removed", machine.run("domains list --check"));
+}
+
+#[test]
+fn a_resolver_that_fails_is_no_absence_in_the_advice() {
+    let (machine, _apple) = Machine::with_business();
+    let ran = machine.run(
+        "domains check acme.org --resolver 127.0.0.1:1 -q -o json --columns status,dns_token,missing,next",
+    );
+    assert_snapshot!("check_without_dns", ran);
 }
 
 #[test]

@@ -59,12 +59,45 @@ fn a_list_says_when_it_was_seen_and_asks_to_look_again() {
 }
 
 #[test]
+fn what_nobody_would_read_is_not_kept() {
+    let (mut machine, _apple) = Machine::with_business();
+    let config = config(&machine);
+    let value = |name: &str| {
+        let line = config.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split('"').nth(1).unwrap().to_owned()
+    };
+    let (client_id, key_id) = (value("client_id"), value("key_id"));
+    let private_key = value("private_key").replace("file:", "");
+    let private_key = machine.path("config").join(private_key);
+    machine.set("ABMCTL_CLIENT_ID", &client_id);
+    machine.set("ABMCTL_KEY_ID", &key_id);
+    machine.set("ABMCTL_PRIVATE_KEY_FILE", private_key.to_str().unwrap());
+    assert_snapshot!("declare_nowhere", machine.run("domains declare acme.com"));
+    machine.set("ABMCTL_PROFILE", "sandbox");
+    assert_eq!(machine.run("domains declare acme.com").code, 0);
+    let ran = machine.run("domains list --check -q -o csv --no-headers --columns domain");
+    assert_eq!(ran.stdout, "acme.io\nshop.acme.com\n", "{ran}");
+}
+
+#[test]
 fn what_is_no_domain_or_no_day_is_refused() {
     let machine = Machine::bare();
+    let said: Vec<String> = [
+        "https://www.acme.com/x",
+        "ada@acme.com",
+        "acme.com --seen yesterday",
+        "acme.com --seen 2026-11-24",
+        "lab.appleid.com",
+    ]
+    .iter()
+    .map(|line| machine.run(&format!("domains declare {line}")).to_string())
+    .collect();
+    assert_snapshot!("declare_bad_input", said.join("\n"));
+    // Somewhere it is tomorrow already.
+    let ran = machine.run("domains declare acme.com --seen 2026-11-23 -n");
+    assert_eq!(ran.code, 0, "{ran}");
     for line in [
         "acme",
-        "https://acme.com",
-        "acme.com --seen yesterday",
         "acme.com --seen 2027-01-01",
         "acme.com --seen 2026-01-01 --remove",
     ] {

@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
+use abmctl::core::domains::{DnsFacts, DnsToken};
 use abmctl::core::service_discovery::{Code, Fallback};
+use abmctl::device_view::dns::Dns;
 use abmctl::device_view::{Purpose, ResolverAddress, Settings, Start, View, Walk};
 use abmctl::network::Network;
 
@@ -258,6 +260,25 @@ async fn a_name_is_asked_of_the_resolver() {
     let walk = view(&web).walk(&start).await;
     assert_eq!(walk.findings, []);
     assert_eq!(walk.steps[0].address, Some(web.address));
+}
+
+#[tokio::test]
+async fn what_a_resolver_does_not_say_is_no_absence() {
+    let dns = Dns::new(Some(ResolverAddress(resolver())), Duration::from_secs(5));
+    let absent = Some(DnsToken::Absent);
+    for (name, token, resolves) in [
+        ("acme.example", absent, Some(true)),
+        ("empty.example", absent, Some(false)),
+        ("unknown.example", absent, Some(false)),
+        ("half.example", absent, None),
+        ("failing.example", None, None),
+    ] {
+        assert_eq!(
+            dns.facts(name).await,
+            DnsFacts { token, resolves },
+            "{name}"
+        );
+    }
 }
 
 #[tokio::test]

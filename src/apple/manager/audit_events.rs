@@ -8,7 +8,8 @@ use crate::apple::error::Failure;
 use crate::apple::page::{PAGE, Pages};
 
 /// What is asked of each event; the data objects of domain events have no documented members.
-const FIELDS: &str = "eventDateTime,type,subjectId,subjectName,outcome,eventDataPropertyKey";
+const FIELDS: &str =
+    "eventDateTime,type,subjectId,subjectName,outcome,eventDataPropertyKey,actorType,actorName";
 
 /// An audit event, as far as it is read.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,6 +35,10 @@ pub struct Attributes {
     pub subject_name: Option<String>,
     /// `SUCCESS` or `FAILURE`, where given.
     pub outcome: Option<String>,
+    /// `USER`, `API_USER` or `SYSTEM` (official).
+    pub actor_type: Option<String>,
+    /// Who did it; Apple says that it may be missing.
+    pub actor_name: Option<String>,
     /// The name of its data object, such as `eventDataDomainVerified` (official).
     pub event_data_property_key: Option<String>,
 }

@@ -1,5 +1,7 @@
 //! `domains check`: everything that is known of a domain, what is missing, and what devices find there.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
@@ -7,18 +9,16 @@ use serde_json::{Map, Value};
 
 use super::dns::look_up;
 use super::gather::{self, Gathered, Wish, declared_facts, gather};
-use super::list;
 use super::since::{Since, whole_seconds};
 use super::told;
+use super::{list, named};
 use crate::cli::Lookup;
 use crate::commands::Outcome;
 use crate::commands::adde_url::check as enrollment;
 use crate::config::OrganizationKind;
 use crate::context::Context;
-use crate::core::domains::advice::{Asked, advice};
-use crate::core::domains::{
-    Domain, EventKind, Evidence, TimelineEntry, fold, is_reserved, normalized, timeline,
-};
+use crate::core::domains::advice::{Asked, Known, advice};
+use crate::core::domains::{Domain, EventKind, Evidence, TimelineEntry, fold, timeline};
 use crate::error::Error;
 use crate::output::{Cell, Document, View, column, more};
 
@@ -96,15 +96,28 @@ fn below(row: &Map<String, Value>) -> Vec<String> {
     if evidence.is_empty() {
         evidence.push("nothing".to_owned());
     }
+    let ids: BTreeSet<String> = list("timeline")
+        .iter()
+        .filter_map(|it| Some(it["subject_id"].as_str()?.to_owned()))
+        .collect();
+    let several_ids = ids.len() > 1;
     let logged = list("timeline")
         .into_iter()
         .filter_map(|it| {
             let at: Timestamp = it["at"].as_str()?.parse().ok()?;
             let at: Zoned = at.to_zoned(TimeZone::UTC);
+            let by = match it["by"].as_str() {
+                Some(by) => format!(", by {by}"),
+                None => String::new(),
+            };
             Some(format!(
-                "{}  {}",
+                "{}  {}{by}{}",
                 at.strftime("%Y-%m-%d %H:%M"),
-                it["says"].as_str()?
+                it["says"].as_str()?,
+                match it["subject_id"].as_str() {
+                    Some(id) if several_ids => format!(" (subject id {id})"),
+                    _ => String::new(),
+                }
             ))
         })
         .collect();
@@ -139,23 +152,42 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if let Some(kind) = kind {
         problems.extend(told::tell(kind, false, &mut gathered, context));
     }
-    look_up(&mut gathered.facts, &names, Some(&dns), context).await;
+    if look_up(&mut gathered.facts, names.clone(), &dns, context).await > 0 {
+        context
+            .ui
+            .warn("The resolver did not answer; ask another one with --resolver.");
+    }
+    let folded = fold(&gathered.facts);
+    let nameless = folded.iter().filter(|it| it.domain.is_none()).count();
+    let unverified = folded
+        .iter()
+        .filter(|it| it.verified == Some(false))
+        .filter_map(|it| it.domain.clone())
+        .collect();
     context.ui.progress("Looking as devices do");
-    let found = enrollment::found(&names, args.lookup, context).await?;
+    let found = enrollment::found(&names, unverified, args.lookup, context).await?;
     context.ui.progress("");
     problems.extend(found.problems);
-    let folded = fold(&gathered.facts);
+    if gathered.asked == Asked::AuditLog && gathered.facts.accounts.is_none() {
+        context.ui.hint_afterwards(
+            "The accounts were not counted yet: `abmctl domains list --accounts` does.",
+        );
+    }
     let rows: Vec<Row> = names
         .iter()
         .filter_map(|name| {
             // Each was looked up, so each has a row.
             let domain = folded.iter().find(|it| it.domain.as_ref() == Some(name))?;
             let timeline = timeline(&gathered.facts, name);
-            let advice = advice(domain, name, gathered.asked, failed(&timeline));
+            let advice = advice(domain, name, &Known {
+                asked: gathered.asked,
+                failed: failed(&timeline),
+                nameless,
+            });
             let of_it = |row: &&Value| row["domain"] == name.as_str();
             let devices: Vec<Value> = found.rows.iter().filter(of_it).cloned().collect();
             let mut missing = advice.missing;
-            if domain.verified != Some(true) && devices.iter().any(needs_apple) {
+            if domain.verified.is_none() && devices.iter().any(needs_apple) {
                 missing.push(
                     "Apple answers devices only for verified domains: what enrols through Apple needs that."
                         .to_owned(),
@@ -208,15 +240,7 @@ async fn everything(context: &Context) -> Result<(Gathered, Option<OrganizationK
 fn names(given: &[String]) -> Result<Vec<String>, Error> {
     let mut names: Vec<String> = Vec::new();
     for domain in given {
-        let name = normalized(domain).ok_or_else(|| {
-            Error::usage(format!("{domain:?} is not a domain."))
-                .hint("Give the part after the @ of the accounts, as in acme.com.")
-        })?;
-        if is_reserved(&name) {
-            return Err(Error::usage(format!(
-                "{name} is a name that Apple reserves, and no organization's domain."
-            )));
-        }
+        let name = named(domain)?;
         if !names.contains(&name) {
             names.push(name);
         }

@@ -5,11 +5,11 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::declared::declared;
+use super::{list, named};
 use crate::cli::Changing;
 use crate::commands::{DRY_RUN, Outcome};
-use crate::config::edit;
+use crate::config::{Settings, Source, edit};
 use crate::context::Context;
-use crate::core::domains::normalized;
 use crate::error::Error;
 use crate::output::{Cell, Document, View, column};
 
@@ -27,7 +27,7 @@ pub struct Args {
     /// The domain, as in acme.com
     domain: String,
     /// It was seen on this day [default: today]
-    #[arg(long, value_name = "DATE", conflicts_with = "remove")]
+    #[arg(long, value_name = "DATE", value_parser = day, conflicts_with = "remove")]
     seen: Option<Date>,
     /// It is not there any more
     #[arg(long)]
@@ -38,7 +38,7 @@ pub struct Args {
 
 static VIEW: View = View {
     columns: &[
-        column("domain", "DOMAIN", Cell::Plain),
+        column("domain", "DOMAIN", Cell::Of(list::name)),
         column("from", "SEEN BEFORE", Cell::Plain),
         column("to", "SEEN NOW", Cell::Plain),
     ],
@@ -46,17 +46,35 @@ static VIEW: View = View {
     empty: "Nothing to change.",
 };
 
+/// A day, as in 2026-09-02.
+fn day(text: &str) -> Result<Date, &'static str> {
+    Date::strptime("%Y-%m-%d", text.trim()).map_err(|_| "it is no day, such as 2026-09-02")
+}
+
+/// Exit 2 where credentials come from the environment without a profile: nobody would read what is kept.
+fn refuse_environment(settings: &Settings) -> Result<(), Error> {
+    let account = settings.credentials.as_ref().map(|it| &it.client_id.source);
+    let roster = settings.roster.as_ref().map(|it| &it.client_id.source);
+    match account.or(roster) {
+        Some(Source::Environment(variable)) if settings.profile.is_none() => Err(Error::usage(
+            format!("{variable} is set and no profile is named, so what is declared in one would not be read."),
+        )
+        .hint("Name the profile that keeps it in ABMCTL_PROFILE, here and for `abmctl domains list`.")),
+        _ => Ok(()),
+    }
+}
+
 /// Runs `domains declare`.
 pub fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
-    let domain = normalized(&args.domain).ok_or_else(|| {
-        Error::usage(format!("{:?} is not a domain.", args.domain))
-            .hint("Give it as the portal shows it, as in acme.com.")
-    })?;
+    let domain = named(&args.domain)?;
     let settings = context.settings_for_storing()?;
+    refuse_environment(&settings)?;
     let profile = settings.profile_to_store().to_owned();
     let today = context.clock().now().to_zoned(TimeZone::UTC).date();
-    if args.seen.is_some_and(|seen| seen > today) {
+    // East of Greenwich it may be tomorrow.
+    let latest = today.tomorrow().unwrap_or(today);
+    if args.seen.is_some_and(|seen| seen > latest) {
         return Err(Error::usage("--seen is in the future."));
     }
     let before = declared(&settings).remove(&domain);

@@ -152,6 +152,7 @@ async fn school(wish: &Wish, context: &Context, gathered: &mut Gathered) -> Resu
     for (asked, flag, what) in [
         (wish.accounts, "--accounts", "no users"),
         (wish.refresh, "--refresh", "no audit log"),
+        (wish.insists, "--since", "no audit log"),
     ] {
         if asked {
             return Err(Error::new(

@@ -1,15 +1,28 @@
 //! The names of every domain that is known, for what is done to all of them.
 
+use std::collections::BTreeSet;
+
 use super::gather::{self, Wish, declared_facts, gather};
 use super::since::{Since, whole_seconds};
 use crate::context::Context;
 use crate::core::domains::{Status, fold};
 use crate::error::Error;
 
+/// The domains that are known and not removed.
+#[derive(Default)]
+pub struct Known {
+    /// Their A-labels.
+    pub names: Vec<String>,
+    /// Those of them of which Apple says that they are not verified.
+    pub unverified: BTreeSet<String>,
+    /// What could not be read.
+    pub problems: Vec<Error>,
+}
+
 /// The domains that are known and not removed, and what could not be read: those that are declared, and with an API
 /// account of Apple Business or the Roster API those that Apple knows. The accounts are not counted for it; where they were
 /// before, what they showed counts.
-pub async fn known(context: &Context) -> Result<(Vec<String>, Vec<Error>), Error> {
+pub async fn known(context: &Context) -> Result<Known, Error> {
     let settings = context.settings()?;
     let mut problems = Vec::new();
     let facts = if gather::kind(settings).is_ok() {
@@ -30,10 +43,19 @@ pub async fn known(context: &Context) -> Result<(Vec<String>, Vec<Error>), Error
     } else {
         declared_facts(settings)
     };
-    let names = fold(&facts)
-        .into_iter()
-        .filter(|domain| domain.status != Status::Removed)
-        .filter_map(|domain| domain.domain)
-        .collect();
-    Ok((names, problems))
+    let mut known = Known {
+        problems,
+        ..Known::default()
+    };
+    for domain in fold(&facts) {
+        let Some(name) = domain.domain else { continue };
+        if domain.status == Status::Removed {
+            continue;
+        }
+        if domain.verified == Some(false) {
+            known.unverified.insert(name.clone());
+        }
+        known.names.push(name);
+    }
+    Ok(known)
 }

@@ -5,14 +5,16 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::declared;
-use super::dns::look_up;
+use super::dns::{look_up, names};
 use super::gather::{self, Wish, gather};
 use super::since::{Since, whole_seconds};
 use super::told;
 use crate::commands::Outcome;
 use crate::context::Context;
 use crate::core::domains::advice::Asked;
-use crate::core::domains::{Difference, Domain, Source, Status, difference, fold, readable};
+use crate::core::domains::{
+    Difference, Domain, Source, Status, difference, fold, is_compared, readable,
+};
 use crate::device_view::ResolverAddress;
 use crate::error::Error;
 use crate::output::{Cell, Column, Document, Format, View, column, more};
@@ -28,7 +30,8 @@ minute; where they run out, the command waits, for as long as --max-wait says.
 School Manager lists its domains in the Roster API, which says which of them
 are verified. `abmctl auth roster` authorizes it once.
 
-Exit 7 if something could not be read, and with --check 9 if something differs.
+Exit 7 if something could not be read, the DNS aside, and with --check 9 if
+something differs.
 
 Examples:
   abmctl domains list --status verified --columns domain --no-headers -o csv
@@ -114,7 +117,7 @@ static VIEW: View = View {
 };
 
 /// How differences are shown.
-static DIFFERENCES: View = View {
+const DIFFERENCES: View = View {
     columns: &[
         NAME,
         STATUS,
@@ -129,6 +132,15 @@ static DIFFERENCES: View = View {
     ],
     below: Some(difference_in_words),
     empty: "Nothing differs from what is declared.",
+};
+
+/// Where all could be compared.
+static ALL_COMPARED: View = DIFFERENCES;
+
+/// The same where not all could be compared.
+static DIFFERENCES_IN_PART: View = View {
+    empty: "Nothing that could be compared differs from what is declared.",
+    ..DIFFERENCES
 };
 
 const NAME: Column = column("domain", "DOMAIN", Cell::Of(name));
@@ -178,7 +190,7 @@ fn difference_in_words(row: &Map<String, Value>) -> Vec<String> {
 
 /// Reads what can be read, and folds it.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let view = if args.check { &DIFFERENCES } else { &VIEW };
+    let mut view = if args.check { &ALL_COMPARED } else { &VIEW };
     context.output.check_columns(view)?;
     let until = whole_seconds(context.clock().now());
     let oldest = args
@@ -187,7 +199,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .unwrap_or_else(Since::furthest)
         .resolve(until)?;
     let mut wanted: Vec<Status> = args.status.iter().copied().map(Status::from).collect();
-    let dns = if args.looking_up.no_dns {
+    // What is in the DNS is no part of a comparison.
+    let dns = if args.looking_up.no_dns || args.check {
         None
     } else {
         Some(context.dns(args.looking_up.resolver)?)
@@ -211,8 +224,19 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if gathered.asked == Asked::AuditLog && !args.check && !args.accounts {
         told::age_of_accounts(gathered.facts.accounts.as_ref(), context);
     }
-    look_up(&mut gathered.facts, &[], dns.as_ref(), context).await;
+    if let Some(dns) = &dns {
+        let names = names(&gathered.facts);
+        let unknown = look_up(&mut gathered.facts, names, dns, context).await;
+        if unknown > 0 {
+            context.ui.warn(&format!(
+                "The resolver did not answer for {unknown} of the domains; leave the DNS out with --no-dns, or ask another one with --resolver."
+            ));
+        }
+    }
     let domains = fold(&gathered.facts);
+    if args.check && (say_not_compared(&domains, context) || problem.is_some()) {
+        view = &DIFFERENCES_IN_PART;
+    }
     let rows: Vec<(Domain, Option<Difference>)> = if args.check {
         let differs = |domain: Domain| {
             let difference = difference(&domain)?;
@@ -243,6 +267,26 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         None => Outcome::checked(document, differs),
         Some(problem) => Outcome::with_problem(document, problem),
     })
+}
+
+/// Says what could not be compared with what is declared; whether there is any.
+fn say_not_compared(domains: &[Domain], context: &Context) -> bool {
+    let unknown: Vec<String> = domains
+        .iter()
+        .filter(|domain| !is_compared(domain))
+        .map(|domain| match (&domain.domain, &domain.subject_id) {
+            (Some(name), _) => readable(name),
+            (None, Some(id)) => format!("the one without a name, subject id {id}"),
+            (None, None) => "one without a name".to_owned(),
+        })
+        .collect();
+    if !unknown.is_empty() {
+        context.ui.hint_afterwards(format!(
+            "Not compared, since nothing that could be read says whether they are verified or what they are called: {}.",
+            unknown.join(", ")
+        ));
+    }
+    !unknown.is_empty()
 }
 
 /// The rows, without those that have no name where csv is to hold nothing but names: a script would take `""` for one.

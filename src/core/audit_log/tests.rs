@@ -32,6 +32,7 @@ fn event(seconds: i64, kind: EventKind, name: &str) -> DomainEvent {
         subject_name: Some(name.to_owned()),
         id: format!("{seconds} {kind:?} {name}"),
         failed: false,
+        by: None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! Without deadlines: Apple gives 14 days from the portal's Verify on (official), and the log does not tell when that was.
 
 use super::evidence::is_listed_without_a_word;
-use super::{DnsToken, Domain, Source, Status};
+use super::{DnsToken, Domain, Source, Status, readable};
 
 /// What could be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +31,46 @@ pub struct Advice {
     pub steps: Vec<String>,
 }
 
-/// What to do about `domain`; nothing where it is verified. `failed` says that a verification was logged as failed, and
-/// nothing of it since.
-pub fn advice(domain: &Domain, name: &str, asked: Asked, failed: bool) -> Advice {
-    match domain.status {
-        Status::Verified => Advice::default(),
-        Status::Pending | Status::Unverified => unverified(domain, name, failed),
+/// What is known beside the domain itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// What could be asked.
+    pub asked: Asked,
+    /// A verification was logged as failed, and nothing of it since.
+    pub failed: bool,
+    /// How many domains were logged without a name.
+    pub nameless: usize,
+}
+
+/// What to do about `domain`, which is called `name`; nothing where it is verified.
+pub fn advice(domain: &Domain, name: &str, known: &Known) -> Advice {
+    let mut advice = match domain.status {
+        Status::Verified => return Advice::default(),
+        Status::Pending | Status::Unverified => unverified(domain, name, known.failed),
         Status::Removed => Advice {
             missing: vec!["It was removed from the organization.".to_owned()],
             steps: vec![format!(
-                "If it is still yours, add {name} again in the portal's view of domains, and verify it again."
+                "If it is still yours, add {} again in the portal's view of domains, and verify it again: {}",
+                readable(name),
+                record(name)
             )],
         },
-        Status::Unknown => unknown(domain, name, asked),
+        Status::Unknown => unknown(domain, name, known),
+    };
+    if domain.dns_token.is_none() {
+        advice.missing.push(
+            "Whether its TXT record is in the DNS is not known: the resolver did not answer."
+                .to_owned(),
+        );
     }
+    advice
+}
+
+/// Where the record goes, as the end of a sentence.
+fn record(name: &str) -> String {
+    format!(
+        "put the TXT record that the portal shows, apple-domain-verification=…, at exactly {name} in the DNS, and not at a name below it (some DNS hosts write @ for the domain itself)."
+    )
 }
 
 fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
@@ -55,48 +81,54 @@ fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
         (_, true) => "Apple logged a verification that failed, and none since.".to_owned(),
         (_, false) => "No verification was logged. A domain that an identity provider brought along may be verified all the same (inferred).".to_owned(),
     }];
-    let record = format!(
-        "Put the TXT record that the portal shows, apple-domain-verification=…, at exactly {name} in the DNS, and not at a name below it (some DNS hosts write @ for the domain itself)."
+    let check = format!(
+        "In the portal's view of domains, have Apple verify {}.",
+        readable(name)
     );
-    let check = format!("In the portal's view of domains, have Apple verify {name}.");
-    let steps = match domain.dns_token {
+    let first = match domain.dns_token {
         Some(DnsToken::Absent) => {
             missing.push(
                 "There is no apple-domain-verification TXT record at that name in the DNS."
                     .to_owned(),
             );
-            vec![record, check]
+            capital(&record(name))
         }
         Some(DnsToken::Present) => {
             missing.push(
                 "A token of Apple's is in the DNS; whether it is this organization's, only the portal tells."
                     .to_owned(),
             );
-            vec![
-                format!("Compare the TXT record of {name} with the one that the portal shows."),
-                check,
-            ]
+            format!("Compare the TXT record of {name} with the one that the portal shows.")
         }
-        None => vec![record, check],
+        None => format!("Unless it is there already, {}", record(name)),
     };
-    Advice { missing, steps }
+    Advice {
+        missing,
+        steps: vec![first, check],
+    }
 }
 
-fn unknown(domain: &Domain, name: &str, asked: Asked) -> Advice {
+fn unknown(domain: &Domain, name: &str, known: &Known) -> Advice {
     let organization = |found: &super::Evidence| found.source != Source::Dns;
     let nobody = !domain.evidence.iter().any(organization);
     let look = format!(
         "Look for it in the portal's view of domains. If it is verified there, keep that: `abmctl domains declare {name}`."
     );
-    let add = format!("If it is not there, add {name} in the portal and verify it.");
-    let (missing, steps) = match asked {
+    let add = |when: &str| {
+        format!(
+            "If it is {when}, add {} in the portal's view of domains, and verify it: {}",
+            readable(name),
+            record(name)
+        )
+    };
+    let (missing, steps) = match known.asked {
         Asked::AuditLog => (
             if nobody {
-                "Nothing that could be read knows this domain."
+                "Nothing that could be read knows this domain by its name."
             } else {
-                "The audit log has no word on its verification in the time that was read."
+                "The audit log has no word on its verification in the time that was read, under its name."
             },
-            vec![look, add],
+            vec![look, add("not there")],
         ),
         Asked::NoAuditLog => (
             "The audit log, which would say it, could not be read.",
@@ -108,7 +140,7 @@ fn unknown(domain: &Domain, name: &str, asked: Asked) -> Advice {
         ),
         Asked::Roster => (
             "Apple's list of the organization's domains is without it; Apple refreshes that list once a day.",
-            vec![add],
+            vec![add("to be the organization's")],
         ),
         Asked::NoRoster => (
             "School Manager says it in the Roster API only, which is not authorized.",
@@ -123,10 +155,21 @@ fn unknown(domain: &Domain, name: &str, asked: Asked) -> Advice {
             vec!["Store one: `abmctl auth login`.".to_owned(), look],
         ),
     };
-    Advice {
-        missing: vec![missing.to_owned()],
-        steps,
+    let mut missing = vec![missing.to_owned()];
+    if known.asked == Asked::AuditLog && known.nameless > 0 {
+        missing.push(format!(
+            "Apple logged without a name: {}. It may be among them; `abmctl domains list` has their subject ids.",
+            known.nameless
+        ));
     }
+    Advice { missing, steps }
+}
+
+/// A sentence of what is the end of one.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 #[cfg(test)]
@@ -148,6 +191,7 @@ mod tests {
             subject_name: Some("acme.com".to_owned()),
             id: format!("{n}"),
             failed: false,
+            by: None,
         });
         let facts = Facts {
             audit: Some(super::super::AuditLog {
@@ -201,7 +245,7 @@ mod tests {
                 Asked::AuditLog,
                 false,
                 "No verification was logged.",
-                "Put the TXT record",
+                "Unless it is there already, put the TXT record",
             ),
             (
                 logged(&[Added], present),
@@ -222,7 +266,7 @@ mod tests {
                 Asked::Roster,
                 false,
                 "Apple says that it is not verified",
-                "Put the TXT record",
+                "Unless it is there already, put the TXT record",
             ),
             (
                 listed(None),
@@ -257,7 +301,7 @@ mod tests {
                 Asked::Roster,
                 false,
                 "Apple's list of the organization's domains is without it",
-                "If it is not there, add acme.com",
+                "If it is to be the organization's, add acme.com",
             ),
             (
                 logged(&[], None),
@@ -281,7 +325,12 @@ mod tests {
                 "Store one: `abmctl auth login`",
             ),
         ] {
-            let advice = advice(&domain, "acme.com", asked, failed);
+            let known = Known {
+                asked,
+                failed,
+                nameless: 0,
+            };
+            let advice = advice(&domain, "acme.com", &known);
             let starts = |texts: &[String], start: &str| match texts.first() {
                 Some(text) => !start.is_empty() && text.starts_with(start),
                 None => start.is_empty(),

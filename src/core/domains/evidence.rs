@@ -117,6 +117,16 @@ fn word(kind: EventKind) -> &'static str {
     }
 }
 
+fn failure(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Added => "adding it failed",
+        EventKind::Verified => "verification failed",
+        EventKind::Removed => "removal failed",
+        EventKind::FederationEnabled => "beginning federation failed",
+        EventKind::FederationDisabled => "ending federation failed",
+    }
+}
+
 /// One line of what happened to a domain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TimelineEntry {
@@ -126,7 +136,11 @@ pub struct TimelineEntry {
     pub event: EventKind,
     /// Whether it came to nothing.
     pub failed: bool,
-    /// Both in words.
+    /// Who did it, as Apple calls them, where it says.
+    pub by: Option<String>,
+    /// Apple's id of the domain then, which is another one for a domain that was removed and added again.
+    pub subject_id: Option<String>,
+    /// What, and whether it came to nothing, in words.
     pub says: String,
 }
 
@@ -150,11 +164,14 @@ pub fn timeline(facts: &Facts, name: &str) -> Vec<TimelineEntry> {
             at: event.at,
             event: event.kind,
             failed: event.failed,
+            by: event.by.clone(),
+            subject_id: event.subject_id.clone(),
             says: if event.failed {
-                format!("{}: failed", word(event.kind))
+                failure(event.kind)
             } else {
-                word(event.kind).to_owned()
-            },
+                word(event.kind)
+            }
+            .to_owned(),
         })
         .collect()
 }

@@ -55,6 +55,8 @@ pub struct DomainEvent {
     pub id: String,
     /// Its outcome is `FAILURE`: it did not happen.
     pub failed: bool,
+    /// Who did it, as Apple calls them, where it says.
+    pub by: Option<String>,
 }
 
 /// What was read of the audit log.

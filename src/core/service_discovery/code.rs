@@ -89,6 +89,8 @@ pub enum Code {
     ProbeRefused,
     /// The domain answers the platforms differently.
     DiffersByPlatform,
+    /// The domain is not verified in the organization, so Apple does not answer for it (official).
+    DomainNotVerified,
     /// No server is the default of the platform.
     NoDefault,
     /// The default server has no ADDE URL.
@@ -120,7 +122,7 @@ fn facts(word: &'static str, weight: Weight, fallback: Fallback, remedy: &'stati
 
 impl Code {
     /// All of them, in the order in which a device could meet them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::NameNotFound,
         Self::ResolverFailed,
         Self::NoConnection,
@@ -162,6 +164,7 @@ impl Code {
         Self::BaseUrlSuspicious,
         Self::ProbeRefused,
         Self::DiffersByPlatform,
+        Self::DomainNotVerified,
         Self::NoDefault,
         Self::NoAddeUrl,
         Self::AddeUrlNotSupported,
@@ -441,6 +444,12 @@ impl Code {
                 Warns,
                 Never,
                 "If that is meant, all is well. Else look for a rule or a cache that goes by model-family.",
+            ),
+            Self::DomainNotVerified => facts(
+                "domain_not_verified",
+                Fails,
+                Never,
+                "Verify it in the portal, or serve the document on the domain itself: `abmctl domains check DOMAIN` has the steps.",
             ),
             Self::NoDefault => facts(
                 "no_default",

@@ -1,6 +1,6 @@
 //! The devices of a domain: what each platform finds, and where it would enrol.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
@@ -38,6 +38,8 @@ pub struct Check<'a> {
     view: View,
     platforms: Vec<Platform>,
     systems: BTreeMap<Platform, SystemVersion>,
+    /// Domains for which Apple answers no device.
+    unverified: BTreeSet<String>,
     args: &'a Args,
     context: &'a Context,
     /// Read when the first device needs it.
@@ -66,6 +68,7 @@ impl<'a> Check<'a> {
     /// A run for these platforms; nothing was looked at yet.
     pub fn new(
         platforms: Vec<Platform>,
+        unverified: BTreeSet<String>,
         args: &'a Args,
         context: &'a Context,
     ) -> Result<Self, Error> {
@@ -77,6 +80,7 @@ impl<'a> Check<'a> {
                 .iter()
                 .map(|system| (system.platform, system.version))
                 .collect(),
+            unverified,
             args,
             context,
             apple: OnceCell::new(),
@@ -212,6 +216,22 @@ impl<'a> Check<'a> {
 
     /// What Apple would do with the devices of a platform, and what the URL that it hands out answers them.
     async fn handed(&self, domain: &str, platform: Platform) -> Result<Handed, Error> {
+        if self.unverified.contains(domain) {
+            let finding = Finding::new(
+                Code::DomainNotVerified,
+                format!(
+                    "By what is known {} is not verified in the organization, and then Apple answers none of its devices.",
+                    readable(domain)
+                ),
+            );
+            return Ok(Handed {
+                destination: Destination {
+                    server: None,
+                    url: Url::None(finding),
+                },
+                walk: None,
+            });
+        }
         let apple = self
             .apple
             .get_or_try_init(|| AppleSide::read(&self.view, self.context))

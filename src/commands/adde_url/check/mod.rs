@@ -5,12 +5,14 @@ mod devices;
 mod targets;
 mod views;
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
 use crate::cli::Lookup;
+use crate::commands::domains::known::Known;
 use crate::commands::platform_argument::platform;
 use crate::commands::{AtOnce, Outcome};
 use crate::context::Context;
@@ -69,9 +71,12 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&views::VIEW)?;
     targets::checked_user(args.user.as_deref())?;
     let platforms = platforms(&args.platform)?;
-    let (domains, mut problems) =
-        targets::domains(&args.domains, args.user.as_deref(), context).await?;
-    let check = Check::new(platforms, &args, context)?;
+    let Known {
+        names: domains,
+        unverified,
+        mut problems,
+    } = targets::domains(&args.domains, args.user.as_deref(), context).await?;
+    let check = Check::new(platforms, unverified, &args, context)?;
     let mut at_once = AtOnce::new(&context.output, &views::VIEW);
     let mut checking = pin!(
         stream::iter(&domains)
@@ -123,8 +128,14 @@ pub struct Found {
     pub problems: Vec<Error>,
 }
 
-/// What devices of the usual platforms find at `domains`, which are A-labels.
-pub async fn found(domains: &[String], lookup: Lookup, context: &Context) -> Result<Found, Error> {
+/// What devices of the usual platforms find at `domains`, which are A-labels; those of them that are known as not verified are
+/// `unverified`.
+pub async fn found(
+    domains: &[String],
+    unverified: BTreeSet<String>,
+    lookup: Lookup,
+    context: &Context,
+) -> Result<Found, Error> {
     let args = Args {
         domains: Vec::new(),
         platform: Vec::new(),
@@ -133,7 +144,7 @@ pub async fn found(domains: &[String], lookup: Lookup, context: &Context) -> Res
         probe_enrollment: false,
         lookup,
     };
-    let check = Check::new(PLATFORMS.to_vec(), &args, context)?;
+    let check = Check::new(PLATFORMS.to_vec(), unverified, &args, context)?;
     let checked: Vec<devices::Checked> = stream::iter(domains)
         .map(|domain| check.domain(domain))
         .buffered(AT_ONCE)

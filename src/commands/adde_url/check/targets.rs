@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use crate::commands::domains::known::known;
+use crate::commands::domains::known::{Known, known};
+use crate::commands::domains::named;
 use crate::context::Context;
-use crate::core::domains::normalized;
 use crate::core::enrollment::SystemVersion;
 use crate::core::platform::Platform;
 use crate::error::Error;
@@ -43,33 +43,33 @@ pub async fn domains(
     given: &[String],
     user: Option<&str>,
     context: &Context,
-) -> Result<(Vec<String>, Vec<Error>), Error> {
+) -> Result<Known, Error> {
     let mut given = given.to_vec();
     if let (true, Some((_, domain))) = (given.is_empty(), user.and_then(|it| it.split_once('@'))) {
         given.push(domain.to_owned());
     }
     if given.is_empty() {
-        let (names, problems) = known(context).await?;
-        if names.is_empty() {
-            return Err(problems.into_iter().next().unwrap_or_else(|| {
+        let known = known(context).await?;
+        if known.names.is_empty() {
+            return Err(known.problems.into_iter().next().unwrap_or_else(|| {
                 Error::usage("No domain is named, and none is known.").hint(
                     "Name one, as in `abmctl adde-url check acme.com`, or declare your own with `abmctl domains declare acme.com`.",
                 )
             }));
         }
-        return Ok((names, problems));
+        return Ok(known);
     }
     let mut names: Vec<String> = Vec::new();
     for domain in &given {
-        let name = normalized(domain).ok_or_else(|| {
-            Error::usage(format!("{domain:?} is not a domain."))
-                .hint("Give the part after the @ of the accounts, as in acme.com.")
-        })?;
+        let name = named(domain)?;
         if !names.contains(&name) {
             names.push(name);
         }
     }
-    Ok((names, Vec::new()))
+    Ok(Known {
+        names,
+        ..Known::default()
+    })
 }
 
 /// Checks `--user`; exit 2 where no device would take it.

@@ -64,7 +64,19 @@ fn event(event: AuditEvent) -> Result<Option<DomainEvent>, Failure> {
         subject_name: attributes.subject_name,
         id: event.id,
         failed: attributes.outcome.as_deref() == Some("FAILURE"),
+        by: who(attributes.actor_type.as_deref(), attributes.actor_name),
     }))
+}
+
+/// Who did it, as people say it.
+fn who(kind: Option<&str>, name: Option<String>) -> Option<String> {
+    let name = name.filter(|name| !name.trim().is_empty());
+    match (kind, name) {
+        (Some("API_USER"), Some(name)) => Some(format!("the API account {name}")),
+        (Some("API_USER"), None) => Some("an API account".to_owned()),
+        (Some("SYSTEM"), None) => Some("Apple".to_owned()),
+        (_, name) => name,
+    }
 }
 
 #[cfg(test)]
@@ -81,12 +93,25 @@ mod tests {
         let verified = read(json!({
             "eventDateTime": "2026-09-02T09:14:00.123Z", "type": "DOMAIN_VERIFIED", "outcome": "SUCCESS",
             "subjectType": "DOMAIN", "subjectId": "7F", "subjectName": "acme.com",
+            "actorType": "USER", "actorName": "Ada Park",
         }))
         .unwrap()
         .unwrap();
         assert_eq!(verified.kind, EventKind::Verified);
         assert_eq!(verified.subject_name.as_deref(), Some("acme.com"));
         assert!(!verified.failed);
+        assert_eq!(verified.by.as_deref(), Some("Ada Park"));
+        for (kind, name, by) in [
+            (Some("API_USER"), Some("CI"), Some("the API account CI")),
+            (Some("API_USER"), None, Some("an API account")),
+            (Some("SYSTEM"), None, Some("Apple")),
+            (Some("USER"), Some(" "), None),
+            (None, Some("Ada Park"), Some("Ada Park")),
+            (Some("PARTNER"), None, None),
+        ] {
+            let found = who(kind, name.map(str::to_owned));
+            assert_eq!(found.as_deref(), by, "{kind:?} {name:?}");
+        }
         let at = "2026-09-02T09:14:00Z";
         let failed = json!({"eventDateTime": at, "type": "DOMAIN_ADDED", "outcome": "FAILURE"});
         assert!(read(failed).unwrap().unwrap().failed);
