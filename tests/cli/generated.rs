@@ -167,7 +167,7 @@ const DOMAIN: &[(&str, &str)] = &[
     ),
     (
         "difference",
-        "with `--check` alone: `not_declared`, or of a declared domain `pending`, `removed`, `unverified` or `not_listed` (not among the domains of the Roster API)",
+        "with `--check` alone: `not_declared` of one that Apple has as verified, or of a declared domain `pending`, `removed`, `unverified`, `not_listed` (not among the domains of the Roster API) or `may_be_removed` (a removal that names no domain was logged since it was verified, and since it was seen in the portal)",
     ),
 ];
 const SETTING: &[(&str, &str)] = &[
@@ -448,7 +448,7 @@ const SECTIONS: &[Section] = &[
             ("evidence", "as in `domains list`"),
             (
                 "timeline",
-                "what the audit log has of it, oldest first, each `{\"at\",\"event\",\"failed\",\"says\"}`; `event` is `added`, `verified`, `removed`, `federation_enabled` or `federation_disabled`; `failed`: it was tried and did not happen",
+                "what the audit log has of it, oldest first, each `{\"at\",\"event\",\"failed\",\"says\"}`; `event` is `added`, `verified`, `removed`, `federation_enabled` or `federation_disabled`; `failed`: it was tried and did not happen; `by`: who did it, where Apple says; `subject_id`: Apple's id of the domain, another one after it was removed and added again",
             ),
             (
                 "missing",

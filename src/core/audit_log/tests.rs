@@ -1,4 +1,6 @@
 //! The kept log over random histories, random windows, and kills.
+//!
+//! Over 400 lines, since the tables and the properties share how a history is made and answered.
 
 use std::time::Duration;
 

@@ -50,7 +50,7 @@ pub fn advice(domain: &Domain, name: &str, known: &Known) -> Advice {
         Status::Removed => Advice {
             missing: vec!["It was removed from the organization.".to_owned()],
             steps: vec![format!(
-                "If it is still yours, add {} again in the portal's view of domains, and verify it again: {}",
+                "If it is still yours, add {} again in the portal's view of domains, and verify it again. {}",
                 readable(name),
                 record(name)
             )],
@@ -66,10 +66,10 @@ pub fn advice(domain: &Domain, name: &str, known: &Known) -> Advice {
     advice
 }
 
-/// Where the record goes, as the end of a sentence.
+/// Where the record goes.
 fn record(name: &str) -> String {
     format!(
-        "put the TXT record that the portal shows, apple-domain-verification=…, at exactly {name} in the DNS, and not at a name below it (some DNS hosts write @ for the domain itself)."
+        "Put the TXT record that the portal shows, apple-domain-verification=…, at exactly {name} in the DNS, and not at a name below it (some DNS hosts write @ for the domain itself)."
     )
 }
 
@@ -91,7 +91,7 @@ fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
                 "There is no apple-domain-verification TXT record at that name in the DNS."
                     .to_owned(),
             );
-            capital(&record(name))
+            record(name)
         }
         Some(DnsToken::Present) => {
             missing.push(
@@ -100,7 +100,7 @@ fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
             );
             format!("Compare the TXT record of {name} with the one that the portal shows.")
         }
-        None => format!("Unless it is there already, {}", record(name)),
+        None => format!("{} It may be there already.", record(name)),
     };
     Advice {
         missing,
@@ -116,7 +116,7 @@ fn unknown(domain: &Domain, name: &str, known: &Known) -> Advice {
     );
     let add = |when: &str| {
         format!(
-            "If it is {when}, add {} in the portal's view of domains, and verify it: {}",
+            "If it is {when}, add {} in the portal's view of domains, and verify it. {}",
             readable(name),
             record(name)
         )
@@ -163,13 +163,6 @@ fn unknown(domain: &Domain, name: &str, known: &Known) -> Advice {
         ));
     }
     Advice { missing, steps }
-}
-
-/// A sentence of what is the end of one.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
 }
 
 #[cfg(test)]
@@ -245,7 +238,7 @@ mod tests {
                 Asked::AuditLog,
                 false,
                 "No verification was logged.",
-                "Unless it is there already, put the TXT record",
+                "Put the TXT record",
             ),
             (
                 logged(&[Added], present),
@@ -266,7 +259,7 @@ mod tests {
                 Asked::Roster,
                 false,
                 "Apple says that it is not verified",
-                "Unless it is there already, put the TXT record",
+                "Put the TXT record",
             ),
             (
                 listed(None),

@@ -210,11 +210,10 @@ pub async fn exchange(
         .new_roster(settings, authorized, &http, None, held)
         .map_err(Halted::Over)?;
     let organization = client.organization().await.map_err(|failure| {
-        Halted::Over(
-            refused(failure, settings)
-                .hint("Nothing was stored, and the code is used up.")
-                .hint(sentence(&place.again(context))),
-        )
+        Halted::Over(refused(failure, settings).hint(format!(
+            "Nothing was stored, and the code is used up: {}",
+            place.again(context)
+        )))
     })?;
     context.ui.progress("");
     Ok(Authorization {
@@ -239,10 +238,7 @@ fn not_exchanged(failure: Failure, place: &Place, context: &Context) -> Halted {
                 "Apple does not accept the code in that address ({}): a code works once, and not for long.",
                 error.code.as_deref().unwrap_or_default()
             ),
-            hints: vec![
-                "Nothing was stored.".to_owned(),
-                sentence(&place.again(context)),
-            ],
+            hints: vec![format!("Nothing was stored: {}", place.again(context))],
             ..error
         });
     }
@@ -251,11 +247,4 @@ fn not_exchanged(failure: Failure, place: &Place, context: &Context) -> Halted {
         return Halted::UnderWay(error);
     }
     Halted::Over(error.hint("Nothing was stored."))
-}
-
-/// It with a capital letter.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase());
-    first.into_iter().flatten().chain(letters).collect()
 }
