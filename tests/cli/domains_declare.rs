@@ -59,6 +59,17 @@ fn a_list_says_when_it_was_seen_and_asks_to_look_again() {
 }
 
 #[test]
+fn a_terminal_shows_a_long_name_whole_above_the_rest_of_its_row() {
+    let (mut machine, _apple) = Machine::with_business();
+    machine.at_terminal();
+    machine.run("domains declare students.northfield-school.org");
+    assert_snapshot!(
+        "declared_at_terminal",
+        machine.run("domains list --quiet --color never")
+    );
+}
+
+#[test]
 fn what_is_no_domain_or_no_day_is_refused() {
     let machine = Machine::bare();
     for line in [
