@@ -306,7 +306,7 @@ fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-/// A value as text: lists with commas, objects as JSON, `absent` for null.
+/// A value as text: lists with commas, of sentences with blanks, objects as JSON, `absent` for null.
 fn plain(value: Option<&Value>, absent: &str) -> String {
     match value {
         None | Some(Value::Null) => absent.to_owned(),
@@ -314,8 +314,11 @@ fn plain(value: Option<&Value>, absent: &str) -> String {
         Some(Value::Array(items)) if items.iter().all(|item| !item.is_object()) => items
             .iter()
             .map(|item| plain(Some(item), absent))
-            .collect::<Vec<_>>()
-            .join(","),
+            .reduce(|text, item| {
+                let between = if text.ends_with('.') { ' ' } else { ',' };
+                format!("{text}{between}{item}")
+            })
+            .unwrap_or_default(),
         Some(other) => other.to_string(),
     }
 }
@@ -332,3 +335,6 @@ fn cleaned(value: &Value) -> Value {
         other => other.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,25 @@
 //! Tables for people: columns two spaces apart, no lines, what is long below its row.
 
+use std::mem;
+
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::{Map, Value};
+use unicode_width::UnicodeWidthStr;
 
 use super::{Cell, Column, Output, View, plain};
 use crate::text::printable;
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
 
+/// Blanks between columns.
+const GAP: u16 = 2;
+
+/// Stands for a first cell that is on the line above. It has no width, and `printable` leaves none in a cell.
+const ABOVE: &str = "\u{feff}";
+
 impl Output {
-    /// Rows under a header. Where a row has something below it, no cell is wrapped, so that each row is one line.
+    /// Rows under a header. Where a row has something below it, no cell is wrapped, so that each row is one line; and a
+    /// first cell that a terminal has no room for stands on a line of its own, above the others.
     pub(super) fn table(
         &self,
         view: &View,
@@ -20,40 +30,43 @@ impl Output {
             return format!("{}\n", view.empty);
         }
         let below = view.below.filter(|_| self.columns.is_none());
+        let headers = chosen.iter().map(|column| header(column));
+        let headers: Option<Vec<String>> = (!self.no_headers).then(|| headers.collect());
+        let cells = |row| chosen.iter().map(|column| cell(column, row)).collect();
+        let mut cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
         let mut table = Table::new();
         table
             .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled);
-        if let Some(width) = self.width
-            && below.is_none()
-        {
-            table
-                .set_content_arrangement(ContentArrangement::Dynamic)
-                .set_width(width);
+        let mut above = Vec::new();
+        if let Some(width) = self.width {
+            above = without_room(usize::from(width), headers.as_deref(), &mut cells);
+            if below.is_none() {
+                table
+                    .set_content_arrangement(ContentArrangement::Dynamic)
+                    .set_width(width);
+            }
         }
-        if !self.no_headers {
-            table.set_header(
-                chosen
-                    .iter()
-                    .map(|column| header(column))
-                    .collect::<Vec<_>>(),
-            );
+        if let Some(headers) = headers {
+            table.set_header(headers);
         }
-        for row in rows {
-            table.add_row(
-                chosen
-                    .iter()
-                    .map(|column| cell(column, row))
-                    .collect::<Vec<_>>(),
-            );
-        }
+        table.add_rows(cells);
+        let count = chosen.len();
         for (column, chosen) in table.column_iter_mut().zip(chosen) {
-            column.set_padding((0, 2));
+            let is_last = column.index + 1 == count;
+            column.set_padding((0, if is_last { 0 } else { GAP }));
             if matches!(chosen.cell, Cell::Number) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        let mut lines = table.lines().map(|line| line.trim_end().to_owned());
+        let mut above = above.into_iter();
+        let mut lines = table.lines().map(|mut line| {
+            if line.contains(ABOVE) {
+                let above = above.next().unwrap_or_default();
+                line = format!("{above}\n{}", line.replace(ABOVE, ""));
+            }
+            line.trim_end().to_owned()
+        });
         let mut text = String::new();
         if !self.no_headers
             && let Some(line) = lines.next()
@@ -67,7 +80,7 @@ impl Output {
                 for (line, row) in lines.zip(rows) {
                     text += &format!("{line}\n");
                     for more in below(row) {
-                        text += &format!("  {}\n", printable(&more));
+                        text += &format!("{}\n", self.indented(&printable(&more)));
                     }
                 }
             }
@@ -96,6 +109,28 @@ impl Output {
             .collect()
     }
 
+    /// A line below a row. A terminal has it wrapped between words, under where its text begins: after `1. `, if it is a step.
+    fn indented(&self, line: &str) -> String {
+        let line = format!("  {line}");
+        let Some(width) = self.width else {
+            return line;
+        };
+        let text = line.trim_start_matches(' ');
+        let after_number = text.trim_start_matches(|it: char| it.is_ascii_digit());
+        let text = match after_number.strip_prefix(". ") {
+            Some(step) if after_number.len() < text.len() => step,
+            _ => text,
+        };
+        let start = &line[..line.len() - text.len()];
+        let blank = " ".repeat(start.len());
+        let options = textwrap::Options::new(width.into())
+            .initial_indent(start)
+            .subsequent_indent(&blank)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(text, options)
+    }
+
     fn emphasized(&self, line: &str) -> String {
         if self.color {
             format!("{BOLD}{line}{BOLD:#}")
@@ -103,6 +138,31 @@ impl Output {
             line.to_owned()
         }
     }
+}
+
+/// Takes out the first cells that are wider than what a line of `width` has left beside the other columns, and leaves
+/// [`ABOVE`] in their place. Where the others alone don't fit, each column has the same share, as when they are arranged.
+fn without_room(
+    width: usize,
+    headers: Option<&[String]>,
+    cells: &mut [Vec<String>],
+) -> Vec<String> {
+    let widest = |index: usize| {
+        let rows = headers.into_iter().chain(cells.iter().map(Vec::as_slice));
+        rows.map(|row| row[index].width()).max().unwrap_or_default()
+    };
+    let columns = cells.first().map_or(1, Vec::len);
+    let others = (1..columns).map(|index| widest(index) + usize::from(GAP));
+    let least = headers.map_or(1, |headers| headers[0].width());
+    let room = match width.checked_sub(others.sum()) {
+        Some(left) if left >= least => left,
+        _ => width.saturating_sub(usize::from(GAP) * (columns - 1)) / columns,
+    };
+    let first = cells.iter_mut().filter_map(|row| row.first_mut());
+    first
+        .filter(|first| first.width() > room)
+        .map(|first| mem::replace(first, ABOVE.to_owned()))
+        .collect()
 }
 
 fn header(column: &Column) -> String {

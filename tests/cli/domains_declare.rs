@@ -80,6 +80,17 @@ fn what_nobody_would_read_is_not_kept() {
 }
 
 #[test]
+fn a_terminal_shows_a_long_name_whole_above_the_rest_of_its_row() {
+    let (mut machine, _apple) = Machine::with_business();
+    machine.at_terminal();
+    machine.run("domains declare students.northfield-school.org");
+    assert_snapshot!(
+        "declared_at_terminal",
+        machine.run("domains list --quiet --color never")
+    );
+}
+
+#[test]
 fn what_is_no_domain_or_no_day_is_refused() {
     let machine = Machine::bare();
     let said: Vec<String> = [
