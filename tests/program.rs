@@ -357,6 +357,36 @@ fn exec_passes_on_the_exit_code_and_cleans_up() {
 }
 
 #[test]
+fn what_the_guide_on_the_sandbox_does_to_domains_works() {
+    let own = assert_cmd::cargo::cargo_bin!("abmctl");
+    let path = format!("{}:/usr/bin:/bin", own.parent().unwrap().display());
+    let guide = include_str!("../docs/guides/sandbox.md");
+    let (_, section) = guide.split_once("## Domains that come and go\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let mut scripts = section
+        .split("```sh\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap());
+    let mut ran = || {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", scripts.next().unwrap()]);
+        output(command.env_clear().env("PATH", &path))
+    };
+    let (code, stdout, stderr) = ran();
+    assert_eq!(code, 9, "{stdout}{stderr}");
+    // It is removed only where the first check was exit 0.
+    let (before, after) = stdout.split_once("DOMAIN_REMOVED").unwrap();
+    assert!(before.contains("DOMAIN_VERIFIED"), "{stdout}");
+    assert!(after.contains("declared, but removed at Apple"), "{stdout}");
+    let (code, stdout, stderr) = ran();
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    let (_, last) = stdout.rsplit_once("ACCOUNTS").unwrap();
+    assert!(last.contains("acme.com       removed "), "{stdout}");
+    // On a busy machine the first list may come too late for more than this.
+    assert!(stdout.contains("listed from"), "{stdout}");
+}
+
+#[test]
 fn serve_prints_the_environment_and_ends_with_a_signal() {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("home");

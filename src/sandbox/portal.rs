@@ -1,20 +1,27 @@
 //! What an administrator clicks in Apple's portal, as HTTP: no such interface is known of Apple's.
 //!
 //! `GET /portal/servers` lists the servers, `POST /portal/servers/{server}/certificate` uploads a certificate,
-//! `POST /portal/servers/{server}/token` downloads the server token for it.
+//! `POST /portal/servers/{server}/token` downloads the server token for it. `POST /portal/domains/{name}/{click}` adds, verifies
+//! or removes a domain; with `{"nameless": true}` the name is left out of what is logged.
+
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 
 use super::derive;
 use super::enrollment::Sessions;
 use super::envelope::{self, Certificate, ContentKey};
-use super::exchange::{Answer, Request};
+use super::exchange::{Answer, Request, millis};
 use super::key::from_hex;
-use super::organization::{Organization, Server, ServerStatus, ServerToken, ServerType};
+use super::organization::{
+    DomainClick, DomainRefusal, DomainState, Organization, OrganizationKind, Server, ServerStatus,
+    ServerToken, ServerType,
+};
+use super::web::is_name;
 
 /// How long a server token is good: a year (official).
 const TOKEN_DAYS: i64 = 365;
@@ -35,6 +42,9 @@ pub(super) fn answer(
     let (server, what) = match (request.method.as_str(), &segments[..]) {
         ("GET", ["portal", "servers"]) => return list(organization),
         ("POST", ["portal", "servers", server, what]) => (server, what),
+        ("POST", ["portal", "domains", name, click]) => {
+            return domain(request, organization, name, click).unwrap_or_else(|refusal| refusal);
+        }
         _ => return refuse(404, "NOT_FOUND", "The portal has nothing of that kind."),
     };
     let server = percent_encoding::percent_decode_str(server).decode_utf8_lossy();
@@ -64,6 +74,81 @@ fn list(organization: &Organization) -> Answer {
         })
         .collect();
     Answer::json(200, &json!({"servers": servers}))
+}
+
+/// A domain is added, verified or removed.
+fn domain(
+    request: &Request,
+    organization: &mut Organization,
+    name: &str,
+    click: &str,
+) -> Result<Answer, Answer> {
+    let click = match click {
+        "add" => DomainClick::Add,
+        "verify" => DomainClick::Verify,
+        "remove" => DomainClick::Remove,
+        _ => {
+            let detail = "A domain is added, verified and removed.";
+            return Err(refuse(404, "NOT_FOUND", detail));
+        }
+    };
+    let invalid = |detail: String| refuse(400, "PARAMETER_ERROR.INVALID", detail);
+    let name = name.to_ascii_lowercase();
+    if !is_name(&name) {
+        return Err(invalid(format!("\"{name}\" is no name of a domain.")));
+    }
+    let wishes: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let nameless = wishes["nameless"] == true;
+    if nameless && organization.kind == OrganizationKind::School {
+        return Err(invalid(
+            "A school has no audit log that a name could be left out of.".to_owned(),
+        ));
+    }
+    let kind = organization.kind;
+    let change = organization.click_domain(click, &name, nameless, request.now);
+    let change = change.map_err(|refusal| {
+        let conflict = |words| refuse(409, "CONFLICT", format!("{name} is {words} already."));
+        match refusal {
+            DomainRefusal::Absent => {
+                refuse(404, "NOT_FOUND", format!("There is no domain {name}."))
+            }
+            DomainRefusal::Present => conflict("there"),
+            DomainRefusal::Verified => conflict("verified"),
+        }
+    })?;
+    let word = |state| match (state, kind) {
+        (DomainState::Added, OrganizationKind::Business) => "pending",
+        (DomainState::Added, OrganizationKind::School) => "unverified",
+        (DomainState::Verified, _) => "verified",
+        (DomainState::Removed, _) => "removed",
+    };
+    let listed = |at: Timestamp| {
+        let listed = at.saturating_add(organization.behaviour.audit_delay);
+        listed.map_or_else(|_| Value::Null, |at| millis(at).into())
+    };
+    let event = change.event.as_ref();
+    let mut answer = Answer::json(
+        200,
+        &json!({
+            "domain": name,
+            "was": change.before.map(word),
+            "status": word(change.after),
+            "subject_id": event.map(|event| &event.subject_id),
+            "event": event.map(|event| &event.event_type),
+            "listed_from": event.map(|event| listed(event.at)),
+        }),
+    );
+    if event.is_some() {
+        answer.delay = until_next_second(request.now);
+    }
+    Ok(answer.changing())
+}
+
+/// How long the second lasts. Who asks for the log up to the second that it is, as clients do that name times in whole seconds,
+/// finds the event as soon as the click was answered; and no two clicks of one administrator happen in the same second.
+fn until_next_second(now: Timestamp) -> Duration {
+    let gone = now.subsec_nanosecond().unsigned_abs();
+    Duration::from_secs(1).saturating_sub(Duration::from_nanos(gone.into()))
 }
 
 /// The server that has this id or name, or a token of this name: only other makers' servers have certificates (guide).

@@ -75,8 +75,13 @@ fn escaped(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// Where an administrator agrees: a page to `GET`, and `POST` with `allow=1` or `deny=1`, in place of signing in.
+/// Where an administrator agrees: a page to `GET` (or `HEAD`), and `POST` with `allow=1` or `deny=1`, in place of signing in.
 fn authorize(request: &Request, organization: &mut Organization, secret: &str) -> Answer {
+    if !matches!(request.method.as_str(), "GET" | "HEAD" | "POST") {
+        return Answer::empty(405)
+            .header("allow", "GET, HEAD, POST")
+            .because("The method is none of GET, HEAD and POST.");
+    }
     let parameters = request.parameters();
     let named = |name: &str| {
         let found = parameters.iter().find(|(key, _)| key == name);
@@ -107,7 +112,7 @@ fn authorize(request: &Request, organization: &mut Organization, secret: &str) -
     if !scope.split(' ').all(known) {
         return back(roster, named("state"), "error", "invalid_scope");
     }
-    if request.method == "GET" {
+    if request.method != "POST" {
         let body = format!(
             "<p>The app <b>{}</b> asks to read data of the organization <b>{}</b>: <b>{}</b>.</p>\n<form method=\"post\">\n<button name=\"allow\" value=\"1\">Allow</button>\n<button name=\"deny\" value=\"1\">Deny</button>\n</form>",
             escaped(&roster.app.client_id),

@@ -577,6 +577,25 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        heading: "sandbox portal",
+        about: "With `--server` it has `server_id`, `server_name`, `certificate` and `file` in place of these. At a school the last three are null, since it has no audit log.",
+        lines: &["sandbox portal --verify-domain acme.org -o json"],
+        members: &[
+            ("domain", "the domain"),
+            (
+                "was",
+                "how it stood before: `pending` (at a school `unverified`), `verified` or `removed`; null where nothing is known of it",
+            ),
+            ("status", "how it stands now"),
+            ("subject_id", "the id that the audit log has for it"),
+            ("event", "what was logged, in Apple's word"),
+            (
+                "listed_from",
+                "when the event is listed: now, or later with `--audit-delay`",
+            ),
+        ],
+    },
+    Section {
         heading: "sandbox web",
         about: "A row for each host, or for each that was changed; `was` is there for a change.",
         lines: &[

@@ -1,5 +1,7 @@
 //! `sandbox web` and `sandbox portal`: what is done to an emulator that runs.
 
+use std::time::Duration;
+
 use abmctl::sandbox::WebBehaviour;
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
@@ -77,6 +79,139 @@ fn what_the_portal_refuses_has_its_own_code() {
         assert_eq!(ran.code, code, "{ran}");
         assert!(!ran.stderr.is_empty());
     }
+}
+
+#[test]
+fn a_domain_comes_and_goes() {
+    let (machine, _apple) = Machine::with_business();
+    insta::assert_snapshot!(
+        "domain_add",
+        machine.run("sandbox portal --add-domain New.Example.")
+    );
+    insta::assert_snapshot!(
+        "domain_verify",
+        machine.run("sandbox portal --verify-domain new.example -o json")
+    );
+    let status = "domains list -q --no-dns -o csv --no-headers --columns domain,status";
+    let ran = machine.run(status);
+    assert!(ran.stdout.contains("new.example,verified\n"), "{ran}");
+    insta::assert_snapshot!(
+        "domain_remove",
+        machine.run("sandbox portal --remove-domain new.example")
+    );
+    let ran = machine.run(status);
+    assert!(ran.stdout.contains("new.example,removed\n"), "{ran}");
+    // One that the log does not name is a row without a name, for as long as no event of it has one.
+    let before = machine.run(status).stdout.lines().count();
+    for click in ["add", "verify"] {
+        let ran = machine.run(&format!(
+            "sandbox portal --{click}-domain hidden.example --nameless"
+        ));
+        assert_eq!(ran.code, 0, "{ran}");
+    }
+    let ran = machine.run("domains list -q --no-dns -o json");
+    let domains = ran.json().as_array().unwrap().clone();
+    assert_eq!(domains.len(), before + 1);
+    assert!(!ran.stdout.contains("hidden.example"), "{ran}");
+}
+
+#[test]
+fn a_job_finds_a_domain_that_was_removed_as_soon_as_it_is_listed() {
+    let (machine, _apple) = Machine::with_apple(abmctl::sandbox::Options {
+        behaviour: abmctl::sandbox::Behaviour {
+            audit_delay: Duration::from_secs(2 * 3600),
+            ..abmctl::sandbox::Behaviour::default()
+        },
+        ..abmctl::sandbox::Options::default()
+    });
+    let ran = machine.run("sandbox portal --verify-domain acme.org");
+    assert_eq!(ran.code, 0, "{ran}");
+    for domain in ["acme.com", "acme.io", "acme.org", "shop.acme.com"] {
+        machine.run(&format!("domains declare {domain}"));
+    }
+    machine.clock.advance(Duration::from_secs(2 * 3600));
+    let check = "domains list --check -q --no-dns";
+    let ran = machine.run(check);
+    assert_eq!(ran.code, 0, "{ran}");
+    machine.run("sandbox portal --remove-domain acme.com");
+    assert_eq!(machine.run(check).code, 0);
+    machine.clock.advance(Duration::from_secs(2 * 3600));
+    insta::assert_snapshot!("domain_late", machine.run(check));
+}
+
+#[test]
+fn a_school_has_its_domains_in_the_list() {
+    let (machine, _apple) = Machine::with_school();
+    insta::assert_snapshot!(
+        "domain_school",
+        machine.run("sandbox portal --verify-domain acme.org")
+    );
+    machine.run("sandbox portal --add-domain new.example");
+    machine.run("sandbox portal --remove-domain acme.com");
+    let ran = machine.run("domains list -q --no-dns -o csv --no-headers --columns domain,status");
+    // It is declared, so it stays a row.
+    assert_eq!(
+        ran.stdout,
+        "acme.com,unknown\nacme.de,verified\nacme.org,verified\nnew.example,unverified\n",
+        "{ran}"
+    );
+    insta::assert_snapshot!(
+        "domain_school_nameless",
+        machine.run("sandbox portal --add-domain other.example --nameless")
+    );
+}
+
+#[test]
+fn what_is_not_to_be_done_to_a_domain_has_its_own_code() {
+    let (machine, apple) = Machine::with_business();
+    let mut text = String::new();
+    for (line, code) in [
+        ("--add-domain acme.com", 8),
+        ("--verify-domain acme.com", 8),
+        ("--verify-domain unheard.example", 4),
+        ("--remove-domain acme.net", 4),
+        ("--add-domain acme", 2),
+        ("--remove-domain https://acme.com", 2),
+        ("--add-domain a.example --remove-domain acme.com", 2),
+        ("--add-domain a.example --server prod", 2),
+        ("--add-domain a.example --out token.p7m", 2),
+        ("--server prod --nameless", 2),
+        ("--nameless", 2),
+        ("", 2),
+    ] {
+        let ran = machine.run(&format!("sandbox portal {line}"));
+        assert_eq!(ran.code, code, "{ran}");
+        text.push_str(&ran.to_string());
+    }
+    insta::assert_snapshot!("domain_refused", text);
+    let before = apple.organization(|o| o.audit_events.len());
+    assert_eq!(
+        machine
+            .run("sandbox portal --add-domain a.example --columns name")
+            .code,
+        2
+    );
+    assert_eq!(apple.organization(|o| o.audit_events.len()), before);
+}
+
+#[test]
+fn a_delay_of_the_audit_log_may_be_in_days() {
+    let machine = Machine::bare();
+    for (delay, code) in [
+        ("30d", 0),
+        ("2w", 0),
+        ("2h", 0),
+        ("0d", 2),
+        ("soon", 2),
+        ("30", 2),
+    ] {
+        let ran = machine.run(&format!("sandbox exec --audit-delay {delay} -- true"));
+        assert_eq!(ran.code, code, "{ran}");
+    }
+    insta::assert_snapshot!(
+        "audit_delay",
+        machine.run("sandbox exec --audit-delay soon -- true")
+    );
 }
 
 #[test]

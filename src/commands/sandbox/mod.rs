@@ -44,12 +44,13 @@ enum Verb {
     /// Show the three jobs, and a broken domain found and mended, each command with what it prints
     #[command(after_long_help = "Examples:\n  abmctl sandbox demo\n  abmctl sandbox demo --school")]
     Demo(demo::Args),
-    /// Do in the emulator what is done in Apple's portal: upload a certificate, download a server token
+    /// Do in the emulator what is done in Apple's portal: get a server token, add, verify or remove a domain
     ///
     /// The token is a .p7m for the holder of the certificate's key. As at Apple, a certificate or
-    /// a download ends the token that the server had before.
+    /// a download ends the token that the server had before. What is done to a domain is logged
+    /// in the audit log of a business; a school's Roster API has it in its list.
     #[command(
-        after_long_help = "It talks to the emulator that ABMCTL_API_URL names, and to nothing else.\n\nExamples:\n  abmctl sandbox portal --server test --certificate test.pem\n  abmctl sandbox portal --server 'Jamf Pro Test' --out token.p7m"
+        after_long_help = "It talks to the emulator that ABMCTL_API_URL names, and to nothing else.\n\nExamples:\n  abmctl sandbox portal --server test --certificate test.pem\n  abmctl sandbox portal --server 'Jamf Pro Test' --out token.p7m\n  abmctl sandbox portal --add-domain new.example\n  abmctl sandbox portal --remove-domain acme.com"
     )]
     Portal(portal::Args),
     /// Show what the emulator's web servers do, or make them do something else
@@ -83,7 +84,7 @@ pub struct Organization {
     /// Have this many events of no domain in it
     #[arg(long, value_name = "N", default_value_t = 0)]
     audit_events: usize,
-    /// List audit events this much later than they happened, such as 2h
+    /// List audit events this much later than they happened, such as 2h or 30d
     #[arg(long, value_name = "DURATION")]
     audit_delay: Option<String>,
     /// Answer windows of the audit log that are longer than this only after a wait, such as 8w=90s
@@ -143,11 +144,10 @@ struct Ports {
 
 impl Organization {
     fn behaviour(&self) -> Result<Behaviour, Error> {
-        let duration = |flag: &str, text: &String| parse_duration(flag, text);
         let delay = self
             .audit_delay
             .as_ref()
-            .map(|it| duration("--audit-delay", it));
+            .map(|text| parse_days("--audit-delay", text));
         let slow = self.slow_windows.as_ref().map(|text| {
             let (length, wait) = text.split_once('=').ok_or_else(|| {
                 Error::usage(format!(
@@ -158,7 +158,7 @@ impl Organization {
             Ok::<_, Error>((length, parse_duration("--slow-windows", wait)?))
         });
         Ok(Behaviour {
-            audit_delay: delay.transpose()?.unwrap_or_default(),
+            audit_delay: delay.transpose()?.unwrap_or_default().unsigned_abs(),
             slow_audit_windows: slow.transpose()?,
             ..Behaviour::default()
         })

@@ -196,7 +196,7 @@ fn object(context: &Context<'_>, event: &AuditEvent, wanted: Option<&[String]>) 
         "subjectType": event.subject_type,
         "subjectId": event.subject_id,
     });
-    if let Some(name) = &event.subject_name {
+    if let Some(name) = event.subject_name.as_ref().filter(|_| !event.nameless) {
         attributes["subjectName"] = json!(name);
     }
     if let Some(outcome) = event.outcome {

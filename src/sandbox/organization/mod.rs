@@ -1,5 +1,6 @@
 //! The organization that the emulator holds: what is in it, and what a colleague in the portal could do to it.
 
+mod domains;
 mod people;
 mod roster;
 mod seed;
@@ -13,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use domains::{DomainChange, DomainClick, DomainRefusal, DomainState};
 pub use people::{AuditEvent, OtherEvents, Outcome, Unit, User, UserGroup};
 pub use roster::{App, Code, RefreshToken, Roster, RosterDomain, RosterToken};
 pub use server::{Activity, Device, DeviceFamily, ProductFamily, Server, ServerStatus, ServerType};

@@ -80,6 +80,9 @@ pub struct AuditEvent {
     /// When it is listed, where that is later than it happened. How late Apple lists events is not documented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed_from: Option<Timestamp>,
+    /// It is listed without its subject's name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nameless: bool,
 }
 
 impl AuditEvent {
@@ -101,6 +104,7 @@ impl AuditEvent {
             subject_name: subject_name.map(str::to_owned),
             outcome: Some(Outcome::Success),
             listed_from: None,
+            nameless: false,
         }
     }
 

@@ -5,7 +5,7 @@ use crate::sandbox::organization::AuditEvent;
 
 impl Bench {
     /// What is listed of a window, newest first, over all pages.
-    async fn events(&self, start: Timestamp, end: Timestamp, more: &str) -> Vec<Value> {
+    pub(super) async fn events(&self, start: Timestamp, end: Timestamp, more: &str) -> Vec<Value> {
         let mut path = format!(
             "/v1/auditEvents?filter[startTimestamp]={start}&filter[endTimestamp]={end}{more}"
         );
@@ -21,7 +21,7 @@ impl Bench {
         }
     }
 
-    fn before(&self, days: i64) -> Timestamp {
+    pub(super) fn before(&self, days: i64) -> Timestamp {
         self.clock.now() - SignedDuration::from_hours(days * 24)
     }
 }

@@ -1,6 +1,7 @@
 //! The emulator as its clients meet it: over HTTP, with a clock that only tests move.
 
 mod audit;
+mod domains;
 mod enrollment;
 mod faults;
 mod home;

@@ -173,6 +173,30 @@ async fn what_is_not_agreed_to_leads_back_or_nowhere() {
 }
 
 #[tokio::test]
+async fn to_agree_is_to_get_and_to_post() {
+    let bench = Bench::school().await;
+    let mut url = url::Url::parse(&format!("{}{AUTHORIZE}", bench.running.origin())).unwrap();
+    url.query_pairs_mut().extend_pairs(asks("edu.users.read"));
+    for (method, expected) in [
+        ("GET", 200),
+        ("HEAD", 200),
+        ("POST", 302),
+        ("DELETE", 405),
+        ("PUT", 405),
+        ("OPTIONS", 405),
+    ] {
+        let request = bench.http.request(method.parse().unwrap(), url.clone());
+        let answer = request.form(&[("allow", "1")]).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), expected, "{method}");
+        if expected == 405 {
+            assert_eq!(answer.headers()["allow"], "GET, HEAD, POST");
+        }
+    }
+    // Only the one that was agreed to made a code.
+    assert_eq!(bench.roster(|roster| roster.codes.len()), 1);
+}
+
+#[tokio::test]
 async fn a_code_works_once_in_time_and_for_its_address() {
     let bench = Bench::school().await;
     let refused = async |code: &str, redirect_uri: &str| {

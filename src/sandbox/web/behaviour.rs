@@ -145,7 +145,7 @@ impl FromStr for WebHost {
 }
 
 /// Whether `host` can be a name in a certificate: dotted labels of letters, digits and hyphens.
-fn is_name(host: &str) -> bool {
+pub(in crate::sandbox) fn is_name(host: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label.len() < 64

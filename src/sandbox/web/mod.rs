@@ -10,6 +10,7 @@ mod site;
 
 use std::collections::{BTreeMap, VecDeque};
 
+pub(super) use behaviour::is_name;
 pub use behaviour::{WebBehaviour, WebError, WebHost};
 
 pub(super) use authority::Authority;

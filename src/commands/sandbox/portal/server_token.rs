@@ -1,4 +1,4 @@
-//! `sandbox portal`: what an administrator clicks in Apple's portal, done in the emulator.
+//! A certificate is uploaded, and a server token downloaded.
 
 use std::path::{Path, PathBuf};
 
@@ -6,9 +6,9 @@ use reqwest::Method;
 use reqwest::header::CONTENT_DISPOSITION;
 use serde_json::{Value, json};
 
-use super::emulator::Emulator;
 use crate::apple::http::Response;
 use crate::commands::Outcome;
+use crate::commands::sandbox::emulator::Emulator;
 use crate::commands::servers::inventory::{aliases, not_found};
 use crate::context::Context;
 use crate::core::names::{Named, resolve};
@@ -16,17 +16,21 @@ use crate::error::Error;
 use crate::output::{Cell, Document, View, column};
 use crate::private_files;
 
-/// What is clicked.
+/// The options for domains, which take no files.
+const DOMAINS: [&str; 3] = ["add_domain", "verify_domain", "remove_domain"];
+
+/// What is clicked for a server.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub struct Args {
-    /// The server: its id, alias or name
-    #[arg(long)]
-    server: String,
+    /// Download a token of this server: its id, alias or name
+    #[arg(long, group = "click")]
+    pub server: Option<String>,
     /// Upload this certificate first: PEM or DER, with an RSA key
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = DOMAINS)]
     certificate: Option<PathBuf>,
     /// Write the token to this file; without it, to one named as in the portal, in the current folder
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = DOMAINS)]
     out: Option<PathBuf>,
 }
 
@@ -41,11 +45,11 @@ static VIEW: View = View {
     empty: "",
 };
 
-/// Runs `sandbox portal`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+/// Uploads and downloads.
+pub async fn run(wanted: &str, args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
     let emulator = Emulator::reached(context).await?;
-    let server = server(&args.server, &emulator, context).await?;
+    let server = server(wanted, &emulator, context).await?;
     if let Some(path) = &args.certificate {
         let certificate = std::fs::read(path)
             .map_err(|error| Error::usage(format!("{} can't be read: {error}.", path.display())))?;

@@ -1,0 +1,28 @@
+//! `sandbox portal`: what an administrator clicks in Apple's portal, done in the emulator.
+
+mod domain;
+mod server_token;
+
+use crate::commands::Outcome;
+use crate::context::Context;
+use crate::error::Error;
+
+/// What is clicked.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("click").required(true))]
+pub struct Args {
+    #[command(flatten)]
+    server_token: server_token::Args,
+    #[command(flatten)]
+    domain: domain::Args,
+}
+
+/// Runs `sandbox portal`.
+pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+    match (args.domain.click(), &args.server_token.server) {
+        (Some(click), _) => domain::run(&click, context).await,
+        (None, Some(server)) => server_token::run(server, &args.server_token, context).await,
+        // The command line asks for one of them.
+        (None, None) => Err(Error::usage("What is clicked is not said.")),
+    }
+}
