@@ -83,7 +83,7 @@ pending\t'Logged as added, with no verification since'
 removed\t'Logged as removed'
 unverified\t'Not verified, as School Manager\'s Roster API says'
 unknown\t'Nothing that could be read says'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l since -d 'Read the audit log no further back than this date, time or duration ago [default: as far as Apple has it]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l since -d 'Read the audit log back to this date, time or duration ago, and no further [default: as far as Apple has it]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
@@ -101,7 +101,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l check -d 'Compare with what is declared, and list only what differs; exit 9 if anything does'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l accounts -d 'Count the Managed Apple Accounts of each domain, which reads every user; the numbers are kept'
-complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l refresh -d 'Forget what is kept of the audit log, and read it again'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l refresh -d 'Read the audit log again, and forget what was kept of it once Apple answers'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l no-dns -d 'Look nothing up in the DNS'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'

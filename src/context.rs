@@ -124,7 +124,11 @@ impl Context {
                 waiting: Arc::new(move |waiting: &Waiting| {
                     if waiting.wait >= WORTH_SAYING {
                         let seconds = waiting.wait.as_secs();
-                        ui.waiting(&format!("{}; trying again in {seconds} s.", waiting.why));
+                        let expected = format!("waiting {seconds} s");
+                        ui.waiting(
+                            &format!("{}; trying again in {seconds} s.", waiting.why),
+                            waiting.limited.then_some(&expected[..]),
+                        );
                     }
                 }),
             },

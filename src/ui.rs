@@ -60,6 +60,8 @@ struct Shared {
     afterwards: Mutex<Vec<(Remark, String)>>,
     /// What the progress line shows now, to be wiped before anything else is written.
     progress: Mutex<usize>,
+    /// What is under way.
+    under_way: Mutex<String>,
 }
 
 impl Ui {
@@ -78,6 +80,7 @@ impl Ui {
                 stdin: Mutex::new(BufReader::new(stdin)),
                 afterwards: Mutex::default(),
                 progress: Mutex::new(0),
+                under_way: Mutex::default(),
             }),
         }
     }
@@ -127,6 +130,11 @@ impl Ui {
 
     /// Shows what is under way, on a terminal, in place of what was shown before; an empty text wipes it.
     pub fn progress(&self, text: &str) {
+        text.clone_into(&mut lock(&self.shared.under_way));
+        self.progress_line(text);
+    }
+
+    fn progress_line(&self, text: &str) {
         let manner = &self.shared.manner;
         if manner.quiet || !manner.terminal || manner.format == LogFormat::Json {
             return;
@@ -142,12 +150,19 @@ impl Ui {
         *shown = text.chars().count();
     }
 
-    /// Says that something is waited for: as progress on a terminal, else as a line; not with `--quiet`.
-    pub fn waiting(&self, text: &str) {
+    /// Says that something is waited for: as progress on a terminal, else as a line; not with `--quiet`. A wait that is
+    /// `expected` leaves on a terminal what is under way, and has these words after it.
+    pub fn waiting(&self, text: &str, expected: Option<&str>) {
         let manner = &self.shared.manner;
         if manner.quiet {
         } else if manner.terminal && manner.format == LogFormat::Text {
-            self.progress(text);
+            let under_way = lock(&self.shared.under_way).clone();
+            match expected {
+                Some(words) if !under_way.is_empty() => {
+                    self.progress_line(&format!("{under_way}; {words}"));
+                }
+                _ => self.progress_line(text),
+            }
         } else {
             self.message("waiting", Some(AnsiColor::Cyan), text);
         }
@@ -381,6 +396,41 @@ mod tests {
         };
         let text = shown(manner, |ui| ui.progress("Reading the servers"));
         assert_eq!(text, "\rReading t\r");
+    }
+
+    #[test]
+    fn a_wait_leaves_what_is_under_way_on_a_terminal() {
+        let terminal = Manner {
+            terminal: true,
+            ..Manner::default()
+        };
+        let waits = |ui: &Ui| {
+            ui.waiting("429; trying again in 60 s.", Some("waiting 60 s"));
+            ui.progress("Log, 5 minutes left");
+            ui.waiting("429; trying again in 60 s.", Some("waiting 60 s"));
+            ui.waiting("503; trying again in 3 s.", None);
+        };
+        let text = shown(terminal, waits);
+        let shown_one_after_another: Vec<&str> = text
+            .split('\r')
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .collect();
+        assert_eq!(
+            shown_one_after_another,
+            [
+                "429; trying again in 60 s.",
+                "Log, 5 minutes left",
+                "Log, 5 minutes left; waiting 60 s",
+                "503; trying again in 3 s.",
+            ]
+        );
+        let piped = shown(Manner::default(), waits);
+        assert!(
+            piped.starts_with("waiting: 429; trying again in 60 s.\n"),
+            "{piped}"
+        );
+        assert_eq!(piped.lines().count(), 3);
     }
 
     #[test]

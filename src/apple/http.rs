@@ -62,6 +62,8 @@ impl Patience {
 pub struct Waiting {
     /// What came of the last attempt, in short.
     pub why: String,
+    /// It is for Apple's limit, and so nothing is wrong.
+    pub limited: bool,
     /// How long.
     pub wait: Duration,
 }
@@ -203,6 +205,7 @@ impl Http {
                     Wait::For(wait) => {
                         (self.shared.surroundings.waiting)(&Waiting {
                             why: failure.brief(),
+                            limited: failure.status() == Some(429),
                             wait,
                         });
                         Some(wait)

@@ -146,12 +146,12 @@ fn words(
     let estimate = if covered > 0 && left > 0 && took.as_secs() > 0 {
         let seconds = took.as_secs().saturating_mul(left) / covered;
         let left = SignedDuration::from_secs(seconds.max(1));
-        format!("; about {} more", spoken(left))
+        format!(", about {} left", spoken(left))
     } else {
         String::new()
     };
     format!(
-        "Reading the audit log: back to {} ({requests} request{}{estimate})",
+        "Audit log back to {}: {requests} request{}{estimate}",
         from.strftime("%Y-%m-%d"),
         if requests == 1 { "" } else { "s" }
     )
@@ -180,11 +180,11 @@ mod tests {
         );
         assert_eq!(
             words(Some(&log), now, oldest, 11, seconds(60)),
-            "Reading the audit log: back to 2026-03-01 (11 requests; about 3 minutes more)"
+            "Audit log back to 2026-03-01: 11 requests, about 3 minutes left"
         );
         assert_eq!(
             words(Some(&log), log.from(), oldest, 1, seconds(60)),
-            "Reading the audit log: back to 2026-03-01 (1 request)"
+            "Audit log back to 2026-03-01: 1 request"
         );
     }
 }

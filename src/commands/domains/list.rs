@@ -51,10 +51,10 @@ pub struct Args {
     /// Count the Managed Apple Accounts of each domain, which reads every user; the numbers are kept
     #[arg(long)]
     accounts: bool,
-    /// Read the audit log no further back than this date, time or duration ago [default: as far as Apple has it]
+    /// Read the audit log back to this date, time or duration ago, and no further [default: as far as Apple has it]
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
-    /// Forget what is kept of the audit log, and read it again
+    /// Read the audit log again, and forget what was kept of it once Apple answers
     #[arg(long)]
     refresh: bool,
     #[command(flatten)]
