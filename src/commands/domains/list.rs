@@ -249,13 +249,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         listed.map(|domain| (domain, None)).collect()
     };
     let differs = args.check && !rows.is_empty();
-    let to_declare = |(domain, it): &&(Domain, Option<Difference>)| {
-        *it == Some(Difference::NotDeclared) && domain.status == Status::Verified
-    };
+    let to_declare = |(_, it): &&(Domain, _)| *it == Some(Difference::NotDeclared);
     if let Some(name) = rows
         .iter()
         .find(to_declare)
-        .and_then(|(it, _)| it.domain.as_ref())
+        .and_then(|(domain, _)| domain.domain.as_ref())
     {
         context.ui.hint_afterwards(format!(
             "Declare what you saw in the portal and is right: `abmctl domains declare {name}`."
