@@ -14,6 +14,9 @@ const BOLD: anstyle::Style = anstyle::Style::new().bold();
 /// Blanks between columns.
 const GAP: u16 = 2;
 
+/// Stands for a blank within a command: as wide, and no place to break a line at.
+const WITHIN: &str = "\u{a0}";
+
 /// Stands for a first cell that is on the line above. It has no width, and `printable` leaves none in a cell.
 const ABOVE: &str = "\u{feff}";
 
@@ -110,6 +113,7 @@ impl Output {
     }
 
     /// A line below a row. A terminal has it wrapped between words, under where its text begins: after `1. `, if it is a step.
+    /// A command stays whole, so that it can be copied.
     fn indented(&self, line: &str) -> String {
         let line = format!("  {line}");
         let Some(width) = self.width else {
@@ -128,7 +132,7 @@ impl Output {
             .subsequent_indent(&blank)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(text, options)
+        textwrap::fill(&with_whole_commands(text), options).replace(WITHIN, " ")
     }
 
     fn emphasized(&self, line: &str) -> String {
@@ -138,6 +142,21 @@ impl Output {
             line.to_owned()
         }
     }
+}
+
+/// The text with [`WITHIN`] for each blank between backticks.
+fn with_whole_commands(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> = parts
+        .map(|(index, part)| {
+            if index % 2 == 1 {
+                part.replace(' ', WITHIN)
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect();
+    parts.join("`")
 }
 
 /// Takes out the first cells that are wider than what a line of `width` has left beside the other columns, and leaves

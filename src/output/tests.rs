@@ -170,6 +170,7 @@ fn what_is_below_a_row_is_wrapped_between_words() {
             "To do:",
             "  1. Look for it in the portal's view of domains. If it is verified there, keep that: `abmctl domains declare acme.com`.",
             "  12. In the portal's view of domains, have Apple verify acme.com, and wait for a day.",
+            "  13. If it is verified there, keep that with this command: `abmctl domains declare acme.com`.",
             url,
             &with_url,
         ],
@@ -186,6 +187,8 @@ acme.com  unknown  you                38  absent
        keep that: `abmctl domains declare acme.com`.
     12. In the portal's view of domains, have Apple verify acme.com, and wait
         for a day.
+    13. If it is verified there, keep that with this command:
+        `abmctl domains declare acme.com`.
   {url}
   Enrollment at
   {url}
