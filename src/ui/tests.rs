@@ -1,0 +1,96 @@
+//! What is said, and what a terminal shows of it.
+
+use super::*;
+
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        lock(&self.0).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+struct NoClock;
+
+impl Clock for NoClock {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::UNIX_EPOCH
+    }
+
+    fn sleep(&self, _: std::time::Duration) -> crate::host::Boxed<()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+fn shown(manner: Manner, work: impl FnOnce(&Ui)) -> String {
+    let kept = Kept::default();
+    let ui = Ui::new(
+        manner,
+        Arc::new(NoClock),
+        Box::new(kept.clone()),
+        Box::new(std::io::empty()),
+    );
+    work(&ui);
+    String::from_utf8(lock(&kept.0).clone()).unwrap()
+}
+
+#[test]
+fn progress_is_never_wider_than_the_terminal() {
+    let manner = Manner {
+        terminal: true,
+        width: Some(10),
+        ..Manner::default()
+    };
+    let text = shown(manner, |ui| ui.progress("Reading the servers"));
+    assert_eq!(text, "\rReading t\r");
+}
+
+#[test]
+fn a_wait_leaves_what_is_under_way_on_a_terminal() {
+    let terminal = Manner {
+        terminal: true,
+        ..Manner::default()
+    };
+    let waits = |ui: &Ui| {
+        ui.waiting("429; trying again in 60 s.", Some("waiting 60 s"));
+        ui.progress("Log, 5 minutes left");
+        ui.waiting("429; trying again in 60 s.", Some("waiting 60 s"));
+        ui.waiting("503; trying again in 3 s.", None);
+    };
+    let text = shown(terminal, waits);
+    let shown_one_after_another: Vec<&str> = text
+        .split('\r')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .collect();
+    assert_eq!(
+        shown_one_after_another,
+        [
+            "429; trying again in 60 s.",
+            "Log, 5 minutes left",
+            "Log, 5 minutes left; waiting 60 s",
+            "503; trying again in 3 s.",
+        ]
+    );
+    let piped = shown(Manner::default(), waits);
+    assert!(
+        piped.starts_with("waiting: 429; trying again in 60 s.\n"),
+        "{piped}"
+    );
+    assert_eq!(piped.lines().count(), 3);
+}
+
+#[test]
+fn a_hint_is_one_line_and_help_may_have_several() {
+    let text = shown(Manner::default(), |ui| {
+        ui.hint("Whether Jamf\nerror: no");
+        ui.say("one\ntwo");
+    });
+    assert_eq!(text, "hint: Whether Jamf error: no\none\ntwo\n");
+}
