@@ -12,9 +12,12 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use abmctl::sandbox::{self, Options, ProductFamily, Running};
+use abmctl::sandbox::{self, Options, OrganizationKind, ProductFamily, Running};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
+
+#[path = "consent/mod.rs"]
+mod consent;
 
 /// An emulator on the real clock, and a home that points at it.
 struct Apple {
@@ -27,6 +30,10 @@ struct Apple {
 
 impl Apple {
     fn start() -> Self {
+        Self::of(Options::default())
+    }
+
+    fn of(options: Options) -> Self {
         let (started, running) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
@@ -36,7 +43,7 @@ impl Apple {
                 .unwrap();
             runtime.block_on(async {
                 let clock = abmctl::system::host().clock;
-                let running = sandbox::start(Options::default(), clock).await.unwrap();
+                let running = sandbox::start(options, clock).await.unwrap();
                 started.send(Arc::new(running)).unwrap();
                 let _ = stopped.await;
             });
@@ -78,9 +85,13 @@ impl Apple {
 
     /// Waits until a PATCH was answered or refused.
     fn wait_for_patches(&self, count: usize) {
+        self.wait_for("PATCH", "/v1/mdmServers/", count);
+    }
+
+    fn wait_for(&self, method: &str, path: &str, count: usize) {
         let limit = Instant::now() + Duration::from_secs(20);
-        while self.count("PATCH", "/v1/mdmServers/") < count {
-            assert!(Instant::now() < limit, "no PATCH came");
+        while self.count(method, path) < count {
+            assert!(Instant::now() < limit, "no {method} came");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -263,6 +274,30 @@ fn signals_put_back_and_end_with_their_codes() {
             Some("Intune"),
             "{stderr}"
         );
+    }
+}
+
+#[test]
+fn a_code_that_was_not_taken_is_good_whatever_ended_the_waiting() {
+    for name in ["INT", "KILL"] {
+        let apple = Apple::of(Options {
+            kind: OrganizationKind::School,
+            ..Options::default()
+        });
+        let begin = ["auth", "roster", "--store", "file", "--print-url", "-q"];
+        let (code, url, stderr) = output(&mut apple.command(&begin));
+        assert_eq!(code, 0, "{stderr}");
+        let landed = consent::landed(url.trim(), "allow=1");
+        let go_on = ["auth", "roster", "--redirected-to", &landed];
+        let token = "/appleid/auth/oauth2/v2/token";
+        apple.fault(&format!("POST {token}=429:20x1"));
+        let mut child = apple.command(&go_on).spawn().unwrap();
+        apple.wait_for("POST", token, 1);
+        signal(&child, name);
+        child.wait().unwrap();
+        let (code, stdout, stderr) = output(&mut apple.command(&go_on));
+        assert_eq!(code, 0, "{stderr}");
+        assert!(stdout.contains("acme.com: verified"), "{stdout}");
     }
 }
 

@@ -142,6 +142,14 @@ impl Failure {
         }
     }
 
+    /// How long it took to fail, without any waiting before it; zero where that is not known.
+    pub fn took(&self) -> Duration {
+        match &self.cause {
+            Cause::TimedOut { after, .. } => *after,
+            _ => self.answer().map_or(Duration::ZERO, |answer| answer.took),
+        }
+    }
+
     /// What happened, in a few words, for somebody who waits.
     pub fn brief(&self) -> String {
         let what = match (self.answer(), &self.cause) {

@@ -122,6 +122,20 @@ impl KeptLog {
         self.add(read.events);
     }
 
+    /// Joins what was read apart from it, and touches it.
+    pub fn join(&mut self, other: &Self) {
+        let window = Window {
+            start: other.from,
+            end: other.until,
+        };
+        let read = Read {
+            events: other.events.values().cloned().collect(),
+            anything: true,
+            as_of: None,
+        };
+        self.take(window, read);
+    }
+
     /// Only what is between the two times counts: of what is outside, something may be missing.
     fn add(&mut self, events: Vec<DomainEvent>) {
         for event in events {

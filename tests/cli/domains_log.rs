@@ -87,6 +87,41 @@ fn a_refusal_of_everything_takes_nothing_of_what_is_kept() {
 }
 
 #[test]
+fn a_few_refusals_take_nothing_of_what_is_kept_either() {
+    let (machine, apple) = Machine::with_business();
+    let first = machine.run(QUIETLY);
+    // Apple has no more than 100 days by now, so what is older is nowhere but here.
+    keeps(&apple, 100);
+    for refusals in [3, 9] {
+        machine.clock.advance(DAY);
+        let fault = format!("GET /v1/auditEvents*=400x{refusals}");
+        apple.add_fault(fault.parse().unwrap());
+        let ran = machine.run(QUIETLY);
+        assert_eq!(
+            (ran.code, &ran.stdout, &ran.stderr[..]),
+            (0, &first.stdout, ""),
+            "{refusals}"
+        );
+    }
+    // Also where less is asked for than lies in between.
+    machine.clock.advance(20 * DAY);
+    apple.add_fault("GET /v1/auditEvents*=400x9".parse().unwrap());
+    let ran = machine.run(&format!("{QUIETLY} --since 1w"));
+    assert_eq!((ran.code, &ran.stdout), (0, &first.stdout), "{ran}");
+}
+
+#[test]
+fn a_time_to_come_back_at_is_kept_to() {
+    let (machine, apple) = Machine::with_business();
+    apple.add_fault("GET /v1/auditEvents*=503:30x2".parse().unwrap());
+    assert!(statuses(&machine, "").contains("acme.com,verified\n"));
+    let asked = windows(&apple, 0);
+    // The same window three times, and not a shorter one.
+    assert_eq!(asked[0], asked[1]);
+    assert_eq!(asked[0], asked[2]);
+}
+
+#[test]
 fn refreshing_replaces_only_by_what_was_read() {
     let (machine, apple) = Machine::with_business();
     machine.run(&format!("{QUIETLY} --accounts"));

@@ -22,6 +22,8 @@ mod api;
 mod assign;
 mod auth;
 mod auth_roster;
+#[path = "../consent/mod.rs"]
+mod consent;
 mod domains;
 mod domains_check;
 mod domains_declare;

@@ -22,6 +22,8 @@ pub struct Answer {
     pub request_id: Option<String>,
     /// How long Apple asks to wait.
     pub retry_after: Option<Duration>,
+    /// How long the exchange took, without any waiting before it.
+    pub took: Duration,
     /// Apple's clock, from `Date`.
     pub date: Option<Timestamp>,
     /// How far this machine's clock is ahead of Apple's; negative when it is behind.
@@ -76,6 +78,7 @@ impl Answer {
             request_id: header("x-apple-request-uuid")
                 .or_else(|| header("x-apple-jingle-correlation-key")),
             retry_after: header("retry-after").and_then(|value| retry_after(&value, now)),
+            took: Duration::ZERO,
             date,
             clock_ahead: date.map(|date| now.duration_since(date)),
             body: String::new(),

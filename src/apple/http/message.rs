@@ -117,12 +117,15 @@ impl Response {
 
     /// What Apple says in an answer that is not a success.
     pub fn answer(&self) -> Answer {
-        Answer::read(
-            self.status.as_u16(),
-            &self.headers,
-            &self.body,
-            self.received_at,
-        )
+        Answer {
+            took: self.took,
+            ..Answer::read(
+                self.status.as_u16(),
+                &self.headers,
+                &self.body,
+                self.received_at,
+            )
+        }
     }
 
     /// Why the body is no JSON document, where its first byte shows it.

@@ -30,6 +30,25 @@ pub struct Reading {
     pub wanted: Wanted,
 }
 
+/// What was kept, while it is read anew.
+enum Before {
+    /// It is what is read on, or is given up.
+    Nothing,
+    /// It goes as soon as there is a window in its place: that was asked for.
+    Replaced(KeptLog),
+    /// Apple refused to go on from its end. It goes once Apple refuses to go back to it, too.
+    CutOff(KeptLog),
+}
+
+impl Before {
+    fn log(self) -> Option<KeptLog> {
+        match self {
+            Self::Nothing => None,
+            Self::Replaced(log) | Self::CutOff(log) => Some(log),
+        }
+    }
+}
+
 /// Reads the log, from what is kept on, and back as far as is wanted. `keep` is told of each window that was read: what it
 /// is given is complete between its times, whatever comes after.
 pub async fn read(
@@ -38,23 +57,33 @@ pub async fn read(
     context: &Context,
     mut keep: impl FnMut(&KeptLog),
 ) -> Ended {
-    let Reading { kept, anew, wanted } = reading;
-    let now = wanted.now;
-    let (mut log, mut replaced) = if anew { (None, kept) } else { (kept, None) };
+    let now = reading.wanted.now;
+    let (mut log, mut before) = match (reading.kept, reading.anew) {
+        (Some(kept), true) => (None, Before::Replaced(kept)),
+        (kept, _) => (kept, Before::Nothing),
+    };
     let started = context.clock().now();
-    let before = log.as_ref().map(KeptLog::from);
-    let mut gap = None;
+    let known_from = log.as_ref().map_or(now, KeptLog::from);
     let federation = log.as_ref().is_none_or(|log| log.asks_for_federation(now));
     let mut reader = Reader::new(manager, federation);
     let mut done = Done::default();
-    while let Some(part) = next(log.as_ref(), done, wanted, reader.pace.length()) {
-        context.ui.progress(&words(
-            log.as_ref(),
-            before.unwrap_or(now),
-            wanted.oldest,
-            reader.requests(),
-            context.clock().now().duration_since(started),
-        ));
+    let failure = loop {
+        let wanted = match &before {
+            // As far as to where it is known to join, or not to.
+            Before::CutOff(kept) => Wanted {
+                oldest: reading.wanted.oldest.min(kept.until()),
+                insists: true,
+                ..reading.wanted
+            },
+            _ => reading.wanted,
+        };
+        let Some(part) = next(log.as_ref(), done, wanted, reader.pace.length()) else {
+            return Ended { log, failure: None };
+        };
+        let took = context.clock().now().duration_since(started);
+        let requests = reader.requests();
+        let words = words(log.as_ref(), known_from, wanted.oldest, requests, took);
+        context.ui.progress(&words);
         let window = part.window();
         let failure = match reader.window(part).await {
             Ok((read, slowest)) => {
@@ -69,13 +98,21 @@ pub async fn read(
                     }
                     None => log.insert(KeptLog::of(window, read)),
                 };
-                if let (Some(until), Some(_)) = (gap.take(), replaced.take()) {
-                    say_gap(until, context);
-                }
                 if !reader.federation && log.asks_for_federation(now) {
                     log.refuse_federation(now);
                 }
-                keep(log);
+                before = match before {
+                    Before::CutOff(kept) if log.from() > kept.until() => Before::CutOff(kept),
+                    Before::CutOff(mut kept) => {
+                        kept.join(log);
+                        *log = kept;
+                        Before::Nothing
+                    }
+                    Before::Replaced(_) | Before::Nothing => Before::Nothing,
+                };
+                if matches!(before, Before::Nothing) {
+                    keep(log);
+                }
                 continue;
             }
             Err(Refused::TooLong(shorter)) => {
@@ -85,40 +122,41 @@ pub async fn read(
             Err(Refused::For(failure)) => failure,
         };
         // Apple does not say how far back its log goes; a 400 is taken for that (inferred), once the shortest window gets it.
-        let shorter = reader.pace.shorter(window.length());
-        match (part, &mut log) {
-            _ if failure.status() != Some(400) => {
-                return Ended {
-                    log: log.or(replaced),
-                    failure: Some(failure),
-                };
-            }
-            _ if shorter.is_some() => reader.pace = shorter.unwrap_or_default(),
-            (Next::Older(_), Some(log)) => {
+        if failure.status() != Some(400) {
+            break failure;
+        }
+        if let Some(shorter) = reader.pace.shorter(window.length()) {
+            reader.pace = shorter;
+            continue;
+        }
+        match (part, log.take()) {
+            (Next::Older(_), Some(mut read)) => {
+                if let Before::CutOff(kept) = before {
+                    say_gap(kept.until(), context);
+                    before = Before::Nothing;
+                }
                 done.refused = true;
-                log.refuse(now);
-                keep(log);
+                read.refuse(now);
+                keep(&read);
+                log = Some(read);
             }
             // Of the overlap only what is late would be new.
-            (Next::Newer(_), Some(log)) if window.start < log.until() => {
-                done.newer = Some(log.until());
+            (Next::Newer(_), Some(kept)) if window.start < kept.until() => {
+                done.newer = Some(kept.until());
+                log = Some(kept);
             }
-            // What Apple has does not touch what is kept any more.
             (Next::Newer(_), Some(kept)) => {
-                gap = Some(kept.until());
-                replaced = log.take();
+                before = Before::CutOff(kept);
                 reader.pace = Pace::default();
                 done = Done::default();
             }
-            (_, None) => {
-                return Ended {
-                    log: replaced,
-                    failure: Some(failure),
-                };
-            }
+            (_, None) => break failure,
         }
+    };
+    Ended {
+        log: before.log().or(log),
+        failure: Some(failure),
     }
-    Ended { log, failure: None }
 }
 
 /// Says that what was kept has no use any more.

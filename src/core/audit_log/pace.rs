@@ -81,21 +81,27 @@ impl Pace {
 
     /// The pace after a window of this length that took too long; `None` where it can't be shorter.
     pub fn slower(self, than: SignedDuration) -> Option<Self> {
-        self.shorter(than).map(|pace| Self {
+        let grown = Self {
             // What was too long once will be again: each try costs a time-out.
-            needed: (self.needed * WARY).min(WARIEST),
-            ..pace
-        })
+            grown: true,
+            ..self
+        };
+        grown.shorter(than)
     }
 
-    /// The pace after a window of this length that failed or was refused at once; `None` where it can't be shorter.
+    /// The pace after a window of this length that failed or was refused at once; `None` where it can't be shorter. If it had
+    /// just been made longer, that may be the reason, and is tried again later; else the length has no part in it.
     pub fn shorter(self, than: SignedDuration) -> Option<Self> {
         let length = self.length.min(than);
         (length > SHORTEST).then(|| Self {
             length: (length / 2).max(SHORTEST),
             quick: 0,
+            needed: if self.grown {
+                self.needed.saturating_mul(WARY).min(WARIEST)
+            } else {
+                self.needed
+            },
             grown: false,
-            ..self
         })
     }
 }

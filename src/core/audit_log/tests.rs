@@ -326,6 +326,18 @@ fn what_failed_at_once_is_tried_again_sooner() {
         pace = pace.after(quick);
         assert_eq!(days(pace), expected);
     }
+    // Where Apple answers no more than 14 days, and fails at once: longer ones are tried less and less often.
+    let (mut pace, mut failures, mut read) = (short(short(Pace::default())), 0, 0);
+    while read < 3 * 365 {
+        if days(pace) > 14 {
+            failures += 1;
+            pace = short(pace);
+        } else {
+            read += days(pace);
+            pace = pace.after(quick);
+        }
+    }
+    assert_eq!(failures, 3);
     // And what was too long once, and is not any more, costs no caution afterwards.
     let mut pace = Pace::default().slower(Pace::default().length()).unwrap();
     for expected in [28, 28, 28, 56, 112, 182] {

@@ -70,7 +70,7 @@ impl Difference {
             Self::NotDeclared => "Apple has it, and it is not declared",
             Self::Pending => "declared, but no verification was logged",
             Self::MayBeRemoved => {
-                "declared, but a removal was logged since that names no domain: look in the portal, and declare it again"
+                "declared, but a removal that names no domain was logged since: look in the portal, and declare it again on a later day"
             }
             Self::Removed => "declared, but removed at Apple",
             Self::Unverified => "declared, but not verified at Apple",

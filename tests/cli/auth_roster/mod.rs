@@ -1,7 +1,5 @@
 //! `auth roster`: the whole way on a terminal, in two runs without one, and everything that can go wrong on it.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
@@ -9,6 +7,7 @@ use insta::assert_snapshot;
 use regex::Regex;
 use url::Url;
 
+use crate::consent::landed;
 use crate::support::{Machine, Ran, requests};
 
 macro_rules! pinned {
@@ -25,29 +24,6 @@ mod school;
 use school::{School, school};
 
 const APP: &str = "--client-id com.acme.abmctl --team-id ABCDE12345 --key-id FGHIJ67890 --redirect-uri https://acme.example/abmctl";
-
-/// Consent in a browser, in place of a person: what the address bar shows then.
-fn landed(authorize: &str, form: &str) -> String {
-    let url = Url::parse(authorize).unwrap();
-    let address = (url.host_str().unwrap().to_owned(), url.port().unwrap());
-    let mut stream = TcpStream::connect(address).unwrap();
-    let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());
-    write!(
-        stream,
-        "POST {target} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{form}",
-        url.authority(),
-        form.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let location = answer.lines().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("location")
-            .then(|| value.trim().to_owned())
-    });
-    location.unwrap_or_else(|| panic!("{answer}"))
-}
 
 /// An administrator agrees.
 fn agreed(authorize: &str) -> String {

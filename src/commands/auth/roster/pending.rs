@@ -173,33 +173,27 @@ pub async fn go_on(
     };
     let given = app::read(&args, !args.test_scope, place, context).await?;
     way::rehearse(&given, &args, place)?;
-    // Used once, whatever comes of it: Apple takes the code once as well.
-    store
-        .forget(&place.profile)
-        .map_err(|error| Error::failed(format!("The authorization can't be ended: {error}.")))?;
-    match way::exchange(given, code, &pending.scope, place, context).await {
+    let exchanged = way::exchange(given, code, &pending.scope, place, context).await;
+    if !matches!(exchanged, Err(Halted::UnderWay(_))) {
+        // Apple takes a code once, so this is over. Another one may have been begun meanwhile.
+        let same = |kept: Pending| kept.state == pending.state;
+        if store.read(&place.profile).is_some_and(same) {
+            let _ = store.forget(&place.profile);
+        }
+    }
+    match exchanged {
         Ok(authorization) => authorized::keep(authorization, &args, place, context).await,
         Err(Halted::Over(error)) => Err(error),
-        // Another one may have been begun meanwhile.
-        Err(Halted::UnderWay(error)) if store.read(&place.profile).is_some() => Err(error),
-        Err(Halted::UnderWay(error)) => still_under_way(error, &pending, place, context),
+        Err(Halted::UnderWay(error)) => Err(still_under_way(error, place)),
     }
 }
 
-/// The error of an authorization that can be gone on with, which is kept for it.
-pub fn still_under_way(
-    error: Error,
-    pending: &Pending,
-    place: &Place,
-    context: &Context,
-) -> Result<Outcome, Error> {
-    if context.clock().now() >= pending.expires_at || keep(pending, place, context).is_err() {
-        return Err(error);
-    }
-    Err(error.hint(format!(
+/// The error of an authorization that can be gone on with.
+pub fn still_under_way(error: Error, place: &Place) -> Error {
+    error.hint(format!(
         "Nothing was stored, and the authorization can still be gone on with, from the same address: `{}`.",
         place.command(" --redirected-to 'URL'")
-    )))
+    ))
 }
 
 /// The address on standard input.

@@ -70,7 +70,14 @@ pub async fn on_terminal(args: &Args, place: &Place, context: &Context) -> Resul
     match exchange(given, code, args.scope(), place, context).await {
         Ok(authorization) => authorized::keep(authorization, args, place, context).await,
         Err(Halted::Over(error)) => Err(error),
-        Err(Halted::UnderWay(error)) => pending::still_under_way(error, &pending, place, context),
+        Err(Halted::UnderWay(error)) => {
+            let gone = args.changing.dry_run || pending::keep(&pending, place, context).is_err();
+            Err(if gone {
+                error
+            } else {
+                pending::still_under_way(error, place)
+            })
+        }
     }
 }
 
@@ -242,9 +249,10 @@ fn not_exchanged(failure: Failure, place: &Place, context: &Context) -> Halted {
             ..error
         });
     }
-    // An app that Apple does not know can't use its code up.
-    if other_app || error.kind == Kind::Unavailable {
-        return Halted::UnderWay(error);
+    match error.kind {
+        // An app that Apple does not know can't use its code up.
+        _ if other_app => Halted::UnderWay(error),
+        Kind::Unavailable | Kind::Interrupted => Halted::UnderWay(error),
+        _ => Halted::Over(error.hint("Nothing was stored.")),
     }
-    Halted::Over(error.hint("Nothing was stored."))
 }

@@ -61,12 +61,10 @@ impl<'a> Reader<'a> {
     /// What a window holds, and how long its slowest answer took.
     ///
     /// One that Apple takes long over, and then fails, is made shorter at once; one that fails at once is so after a second try.
-    /// Only the shortest is repeated for as long as waiting is allowed.
+    /// Only the shortest is repeated for as long as waiting is allowed, and what Apple says to come back for.
     pub async fn window(&mut self, part: Next) -> Result<(Read, Duration), Refused> {
         let length = part.window().length();
-        let clock = self.manager.http().clock();
         for last in [false, true] {
-            let started = clock.now();
             // Asked once, since where Apple is too slow for this window asking again is, too.
             let failure = match self.attempt(part, Repeat::IfNotActedOn).await {
                 Ok(read) => return Ok(read),
@@ -79,8 +77,10 @@ impl<'a> Reader<'a> {
             if !passing {
                 return Err(Refused::For(failure));
             }
-            let slow = clock.now().duration_since(started).unsigned_abs() >= QUICK;
-            let shorter = match (slow, last) {
+            if failure.answer().is_some_and(|it| it.retry_after.is_some()) {
+                break;
+            }
+            let shorter = match (failure.took() >= QUICK, last) {
                 (true, _) => self.pace.slower(length),
                 (false, true) => self.pace.shorter(length),
                 (false, false) => {
