@@ -291,7 +291,7 @@ fn a_code_that_was_not_taken_is_good_whatever_ended_the_waiting() {
         let go_on = ["auth", "roster", "--redirected-to", &landed];
         let token = "/appleid/auth/oauth2/v2/token";
         apple.fault(&format!("POST {token}=429:20x1"));
-        let mut child = apple.command(&go_on).spawn().unwrap();
+        let mut child = apple.command(&go_on).stderr(Stdio::null()).spawn().unwrap();
         apple.wait_for("POST", token, 1);
         signal(&child, name);
         child.wait().unwrap();
