@@ -341,7 +341,7 @@ fn row(
         Some(Listed::Unverified) => Status::Unverified,
         Some(Listed::WithoutAWord) | None => logged,
     };
-    let disputed_at = match (status, deciding) {
+    let disputed_at = match (logged, deciding) {
         (Status::Verified, Some(event)) => nameless_removal.filter(|removal| *removal >= event.at),
         _ => None,
     };
@@ -362,7 +362,7 @@ fn row(
         resolves: known.dns.resolves,
         subject_id,
         disputed_at,
-        evidence: evidence::of(known, deciding, facts, nameless_removal),
+        evidence: evidence::of(known, deciding, facts, disputed_at),
         domain: match key {
             Key::Name(name) => Some(name),
             Key::Subject(_) | Key::Event(_) => None,

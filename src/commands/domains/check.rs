@@ -8,10 +8,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::dns::look_up;
-use super::gather::{self, Gathered, Wish, declared_facts, gather};
-use super::since::{Since, whole_seconds};
+use super::gather::{self, Gathered, Wish, gather};
 use super::told;
-use super::{list, named};
+use super::{each_named, list};
 use crate::cli::Lookup;
 use crate::commands::Outcome;
 use crate::commands::adde_url::check as enrollment;
@@ -145,7 +144,7 @@ fn below(row: &Map<String, Value>) -> Vec<String> {
 /// Runs `domains check`.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
-    let names = names(&args.domains)?;
+    let names = each_named(&args.domains)?;
     let dns = context.dns(args.lookup.resolver)?;
     let (mut gathered, kind) = everything(context).await?;
     let mut problems = Vec::new();
@@ -217,35 +216,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
 async fn everything(context: &Context) -> Result<(Gathered, Option<OrganizationKind>), Error> {
     let settings = context.settings()?;
     let Ok(kind) = gather::kind(settings) else {
-        let gathered = Gathered {
-            facts: declared_facts(settings),
-            asked: Asked::Nothing,
-            end: None,
-            keeps: false,
-            status: None,
-            accounts: None,
-        };
-        return Ok((gathered, None));
+        return Ok((Gathered::declared(settings), None));
     };
-    let wish = Wish {
-        oldest: Since::furthest().resolve(whole_seconds(context.clock().now()))?,
-        insists: false,
-        refresh: false,
-        accounts: false,
-    };
+    let wish = Wish::usual(context)?;
     Ok((gather(&wish, context).await?, Some(kind)))
-}
-
-/// The A-labels, each once; exit 2 for what no organization's domain can be.
-fn names(given: &[String]) -> Result<Vec<String>, Error> {
-    let mut names: Vec<String> = Vec::new();
-    for domain in given {
-        let name = named(domain)?;
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }
 
 /// Whether a platform enrols only if Apple answers it.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::audit::{self, Ended, Reading};
 use super::kept::Keeper;
-use super::{accounts, declared, since};
+use super::since::{self, Since};
+use super::{accounts, declared};
 use crate::apple::error::Failure;
 use crate::apple::roster;
 use crate::commands::roster_organization;
@@ -43,6 +44,33 @@ pub struct Gathered {
     pub accounts: Option<Error>,
 }
 
+impl Wish {
+    /// What is new, and the log as far back as Apple has it.
+    pub fn usual(context: &Context) -> Result<Self, Error> {
+        let now = since::whole_seconds(context.clock().now());
+        Ok(Self {
+            oldest: Since::furthest().resolve(now)?,
+            insists: false,
+            refresh: false,
+            accounts: false,
+        })
+    }
+}
+
+impl Gathered {
+    /// What the operator declared, which is there without asking anybody.
+    pub fn declared(settings: &Settings) -> Self {
+        Self {
+            facts: declared_facts(settings),
+            asked: Asked::Nothing,
+            end: None,
+            keeps: false,
+            status: None,
+            accounts: None,
+        }
+    }
+}
+
 /// The kind of organization; exit 3 where nothing is configured that could say anything of its domains.
 pub fn kind(settings: &Settings) -> Result<OrganizationKind, Error> {
     match (&settings.credentials, &settings.roster) {
@@ -62,14 +90,7 @@ pub fn kind(settings: &Settings) -> Result<OrganizationKind, Error> {
 /// Reads what can be read; exit 5 where something is asked for that School Manager does not have.
 pub async fn gather(wish: &Wish, context: &Context) -> Result<Gathered, Error> {
     let settings = context.settings()?;
-    let mut gathered = Gathered {
-        facts: declared_facts(settings),
-        asked: Asked::Nothing,
-        end: None,
-        keeps: false,
-        status: None,
-        accounts: None,
-    };
+    let mut gathered = Gathered::declared(settings);
     match kind(settings)? {
         OrganizationKind::Business => business(wish, settings, context, &mut gathered).await?,
         OrganizationKind::School => school(wish, context, &mut gathered).await?,

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::gather::{self, Wish, declared_facts, gather};
-use super::since::{Since, whole_seconds};
 use crate::context::Context;
 use crate::core::domains::{Status, fold};
 use crate::error::Error;
@@ -26,14 +25,7 @@ pub async fn known(context: &Context) -> Result<Known, Error> {
     let settings = context.settings()?;
     let mut problems = Vec::new();
     let facts = if gather::kind(settings).is_ok() {
-        let until = whole_seconds(context.clock().now());
-        let wish = Wish {
-            oldest: Since::furthest().resolve(until)?,
-            insists: false,
-            refresh: false,
-            accounts: false,
-        };
-        let gathered = gather(&wish, context).await?;
+        let gathered = gather(&Wish::usual(context)?, context).await?;
         problems.extend(
             gathered
                 .status

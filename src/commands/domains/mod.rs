@@ -36,7 +36,7 @@ enum Command {
 }
 
 /// The A-label of a domain that somebody typed; exit 2 for what no organization's domain can be.
-pub fn named(typed: &str) -> Result<String, Error> {
+fn named(typed: &str) -> Result<String, Error> {
     let Some(name) = normalized(typed) else {
         let hint = match meant(typed) {
             Some(name) => format!("Is {name} meant?"),
@@ -50,6 +50,18 @@ pub fn named(typed: &str) -> Result<String, Error> {
         )));
     }
     Ok(name)
+}
+
+/// The A-labels of domains that somebody typed, each once.
+pub fn each_named(typed: &[String]) -> Result<Vec<String>, Error> {
+    let mut names: Vec<String> = Vec::new();
+    for domain in typed {
+        let name = named(domain)?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// The domain in an account or in an address.

@@ -15,12 +15,12 @@ const LISTED_WITHOUT_A_WORD: &str =
 
 /// The evidence of one row: by source, of the audit log the `deciding` event first.
 ///
-/// `nameless_removal` is the latest removal that does not say of which domain.
+/// `disputed_at` is the latest removal since it was verified that does not say of which domain.
 pub(super) fn of(
     known: &Known,
     deciding: Option<&DomainEvent>,
     facts: &Facts,
-    nameless_removal: Option<Timestamp>,
+    disputed_at: Option<Timestamp>,
 ) -> Vec<Evidence> {
     let mut found = Vec::new();
     let mut note = |source, says: String, at| found.push(Evidence { source, says, at });
@@ -38,7 +38,7 @@ pub(super) fn of(
         }
     }
     if let (Some(event), Some(log)) = (deciding, &facts.audit) {
-        let says = decided(event, log.until, nameless_removal);
+        let says = decided(event, log.until, disputed_at);
         note(Source::Audit, says, Some(event.at));
     }
     for event in known.events.iter().rev() {
@@ -88,14 +88,14 @@ pub(super) fn is_listed_without_a_word(domain: &Domain) -> bool {
 }
 
 /// What the event that decided the status says.
-fn decided(event: &DomainEvent, until: Timestamp, nameless_removal: Option<Timestamp>) -> String {
+fn decided(event: &DomainEvent, until: Timestamp, disputed_at: Option<Timestamp>) -> String {
     let said = happened(event);
     let until = day(until);
     match event.kind {
         EventKind::Added => format!("{said}, no verification seen up to {until}"),
         EventKind::Removed => format!("{said}, not seen added again up to {until}"),
         EventKind::FederationEnabled | EventKind::FederationDisabled => said,
-        EventKind::Verified => match nameless_removal.filter(|removal| *removal >= event.at) {
+        EventKind::Verified => match disputed_at {
             None => format!("{said}, no removal seen up to {until}"),
             // It may or may not have been this one: the status stays, the claim does not.
             Some(removal) => format!("{said}, but a removal on {} names no domain", day(removal)),

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::commands::domains::each_named;
 use crate::commands::domains::known::{Known, known};
-use crate::commands::domains::named;
 use crate::context::Context;
 use crate::core::enrollment::SystemVersion;
 use crate::core::platform::Platform;
@@ -59,15 +59,8 @@ pub async fn domains(
         }
         return Ok(known);
     }
-    let mut names: Vec<String> = Vec::new();
-    for domain in &given {
-        let name = named(domain)?;
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
     Ok(Known {
-        names,
+        names: each_named(&given)?,
         ..Known::default()
     })
 }

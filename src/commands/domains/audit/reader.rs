@@ -109,10 +109,10 @@ impl<'a> Reader<'a> {
         let mut as_of = None;
         if whole || probed {
             let size = if whole { PageSize::Full } else { PageSize::One };
-            let first = self.first_page(window, size, repeat).await?;
+            let (first, fits) = self.first_page(window, size, repeat).await?;
             (slowest, as_of) = (first.took, first.as_of);
             // An empty page that others follow says nothing.
-            if first.fits {
+            if fits {
                 return Ok((of_domains(first)?, slowest));
             }
             if whole {
@@ -138,19 +138,19 @@ impl<'a> Reader<'a> {
         window: Window,
         size: PageSize,
         repeat: Repeat,
-    ) -> Result<Found, Failure> {
+    ) -> Result<(Found, bool), Failure> {
         let pages = self
             .manager
             .audit_events(None, window.start, window.end, size)?;
         let mut pages = pages.repeating(repeat);
         self.requests.set(self.requests.get() + 1);
         let events = pages.next::<AuditEvent>().await?.unwrap_or_default();
-        Ok(Found {
+        let found = Found {
             events,
-            fits: pages.is_over(),
             took: pages.slowest(),
             as_of: pages.as_of(),
-        })
+        };
+        Ok((found, pages.is_over()))
     }
 
     /// The events of domains, with a question for each type.
@@ -174,10 +174,7 @@ impl<'a> Reader<'a> {
             .try_collect()
             .await?;
         self.federation &= answers.iter().all(Option::is_some);
-        let mut all = Found {
-            fits: true,
-            ..Found::default()
-        };
+        let mut all = Found::default();
         for found in answers.into_iter().flatten() {
             all.took = all.took.max(found.took);
             // The earliest of them: what happened after it may be missing from one.
@@ -213,7 +210,6 @@ impl<'a> Reader<'a> {
         }
         Ok(Found {
             events,
-            fits: true,
             took: pages.slowest(),
             as_of: pages.as_of(),
         })
@@ -225,8 +221,6 @@ impl<'a> Reader<'a> {
 pub struct Found {
     /// The events, of any kind.
     pub events: Vec<AuditEvent>,
-    /// It is all there is.
-    fits: bool,
     /// How long the slowest answer took.
     took: Duration,
     /// When the first of them was answered, by Apple's clock.
