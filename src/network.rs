@@ -57,7 +57,7 @@ impl Network {
         }
     }
 
-    /// The certificates of `SSL_CERT_FILE`; an error where it has none.
+    /// The certificates of `SSL_CERT_FILE` that can be used as roots; an error if none of them can.
     pub fn further_roots(&self) -> Result<Vec<CertificateDer<'static>>, String> {
         let Some(file) = &self.certificates else {
             return Ok(Vec::new());
@@ -131,8 +131,25 @@ pub fn system_roots() -> Vec<CertificateDer<'static>> {
     bundle.map_or_else(Vec::new, |bundle| certificates_in(&bundle))
 }
 
+/// The certificates of a file. One that can't be used as a root is skipped: a client refuses to be built with it.
 fn certificates_in(file: &Path) -> Vec<CertificateDer<'static>> {
-    rustls_native_certs::load_certs_from_paths(Some(file), None).certs
+    let mut found = rustls_native_certs::load_certs_from_paths(Some(file), None).certs;
+    found.retain(is_usable);
+    found
+}
+
+#[cfg(target_os = "macos")]
+fn is_usable(certificate: &CertificateDer<'static>) -> bool {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    rustls_platform_verifier::Verifier::new_with_extra_roots([certificate.clone()], provider)
+        .is_ok()
+}
+
+#[cfg(not(target_os = "macos"))]
+fn is_usable(certificate: &CertificateDer<'static>) -> bool {
+    rustls::RootCertStore::empty()
+        .add(certificate.clone())
+        .is_ok()
 }
 
 /// What rustls refused, where it is behind an error. It comes inside of an `io::Error` inside of another, and `source`

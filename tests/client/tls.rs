@@ -2,51 +2,66 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use abmctl::apple::error::Cause;
 use abmctl::apple::http::{Http, Network, Request};
 use abmctl::apple::retry::Repeat;
+use abmctl::host::Clock;
+use rcgen::{Certificate, CertificateParams, ExtendedKeyUsagePurpose, KeyPair, date_time_ymd};
 use reqwest::Method;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::PrivateKeyDer;
+use tempfile::TempDir;
 
-use super::support::{FakeClock, world, world_with};
+use super::support::{FakeClock, RealClock, world, world_with};
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures/tls")
-        .join(name)
+/// A server on this machine with a certificate that nobody trusts; it ends with the tests.
+struct Server {
+    address: SocketAddr,
+    certificate: Certificate,
 }
 
-/// A server with the certificate of the fixtures; it ends with the tests.
-fn serve() -> SocketAddr {
-    let certificate = CertificateDer::from(std::fs::read(fixture("certificate.der")).unwrap());
-    let key = PrivateKeyDer::try_from(std::fs::read(fixture("key.der")).unwrap()).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    let config = Arc::new(config);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
-            let mut stream = rustls::StreamOwned::new(connection, stream.unwrap());
-            let mut request = [0; 4096];
-            if stream.read(&mut request).is_ok() {
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
-                stream.conn.send_close_notify();
-                let _ = stream.flush();
+impl Server {
+    fn start() -> Self {
+        let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        // macOS refuses more than 825 days, and a certificate without this usage. The client has the machine's clock.
+        let day = Duration::from_secs(24 * 60 * 60);
+        let now = Duration::from_secs(RealClock.now().as_second().unsigned_abs());
+        params.not_before = date_time_ymd(1970, 1, 1) + now.saturating_sub(day);
+        params.not_after = params.not_before + 397 * day;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::from(key))
+            .unwrap();
+        let config = Arc::new(config);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+                let mut stream = rustls::StreamOwned::new(connection, stream.unwrap());
+                let mut request = [0; 4096];
+                if stream.read(&mut request).is_ok() {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+                    stream.conn.send_close_notify();
+                    let _ = stream.flush();
+                }
             }
+        });
+        Self {
+            address,
+            certificate,
         }
-    });
-    address
+    }
 }
 
 async fn get(http: &Http, address: SocketAddr) -> Result<(), Cause> {
@@ -66,10 +81,26 @@ fn trusting(file: PathBuf) -> Http {
     world_with(network, Duration::from_secs(5), FakeClock::new()).http
 }
 
+/// What `SSL_CERT_FILE` names.
+struct Roots(TempDir);
+
+impl Roots {
+    fn new(text: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("roots.pem"), text).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("roots.pem")
+    }
+}
+
 #[tokio::test]
 async fn a_certificate_that_nobody_trusts_is_final() {
     let world = world();
-    let cause = get(&world.http, serve()).await.unwrap_err();
+    let server = Server::start();
+    let cause = get(&world.http, server.address).await.unwrap_err();
     assert!(
         matches!(&cause, Cause::Tls(why) if why.contains("certificate")),
         "{cause:?}"
@@ -79,17 +110,47 @@ async fn a_certificate_that_nobody_trusts_is_final() {
 
 #[tokio::test]
 async fn a_certificate_in_the_file_is_trusted() {
-    get(&trusting(fixture("certificate.pem")), serve())
-        .await
-        .unwrap();
+    let server = Server::start();
+    let roots = Roots::new(&server.certificate.pem());
+    get(&trusting(roots.file()), server.address).await.unwrap();
+}
+
+/// Good base64 that is no certificate, a certificate that breaks off, and what is no base64.
+fn unreadable(good: &Certificate) -> String {
+    let block =
+        |text: &str| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    let cut = pem::Pem::new("CERTIFICATE", &good.der()[..good.der().len() / 2]);
+    [block("AAAA"), pem::encode(&cut), block("!")].concat()
+}
+
+#[tokio::test]
+async fn certificates_that_cannot_be_read_cost_no_others() {
+    let server = Server::start();
+    let good = server.certificate.pem();
+    let bad = unreadable(&server.certificate);
+    let roots = Roots::new(&format!("{bad}{good}{bad}"));
+    get(&trusting(roots.file()), server.address).await.unwrap();
+    // The client that looks as a device does reads the same file.
+    let network = Network {
+        certificates: Some(roots.file()),
+        ..Network::default()
+    };
+    assert_eq!(
+        network.further_roots().unwrap(),
+        [server.certificate.der().clone()]
+    );
 }
 
 #[tokio::test]
 async fn a_file_without_certificates_is_named() {
-    for name in ["key.der", "missing.pem"] {
-        let cause = get(&trusting(fixture(name)), serve()).await.unwrap_err();
+    let server = Server::start();
+    let roots = Roots::new(&unreadable(&server.certificate));
+    for file in [roots.file(), roots.file().with_file_name("missing.pem")] {
+        let cause = get(&trusting(file.clone()), server.address)
+            .await
+            .unwrap_err();
         assert!(
-            matches!(&cause, Cause::Local(why) if why.contains(name)),
+            matches!(&cause, Cause::Local(why) if why.contains(file.to_str().unwrap())),
             "{cause:?}"
         );
     }
