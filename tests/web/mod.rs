@@ -13,7 +13,10 @@ use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    date_time_ymd,
+};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use tempfile::TempDir;
@@ -103,9 +106,13 @@ impl Names {
             _ => name,
         };
         let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
-        if name.starts_with("expired.") {
-            params.not_after = date_time_ymd(2026, 1, 31);
-        }
+        // macOS refuses more than 825 days, and a certificate without this usage. The clients have the tests' clock.
+        (params.not_before, params.not_after) = if name.starts_with("expired.") {
+            (date_time_ymd(2025, 1, 1), date_time_ymd(2026, 1, 31))
+        } else {
+            (date_time_ymd(2026, 11, 1), date_time_ymd(2027, 11, 30))
+        };
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let key = KeyPair::generate().unwrap();
         let certificate = if name.starts_with("untrusted.") {
             params.self_signed(&key).unwrap()

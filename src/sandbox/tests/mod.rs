@@ -1,6 +1,7 @@
 //! The emulator as its clients meet it: over HTTP, with a clock that only tests move.
 
 mod audit;
+mod certificates;
 mod domains;
 mod enrollment;
 mod faults;
@@ -27,7 +28,7 @@ use super::*;
 use crate::host::Boxed;
 
 /// A clock that stands still until it is moved; whoever sleeps moves it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Still(Arc<Mutex<Timestamp>>);
 
 impl Still {

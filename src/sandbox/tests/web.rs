@@ -1,15 +1,14 @@
 //! The web as a device meets it: over TLS, each mistake.
 
-use reqwest::Certificate;
-
+use super::certificates::tls;
 use super::*;
 use crate::sandbox::web::{MDM_HOST, MISSPELT_HOST, UNASKED_HOSTS};
 
 const QUERY: &str = "user-identifier=a%40acme.de&model-family=iPhone";
 const WELL_KNOWN: &str = "/.well-known/com.apple.remotemanagement";
 
-/// A client that trusts the emulator's authority, and finds every host there.
-fn device(running: &Running) -> Client {
+/// A client that finds every host there.
+fn device(running: &Running, clock: &Still) -> Client {
     let here = (Ipv4Addr::LOCALHOST, running.web_port()).into();
     let hosts = [
         "acme.de",
@@ -18,14 +17,13 @@ fn device(running: &Running) -> Client {
         "intune.acme.com",
         "new.example",
     ];
-    let authority = Certificate::from_pem(running.ca_pem().as_bytes()).unwrap();
     hosts
         .into_iter()
         .chain(UNASKED_HOSTS)
         .fold(Client::builder(), |builder, host| {
             builder.resolve(host, here)
         })
-        .tls_certs_only([authority])
+        .tls_backend_preconfigured(tls(running, clock))
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .build()
@@ -34,7 +32,7 @@ fn device(running: &Running) -> Client {
 
 async fn get(running: &Running, host: &str, path: &str, agent: &str) -> reqwest::Result<Response> {
     let url = format!("https://{host}:{}{path}", running.web_port());
-    let client = device(running);
+    let client = device(running, &Still::new());
     client.get(url).header("user-agent", agent).send().await
 }
 

@@ -16,6 +16,10 @@ use rustls::sign::{CertifiedKey, SigningKey};
 
 use super::WebBehaviour;
 
+/// How long the certificate of a host is valid. Apple's systems refuse more than 825 days, and from public authorities
+/// more than 398 (official, Apple's article 103769).
+const VALID_DAYS: i32 = 397;
+
 /// Which certificate a host shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Leaf {
@@ -51,23 +55,32 @@ pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     key: KeyPair,
     signing: Arc<dyn SigningKey>,
-    today: Date,
-    leaves: Mutex<HashMap<(String, Leaf), Arc<CertifiedKey>>>,
+    leaves: Mutex<HashMap<(String, Leaf), Made>>,
+}
+
+/// A certificate, and the day on which it was made.
+struct Made {
+    day: Date,
+    certificate: Arc<CertifiedKey>,
+}
+
+impl Made {
+    /// Whether it is valid for all of `today`, also for a client whose clock is up to a day ahead or behind.
+    fn serves(&self, today: Date) -> bool {
+        let age = today.duration_since(self.day).as_hours() / 24;
+        (0..i64::from(VALID_DAYS) - 2).contains(&age)
+    }
 }
 
 impl Authority {
-    /// A new authority.
-    ///
-    /// It is valid for years before and after `now`: that is the emulator's clock, and a client looks at its machine's.
+    /// A new authority, valid for years before and after `now`.
     pub fn new(now: Timestamp) -> Result<Self, NoCertificate> {
-        let today = now.to_zoned(TimeZone::UTC).date();
         let key = KeyPair::generate()?;
         let private = PrivateKeyDer::try_from(key.serialize_der()).map_err(|_| NoCertificate)?;
         Ok(Self {
-            issuer: issuer("abmctl sandbox", today)?,
+            issuer: issuer("abmctl sandbox", day_of(now))?,
             signing: any_ecdsa_type(&private).map_err(|_| NoCertificate)?,
             key,
-            today,
             leaves: Mutex::default(),
         })
     }
@@ -77,34 +90,40 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// The certificate of `host`.
-    pub(super) fn leaf(&self, host: &str, leaf: Leaf) -> Option<Arc<CertifiedKey>> {
+    /// The certificate of `host`; a new one if the last one isn't valid at `now`.
+    pub(super) fn leaf(&self, host: &str, leaf: Leaf, now: Timestamp) -> Option<Arc<CertifiedKey>> {
+        let today = day_of(now);
         let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (host.to_owned(), leaf);
-        if let Some(made) = leaves.get(&key) {
-            return Some(Arc::clone(made));
+        if let Some(made) = leaves.get(&key).filter(|made| made.serves(today)) {
+            return Some(Arc::clone(&made.certificate));
         }
-        let made = Arc::new(self.make(host, leaf).ok()?);
-        leaves.insert(key, Arc::clone(&made));
-        Some(made)
+        let certificate = Arc::new(self.make(host, leaf, today).ok()?);
+        let made = Made {
+            day: today,
+            certificate: Arc::clone(&certificate),
+        };
+        leaves.insert(key, made);
+        Some(certificate)
     }
 
-    fn make(&self, host: &str, leaf: Leaf) -> Result<CertifiedKey, NoCertificate> {
+    fn make(&self, host: &str, leaf: Leaf, today: Date) -> Result<CertifiedKey, NoCertificate> {
         let name = match leaf {
             Leaf::WrongName => "www.hosting.example",
             Leaf::Good | Leaf::Expired | Leaf::Untrusted => host,
         };
-        let until = match leaf {
-            Leaf::Expired => self.today.saturating_sub(1.year()),
-            Leaf::Good | Leaf::WrongName | Leaf::Untrusted => in_ten_years(self.today),
+        let yesterday = today.saturating_sub(1.day());
+        let from = match leaf {
+            Leaf::Expired => yesterday.saturating_sub(2.years()),
+            Leaf::Good | Leaf::WrongName | Leaf::Untrusted => yesterday,
         };
         let params = CertificateParams::new(vec![name.to_owned()])?;
-        let mut params = valid(params, self.today, until);
+        let mut params = valid(params, from, from.saturating_add(VALID_DAYS.days()));
         params.distinguished_name.push(DnType::CommonName, name);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let stranger;
         let issuer = if leaf == Leaf::Untrusted {
-            stranger = issuer("Nobody knows this one", self.today)?;
+            stranger = issuer("Nobody knows this one", today)?;
             &stranger
         } else {
             &self.issuer
@@ -118,16 +137,19 @@ impl Authority {
 }
 
 fn issuer(name: &str, today: Date) -> Result<CertifiedIssuer<'static, KeyPair>, NoCertificate> {
-    let mut params = valid(CertificateParams::default(), today, in_ten_years(today));
+    let mut params = valid(
+        CertificateParams::default(),
+        today.saturating_sub(5.years()),
+        today.saturating_add(10.years()),
+    );
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     Ok(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?)
 }
 
-/// Valid from five years ago until `until`.
-fn valid(mut params: CertificateParams, today: Date, until: Date) -> CertificateParams {
-    // The first moment of that day.
+/// Valid from the first moment of one day to that of another.
+fn valid(mut params: CertificateParams, from: Date, until: Date) -> CertificateParams {
     let day = |date: Date| {
         rcgen::date_time_ymd(
             date.year().into(),
@@ -135,12 +157,12 @@ fn valid(mut params: CertificateParams, today: Date, until: Date) -> Certificate
             date.day().unsigned_abs(),
         )
     };
-    params.not_before = day(today.saturating_sub(5.years()));
+    params.not_before = day(from);
     params.not_after = day(until);
     params.distinguished_name = rcgen::DistinguishedName::new();
     params
 }
 
-fn in_ten_years(today: Date) -> Date {
-    today.saturating_add(10.years())
+fn day_of(time: Timestamp) -> Date {
+    time.to_zoned(TimeZone::UTC).date()
 }

@@ -56,7 +56,7 @@ impl ResolvesServerCert for ByName {
             // No certificate for a host that is not served: the handshake fails.
             self.shared.world().web.behaviour(&host)?.into()
         };
-        self.authority.leaf(&host, leaf)
+        self.authority.leaf(&host, leaf, self.shared.clock.now())
     }
 }
 
