@@ -21,6 +21,13 @@ use regex::Regex;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+/// How the keyring of this system is unlocked, as the hint says it.
+const UNLOCKING: &str = if cfg!(target_os = "macos") {
+    "Unlock it with `security unlock-keychain`."
+} else {
+    "Unlock it by logging in to the desktop, or with `gnome-keyring-daemon --unlock` in a session of D-Bus."
+};
+
 /// When every test begins.
 pub const BEGINNING: &str = "2026-11-22T10:00:00Z";
 
@@ -418,10 +425,12 @@ impl Machine {
         }
     }
 
-    /// The text without what differs from run to run: the folder and the port.
+    /// The text without what differs from run to run, or from system to system.
     fn plain(&self, text: &str) -> String {
         let folder = self.folder.path().to_str().unwrap();
-        let mut text = text.replace(folder, "[home]");
+        let mut text = text
+            .replace(folder, "[home]")
+            .replace(UNLOCKING, "[how to unlock the keyring]");
         if let Some(origin) = self.environment.get("ABMCTL_API_URL") {
             text = text.replace(origin.as_str(), "http://[apple]");
         }

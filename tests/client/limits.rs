@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use abmctl::apple::error::Cause;
-use abmctl::apple::http::{Network, Request};
+use abmctl::apple::http::Network;
 use futures_util::future::join_all;
-use reqwest::Method;
 
 use super::support::wire::{Act, Wire, answer};
 use super::support::{FakeClock, World, rest, world, world_with};
@@ -210,8 +209,8 @@ async fn a_connection_that_never_comes_about_ends_in_time() {
         }
     }
     let world = quick(4000);
-    let request = Request::new(
-        Method::POST,
+    let request = abmctl::apple::http::Request::new(
+        reqwest::Method::POST,
         format!("http://{address}/v1").parse().unwrap(),
     );
     let failure = world.http.once(&request).await.unwrap_err();
