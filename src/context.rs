@@ -135,7 +135,7 @@ impl Context {
         )
     }
 
-    /// The eyes of a device; exit 2 where `ABMCTL_RESOLVE` can't be understood.
+    /// A client that looks as a device does; exit 2 if `ABMCTL_RESOLVE` or `SSL_CERT_FILE` can't be used.
     pub fn device_view(&self, lookup: &Lookup) -> Result<View, Error> {
         let settings = self.settings()?;
         // What was given on the command line comes first, and so counts.
@@ -153,7 +153,7 @@ impl Context {
             resolver,
             clock: Arc::clone(&self.host.clock),
         })
-        .map_err(|why| Error::failed(format!("{why}.")))
+        .map_err(|why| Error::usage(format!("{why}.")))
     }
 
     /// DNS, by the resolver that was named, else by `ABMCTL_RESOLVER`, else by the system's.

@@ -10,6 +10,7 @@ use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::time_provider::TimeProvider;
+use rustls_native_certs::ErrorKind;
 
 /// What this program calls itself; Device Assignment Services refuse some other clients' names (observed).
 pub const AGENT: &str = concat!("abmctl/", env!("CARGO_PKG_VERSION"));
@@ -57,19 +58,23 @@ impl Network {
         }
     }
 
-    /// The certificates of `SSL_CERT_FILE` that can be used as roots; an error if none of them can.
+    /// The certificates of `SSL_CERT_FILE` that can be used as roots; an error if there are none.
     pub fn further_roots(&self) -> Result<Vec<CertificateDer<'static>>, String> {
         let Some(file) = &self.certificates else {
             return Ok(Vec::new());
         };
-        let certificates = certificates_in(file);
-        if certificates.is_empty() {
+        let read = certificates_in(file).map_err(|error| {
+            let (file, error) = (file.display(), error.to_string());
+            let why = without_number(&error);
+            format!("SSL_CERT_FILE names {file}, which can't be read: {why}")
+        })?;
+        if read.is_empty() {
+            let file = file.display();
             return Err(format!(
-                "SSL_CERT_FILE names {}, which has no certificate in it that can be read",
-                file.display()
+                "SSL_CERT_FILE names {file}, which holds no certificate that can be used"
             ));
         }
-        Ok(certificates)
+        Ok(read)
     }
 
     /// TLS that trusts the system's roots and the further ones, at the time that `time` tells.
@@ -128,14 +133,30 @@ pub fn system_roots() -> Vec<CertificateDer<'static>> {
     let bundle = openssl_probe::candidate_cert_dirs()
         .flat_map(|folder| BUNDLES.map(|bundle| folder.join(bundle)))
         .find(|bundle| bundle.is_file());
-    bundle.map_or_else(Vec::new, |bundle| certificates_in(&bundle))
+    bundle
+        .and_then(|bundle| certificates_in(&bundle).ok())
+        .unwrap_or_default()
 }
 
-/// The certificates of a file. One that can't be used as a root is skipped: a client refuses to be built with it.
-fn certificates_in(file: &Path) -> Vec<CertificateDer<'static>> {
-    let mut found = rustls_native_certs::load_certs_from_paths(Some(file), None).certs;
-    found.retain(is_usable);
-    found
+/// The certificates of a file that can be used as roots. The others are skipped: no client can be built with them.
+fn certificates_in(file: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+    let read = rustls_native_certs::load_certs_from_paths(Some(file), None);
+    let skipped = read.errors.len();
+    for error in read.errors {
+        if let ErrorKind::Io { inner, .. } = error.kind {
+            return Err(inner);
+        }
+    }
+    let (usable, unusable): (Vec<_>, Vec<_>) = read.certs.into_iter().partition(is_usable);
+    let skipped = skipped + unusable.len();
+    if skipped > 0 {
+        tracing::info!(
+            target: "abmctl::http",
+            "{}: skipped certificates that can't be used: {skipped}",
+            file.display()
+        );
+    }
+    Ok(usable)
 }
 
 #[cfg(target_os = "macos")]
@@ -150,6 +171,11 @@ fn is_usable(certificate: &CertificateDer<'static>) -> bool {
     rustls::RootCertStore::empty()
         .add(certificate.clone())
         .is_ok()
+}
+
+/// The words of an error without the system's number: `Connection refused (os error 111)`.
+pub fn without_number(error: &str) -> &str {
+    error.split(" (os error").next().unwrap_or_default()
 }
 
 /// What rustls refused, where it is behind an error. It comes inside of an `io::Error` inside of another, and `source`

@@ -8,7 +8,7 @@ use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
 
 use crate::core::service_discovery::{Code, Finding};
-use crate::network::tls_error;
+use crate::network::{tls_error, without_number};
 
 /// Why an exchange with a host failed.
 pub fn of_exchange(error: &reqwest::Error, host: &str, timeout: Duration) -> Finding {
@@ -120,7 +120,5 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
         last = inner;
     }
     let text = last.to_string();
-    // `Connection refused (os error 111)`: the number says nothing to a person.
-    let text = text.split(" (os error").next().unwrap_or_default();
-    text.trim_end_matches('.').to_owned()
+    without_number(&text).trim_end_matches('.').to_owned()
 }

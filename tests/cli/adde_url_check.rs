@@ -212,3 +212,16 @@ fn a_school_is_checked_in_the_same_way() {
     apple.set_web("acme.com", WebBehaviour::NotFound);
     assert_snapshot!(machine.run("adde-url check --platform ipad"));
 }
+
+#[test]
+fn a_damaged_certificate_is_skipped_and_logged() {
+    let (machine, _apple) = with_web("acme.com", WebBehaviour::Good);
+    let roots = machine.path("ca.pem");
+    let good = std::fs::read_to_string(&roots).unwrap();
+    let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    write_file(&roots, &format!("{damaged}{good}"), 0o600);
+    let ran = machine.run("-v adde-url check acme.com --platform mac");
+    assert_eq!(ran.code, 0, "{ran}");
+    let logged = "[home]/ca.pem: skipped certificates that can't be used: 1";
+    assert!(ran.stderr.contains(logged), "{ran}");
+}

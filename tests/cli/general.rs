@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::Machine;
+use crate::support::{Machine, requests, write_file};
 
 #[test]
 fn help_lists_what_there_is() {
@@ -72,4 +72,42 @@ fn the_format_comes_from_the_option_else_from_the_environment() {
     let ran = machine.run("servers get prod");
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran}");
     assert!(ran.stderr.contains("ABMCTL_OUTPUT is \"jason\""), "{ran}");
+}
+
+#[test]
+fn roots_that_cannot_be_used_are_a_mistake_in_the_environment() {
+    let (mut machine, apple) = Machine::with_business();
+    let run = |machine: &Machine| {
+        // One command for each client: to Apple, and as a device.
+        let lines = ["assign", "adde-url check acme.com"];
+        lines.map(|line| machine.run(line).to_string()).concat()
+    };
+    machine.set(
+        "SSL_CERT_FILE",
+        machine.path("missing.pem").to_str().unwrap(),
+    );
+    assert_snapshot!(run(&machine), @"
+    $ abmctl assign
+    exit 2
+    --- stderr
+    error: SSL_CERT_FILE names [home]/missing.pem, which can't be read: No such file or directory.
+    $ abmctl adde-url check acme.com
+    exit 2
+    --- stderr
+    error: SSL_CERT_FILE names [home]/missing.pem, which can't be read: No such file or directory.
+    ");
+    let empty = machine.path("empty.pem");
+    write_file(&empty, "no certificate", 0o644);
+    machine.set("SSL_CERT_FILE", empty.to_str().unwrap());
+    assert_snapshot!(run(&machine), @"
+    $ abmctl assign
+    exit 2
+    --- stderr
+    error: SSL_CERT_FILE names [home]/empty.pem, which holds no certificate that can be used.
+    $ abmctl adde-url check acme.com
+    exit 2
+    --- stderr
+    error: SSL_CERT_FILE names [home]/empty.pem, which holds no certificate that can be used.
+    ");
+    assert_eq!(requests(&apple), [""; 0]);
 }
