@@ -6,10 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::time_provider::TimeProvider;
+use rustls::{CertificateError, ClientConfig};
 use rustls_native_certs::ErrorKind;
 
 /// What this program calls itself; Device Assignment Services refuse some other clients' names (observed).
@@ -191,4 +191,15 @@ pub fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Err
         return tls_error(inside);
     }
     error.source().and_then(tls_error)
+}
+
+/// The words of what rustls refused. The system's verifier on macOS has words of its own, which rustls would show as a
+/// value of Rust.
+pub fn tls_words(error: &rustls::Error) -> String {
+    match error {
+        rustls::Error::InvalidCertificate(CertificateError::Other(why)) => {
+            format!("invalid peer certificate: {why}")
+        }
+        other => other.to_string(),
+    }
 }

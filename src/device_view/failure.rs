@@ -79,6 +79,10 @@ fn of_tls(error: &rustls::Error, host: &str) -> Finding {
             Code::CertificateUntrusted,
             "does not lead to a root that is trusted here".to_owned(),
         ),
+        // The words of the system's verifier on macOS.
+        CertificateError::Other(why) => {
+            (Code::CertificateUntrusted, format!("is not trusted: {why}"))
+        }
         other => (
             Code::CertificateUntrusted,
             format!("is not trusted: {other}"),
@@ -121,4 +125,31 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
     }
     let text = last.to_string();
     without_number(&text).trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::OtherError;
+
+    use super::*;
+    use crate::network::tls_words;
+
+    #[test]
+    fn the_words_of_the_system_s_verifier_are_kept_as_they_are() {
+        let words = "“acme.com” certificate is not standards compliant: -67901";
+        let other = CertificateError::Other(OtherError(Arc::from(Box::from(words))));
+        let error = rustls::Error::InvalidCertificate(other);
+        assert_eq!(
+            tls_words(&error),
+            format!("invalid peer certificate: {words}")
+        );
+        let finding = of_tls(&error, "acme.com");
+        assert_eq!(finding.code, Code::CertificateUntrusted);
+        assert_eq!(
+            finding.message,
+            format!("The certificate of acme.com is not trusted: {words}.")
+        );
+    }
 }

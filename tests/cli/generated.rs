@@ -28,10 +28,12 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
         for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
+            let entry = entry.unwrap();
+            let path = entry.path();
             if path.is_dir() {
                 open.push(path);
-            } else {
+            } else if entry.file_name() != ".DS_Store" {
+                // The Finder's own file, which git doesn't have.
                 let below = path.strip_prefix(folder).unwrap().to_owned();
                 found.insert(below, fs::read_to_string(&path).unwrap());
             }

@@ -279,7 +279,8 @@ impl Machine {
     }
 
     fn with_clock(clock: Arc<FakeClock>) -> Self {
-        let folder = TempDir::new().unwrap();
+        // Tables are as wide as the paths in them, and the usual folder of macOS has a long name.
+        let folder = TempDir::new_in("/tmp").unwrap();
         let mut environment = BTreeMap::new();
         for (name, below) in [
             ("ABMCTL_CONFIG_DIR", "config"),

@@ -214,6 +214,12 @@ async fn each_answer_has_its_finding() {
 async fn each_failure_to_connect_has_its_finding() {
     let web = Web::start(|_| Some(document(BASE)));
     let view = view(&web);
+    // The system judges certificates on macOS, and doesn't name the hosts of one.
+    let for_whom = if cfg!(target_os = "macos") {
+        "is for another name"
+    } else {
+        "is for www.example"
+    };
     for (domain, code, part) in [
         ("closed.acme.com", Code::NoConnection, "Connection refused"),
         (
@@ -221,11 +227,7 @@ async fn each_failure_to_connect_has_its_finding() {
             Code::CertificateExpired,
             "since 2026-01-31",
         ),
-        (
-            "other.acme.com",
-            Code::CertificateWrongName,
-            "is for www.example",
-        ),
+        ("other.acme.com", Code::CertificateWrongName, for_whom),
         (
             "untrusted.acme.com",
             Code::CertificateUntrusted,

@@ -9,9 +9,10 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -88,6 +89,18 @@ impl Answer {
     }
 }
 
+/// An authority: its certificate in PEM, and what signs with it.
+fn authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let pem = params.self_signed(&key).unwrap().pem();
+    (pem, Issuer::new(params, key))
+}
+
 struct Names {
     issuer: Issuer<'static, KeyPair>,
     made: Mutex<HashMap<String, Arc<CertifiedKey>>>,
@@ -114,11 +127,12 @@ impl Names {
         };
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let key = KeyPair::generate().unwrap();
-        let certificate = if name.starts_with("untrusted.") {
-            params.self_signed(&key).unwrap()
+        let issuer = if name.starts_with("untrusted.") {
+            &authority("Nobody knows this one").1
         } else {
-            params.signed_by(&key, &self.issuer).unwrap()
+            &self.issuer
         };
+        let certificate = params.signed_by(&key, issuer).unwrap();
         let der = rustls::pki_types::PrivateKeyDer::Pkcs8(key.serialize_der().into());
         let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&der).unwrap();
         CertifiedKey::new(vec![certificate.der().clone()], key)
@@ -136,29 +150,31 @@ impl ResolvesServerCert for Names {
     }
 }
 
-/// The servers; they end with the tests.
+/// The servers. When it is dropped they close their listener: macOS lets a process have 256 open files.
 pub struct Web {
     pub address: SocketAddr,
     folder: TempDir,
+    stopped: Arc<AtomicBool>,
     asked: Arc<Mutex<Vec<Asked>>>,
     connections: Arc<Mutex<usize>>,
+}
+
+impl Drop for Web {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        // The server looks at it when the next connection comes.
+        let _ = TcpStream::connect(self.address);
+    }
 }
 
 impl Web {
     /// Answers as `answers` does: `None` is 404.
     pub fn start(answers: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        // Its own name, or a self-signed certificate would seem to come from it.
-        params
-            .distinguished_name
-            .push(rcgen::DnType::CommonName, "The tests' authority");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
+        let (pem, issuer) = authority("The tests' authority");
         let folder = TempDir::new().unwrap();
-        let authority = params.self_signed(&key).unwrap();
-        std::fs::write(folder.path().join("roots.pem"), authority.pem()).unwrap();
+        std::fs::write(folder.path().join("roots.pem"), pem).unwrap();
         let names = Names {
-            issuer: Issuer::new(params, key),
+            issuer,
             made: Mutex::default(),
         };
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -172,13 +188,17 @@ impl Web {
         let web = Self {
             address: listener.local_addr().unwrap(),
             folder,
+            stopped: Arc::default(),
             asked: Arc::default(),
             connections: Arc::default(),
         };
         let (asked, connections) = (Arc::clone(&web.asked), Arc::clone(&web.connections));
-        let answers = Arc::new(answers);
+        let (answers, stopped) = (Arc::new(answers), Arc::clone(&web.stopped));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
+                if stopped.load(Ordering::Relaxed) {
+                    break;
+                }
                 *connections.lock().unwrap() += 1;
                 let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
                 let stream = rustls::StreamOwned::new(connection, stream.unwrap());
@@ -264,15 +284,19 @@ fn read(stream: &mut impl BufRead) -> Option<Asked> {
 /// A resolver that knows every name by the address of loopback, but for those that begin with `unknown.`, `empty.` and
 /// `failing.`; of `half.` it says that there is no address of the fourth version, and fails for the sixth.
 pub fn resolver() -> SocketAddr {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let address = socket.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 512];
-        while let Ok((length, from)) = socket.recv_from(&mut buffer) {
-            let _ = socket.send_to(&reply(&buffer[..length]), from);
-        }
+    // It has no state, so one is enough for all tests.
+    static RESOLVER: LazyLock<SocketAddr> = LazyLock::new(|| {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = socket.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 512];
+            while let Ok((length, from)) = socket.recv_from(&mut buffer) {
+                let _ = socket.send_to(&reply(&buffer[..length]), from);
+            }
+        });
+        address
     });
-    address
+    *RESOLVER
 }
 
 /// The answer to a question, of which the first twelve bytes are the head.

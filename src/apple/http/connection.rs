@@ -7,7 +7,7 @@ use rustls::pki_types::CertificateDer;
 
 use super::{AGENT, AT_ONCE};
 use crate::apple::error::Cause;
-use crate::network::{Network, tls_error};
+use crate::network::{Network, tls_error, tls_words};
 
 /// The longest that making a connection may take.
 const CONNECTING: Duration = Duration::from_secs(15);
@@ -76,7 +76,7 @@ pub(super) fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
     let mut tls = false;
     let mut damaged = false;
     while let Some(inner) = source {
-        why = inner.to_string();
+        why = tls_error(inner).map_or_else(|| inner.to_string(), tls_words);
         // What was there to decode is no gzip; an end that comes too early has another kind.
         damaged |= inner
             .downcast_ref::<std::io::Error>()
