@@ -135,7 +135,7 @@ impl Context {
         )
     }
 
-    /// A client that looks as a device does; exit 2 if `ABMCTL_RESOLVE` or `SSL_CERT_FILE` can't be used.
+    /// An HTTP and DNS client that behaves like a device; exit 2 if `ABMCTL_RESOLVE` or `SSL_CERT_FILE` can't be used.
     pub fn device_view(&self, lookup: &Lookup) -> Result<View, Error> {
         let settings = self.settings()?;
         // What was given on the command line comes first, and so counts.

@@ -120,7 +120,7 @@ fn trusting(
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// The distribution's bundle of roots, whatever `SSL_CERT_FILE` says.
+/// The distribution's roots, whatever `SSL_CERT_FILE` says: its bundle, or else its folder with a file for each.
 #[cfg(not(target_os = "macos"))]
 pub fn system_roots() -> Vec<CertificateDer<'static>> {
     /// Where the distributions keep it, seen from their folder of certificates.
@@ -133,9 +133,18 @@ pub fn system_roots() -> Vec<CertificateDer<'static>> {
     let bundle = openssl_probe::candidate_cert_dirs()
         .flat_map(|folder| BUNDLES.map(|bundle| folder.join(bundle)))
         .find(|bundle| bundle.is_file());
-    bundle
+    let in_folders = || {
+        openssl_probe::candidate_cert_dirs().find_map(|folder| {
+            let read = rustls_native_certs::load_certs_from_paths(None, Some(folder));
+            (!read.certs.is_empty()).then_some(read.certs)
+        })
+    };
+    let mut roots = bundle
         .and_then(|bundle| certificates_in(&bundle).ok())
-        .unwrap_or_default()
+        .or_else(in_folders)
+        .unwrap_or_default();
+    roots.retain(is_usable);
+    roots
 }
 
 /// The certificates of a file that can be used as roots. The others are skipped: no client can be built with them.

@@ -345,6 +345,14 @@ fn a_closed_network_is_said_and_given_up() {
 }
 
 #[test]
+fn an_empty_file_of_roots_is_none() {
+    let apple = Apple::start();
+    let mut command = apple.command(&["assign"]);
+    let (code, _, stderr) = output(command.env("SSL_CERT_FILE", "").env("SSL_CERT_DIR", ""));
+    assert_eq!(code, 0, "{stderr}");
+}
+
+#[test]
 fn exec_passes_on_the_exit_code_and_cleans_up() {
     let folder = TempDir::new().unwrap();
     let run = |arguments: &[&str]| {

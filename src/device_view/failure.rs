@@ -79,10 +79,14 @@ fn of_tls(error: &rustls::Error, host: &str) -> Finding {
             Code::CertificateUntrusted,
             "does not lead to a root that is trusted here".to_owned(),
         ),
-        // The words of the system's verifier on macOS.
-        CertificateError::Other(why) => {
-            (Code::CertificateUntrusted, format!("is not trusted: {why}"))
-        }
+        // The words of the system's verifier on macOS, with the number of Apple's `SecBase.h` at their end.
+        CertificateError::Other(why) => match why.to_string() {
+            why if why.ends_with(": -67818") => (Code::CertificateExpired, "is expired".to_owned()),
+            why if why.ends_with(": -67819") => {
+                (Code::CertificateExpired, "is not valid yet".to_owned())
+            }
+            why => (Code::CertificateUntrusted, format!("is not trusted: {why}")),
+        },
         other => (
             Code::CertificateUntrusted,
             format!("is not trusted: {other}"),
@@ -137,19 +141,36 @@ mod tests {
     use crate::network::tls_words;
 
     #[test]
-    fn the_words_of_the_system_s_verifier_are_kept_as_they_are() {
-        let words = "“acme.com” certificate is not standards compliant: -67901";
-        let other = CertificateError::Other(OtherError(Arc::from(Box::from(words))));
-        let error = rustls::Error::InvalidCertificate(other);
-        assert_eq!(
-            tls_words(&error),
-            format!("invalid peer certificate: {words}")
-        );
-        let finding = of_tls(&error, "acme.com");
-        assert_eq!(finding.code, Code::CertificateUntrusted);
-        assert_eq!(
-            finding.message,
-            format!("The certificate of acme.com is not trusted: {words}.")
-        );
+    fn the_words_of_the_verifier_of_macos_are_kept_or_understood() {
+        for (words, code, says) in [
+            (
+                "“acme.com” certificate is not standards compliant: -67901",
+                Code::CertificateUntrusted,
+                "is not trusted: “acme.com” certificate is not standards compliant: -67901",
+            ),
+            (
+                "“acme.com” certificate is expired: -67818",
+                Code::CertificateExpired,
+                "is expired",
+            ),
+            (
+                "“acme.com” certificate is not valid yet: -67819",
+                Code::CertificateExpired,
+                "is not valid yet",
+            ),
+        ] {
+            let other = CertificateError::Other(OtherError(Arc::from(Box::from(words))));
+            let error = rustls::Error::InvalidCertificate(other);
+            assert_eq!(
+                tls_words(&error),
+                format!("invalid peer certificate: {words}")
+            );
+            let finding = of_tls(&error, "acme.com");
+            assert_eq!(finding.code, code);
+            assert_eq!(
+                finding.message,
+                format!("The certificate of acme.com {says}.")
+            );
+        }
     }
 }

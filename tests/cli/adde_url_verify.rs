@@ -124,6 +124,8 @@ fn each_usual_mistake_is_refused_with_what_is_right() {
     for (name, answers) in mistakes {
         let ran = set(answers);
         assert_eq!(ran.code, 1, "{name}: {ran}");
+        // On macOS the system judges certificates, and doesn't say when one ended.
+        let ran = ran.to_string().replace(" since 2026-01-31", "");
         insta::with_settings!({snapshot_suffix => name}, {
             assert_snapshot!("mistake", ran);
         });

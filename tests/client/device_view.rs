@@ -214,19 +214,15 @@ async fn each_answer_has_its_finding() {
 async fn each_failure_to_connect_has_its_finding() {
     let web = Web::start(|_| Some(document(BASE)));
     let view = view(&web);
-    // The system judges certificates on macOS, and doesn't name the hosts of one.
-    let for_whom = if cfg!(target_os = "macos") {
-        "is for another name"
+    // On macOS the system judges certificates, and names neither their end nor their hosts.
+    let (since, for_whom) = if cfg!(target_os = "macos") {
+        ("is expired", "is for another name")
     } else {
-        "is for www.example"
+        ("is expired since 2026-01-31", "is for www.example")
     };
     for (domain, code, part) in [
         ("closed.acme.com", Code::NoConnection, "Connection refused"),
-        (
-            "expired.acme.com",
-            Code::CertificateExpired,
-            "since 2026-01-31",
-        ),
+        ("expired.acme.com", Code::CertificateExpired, since),
         ("other.acme.com", Code::CertificateWrongName, for_whom),
         (
             "untrusted.acme.com",

@@ -6,7 +6,7 @@ use abmctl::apple::error::Cause;
 use abmctl::apple::http::{AGENT, Credential, Network, Origin, Request};
 use reqwest::Method;
 
-use super::support::wire::{Wire, answer, half, json, nobody};
+use super::support::wire::{Nobody, Wire, answer, half, json};
 use super::support::{FakeClock, world, world_with};
 
 fn origin(url: &str) -> Result<Origin, Cause> {
@@ -186,9 +186,10 @@ async fn headers_name_the_program_and_ask_for_json() {
 
 #[tokio::test]
 async fn broken_and_refused_connections_are_told_apart() {
+    let nobody = Nobody::new();
     let request = Request::new(
         Method::GET,
-        format!("http://{}/v1", nobody().await).parse().unwrap(),
+        format!("http://{}/v1", nobody.address).parse().unwrap(),
     );
     let refused = world().http.once(&request).await.unwrap_err();
     assert!(

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use reqwest::Method;
 use tokio::sync::watch;
 
-use super::support::wire::{Act, DROP, Wire, answer, half, json, nobody};
+use super::support::wire::{Act, DROP, Nobody, Wire, answer, half, json};
 use super::support::{FakeClock, RealClock, rest, world, world_with};
 
 const EVERY_REPEAT: [Repeat; 3] = [Repeat::Always, Repeat::AfterReading, Repeat::IfNotActedOn];
@@ -56,8 +56,9 @@ async fn what_is_repeated() {
 
 #[tokio::test]
 async fn a_refused_connection_is_always_repeated() {
-    let address = nobody().await;
-    let request = Request::new(Method::POST, format!("http://{address}/").parse().unwrap());
+    let nobody = Nobody::new();
+    let url = format!("http://{}/", nobody.address);
+    let request = Request::new(Method::POST, url.parse().unwrap());
     for repeat in EVERY_REPEAT {
         let world = world();
         let attempts = Cell::new(0);

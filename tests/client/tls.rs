@@ -81,7 +81,7 @@ fn trusting(file: PathBuf) -> Http {
     world_with(network, Duration::from_secs(5), FakeClock::new()).http
 }
 
-/// What `SSL_CERT_FILE` names.
+/// The file for `SSL_CERT_FILE`.
 struct Roots(TempDir);
 
 impl Roots {
@@ -115,7 +115,7 @@ async fn a_certificate_in_the_file_is_trusted() {
     get(&trusting(roots.file()), server.address).await.unwrap();
 }
 
-/// Good base64 that is no certificate, a certificate that breaks off, and what is no base64.
+/// Valid base64 that isn't a certificate, a truncated certificate, and text that isn't base64.
 fn unreadable(good: &Certificate) -> String {
     let block =
         |text: &str| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");

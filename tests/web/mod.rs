@@ -150,7 +150,7 @@ impl ResolvesServerCert for Names {
     }
 }
 
-/// The servers. When it is dropped they close their listener: macOS lets a process have 256 open files.
+/// The servers. Dropping them closes their listener: macOS lets a process have 256 open files.
 pub struct Web {
     pub address: SocketAddr,
     folder: TempDir,
@@ -162,7 +162,7 @@ pub struct Web {
 impl Drop for Web {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::Relaxed);
-        // The server looks at it when the next connection comes.
+        // The server checks the flag at the next connection.
         let _ = TcpStream::connect(self.address);
     }
 }

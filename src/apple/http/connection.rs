@@ -27,16 +27,12 @@ pub(super) fn build(network: &Network, timeout: Duration) -> Result<reqwest::Cli
     if let Some(proxy) = network.https_proxy()? {
         builder = builder.proxy(proxy);
     }
-    let further = network.further_roots()?;
-    if !further.is_empty() {
-        builder = with_roots(builder, further);
-    }
-    builder
+    with_roots(builder, network.further_roots()?)
         .build()
         .map_err(|error| format!("The HTTPS client can't be made: {error}"))
 }
 
-/// With the Keychain's verifier, certificates are added to its own.
+/// The Keychain's roots, and the further ones.
 #[cfg(target_os = "macos")]
 fn with_roots(
     builder: reqwest::ClientBuilder,
@@ -45,7 +41,8 @@ fn with_roots(
     builder.tls_certs_merge(as_roots(further))
 }
 
-/// Elsewhere the verifier would itself read `SSL_CERT_FILE` in place of the system's roots, so all are given.
+/// The distribution's roots, and the further ones. All are given: else the verifier would itself read `SSL_CERT_FILE` and
+/// `SSL_CERT_DIR`, in place of the system's roots and even if they are empty.
 #[cfg(not(target_os = "macos"))]
 fn with_roots(
     builder: reqwest::ClientBuilder,

@@ -16,8 +16,8 @@ use rustls::sign::{CertifiedKey, SigningKey};
 
 use super::WebBehaviour;
 
-/// How long the certificate of a host is valid. Apple's systems refuse more than 825 days, and from public authorities
-/// more than 398 (official, Apple's article 103769).
+/// How long the certificate of a host is valid. Apple's systems refuse more than 825 days (official, Apple's article
+/// 103769), and from public authorities more than 398 (official, 102028).
 const VALID_DAYS: i32 = 397;
 
 /// Which certificate a host shows.
