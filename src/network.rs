@@ -135,16 +135,15 @@ pub fn system_roots() -> Vec<CertificateDer<'static>> {
         .find(|bundle| bundle.is_file());
     let in_folders = || {
         openssl_probe::candidate_cert_dirs().find_map(|folder| {
-            let read = rustls_native_certs::load_certs_from_paths(None, Some(folder));
-            (!read.certs.is_empty()).then_some(read.certs)
+            let mut found = rustls_native_certs::load_certs_from_paths(None, Some(folder)).certs;
+            found.retain(is_usable);
+            (!found.is_empty()).then_some(found)
         })
     };
-    let mut roots = bundle
+    bundle
         .and_then(|bundle| certificates_in(&bundle).ok())
         .or_else(in_folders)
-        .unwrap_or_default();
-    roots.retain(is_usable);
-    roots
+        .unwrap_or_default()
 }
 
 /// The certificates of a file that can be used as roots. The others are skipped: no client can be built with them.

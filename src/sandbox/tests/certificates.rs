@@ -52,7 +52,7 @@ async fn validity(running: &Running, clock: &Still) -> (Timestamp, Timestamp) {
 }
 
 #[tokio::test]
-async fn certificates_are_valid_for_397_days_and_replaced_after_that() {
+async fn certificates_are_valid_for_397_days_and_replaced_in_time() {
     const DAY: i64 = 24 * 60 * 60;
     let clock = Still::new();
     let running = start(Options::default(), Arc::new(clock.clone()))
