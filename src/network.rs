@@ -63,9 +63,8 @@ impl Network {
         let Some(file) = &self.certificates else {
             return Ok(Vec::new());
         };
-        let read = certificates_in(file).map_err(|error| {
-            let (file, error) = (file.display(), error.to_string());
-            let why = without_number(&error);
+        let read = certificates_in(file).map_err(|why| {
+            let file = file.display();
             format!("SSL_CERT_FILE names {file}, which can't be read: {why}")
         })?;
         if read.is_empty() {
@@ -77,13 +76,29 @@ impl Network {
         Ok(read)
     }
 
+    /// The further roots and the distribution's, which `SSL_CERT_FILE` doesn't replace; an error if there are none, or if
+    /// the distribution's are all that there could be and can't be read.
+    #[cfg(not(target_os = "macos"))]
+    pub fn roots(&self) -> Result<Vec<CertificateDer<'static>>, String> {
+        let mut roots = self.further_roots()?;
+        match system_roots() {
+            Ok(system) => roots.extend(system),
+            Err(why) if roots.is_empty() => return Err(why),
+            Err(why) => tracing::info!(target: "abmctl::http", "{why}"),
+        }
+        if roots.is_empty() {
+            return Err("This system has no certificates that are trusted; name a file of them with SSL_CERT_FILE".to_owned());
+        }
+        Ok(roots)
+    }
+
     /// TLS that trusts the system's roots and the further ones, at the time that `time` tells.
     pub fn tls(&self, time: Arc<dyn TimeProvider>) -> Result<ClientConfig, String> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_details(Arc::clone(&provider), time)
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?;
-        trusting(config, self.further_roots()?, provider)
+        trusting(config, self, provider)
     }
 }
 
@@ -93,9 +108,10 @@ type WantsVerifier = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
 #[cfg(target_os = "macos")]
 fn trusting(
     config: WantsVerifier,
-    further: Vec<CertificateDer<'static>>,
+    network: &Network,
     provider: Arc<CryptoProvider>,
 ) -> Result<ClientConfig, String> {
+    let further = network.further_roots()?;
     let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(further, provider)
         .map_err(|error| error.to_string())?;
     Ok(config
@@ -104,25 +120,21 @@ fn trusting(
         .with_no_client_auth())
 }
 
-/// The distribution's bundle of roots, and the further ones.
+/// The distribution's roots, and the further ones.
 #[cfg(not(target_os = "macos"))]
 fn trusting(
     config: WantsVerifier,
-    further: Vec<CertificateDer<'static>>,
+    network: &Network,
     _: Arc<CryptoProvider>,
 ) -> Result<ClientConfig, String> {
     let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(further);
-    roots.add_parsable_certificates(system_roots());
-    if roots.is_empty() {
-        return Err("This system has no certificates that are trusted; name a file of them with SSL_CERT_FILE".to_owned());
-    }
+    roots.add_parsable_certificates(network.roots()?);
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// The distribution's roots, whatever `SSL_CERT_FILE` says: its bundle, or else its folder with a file for each.
+/// The distribution's roots: its bundle, or else its folder with a file for each. An error names what can't be read.
 #[cfg(not(target_os = "macos"))]
-pub fn system_roots() -> Vec<CertificateDer<'static>> {
+fn system_roots() -> Result<Vec<CertificateDer<'static>>, String> {
     /// Where the distributions keep it, seen from their folder of certificates.
     const BUNDLES: [&str; 4] = [
         "ca-certificates.crt",
@@ -133,26 +145,28 @@ pub fn system_roots() -> Vec<CertificateDer<'static>> {
     let bundle = openssl_probe::candidate_cert_dirs()
         .flat_map(|folder| BUNDLES.map(|bundle| folder.join(bundle)))
         .find(|bundle| bundle.is_file());
-    let in_folders = || {
-        openssl_probe::candidate_cert_dirs().find_map(|folder| {
-            let mut found = rustls_native_certs::load_certs_from_paths(None, Some(folder)).certs;
-            found.retain(is_usable);
-            (!found.is_empty()).then_some(found)
-        })
-    };
-    bundle
-        .and_then(|bundle| certificates_in(&bundle).ok())
-        .or_else(in_folders)
-        .unwrap_or_default()
+    if let Some(bundle) = bundle {
+        return certificates_in(&bundle).map_err(|why| {
+            let bundle = bundle.display();
+            format!("The system's certificates in {bundle} can't be read: {why}")
+        });
+    }
+    let in_folder = openssl_probe::candidate_cert_dirs().find_map(|folder| {
+        let mut found = rustls_native_certs::load_certs_from_paths(None, Some(folder)).certs;
+        found.retain(is_usable);
+        (!found.is_empty()).then_some(found)
+    });
+    Ok(in_folder.unwrap_or_default())
 }
 
-/// The certificates of a file that can be used as roots. The others are skipped: no client can be built with them.
-fn certificates_in(file: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+/// The certificates of a file that can be used as roots. The others are skipped: no client can be built with them. An
+/// error says why the file can't be read.
+fn certificates_in(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let read = rustls_native_certs::load_certs_from_paths(Some(file), None);
     let skipped = read.errors.len();
     for error in read.errors {
         if let ErrorKind::Io { inner, .. } = error.kind {
-            return Err(inner);
+            return Err(without_number(&inner.to_string()).to_owned());
         }
     }
     let (usable, unusable): (Vec<_>, Vec<_>) = read.certs.into_iter().partition(is_usable);

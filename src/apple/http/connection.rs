@@ -27,7 +27,7 @@ pub(super) fn build(network: &Network, timeout: Duration) -> Result<reqwest::Cli
     if let Some(proxy) = network.https_proxy()? {
         builder = builder.proxy(proxy);
     }
-    with_roots(builder, network.further_roots()?)
+    with_roots(builder, network)?
         .build()
         .map_err(|error| format!("The HTTPS client can't be made: {error}"))
 }
@@ -36,9 +36,9 @@ pub(super) fn build(network: &Network, timeout: Duration) -> Result<reqwest::Cli
 #[cfg(target_os = "macos")]
 fn with_roots(
     builder: reqwest::ClientBuilder,
-    further: Vec<CertificateDer<'static>>,
-) -> reqwest::ClientBuilder {
-    builder.tls_certs_merge(as_roots(further))
+    network: &Network,
+) -> Result<reqwest::ClientBuilder, String> {
+    Ok(builder.tls_certs_merge(as_roots(network.further_roots()?)))
 }
 
 /// The distribution's roots, and the further ones. All are given: else the verifier would itself read `SSL_CERT_FILE` and
@@ -46,10 +46,9 @@ fn with_roots(
 #[cfg(not(target_os = "macos"))]
 fn with_roots(
     builder: reqwest::ClientBuilder,
-    mut further: Vec<CertificateDer<'static>>,
-) -> reqwest::ClientBuilder {
-    further.extend(crate::network::system_roots());
-    builder.tls_certs_only(as_roots(further))
+    network: &Network,
+) -> Result<reqwest::ClientBuilder, String> {
+    Ok(builder.tls_certs_only(as_roots(network.roots()?)))
 }
 
 fn as_roots(certificates: Vec<CertificateDer<'static>>) -> Vec<reqwest::Certificate> {

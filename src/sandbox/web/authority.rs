@@ -90,7 +90,7 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// The certificate of `host`; a new one if the last one isn't valid at `now`.
+    /// The certificate of `host`; a new one if the last one ends within a day of `now`, or begins after it.
     pub(super) fn leaf(&self, host: &str, leaf: Leaf, now: Timestamp) -> Option<Arc<CertifiedKey>> {
         let today = day_of(now);
         let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
