@@ -8,10 +8,12 @@
 //! * `xTIMES` is how often it happens; without it, always. `@FROM` is the matching request that it begins with, counted
 //!   from 1: `PATCH /v1/mdmServers/*=500x1@2` breaks the second PATCH alone.
 //! * Faults are tried in their order, and one happens to a request: `GET *=503x1` and then `GET *=htmlx1` break the first
-//!   request and the second.
+//!   request and the second. A fault does not count the requests that an earlier one broke.
 //!
-//! `WHAT` is one of these. With `after-` before it the request is acted on first, and the answer is what goes wrong:
-//! `after-drop` is the write of which the client can't know whether it happened.
+//! `WHAT` is one of these. With `after-` before it the request is acted on first, and only the answer goes wrong:
+//! after `after-drop` the client can't know whether its write happened. With `late-DURATION-` before it the answer goes wrong
+//! at once, and the request is acted on that much later, on what is there by then: after `late-6s-504` the client may have
+//! sent the same again already. It is acted on even if the fault is removed meanwhile.
 //!
 //! | word | what happens |
 //! |---|---|
@@ -24,6 +26,7 @@
 //! | `html`, `html502` | a page of HTML with status 200, or the status named |
 //! | `text:WORDS` | 200 with these words in plain text |
 //! | `slow:5s` | acted on and answered, after this long on the clock |
+//! | `stale:30s` | for GET: the device management services as they were that long ago, as a replica may show them |
 //! | `lost` | neither answered nor closed, until the client gives up |
 //! | `redirect:URL` | 302 to this URL |
 
@@ -57,10 +60,23 @@ pub enum What {
     Text(String),
     /// The answer comes after this long.
     Slow(Duration),
+    /// The answer shows the device management services as they were this long ago.
+    Stale(Duration),
     /// No answer, and no end.
     Lost,
     /// 302 to this URL.
     Redirect(String),
+}
+
+/// When a request is acted on to which a fault happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acts {
+    /// Never.
+    Never,
+    /// Before it is answered.
+    AtOnce,
+    /// This long after it arrived.
+    Later(Duration),
 }
 
 /// A fault: which requests, what goes wrong, and how often.
@@ -72,8 +88,8 @@ pub struct Fault {
     pub path: String,
     /// What goes wrong.
     pub what: What,
-    /// Whether the request is acted on first.
-    pub acts: bool,
+    /// When the request is acted on.
+    pub acts: Acts,
     /// How often it happens; `None` for always.
     pub times: Option<usize>,
     /// The matching request that it begins with, counted from 1.
@@ -159,14 +175,21 @@ impl FromStr for Fault {
         if from == Some(0) || times == Some(0) {
             return fail("a count begins with 1");
         }
-        let (word, mut acts) = match what.strip_prefix("after-") {
-            Some(word) => (word, true),
-            None => (what, false),
+        let Some((acts, word)) = acting(what) else {
+            return fail("late- needs a time and what goes wrong, as in late-6s-504");
         };
         let Some(what) = what_of(word) else {
             return fail(&format!("\"{word}\" is nothing that can go wrong"));
         };
-        acts |= matches!(what, What::Half | What::Slow(_));
+        // These answers show what came of the request.
+        let shows = matches!(what, What::Half | What::Slow(_) | What::Stale(_));
+        if shows && matches!(acts, Acts::Later(_)) {
+            return fail("late- can't stand before half, slow and stale");
+        }
+        if method != "GET" && matches!(what, What::Stale(_)) {
+            return fail("stale is for GET only");
+        }
+        let acts = if shows { Acts::AtOnce } else { acts };
         Ok(Self {
             method: (method != "*").then(|| method.to_owned()),
             path: path.to_owned(),
@@ -181,13 +204,26 @@ impl FromStr for Fault {
 
 /// Splits at the `=` before what goes wrong. A query in the path has such signs too, and so may a URL after it.
 fn split(text: &str) -> Option<(&str, &str)> {
-    match text
-        .find("=redirect:")
-        .or_else(|| text.find("=after-redirect:"))
-    {
-        Some(at) => Some((&text[..at], &text[at + 1..])),
-        None => text.rsplit_once('='),
+    let before_url = text.find("redirect:").and_then(|at| text[..at].rfind('='));
+    let at = before_url.or_else(|| text.rfind('='))?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
+/// When the request is acted on, and the word after that; `None` where `late-` has no time or no word.
+fn acting(what: &str) -> Option<(Acts, &str)> {
+    if let Some(word) = what.strip_prefix("after-") {
+        return Some((Acts::AtOnce, word));
     }
+    let Some(late) = what.strip_prefix("late-") else {
+        return Some((Acts::Never, what));
+    };
+    let (time, word) = late.split_once('-')?;
+    Some((Acts::Later(duration(time)?), word))
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let time: SignedDuration = text.parse().ok()?;
+    Duration::try_from(time).ok()
 }
 
 /// Takes a count off the end: `503x2` → `503` and 2.
@@ -220,10 +256,8 @@ fn what_of(word: &str) -> Option<What> {
         ("html", None) => What::Html(200),
         ("text", Some(words)) => What::Text(words.to_owned()),
         ("redirect", Some(url)) => What::Redirect(url.to_owned()),
-        ("slow", Some(time)) => {
-            let time: SignedDuration = time.parse().ok()?;
-            What::Slow(Duration::try_from(time).ok()?)
-        }
+        ("slow", Some(time)) => What::Slow(duration(time)?),
+        ("stale", Some(time)) => What::Stale(duration(time)?),
         (name, None) if name.starts_with("html") => What::Html(status(name.strip_prefix("html")?)?),
         (number, value) => {
             let status = status(number).filter(|status| *status >= 300)?;
@@ -252,7 +286,10 @@ mod tests {
         let read = fault("GET /v1/mdmServers*=503x2");
         assert_eq!(read.method.as_deref(), Some("GET"));
         assert_eq!(read.path, "/v1/mdmServers*");
-        assert_eq!((read.times, read.from, read.acts), (Some(2), 1, false));
+        assert_eq!(
+            (read.times, read.from, read.acts),
+            (Some(2), 1, Acts::Never)
+        );
         let plain = |status| What::Status {
             status,
             code: None,
@@ -279,7 +316,15 @@ mod tests {
         ));
         assert_eq!(fault("* *=429:30x1@3").from, 3);
         let after = fault("PATCH /v1/mdmServers/*=after-dropx1");
-        assert_eq!((after.what, after.acts), (What::Drop, true));
+        assert_eq!((after.what, after.acts), (What::Drop, Acts::AtOnce));
+        let late = fault("PATCH /v1/mdmServers/*=late-6s-504x1@2");
+        let later = Acts::Later(Duration::from_secs(6));
+        assert_eq!((late.what, late.acts), (plain(504), later));
+        assert_eq!((late.times, late.from), (Some(1), 2));
+        assert_eq!(
+            fault("GET /v1/mdmServers/1=stale:30s").what,
+            What::Stale(Duration::from_secs(30))
+        );
         assert_eq!(
             fault("* *=slow:5s").what,
             What::Slow(Duration::from_secs(5))
@@ -294,6 +339,9 @@ mod tests {
             fault("GET /account=redirect:http://127.0.0.1:9/?a=bx1").what,
             What::Redirect("http://127.0.0.1:9/?a=b".to_owned())
         );
+        let late = fault("PATCH /a?b=c=late-1m-redirect:http://127.0.0.1:9/?a=b");
+        assert_eq!(late.path, "/a?b=c");
+        assert_eq!(late.acts, Acts::Later(Duration::from_secs(60)));
     }
 
     #[test]
@@ -307,6 +355,11 @@ mod tests {
             ("GET /a=99", "nothing that can go wrong"),
             ("GET /a=slow:soon", "nothing that can go wrong"),
             ("GET /a=503x0", "begins with 1"),
+            ("PATCH /a=late-504", "late- needs a time"),
+            ("PATCH /a=late-soon-504", "late- needs a time"),
+            ("PATCH /a=late-6s-504s", "nothing that can go wrong"),
+            ("PATCH /a=late-6s-half", "can't stand before half"),
+            ("PATCH /a=stale:30s", "for GET only"),
         ] {
             let why = text.parse::<Fault>().unwrap_err().to_string();
             assert!(why.contains(part), "{text}: {why}");

@@ -15,6 +15,7 @@ mod enrollment;
 mod envelope;
 mod exchange;
 pub mod fault;
+mod history;
 mod home;
 mod jws;
 mod key;
@@ -254,9 +255,14 @@ impl Running {
         world.web.seen.clear();
     }
 
-    /// Looks at the organization, or changes it, between two requests.
+    /// Looks at the organization, or changes it, between two requests; late requests that are due were acted on.
     pub fn organization<R>(&self, look: impl FnOnce(&mut Organization) -> R) -> R {
-        look(&mut self.shared.world().organization)
+        let now = self.shared.clock.now();
+        let mut world = self.shared.world();
+        world.catch_up(now);
+        let result = look(&mut world.organization);
+        world.note(now);
+        result
     }
 
     /// Adds something that goes wrong from now on.
@@ -312,7 +318,9 @@ impl Running {
         {
             self.task.abort();
         }
-        if let Err(error) = self.shared.world().save() {
+        let mut world = self.shared.world();
+        world.catch_up(self.shared.clock.now());
+        if let Err(error) = world.save() {
             tracing::warn!(%error, "the state file could not be written");
         }
     }

@@ -4,12 +4,13 @@ use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::enrollment::{self, Sessions};
 use super::exchange::{Answer, Request};
-use super::fault::{Fault, What};
+use super::fault::{Acts, Fault, What};
+use super::history::History;
 use super::limits::{self, Limits};
 use super::manager;
 use super::options::RetryAfterStyle;
@@ -60,6 +61,9 @@ pub(super) struct World {
     /// What access and session tokens are derived from.
     secret: String,
     used_assertions: HashSet<String>,
+    /// Requests that are acted on later, each with that moment as its present.
+    late: Vec<Request>,
+    history: History,
     limits: Option<Limits>,
     retry_after: RetryAfterStyle,
     latency: Duration,
@@ -78,6 +82,8 @@ impl World {
             web: Web::new(&options.web),
             web_port,
             secret: derive::hex(&private_key, 64),
+            history: History::new(&organization.servers),
+            late: Vec::new(),
             organization,
             private_key,
             faults: options.faults,
@@ -101,21 +107,31 @@ impl World {
 
     /// Answers a request, with whatever goes wrong on purpose.
     pub fn handle(&mut self, request: &Request) -> (Answer, Ending) {
+        self.catch_up(request.now);
+        let (answer, ending) = self.exchange(request);
+        self.note(request.now);
+        self.remember(request, &answer, ending);
+        (answer, ending)
+    }
+
+    fn exchange(&mut self, request: &Request) -> (Answer, Ending) {
         // What an administrator clicks, and what is done to the emulator, does not go wrong.
         if let Some(answer) = self.control(request) {
             self.keep(&answer);
-            self.remember(request, &answer, Ending::Sent);
             return (answer, Ending::Sent);
         }
         let struck = self.faults.iter_mut().find_map(|fault| {
             let strikes = fault.strikes(&request.method, &request.path, &request.query);
             strikes.then(|| (fault.what.clone(), fault.acts))
         });
-        let acts = struck.as_ref().is_none_or(|(_, acts)| *acts);
-        let mut answer = if acts {
-            self.act(request)
-        } else {
-            Answer::empty(200)
+        let mut answer = match &struck {
+            Some((What::Stale(age), _)) => self.act_on_old(request, *age),
+            None | Some((_, Acts::AtOnce)) => self.act(request),
+            Some((_, Acts::Never)) => Answer::empty(200),
+            Some((_, Acts::Later(wait))) => {
+                self.put_off(request, *wait);
+                Answer::empty(200)
+            }
         };
         self.keep(&answer);
         let mut ending = Ending::Sent;
@@ -123,8 +139,55 @@ impl World {
             (answer, ending) = self.distort(request, answer, what);
         }
         answer.delay += self.latency;
-        self.remember(request, &answer, ending);
         (answer, ending)
+    }
+
+    /// Acts on the late requests whose moment has come, in the order of those moments.
+    pub fn catch_up(&mut self, now: Timestamp) {
+        self.late.sort_by_key(|request| request.now);
+        let due = self.late.partition_point(|request| request.now <= now);
+        for request in self.late.drain(..due).collect::<Vec<_>>() {
+            let answer = self.perform(&request);
+            self.keep(&answer);
+            self.note(request.now);
+            tracing::info!(
+                method = request.method,
+                path = request.target(),
+                status = answer.status,
+                why = answer.why,
+                "sandbox, late"
+            );
+        }
+    }
+
+    /// Remembers for a while what the device management services were, if they were changed.
+    pub fn note(&mut self, now: Timestamp) {
+        self.history.note(&self.organization.servers, now);
+    }
+
+    /// Leaves a request for later, unless it is refused when it arrives.
+    fn put_off(&mut self, request: &Request, wait: Duration) {
+        let due = SignedDuration::try_from(wait)
+            .ok()
+            .and_then(|wait| request.now.checked_add(wait).ok());
+        if let (None, Some(now)) = (self.refusal(request), due) {
+            self.late.push(Request {
+                now,
+                ..request.clone()
+            });
+        }
+    }
+
+    /// What Apple would answer if the device management services were as they were this long ago.
+    fn act_on_old(&mut self, request: &Request, age: Duration) -> Answer {
+        let moment = SignedDuration::try_from(age)
+            .ok()
+            .and_then(|age| request.now.checked_sub(age).ok());
+        let old = self.history.at(moment.unwrap_or(Timestamp::MIN)).to_vec();
+        let present = std::mem::replace(&mut self.organization.servers, old);
+        let answer = self.act(request);
+        self.organization.servers = present;
+        answer
     }
 
     /// Apple's portal, and the emulator itself; `None` for what is neither.
@@ -152,6 +215,25 @@ impl World {
 
     /// What Apple would answer.
     fn act(&mut self, request: &Request) -> Answer {
+        match self.refusal(request) {
+            Some(refusal) => self.identified(request, refusal),
+            None => self.perform(request),
+        }
+    }
+
+    /// What the Manager API refuses before it looks at the organization.
+    fn refusal(&mut self, request: &Request) -> Option<Answer> {
+        if !manager::is_api(&request.path) {
+            return None;
+        }
+        manager::authorize(request, &self.organization).or_else(|| {
+            let limits = self.limits.as_mut()?;
+            limits.refuse(&request.method, request.now, self.retry_after)
+        })
+    }
+
+    /// What Apple answers to a request that it has let in.
+    fn perform(&mut self, request: &Request) -> Answer {
         if token::is_endpoint(&request.path) {
             return token::answer(
                 request,
@@ -161,9 +243,8 @@ impl World {
             );
         }
         if roster::is_endpoint(&request.path) {
-            let id = derive::uuid(&format!("{} {}", request.now, self.seen.len()));
-            return roster::answer(request, &mut self.organization, &self.secret)
-                .header("x-apple-request-uuid", id);
+            let answer = roster::answer(request, &mut self.organization, &self.secret);
+            return self.identified(request, answer);
         }
         if enrollment::is_endpoint(&request.path) {
             return enrollment::answer(
@@ -174,7 +255,11 @@ impl World {
             );
         }
         let answer = if manager::is_api(&request.path) {
-            self.manager(request)
+            manager::answer(&mut manager::Context {
+                request,
+                organization: &mut self.organization,
+                page_size_cap: self.page_size_cap,
+            })
         } else if manager::is_endpoint(&request.path) {
             return manager::download(request, &self.organization);
         } else {
@@ -185,24 +270,13 @@ impl World {
                 format!("The path '{}' does not exist.", request.path),
             )
         };
-        let id = derive::uuid(&format!("{} {}", request.now, self.seen.len()));
-        answer.header("x-apple-request-uuid", id)
+        self.identified(request, answer)
     }
 
-    fn manager(&mut self, request: &Request) -> Answer {
-        if let Some(refusal) = manager::authorize(request, &self.organization) {
-            return refusal;
-        }
-        if let Some(limits) = &mut self.limits
-            && let Some(refusal) = limits.refuse(&request.method, request.now, self.retry_after)
-        {
-            return refusal;
-        }
-        manager::answer(&mut manager::Context {
-            request,
-            organization: &mut self.organization,
-            page_size_cap: self.page_size_cap,
-        })
+    /// Gives an answer the id of its request.
+    fn identified(&self, request: &Request, answer: Answer) -> Answer {
+        let id = derive::uuid(&format!("{} {}", request.now, self.seen.len()));
+        answer.header("x-apple-request-uuid", id)
     }
 
     /// What a fault makes of an answer.
@@ -213,6 +287,7 @@ impl World {
             // What has no body has no half of one.
             What::Half if answer.body.is_empty() => return (answer, Ending::Dropped),
             What::Half => return (answer, Ending::Halved),
+            What::Stale(_) => return (answer, Ending::Sent),
             What::Slow(wait) => Answer {
                 delay: answer.delay + wait,
                 ..answer
@@ -266,10 +341,8 @@ impl World {
             let style = self.organization.behaviour.code_style;
             return enrollment::plain(status, code, style);
         }
-        Answer::error(status, code, "A fault", "A fault of the sandbox.").header(
-            "x-apple-request-uuid",
-            derive::uuid(&format!("{} {}", request.now, self.seen.len())),
-        )
+        let answer = Answer::error(status, code, "A fault", "A fault of the sandbox.");
+        self.identified(request, answer)
     }
 
     fn remember(&mut self, request: &Request, answer: &Answer, ending: Ending) {

@@ -111,8 +111,10 @@ pub struct Organization {
     /// Go wrong: METHOD PATH=WHAT[xTIMES][@FROM], such as 'PATCH /v1/mdmServers/*=503x2'
     ///
     /// WHAT is a status (503, 429:30 with Retry-After, 403:FORBIDDEN with a code), or drop, half, empty,
-    /// html, html502, slow:5s, lost, redirect:URL; with `after-` before it, such as after-drop, the request is
-    /// acted on first.
+    /// html, html502, slow:5s, stale:30s, lost, redirect:URL, text:WORDS. With `after-` before it, such as
+    /// after-drop, the request is acted on first; with `late-6s-`, such as late-6s-504, it is acted on six
+    /// seconds later, on what is there by then. With stale:30s a GET shows the servers as they were 30
+    /// seconds before.
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
     /// What the web server of a host does: HOST=BEHAVIOUR, such as acme.de=lost-query

@@ -157,3 +157,39 @@ async fn a_redirect_goes_where_it_says() {
     assert_eq!(answer.status(), 302);
     assert_eq!(answer.headers()["location"], "http://127.0.0.1:9/x?a=b");
 }
+
+#[tokio::test]
+async fn one_object_alone_is_refused_for_a_while_or_for_good() {
+    let bench = Bench::standard().await;
+    let path = |server: &str| format!("/v1/mdmServers/{}", bench.id(server));
+    let (prod, intune) = (path("prod"), path("Intune"));
+    for fault in [
+        format!("GET {prod}=404x2"),
+        format!("GET {prod}=403:FORBIDDENx1"),
+        format!("GET {intune}=404"),
+    ] {
+        bench.running.add_fault(fault.parse().unwrap());
+    }
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let (status, body) = bench.get(&prod).await;
+        seen.push((status, code(&body).to_owned()));
+        assert_eq!(bench.get("/v1/mdmServers").await.0, 200);
+    }
+    let words = [
+        (404, "NOT_FOUND"),
+        (404, "NOT_FOUND"),
+        (403, "FORBIDDEN"),
+        (200, ""),
+    ];
+    assert_eq!(seen, words.map(|(status, code)| (status, code.to_owned())));
+    for _ in 0..50 {
+        let (status, body) = bench.get(&intune).await;
+        let error = &body["errors"][0];
+        assert_eq!((status, &error["status"]), (404, &json!("404")));
+        assert!(error["title"].is_string() && error["detail"].is_string());
+    }
+    // It is there all the same.
+    let families = json!({"defaultProductFamilies": ["IPAD"]});
+    assert_eq!(bench.patch("Intune", families).await.0, 200);
+}

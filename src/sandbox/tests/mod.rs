@@ -6,6 +6,7 @@ mod domains;
 mod enrollment;
 mod faults;
 mod home;
+mod late;
 mod manager;
 mod portal;
 mod roster;
