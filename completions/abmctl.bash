@@ -1530,7 +1530,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__demo)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1562,6 +1562,10 @@ _abmctl() {
                     ;;
                 --servers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --empty-defaults)
+                    COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)
@@ -1636,7 +1640,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__exec)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1668,6 +1672,10 @@ _abmctl() {
                     ;;
                 --servers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --empty-defaults)
+                    COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)
@@ -1816,7 +1824,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__serve)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --tokens --seed --limits --retry-after --latency --fault --web --state-file --port --web-port --home --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --port --web-port --home --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1848,6 +1856,10 @@ _abmctl() {
                     ;;
                 --servers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --empty-defaults)
+                    COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)

@@ -938,6 +938,9 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l audit-delay -d 'List audit events this much later than they happened, such as 2h or 30d' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l slow-windows -d 'Answer windows of the audit log that are longer than this only after a wait, such as 8w=90s' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l servers -d 'Give it this many device management services' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l empty-defaults -d 'How the answer about a service that is the default for nothing says so' -r -f -a "list\t'With an empty list'
+absent\t'By leaving the member out'
+null\t'With null'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'Make up another organization for another number' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l retry-after -d 'How a refusal for the limit says when to come back' -r -f -a "seconds\t'In seconds'
@@ -965,6 +968,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l school -d 'Make up a school, for Apple School Manager\'s API'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l defaults-in-list -d 'Show what each is the default for in the list of them, too'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l limits -d 'Refuse more than 20 GET a minute and 10 POST an hour, as seen at Apple'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Show no progress and no hints'
@@ -978,6 +982,9 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l audit-delay -d 'List audit events this much later than they happened, such as 2h or 30d' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l slow-windows -d 'Answer windows of the audit log that are longer than this only after a wait, such as 8w=90s' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l servers -d 'Give it this many device management services' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l empty-defaults -d 'How the answer about a service that is the default for nothing says so' -r -f -a "list\t'With an empty list'
+absent\t'By leaving the member out'
+null\t'With null'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l seed -d 'Make up another organization for another number' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l retry-after -d 'How a refusal for the limit says when to come back' -r -f -a "seconds\t'In seconds'
@@ -1002,6 +1009,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l school -d 'Make up a school, for Apple School Manager\'s API'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l defaults-in-list -d 'Show what each is the default for in the list of them, too'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l limits -d 'Refuse more than 20 GET a minute and 10 POST an hour, as seen at Apple'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s q -l quiet -d 'Show no progress and no hints'
@@ -1015,6 +1023,9 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l audit-delay -d 'List audit events this much later than they happened, such as 2h or 30d' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l slow-windows -d 'Answer windows of the audit log that are longer than this only after a wait, such as 8w=90s' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l servers -d 'Give it this many device management services' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l empty-defaults -d 'How the answer about a service that is the default for nothing says so' -r -f -a "list\t'With an empty list'
+absent\t'By leaving the member out'
+null\t'With null'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l seed -d 'Make up another organization for another number' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l retry-after -d 'How a refusal for the limit says when to come back' -r -f -a "seconds\t'In seconds'
@@ -1039,6 +1050,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l school -d 'Make up a school, for Apple School Manager\'s API'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l defaults-in-list -d 'Show what each is the default for in the list of them, too'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l limits -d 'Refuse more than 20 GET a minute and 10 POST an hour, as seen at Apple'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s q -l quiet -d 'Show no progress and no hints'

@@ -122,18 +122,15 @@ fn options_format(context: &Context) -> ui::LogFormat {
     context.options.log_format.into()
 }
 
-/// Runs `work` with traces of requests on standard error, as far as `-v` asks for them.
+/// Runs `work` with traces of requests on standard error, as far as `-v` asks for them, and with warnings of the sandbox.
 fn traced<T>(verbose: u8, ui: &Ui, format: ui::LogFormat, work: impl FnOnce() -> T) -> T {
     use tracing::Level;
     use tracing_subscriber::filter::Targets;
     use tracing_subscriber::layer::SubscriberExt;
-    if verbose == 0 {
-        return work();
-    }
-    let level = if verbose == 1 {
-        Level::INFO
-    } else {
-        Level::DEBUG
+    let level = match verbose {
+        0 => Level::WARN,
+        1 => Level::INFO,
+        _ => Level::DEBUG,
     };
     let registry = tracing_subscriber::registry().with(Targets::new().with_target("abmctl", level));
     let layer = tracing_subscriber::fmt::layer()

@@ -400,6 +400,16 @@ fn exec_passes_on_the_exit_code_and_cleans_up() {
 }
 
 #[test]
+fn the_sandbox_says_why_it_refuses_an_assertion() {
+    let other_key = r#"sed -i.old 's/^key_id = .*/key_id = "other"/' "$ABMCTL_CONFIG_DIR/config.toml" && abmctl assign"#;
+    let mut command = program(&["sandbox", "exec", "--", "sh", "-c", other_key]);
+    let (code, _, stderr) = output(command.env("PATH", "/usr/bin:/bin"));
+    assert_eq!(code, 3, "{stderr}");
+    let why = "The sandbox refused a token (invalid_client): kid is not a key of this client.\n";
+    assert!(stderr.starts_with(why), "{stderr}");
+}
+
+#[test]
 fn what_the_guide_on_the_sandbox_does_to_domains_works() {
     let own = assert_cmd::cargo::cargo_bin!("abmctl");
     let path = format!("{}:/usr/bin:/bin", own.parent().unwrap().display());

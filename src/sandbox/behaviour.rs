@@ -7,11 +7,11 @@ use jiff::SignedDuration;
 /// How the services behave where there is more than one way; tests turn these while the emulator runs.
 #[derive(Debug, Clone)]
 pub struct Behaviour {
-    /// The list of device management services carries `defaultProductFamilies`; on the live service it never did,
-    /// whatever `fields` asked for (observed).
+    /// The list of device management services carries `defaultProductFamilies` if `fields` asks for it: on the live service
+    /// one author never saw it, and another one did later (both observed).
     pub lists_carry_defaults: bool,
-    /// An assertion without `kid` is accepted, as from an API account with one key (inferred).
-    pub key_id_optional: bool,
+    /// What `defaultProductFamilies` is of a server that is the default for nothing.
+    pub empty_defaults: EmptyDefaults,
     /// How far the emulator's `Date` headers and its view of assertions are ahead of its clock.
     pub clock_skew: SignedDuration,
     /// What becomes of audit events asked for more than a year at once.
@@ -42,7 +42,7 @@ impl Default for Behaviour {
     fn default() -> Self {
         Self {
             lists_carry_defaults: false,
-            key_id_optional: false,
+            empty_defaults: EmptyDefaults::List,
             clock_skew: SignedDuration::ZERO,
             long_audit_windows: LongWindows::Slow(Duration::from_secs(120)),
             slow_audit_windows: None,
@@ -56,6 +56,17 @@ impl Default for Behaviour {
             silent_success: SilentSuccess::EmptyObject,
         }
     }
+}
+
+/// How `defaultProductFamilies` is written if there are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyDefaults {
+    /// `[]` (inferred).
+    List,
+    /// Left out, as in Apple's example answer of a server that was just made (official).
+    Absent,
+    /// `null` (unconfirmed; other members of a server are nullable).
+    Null,
 }
 
 /// What becomes of audit events asked for more than 366 days at once: ten years hang (observed).

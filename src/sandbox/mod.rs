@@ -45,7 +45,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use behaviour::{
-    Behaviour, CodeStyle, LongWindows, NextLinks, SilentSuccess, TimestampStyle, Unassigned,
+    Behaviour, CodeStyle, EmptyDefaults, LongWindows, NextLinks, SilentSuccess, TimestampStyle,
+    Unassigned,
 };
 pub use enrollment::SESSION_SECONDS;
 pub use fault::{Fault, FaultError};

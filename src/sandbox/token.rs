@@ -28,7 +28,7 @@ pub(super) fn is_endpoint(path: &str) -> bool {
     path == "/auth/oauth2/token" || path == "/auth/oauth2/v2/token"
 }
 
-/// An error of RFC 6749, always with status 400 (observed); `why` is for tests and logs.
+/// An error of RFC 6749, always with status 400 (observed), and why.
 pub(super) struct Refused(pub &'static str, pub String);
 
 pub(super) fn refuse<T>(code: &'static str, why: impl Into<String>) -> Result<T, Refused> {
@@ -51,10 +51,11 @@ pub(super) fn answer(
 }
 
 impl Refused {
-    /// The answer.
+    /// The answer. Apple was not seen to give a description; here it helps whoever writes a client.
     pub fn answer(self) -> Answer {
         let Self(code, why) = self;
-        Answer::json(400, &json!({"error": code})).because(why)
+        tracing::warn!("The sandbox refused a token ({code}): {why}");
+        Answer::json(400, &json!({"error": code, "error_description": why})).because(why)
     }
 }
 
@@ -153,11 +154,11 @@ fn verified(
     let account = &organization.api_account;
     let bad = |why: &str| Refused("invalid_client", why.to_owned());
     let signed = Signed::parse(assertion).map_err(bad)?;
-    match signed.header.get("kid") {
-        Some(kid) if *kid == json!(account.key_id) => {}
-        None if organization.behaviour.key_id_optional => {}
-        Some(_) => return refuse("invalid_client", "kid is not a key of this client."),
-        None => return refuse("invalid_client", "kid is missing."),
+    // No kid at all is taken too (observed).
+    if let Some(kid) = signed.header.get("kid")
+        && *kid != json!(account.key_id)
+    {
+        return refuse("invalid_client", "kid is not a key of this client.");
     }
     signed.check(&account.public_key).map_err(bad)?;
     let claims = &signed.claims;
@@ -166,7 +167,12 @@ fn verified(
             return refuse("invalid_client", format!("{name} is not the client id."));
         }
     }
-    if claims.get("aud") != Some(&json!(AUDIENCE)) {
+    // One string (official), or an array of it alone (observed).
+    let audience = claims.get("aud");
+    if ![json!(AUDIENCE), json!([AUDIENCE])]
+        .iter()
+        .any(|good| audience == Some(good))
+    {
         return refuse("invalid_client", format!("aud is not {AUDIENCE}."));
     }
     let seconds = |name| signed.seconds(name).map_err(|why| bad(&why));

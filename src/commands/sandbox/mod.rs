@@ -93,6 +93,12 @@ pub struct Organization {
     /// Give it this many device management services
     #[arg(long, value_name = "N", default_value_t = 4)]
     servers: usize,
+    /// Show what each is the default for in the list of them, too
+    #[arg(long)]
+    defaults_in_list: bool,
+    /// How the answer about a service that is the default for nothing says so
+    #[arg(long, value_name = "HOW", default_value = "list")]
+    empty_defaults: EmptyDefaults,
     /// Give this many of them a server token, and have as many of them as that takes
     #[arg(long, value_name = "N", default_value_t = 2)]
     tokens: usize,
@@ -137,6 +143,16 @@ enum RetryAfter {
     Absent,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum EmptyDefaults {
+    /// With an empty list
+    List,
+    /// By leaving the member out
+    Absent,
+    /// With null
+    Null,
+}
+
 /// Where the emulator listens; 0 takes a free port.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ports {
@@ -160,6 +176,12 @@ impl Organization {
             Ok::<_, Error>((length, parse_duration("--slow-windows", wait)?))
         });
         Ok(Behaviour {
+            lists_carry_defaults: self.defaults_in_list,
+            empty_defaults: match self.empty_defaults {
+                EmptyDefaults::List => sandbox::EmptyDefaults::List,
+                EmptyDefaults::Absent => sandbox::EmptyDefaults::Absent,
+                EmptyDefaults::Null => sandbox::EmptyDefaults::Null,
+            },
             audit_delay: delay.transpose()?.unwrap_or_default().unsigned_abs(),
             slow_audit_windows: slow.transpose()?,
             ..Behaviour::default()

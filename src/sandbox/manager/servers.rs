@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::{Context, body_data, conflict, forbidden, invalid_parameter, not_found, page, sparse};
+use crate::sandbox::behaviour::EmptyDefaults;
 use crate::sandbox::derive;
 use crate::sandbox::envelope::Certificate;
 use crate::sandbox::exchange::{Answer, millis};
@@ -37,7 +38,7 @@ const LISTED: [&str; 4] = [
     "updatedDateTime",
 ];
 
-/// The object of one server. `families` is false in lists, which never carried them (observed).
+/// The object of one server. `families` is false in lists that don't carry them.
 fn object(
     context: &Context<'_>,
     server: &Server,
@@ -59,7 +60,12 @@ fn object(
         attributes["deviceCount"] = json!(context.organization.device_count(&server.id));
     }
     if families {
-        attributes["defaultProductFamilies"] = json!(server.default_families);
+        let empty = context.organization.behaviour.empty_defaults;
+        match (server.default_families.is_empty(), empty) {
+            (true, EmptyDefaults::Absent) => {}
+            (true, EmptyDefaults::Null) => attributes["defaultProductFamilies"] = Value::Null,
+            _ => attributes["defaultProductFamilies"] = json!(server.default_families),
+        }
     }
     let own = format!("/v1/mdmServers/{}", server.id);
     json!({

@@ -111,6 +111,47 @@ async fn clearing_has_its_traps() {
 }
 
 #[tokio::test]
+async fn no_families_are_a_list_absent_or_null() {
+    let bench = Bench::standard().await;
+    let path = format!("/v1/mdmServers/{}", bench.id("Jamf Pro Test"));
+    let rows = "/v1/mdmServers?fields[mdmServers]=defaultProductFamilies";
+    for (empty, shown) in [
+        (EmptyDefaults::List, Some(json!([]))),
+        (EmptyDefaults::Absent, None),
+        (EmptyDefaults::Null, Some(Value::Null)),
+    ] {
+        bench.running.organization(|o| {
+            o.behaviour.empty_defaults = empty;
+            o.behaviour.lists_carry_defaults = true;
+        });
+        let (_, one) = bench.get(&path).await;
+        let given = json!({"defaultProductFamilies": ["WATCH"]});
+        let (_, full) = bench.patch("Jamf Pro Test", given.clone()).await;
+        assert_eq!(families(&full), &json!(["WATCH"]));
+        let cleared = json!({"defaultProductFamilies": []});
+        let (status, patched) = bench.patch("Jamf Pro Test", cleared).await;
+        assert_eq!(status, 200);
+        let (_, list) = bench.get(rows).await;
+        for attributes in [
+            &one["data"]["attributes"],
+            &patched["data"]["attributes"],
+            &list["data"][2]["attributes"],
+        ] {
+            assert_eq!(attributes.get("defaultProductFamilies"), shown.as_ref());
+        }
+        assert_eq!(
+            list["data"][0]["attributes"],
+            json!({"defaultProductFamilies": ["MAC"]})
+        );
+        bench
+            .running
+            .organization(|o| o.behaviour.lists_carry_defaults = false);
+        let (_, list) = bench.get(rows).await;
+        assert_eq!(list["data"][2]["attributes"], json!({}), "{empty:?}");
+    }
+}
+
+#[tokio::test]
 async fn writing_needs_business_and_the_permission() {
     let bench = Bench::standard().await;
     bench
