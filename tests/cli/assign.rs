@@ -2,6 +2,7 @@
 //!
 //! Over 400 lines, since every way in which it can go wrong is a test.
 
+mod late;
 mod meanwhile;
 
 use abmctl::host::Signal;
