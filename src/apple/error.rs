@@ -1,14 +1,16 @@
 //! What went wrong between abmctl and Apple: what Apple answered, or why no answer came.
 
 mod answer;
+mod request_name;
 
 use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use answer::Answer;
-pub(super) use answer::{http_date, looks_like_html, write_request_id};
+pub use answer::{Answer, Says};
+pub(super) use answer::{http_date, write_request_id};
+pub use request_name::RequestName;
 
 use super::enrollment::refusal::Refused;
 use super::retry::Outcome;
@@ -16,12 +18,14 @@ use super::retry::Outcome;
 /// Why a request did not succeed.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// Method and path, such as `GET /v1/mdmServers`.
-    pub request: String,
+    /// Nobody outside learns a status by it: whoever asks for one names the request.
+    pub(super) request: RequestName,
     /// What happened.
     pub cause: Cause,
     /// When it makes sense to try again, where waiting was given up.
     pub again_at: Option<Timestamp>,
+    /// An earlier attempt may have been acted on, whatever came of this one.
+    pub(super) open: bool,
 }
 
 /// What happened to a request.
@@ -65,9 +69,11 @@ pub enum Cause {
     },
     /// Device Assignment Services refused, for a reason that is known.
     Enrollment(Box<Refused>),
+    /// No access token or session could be had, for this reason, so nothing was sent.
+    NoCredential(Box<Failure>),
     /// The organization's private key or another local thing made the request impossible.
     Local(String),
-    /// A signal ended the waiting.
+    /// A signal ended the waiting, and nothing was sent.
     Interrupted,
 }
 
@@ -91,19 +97,88 @@ impl Client {
 
 impl Failure {
     /// A failure of `request` for `cause`.
-    pub fn new(request: impl Into<String>, cause: Cause) -> Self {
+    pub fn new(request: RequestName, cause: Cause) -> Self {
         Self {
-            request: request.into(),
+            request,
             cause,
             again_at: None,
+            open: false,
         }
     }
 
+    /// The failure of `request`, which was not sent: the request for what opens the service failed so.
+    pub(super) fn no_credential(request: RequestName, why: Self) -> Self {
+        Self {
+            again_at: why.again_at,
+            ..Self::new(request, Cause::NoCredential(Box::new(why)))
+        }
+    }
+
+    /// The same, where `earlier` became of another attempt of the same request before.
+    #[must_use]
+    pub(super) fn after(self, earlier: &Self) -> Self {
+        Self {
+            open: self.open || !earlier.not_acted_on(),
+            ..self
+        }
+    }
+
+    /// The status with which Apple refused this very request, in its own error document.
+    ///
+    /// `None` if another request failed, such as the one for an access token, if a web page, a gateway or a proxy
+    /// answered, and if nobody did.
+    pub fn status_of(&self, request: &RequestName) -> Option<u16> {
+        match &self.cause {
+            Cause::Answer(answer) if answer.is_apples && self.request == *request => {
+                Some(answer.status)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the request was certainly not acted on: it was never sent, or Apple refused it in its own words.
+    ///
+    /// It may have been acted on after everything else: a time-out, a broken connection, a 5xx, a web page at any status,
+    /// an answer that can't be read, and an earlier attempt that ended in one of these.
+    pub fn not_acted_on(&self) -> bool {
+        let refused = match &self.cause {
+            Cause::NotSent(_)
+            | Cause::TimedOut {
+                connecting: true, ..
+            }
+            | Cause::Tls(_)
+            | Cause::OffOrigin(_)
+            | Cause::NoCredential(_)
+            | Cause::Local(_)
+            | Cause::Interrupted
+            | Cause::Client { .. } => true,
+            Cause::Answer(answer) => answer.is_apples && (400..500).contains(&answer.status),
+            Cause::Enrollment(refused) => refused.code.is_some(),
+            Cause::TimedOut { .. }
+            | Cause::Broken(_)
+            | Cause::TooLarge(_)
+            | Cause::Unreadable(_)
+            | Cause::Unexpected(_)
+            | Cause::Redirect(_) => false,
+        };
+        refused && !self.open
+    }
+
+    /// Whether the request was sent and got no answer, or 500, 502, 503 or 504: asking for less may help.
+    pub fn broke_off(&self) -> bool {
+        !matches!(self.cause, Cause::NoCredential(_))
+            && matches!(
+                self.outcome(),
+                Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)
+            )
+    }
+
     /// What it means for repeating the request.
-    pub fn outcome(&self) -> Outcome {
+    pub(super) fn outcome(&self) -> Outcome {
         match &self.cause {
             Cause::Answer(answer) | Cause::Client { answer, .. } => Outcome::Status(answer.status),
             Cause::Enrollment(refused) => Outcome::Status(refused.answer.status),
+            Cause::NoCredential(why) => why.outcome(),
             Cause::NotSent(_)
             | Cause::TimedOut {
                 connecting: true, ..
@@ -120,14 +195,17 @@ impl Failure {
         }
     }
 
-    /// The status that Apple answered with, if it answered.
-    pub fn status(&self) -> Option<u16> {
-        self.answer().map(|answer| answer.status)
+    /// The failure behind it: that of the request for a credential, if that one failed; else itself.
+    pub fn root(&self) -> &Self {
+        match &self.cause {
+            Cause::NoCredential(why) => why.root(),
+            _ => self,
+        }
     }
 
-    /// What Apple answered, if it answered.
+    /// What was answered, if anybody answered: to this request, or to the one for a credential.
     pub fn answer(&self) -> Option<&Answer> {
-        match &self.cause {
+        match &self.root().cause {
             Cause::Answer(answer) | Cause::Client { answer, .. } => Some(answer),
             Cause::Enrollment(refused) => Some(&refused.answer),
             _ => None,
@@ -136,7 +214,7 @@ impl Failure {
 
     /// What Device Assignment Services refused for, if it is known.
     pub fn refused(&self) -> Option<&Refused> {
-        match &self.cause {
+        match &self.root().cause {
             Cause::Enrollment(refused) => Some(refused),
             _ => None,
         }
@@ -152,7 +230,8 @@ impl Failure {
 
     /// What happened, in a few words, for somebody who waits.
     pub fn brief(&self) -> String {
-        let what = match (self.answer(), &self.cause) {
+        let root = self.root();
+        let what = match (root.answer(), &root.cause) {
             (Some(answer), _) => match &answer.code {
                 Some(code) => format!("{} {}", answer.status, sentence(code)),
                 None => answer.status.to_string(),
@@ -161,13 +240,7 @@ impl Failure {
             (None, Cause::TimedOut { .. }) => "no answer in time".to_owned(),
             (None, _) => "the connection broke".to_owned(),
         };
-        format!("{}: {what}", self.request)
-    }
-
-    /// Whether Apple may have acted on the request although it failed.
-    pub fn may_have_been_acted_on(&self) -> bool {
-        matches!(self.outcome(), Outcome::Broken | Outcome::Status(500..=599))
-            || matches!(self.cause, Cause::TooLarge(_) | Cause::Unreadable(_))
+        format!("{}: {what}", root.request)
     }
 }
 
@@ -203,6 +276,12 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let request = &self.request;
         match &self.cause {
+            Cause::Answer(answer) if answer.is_page() => {
+                write!(
+                    f,
+                    "A web page, not Apple's API, answered {request} with {answer}"
+                )
+            }
             Cause::Answer(answer) => {
                 write!(f, "Apple answered {request} with {answer}")
             }
@@ -280,6 +359,7 @@ impl fmt::Display for Failure {
                 f,
                 "{request} leads to {url}, which is not the service the credentials belong to; nothing was sent there."
             ),
+            Cause::NoCredential(why) => why.fmt(f),
             Cause::Local(why) => write!(f, "{}.", sentence(why)),
             Cause::Interrupted => write!(f, "Interrupted while waiting for {request}."),
         }

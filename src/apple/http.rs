@@ -21,7 +21,7 @@ pub use message::{Request, Response};
 pub use origin::{Credential, Origin};
 
 use super::error::{Cause, Failure};
-use super::retry::{Repeat, Verdict, Wait, verdict, wait};
+use super::retry::{Outcome, Repeat, Verdict, Wait, verdict, wait};
 use crate::host::{Clock, Random};
 pub use crate::network::{AGENT, Network};
 
@@ -181,6 +181,8 @@ impl Http {
             .with_jitter()
             .with_jitter_seed(u64::from_le_bytes(seed));
         let again_at = Mutex::new(None);
+        // What an attempt may have done, no later attempt takes back.
+        let mut earlier: Option<Failure> = None;
         let sleeper = self.clone();
         let stopped = || self.patience.stopped();
         let result = (|| attempt())
@@ -190,7 +192,11 @@ impl Http {
                 async move { http.pause(duration).await }
             })
             .when(|failure: &Failure| {
-                !stopped() && verdict(repeat, failure.outcome()) == Verdict::Repeat
+                let again = !stopped() && verdict(repeat, failure.outcome()) == Verdict::Repeat;
+                if again && !failure.not_acted_on() {
+                    earlier = Some(failure.clone());
+                }
+                again
             })
             .adjust(|failure: &Failure, backoff| {
                 let now = self.clock().now();
@@ -205,7 +211,7 @@ impl Http {
                     Wait::For(wait) => {
                         (self.shared.surroundings.waiting)(&Waiting {
                             why: failure.brief(),
-                            limited: failure.status() == Some(429),
+                            limited: failure.outcome() == Outcome::Status(429),
                             wait,
                         });
                         Some(wait)
@@ -223,10 +229,16 @@ impl Http {
                 *lock(&self.shared.last_success) = Some(self.clock().now());
                 Ok(value)
             }
-            Err(failure) => Err(Failure {
-                again_at: lock(&again_at).or(failure.again_at),
-                ..failure
-            }),
+            Err(failure) => {
+                let failure = Failure {
+                    again_at: lock(&again_at).or(failure.again_at),
+                    ..failure
+                };
+                Err(match earlier {
+                    Some(earlier) => failure.after(&earlier),
+                    None => failure,
+                })
+            }
         }
     }
 

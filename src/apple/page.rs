@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::error::{Cause, Failure};
+use super::error::{Cause, Failure, RequestName};
 use super::manager::Manager;
 use super::retry::Repeat;
 
@@ -95,7 +95,7 @@ impl<'a> Pages<'a> {
         let Some(url) = self.next.take() else {
             return Ok(None);
         };
-        let name = format!("GET {}", url.path());
+        let name = RequestName::new(&Method::GET, &url);
         if !self.seen.insert(url.to_string()) {
             return Err(Failure::new(
                 name,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde::Deserialize;
 
-use super::error::Failure;
+use super::error::{Failure, RequestName};
 use super::http::{Http, Origin, Request};
 use super::oauth::token::TokenSource;
 use super::retry::Repeat;
@@ -42,6 +42,11 @@ pub struct Domain {
     pub is_verified: Option<bool>,
 }
 
+/// The name of the request for the organization, to the API at `origin`.
+pub fn organization_request(origin: &Origin) -> RequestName {
+    origin.request_name(&Method::GET, &ORGANIZATION)
+}
+
 impl Roster {
     /// A client of the API at `origin`.
     pub fn new(http: Http, origin: Origin, tokens: Arc<TokenSource>) -> Self {
@@ -61,11 +66,10 @@ impl Roster {
     ///
     /// 401 where the token is invalid, also a new one; 403 where the authorization lacks the scope (official).
     pub async fn organization(&self) -> Result<Organization, Failure> {
-        let name = format!("GET /{}", ORGANIZATION.join("/"));
         let url = self
             .origin
             .url(&ORGANIZATION, &[])
-            .map_err(|cause| Failure::new(name, cause))?;
+            .map_err(|cause| Failure::new(organization_request(&self.origin), cause))?;
         let request = Request::new(Method::GET, url);
         self.tokens
             .send(&self.http, &self.origin, &request, Repeat::Always)

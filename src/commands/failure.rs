@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::apple::enrollment::refusal::Refusal;
-use crate::apple::error::{Cause, Client, Failure};
+use crate::apple::error::{Cause, Client, Failure, Says};
 use crate::error::{Error, Kind};
 use crate::output::OutputError;
 
@@ -14,7 +14,7 @@ impl From<Failure> for Error {
             error.code.clone_from(&answer.code);
             error.request_id.clone_from(&answer.request_id);
         }
-        match &failure.cause {
+        match &failure.root().cause {
             Cause::Client { code, .. } => error.code = Some(code.clone()),
             Cause::Enrollment(refused) => error.code.clone_from(&refused.code),
             _ => {}
@@ -34,13 +34,14 @@ impl From<Failure> for Error {
 
 fn kind(failure: &Failure) -> Kind {
     match &failure.cause {
-        Cause::Answer(answer) => match answer.status {
-            401 => Kind::NotAuthenticated,
-            403 => Kind::Refused,
-            404 => Kind::NotFound,
-            409 => Kind::Conflict,
-            429 | 500..=599 => Kind::Unavailable,
-            _ => Kind::Failed,
+        Cause::NoCredential(why) => kind(why),
+        Cause::Answer(answer) => match answer.says() {
+            Says::NotAuthenticated => Kind::NotAuthenticated,
+            Says::Forbidden => Kind::Refused,
+            Says::NotFound => Kind::NotFound,
+            Says::Conflict => Kind::Conflict,
+            Says::Unavailable => Kind::Unavailable,
+            Says::Other => Kind::Failed,
         },
         Cause::Client { .. } => Kind::NotAuthenticated,
         Cause::Enrollment(refused) => match refused.refusal {
@@ -67,18 +68,22 @@ fn kind(failure: &Failure) -> Kind {
 
 fn hints(failure: &Failure) -> Vec<String> {
     match &failure.cause {
+        Cause::NoCredential(why) => hints(why),
         Cause::Client { client, code, .. } => vec![match client {
             Client::ApiAccount => account_hint(code),
             Client::App => app_hint(code),
         }
         .to_owned()],
         Cause::Enrollment(refused) => vec![refused.refusal.remedy().to_owned()],
-        Cause::Answer(answer) => match answer.status {
-            401 => vec![
+        Cause::Answer(answer) => match answer.says() {
+            Says::NotAuthenticated => vec![
                 "Apple did not accept a token that it had just issued. See what is used with `abmctl auth status`.".into(),
             ],
-            403 => vec![
+            Says::Forbidden => vec![
                 "The API account lacks the permission, or the organization does not have this. See what it may do with `abmctl auth status --permissions`.".into(),
+            ],
+            _ if answer.is_page() => vec![
+                "A proxy or gateway between this machine and Apple probably sent it. Check HTTPS_PROXY, and that the proxy allows Apple's hosts.".into(),
             ],
             _ => Vec::new(),
         },

@@ -1,7 +1,8 @@
 //! What Apple's Roster API says of the organization, for the settings in force; each refusal in its own words.
 
 use crate::apple::error::{Cause, Failure};
-use crate::apple::roster::Organization;
+use crate::apple::http::Origin;
+use crate::apple::roster::{Organization, organization_request};
 use crate::config::{RosterRefs, Settings, Source};
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -53,14 +54,13 @@ fn expected(
 
 /// The failure of a request with an authorization, in words of its own where it is the authorization's fault.
 pub fn refused(failure: Failure, settings: &Settings) -> Error {
-    let why = match &failure.cause {
-        Cause::Client { code, .. } if code == "invalid_grant" => Why::TakenBack,
-        Cause::Answer(answer) if answer.status == 403 && failure.request.starts_with("GET ") => {
-            Why::LacksScope
-        }
+    let origin = Origin::of(&settings.services.roster.value).ok();
+    let status = origin.and_then(|origin| failure.status_of(&organization_request(&origin)));
+    let (why, status) = match (&failure.root().cause, status) {
+        (Cause::Client { code, .. }, _) if code == "invalid_grant" => (Why::TakenBack, 400),
+        (_, Some(403)) => (Why::LacksScope, 403),
         _ => return with_profile(failure.into(), settings),
     };
-    let status = failure.status().unwrap_or_default();
     let error = Error::from(failure);
     let said: Vec<String> = [
         Some(match &error.code {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +24,8 @@ pub const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 /// After this long without an event of any kind nothing earlier is looked for, unless it is asked for: 52 weeks, so that a
 /// school's summer and a year's quiet end do not count as the beginning.
 pub const QUIET: SignedDuration = SignedDuration::from_hours(52 * 7 * 24);
-/// After this long Apple is asked again for what it refused: the refusal may have had a reason that passes.
-const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// After this long Apple is asked again for the types of events that it refused.
+const TYPES_ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A window of the log, both ends counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +164,7 @@ impl KeptLog {
     /// Whether events of federation are asked for.
     pub fn asks_for_federation(&self, now: Timestamp) -> bool {
         self.federation_refused_at
-            .is_none_or(|at| is_asked_again(at, now))
+            .is_none_or(|at| now.duration_since(at).abs() >= TYPES_ASKED_AGAIN)
     }
 
     /// Why it is not read further back; `None` where it can be.
@@ -187,9 +188,11 @@ impl KeptLog {
     }
 }
 
-/// A clock that was set back asks again too.
+/// An end that rests on a refusal alone is asked for again on another day: the refusal may have had a reason that passes. A day
+/// rather than 24 hours, since a daily job may begin a little earlier than the day before.
 fn is_asked_again(refused_at: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(refused_at).abs() >= ASKED_AGAIN
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    day(refused_at) != day(now)
 }
 
 /// A window that is to be read.

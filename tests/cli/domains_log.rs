@@ -24,18 +24,16 @@ fn a_log_that_apple_keeps_for_a_month_is_read_that_far() {
     assert_snapshot!("kept_for_a_month", machine.run("domains list --no-dns"));
     let asked = windows(&apple, 0).len();
     assert!(asked < 20, "{asked}");
-    // The next day Apple has a month still, so the same day and one more are known.
-    let seen = apple.requests().len();
-    machine.clock.advance(DAY);
-    statuses(&machine, "");
-    assert_eq!(windows(&apple, seen).len(), 1);
-    // After a week it is asked, once, whether it goes further back by now.
-    let seen = apple.requests().len();
-    machine.clock.advance(7 * DAY);
-    statuses(&machine, "");
-    let older = windows(&apple, seen);
-    let older = older.iter().filter(|(_, end, _)| *end < beginning());
-    assert_eq!(older.count(), 1);
+    // On the same day it is not asked again. On the next one it is, once.
+    for (later, older) in [(DAY / 24, 0), (DAY, 1), (DAY / 24, 0), (7 * DAY, 1)] {
+        let seen = apple.requests().len();
+        machine.clock.advance(later);
+        statuses(&machine, "");
+        let asked = windows(&apple, seen);
+        let month = beginning() - (29 * 24).hours();
+        let before = asked.iter().filter(|(_, end, _)| *end < month);
+        assert_eq!(before.count(), older, "{later:?}");
+    }
 }
 
 #[test]
@@ -51,6 +49,39 @@ fn a_refusal_that_passes_is_no_end() {
         insisting.contains("shop.acme.com,verified\n"),
         "{insisting}"
     );
+    // And whoever waits for a day.
+    let (machine, apple) = Machine::with_business();
+    keeps(&apple, 60);
+    assert!(!statuses(&machine, "").contains("shop.acme.com"));
+    apple.organization(|organization| organization.behaviour.audit_retention = None);
+    machine.clock.advance(DAY);
+    let waiting = statuses(&machine, "");
+    assert!(waiting.contains("shop.acme.com,verified\n"), "{waiting}");
+}
+
+#[test]
+fn what_the_token_endpoint_or_a_proxy_answers_is_no_end_of_the_log() {
+    let (undisturbed, _apple) = Machine::with_business();
+    let all = statuses(&undisturbed, "");
+    for fault in [
+        "POST /auth/oauth2/token=400@2",
+        "POST /auth/oauth2/token=404@2",
+        "POST /auth/oauth2/token=html400@2",
+        "GET /v1/auditEvents*=html400@3",
+        "GET /v1/auditEvents*=html403@3",
+    ] {
+        let (machine, apple) = Machine::with_business();
+        if fault.starts_with("POST") {
+            // The access token ends in the middle.
+            apple.add_fault("GET /v1/auditEvents*=401x1@3".parse().unwrap());
+        }
+        apple.add_fault(fault.parse().unwrap());
+        let ran = machine.run(QUIETLY);
+        assert_eq!(ran.code, 7, "{fault}: {ran}");
+        apple.clear_faults();
+        // Nothing was taken for an end, so the next run goes on.
+        assert_eq!(statuses(&machine, ""), all, "{fault}");
+    }
 }
 
 #[test]

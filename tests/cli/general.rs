@@ -20,6 +20,35 @@ fn an_error_is_a_document_where_documents_were_asked_for() {
 }
 
 #[test]
+fn a_proxy_s_page_is_no_refusal_by_apple() {
+    for (fault, line) in [
+        ("GET /v1/mdmServers=html403", "servers list"),
+        ("GET /v1/mdmServers=html401", "servers list"),
+        ("GET /v1/mdmServers=html404", "assign"),
+        ("GET /v1/auditEvents=html403", "domains list"),
+        ("POST /auth/oauth2/token=html403", "servers list"),
+        ("POST /auth/oauth2/token=404", "servers list"),
+        ("GET /session=html403", "adde-url get --server prod"),
+        ("GET /session=html401", "adde-url get --server prod"),
+        ("GET /session=404", "adde-url get --server prod"),
+    ] {
+        let (machine, apple) = Machine::with_business();
+        apple.add_fault(fault.parse().unwrap());
+        let ran = machine.run(line);
+        assert_eq!(ran.code, 1, "{fault}: {ran}");
+        for hint in ["permission", "tokens import", "auth login"] {
+            assert!(!ran.stderr.contains(hint), "{fault}: {ran}");
+        }
+    }
+    let (machine, apple) = Machine::with_business();
+    apple.add_fault("GET /session=html403".parse().unwrap());
+    assert_snapshot!(machine.run("adde-url get --server prod").stderr, @r"
+    error: Server token prod (Jamf Pro Production, Acme): A web page, not Apple's API, answered GET /session with 403: 403.
+    hint: A proxy or gateway between this machine and Apple probably sent it. Check HTTPS_PROXY, and that the proxy allows Apple's hosts.
+    ");
+}
+
+#[test]
 fn a_command_line_that_is_not_understood_is_told_in_sentences() {
     let machine = Machine::bare();
     for (name, line) in [

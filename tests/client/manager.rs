@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use abmctl::apple::error::Cause;
+use abmctl::apple::error::{Cause, RequestName};
 use abmctl::apple::http::Patience;
 use abmctl::apple::manager::audit_events::{AuditEvent, PageSize};
 use abmctl::apple::retry::Repeat;
@@ -12,8 +12,12 @@ use serde_json::json;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::support::apple::{client, manager, mount_get, requests, token_answer, token_forms};
+use super::support::apple::{
+    client, manager, mount_get, refused_with, requests, token_answer, token_forms,
+};
 use super::support::world;
+
+const THINGS: [&str; 2] = ["v1", "things"];
 
 /// Only the token `access-2` opens `/v1/things`; what else comes gets 401.
 async fn mount_second_token_only(server: &MockServer) {
@@ -23,7 +27,7 @@ async fn mount_second_token_only(server: &MockServer) {
         .mount(server)
         .await;
     Mock::given(path("/v1/things"))
-        .respond_with(ResponseTemplate::new(401))
+        .respond_with(refused_with(401))
         .mount(server)
         .await;
 }
@@ -47,16 +51,125 @@ async fn after_a_401_one_new_token_and_once_more() {
 
 #[tokio::test]
 async fn a_second_401_is_final() {
+    for (answer, status) in [
+        (refused_with(401), Some(401)),
+        (ResponseTemplate::new(401), None),
+        (ResponseTemplate::new(401).set_body_string("<html>"), None),
+    ] {
+        let (server, manager) = manager(&world()).await;
+        Mock::given(path("/v1/things"))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+        let url = manager.url(&Method::GET, &THINGS, &[]).unwrap();
+        let sent = manager.send(Method::GET, url, None, Repeat::Always).await;
+        let asked = manager.request_name(&Method::GET, &THINGS);
+        assert_eq!(sent.unwrap_err().status_of(&asked), status);
+        assert_eq!(requests(&server).await.len(), 2);
+        assert_eq!(token_forms(&server).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_401_that_is_not_apple_s_own_repeats_reads_alone() {
+    for (verb, repeat) in [
+        (Method::PATCH, Repeat::Never),
+        (Method::DELETE, Repeat::AfterReading),
+        (Method::POST, Repeat::IfNotActedOn),
+    ] {
+        let (server, manager) = manager(&world()).await;
+        Mock::given(path("/v1/things"))
+            .respond_with(ResponseTemplate::new(401))
+            .mount(&server)
+            .await;
+        let url = manager.url(&verb, &THINGS, &[]).unwrap();
+        let failure = manager.send(verb, url, None, repeat).await.unwrap_err();
+        assert!(!failure.not_acted_on());
+        assert_eq!(requests(&server).await.len(), 1);
+        // The next request has another token all the same.
+        assert_eq!(token_forms(&server).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_the_token_endpoint_answers_is_no_status_of_the_request() {
+    for answer in [
+        ResponseTemplate::new(400).set_body_json(json!({"error": "invalid_client"})),
+        refused_with(400),
+        refused_with(404),
+        refused_with(403),
+        refused_with(409),
+        ResponseTemplate::new(404),
+        ResponseTemplate::new(403).set_body_string("<html>"),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(method("POST"))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+        let manager = client(&server, &world().http);
+        let url = manager.url(&Method::PATCH, &THINGS, &[]).unwrap();
+        let sent = manager.send(Method::PATCH, url, None, Repeat::Never).await;
+        let failure = sent.unwrap_err();
+        let asked = manager.request_name(&Method::PATCH, &THINGS);
+        assert_eq!(failure.status_of(&asked), None, "{failure}");
+        assert!(failure.not_acted_on(), "{failure}");
+        assert!(!failure.broke_off());
+        assert_eq!(requests(&server).await.len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_status_belongs_to_method_origin_and_path() {
     let (server, manager) = manager(&world()).await;
     Mock::given(path("/v1/things"))
-        .respond_with(ResponseTemplate::new(401).set_body_string("<html>"))
+        .respond_with(refused_with(404))
         .mount(&server)
         .await;
-    let url = manager.url(&Method::GET, &["v1", "things"], &[]).unwrap();
+    let url = manager
+        .url(&Method::GET, &THINGS, &[("limit", "1")])
+        .unwrap();
     let sent = manager.send(Method::GET, url, None, Repeat::Always).await;
-    assert_eq!(sent.unwrap_err().status(), Some(401));
-    assert_eq!(requests(&server).await.len(), 2);
-    assert_eq!(token_forms(&server).await.len(), 2);
+    let failure = sent.unwrap_err();
+    let asked = |method, segments: &[&str]| {
+        let request = manager.request_name(&method, segments);
+        failure.status_of(&request)
+    };
+    assert_eq!(asked(Method::GET, &THINGS), Some(404));
+    assert_eq!(asked(Method::PATCH, &THINGS), None);
+    assert_eq!(asked(Method::GET, &["v1", "things", "a"]), None);
+    let elsewhere = "https://other.example/v1/things".parse().unwrap();
+    let elsewhere = RequestName::new(&Method::GET, &elsewhere);
+    assert_eq!(failure.status_of(&elsewhere), None);
+}
+
+#[tokio::test]
+async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
+    for (first, certain) in [
+        (ResponseTemplate::new(503), false),
+        (ResponseTemplate::new(429), false),
+        (refused_with(429), true),
+        (ResponseTemplate::new(401), false),
+        (refused_with(401), true),
+    ] {
+        let (server, manager) = manager(&world()).await;
+        Mock::given(path("/v1/things"))
+            .respond_with(first)
+            .up_to_n_times(1)
+            .mount(&server)
+            .await;
+        Mock::given(path("/v1/things"))
+            .respond_with(refused_with(409))
+            .mount(&server)
+            .await;
+        let url = manager.url(&Method::POST, &THINGS, &[]).unwrap();
+        let sent = manager.send(Method::POST, url, None, Repeat::Always).await;
+        let failure = sent.unwrap_err();
+        let asked = manager.request_name(&Method::POST, &THINGS);
+        assert_eq!(failure.status_of(&asked), Some(409));
+        assert_eq!(failure.not_acted_on(), certain, "{failure}");
+        assert_eq!(requests(&server).await.len(), 2);
+    }
 }
 
 #[tokio::test]
@@ -75,15 +188,16 @@ async fn many_401_at_once_bring_one_new_token() {
 async fn a_403_keeps_the_token() {
     let (server, manager) = manager(&world()).await;
     Mock::given(path("/v1/things"))
-        .respond_with(ResponseTemplate::new(403))
+        .respond_with(refused_with(403))
         .mount(&server)
         .await;
-    let url = manager.url(&Method::GET, &["v1", "things"], &[]).unwrap();
+    let url = manager.url(&Method::GET, &THINGS, &[]).unwrap();
     for _ in 0..2 {
         let sent = manager
             .send(Method::GET, url.clone(), None, Repeat::Always)
             .await;
-        assert_eq!(sent.unwrap_err().status(), Some(403));
+        let asked = manager.request_name(&Method::GET, &THINGS);
+        assert_eq!(sent.unwrap_err().status_of(&asked), Some(403));
     }
     assert_eq!(token_forms(&server).await.len(), 1);
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use abmctl::apple::error::{Cause, Client, Failure};
+use abmctl::apple::http::Origin;
 use abmctl::apple::oauth::cache::Cache;
 use abmctl::apple::oauth::client_secret::AUDIENCE;
 use abmctl::apple::oauth::grant::{SCOPE, authorization_url, fingerprint};
-use abmctl::apple::roster::{Domain, Organization};
+use abmctl::apple::roster::{Domain, Organization, organization_request};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use wiremock::{MockServer, ResponseTemplate};
 
-use super::support::apple::{part, public_key};
+use super::support::apple::{part, public_key, refused_with};
 use super::support::roster::{
     APP, KEY, ORGANIZATION, RETURN, TEAM, app, cache, client, forms, mount, mount_tokens, source,
     token_answer,
@@ -189,7 +190,7 @@ async fn a_refusal_is_one_sentence_and_quotes_nothing() {
         (
             ResponseTemplate::new(400)
                 .set_body_raw("<html><title>Sign in</title></html>", "text/html"),
-            "Apple answered POST /appleid/auth/oauth2/v2/token with 400: the answer is a web page, \"Sign in\", not from Apple's API.",
+            "A web page, not Apple's API, answered POST /appleid/auth/oauth2/v2/token with 400: Sign in.",
         ),
         (
             ResponseTemplate::new(200)
@@ -293,18 +294,14 @@ async fn a_refused_token_is_renewed_once() {
     for (status, tokens) in [(401, 2), (403, 1), (404, 1)] {
         let server = MockServer::start().await;
         mount_tokens(&server, answers.clone()).await;
-        mount(
-            &server,
-            "GET",
-            ORGANIZATION,
-            vec![ResponseTemplate::new(status)],
-        )
-        .await;
+        mount(&server, "GET", ORGANIZATION, vec![refused_with(status)]).await;
         let failure = client(&server, &world().http)
             .organization()
             .await
             .unwrap_err();
-        assert_eq!(failure.status(), Some(status));
+        let origin = Origin::of(&server.uri().parse().unwrap()).unwrap();
+        let asked = organization_request(&origin);
+        assert_eq!(failure.status_of(&asked), Some(status));
         assert_eq!(forms(&server).await.len(), tokens, "{status}");
     }
 }
@@ -318,7 +315,11 @@ async fn an_authorization_that_was_taken_back_asks_once() {
         .await
         .unwrap_err();
     assert_eq!(forms(&server).await.len(), 1);
-    let Cause::Client { client, code, .. } = &failure.cause else {
+    // The token endpoint's 400 is no answer to what was wanted.
+    let origin = Origin::of(&server.uri().parse().unwrap()).unwrap();
+    assert_eq!(failure.status_of(&organization_request(&origin)), None);
+    assert!(failure.not_acted_on());
+    let Cause::Client { client, code, .. } = &failure.root().cause else {
         panic!("{failure}");
     };
     assert_eq!((*client, code.as_str()), (Client::App, "invalid_grant"));

@@ -199,7 +199,7 @@ async fn a_refusal_is_one_sentence_and_final() {
         ),
         (
             answer(400).set_body_string(html),
-            "Apple answered POST /auth/oauth2/token with 400: the answer is a web page, \"Bad Request\", not from Apple's API.",
+            "A web page, not Apple's API, answered POST /auth/oauth2/token with 400: Bad Request.",
         ),
         (
             answer(403).set_body_string("Forbidden\nGo away"),
@@ -208,6 +208,10 @@ async fn a_refusal_is_one_sentence_and_final() {
         (
             answer(400),
             "Apple answered POST /auth/oauth2/token with 400 and an empty body.",
+        ),
+        (
+            answer(404).set_body_string(r#"{"timestamp":1,"status":404,"error":"Not Found"}"#),
+            "Apple answered POST /auth/oauth2/token with 404 Not Found.",
         ),
         (
             answer(403).set_body_string(r#"{"errors":[{"status":"403","code":"FORBIDDEN","title":"T","detail":"Not allowed."}]}"#),
@@ -298,7 +302,8 @@ async fn an_outage_of_the_token_endpoint_is_waited_for() {
         let (result, requests) = outcome(&world(), ResponseTemplate::new(status)).await;
         let failure = result.unwrap_err();
         assert!(requests > 1, "{status}");
-        assert_eq!(failure.status(), Some(status));
+        let said = format!(" with {status} ");
+        assert!(failure.to_string().contains(&said), "{failure}");
         assert!(failure.again_at.is_some());
     }
     // An OAuth error beside a status of an outage is an outage.

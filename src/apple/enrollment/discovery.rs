@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::session::Enrollment;
 use super::time::instant;
-use crate::apple::error::{Failure, looks_like_html};
+use crate::apple::error::{Cause, Failure};
 
 const PROFILE: [&str; 2] = ["account-driven-enrollment", "profile"];
 
@@ -72,25 +72,25 @@ impl Enrollment {
     }
 }
 
-/// 404 with `NOT_FOUND` (official) or without a word; any other 404 is not about the URL.
+/// 404 with `NOT_FOUND` (official) or without a word; any other 404 is not about the URL, nor is one to the request for a
+/// session.
 fn says_none_is_set(failure: &Failure) -> bool {
-    failure.answer().is_some_and(|answer| {
-        let body = answer.body.to_ascii_lowercase();
-        answer.status == 404
-            && !looks_like_html(&body)
-            && (body.is_empty() || body.contains("not_found"))
-    })
+    let Cause::Answer(answer) = &failure.cause else {
+        return false;
+    };
+    let body = answer.body.to_ascii_lowercase();
+    answer.status == 404 && !answer.is_page() && (body.is_empty() || body.contains("not_found"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Service, said};
+    use super::super::testing::{Service, said as answer};
     use super::*;
 
     const URL: &str = "https://mdm.acme.com/discovery";
 
     async fn read(status: u16, body: &str) -> Result<Option<Registered>, Failure> {
-        let service = Service::answering([said(status, body)]).await;
+        let service = Service::answering([answer(status, body)]).await;
         service.client().profile().await
     }
 
@@ -105,7 +105,7 @@ mod tests {
             "",
         ] {
             assert_eq!(read(404, body).await.unwrap(), None, "{body}");
-            let service = Service::answering([said(404, body)]).await;
+            let service = Service::answering([answer(404, body)]).await;
             service.client().clear().await.unwrap();
         }
         for body in ["{}", r#"{"mdm_service_discovery_url":null}"#] {
@@ -116,10 +116,21 @@ mod tests {
     #[tokio::test]
     async fn another_404_is_a_failure() {
         let page = "<html><title>Page NOT_FOUND</title></html>";
-        assert_eq!(read(404, page).await.unwrap_err().status(), Some(404));
-        let service = Service::answering([said(404, page)]).await;
-        let failure = service.client().clear().await.unwrap_err();
-        assert_eq!(failure.status(), Some(404));
+        let said = "A web page, not Apple's API, answered GET /account-driven-enrollment/profile with 404: Page NOT_FOUND.";
+        assert_eq!(read(404, page).await.unwrap_err().to_string(), said);
+        let service = Service::answering([answer(404, page)]).await;
+        service.client().clear().await.unwrap_err();
+        // Nor is one to the request for a session about the URL.
+        for body in ["", "NOT_FOUND"] {
+            let service = Service::scripted([answer(404, body), answer(404, body)], []).await;
+            let client = service.client();
+            let failure = client.profile().await.unwrap_err();
+            let said = "Apple answered GET /session with 404";
+            assert!(failure.to_string().starts_with(said), "{failure}");
+            assert!(failure.not_acted_on());
+            client.clear().await.unwrap_err();
+            assert_eq!(service.requests().await, ["GET /session"; 2]);
+        }
     }
 
     #[tokio::test]
@@ -159,7 +170,7 @@ mod tests {
     #[tokio::test]
     async fn any_body_of_a_success_will_do() {
         for body in ["", "{}", "OK", "\"OK\"", "<html>"] {
-            let service = Service::answering([said(200, body), said(200, body)]).await;
+            let service = Service::answering([answer(200, body), answer(200, body)]).await;
             let client = service.client();
             client.set(URL).await.unwrap();
             client.clear().await.unwrap();

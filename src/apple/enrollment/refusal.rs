@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::apple::error::{Answer, Cause, Failure, looks_like_html, write_request_id};
+use crate::apple::error::{Answer, Cause, Failure, write_request_id};
 use crate::apple::http::AGENT;
 
 /// A reason for a refusal that is known.
@@ -112,7 +112,7 @@ impl Refusal {
     /// The reason for an answer, and the code that names it where one does.
     fn of(answer: &Answer, for_session: bool) -> Option<(Self, Option<&'static str>)> {
         // A page of a proxy says "Forbidden" as well.
-        if !matches!(answer.status, 400 | 401 | 403) || looks_like_html(&answer.body) {
+        if !matches!(answer.status, 400 | 401 | 403) || answer.is_page() {
             return None;
         }
         let body = answer.body.to_ascii_lowercase();
@@ -216,10 +216,16 @@ fn rough(time: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::apple::error::RequestName;
+    use reqwest::Method;
     use reqwest::header::{HeaderMap, HeaderValue};
 
     fn now() -> Timestamp {
         "2026-11-22T10:00:00Z".parse().unwrap()
+    }
+
+    fn session_request() -> RequestName {
+        RequestName::without_address(&Method::GET, &["session"])
     }
 
     fn failure(status: u16, body: &str, date: Option<&'static str>, for_session: bool) -> Failure {
@@ -228,7 +234,7 @@ mod tests {
             headers.insert("date", HeaderValue::from_static(date));
         }
         let answer = Answer::read(status, &headers, body.as_bytes(), now());
-        let failure = Failure::new("GET /session", Cause::Answer(Box::new(answer)));
+        let failure = Failure::new(session_request(), Cause::Answer(Box::new(answer)));
         explained(failure, for_session, now())
     }
 
@@ -249,7 +255,8 @@ mod tests {
                         let refused = failure.refused().unwrap();
                         assert_eq!(refused.refusal, expected, "{status} {body}");
                         assert_eq!(refused.code.as_deref(), Some(code.as_str()));
-                        assert_eq!(failure.status(), Some(status));
+                        assert_eq!(refused.answer.status, status);
+                        assert!(failure.not_acted_on());
                         assert!(failure.to_string().starts_with(&format!(
                             "Apple answered GET /session with {status} {code}: "
                         )));

@@ -11,9 +11,9 @@ use url::Url;
 use super::oauth1;
 use super::refusal::{Refusal, explained};
 use super::server_token::ServerToken;
-use crate::apple::error::{Cause, Failure};
+use crate::apple::error::{Cause, Failure, RequestName};
 use crate::apple::http::{Credential, Http, Origin, Patience, Request, Response};
-use crate::apple::retry::Repeat;
+use crate::apple::retry::{Outcome, Repeat};
 
 /// The header that carries the session, in requests, and in answers when it changes (observed, once official).
 const SESSION: HeaderName = HeaderName::from_static("x-adm-auth-session");
@@ -83,21 +83,28 @@ impl Enrollment {
         body: Option<Vec<u8>>,
     ) -> Result<Response, Failure> {
         let url = self.url(&method, segments)?;
+        let name = RequestName::new(&method, &url);
         let _turn = self.shared.turn.lock().await;
-        let mut renewed = false;
+        let mut over: Option<Failure> = None;
+        let since = |failure: Failure, over: &Option<Failure>| match over {
+            Some(earlier) => failure.after(earlier),
+            None => failure,
+        };
         loop {
             if self.session().is_none() {
                 let attempt = || self.request_session();
-                self.http.repeat(Repeat::Always, attempt).await?;
+                let opened = self.http.repeat(Repeat::Always, attempt).await;
+                opened.map_err(|why| since(Failure::no_credential(name.clone(), why), &over))?;
             }
             let attempt = || self.attempt(&method, &url, body.as_deref());
-            match self.http.repeat(Repeat::Always, attempt).await {
+            let sent = self.http.repeat(Repeat::Always, attempt).await;
+            match sent.map_err(|failure| since(failure, &over)) {
                 Err(failure) if session_is_over(&failure) => {
                     *self.lock() = None;
-                    if renewed {
+                    if over.is_some() {
                         return Err(failure);
                     }
-                    renewed = true;
+                    over = Some(failure);
                 }
                 other => return other,
             }
@@ -209,7 +216,7 @@ impl Enrollment {
     fn url(&self, method: &Method, segments: &[&str]) -> Result<Url, Failure> {
         self.origin()
             .url(segments, &[])
-            .map_err(|cause| Failure::new(format!("{method} /{}", segments.join("/")), cause))
+            .map_err(|cause| Failure::new(RequestName::without_address(method, segments), cause))
     }
 
     fn session(&self) -> Option<SecretString> {
@@ -236,7 +243,7 @@ impl fmt::Debug for Enrollment {
 
 /// Whether a new session may help: 401 (official), or `FORBIDDEN` (observed).
 fn session_is_over(failure: &Failure) -> bool {
-    failure.status() == Some(401)
+    failure.outcome() == Outcome::Status(401)
         || failure
             .refused()
             .is_some_and(|refused| refused.refusal == Refusal::Forbidden)

@@ -12,8 +12,10 @@ use super::sentence;
 /// An answer that is not a success.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
+    /// The HTTP status. Outside it is asked for with [`Failure::status_of`](super::Failure::status_of).
+    pub(in crate::apple) status: u16,
+    /// It is Apple's own error document, with a code.
+    pub(in crate::apple) is_apples: bool,
     /// Apple's code, such as `FORBIDDEN_ERROR`: the part to program against (official).
     pub code: Option<String>,
     /// Apple's explanation, for people.
@@ -32,6 +34,23 @@ pub struct Answer {
     pub body: String,
     /// All headers; a session may be rotated on an error as well.
     pub headers: HeaderMap,
+}
+
+/// What an answer that is not a success comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// Apple does not accept the access token.
+    NotAuthenticated,
+    /// Apple refuses.
+    Forbidden,
+    /// Apple does not have it.
+    NotFound,
+    /// Apple has something that is in the way.
+    Conflict,
+    /// A limit or an outage, whoever says so.
+    Unavailable,
+    /// Anything else. So is a refusal that is not in Apple's own form: a proxy's says nothing of the organization.
+    Other,
 }
 
 /// The members of Apple's error document that are used (official: `{"errors":[{status,code,title,detail,…}]}`).
@@ -73,6 +92,7 @@ impl Answer {
         let date = header("date").and_then(|value| http_date(&value));
         let mut answer = Self {
             status,
+            is_apples: false,
             code: None,
             detail: None,
             request_id: header("x-apple-request-uuid")
@@ -87,6 +107,7 @@ impl Answer {
         if let Ok(document) = serde_json::from_slice::<Document>(body) {
             if let Some(first) = document.errors.first() {
                 answer.code.clone_from(&first.code);
+                answer.is_apples = first.code.is_some();
                 let at = first.source.as_ref().and_then(|source| {
                     source
                         .get("pointer")
@@ -108,12 +129,7 @@ impl Answer {
             answer.code = Some(error.error);
             answer.detail = error.error_description;
         } else if looks_like_html(&text) {
-            answer.detail = Some(match title(&text) {
-                Some(title) => {
-                    format!("the answer is a web page, \"{title}\", not from Apple's API")
-                }
-                None => "the answer is a web page, not from Apple's API".to_owned(),
-            });
+            answer.detail = title(&text);
         } else if !text.is_empty() {
             // The first line of JSON says nothing, and of other text it says most.
             let is_json = text.starts_with(['{', '[']);
@@ -126,6 +142,24 @@ impl Answer {
         }
         answer.body = text;
         answer
+    }
+
+    /// Whether it is a web page, which no API of Apple answers.
+    pub fn is_page(&self) -> bool {
+        looks_like_html(&self.body)
+    }
+
+    /// What it comes to.
+    pub fn says(&self) -> Says {
+        match self.status {
+            429 | 500..=599 => Says::Unavailable,
+            _ if !self.is_apples => Says::Other,
+            401 => Says::NotAuthenticated,
+            403 => Says::Forbidden,
+            404 => Says::NotFound,
+            409 => Says::Conflict,
+            _ => Says::Other,
+        }
     }
 }
 
@@ -143,7 +177,7 @@ pub(in crate::apple) fn http_date(value: &str) -> Option<Timestamp> {
     Timestamp::try_from(time).ok()
 }
 
-pub(in crate::apple) fn looks_like_html(text: &str) -> bool {
+fn looks_like_html(text: &str) -> bool {
     let start: String = text.chars().take(200).collect::<String>().to_lowercase();
     start.starts_with("<!doctype html") || start.contains("<html") || start.contains("<head")
 }
@@ -165,7 +199,7 @@ impl fmt::Display for Answer {
         match &self.detail {
             Some(detail) => write!(f, ": {}", sentence(detail))?,
             None if self.body.is_empty() => write!(f, " and an empty body")?,
-            None if self.code.is_none() => write!(f, " and no explanation")?,
+            None if self.code.is_none() && !self.is_page() => write!(f, " and no explanation")?,
             None => {}
         }
         write_request_id(f, self)?;
@@ -186,10 +220,20 @@ pub(in crate::apple) fn write_request_id(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apple::error::{Cause, Failure};
+    use crate::apple::error::{Cause, Failure, RequestName};
+    use reqwest::Method;
 
     fn now() -> Timestamp {
         "2026-11-22T10:00:00Z".parse().unwrap()
+    }
+
+    fn failure(answer: Answer) -> Failure {
+        Failure::new(servers("a.example"), Cause::Answer(Box::new(answer)))
+    }
+
+    fn servers(host: &str) -> RequestName {
+        let url = format!("https://{host}/v1/mdmServers?limit=1");
+        RequestName::new(&Method::GET, &url.parse().unwrap())
     }
 
     fn said(status: u16, headers: &[(&'static str, &str)], body: &str) -> String {
@@ -203,7 +247,7 @@ mod tests {
             })
             .collect();
         let answer = Answer::read(status, &headers, body.as_bytes(), now());
-        Failure::new("GET /v1/mdmServers", Cause::Answer(Box::new(answer))).to_string()
+        failure(answer).to_string()
     }
 
     #[test]
@@ -226,7 +270,7 @@ mod tests {
                 502,
                 &[],
                 "<html><head><title>502 Bad Gateway</title></head></html>",
-                "Apple answered GET /v1/mdmServers with 502: the answer is a web page, \"502 Bad Gateway\", not from Apple's API.",
+                "A web page, not Apple's API, answered GET /v1/mdmServers with 502: 502 Bad Gateway.",
             ),
             (
                 503,
@@ -242,6 +286,43 @@ mod tests {
             ),
         ] {
             assert_eq!(said(status, headers, body), expected);
+        }
+    }
+
+    #[test]
+    fn only_apples_own_document_says_what_it_refuses() {
+        let document = r#"{"errors":[{"status":"4xx","code":"C"}]}"#;
+        for (status, expected) in [
+            (400, Says::Other),
+            (401, Says::NotAuthenticated),
+            (403, Says::Forbidden),
+            (404, Says::NotFound),
+            (409, Says::Conflict),
+            (429, Says::Unavailable),
+            (503, Says::Unavailable),
+        ] {
+            let read = |body: &str| Answer::read(status, &HeaderMap::new(), body.as_bytes(), now());
+            assert_eq!(read(document).says(), expected);
+            let own = failure(read(document));
+            assert_eq!(own.status_of(&servers("a.example")), Some(status));
+            assert_eq!(own.status_of(&servers("b.example")), None);
+            assert_eq!(own.not_acted_on(), status < 500);
+            for body in [
+                "",
+                "<html>",
+                "Forbidden",
+                "{}",
+                r#"{"errors":[]}"#,
+                r#"{"errors":[{"title":"T"}]}"#,
+                r#"{"error":"invalid_client"}"#,
+            ] {
+                let passes = expected == Says::Unavailable;
+                let expected = if passes { expected } else { Says::Other };
+                assert_eq!(read(body).says(), expected, "{status} {body}");
+                let foreign = failure(read(body));
+                assert_eq!(foreign.status_of(&servers("a.example")), None);
+                assert!(!foreign.not_acted_on(), "{status} {body}");
+            }
         }
     }
 

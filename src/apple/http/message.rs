@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::Credential;
-use crate::apple::error::{Answer, Cause, Failure, http_date, member};
+use crate::apple::error::{Answer, Cause, Failure, RequestName, http_date, member};
 
 /// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
 #[derive(Clone)]
@@ -57,9 +57,9 @@ impl Request {
         self
     }
 
-    /// Method and path, for messages.
-    pub fn name(&self) -> String {
-        format!("{} {}", self.method, self.url.path())
+    /// Its name.
+    pub fn name(&self) -> RequestName {
+        RequestName::new(&self.method, &self.url)
     }
 }
 
@@ -78,8 +78,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The whole body, decompressed.
     pub body: Vec<u8>,
-    /// Method and path of the request, for messages.
-    pub request: String,
+    /// The request that it answers.
+    pub request: RequestName,
     /// How long the exchange took, without any waiting before it.
     pub took: Duration,
     pub(super) received_at: Timestamp,

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use url::Url;
 
-use crate::apple::error::Cause;
+use crate::apple::error::{Cause, RequestName};
 
 /// Scheme, host and port of a service: where a credential belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,14 @@ impl Origin {
             url.query_pairs_mut().extend_pairs(query);
         }
         Ok(url)
+    }
+
+    /// The name of a request to the address that [`Self::url`] makes of these segments.
+    pub fn request_name(&self, method: &Method, segments: &[&str]) -> RequestName {
+        self.url(segments, &[]).map_or_else(
+            |_| RequestName::without_address(method, segments),
+            |url| RequestName::new(method, &url),
+        )
     }
 
     /// A link that Apple sent, if it stays on this origin.

@@ -7,6 +7,8 @@ use super::Manager;
 use crate::apple::error::Failure;
 use crate::apple::page::{PAGE, Pages};
 
+/// Where the events are (official).
+pub const EVENTS: [&str; 2] = ["v1", "auditEvents"];
 /// What is asked of each event; the data objects of domain events have no documented members.
 const FIELDS: &str =
     "eventDateTime,type,subjectId,subjectName,outcome,eventDataPropertyKey,actorType,actorName";
@@ -74,6 +76,6 @@ impl Manager {
             PageSize::Full => PAGE,
             PageSize::One => "1",
         };
-        self.pages_of(&["v1", "auditEvents"], &query, size)
+        self.pages_of(&EVENTS, &query, size)
     }
 }

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::error::Failure;
+use super::error::{Failure, RequestName};
 use super::http::{Http, Origin, Patience, Request, Response};
 use super::oauth::token::TokenSource;
 use super::page::Pages;
@@ -67,7 +67,12 @@ impl Manager {
     ) -> Result<Url, Failure> {
         self.origin
             .url(segments, query)
-            .map_err(|cause| Failure::new(format!("{method} /{}", segments.join("/")), cause))
+            .map_err(|cause| Failure::new(RequestName::without_address(method, segments), cause))
+    }
+
+    /// The name of a request to the API, to ask a failure for the status of that one.
+    pub fn request_name(&self, method: &Method, segments: &[&str]) -> RequestName {
+        self.origin.request_name(method, segments)
     }
 
     /// Sends a request, again where that is safe, and with a new token once if Apple answers 401.

@@ -5,11 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::{Stream, StreamExt, stream};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::Manager;
-use crate::apple::error::{Cause, Failure};
+use crate::apple::error::{Cause, Failure, RequestName};
 use crate::apple::retry::Repeat;
 
+/// Where the servers are (official).
+pub const SERVERS: [&str; 2] = ["v1", "mdmServers"];
 /// Single servers read at once; the way out allows no more.
 const AT_ONCE: usize = 4;
 
@@ -113,6 +116,12 @@ pub struct Reading {
     pub failure: Option<Failure>,
 }
 
+/// Where a server is (official).
+pub fn segments(id: &str) -> [&str; 3] {
+    let [version, servers] = SERVERS;
+    [version, servers, id]
+}
+
 impl MdmServer {
     /// Whether Apple lists it as deleted.
     pub fn is_deleted(&self) -> bool {
@@ -123,13 +132,13 @@ impl MdmServer {
 impl Manager {
     /// All servers, as the list has them: without what they are the default for.
     pub async fn servers(&self) -> Result<Vec<MdmServer>, Failure> {
-        self.pages(&["v1", "mdmServers"], &[FIELDS])?.all().await
+        self.pages(&SERVERS, &[FIELDS])?.all().await
     }
 
     /// One server, with what it is the default for.
     pub async fn server(&self, id: &str) -> Result<MdmServer, Failure> {
-        let url = self.url(&Method::GET, &["v1", "mdmServers", id], &[FIELDS])?;
-        let name = format!("GET {}", url.path());
+        let url = self.url(&Method::GET, &segments(id), &[FIELDS])?;
+        let name = RequestName::new(&Method::GET, &url);
         let one: One = self.read(url).await?;
         if one.data.id.eq_ignore_ascii_case(id) {
             Ok(one.data)
@@ -178,7 +187,7 @@ impl Manager {
         certificate_name: &str,
         certificate: &[u8],
     ) -> Result<MdmServer, Failure> {
-        let url = self.url(&Method::POST, &["v1", "mdmServers"], &[])?;
+        let url = self.url(&Method::POST, &SERVERS, &[])?;
         let creation = Creation {
             data: CreationData {
                 r#type: "mdmServers",
@@ -191,8 +200,8 @@ impl Manager {
                 },
             },
         };
-        let body = serde_json::to_vec(&creation)
-            .map_err(|error| Failure::new("POST", Cause::Local(error.to_string())))?;
+        let body =
+            serde_json::to_vec(&creation).map_err(|error| local(&Method::POST, &url, &error))?;
         let answer = self
             .send(Method::POST, url, Some(body), Repeat::IfNotActedOn)
             .await?;
@@ -205,7 +214,7 @@ impl Manager {
     /// holds, 400 for `[]` where there is none (observed). It is sent once: before it is sent again, the list has to be
     /// read again, since somebody else may have changed it meanwhile.
     pub async fn set_default_families(&self, id: &str, families: &[String]) -> Result<(), Failure> {
-        let url = self.url(&Method::PATCH, &["v1", "mdmServers", id], &[])?;
+        let url = self.url(&Method::PATCH, &segments(id), &[])?;
         let update = Update {
             data: UpdateData {
                 r#type: "mdmServers",
@@ -215,10 +224,16 @@ impl Manager {
                 },
             },
         };
-        let body = serde_json::to_vec(&update)
-            .map_err(|error| Failure::new("PATCH", Cause::Local(error.to_string())))?;
+        let body =
+            serde_json::to_vec(&update).map_err(|error| local(&Method::PATCH, &url, &error))?;
         self.send(Method::PATCH, url, Some(body), Repeat::Never)
             .await
             .map(|_| ())
     }
+}
+
+/// The failure of a document that can't be written.
+fn local(method: &Method, url: &Url, error: &serde_json::Error) -> Failure {
+    let name = RequestName::new(method, url);
+    Failure::new(name, Cause::Local(error.to_string()))
 }

@@ -6,6 +6,9 @@ use super::Manager;
 use crate::apple::error::Failure;
 use crate::apple::page::Pages;
 
+/// Where the users are (official).
+pub const USERS: [&str; 2] = ["v1", "users"];
+
 /// A user, as far as it is read.
 #[derive(Debug, Clone, Deserialize)]
 pub struct User {
@@ -28,7 +31,7 @@ impl Manager {
     /// All users' accounts, a page at a time, with nothing else of them.
     pub fn accounts(&self) -> Result<Pages<'_>, Failure> {
         self.pages(
-            &["v1", "users"],
+            &USERS,
             &[("fields[users]", "managedAppleAccount,isExternalUser")],
         )
     }

@@ -7,11 +7,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
 use oauth2::{HttpRequest, HttpResponse, RequestTokenError, TokenResponse};
+use reqwest::Method;
 use secrecy::SecretString;
 use url::Url;
 
 use super::cache::AccessToken;
-use crate::apple::error::{Answer, Cause, Client, Failure, member};
+use crate::apple::error::{Answer, Cause, Client, Failure, RequestName, member};
 use crate::apple::http::{Http, Request, Response};
 
 /// What a token lives where Apple does not say (official: an hour).
@@ -45,7 +46,7 @@ impl<'a> Exchange<'a> {
 
     /// A failure of this request.
     pub fn fail(&self, cause: Cause) -> Failure {
-        Failure::new(format!("POST {}", self.url.path()), cause)
+        Failure::new(request_name(self.url), cause)
     }
 
     /// The failure of a private key that can't sign.
@@ -60,7 +61,11 @@ impl<'a> Exchange<'a> {
             .once(&from_http(request, self.url.clone()))
             .await?;
         if !response.status.is_success() {
-            let read = Box::new(response.answer());
+            // A refusal in the form of the API is none of this endpoint's.
+            let read = Box::new(Answer {
+                is_apples: false,
+                ..response.answer()
+            });
             let throttled = response.status == 429 || response.status.is_server_error();
             if throttled || response.status.is_redirection() {
                 return Err(response
@@ -83,11 +88,15 @@ impl<'a> Exchange<'a> {
         let answer = self.answer.borrow_mut().take();
         result.map_err(|error| match error {
             RequestTokenError::Request(failure) => failure,
-            RequestTokenError::ServerResponse(refusal) => self.fail(Cause::Client {
-                client: self.client,
-                code: refusal.error().to_string(),
-                description: refusal.error_description().cloned(),
-                answer: answer.unwrap_or_default(),
+            // RFC 6749, section 5.2: with another status it is somebody else's document that has a member `error`.
+            RequestTokenError::ServerResponse(refusal) => self.fail(match answer {
+                Some(answer) if !matches!(answer.status, 400 | 401) => Cause::Answer(answer),
+                answer => Cause::Client {
+                    client: self.client,
+                    code: refusal.error().to_string(),
+                    description: refusal.error_description().cloned(),
+                    answer: answer.unwrap_or_default(),
+                },
             }),
             RequestTokenError::Parse(error, _) => self.fail(match answer {
                 Some(answer) => Cause::Answer(answer),
@@ -107,6 +116,11 @@ impl<'a> Exchange<'a> {
             value: SecretString::from(answer.access_token().secret().clone()),
         }
     }
+}
+
+/// The name of a request to the endpoint at `url`.
+pub(super) fn request_name(url: &Url) -> RequestName {
+    RequestName::new(&Method::POST, url)
 }
 
 fn end(now: Timestamp, lifetime: Option<Duration>) -> Timestamp {

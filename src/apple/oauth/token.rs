@@ -13,12 +13,12 @@ use url::Url;
 
 use super::assertion;
 use super::cache::{AccessToken, Cache};
-use super::endpoint::Exchange;
+use super::endpoint::{self, Exchange};
 use super::grant::Authorized;
 use super::key::SigningKey;
-use crate::apple::error::{Cause, Client, Failure};
+use crate::apple::error::{Cause, Client, Failure, RequestName};
 use crate::apple::http::{Credential, Http, Origin, Request, Response};
-use crate::apple::retry::Repeat;
+use crate::apple::retry::{Outcome, Repeat};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// A token is renewed this long before its end.
@@ -46,6 +46,16 @@ pub enum Grant {
     ClientCredentials(ClientCredentials),
     /// The authorization that an administrator gave to an app.
     RefreshToken(Authorized),
+}
+
+impl Grant {
+    fn request_name(&self) -> RequestName {
+        let url = match self {
+            Self::ClientCredentials(credentials) => &credentials.token_url,
+            Self::RefreshToken(authorized) => &authorized.app.token_url,
+        };
+        endpoint::request_name(url)
+    }
 }
 
 impl From<ClientCredentials> for Grant {
@@ -95,8 +105,8 @@ impl TokenSource {
         self
     }
 
-    /// Sends a request with a token for `origin`, again where that is safe, and with a new token once if Apple answers
-    /// 401.
+    /// Sends a request with a token for `origin`, again where that is safe, and with a new token once if the answer is
+    /// 401. What only Apple's own refusal allows to repeat is not sent again after a 401 in another form.
     ///
     /// The answer's status is a success.
     pub async fn send(
@@ -106,7 +116,8 @@ impl TokenSource {
         request: &Request,
         repeat: Repeat,
     ) -> Result<Response, Failure> {
-        let token = self.token_through(http).await?;
+        let no_token = |failure| Failure::no_credential(request.name(), failure);
+        let token = self.token_through(http).await.map_err(no_token)?;
         let attempt = |token: &AccessToken| {
             let credential = Credential::bearer(origin, token.value.expose_secret())
                 .map_err(|cause| Failure::new(request.name(), cause));
@@ -116,9 +127,15 @@ impl TokenSource {
             }
         };
         match http.repeat(repeat, || attempt(&token)).await {
-            Err(failure) if failure.status() == Some(401) => {
-                let token = self.renew_through(http, &token).await?;
-                http.repeat(repeat, || attempt(&token)).await
+            Err(refused) if refused.outcome() == Outcome::Status(401) => {
+                let renewed = self.renew_through(http, &token).await.map_err(no_token);
+                let token = renewed.map_err(|failure| failure.after(&refused))?;
+                // A 401 that isn't in Apple's own words may come from elsewhere, after the request was acted on.
+                if repeat != Repeat::Always && !refused.not_acted_on() {
+                    return Err(refused);
+                }
+                let again = http.repeat(repeat, || attempt(&token)).await;
+                again.map_err(|failure| failure.after(&refused))
             }
             other => other,
         }
@@ -169,13 +186,13 @@ impl TokenSource {
         }
         let held = tokio::select! {
             held = cache.hold(http.clock().as_ref(), http.max_wait()) => held,
-            () = http.stopped() => return Err(Failure::new("access token", Cause::Interrupted)),
+            () = http.stopped() => return Err(Failure::new(self.grant.request_name(), Cause::Interrupted)),
         };
         let held = match held {
             Ok(Some(held)) => Some(held),
             Ok(None) => {
                 return Err(Failure::new(
-                    "access token",
+                    self.grant.request_name(),
                     Cause::NotSent(
                         "another abmctl has been asking for this access token all the time".into(),
                     ),

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::apple::enrollment::refusal::Refusal;
-use crate::apple::error::{Cause, Failure};
+use crate::apple::error::{Cause, Failure, Says};
 use crate::error::{Error, Kind};
 
 /// A token that ends within this time is `expiring`.
@@ -61,7 +61,7 @@ impl State {
 
     /// The state that a failure tells.
     fn failing(failure: &Failure) -> Self {
-        match &failure.cause {
+        match &failure.root().cause {
             Cause::Enrollment(refused) => match refused.refusal {
                 Refusal::TermsNotSigned => Self::TermsNotSigned,
                 Refusal::TokenExpired => Self::Expired,
@@ -76,7 +76,7 @@ impl State {
                 }
             },
             Cause::NotSent(_) | Cause::TimedOut { .. } | Cause::Broken(_) => Self::Unreachable,
-            Cause::Answer(answer) if matches!(answer.status, 429 | 500..=599) => Self::Unreachable,
+            Cause::Answer(answer) if answer.says() == Says::Unavailable => Self::Unreachable,
             _ => Self::Failed,
         }
     }
@@ -145,7 +145,9 @@ pub fn joined(errors: Vec<(String, Error)>, of: usize, what: &str) -> Option<Err
 mod tests {
     use super::*;
     use crate::apple::enrollment::refusal::Refused;
-    use crate::apple::error::Answer;
+    use crate::apple::error::{Answer, RequestName};
+    use reqwest::Method;
+    use reqwest::header::HeaderMap;
 
     fn now() -> Timestamp {
         "2026-11-22T10:00:00Z".parse().unwrap()
@@ -165,6 +167,10 @@ mod tests {
         }
     }
 
+    fn session() -> RequestName {
+        RequestName::without_address(&Method::GET, &["session"])
+    }
+
     fn refused(refusal: Refusal) -> Failure {
         let refused = Refused {
             refusal,
@@ -172,15 +178,12 @@ mod tests {
             clock_off: None,
             answer: Answer::default(),
         };
-        Failure::new("GET /session", Cause::Enrollment(Box::new(refused)))
+        Failure::new(session(), Cause::Enrollment(Box::new(refused)))
     }
 
     fn answered(status: u16) -> Failure {
-        let answer = Answer {
-            status,
-            ..Answer::default()
-        };
-        Failure::new("GET /session", Cause::Answer(Box::new(answer)))
+        let answer = Answer::read(status, &HeaderMap::new(), b"", now());
+        Failure::new(session(), Cause::Answer(Box::new(answer)))
     }
 
     #[test]
@@ -199,14 +202,17 @@ mod tests {
             (refused(Refusal::UserAgentInvalid), "failed", 1),
             (answered(429), "unreachable", 6),
             (answered(503), "unreachable", 6),
+            // These say nothing of the token, whoever sent them.
+            (answered(403), "failed", 1),
+            (answered(404), "failed", 1),
             (answered(418), "failed", 1),
             (
-                Failure::new("GET /session", Cause::NotSent(String::new())),
+                Failure::new(session(), Cause::NotSent(String::new())),
                 "unreachable",
                 6,
             ),
             (
-                Failure::new("GET /session", Cause::Tls(String::new())),
+                Failure::new(session(), Cause::Tls(String::new())),
                 "failed",
                 1,
             ),

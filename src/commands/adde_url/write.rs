@@ -169,7 +169,7 @@ impl<'a> Work<'a> {
             None => enrollment.clear().await,
         };
         let sent = match sent {
-            Err(failure) if !failure.may_have_been_acted_on() => {
+            Err(failure) if failure.not_acted_on() => {
                 return (Now::Is(change.from.clone()), Some(wrong(failure)));
             }
             other => other,

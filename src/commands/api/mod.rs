@@ -13,7 +13,7 @@ use url::Url;
 use self::address::Address;
 use self::fields::Fields;
 use super::Outcome;
-use crate::apple::error::Failure;
+use crate::apple::error::{Failure, RequestName};
 use crate::apple::http::Origin;
 use crate::apple::manager::Manager;
 use crate::apple::page::{PAGE, Pages};
@@ -120,7 +120,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let method = args.method.method();
     let url = Origin::of(&settings.services.api.value)
         .and_then(|origin| origin.url(&segments, &query))
-        .map_err(|cause| Failure::new(format!("{method} {}", args.path), cause))?;
+        .map_err(|cause| Failure::new(RequestName::without_address(&method, &segments), cause))?;
     if args.changing.dry_run {
         return dry_run(&method, &url, body.as_deref(), context);
     }
@@ -128,7 +128,6 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if args.paginate {
         return pages(manager, url, context).await;
     }
-    let name = format!("{method} {}", url.path());
     let answered = async {
         let response = manager
             .send(method, url, body, args.method.repeat())
@@ -141,7 +140,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match answered.await {
         Ok(Some(document)) => Ok(Outcome::done(Document::Foreign(document))),
         Ok(None) => Ok(Outcome::nothing()),
-        Err(failure) => Err(failed(args.method, &name, failure)),
+        Err(failure) => Err(failed(args.method, failure)),
     }
 }
 
@@ -257,9 +256,8 @@ fn partly(count: usize, failure: Failure) -> Error {
 }
 
 /// What became of a request, with a word where it may have been acted on.
-fn failed(verb: Verb, name: &str, failure: Failure) -> Error {
-    // A token that could not be fetched means that the request itself was never sent.
-    let open = verb != Verb::Get && failure.request == name && failure.may_have_been_acted_on();
+fn failed(verb: Verb, failure: Failure) -> Error {
+    let open = verb != Verb::Get && !failure.not_acted_on();
     let mut error = Error::from(failure);
     if open {
         error
@@ -273,27 +271,33 @@ fn failed(verb: Verb, name: &str, failure: Failure) -> Error {
 mod tests {
     use super::*;
     use crate::apple::error::{Answer, Cause};
+    use jiff::Timestamp;
+    use reqwest::header::HeaderMap;
 
     #[test]
     fn only_an_open_outcome_is_called_open() {
-        let name = "POST /v1/mdmServers";
         let broken = || Cause::Broken("reset".into());
-        let answered = |status| {
-            Cause::Answer(Box::new(Answer {
-                status,
-                ..Answer::default()
-            }))
+        let answered = |status, body: &str| {
+            let (headers, now) = (HeaderMap::new(), Timestamp::UNIX_EPOCH);
+            let answer = Answer::read(status, &headers, body.as_bytes(), now);
+            Cause::Answer(Box::new(answer))
         };
-        for (verb, request, cause, open) in [
-            (Verb::Post, name, broken(), true),
-            (Verb::Post, name, answered(503), true),
-            (Verb::Post, name, Cause::Unreadable("no".into()), true),
-            (Verb::Post, name, answered(409), false),
-            (Verb::Post, name, Cause::NotSent("refused".into()), false),
-            (Verb::Post, "POST /auth/oauth2/token", broken(), false),
-            (Verb::Get, name, broken(), false),
+        let document = r#"{"errors":[{"status":"409","code":"X"}]}"#;
+        let servers = || RequestName::without_address(&Method::POST, &["v1", "mdmServers"]);
+        let token = || RequestName::without_address(&Method::POST, &["auth", "oauth2", "token"]);
+        let no_token = Cause::NoCredential(Box::new(Failure::new(token(), broken())));
+        for (verb, cause, open) in [
+            (Verb::Post, broken(), true),
+            (Verb::Post, answered(503, document), true),
+            (Verb::Post, answered(403, "<html>"), true),
+            (Verb::Post, answered(404, ""), true),
+            (Verb::Post, Cause::Unreadable("no".into()), true),
+            (Verb::Post, answered(409, document), false),
+            (Verb::Post, Cause::NotSent("refused".into()), false),
+            (Verb::Post, no_token, false),
+            (Verb::Get, broken(), false),
         ] {
-            let error = failed(verb, name, Failure::new(request, cause));
+            let error = failed(verb, Failure::new(servers(), cause));
             assert_eq!(
                 error.message.contains("may have been acted on"),
                 open,

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::Method;
 
 use super::put_back::{Back, put_back};
 use super::send::{Acted, apply, patience, read};
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
+use crate::apple::manager::servers::segments;
 use crate::context::{Context, Holding};
 use crate::core::defaults::{Patch, Phase, Plan, Server, Wish, plan as plan_on, read_back};
 use crate::core::platform::Family;
@@ -89,6 +90,7 @@ async fn forwards(
                 &patch.families,
                 patch,
                 before,
+                manager,
             )
         })?;
     }
@@ -131,6 +133,7 @@ async fn forwards(
                 &patch.before,
                 patch,
                 before,
+                manager,
             )
         })?;
     }
@@ -162,6 +165,7 @@ fn failed(
     without: &[Family],
     patch: &Patch,
     servers: &[Server],
+    manager: &Manager,
 ) -> Error {
     let words: Vec<&str> = list
         .iter()
@@ -170,7 +174,8 @@ fn failed(
         .collect();
     let server = servers.iter().find(|server| server.id == patch.server);
     let name = server.map_or(&patch.server, |server| &server.name);
-    let conflict = failure.status() == Some(StatusCode::CONFLICT.as_u16());
+    let request = manager.request_name(&Method::PATCH, &segments(&patch.server));
+    let conflict = failure.status_of(&request) == Some(409);
     let error = Error::from(failure);
     let error = error.context(format!("{} could not be {what} {name}", words.join(", ")));
     if conflict {

@@ -1,8 +1,11 @@
 //! Giving back what was taken and nobody holds, and what is left open after that.
 
+use reqwest::Method;
+
 use super::send::{Acted, apply, live, read};
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
+use crate::apple::manager::servers::segments;
 use crate::core::defaults::{Patch, Server, give_back};
 use crate::core::platform::Family;
 use crate::error::{Error, Kind};
@@ -95,7 +98,8 @@ async fn give(
     manager: &Manager,
     elsewhere: &mut Vec<Family>,
 ) -> Result<(), Failure> {
-    let conflict = |failure: &Failure| failure.status() == Some(409);
+    let name = manager.request_name(&Method::PATCH, &segments(&patch.server));
+    let conflict = |failure: &Failure| failure.status_of(&name) == Some(409);
     let acted = Acted::default();
     match apply(patch, manager, &acted).await {
         Err(failure) if conflict(&failure) => {}

@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::Method;
 
 use crate::apple::error::{Cause, Failure};
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
+use crate::apple::manager::servers::segments;
 use crate::apple::retry::Repeat;
 use crate::commands::servers::inventory::known;
 use crate::context::Context;
@@ -42,10 +43,7 @@ pub async fn apply(patch: &Patch, manager: &Manager, acted: &Acted) -> Result<()
         let result = manager.set_default_families(&patch.server, &families).await;
         let open = match &result {
             Ok(()) => true,
-            // A token that could not be fetched means that the PATCH itself was never sent.
-            Err(failure) => {
-                failure.request.starts_with("PATCH ") && failure.may_have_been_acted_on()
-            }
+            Err(failure) => !failure.not_acted_on(),
         };
         if open {
             acted.borrow_mut().push(patch.server.clone());
@@ -60,7 +58,7 @@ pub async fn live(id: &str, manager: &Manager) -> Result<Vec<Family>, Failure> {
     let server = manager.server(id).await?;
     known(&server).families.ok_or_else(|| {
         Failure::new(
-            format!("GET /v1/mdmServers/{id}"),
+            manager.request_name(&Method::GET, &segments(id)),
             Cause::Unexpected("it does not say what the server is the default for".into()),
         )
     })
@@ -97,7 +95,10 @@ pub async fn read(before: &[Server], ids: &[String], manager: &Manager) -> Seen 
             families,
         };
         let server = match read {
-            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND.as_u16()) => {
+            Err(failure)
+                if failure.status_of(&manager.request_name(&Method::GET, &segments(id)))
+                    == Some(404) =>
+            {
                 seen.gone.push(id.clone());
                 unknown(Some(Vec::new()))
             }

@@ -5,8 +5,11 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::apple::error::Failure;
+use crate::apple::error::{Failure, RequestName};
 use crate::apple::manager::Manager;
+use crate::apple::manager::audit_events::EVENTS;
+use crate::apple::manager::servers::{SERVERS, segments};
+use crate::apple::manager::users::USERS;
 use crate::config::OrganizationKind;
 
 /// The portal's words for what an API account can be allowed (official, the user guide).
@@ -105,12 +108,12 @@ impl Permission {
         }
     }
 
-    /// What a request that needs it came to.
-    fn of(area: Area, result: Result<(), &Failure>) -> Self {
+    /// What `request`, which needs it, came to.
+    fn of(area: Area, request: &RequestName, result: Result<(), &Failure>) -> Self {
         let Err(failure) = result else {
             return Self::allowed(area);
         };
-        let refused = failure.status() == Some(403);
+        let refused = failure.status_of(request) == Some(403);
         Self {
             area,
             allowed: refused.then_some(false),
@@ -176,14 +179,16 @@ pub async fn probe(
     let business = kind == OrganizationKind::Business;
     let users = async {
         if business {
-            tried(Area::Users, first(manager, "users", &[]).await)
+            let name = manager.request_name(&Method::GET, &USERS);
+            tried(Area::Users, &name, first(manager, &USERS, &[]).await)
         } else {
             Ok(Permission::not_in_school_manager(Area::Users))
         }
     };
     let events = async {
         if business {
-            tried(Area::AuditEvents, first_event(manager, now).await)
+            let name = manager.request_name(&Method::GET, &EVENTS);
+            tried(Area::AuditEvents, &name, first_event(manager, now).await)
         } else {
             Ok(Permission::not_in_school_manager(Area::AuditEvents))
         }
@@ -199,27 +204,32 @@ pub async fn probe(
 }
 
 /// The permission, unless the access token itself was refused.
-fn tried<T>(area: Area, result: Result<T, Failure>) -> Result<Permission, Failure> {
+fn tried<T>(
+    area: Area,
+    request: &RequestName,
+    result: Result<T, Failure>,
+) -> Result<Permission, Failure> {
     match result {
-        Err(failure) if failure.status() == Some(401) => Err(failure),
-        other => Ok(Permission::of(area, other.as_ref().map(|_| ()))),
+        Err(failure) if failure.status_of(request) == Some(401) => Err(failure),
+        other => Ok(Permission::of(area, request, other.as_ref().map(|_| ()))),
     }
 }
 
 /// Lists a server, and reads it alone: only that answer has what it is the default for (observed).
 async fn servers(manager: &Manager) -> Result<(Permission, Permission), Failure> {
-    let list = first(manager, "mdmServers", &[]).await;
+    let name = |segments: &[&str]| manager.request_name(&Method::GET, segments);
+    let list = first(manager, &SERVERS, &[]).await;
     let defaults = match &list {
         Ok(Some(id)) => match manager.server(id).await {
             Ok(server) if server.attributes.default_product_families.is_none() => Ok(
                 Permission::not_tried(Area::Defaults, "Apple's answer leaves them out"),
             ),
-            other => tried(Area::Defaults, other),
+            other => tried(Area::Defaults, &name(&segments(id)), other),
         }?,
         Ok(None) => Permission::not_tried(Area::Defaults, "there is no server yet"),
         Err(_) => Permission::not_tried(Area::Defaults, "the servers can't be listed"),
     };
-    Ok((tried(Area::Servers, list)?, defaults))
+    Ok((tried(Area::Servers, &name(&SERVERS), list)?, defaults))
 }
 
 #[derive(Deserialize)]
@@ -235,13 +245,13 @@ struct Item {
 /// The id of the first item of a list; `None` where the list is empty.
 async fn first(
     manager: &Manager,
-    resource: &str,
+    resource: &[&str],
     query: &[(&str, &str)],
 ) -> Result<Option<String>, Failure> {
     let mut query = query.to_vec();
     query.push(("limit", "1"));
     let list: List = manager
-        .read(manager.url(&Method::GET, &["v1", resource], &query)?)
+        .read(manager.url(&Method::GET, resource, &query)?)
         .await?;
     Ok(list.data.into_iter().next().map(|item| item.id))
 }
@@ -257,38 +267,58 @@ async fn first_event(manager: &Manager, now: Timestamp) -> Result<Option<String>
         .iter()
         .map(|(name, time)| (*name, time.as_str()))
         .collect();
-    first(manager, "auditEvents", &query).await
+    first(manager, &EVENTS, &query).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::apple::error::{Answer, Cause};
+    use reqwest::header::HeaderMap;
 
     fn answered(status: u16) -> Failure {
-        let answer = Answer {
-            status,
-            ..Answer::default()
-        };
-        Failure::new("GET /v1/users", Cause::Answer(Box::new(answer)))
+        let body = r#"{"errors":[{"code":"C","title":"T"}]}"#;
+        said(status, body)
+    }
+
+    fn said(status: u16, body: &str) -> Failure {
+        let (headers, now) = (HeaderMap::new(), Timestamp::UNIX_EPOCH);
+        let answer = Answer::read(status, &headers, body.as_bytes(), now);
+        Failure::new(request(), Cause::Answer(Box::new(answer)))
+    }
+
+    fn request() -> RequestName {
+        RequestName::without_address(&Method::GET, &USERS)
     }
 
     #[test]
     fn only_a_403_says_no_and_only_a_401_ends_it() {
         for (status, allowed) in [(403, Some(false)), (404, None), (500, None), (429, None)] {
-            let permission = tried::<()>(Area::Users, Err(answered(status))).unwrap();
+            let permission = tried::<()>(Area::Users, &request(), Err(answered(status))).unwrap();
             assert_eq!(permission.allowed, allowed, "{status}");
             assert_eq!(permission.needs.is_some(), status == 403);
             assert!(permission.reason.is_some());
         }
-        assert!(tried::<()>(Area::Users, Err(answered(401))).is_err());
-        let permission = tried(Area::Users, Ok(())).unwrap();
+        assert!(tried::<()>(Area::Users, &request(), Err(answered(401))).is_err());
+        // Neither is said by a page, nor by what another request was answered.
+        let other = RequestName::without_address(&Method::GET, &SERVERS);
+        for (request, failure) in [
+            (request(), said(403, "<html>")),
+            (request(), said(401, "<html>")),
+            (request(), said(403, "")),
+            (other.clone(), answered(403)),
+            (other, answered(401)),
+        ] {
+            let permission = tried::<()>(Area::Users, &request, Err(failure)).unwrap();
+            assert_eq!((permission.allowed, permission.needs), (None, None));
+        }
+        let permission = tried(Area::Users, &request(), Ok(())).unwrap();
         assert_eq!(permission, Permission::allowed(Area::Users));
     }
 
     #[test]
     fn what_is_missing_is_said_where_it_is_known() {
-        let refused = |area| Permission::of(area, Err(&answered(403)));
+        let refused = |area| Permission::of(area, &request(), Err(&answered(403)));
         assert_eq!(
             refused(Area::Users).lines(),
             [
@@ -300,7 +330,7 @@ mod tests {
         assert!(events.lines()[0].starts_with("read audit events  no: Apple answered"));
         assert_eq!(
             events.sentence().unwrap(),
-            "The API account may not read audit events: Apple answered GET /v1/users with 403 and an empty body."
+            "The API account may not read audit events: Apple answered GET /v1/users with 403 C: T."
         );
         assert_eq!(
             Permission::not_tried(Area::SetDefaults, "not tried")

@@ -122,7 +122,7 @@ pub async fn read(
             Err(Refused::For(failure)) => failure,
         };
         // Apple does not say how far back its log goes; a 400 is taken for that (inferred), once the shortest window gets it.
-        if failure.status() != Some(400) {
+        if failure.status_of(&reader.request) != Some(400) {
             break failure;
         }
         if let Some(shorter) = reader.pace.shorter(window.length()) {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::guard::{Agreed, Found, Target, find, may_replace};
@@ -10,6 +11,8 @@ use super::new_pair::{Made, Plan};
 use super::place::Place;
 use super::steps::Steps;
 use crate::apple::error::Failure;
+use crate::apple::manager::Manager;
+use crate::apple::manager::servers::SERVERS;
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::commands::auth::StoreName;
@@ -271,7 +274,7 @@ async fn create(
         Ok(server) => return Ok(server.id),
         Err(failure) => failure,
     };
-    if failure.may_have_been_acted_on() {
+    if !failure.not_acted_on() {
         return Err(Error::from(failure)
             .context("Whether Apple made the server is not known")
             .hint(format!(
@@ -285,12 +288,12 @@ async fn create(
             )));
     }
     plan.undo(place, context).await;
-    Err(explained(failure, &target.name))
+    Err(explained(failure, &target.name, manager))
 }
 
 /// Why Apple made no server.
-fn explained(failure: Failure, name: &str) -> Error {
-    let status = failure.status();
+fn explained(failure: Failure, name: &str, manager: &Manager) -> Error {
+    let status = failure.status_of(&manager.request_name(&Method::POST, &SERVERS));
     let error = Error::from(failure).hint("Nothing was made, and no key pair is kept.");
     match status {
         Some(409) => error.hint(format!(

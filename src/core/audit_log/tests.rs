@@ -169,7 +169,7 @@ fn the_overlap_is_cut_where_windows_are_short_and_done_once() {
 }
 
 #[test]
-fn what_apple_refused_is_asked_again_with_the_least_after_a_week_or_when_it_is_insisted_on() {
+fn what_apple_refused_is_asked_again_with_the_least_on_the_next_day_or_when_it_is_insisted_on() {
     let mut log = KeptLog::of(
         window(90 * DAY, 100 * DAY),
         Read {
@@ -177,7 +177,9 @@ fn what_apple_refused_is_asked_again_with_the_least_after_a_week_or_when_it_is_i
             ..Read::default()
         },
     );
-    log.refuse(at(100 * DAY));
+    // Half an hour after midnight.
+    let refused_at = 100 * DAY + 2 * HOUR + 1000;
+    log.refuse(at(refused_at));
     let least = Some(Next::Older(window(89 * DAY, 90 * DAY)));
     let next = |now, refused, insists| {
         let done = Done {
@@ -195,19 +197,21 @@ fn what_apple_refused_is_asked_again_with_the_least_after_a_week_or_when_it_is_i
             SignedDuration::from_secs(50 * DAY),
         )
     };
-    for (days, refused, insists, expected) in [
-        (101, false, false, None),
-        (106, false, false, None),
-        (107, false, false, least),
-        (107, true, false, None),
-        (101, false, true, least),
-        (101, true, true, None),
-        // A clock that was set back a lot.
-        (92, false, false, least),
+    for (hours, refused, insists, expected) in [
+        (1, false, false, None),
+        (23, false, false, None),
+        (24, false, false, least),
+        (24, true, false, None),
+        (23, false, true, least),
+        (23, true, true, None),
+        // A clock that was set back.
+        (-24, false, false, least),
     ] {
-        let got = next(days * DAY, refused, insists);
-        assert_eq!(got, expected, "{days} {refused} {insists}");
+        let got = next(refused_at + hours * HOUR, refused, insists);
+        assert_eq!(got, expected, "{hours} {refused} {insists}");
     }
+    // A job that begins a second earlier than the day before.
+    assert!(is_asked_again(at(0), at(DAY - 1)));
     assert!(log.asks_for_federation(at(100 * DAY)));
     log.refuse_federation(at(100 * DAY));
     assert!(!log.asks_for_federation(at(106 * DAY)));

@@ -76,6 +76,13 @@ pub fn token_answer(number: usize) -> ResponseTemplate {
     }))
 }
 
+/// A refusal in Apple's own error document.
+pub fn refused_with(status: u16) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_json(json!({"errors": [
+        {"status": status.to_string(), "code": "CODE", "title": "Title", "detail": "Detail."}
+    ]}))
+}
+
 /// Hands out tokens.
 pub async fn mount_tokens(server: &MockServer) {
     let number = Mutex::new(0);

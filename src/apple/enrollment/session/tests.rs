@@ -96,7 +96,7 @@ async fn a_session_that_is_over_is_renewed_once() {
 
         let service = Service::answering([said(status, body), said(status, body)]).await;
         let failure = service.client().account().await.unwrap_err();
-        assert_eq!(failure.status(), Some(status));
+        assert_eq!(failure.answer().unwrap().status, status);
         let expected = if status == 401 {
             Refusal::Unauthorized
         } else {
@@ -120,7 +120,9 @@ async fn a_refused_request_for_a_session_is_final() {
         let service = Service::scripted([said(status, body)], []).await;
         let failure = service.client().account().await.unwrap_err();
         assert_eq!(refusal(&failure), expected);
-        assert_eq!(failure.request, "GET /session");
+        assert_eq!(failure.request.to_string(), "GET /account");
+        assert_eq!(failure.root().request.to_string(), "GET /session");
+        assert!(failure.not_acted_on());
         assert_eq!(service.requests().await, ["GET /session"]);
     }
 }
@@ -169,7 +171,10 @@ async fn an_answer_without_a_session_is_unreadable() {
     ] {
         let service = Service::scripted([said(200, body)], []).await;
         let failure = service.client().account().await.unwrap_err();
-        assert!(matches!(failure.cause, Cause::Unreadable(_)), "{failure}");
+        assert!(
+            matches!(failure.root().cause, Cause::Unreadable(_)),
+            "{failure}"
+        );
         assert_eq!(service.requests().await.len(), 1);
     }
 }
@@ -181,10 +186,16 @@ async fn redirects_are_not_followed() {
     let redirect = said(302, "").insert_header("Location", to.as_str());
     let service = Service::answering([redirect.clone()]).await;
     let failure = service.client().account().await.unwrap_err();
-    assert!(matches!(failure.cause, Cause::Redirect(_)), "{failure}");
+    assert!(
+        matches!(failure.root().cause, Cause::Redirect(_)),
+        "{failure}"
+    );
     let service = Service::scripted([redirect], []).await;
     let failure = service.client().account().await.unwrap_err();
-    assert!(matches!(failure.cause, Cause::Redirect(_)), "{failure}");
+    assert!(
+        matches!(failure.root().cause, Cause::Redirect(_)),
+        "{failure}"
+    );
     assert!(elsewhere.requests().await.is_empty());
 }
 

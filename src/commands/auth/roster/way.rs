@@ -236,7 +236,8 @@ pub async fn exchange(
 
 /// Why Apple gave no token for the code.
 fn not_exchanged(failure: Failure, place: &Place, context: &Context) -> Halted {
-    let said = |code: &str| matches!(&failure.cause, Cause::Client { code: it, .. } if it == code);
+    let said =
+        |code: &str| matches!(&failure.root().cause, Cause::Client { code: it, .. } if it == code);
     let (used, other_app) = (said("invalid_grant"), said("invalid_client"));
     let error = refused(failure, &place.settings);
     if used {

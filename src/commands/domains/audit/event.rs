@@ -1,7 +1,7 @@
 //! Apple's events as they count for domains.
 
 use super::reader::Found;
-use crate::apple::error::{Cause, Failure};
+use crate::apple::error::{Cause, Failure, RequestName};
 use crate::apple::manager::audit_events::AuditEvent;
 use crate::core::audit_log::Read;
 use crate::core::domains::{DomainEvent, EventKind};
@@ -29,12 +29,12 @@ fn data_object(kind: EventKind) -> &'static str {
 }
 
 /// What counts of a window's events.
-pub fn of_domains(found: Found) -> Result<Read, Failure> {
+pub fn of_domains(found: Found, request: &RequestName) -> Result<Read, Failure> {
     let anything = !found.events.is_empty();
     let events: Result<Vec<DomainEvent>, Failure> = found
         .events
         .into_iter()
-        .filter_map(|it| event(it).transpose())
+        .filter_map(|it| event(it, request).transpose())
         .collect();
     Ok(Read {
         events: events?,
@@ -44,7 +44,7 @@ pub fn of_domains(found: Found) -> Result<Read, Failure> {
 }
 
 /// An event as it counts; `None` for one of another type.
-fn event(event: AuditEvent) -> Result<Option<DomainEvent>, Failure> {
+fn event(event: AuditEvent, request: &RequestName) -> Result<Option<DomainEvent>, Failure> {
     let attributes = event.attributes;
     let kind = EventKind::ALL.into_iter().find(|kind| {
         attributes.r#type.as_deref() == Some(apples_word(*kind))
@@ -55,7 +55,7 @@ fn event(event: AuditEvent) -> Result<Option<DomainEvent>, Failure> {
     let Ok(at) = at.parse() else {
         // Left out, it might be a removal.
         let what = format!("the event {} has no time that can be read", event.id);
-        return Err(Failure::new("GET /v1/auditEvents", Cause::Unexpected(what)));
+        return Err(Failure::new(request.clone(), Cause::Unexpected(what)));
     };
     Ok(Some(DomainEvent {
         at,
@@ -84,11 +84,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn request() -> RequestName {
+        RequestName::without_address(&reqwest::Method::GET, &["v1", "auditEvents"])
+    }
+
     #[test]
     fn apples_events_are_read() {
         let read = |attributes| {
             let value = json!({"type": "auditEvents", "id": "E", "attributes": attributes});
-            event(serde_json::from_value(value).unwrap())
+            event(serde_json::from_value(value).unwrap(), &request())
         };
         let verified = read(json!({
             "eventDateTime": "2026-09-02T09:14:00.123Z", "type": "DOMAIN_VERIFIED", "outcome": "SUCCESS",
@@ -131,7 +135,7 @@ mod tests {
         let odd = json!({"type": null, "eventDateTime": "", "outcome": null});
         assert_eq!(read(odd).unwrap(), None);
         let bare: AuditEvent = serde_json::from_value(json!({"id": "E"})).unwrap();
-        assert_eq!(event(bare).unwrap(), None);
+        assert_eq!(event(bare, &request()).unwrap(), None);
         assert!(read(json!({"type": "DOMAIN_REMOVED"})).is_err());
         assert!(read(json!({"type": "DOMAIN_REMOVED", "eventDateTime": ""})).is_err());
     }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 
 use super::event::{apples_word, of_domains};
-use crate::apple::error::Failure;
+use crate::apple::error::{Failure, RequestName};
 use crate::apple::manager::Manager;
-use crate::apple::manager::audit_events::{AuditEvent, PageSize};
-use crate::apple::retry::{Outcome, Repeat};
+use crate::apple::manager::audit_events::{AuditEvent, EVENTS, PageSize};
+use crate::apple::retry::Repeat;
 use crate::core::audit_log::{Next, OVERLAP, Pace, QUICK, Read, Window};
 use crate::core::domains::EventKind;
 
@@ -32,6 +33,8 @@ pub enum Refused {
 /// Reads windows, and learns from each.
 pub struct Reader<'a> {
     manager: &'a Manager,
+    /// The name of its requests.
+    pub request: RequestName,
     /// How long the next one may be.
     pub pace: Pace,
     /// A window of the past was not seen to hold more than a page yet.
@@ -46,6 +49,7 @@ impl<'a> Reader<'a> {
     pub fn new(manager: &'a Manager, federation: bool) -> Self {
         Self {
             manager,
+            request: manager.request_name(&Method::GET, &EVENTS),
             pace: Pace::default(),
             fits_a_page: true,
             federation,
@@ -70,11 +74,7 @@ impl<'a> Reader<'a> {
                 Ok(read) => return Ok(read),
                 Err(failure) => failure,
             };
-            let passing = matches!(
-                failure.outcome(),
-                Outcome::Broken | Outcome::Status(500 | 502 | 503 | 504)
-            );
-            if !passing {
+            if !failure.broke_off() {
                 return Err(Refused::For(failure));
             }
             if failure.answer().is_some_and(|it| it.retry_after.is_some()) {
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
             (slowest, as_of) = (first.took, first.as_of);
             // An empty page that others follow says nothing.
             if fits {
-                return Ok((of_domains(first)?, slowest));
+                return Ok((of_domains(first, &self.request)?, slowest));
             }
             if whole {
                 self.fits_a_page &= matches!(part, Next::Newer(_));
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         }
         let found = self.by_type(window, repeat).await?;
         let (slowest, as_of) = (slowest.max(found.took), as_of.or(found.as_of));
-        let read = of_domains(found)?;
+        let read = of_domains(found, &self.request)?;
         Ok((
             Read {
                 anything: true,
@@ -164,7 +164,10 @@ impl<'a> Reader<'a> {
             .map(|kind| async move {
                 match this.of_type(kind, window, repeat).await {
                     // The strings of these types are inferred: being wrong costs what they would show, and no more.
-                    Err(failure) if !kind.is_of_verification() && failure.status() == Some(400) => {
+                    Err(failure)
+                        if !kind.is_of_verification()
+                            && failure.status_of(&this.request) == Some(400) =>
+                    {
                         Ok(None)
                     }
                     other => other.map(Some),
