@@ -368,6 +368,11 @@ impl Interrupts {
         Some(words)
     }
 
+    /// Turns true when a signal came that is held off.
+    pub fn stop(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
     /// Holds signals off until the guard is dropped: the first one only makes `stop` true, and the user is told `words`.
     pub fn hold(&self, words: &'static str) -> Holding<'_> {
         self.held.set(Some(words));

@@ -13,6 +13,7 @@ pub mod device_view;
 pub mod error;
 pub mod host;
 pub mod network;
+pub mod organization;
 pub mod output;
 pub mod private_files;
 #[cfg(feature = "sandbox")]

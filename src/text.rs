@@ -1,11 +1,26 @@
-//! Text from elsewhere, made fit for a terminal.
+//! Text from elsewhere, made fit for a terminal, and durations as people say them.
 
 use std::borrow::Cow;
+
+use jiff::SignedDuration;
 
 /// Whether a character could change what a terminal shows around it: control characters and marks of direction.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A duration in its largest unit, as people say it.
+pub fn spoken(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs();
+    let (count, unit) = match seconds {
+        ..120 => (seconds, "second"),
+        120..7200 => (seconds / 60, "minute"),
+        7200..172_800 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
 }
 
 /// The text on one line, with nothing in it that a terminal would act on.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A room, and the rooms and modules of this crate that it may name.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("core", &["core"]),
     ("apple", &["apple", "host", "network", "private_files"]),
     (
@@ -26,6 +26,18 @@ const ROOMS: [(&str, &[&str]); 14] = [
     (
         "state",
         &["state", "config", "core", "host", "private_files"],
+    ),
+    (
+        "organization",
+        &[
+            "organization",
+            "apple",
+            "core",
+            "error",
+            "host",
+            "state",
+            "text",
+        ],
     ),
     // What the emulator believes about Apple it states itself.
     ("sandbox", &["sandbox", "host"]),

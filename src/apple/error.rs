@@ -13,7 +13,7 @@ pub(super) use answer::{http_date, write_request_id};
 pub use request_name::RequestName;
 
 use super::enrollment::refusal::Refused;
-use super::retry::Outcome;
+use super::retry::{Outcome, Repeat, Verdict, verdict};
 
 /// Why a request did not succeed.
 #[derive(Debug, Clone)]
@@ -162,6 +162,11 @@ impl Failure {
             | Cause::Redirect(_) => false,
         };
         refused && !self.open
+    }
+
+    /// Whether the reason passes, such as a limit, an outage or no connection, so that sending again makes sense.
+    pub fn passes(&self) -> bool {
+        verdict(Repeat::Always, self.outcome()) == Verdict::Repeat
     }
 
     /// Whether the request was sent and got no answer, or 500, 502, 503 or 504: asking for less may help.

@@ -258,6 +258,34 @@ impl Http {
         Duration::try_from(now.duration_since(since)).unwrap_or_default()
     }
 
+    /// Waits before a request is sent again that failed like this for the `attempt`th time, for as long as the answer asks to;
+    /// false, without a wait, if that is longer than `left`, and if the patience is told to stop.
+    pub async fn wait_to_retry(
+        &self,
+        failure: Option<&Failure>,
+        attempt: u32,
+        left: Duration,
+    ) -> bool {
+        let answer = failure.and_then(Failure::answer);
+        let asked = answer.and_then(|answer| answer.retry_after);
+        let backoff = FIRST_BACKOFF.saturating_mul(1 << attempt.saturating_sub(1).min(5));
+        let backoff = backoff.min(LONGEST_BACKOFF);
+        let mut jitter = [0; 2];
+        self.random().fill(&mut jitter);
+        let jitter = f64::from(u16::from_le_bytes(jitter)) / f64::from(u16::MAX);
+        let backoff = backoff.mul_f64(1.0 + jitter);
+        let Wait::For(duration) = wait(asked, backoff, Duration::ZERO, left) else {
+            return false;
+        };
+        (self.shared.surroundings.waiting)(&Waiting {
+            why: failure.map_or_else(String::new, Failure::brief),
+            limited: answer.is_some_and(|answer| answer.status == 429),
+            wait: duration,
+        });
+        self.pause(duration).await;
+        !self.patience.stopped()
+    }
+
     /// Sends a request once, whatever comes of it; any complete answer is a success here.
     pub async fn once(&self, request: &Request) -> Result<Response, Failure> {
         let fail = |cause| Failure::new(request.name(), cause);

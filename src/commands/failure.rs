@@ -1,7 +1,5 @@
 //! What Apple's answers mean to the user: a kind, a sentence, and what to do.
 
-use jiff::SignedDuration;
-
 use crate::apple::enrollment::refusal::Refusal;
 use crate::apple::error::{Cause, Client, Failure, Says};
 use crate::error::{Error, Kind};
@@ -120,19 +118,6 @@ fn app_hint(code: &str) -> &'static str {
         }
         _ => "See what is used with `abmctl auth status`.",
     }
-}
-
-/// A duration in its largest unit, as people say it.
-pub fn spoken(duration: SignedDuration) -> String {
-    let seconds = duration.as_secs();
-    let (count, unit) = match seconds {
-        ..120 => (seconds, "second"),
-        120..7200 => (seconds / 60, "minute"),
-        7200..172_800 => (seconds / 3600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
 }
 
 impl From<OutputError> for Error {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::core::platform::Family;
 use crate::host::Random;
 use crate::private_files;
 
@@ -44,11 +45,39 @@ pub enum Event {
         /// The command that puts it back.
         undo: String,
     },
-    /// It ended, as wished or put back; nothing is left to mend.
+    /// A request is about to be sent that replaces a server's whole list of families.
+    Sent {
+        /// The id of the server.
+        server: String,
+        /// The list that the request was computed on.
+        ground: Vec<Family>,
+        /// The list that is sent.
+        list: Vec<Family>,
+        /// Whether what it takes away belongs to this server while no server has it.
+        owes: bool,
+        /// Until when Apple may act on it if it gets no answer.
+        until: Timestamp,
+    },
+    /// What Apple answered to the last request.
+    Answered {
+        /// The list that the server has now; `None` if Apple certainly didn't act on the request.
+        list: Option<Vec<Family>>,
+    },
+    /// These families belong to no server any more: they are wished to have no default.
+    Released {
+        /// The families.
+        families: Vec<Family>,
+    },
+    /// It ended.
     Ended {
         /// How, as a sentence.
         how: String,
     },
+    /// Everything that was open was looked at since nothing can be acted on any more, and is as it should be.
+    Closed {},
+    /// A line of a newer version.
+    #[serde(untagged)]
+    Other(Value),
 }
 
 /// Whether the file is empty or ends with a line break.
@@ -101,27 +130,20 @@ impl Journal {
         file.sync_data()
     }
 
-    /// The changes of an organization that began and did not end, oldest first.
+    /// The lines of an organization's changes of a kind, oldest first.
     ///
-    /// A line that can't be read (a newer version's, or cut short by a full disk) is passed over.
-    pub fn unfinished(&self, organization: &str, command: &str) -> io::Result<Vec<Entry>> {
+    /// A line that was cut short by a full disk is passed over: what it was about to say was not done.
+    pub fn lines(&self, organization: &str, command: &str) -> io::Result<Vec<Entry>> {
         let text = match fs::read(&self.path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let mut open: Vec<Entry> = Vec::new();
-        for entry in text
+        Ok(text
             .lines()
             .filter_map(|line| serde_json::from_str::<Entry>(line).ok())
             .filter(|entry| entry.organization == organization && entry.command == command)
-        {
-            match entry.event {
-                Event::Begun { .. } => open.push(entry),
-                Event::Ended { .. } => open.retain(|other| other.id != entry.id),
-            }
-        }
-        Ok(open)
+            .collect())
     }
 }
 
@@ -144,27 +166,51 @@ mod tests {
         }
     }
 
-    fn open(journal: &Journal) -> Vec<String> {
-        let entries = journal.unfinished("acme", "assign").unwrap();
+    fn ids(journal: &Journal) -> Vec<String> {
+        let entries = journal.lines("acme", "assign").unwrap();
         entries.into_iter().map(|entry| entry.id).collect()
     }
 
     #[test]
-    fn what_began_and_did_not_end_is_open() {
+    fn lines_are_those_of_one_organization_in_their_order() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::new(folder.path());
-        assert!(open(&journal).is_empty());
+        assert!(ids(&journal).is_empty());
         journal.append(&begun("one")).unwrap();
-        journal.append(&begun("two")).unwrap();
-        let ended = Entry {
-            event: Event::Ended {
+        let other = Entry {
+            organization: "other".to_owned(),
+            ..begun("two")
+        };
+        journal.append(&other).unwrap();
+        journal.append(&begun("three")).unwrap();
+        assert_eq!(ids(&journal), ["one", "three"]);
+        assert!(journal.lines("acme", "adde-url").unwrap().is_empty());
+    }
+
+    #[test]
+    fn each_event_is_read_as_it_was_written_and_a_newer_one_is_kept() {
+        for event in [
+            Event::Sent {
+                server: "A".to_owned(),
+                ground: vec![Family::Mac],
+                list: Vec::new(),
+                owes: true,
+                until: "2026-11-22T10:16:00Z".parse().unwrap(),
+            },
+            Event::Answered { list: None },
+            Event::Released {
+                families: vec![Family::Vision],
+            },
+            Event::Ended {
                 how: "As wished.".to_owned(),
             },
-            ..begun("one")
-        };
-        journal.append(&ended).unwrap();
-        assert_eq!(open(&journal), ["two"]);
-        assert!(journal.unfinished("other", "assign").unwrap().is_empty());
+            Event::Closed {},
+        ] {
+            let text = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
+        }
+        let newer: Event = serde_json::from_str(r#"{"planned":{"a":1}}"#).unwrap();
+        assert!(matches!(newer, Event::Other(_)));
     }
 
     #[test]
@@ -176,6 +222,6 @@ mod tests {
         fs::write(journal.path(), format!("{text}{}", &text[..40])).unwrap();
         journal.append(&begun("two")).unwrap();
         journal.append(&begun("three")).unwrap();
-        assert_eq!(open(&journal), ["one", "two", "three"]);
+        assert_eq!(ids(&journal), ["one", "two", "three"]);
     }
 }

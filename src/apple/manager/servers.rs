@@ -140,19 +140,13 @@ impl Manager {
         let url = self.url(&Method::GET, &segments(id), &[FIELDS])?;
         let name = RequestName::new(&Method::GET, &url);
         let one: One = self.read(url).await?;
-        if one.data.id.eq_ignore_ascii_case(id) {
-            Ok(one.data)
-        } else {
-            Err(Failure::new(
-                name,
-                Cause::Unexpected(format!("it is of the server {}", one.data.id)),
-            ))
-        }
+        complete(one.data, id, name)
     }
 
     /// Makes the servers of the list whole: one request each, four at once, in the order of the list.
     ///
-    /// A server whose families the list carries, or that is deleted, costs no request.
+    /// A server whose families the list carries, or that is deleted, costs no request: fit to be shown, not to compute a
+    /// change from.
     pub fn complete(&self, servers: Vec<MdmServer>) -> impl Stream<Item = Reading> {
         stream::iter(servers)
             .map(move |listed| async move {
@@ -213,7 +207,13 @@ impl Manager {
     /// Apple replaces the list as a whole (inferred and observed) and answers 409 for a family that another server
     /// holds, 400 for `[]` where there is none (observed). It is sent once: before it is sent again, the list has to be
     /// read again, since somebody else may have changed it meanwhile.
-    pub async fn set_default_families(&self, id: &str, families: &[String]) -> Result<(), Failure> {
+    ///
+    /// Gives the list that Apple answers; `None` if Apple acted on it and the answer has no list.
+    pub async fn set_default_families(
+        &self,
+        id: &str,
+        families: &[String],
+    ) -> Result<Option<Vec<String>>, Failure> {
         let url = self.url(&Method::PATCH, &segments(id), &[])?;
         let update = Update {
             data: UpdateData {
@@ -226,10 +226,35 @@ impl Manager {
         };
         let body =
             serde_json::to_vec(&update).map_err(|error| local(&Method::PATCH, &url, &error))?;
-        self.send(Method::PATCH, url, Some(body), Repeat::Never)
-            .await
-            .map(|_| ())
+        let name = RequestName::new(&Method::PATCH, &url);
+        let answer = self
+            .send(Method::PATCH, url, Some(body), Repeat::Never)
+            .await?;
+        let server = answer.json::<One>()?.data;
+        let answered = server.attributes.default_product_families.clone();
+        // Without the member only an empty list was surely set.
+        let server = complete(server, id, name)?;
+        Ok(if families.is_empty() {
+            server.attributes.default_product_families
+        } else {
+            answered
+        })
     }
+}
+
+/// A single answer about the server `id`. If it is complete, absent or null families mean none (Apple's example of a server that
+/// is the default for nothing: official; every other client reads it so).
+fn complete(mut server: MdmServer, id: &str, name: RequestName) -> Result<MdmServer, Failure> {
+    if !server.id.eq_ignore_ascii_case(id) {
+        let other = format!("it is of the server {}", server.id);
+        return Err(Failure::new(name, Cause::Unexpected(other)));
+    }
+    let attributes = &mut server.attributes;
+    let is_complete = attributes.server_name.is_some() || attributes.server_type.is_some();
+    if is_complete && attributes.default_product_families.is_none() {
+        attributes.default_product_families = Some(Vec::new());
+    }
+    Ok(server)
 }
 
 /// The failure of a document that can't be written.

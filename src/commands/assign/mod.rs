@@ -1,12 +1,11 @@
 //! `assign`: the default device management service of each platform.
 
+mod cause;
 mod change;
-mod execute;
-mod mend;
-mod put_back;
 mod report;
-mod send;
+mod setup;
 mod table;
+mod undo;
 
 use super::Outcome;
 use super::platform_argument::platform;
@@ -15,8 +14,8 @@ use crate::context::Context;
 use crate::core::platform::Platform;
 use crate::error::Error;
 
-/// What the user is told when a signal comes between taking and giving.
-const PUTTING_BACK: &str = "Interrupted: what was taken is being put back. Once more ends at once, and the next `abmctl assign` mends it.";
+/// What the user is told when a signal comes once something was sent.
+const RESTORING: &str = "Interrupted. Restoring the previous defaults. Press Ctrl-C again to quit now; the next `abmctl assign` will finish restoring.";
 
 /// Which platforms get which server, and how carefully.
 #[derive(Debug, clap::Args)]
@@ -36,7 +35,7 @@ pub struct Args {
     /// Set no default
     #[arg(long)]
     clear: bool,
-    /// Only if this server is the default now, else exit 8
+    /// Only if this server is the default now, or with `none` if no server is; else exit 8
     #[arg(long, value_name = "SERVER")]
     from: Option<String>,
     /// Change nothing; exit 9 if something would be changed
@@ -69,10 +68,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             .hint("Add --platform, such as `abmctl assign --platform vision --server prod`."));
     }
     if args.server.is_none() && !args.clear {
-        return Err(
-            Error::usage("Which server the platforms should get is not said.")
-                .hint("Add --server SERVER, or --clear for none."),
-        );
+        return Err(Error::usage("No server given.")
+            .hint("Add --server NAME, or --clear to remove the default."));
     }
     change::run(&args, context).await
 }

@@ -2,17 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::put_back::Back;
+use super::cause::{at_risk, held, not_known, nothing, touched, why, words};
 use super::table::{NotKnown, known_url};
-use crate::commands::DRY_RUN;
-use crate::commands::servers::inventory::aliases;
+use super::undo::{command, name, undo};
+use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
-use crate::core::defaults::{Change, Plan, Server};
-use crate::core::names::{Named, resolve};
+use crate::core::defaults::transaction::Outcome as How;
+use crate::core::defaults::{Change, Server};
 use crate::core::platform::{Family, Platform};
 use crate::error::{Error, Kind};
+use crate::organization::defaults::{Ended, Wanted};
 use crate::output::{Cell, Document, View, column};
-use crate::text::printable;
 
 /// How the rows of a change are shown.
 pub static VIEW: View = MADE;
@@ -31,6 +31,17 @@ const MADE: View = View {
 pub static SHORT: View = View {
     empty: "No change was made that stayed.",
     ..MADE
+};
+
+/// The same for a change of which it isn't known how it ended.
+pub static UNKNOWN: View = View {
+    columns: &[
+        column("platform", "PLATFORM", Cell::Plain),
+        column("from", "WAS", Cell::Of(from)),
+        column("to", "MAY BE", Cell::Of(to)),
+    ],
+    below: None,
+    empty: "No change is known.",
 };
 
 /// The same for a change that was not made.
@@ -71,18 +82,180 @@ pub enum Extent {
     Checked,
 }
 
-/// The document of a change. `state` is what the touched servers hold, where it did not end as wished.
-pub fn document(
-    changes: &[Change],
-    servers: &[Server],
+/// What a change came to: its document, and what did not go as wished. `signal` is the error of one that came meanwhile.
+pub fn outcome(
+    ended: &Ended,
+    wanted: &Wanted<'_>,
     extent: Extent,
-    state: Option<&[Server]>,
+    signal: Option<Error>,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    let risk = wanted.families.iter().any(|it| ended.at_risk.contains(it));
+    warnings(ended, context);
+    match ended.outcome {
+        How::Looked => {
+            let document = document(&ended.changes, ended, extent, None, context)?;
+            if ended.was_open {
+                context.ui.warn(UNFINISHED);
+            }
+            if risk {
+                return Ok(Outcome::with_problem(document, at_risk(ended, wanted)));
+            }
+            let differs = !ended.changes.is_empty() || !ended.owed.is_empty();
+            Ok(Outcome::checked(
+                document,
+                extent == Extent::Checked && differs,
+            ))
+        }
+        How::Done if ended.changes.is_empty() => {
+            Ok(Outcome::done(document(&[], ended, extent, None, context)?))
+        }
+        How::Done | How::NotConfirmed => made(ended, extent, signal, context),
+        How::Nothing(cause) => Err(nothing(cause, ended, wanted, signal)),
+        How::PutBack(cause) => {
+            let document = document(&[], ended, extent, Some(true), context)?;
+            let error = signal.unwrap_or_else(|| why(cause, ended, wanted));
+            let message = format!("{} {}", error.message, put_back(ended));
+            Ok(Outcome::with_problem(document, Error { message, ..error }))
+        }
+        How::Partly(cause) => {
+            let done: Vec<Change> = ended
+                .changes
+                .iter()
+                .filter(|it| !ended.now.iter().any(|server| server.holds(&it.family)))
+                .cloned()
+                .collect();
+            say_undo(&done, ended, context);
+            let document = document(&done, ended, extent, Some(true), context)?;
+            let error = why(cause, ended, wanted);
+            let message = format!("{} {}", error.message, held(&touched(ended)));
+            let kind = Kind::Partial;
+            Ok(Outcome::with_problem(
+                document,
+                Error {
+                    kind,
+                    message,
+                    ..error
+                },
+            ))
+        }
+        How::NotKnown(cause) => {
+            let document = document(&ended.changes, ended, extent, Some(false), context)?;
+            let error = not_known(cause, ended, wanted, signal, context);
+            Ok(Outcome::with_problem(document, error))
+        }
+    }
+}
+
+/// Said where nothing is written although something is open.
+const UNFINISHED: &str = "An earlier `abmctl assign` left a change unfinished. The next `abmctl assign` that may change something finishes it first.";
+
+fn say_undo(changes: &[Change], ended: &Ended, context: &Context) {
+    if !changes.is_empty() {
+        let undo = undo(changes, &ended.before, context);
+        context.ui.say_afterwards(format!("Put back with: {undo}"));
+    }
+}
+
+/// The change was made.
+fn made(
+    ended: &Ended,
+    extent: Extent,
+    signal: Option<Error>,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    say_undo(&ended.changes, ended, context);
+    remarks(&ended.changes, &ended.before, context)?;
+    let confirmed = ended.outcome == How::Done;
+    let state = (!confirmed).then_some(true);
+    let document = document(&ended.changes, ended, extent, state, context)?;
+    if let Some((family, server)) = ended.vanished.first() {
+        let word = family.word();
+        let error = Error::new(
+            Kind::Conflict,
+            format!(
+                "{word} has no default any more, although nobody named it here: somebody else changed {} at the same moment.",
+                server.name
+            ),
+        );
+        let command = command(&[word], Some(&server.id), None, &ended.before, context);
+        let error = error.hint(format!("To set it again, run `{command}`."));
+        return Ok(Outcome::with_problem(document, error));
+    }
+    if let Some(told) = signal {
+        // It came too late to stop anything.
+        let message = format!("{} Everything had been made by then.", told.message);
+        return Ok(Outcome::with_problem(document, Error { message, ..told }));
+    }
+    if confirmed {
+        return Ok(Outcome::done(document));
+    }
+    let why = ended
+        .failure
+        .clone()
+        .map_or_else(String::new, |it| format!(" {}", it.message));
+    Ok(Outcome::with_problem(
+        document,
+        Error::new(
+            Kind::Partial,
+            format!("Apple accepted the change, and it can't be read back to confirm it.{why}"),
+        )
+        .hint("See the defaults with `abmctl assign`."),
+    ))
+}
+
+/// What became of that which was taken.
+fn put_back(ended: &Ended) -> String {
+    let elsewhere = ended.changes.iter().filter(|change| {
+        let home = ended
+            .now
+            .iter()
+            .find(|it| Some(&it.id) == change.from.as_ref());
+        home.is_some_and(|home| !home.holds(&change.family))
+    });
+    let elsewhere = words(elsewhere.map(|change| &change.family));
+    let what = if elsewhere.is_empty() {
+        "What was taken was put back.".to_owned()
+    } else {
+        format!("{elsewhere} can't be put back, since another server has it now.")
+    };
+    format!("{what} {}", held(&touched(ended)))
+}
+
+/// Says what is true whatever was wished: which servers can't be changed otherwise for a while, and what can't be restored.
+pub fn warnings(ended: &Ended, context: &Context) {
+    for (family, home) in &ended.orphaned {
+        let word = family.word();
+        let profile = context.profile_flag();
+        context.ui.warn(&format!(
+            "{word} has no default since a change was interrupted, and its server {} is deleted. Set another one with `abmctl assign --platform {word} --server SERVER{profile}`.",
+            home.name
+        ));
+    }
+    for (server, until) in &ended.unsettled {
+        context.ui.warn(&format!(
+            "A request to {} got no answer and may still be acted on. Until {until:.0} {} can't be changed in another way.",
+            server.name, server.name
+        ));
+    }
+}
+
+/// The document of a change. `state` says that it did not end as wished: true if what was made is certain.
+fn document(
+    changes: &[Change],
+    ended: &Ended,
+    extent: Extent,
+    state: Option<bool>,
     context: &Context,
 ) -> Result<Document, Error> {
     let side = |id: &Option<String>| {
         id.as_ref()
-            .map(|id| json!({"id": id, "name": name(id, servers)}))
+            .map(|id| json!({"id": id, "name": name(id, &ended.before)}))
     };
+    let confirmed = (extent == Extent::Made).then_some(!matches!(
+        ended.outcome,
+        How::NotConfirmed | How::NotKnown(_)
+    ));
     let rows: Vec<Value> = changes
         .iter()
         .map(|change| {
@@ -90,28 +263,43 @@ pub fn document(
                 "platform": change.family.word(),
                 "from": side(&change.from),
                 "to": side(&change.to),
+                "confirmed": confirmed,
             })
         })
         .collect();
-    let state = state.map(|state| state.iter().map(held_json).collect::<Vec<_>>());
+    let held = state.map(|_| touched(ended).iter().map(held_json).collect::<Vec<_>>());
+    let unsettled: Vec<Value> = ended
+        .unsettled
+        .iter()
+        .map(|(server, until)| {
+            json!({"server": {"id": server.id, "name": server.name}, "until": until.to_string()})
+        })
+        .collect();
     let value = json!({
-        "changed": !rows.is_empty(),
+        "changed": !rows.is_empty() || state == Some(false),
         "dry_run": extent != Extent::Made,
         "profile": context.profile()?,
         "sandbox": context.settings()?.services.is_sandbox(),
         "changes": rows,
-        "state": state,
+        "state": held,
+        "unsettled": unsettled,
     });
     let mut headline = vec![context.headline()?];
-    let view = match extent {
-        Extent::Made if state.is_some() => &SHORT,
-        Extent::Made => &VIEW,
-        Extent::DryRun | Extent::Checked => &WOULD,
+    let view = match (extent, state) {
+        (Extent::Made, Some(true)) if rows_are_made(ended) => &VIEW,
+        (Extent::Made, Some(true)) => &SHORT,
+        (Extent::Made, Some(false)) => &UNKNOWN,
+        (Extent::Made, None) => &VIEW,
+        (Extent::DryRun | Extent::Checked, _) => &WOULD,
     };
     if extent == Extent::DryRun {
         headline.push(DRY_RUN.to_owned());
     }
     Ok(Document::Change(value, headline, view))
+}
+
+fn rows_are_made(ended: &Ended) -> bool {
+    ended.outcome == How::NotConfirmed
 }
 
 fn held_json(server: &Server) -> Value {
@@ -122,163 +310,13 @@ fn held_json(server: &Server) -> Value {
     json!({"server": {"id": server.id, "name": server.name}, "default_platforms": platforms})
 }
 
-/// What every server holds, as a sentence.
-pub fn held(servers: &[Server]) -> String {
-    let each: Vec<String> = servers
-        .iter()
-        .map(|server| match &server.families {
-            None => format!("what {} is the default for could not be read", server.name),
-            Some(families) if families.is_empty() => {
-                format!("{} is the default for nothing", server.name)
-            }
-            Some(families) => {
-                let words: Vec<&str> = families.iter().map(Family::word).collect();
-                format!("{} is the default for {}", server.name, words.join(", "))
-            }
-        })
-        .collect();
-    format!("Now {}.", each.join("; "))
-}
-
-fn name<'a>(id: &'a str, servers: &'a [Server]) -> &'a str {
-    servers
-        .iter()
-        .find(|server| server.id == id)
-        .map_or(id, |server| &server.name)
-}
-
-/// The commands that put changes back, one for each server that gets something back.
-pub fn undo(changes: &[Change], servers: &[Server], context: &Context) -> Result<String, Error> {
-    let mut targets: Vec<(&Option<String>, Vec<&str>)> = Vec::new();
-    for change in changes {
-        match targets.iter_mut().find(|(from, _)| *from == &change.from) {
-            Some((_, words)) => words.push(change.family.word()),
-            None => targets.push((&change.from, vec![change.family.word()])),
-        }
-    }
-    let mut commands = Vec::new();
-    for (from, words) in targets {
-        commands.push(command(&words, from.as_deref(), servers, context)?);
-    }
-    Ok(commands.join(" && "))
-}
-
-/// The command that makes `server` the default for these platforms, or nothing where it is `None`.
-fn command(
-    platforms: &[&str],
-    server: Option<&str>,
-    servers: &[Server],
-    context: &Context,
-) -> Result<String, Error> {
-    let target = match server {
-        None => "--clear".to_owned(),
-        Some(id) => format!(
-            "--server {}",
-            shell_words::quote(&unmistakable(id, servers, context)?)
-        ),
-    };
-    Ok(format!(
-        "abmctl assign --platform {} {target}{}",
-        platforms.join(","),
-        context.profile_flag()
-    ))
-}
-
-/// The name of a server where it means that one alone, else its id.
-fn unmistakable(id: &str, servers: &[Server], context: &Context) -> Result<String, Error> {
-    let named: Vec<Named> = servers
-        .iter()
-        .map(|server| Named {
-            id: server.id.clone(),
-            name: server.name.clone(),
-            deleted: false,
-        })
-        .collect();
-    let name = name(id, servers);
-    let means = resolve(name, &aliases(context)?, &named);
-    Ok(match means {
-        // A name that a terminal would change can't be typed back.
-        Ok(server) if server.id == id && !name.starts_with('-') && printable(name) == name => {
-            name.to_owned()
-        }
-        _ => id.to_owned(),
-    })
-}
-
-/// What became of that which was taken, where nothing of it is left open.
-pub fn given_back(plan: &Plan, back: &Back) -> String {
-    if !back.elsewhere.is_empty() {
-        return format!(
-            "{} could not be put back, since another server holds it meanwhile.",
-            words(back.elsewhere.iter())
-        );
-    }
-    if plan.taken().is_empty() {
-        "Nothing had to be put back.".to_owned()
-    } else {
-        "What was taken and could not be given was put back.".to_owned()
-    }
-}
-
-/// Platforms in the user's words, with commas.
-pub fn words<'a>(families: impl Iterator<Item = &'a Family>) -> String {
-    families.map(Family::word).collect::<Vec<_>>().join(", ")
-}
-
-/// The error for platforms that have no default now, or may have none, although they had one.
-pub fn open(back: &Back, servers: &[Server], context: &Context) -> Error {
-    let why = &back.why;
-    let which: Vec<String> = back
-        .open
-        .iter()
-        .map(|open| {
-            format!(
-                "{} (was {})",
-                open.family.word(),
-                name(&open.former, servers)
-            )
-        })
-        .collect();
-    let are = if back.open.len() == 1 { "is" } else { "are" };
-    let maybe = if back.is_certain() { "" } else { "perhaps " };
-    let mut error = Error::new(
-        Kind::Partial,
-        format!(
-            "{} {are} {maybe}without a default now, and could not be given back: {}",
-            which.join(", "),
-            why.message
-        ),
-    );
-    if back.open.iter().any(|open| !open.gone) {
-        error = error.hint("The next `abmctl assign` of any kind tries again.");
-    }
-    error.code.clone_from(&why.code);
-    error.request_id.clone_from(&why.request_id);
-    for open in &back.open {
-        let family = open.family.word();
-        let hint = if open.gone {
-            Ok(format!(
-                "Give {family} to a server that is there: `abmctl assign --platform {family} --server SERVER{}`.",
-                context.profile_flag()
-            ))
-        } else {
-            command(&[family], Some(&open.former), servers, context)
-                .map(|command| format!("Or run `{command}`."))
-        };
-        if let Ok(hint) = hint {
-            error = error.hint(hint);
-        }
-    }
-    error
-}
-
 /// What goes with every change: whom a default reaches, and what is known of the new default's ADDE URL.
-pub fn remarks(plan: &Plan, servers: &[Server], context: &Context) -> Result<(), Error> {
+fn remarks(changes: &[Change], servers: &[Server], context: &Context) -> Result<(), Error> {
     context.ui.hint_afterwards(
         "Defaults reach devices that are added from now on; devices already in the organization stay where they are.",
     );
     let mut told: Vec<&str> = Vec::new();
-    for change in &plan.changes {
+    for change in changes {
         let (Some(id), Some(platform)) = (change.to.as_deref(), change.family.platform()) else {
             continue;
         };

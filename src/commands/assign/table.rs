@@ -1,14 +1,20 @@
 //! The table: platform → default server, and what is known of that server's ADDE URL.
 
+use std::cell::RefCell;
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
-use super::mend;
-use crate::commands::Outcome;
-use crate::commands::servers::inventory::Inventory;
-use crate::context::Context;
-use crate::core::defaults::{Holder, Server, holder};
+use super::{cause, report, setup};
+use crate::commands::{Outcome, servers};
+use crate::config::OrganizationKind;
+use crate::context::{Context, Holding};
+use crate::core::defaults::transaction::Outcome as How;
+use crate::core::defaults::{Holder, holder};
 use crate::core::platform::{Family, Platform};
 use crate::error::{Error, Kind};
+use crate::interrupted;
+use crate::organization::defaults::{Ended, Wanted};
 use crate::output::{Cell, Document, View, column, more};
 use crate::state::facts::{Facts, place};
 
@@ -43,7 +49,7 @@ fn platform(row: &Map<String, Value>) -> String {
 fn server(row: &Map<String, Value>) -> String {
     match (text(row, "server_name"), text(row, "error")) {
         (Some(name), None) => name.to_owned(),
-        (Some(name), Some(_)) => format!("{name} and others"),
+        (Some(name), Some(_)) => format!("{name}?"),
         (None, Some(_)) => "not known".to_owned(),
         (None, None) => "none".to_owned(),
     }
@@ -65,23 +71,36 @@ fn adde_url(row: &Map<String, Value>) -> String {
 /// Runs `assign` without anything to set.
 pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
-    let mut inventory = Inventory::read(context).await?;
-    // What is shown is right even where nothing can be mended.
-    let mut unmended = None;
-    if mend::unfinished(context)? {
-        match mend::mend(&inventory.servers(), context).await {
-            Ok(false) => {}
-            Ok(true) => inventory = Inventory::read(context).await?,
-            Err(error) if matches!(error.kind, Kind::Interrupted | Kind::Terminated) => {
-                return Err(error);
-            }
-            Err(error) => {
-                unmended = Some(error);
-                inventory = Inventory::read(context).await?;
-            }
+    let settings = context.settings()?;
+    let school = settings.required_credentials()?.kind == OrganizationKind::School;
+    let holding: RefCell<Option<Holding>> = RefCell::new(None);
+    let hold = || {
+        let mut holding = holding.borrow_mut();
+        if holding.is_none() {
+            *holding = Some(context.interrupts.hold(super::RESTORING));
         }
+    };
+    let defaults = setup::defaults(&hold, context).await?;
+    // Whoever holds the lock is at work right now; then this run only looks.
+    let lock = if defaults.is_open()? && !school {
+        setup::lock(Duration::ZERO, context).await.ok()
+    } else {
+        None
+    };
+    let listed = defaults.list().await?;
+    let wanted = Wanted {
+        families: Vec::new(),
+        to: None,
+        from: None,
+        writes: lock.is_some(),
+        undo: &|_, _| String::new(),
+    };
+    let ended = defaults.run(&listed, &wanted).await?;
+    drop(lock);
+    if let Some(signal) = holding.borrow().as_ref().and_then(Holding::signal) {
+        return Err(interrupted(signal));
     }
-    let servers = inventory.servers();
+    let servers = &ended.now;
     let mut families: Vec<Family> = if platforms.is_empty() {
         Platform::ALL.map(Platform::family).to_vec()
     } else {
@@ -99,18 +118,73 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     families.dedup();
     let rows = families
         .iter()
-        .map(|family| row(family, &servers, context))
+        .map(|family| row(family, &ended, context))
         .collect::<Result<Vec<_>, Error>>()?;
+    report::warnings(&ended, context);
+    for (family, server) in ended.compared.iter().filter(|it| families.contains(&it.0)) {
+        context
+            .ui
+            .warn(&cause::lost(family, server, &ended, context));
+    }
     let in_doubt = rows.iter().any(|row| !row["error"].is_null());
     let document = Document::Rows(rows, &VIEW);
-    let in_doubt = inventory.problem().filter(|_| in_doubt);
-    Ok(match unmended.or(in_doubt) {
+    let problem = match ended.outcome {
+        How::Nothing(cause) => Some(cause::why(cause, &ended, &wanted)),
+        _ if in_doubt => doubt(&ended, &families),
+        _ => None,
+    };
+    Ok(match problem {
         Some(problem) => Outcome::with_problem(document, problem),
         None => Outcome::done(document),
     })
 }
 
-fn row(family: &Family, servers: &[Server], context: &Context) -> Result<Value, Error> {
+/// Why a row is in doubt: servers that could not be read, or requests without an answer.
+fn doubt(ended: &Ended, families: &[Family]) -> Option<Error> {
+    let risk = ended.at_risk.iter().filter(|it| families.contains(it));
+    let risk = cause::words(risk);
+    if !risk.is_empty() {
+        let until = ended.unsettled.iter().map(|(_, until)| *until).max();
+        let until = until.map_or_else(String::new, |until| format!(" until {until:.0}"));
+        return Some(Error::new(
+            Kind::Partial,
+            format!("An earlier request got no answer. Apple may still change {risk}{until}."),
+        ));
+    }
+    let failures: Vec<Error> = ended.unread.iter().map(|it| it.1.clone()).collect();
+    let names: Vec<&str> = ended.unread.iter().map(|it| it.0.name.as_str()).collect();
+    let why = failures.first().map(|first| first.message.clone());
+    servers::joined(
+        &failures,
+        failures.len() < ended.now.len(),
+        format!(
+            "What {} {} the default for is not known: {}",
+            names.join(", "),
+            if names.len() == 1 { "is" } else { "are" },
+            why.unwrap_or_default()
+        ),
+    )
+}
+
+/// Why a row may not stay as it is.
+fn risk(family: &Family, ended: &Ended) -> Option<String> {
+    if !ended.at_risk.contains(family) {
+        return None;
+    }
+    let until = ended.unsettled.iter().map(|(_, until)| *until).max();
+    Some(match until {
+        Some(until) => {
+            format!("An unanswered request may still change this; look again after {until:.0}.")
+        }
+        None => {
+            "It had a default and has none; the next `abmctl assign` tries again to restore it."
+                .to_owned()
+        }
+    })
+}
+
+fn row(family: &Family, ended: &Ended, context: &Context) -> Result<Value, Error> {
+    let servers = &ended.now;
     let name = |id: &str| {
         servers
             .iter()
@@ -135,6 +209,7 @@ fn row(family: &Family, servers: &[Server], context: &Context) -> Result<Value, 
             (ids.first().cloned(), Some(error))
         }
     };
+    let error = error.or_else(|| risk(family, ended));
     let url = match &id {
         Some(id) => Some(known_url(id, &name(id), context)?),
         None => None,

@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use self::reader::{Reader, Refused};
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
-use crate::commands::failure::spoken;
 use crate::context::Context;
 use crate::core::audit_log::{Done, KeptLog, Next, Pace, Wanted, next};
+use crate::text::spoken;
 
 /// Where reading ended.
 pub struct Ended {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::apple::manager::Manager;
-use crate::commands::failure::spoken;
 use crate::commands::only_one::only_one;
 use crate::config::Settings;
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::private_files::Lock;
 use crate::state::domains::{Kept, Owner, Store};
+use crate::text::spoken;
 
 /// What is kept, and where it goes on being kept.
 pub struct Keeper<'a> {

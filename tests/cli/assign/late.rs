@@ -66,7 +66,6 @@ fn another_list_on_an_unsettled_server(
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_give_then_another_give_to_that_server() {
     another_list_on_an_unsettled_server(
         GIVE_WATCH,
@@ -78,7 +77,6 @@ fn a_give_then_another_give_to_that_server() {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_move_then_its_undo() {
     for unsettled in ["Intune", PROD] {
         another_list_on_an_unsettled_server(
@@ -92,7 +90,6 @@ fn a_move_then_its_undo() {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_give_then_a_clear_there() {
     another_list_on_an_unsettled_server(
         GIVE_WATCH,
@@ -105,7 +102,6 @@ fn a_give_then_a_clear_there() {
 
 /// `families-absent.json`, with each way to say that a server is the default for nothing.
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_server_without_families_is_the_default_for_nothing() {
     for (empty_defaults, lists_carry_defaults) in [
         (EmptyDefaults::Absent, true),
@@ -137,7 +133,6 @@ fn a_server_without_families_is_the_default_for_nothing() {
 
 /// `readback-refused.json`, with each way in which a reading fails, at each reading that there is.
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_change_whose_read_back_fails_was_made_all_the_same() {
     for (line, family, before) in [
         (
@@ -181,7 +176,6 @@ fn a_change_whose_read_back_fails_was_made_all_the_same() {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_reading_that_fails_never_empties_a_server() {
     for server in [PROD, "Intune"] {
         for what in ["404x1@2", "403x1@2", "404@2", "htmlx1@2", "404x1@3"] {
@@ -215,7 +209,6 @@ fn taken_after_the_end(machine: &Machine, apple: &Apple, late: Duration) {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_taking_that_is_acted_on_after_two_signals_is_restored() {
     let (machine, apple) = Machine::with_business();
     break_server(&apple, "PATCH", "Intune", "late-10m-lost");
@@ -226,7 +219,6 @@ fn a_taking_that_is_acted_on_after_two_signals_is_restored() {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_taking_that_is_acted_on_after_the_time_limit_is_restored() {
     let (machine, apple) = Machine::with_business();
     break_server(&apple, "PATCH", "Intune", "late-14m-lost");
@@ -236,7 +228,6 @@ fn a_taking_that_is_acted_on_after_the_time_limit_is_restored() {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_web_page_in_answer_to_a_patch_is_nobodys_change() {
     for (what, code, server) in [
         ("htmlx1", Some(0), PROD),
@@ -255,7 +246,6 @@ fn a_web_page_in_answer_to_a_patch_is_nobodys_change() {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_service_that_never_answers_alone_blocks_nothing() {
     for what in ["404", "403:FORBIDDEN"] {
         let (machine, apple) = Machine::with_business();
@@ -274,7 +264,6 @@ fn a_service_that_never_answers_alone_blocks_nothing() {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn two_holders_of_one_platform_are_two_moments() {
     for (stale, code, server) in [("stale:1hx1", 0, "Intune"), ("stale:1h", 8, PROD)] {
         let (machine, apple) = Machine::with_business();
@@ -290,7 +279,6 @@ fn two_holders_of_one_platform_are_two_moments() {
 }
 
 #[test]
-#[ignore = "until defaults are changed as a transaction"]
 fn a_404_of_the_token_endpoint_is_no_server_that_is_gone() {
     let (machine, apple) = Machine::with_business();
     fault(&apple, "PATCH /v1/mdmServers/*=503@2");

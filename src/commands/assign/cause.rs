@@ -1,0 +1,274 @@
+//! Why a change didn't end as wished, as its user is told.
+
+use super::undo::command;
+use crate::context::Context;
+use crate::core::defaults::Server;
+use crate::core::defaults::transaction::Cause;
+use crate::core::platform::Family;
+use crate::error::{Error, Kind};
+use crate::organization::defaults::{Ended, Named, Wanted};
+
+/// The error where nothing was changed.
+pub fn nothing(cause: Cause, ended: &Ended, wanted: &Wanted<'_>, signal: Option<Error>) -> Error {
+    let error = match (cause, signal) {
+        (Cause::Stopped, Some(signal)) => signal,
+        _ => why(cause, ended, wanted),
+    };
+    let message = match cause {
+        Cause::NotRestored => format!("{} Nothing else was changed.", error.message),
+        _ => format!("{} Nothing was changed.", error.message),
+    };
+    Error { message, ..error }
+}
+
+/// The error where it isn't known how a change ended.
+pub fn not_known(
+    cause: Cause,
+    ended: &Ended,
+    wanted: &Wanted<'_>,
+    signal: Option<Error>,
+    context: &Context,
+) -> Error {
+    let kind = match cause {
+        Cause::Conflict if ended.unsettled.is_empty() && ended.owed.is_empty() => Kind::Conflict,
+        _ => Kind::Partial,
+    };
+    let error = signal.unwrap_or_else(|| why(cause, ended, wanted));
+    let mut sentences = vec![error.message.clone()];
+    if !ended.owed.is_empty() {
+        sentences.push(without_default(ended));
+    }
+    let until = ended.unsettled.iter().map(|(_, until)| *until).max();
+    if let Some(until) = until {
+        let words = words(wanted.families.iter());
+        sentences.push(format!("Apple may still change {words} until {until:.0}."));
+    }
+    sentences.push(held(&touched(ended)));
+    let mut error = Error {
+        kind,
+        message: sentences.join(" "),
+        ..error
+    };
+    error.hints.clear();
+    if !ended.owed.is_empty() {
+        error = error.hint("The next `abmctl assign` tries again to restore it.");
+    }
+    for (family, home) in &ended.owed {
+        let command = command(
+            &[family.word()],
+            Some(&home.id),
+            None,
+            &ended.before,
+            context,
+        );
+        error = error.hint(format!("Or run `{command}`."));
+    }
+    match until {
+        Some(until) if ended.owed.is_empty() => {
+            error.hint(format!("Look again with `abmctl assign` after {until:.0}."))
+        }
+        _ => error,
+    }
+}
+
+/// The sentence for platforms that had a default and have none.
+fn without_default(ended: &Ended) -> String {
+    let each: Vec<String> = ended
+        .owed
+        .iter()
+        .map(|(family, home)| format!("{} (was {})", family.word(), home.name))
+        .collect();
+    let are = if each.len() == 1 { "has" } else { "have" };
+    format!("{} {are} no default now.", each.join(", "))
+}
+
+/// The error of a cause, without what became of the change.
+pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
+    let words = words(wanted.families.iter());
+    let about = ended.about.as_ref().map_or("", |named| &named.name);
+    let failure = || {
+        let unknown = || Error::failed("Apple's answer can't be used.");
+        explained(ended.failure.clone().unwrap_or_else(unknown))
+    };
+    let until = |named: &Named| {
+        let same = |it: &&(Named, _)| it.0 == *named;
+        ended.unsettled.iter().find(same).map(|it| it.1)
+    };
+    match cause {
+        Cause::Stopped => Error::new(Kind::Interrupted, "Interrupted."),
+        Cause::Refused | Cause::Lost | Cause::NotWritten => failure(),
+        Cause::Conflict => match &ended.failure {
+            Some(error) if error.kind == Kind::Conflict => {
+                let error = failure();
+                let names: Vec<&str> = ended.unread.iter().map(|it| it.0.name.as_str()).collect();
+                let message = if names.is_empty() {
+                    error.message
+                } else {
+                    let names = names.join(", ");
+                    format!(
+                        "{} {names} can't be read and may be the server.",
+                        error.message
+                    )
+                };
+                Error { message, ..error }
+            }
+            _ => Error::new(
+                Kind::Conflict,
+                format!(
+                    "Apple shows another default for {words} than was set; somebody else is changing it."
+                ),
+            ),
+        },
+        Cause::Unread(_) => {
+            let read = |it: &&(Named, Error)| it.0.name == about;
+            let error = ended.unread.iter().find(read).map(|it| it.1.clone());
+            let error = error.or_else(|| ended.failure.clone());
+            let error = error.unwrap_or_else(|| Error::new(Kind::Partial, ""));
+            let what = format!(
+                "What {about} is the default for can't be read. {}",
+                error.message
+            );
+            let message = what.trim_end().to_owned();
+            explained(Error { message, ..error })
+        }
+        Cause::Gone(_) => Error::not_found(format!("The server {about} is deleted.")),
+        Cause::Unsettled(_) => {
+            let until = ended.about.as_ref().and_then(until);
+            let until = until.map_or_else(String::new, |it| format!(" until {it:.0}"));
+            Error::new(
+                Kind::Unavailable,
+                format!(
+                    "An earlier request to {about} got no answer and may still be acted on{until}, which would undo this change."
+                ),
+            )
+            .hint("Try again after that time, or wait for it with a longer --max-wait.")
+        }
+        Cause::NotFrom => {
+            let from = wanted.from.clone().flatten();
+            let now = |family: &Family| {
+                let holder = ended.now.iter().find(|server| server.holds(family));
+                holder.map_or("none".to_owned(), label)
+            };
+            let required = ended
+                .now
+                .iter()
+                .find(|server| Some(&server.id) == from.as_ref());
+            let required = required.map_or("none".to_owned(), label);
+            let wrong = |family: &&Family| now(family) != required;
+            let found = wanted.families.iter().find(wrong);
+            let word = found.map_or("", |family| family.word());
+            let is = found.map_or_else(String::new, now);
+            Error::new(
+                Kind::Conflict,
+                format!("The default for {word} is {is}, not {required}."),
+            )
+        }
+        Cause::Twice(_) => {
+            let on = |family: &Family| ended.now.iter().filter(|it| it.holds(family)).count() > 1;
+            let all = ended
+                .now
+                .iter()
+                .filter_map(|server| server.families.as_ref());
+            let twice = all.flatten().find(|family| on(family));
+            let names: Vec<&str> = ended
+                .now
+                .iter()
+                .filter(|server| twice.is_some_and(|family| server.holds(family)))
+                .map(|server| server.name.as_str())
+                .collect();
+            Error::new(
+                Kind::Conflict,
+                format!(
+                    "Apple shows {} on several servers: {}. Somebody else is changing it.",
+                    twice.map_or("a platform", Family::word),
+                    names.join(", ")
+                ),
+            )
+            .hint("Try again in a minute.")
+        }
+        Cause::NotRestored => {
+            let error = failure();
+            Error {
+                kind: Kind::Partial,
+                message: format!("{} {}", without_default(ended), error.message),
+                ..error
+            }
+        }
+        Cause::Full => Error::new(
+            Kind::Unavailable,
+            "Too many requests got no answer and may still be acted on.",
+        )
+        .hint("Try again in 20 minutes."),
+    }
+}
+
+fn label(server: &Server) -> String {
+    format!("{} ({})", server.name, server.id)
+}
+
+/// What a refusal means for this command.
+fn explained(mut error: Error) -> Error {
+    if error.kind == Kind::Refused {
+        error.hints = vec![
+            "The API account needs the permission to manage the default platform assignment: an Administrator gives it in the portal's API settings.".into(),
+        ];
+    }
+    error
+}
+
+/// The error where a request without an answer may still change what was looked at.
+pub fn at_risk(ended: &Ended, wanted: &Wanted<'_>) -> Error {
+    let risk = wanted
+        .families
+        .iter()
+        .filter(|it| ended.at_risk.contains(it));
+    let until = ended.unsettled.iter().map(|(_, until)| *until).max();
+    let until = until.map_or_else(String::new, |until| format!(" until {until:.0}"));
+    Error::new(
+        Kind::Partial,
+        format!(
+            "An earlier request got no answer. Apple may still change {}{until}.",
+            words(risk)
+        ),
+    )
+}
+
+/// The sentence for a platform that lost its default to a request that was acted on after all.
+pub fn lost(family: &Family, server: &str, ended: &Ended, context: &Context) -> String {
+    let word = family.word();
+    let command = command(&[word], Some(server), None, &ended.now, context);
+    format!(
+        "{word} has no default. {} was its default before a request that got no answer. To set it again, run `{command}`.",
+        super::undo::name(server, &ended.now)
+    )
+}
+
+/// What every server holds, as a sentence.
+pub fn held(servers: &[Server]) -> String {
+    let each: Vec<String> = servers
+        .iter()
+        .map(|server| match &server.families {
+            None => format!("what {} is the default for could not be read", server.name),
+            Some(families) if families.is_empty() => {
+                format!("{} is the default for nothing", server.name)
+            }
+            Some(families) => {
+                let words: Vec<&str> = families.iter().map(Family::word).collect();
+                format!("{} is the default for {}", server.name, words.join(", "))
+            }
+        })
+        .collect();
+    format!("Now {}.", each.join("; "))
+}
+
+/// The servers that this run sent something to, as they are now.
+pub fn touched(ended: &Ended) -> Vec<Server> {
+    let mut servers = ended.now.clone();
+    servers.retain(|server| ended.touched.contains(&server.id));
+    servers
+}
+
+/// Platforms in the user's words, with commas.
+pub fn words<'a>(families: impl Iterator<Item = &'a Family>) -> String {
+    families.map(Family::word).collect::<Vec<_>>().join(", ")
+}

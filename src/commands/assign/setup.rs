@@ -1,0 +1,61 @@
+//! What a run needs from its context: the lock, and the organization's defaults.
+
+use std::time::Duration;
+
+use crate::commands;
+use crate::context::Context;
+use crate::error::Error;
+use crate::organization::defaults::Defaults;
+use crate::organization::notices::Notices;
+use crate::private_files::Lock;
+use crate::ui::Ui;
+
+/// Which organization: the API account, and where its API is.
+fn organization(context: &Context) -> Result<String, Error> {
+    let settings = context.settings()?;
+    let credentials = settings.required_credentials()?;
+    Ok(format!(
+        "{} {}",
+        credentials.client_id.value, settings.services.api.value
+    ))
+}
+
+/// One `assign` at a time for an organization: waits for another one for as long as `limit`, then exit 6.
+pub async fn lock(limit: Duration, context: &Context) -> Result<Lock, Error> {
+    let state = &context.settings()?.folders.state;
+    let name = format!("assign-{}", organization(context)?);
+    let what = "`abmctl assign` for this organization";
+    commands::only_one::only_one(&name, what, limit, state, context).await
+}
+
+/// The organization's defaults. `hold` is called before the first request that changes something.
+pub async fn defaults<'a>(hold: &'a dyn Fn(), context: &'a Context) -> Result<Defaults<'a>, Error> {
+    let settings = context.settings()?;
+    Ok(Defaults {
+        manager: context.manager().await?,
+        journal: context.journal()?,
+        clock: context.clock(),
+        random: context.host.random.as_ref(),
+        notices: &context.ui,
+        hold,
+        stop: context.interrupts.stop(),
+        organization: organization(context)?,
+        profile: context.profile()?,
+        timeout: settings.timeout.value,
+        max_wait: settings.max_wait.value,
+    })
+}
+
+impl Notices for Ui {
+    fn progress(&self, text: &str) {
+        Ui::progress(self, text);
+    }
+
+    fn warn(&self, text: &str) {
+        Ui::warn(self, text);
+    }
+
+    fn said(&self, text: &str) {
+        self.say(text);
+    }
+}

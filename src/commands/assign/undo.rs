@@ -1,0 +1,80 @@
+//! The commands that put changes back.
+
+use crate::commands::servers::inventory::aliases;
+use crate::context::Context;
+use crate::core::defaults::{Change, Server};
+use crate::core::names::{Named, resolve};
+use crate::text::printable;
+
+/// The commands that put changes back, one for each server that gets something back and each that has it now.
+pub fn undo(changes: &[Change], servers: &[Server], context: &Context) -> String {
+    let mut targets: Vec<(&Option<String>, &Option<String>, Vec<&str>)> = Vec::new();
+    for change in changes {
+        let same = |it: &&mut (&Option<String>, &Option<String>, Vec<&str>)| {
+            (it.0, it.1) == (&change.from, &change.to)
+        };
+        match targets.iter_mut().find(same) {
+            Some((_, _, words)) => words.push(change.family.word()),
+            None => targets.push((&change.from, &change.to, vec![change.family.word()])),
+        }
+    }
+    let commands: Vec<String> = targets
+        .into_iter()
+        .map(|(from, to, words)| command(&words, from.as_deref(), Some(to), servers, context))
+        .collect();
+    commands.join(" && ")
+}
+
+/// The command that makes `server` the default for these platforms, or nothing where it is `None`; only if `now` is.
+pub fn command(
+    platforms: &[&str],
+    server: Option<&str>,
+    now: Option<&Option<String>>,
+    servers: &[Server],
+    context: &Context,
+) -> String {
+    let named = |id: &str| shell_words::quote(&unmistakable(id, servers, context)).into_owned();
+    let target = match server {
+        None => "--clear".to_owned(),
+        Some(id) => format!("--server {}", named(id)),
+    };
+    let from = match now {
+        None => String::new(),
+        Some(None) => " --from none".to_owned(),
+        Some(Some(id)) => format!(" --from {}", named(id)),
+    };
+    format!(
+        "abmctl assign --platform {} {target}{from}{}",
+        platforms.join(","),
+        context.profile_flag()
+    )
+}
+
+/// The name of a server where it means that one alone, else its id.
+fn unmistakable(id: &str, servers: &[Server], context: &Context) -> String {
+    let named: Vec<Named> = servers
+        .iter()
+        .map(|server| Named {
+            id: server.id.clone(),
+            name: server.name.clone(),
+            deleted: false,
+        })
+        .collect();
+    let name = name(id, servers);
+    let aliases = aliases(context).unwrap_or_default();
+    match resolve(name, &aliases, &named) {
+        // A name that a terminal would change can't be typed back.
+        Ok(server) if server.id == id && !name.starts_with('-') && printable(name) == name => {
+            name.to_owned()
+        }
+        _ => id.to_owned(),
+    }
+}
+
+/// The name of a server, or its id if no name is known.
+pub fn name<'a>(id: &'a str, servers: &'a [Server]) -> &'a str {
+    servers
+        .iter()
+        .find(|server| server.id == id)
+        .map_or(id, |server| &server.name)
+}

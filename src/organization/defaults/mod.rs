@@ -1,0 +1,142 @@
+//! The default servers of an organization's platforms: reads them, changes them as a transaction, and restores what an
+//! earlier run left half done.
+//!
+//! What is decided is decided by [`Transaction`], which knows neither clock nor network. This room carries it out: it
+//! reads, writes the journal before each request, waits, and translates numbers into servers and families.
+
+mod journal;
+mod numbers;
+mod past;
+mod read;
+mod run;
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use super::notices::Notices;
+use crate::apple::manager::Manager;
+use crate::core::defaults::open;
+use crate::core::defaults::set::Set;
+use crate::core::defaults::transaction::{Outcome, Transaction};
+use crate::core::defaults::{Change, Server};
+use crate::core::platform::Family;
+use crate::error::Error;
+use crate::host::{Clock, Random};
+use crate::state::journal::Journal;
+
+pub use numbers::Named;
+pub use read::Listed;
+
+/// More servers than Apple allows an organization (250 certificates: official), with the built-in ones.
+const SERVERS: usize = 255;
+/// Different lists that got no answer, of all servers.
+const UNANSWERED: usize = 32;
+
+type Run = Transaction<SERVERS, UNANSWERED>;
+type Open = open::Open<SERVERS, UNANSWERED>;
+type Answers = [Option<Set>; SERVERS];
+
+/// How long after the end of its time-out a request that got no answer may still be acted on. Nothing proves a bound: PATCH is
+/// answered when it is done (official), and gateways give up within minutes.
+const SPAN: SignedDuration = SignedDuration::from_mins(15);
+/// How long a replica may show a state that is older than an own answer.
+const YOUNG: SignedDuration = SignedDuration::from_secs(60);
+/// Between taking and giving, new devices get no server: that step is given at least this long.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// What the defaults of one organization are read and changed with.
+pub struct Defaults<'a> {
+    /// The client of the API.
+    pub manager: &'a Manager,
+    /// The journal of changes.
+    pub journal: Journal,
+    /// The clock.
+    pub clock: &'a dyn Clock,
+    /// For the ids of entries.
+    pub random: &'a dyn Random,
+    /// Takes what is said meanwhile.
+    pub notices: &'a dyn Notices,
+    /// Called before the first request that changes something: from then on a signal must not end the program at once.
+    pub hold: &'a dyn Fn(),
+    /// Turns true when nothing new is to be begun.
+    pub stop: watch::Receiver<bool>,
+    /// Whose defaults they are: the API account, and where its API is.
+    pub organization: String,
+    /// The profile that is used.
+    pub profile: String,
+    /// The time for one attempt of a request.
+    pub timeout: Duration,
+    /// The time that waiting may take.
+    pub max_wait: Duration,
+}
+
+/// What is to be brought about.
+pub struct Wanted<'a> {
+    /// The families; none to look, and to restore what an earlier run owes.
+    pub families: Vec<Family>,
+    /// The id of their server; `None` for no default.
+    pub to: Option<String>,
+    /// Only if this is the default now, else [`Cause::NotFrom`](crate::core::defaults::transaction::Cause); the inner `None` is "no default".
+    pub from: Option<Option<String>>,
+    /// Whether anything may be written.
+    pub writes: bool,
+    /// The command that puts changes back, for the journal.
+    pub undo: &'a dyn Fn(&[Change], &[Server]) -> String,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Ended {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Every server, as it was before anything was changed.
+    pub before: Vec<Server>,
+    /// Every server, as it is now; without families if that isn't known.
+    pub now: Vec<Server>,
+    /// What the wish changes, by `before`.
+    pub changes: Vec<Change>,
+    /// The ids of the servers that a request of this run went to.
+    pub touched: Vec<String>,
+    /// The families that may still lose or get a default by a request that got no answer.
+    pub at_risk: Vec<Family>,
+    /// The servers that a request without an answer was sent to, and until when it may be acted on.
+    pub unsettled: Vec<(Named, Timestamp)>,
+    /// Families that had a default, have none now, and belong to the server of this id.
+    pub owed: Vec<(Family, Named)>,
+    /// Those of an earlier run whose server is deleted, so that they can't be restored.
+    pub orphaned: Vec<(Family, Named)>,
+    /// Families that had no wish, and lost their default while this ran.
+    pub vanished: Vec<(Family, Named)>,
+    /// Families that an earlier run owed and this one gave back, with their server.
+    pub restored: Vec<(Family, Named)>,
+    /// The server that a cause is about.
+    pub about: Option<Named>,
+    /// The last failure of a request.
+    pub failure: Option<Error>,
+    /// Why servers could not be read.
+    pub unread: Vec<(Named, Error)>,
+    /// Families that have no default since a change that was closed within the last day, with the id of the server that they had.
+    pub compared: Vec<(Family, String)>,
+    /// Something of earlier runs is open.
+    pub was_open: bool,
+}
+
+impl Defaults<'_> {
+    /// Whether an earlier change is open: a request may still be acted on, or a family is owed.
+    pub fn is_open(&self) -> Result<bool, Error> {
+        let past = self.past()?;
+        let mut numbers = numbers::Numbers::default();
+        for (id, name) in past.servers() {
+            numbers.add(&id, &name, SERVERS);
+        }
+        let timeout = signed(self.timeout);
+        let unfinished = past.unfinished(&mut numbers, self.clock.now(), timeout);
+        Ok(unfinished.is_none_or(|unfinished| !unfinished.open.is_closed()))
+    }
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}

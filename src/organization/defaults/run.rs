@@ -1,0 +1,798 @@
+//! Carries out one run of the transaction: sends what it says is due, and tells it what came of it.
+//!
+//! Over 400 lines: one loop with the state that its steps share.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::Method;
+
+use super::numbers::{Named, Numbers};
+use super::past::{Begun, Unfinished};
+use super::read::{Dated, FRESH, Listed, Read};
+use super::{Defaults, Ended, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, signed};
+use crate::apple::error::Failure;
+use crate::apple::http::Patience;
+use crate::apple::manager::Manager;
+use crate::apple::manager::servers::segments;
+use crate::core::defaults::open::Flight;
+use crate::core::defaults::set::Set;
+use crate::core::defaults::transaction::{Cause, Event, Next, Outcome, Reading, To, Wait, Wish};
+use crate::core::defaults::{Change, Server, changes};
+use crate::core::platform::Family;
+use crate::error::{Error, Kind};
+use crate::state::journal::{self, Event as Line};
+use crate::text::spoken;
+
+/// Between two readings of all servers that show a family on two of them.
+const MOMENT: Duration = Duration::from_secs(5);
+/// How often a request is sent again if the reason isn't one that passes, such as a web page in place of an answer.
+const TRIES: u32 = 2;
+/// The longest wait before a reading is made again that contradicts an own answer.
+const LONGEST_LOOK: Duration = Duration::from_secs(15);
+
+/// Which part of a run it is; each has its own time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing was taken.
+    Before,
+    /// Something was taken that no server has yet.
+    Between,
+    /// What was taken goes back.
+    Back,
+}
+
+struct Executor<'a> {
+    defaults: &'a Defaults<'a>,
+    wanted: &'a Wanted<'a>,
+    listed: &'a Listed,
+    numbers: Numbers,
+    run: Run,
+    readings: Vec<Option<Dated>>,
+    unread: BTreeMap<u8, Error>,
+    until: BTreeMap<(u8, Set), Timestamp>,
+    answered_at: Option<Timestamp>,
+    open_since: Option<Timestamp>,
+    entry: Option<String>,
+    before: Option<Vec<Server>>,
+    touched: BTreeSet<u8>,
+    restored: Vec<(Family, Named)>,
+    failure: Option<Error>,
+    /// What came of the last request, for the time that it asks to wait.
+    last: Option<Failure>,
+    attempts: u32,
+    stage: (Stage, Timestamp),
+    told: bool,
+    /// What earlier runs owed when this one began.
+    owed: Vec<(u8, Set)>,
+}
+
+impl Defaults<'_> {
+    /// Brings about what is wanted, as far as it can be, and restores what earlier runs owe.
+    ///
+    /// An error is one before anything was sent. What happens afterwards is in [`Ended`].
+    pub async fn run(&self, listed: &Listed, wanted: &Wanted<'_>) -> Result<Ended, Error> {
+        let past = self.past()?;
+        for (_, at) in &past.unreadable {
+            self.notices.warn(&format!(
+                "The journal {} has a line of {at:.0} that this version of abmctl can't read. Another version may have left a change open. Check the defaults with `abmctl assign`, then delete that line.",
+                self.journal.path().display()
+            ));
+        }
+        let mut numbers = Numbers::default();
+        let servers = listed.servers.iter().map(|server| {
+            let name = server.attributes.server_name.as_ref();
+            (&server.id, name.unwrap_or(&server.id))
+        });
+        let earlier = past.servers();
+        for (id, name) in servers.chain(&earlier) {
+            if numbers.add(id, name, SERVERS).is_none() {
+                return Err(Error::failed(format!(
+                    "The organization has more than {SERVERS} servers. abmctl can't change its defaults."
+                )));
+            }
+        }
+        let mut too_many = Error::new(
+            Kind::Unavailable,
+            "Too many requests got no answer and may still be acted on.",
+        );
+        too_many = too_many.hint("Try again in 20 minutes.");
+        let now = self.clock.now();
+        let timeout = signed(self.timeout);
+        let Some(unfinished) = past.unfinished(&mut numbers, now, timeout) else {
+            return Err(too_many);
+        };
+        let number = |id: &String| {
+            numbers
+                .server(id)
+                .ok_or_else(|| Error::not_found(format!("No server has the id {id}.")))
+        };
+        let to = wanted.to.as_ref().map(number).transpose()?;
+        let from = match &wanted.from {
+            None => None,
+            Some(None) => Some(To::Nobody),
+            Some(Some(id)) => Some(To::Server(number(id)?)),
+        };
+        let Some(families) = numbers.set(&wanted.families) else {
+            return Err(too_many);
+        };
+        let wish = Wish {
+            families,
+            to: to.map_or(To::Nobody, To::Server),
+            from,
+            writes: wanted.writes,
+        };
+        let was_open = !unfinished.open.is_closed();
+        let owed = (0..).zip(numbers.servers());
+        let owed = owed
+            .map(|(server, _)| (server, unfinished.open.owed(server)))
+            .collect();
+        let Unfinished {
+            open,
+            until,
+            answers,
+            answered_at,
+            since,
+            ..
+        } = unfinished;
+        let mut executor = Executor {
+            defaults: self,
+            wanted,
+            listed,
+            readings: vec![None; numbers.servers().len()],
+            numbers,
+            run: Run::new(wish, open, answers),
+            unread: BTreeMap::new(),
+            until,
+            answered_at,
+            open_since: since,
+            entry: None,
+            before: None,
+            touched: BTreeSet::new(),
+            restored: Vec::new(),
+            failure: None,
+            last: None,
+            attempts: 0,
+            stage: (Stage::Before, now),
+            told: false,
+            owed,
+        };
+        let outcome = executor.carry_out().await?;
+        let vanished = executor.vanished(outcome).await;
+        executor.conclude(outcome, was_open);
+        let mut ended = executor.ended(outcome, was_open);
+        ended.vanished = vanished;
+        ended.compared = past.compared(self.clock.now());
+        ended
+            .compared
+            .retain(|(family, _)| !ended.now.iter().any(|server| server.holds(family)));
+        Ok(ended)
+    }
+}
+
+impl Executor<'_> {
+    async fn carry_out(&mut self) -> Result<Outcome, Error> {
+        self.take_inventory().await;
+        loop {
+            if *self.defaults.stop.borrow() && !self.told {
+                self.told = true;
+                self.run = self.run.stopped();
+            }
+            let event = match self.run.next() {
+                Next::Get(server) => Event::Read(self.read(server).await),
+                Next::Patch(flight) => self.patch(flight).await?,
+                Next::Release(families) => self.release(families),
+                Next::Wait(wait) => self.wait(wait).await,
+                Next::End(outcome) => return Ok(outcome),
+            };
+            self.run = self.run.on(event);
+        }
+    }
+
+    /// Reads every server, several at once.
+    async fn take_inventory(&mut self) {
+        let ids: Vec<String> = self
+            .numbers
+            .servers()
+            .iter()
+            .map(|it| it.id.clone())
+            .collect();
+        let reads = self.defaults.read_all(&ids, |id| self.is_listed(id)).await;
+        self.readings = reads.into_iter().map(Some).collect();
+    }
+
+    fn is_listed(&self, id: &str) -> bool {
+        let same = |it: &crate::apple::manager::servers::MdmServer| it.id.eq_ignore_ascii_case(id);
+        self.listed.servers.iter().any(same)
+    }
+
+    async fn read(&mut self, server: u8) -> Reading {
+        let place = usize::from(server);
+        // Numbers without a server.
+        let Some(known) = self.readings.get(place).cloned() else {
+            return Reading::Gone;
+        };
+        let now = self.defaults.clock.now();
+        let inventory = self.run.is_taking_inventory();
+        let dated = match known {
+            Some(dated) if inventory && dated.unused => dated,
+            Some(dated) if !self.run.reads_anew() && now.duration_since(dated.at) <= FRESH => dated,
+            _ => {
+                let id = self.numbers.named(server).id;
+                let manager = self.manager();
+                let listed = self.is_listed(&id);
+                self.defaults.read_one(&id, listed, &manager).await
+            }
+        };
+        let reading = match &dated.read {
+            Read::Gone => Reading::Gone,
+            Read::Families(families) => match self.numbers.set(families) {
+                Some(set) => Reading::List(set),
+                None => Reading::NotKnown,
+            },
+            Read::Failed(error) => {
+                self.unread.insert(server, error.clone());
+                if !inventory {
+                    let name = self.numbers.named(server).name;
+                    self.failure = Some(error.clone().context(format!("{name} can't be read")));
+                }
+                Reading::NotKnown
+            }
+        };
+        if reading != Reading::NotKnown {
+            self.unread.remove(&server);
+        }
+        self.readings[place] = Some(Dated {
+            unused: false,
+            ..dated
+        });
+        reading
+    }
+
+    /// The client for this part of the run.
+    fn manager(&mut self) -> Manager {
+        let (limit, since) = self.budget();
+        match self.stage.0 {
+            Stage::Before => self.defaults.manager.with_patience(Patience {
+                limit,
+                since: None,
+                stop: Some(self.defaults.stop.clone()),
+            }),
+            Stage::Between => self.defaults.patient(limit, since, true),
+            Stage::Back => self.defaults.patient(limit, since, false),
+        }
+    }
+
+    /// How long this part of the run may take, and since when it is under way.
+    fn budget(&mut self) -> (Duration, Timestamp) {
+        let stage = if self.run.is_giving_back() {
+            Stage::Back
+        } else if self.run.is_between() {
+            Stage::Between
+        } else {
+            Stage::Before
+        };
+        if self.stage.0 != stage {
+            self.stage = (stage, self.defaults.clock.now());
+        }
+        let limit = match stage {
+            Stage::Before => self.defaults.max_wait,
+            Stage::Between | Stage::Back => PATIENCE.max(self.defaults.max_wait),
+        };
+        (limit, self.stage.1)
+    }
+
+    async fn patch(&mut self, flight: Flight) -> Result<Event, Error> {
+        let back = self.run.is_giving_back();
+        if back && !self.run.wrote() {
+            self.announce(flight);
+        }
+        if let Err(error) = self.note_sending(flight) {
+            if !back {
+                self.failure = Some(error);
+                return Ok(Event::GaveUp);
+            }
+            self.defaults.notices.warn(&error.message);
+        }
+        (self.defaults.hold)();
+        self.touched.insert(flight.server);
+        let named = self.numbers.named(flight.server);
+        let list = self.ordered(flight.server, flight.list);
+        let words: Vec<String> = list
+            .iter()
+            .map(|family| family.as_str().to_owned())
+            .collect();
+        // One attempt: a wait happens here, after which the server is read again.
+        let manager = self.defaults.manager.with_patience(Patience {
+            limit: Duration::ZERO,
+            since: Some(self.defaults.clock.now()),
+            stop: None,
+        });
+        let sent_at = self.defaults.clock.now();
+        let answer = manager.set_default_families(&named.id, &words).await;
+        self.forget_reading(flight.server);
+        let event = match answer {
+            Ok(Some(families)) => self.listed_answer(&families),
+            // Apple acted on it and doesn't say what the list is: the server is read.
+            Ok(None) => match self.read(flight.server).await {
+                Reading::List(list) if list == flight.list => Event::Answered(list),
+                _ => Event::Lost,
+            },
+            Err(failure) => self.failed(flight, &named, failure),
+        };
+        self.note_answer(flight, event, sent_at);
+        if let Event::Answered(list) = event {
+            self.attempts = 0;
+            self.answered_at = Some(self.defaults.clock.now());
+            if back {
+                self.gave_back(flight, list);
+            }
+        }
+        Ok(event)
+    }
+
+    fn listed_answer(&mut self, families: &[String]) -> Event {
+        let families: Vec<Family> = families
+            .iter()
+            .map(|it| Family::from(it.as_str()))
+            .collect();
+        self.numbers
+            .set(&families)
+            .map_or(Event::Lost, Event::Answered)
+    }
+
+    /// What a failure of a PATCH means.
+    fn failed(&mut self, flight: Flight, named: &Named, failure: Failure) -> Event {
+        let name = self
+            .defaults
+            .manager
+            .request_name(&Method::PATCH, &segments(&named.id));
+        let status = failure.status_of(&name);
+        let certain = failure.not_acted_on();
+        let passes = failure.passes();
+        let error = Error::from(failure.clone());
+        self.last = Some(failure);
+        let taken = self.numbers.families(flight.ground - flight.list);
+        let (families, what) = if taken.is_empty() {
+            let given = self.numbers.families(flight.list - flight.ground);
+            (given, "given to")
+        } else {
+            (taken, "taken from")
+        };
+        let families = words(&families);
+        let error = error.context(if certain {
+            format!("{families} can't be {what} {}", named.name)
+        } else {
+            format!(
+                "It isn't known whether {families} was {what} {}",
+                named.name
+            )
+        });
+        let event = match (certain, status) {
+            (true, Some(409)) => Event::Held,
+            (true, Some(400)) if flight.list.is_empty() => Event::Empty,
+            (true, _) if passes => Event::Later,
+            (true, _) => Event::Refused,
+            (false, _) => Event::Lost,
+        };
+        self.failure = Some(match event {
+            Event::Held => {
+                error.context("Somebody else gave one of the platforms to another server")
+            }
+            _ => error,
+        });
+        event
+    }
+
+    /// The families of a set in the order in which the server had them, new ones last.
+    fn ordered(&self, server: u8, set: Set) -> Vec<Family> {
+        let mut rest = self.numbers.families(set);
+        let dated = self.readings.get(usize::from(server)).cloned().flatten();
+        let known = match dated.map(|dated| dated.read) {
+            Some(Read::Families(families)) => families,
+            _ => Vec::new(),
+        };
+        let mut ordered: Vec<Family> = known.into_iter().filter(|it| rest.contains(it)).collect();
+        ordered.dedup();
+        rest.retain(|family| !ordered.contains(family));
+        ordered.extend(rest);
+        ordered
+    }
+
+    /// The next reading of this server is made anew.
+    fn forget_reading(&mut self, server: u8) {
+        if let Some(place) = self.readings.get_mut(usize::from(server)) {
+            *place = None;
+        }
+    }
+
+    /// Writes that a request is about to be sent, and before the first one what there was.
+    fn note_sending(&mut self, flight: Flight) -> Result<(), Error> {
+        let id = self.begin()?;
+        if self.before.is_none() && !self.run.is_giving_back() {
+            self.before = Some(self.table());
+        }
+        let until = self.defaults.clock.now() + signed(self.defaults.timeout) + SPAN;
+        self.note_sent(&id, flight, until)
+    }
+
+    fn note_sent(&mut self, id: &str, flight: Flight, until: Timestamp) -> Result<(), Error> {
+        let line = Line::Sent {
+            server: self.numbers.named(flight.server).id,
+            ground: self.numbers.families(flight.ground),
+            list: self.numbers.families(flight.list),
+            owes: flight.owes,
+            until,
+        };
+        self.defaults.note(id, line)
+    }
+
+    /// Writes that a change begins, if that wasn't written yet; its id.
+    fn begin(&mut self) -> Result<String, Error> {
+        if let Some(id) = &self.entry {
+            return Ok(id.clone());
+        }
+        let id = journal::new_id(self.defaults.random);
+        let table = self.table();
+        let changes = self.changes(&table);
+        let begun = if self.wanted.families.is_empty() {
+            Begun::Restoring
+        } else {
+            Begun::Wish {
+                families: self.wanted.families.clone(),
+                to: self.wanted.to.clone(),
+            }
+        };
+        let json = |value: Result<serde_json::Value, serde_json::Error>| {
+            value.map_err(|error| Error::failed(error.to_string()))
+        };
+        let line = Line::Begun {
+            before: json(serde_json::to_value(&table))?,
+            changes: json(serde_json::to_value(begun))?,
+            undo: (self.wanted.undo)(&changes, &table),
+        };
+        self.defaults.note(&id, line)?;
+        self.entry = Some(id.clone());
+        Ok(id)
+    }
+
+    /// Writes what Apple answered. A line that can't be written leaves the request open, which is safe.
+    fn note_answer(&mut self, flight: Flight, event: Event, sent_at: Timestamp) {
+        let now = self.defaults.clock.now();
+        let said = sent_at + signed(self.defaults.timeout);
+        let until = now.max(said) + SPAN;
+        if event == Event::Lost {
+            let place = self.until.entry((flight.server, flight.list));
+            let known = place.or_insert(until);
+            *known = until.max(*known);
+        }
+        let Some(id) = self.entry.clone() else {
+            return;
+        };
+        let noted = match event {
+            Event::Answered(list) => self.defaults.note(
+                &id,
+                Line::Answered {
+                    list: Some(self.numbers.families(list)),
+                },
+            ),
+            // A token was asked for first: the request left later than the line says.
+            Event::Lost if now > said => self.note_sent(&id, flight, until),
+            Event::Lost => Ok(()),
+            _ => self.defaults.note(&id, Line::Answered { list: None }),
+        };
+        if let Err(error) = noted {
+            self.defaults.notices.warn(&error.message);
+        }
+    }
+
+    fn release(&mut self, families: Set) -> Event {
+        let families = self.numbers.families(families);
+        let noted = self
+            .begin()
+            .and_then(|id| self.defaults.note(&id, Line::Released { families }));
+        match noted {
+            Ok(()) => Event::Written,
+            Err(error) => {
+                self.failure = Some(error);
+                Event::GaveUp
+            }
+        }
+    }
+
+    /// Says what is restored and why.
+    fn announce(&self, flight: Flight) {
+        if !self.restored.is_empty() {
+            return;
+        }
+        let families = words(&self.numbers.families(flight.list - flight.ground));
+        let name = self.numbers.named(flight.server).name;
+        let when = self.open_since.map_or_else(String::new, |since| {
+            format!(
+                " {} ago",
+                spoken(self.defaults.clock.now().duration_since(since))
+            )
+        });
+        self.defaults.notices.warn(&format!(
+            "An earlier `abmctl assign` was interrupted{when}. Restoring {families} to {name}."
+        ));
+    }
+
+    fn gave_back(&mut self, flight: Flight, list: Set) {
+        if self.run.wrote() {
+            return;
+        }
+        let named = self.numbers.named(flight.server);
+        let families = self.numbers.families(list - flight.ground);
+        if !families.is_empty() {
+            let words = words(&families);
+            let name = &named.name;
+            self.defaults
+                .notices
+                .said(&format!("{words}: restored to {name}."));
+        }
+        let restored = families.into_iter().map(|family| (family, named.clone()));
+        self.restored.extend(restored);
+    }
+
+    async fn wait(&mut self, wait: Wait) -> Event {
+        let (limit, since) = self.budget();
+        let now = self.defaults.clock.now();
+        let left = |since: Timestamp| {
+            let waited = Duration::try_from(now.duration_since(since)).unwrap_or_default();
+            limit.saturating_sub(waited)
+        };
+        match wait {
+            Wait::Retry
+                if self.attempts >= TRIES
+                    && self.last.as_ref().is_some_and(|last| !last.passes()) =>
+            {
+                Event::GaveUp
+            }
+            Wait::Retry => {
+                if self.attempts == 0 && self.stage.0 == Stage::Before {
+                    self.stage.1 = now;
+                }
+                self.attempts += 1;
+                let since = self.stage.1;
+                let manager = self.manager();
+                let waited = manager
+                    .http()
+                    .wait_to_retry(self.last.as_ref(), self.attempts, left(since))
+                    .await;
+                if waited { self.waited() } else { Event::GaveUp }
+            }
+            Wait::Replica => {
+                self.readings.fill(None);
+                self.attempts += 1;
+                let look = Duration::from_secs(1 << self.attempts.min(4)).min(LONGEST_LOOK);
+                self.pause(look).await;
+                self.waited()
+            }
+            Wait::Moment => {
+                self.pause(MOMENT).await;
+                self.take_inventory().await;
+                self.waited()
+            }
+            Wait::Bound => {
+                let until = self.until.values().max().copied().unwrap_or(now);
+                let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+                if wait > left(since) {
+                    return Event::GaveUp;
+                }
+                self.defaults.notices.said(&format!(
+                    "A request got no answer and may still be acted on. Waiting until {until:.0}."
+                ));
+                self.pause(wait).await;
+                if *self.defaults.stop.borrow() {
+                    return Event::GaveUp;
+                }
+                self.take_inventory().await;
+                self.waited()
+            }
+        }
+    }
+
+    fn waited(&self) -> Event {
+        let now = self.defaults.clock.now();
+        let aged = self
+            .answered_at
+            .is_none_or(|at| now.duration_since(at) >= YOUNG);
+        Event::Waited { aged }
+    }
+
+    /// Waits, or until a signal comes.
+    async fn pause(&mut self, duration: Duration) {
+        let manager = self.manager();
+        manager.http().pause(duration).await;
+    }
+
+    /// Every server with what is known of it now.
+    fn table(&self) -> Vec<Server> {
+        let known = self.run.readings().iter().zip(0..);
+        let there = known.take(self.numbers.servers().len());
+        there
+            .filter_map(|(reading, server)| match reading {
+                Reading::Gone => None,
+                Reading::List(list) if self.is_known(server) => {
+                    Some(self.numbers.holding(server, Some(*list)))
+                }
+                Reading::List(_) | Reading::NotKnown => Some(self.numbers.holding(server, None)),
+            })
+            .collect()
+    }
+
+    /// Whether the last that is known of a server is what it is now: a later reading that failed leaves only an own answer,
+    /// and that only if nothing was sent since.
+    fn is_known(&self, server: u8) -> bool {
+        let own = self.run.own()[usize::from(server)].is_some_and(|own| own.ours);
+        let unsettled = self.run.open().pending(server).next().is_some();
+        !self.unread.contains_key(&server) || (own && !unsettled)
+    }
+
+    fn changes(&self, table: &[Server]) -> Vec<Change> {
+        changes(table, &self.wanted.families, self.wanted.to.as_deref())
+    }
+
+    /// Families without a wish that had a default when this run began and have none now: somebody else changed a server just
+    /// before a request to it. Said only if every server was read again.
+    async fn vanished(&mut self, outcome: Outcome) -> Vec<(Family, Named)> {
+        let Some(before) = self.before.clone() else {
+            return Vec::new();
+        };
+        let risk = self.numbers.families(self.run.at_risk());
+        let held = |table: &[Server], family: &Family| table.iter().any(|it| it.holds(family));
+        let suspects = |now: &[Server]| -> Vec<(Family, Named)> {
+            let mut found = Vec::new();
+            for server in &before {
+                for family in server.families.iter().flatten() {
+                    let wished = self.wanted.families.contains(family);
+                    if !wished && !risk.contains(family) && !held(now, family) {
+                        let named = Named {
+                            id: server.id.clone(),
+                            name: server.name.clone(),
+                        };
+                        found.push((family.clone(), named));
+                    }
+                }
+            }
+            found
+        };
+        if suspects(&self.table()).is_empty() || matches!(outcome, Outcome::NotKnown(_)) {
+            return Vec::new();
+        }
+        let ids: Vec<String> = self
+            .numbers
+            .servers()
+            .iter()
+            .map(|it| it.id.clone())
+            .collect();
+        let reads = self.defaults.read_all(&ids, |id| self.is_listed(id)).await;
+        let mut now = Vec::new();
+        for (read, server) in reads.into_iter().zip(0..) {
+            match read.read {
+                Read::Families(families) => now.push(Server {
+                    families: Some(families),
+                    ..self.numbers.holding(server, None)
+                }),
+                Read::Gone => {}
+                Read::Failed(_) => return Vec::new(),
+            }
+        }
+        suspects(&now)
+    }
+
+    /// Writes how it ended, and closes what was open if nothing is any more.
+    fn conclude(&mut self, outcome: Outcome, was_open: bool) {
+        if !self.wanted.writes {
+            return;
+        }
+        let how = match outcome {
+            Outcome::Looked => "Looked, and restored what was owed.",
+            Outcome::Done | Outcome::NotConfirmed => "As wished.",
+            Outcome::Nothing(_) => "Nothing was changed.",
+            Outcome::PutBack(_) => "Put back.",
+            Outcome::Partly(_) => "Partly.",
+            Outcome::NotKnown(_) => "It isn't known how.",
+        };
+        let closes = was_open && self.run.open().is_closed();
+        let ended = self.entry.clone().map(|id| {
+            let line = Line::Ended {
+                how: how.to_owned(),
+            };
+            (id, line)
+        });
+        let closed = closes.then(|| {
+            let new = || journal::new_id(self.defaults.random);
+            (self.entry.clone().unwrap_or_else(new), Line::Closed {})
+        });
+        for (id, line) in ended.into_iter().chain(closed) {
+            if let Err(error) = self.defaults.note(&id, line) {
+                self.defaults.notices.warn(&error.message);
+            }
+        }
+    }
+
+    fn ended(self, outcome: Outcome, was_open: bool) -> Ended {
+        let now = self.table();
+        let before = self.before.clone().unwrap_or_else(|| now.clone());
+        let open = self.run.open();
+        let mut unsettled: BTreeMap<u8, Timestamp> = BTreeMap::new();
+        for it in open.unanswered().filter(|it| !it.passed) {
+            if let Some(until) = self.until.get(&(it.server, it.list)) {
+                let known = unsettled.entry(it.server).or_insert(*until);
+                *known = (*known).max(*until);
+            }
+        }
+        let held: Set = self
+            .run
+            .readings()
+            .iter()
+            .filter_map(|reading| match reading {
+                Reading::List(list) => Some(*list),
+                _ => None,
+            })
+            .collect();
+        let mut owed = Vec::new();
+        for (server, named) in (0..).zip(self.numbers.servers()) {
+            let families = self.numbers.families(open.owed(server) - held);
+            owed.extend(families.into_iter().map(|family| (family, named.clone())));
+        }
+        let mut orphaned = Vec::new();
+        for (server, families) in &self.owed {
+            if self.run.readings()[usize::from(*server)] == Reading::Gone {
+                let families = self.numbers.families(*families - held);
+                let home = self.numbers.named(*server);
+                orphaned.extend(families.into_iter().map(|family| (family, home.clone())));
+            }
+        }
+        let about = match outcome {
+            Outcome::Nothing(cause)
+            | Outcome::PutBack(cause)
+            | Outcome::Partly(cause)
+            | Outcome::NotKnown(cause) => match cause {
+                Cause::Unread(server) | Cause::Gone(server) | Cause::Unsettled(server) => {
+                    Some(self.numbers.named(server))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let named = |server: &u8| self.numbers.named(*server);
+        Ended {
+            outcome,
+            changes: self.changes(&before),
+            touched: self.touched.iter().map(|it| named(it).id).collect(),
+            at_risk: self.numbers.families(self.run.at_risk()),
+            unsettled: unsettled
+                .iter()
+                .map(|(it, until)| (named(it), *until))
+                .collect(),
+            owed,
+            orphaned,
+            vanished: Vec::new(),
+            restored: self.restored.clone(),
+            about,
+            failure: self.failure.clone(),
+            unread: self
+                .unread
+                .iter()
+                .map(|(it, why)| (named(it), why.clone()))
+                .collect(),
+            compared: Vec::new(),
+            was_open,
+            before,
+            now,
+        }
+    }
+}
+
+/// Platforms in the user's words, with commas.
+pub(super) fn words(families: &[Family]) -> String {
+    families
+        .iter()
+        .map(Family::word)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
