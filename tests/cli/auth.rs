@@ -149,6 +149,33 @@ fn a_token_that_the_api_refuses_stores_nothing() {
 }
 
 #[test]
+fn what_answers_web_pages_is_no_api_of_apple() {
+    for (faults, code) in [
+        (&["GET /v1/*=html"][..], 1),
+        (&["GET /v1/*=html403"], 1),
+        (&["GET /v1/*=503"], 6),
+        (&["GET /v1/mdmServers*=html403", "GET /v1/*=503"], 7),
+    ] {
+        let (machine, apple, flags) = fresh();
+        for text in faults {
+            fault(&apple, text);
+        }
+        let ran = machine.run(&format!("auth login {flags}"));
+        assert_eq!(ran.code, code, "{ran}");
+        assert!(ran.stderr.contains("Nothing was stored."), "{ran}");
+        assert!(!ran.stdout.contains("accepts"), "{ran}");
+        assert_eq!(config(&machine), "");
+        // The same for credentials that are there.
+        let (machine, apple) = Machine::with_business();
+        for text in faults {
+            fault(&apple, text);
+        }
+        let status = machine.run("auth status --permissions");
+        assert_eq!(status.code, code, "{status}");
+    }
+}
+
+#[test]
 fn a_dry_run_tries_and_stores_nothing() {
     let (machine, apple, flags) = fresh();
     assert_snapshot!(machine.run(&format!(

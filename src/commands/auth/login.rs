@@ -182,7 +182,13 @@ impl Login {
             .await
             .map_err(refused)?;
         context.ui.progress("");
-        Ok((token, permissions))
+        match permissions::problem(&permissions) {
+            // A token alone proves little: what answers may be anything but Apple's API.
+            Some(problem) if permissions::nothing_told(&permissions) => {
+                Err(problem.hint("Nothing was stored."))
+            }
+            _ => Ok((token, permissions)),
+        }
     }
 
     fn write(&self, edit: &mut Edit) -> Result<(), Error> {

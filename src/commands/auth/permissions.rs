@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::apple::error::{Failure, RequestName};
@@ -11,6 +12,7 @@ use crate::apple::manager::audit_events::EVENTS;
 use crate::apple::manager::servers::{SERVERS, segments};
 use crate::apple::manager::users::USERS;
 use crate::config::OrganizationKind;
+use crate::error::{Error, Kind};
 
 /// The portal's words for what an API account can be allowed (official, the user guide).
 const VIEW_SERVERS: &str = "permission to view device management services";
@@ -78,6 +80,8 @@ pub struct Permission {
     needs: Option<&'static str>,
     /// Why it is not allowed, or can't be told; the end of a sentence.
     reason: Option<String>,
+    /// What became of the request that tells it; `None` if there was none.
+    asked: Option<Result<(), Error>>,
 }
 
 impl Permission {
@@ -87,6 +91,7 @@ impl Permission {
             allowed: Some(true),
             needs: None,
             reason: None,
+            asked: Some(Ok(())),
         }
     }
 
@@ -96,6 +101,7 @@ impl Permission {
             allowed: None,
             needs: area.needs(),
             reason: Some(reason.to_owned()),
+            asked: None,
         }
     }
 
@@ -105,6 +111,7 @@ impl Permission {
             allowed: Some(false),
             needs: None,
             reason: Some("not in School Manager's API".to_owned()),
+            asked: None,
         }
     }
 
@@ -119,6 +126,11 @@ impl Permission {
             allowed: refused.then_some(false),
             needs: area.needs().filter(|_| refused),
             reason: Some(failure.to_string().trim_end_matches('.').to_owned()),
+            asked: Some(if refused {
+                Ok(())
+            } else {
+                Err(failure.clone().into())
+            }),
         }
     }
 
@@ -166,6 +178,28 @@ impl Permission {
             }
         }
     }
+}
+
+/// Whether every request failed, so that nothing shows Apple's API to be what answers.
+pub fn nothing_told(permissions: &[Permission]) -> bool {
+    let mut asked = permissions.iter().filter_map(|it| it.asked.as_ref());
+    asked.all(Result::is_err)
+}
+
+/// What failed of asking: if nothing could be told and all failed alike, the failure itself, else exit 7.
+pub fn problem(permissions: &[Permission]) -> Option<Error> {
+    let asked = permissions.iter().filter_map(|it| it.asked.as_ref());
+    let mut failures = asked.filter_map(|asked| asked.as_ref().err());
+    let first = failures.next()?;
+    let alike = failures.all(|failure| failure.kind == first.kind);
+    if alike && nothing_told(permissions) {
+        return Some(first.clone());
+    }
+    Some(Error {
+        kind: Kind::Partial,
+        message: format!("Not every permission could be asked for. {}", first.message),
+        ..first.clone()
+    })
 }
 
 /// Tries what the API account may do, with at most four requests that change nothing.
@@ -220,7 +254,11 @@ async fn servers(manager: &Manager) -> Result<(Permission, Permission), Failure>
     let name = |segments: &[&str]| manager.request_name(&Method::GET, segments);
     let list = first(manager, &SERVERS, &[]).await;
     let defaults = match &list {
-        Ok(Some(id)) => match manager.server(id).await {
+        Ok(Some(Item { id: None })) => Permission::not_tried(
+            Area::Defaults,
+            "the first server of Apple's list has no id that can be read",
+        ),
+        Ok(Some(Item { id: Some(id) })) => match manager.server(id).await {
             Ok(server) if server.attributes.default_product_families.is_none() => Ok(
                 Permission::not_tried(Area::Defaults, "Apple's answer leaves them out"),
             ),
@@ -234,30 +272,31 @@ async fn servers(manager: &Manager) -> Result<(Permission, Permission), Failure>
 
 #[derive(Deserialize)]
 struct List {
-    data: Vec<Item>,
+    data: Vec<Box<RawValue>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Item {
-    id: String,
+    id: Option<String>,
 }
 
-/// The id of the first item of a list; `None` where the list is empty.
+/// The first item of a list, with its id if that can be read; `None` where the list is empty.
 async fn first(
     manager: &Manager,
     resource: &[&str],
     query: &[(&str, &str)],
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<Item>, Failure> {
     let mut query = query.to_vec();
     query.push(("limit", "1"));
     let list: List = manager
         .read(manager.url(&Method::GET, resource, &query)?)
         .await?;
-    Ok(list.data.into_iter().next().map(|item| item.id))
+    let first = list.data.first();
+    Ok(first.map(|item| serde_json::from_str(item.get()).unwrap_or_default()))
 }
 
 /// Apple requires both ends of the window (official).
-async fn first_event(manager: &Manager, now: Timestamp) -> Result<Option<String>, Failure> {
+async fn first_event(manager: &Manager, now: Timestamp) -> Result<Option<Item>, Failure> {
     let from = now.checked_sub(WINDOW).unwrap_or(now);
     let window = [
         ("filter[startTimestamp]", format!("{from:.0}")),
@@ -271,85 +310,4 @@ async fn first_event(manager: &Manager, now: Timestamp) -> Result<Option<String>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::apple::error::{Answer, Cause};
-    use reqwest::header::HeaderMap;
-
-    fn answered(status: u16) -> Failure {
-        let body = r#"{"errors":[{"code":"C","title":"T"}]}"#;
-        said(status, body)
-    }
-
-    fn said(status: u16, body: &str) -> Failure {
-        let (headers, now) = (HeaderMap::new(), Timestamp::UNIX_EPOCH);
-        let answer = Answer::read(status, &headers, body.as_bytes(), now);
-        Failure::new(request(), Cause::Answer(Box::new(answer)))
-    }
-
-    fn request() -> RequestName {
-        RequestName::without_address(&Method::GET, &USERS)
-    }
-
-    #[test]
-    fn only_a_403_says_no_and_only_a_401_ends_it() {
-        for (status, allowed) in [(403, Some(false)), (404, None), (500, None), (429, None)] {
-            let permission = tried::<()>(Area::Users, &request(), Err(answered(status))).unwrap();
-            assert_eq!(permission.allowed, allowed, "{status}");
-            assert_eq!(permission.needs.is_some(), status == 403);
-            assert!(permission.reason.is_some());
-        }
-        assert!(tried::<()>(Area::Users, &request(), Err(answered(401))).is_err());
-        // Neither is said by a page, nor by what another request was answered.
-        let other = RequestName::without_address(&Method::GET, &SERVERS);
-        for (request, failure) in [
-            (request(), said(403, "<html>")),
-            (request(), said(401, "<html>")),
-            (request(), said(403, "")),
-            (other.clone(), answered(403)),
-            (other, answered(401)),
-        ] {
-            let permission = tried::<()>(Area::Users, &request, Err(failure)).unwrap();
-            assert_eq!((permission.allowed, permission.needs), (None, None));
-        }
-        let permission = tried(Area::Users, &request(), Ok(())).unwrap();
-        assert_eq!(permission, Permission::allowed(Area::Users));
-    }
-
-    #[test]
-    fn what_is_missing_is_said_where_it_is_known() {
-        let refused = |area| Permission::of(area, &request(), Err(&answered(403)));
-        assert_eq!(
-            refused(Area::Users).lines(),
-            [
-                "read users         no",
-                "                   needs any role but Staff (all others include reading users)"
-            ]
-        );
-        let events = refused(Area::AuditEvents);
-        assert!(events.lines()[0].starts_with("read audit events  no: Apple answered"));
-        assert_eq!(
-            events.sentence().unwrap(),
-            "The API account may not read audit events: Apple answered GET /v1/users with 403 C: T."
-        );
-        assert_eq!(
-            Permission::not_tried(Area::SetDefaults, "not tried")
-                .sentence()
-                .unwrap(),
-            "Whether the API account may set defaults can't be told: not tried; that needs permission to manage default platform assignment."
-        );
-        let allowed = Permission::allowed(Area::Servers);
-        assert_eq!(allowed.lines(), ["list servers       yes"]);
-        assert_eq!(allowed.sentence(), None);
-        for area in [
-            Area::Servers,
-            Area::Defaults,
-            Area::SetDefaults,
-            Area::Users,
-        ] {
-            for line in refused(area).lines() {
-                assert!(line.len() <= 78, "{line}");
-            }
-        }
-    }
-}
+mod tests;

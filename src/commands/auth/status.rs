@@ -17,7 +17,8 @@ use crate::secret::SecretReference;
 /// How closely to look.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
-Asks Apple nothing unless --permissions or --unattended is given. Exit 3 where nothing usable is configured.
+Asks Apple nothing unless --permissions or --unattended is given. Exit 3 where nothing usable is configured, 7 if a permission \
+can't be told because a request failed; if all requests fail alike, their own exit code.
 
 Examples:
   abmctl auth status
@@ -80,7 +81,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         _ => None,
     };
     let (allowed, not_asked) = match permissions.transpose() {
-        Ok(allowed) => (allowed, None),
+        Ok(allowed) => {
+            let problem = permissions::problem(allowed.as_deref().unwrap_or_default());
+            (allowed, problem)
+        }
         Err(error) => (None, Some(error)),
     };
     advise(allowed.as_deref().unwrap_or_default(), context);
