@@ -71,6 +71,8 @@ pub enum Cause {
     Enrollment(Box<Refused>),
     /// No access token or session could be had, for this reason, so nothing was sent.
     NoCredential(Box<Failure>),
+    /// What Apple said can't be a part of an address, so nothing was sent.
+    NoAddress(String),
     /// The organization's private key or another local thing made the request impossible.
     Local(String),
     /// A signal ended the waiting, and nothing was sent.
@@ -149,6 +151,7 @@ impl Failure {
             | Cause::Tls(_)
             | Cause::OffOrigin(_)
             | Cause::NoCredential(_)
+            | Cause::NoAddress(_)
             | Cause::Local(_)
             | Cause::Interrupted
             | Cause::Client { .. } => true,
@@ -195,6 +198,7 @@ impl Failure {
             | Cause::Unexpected(_)
             | Cause::Redirect(_)
             | Cause::OffOrigin(_)
+            | Cause::NoAddress(_)
             | Cause::Local(_)
             | Cause::Interrupted => Outcome::Final,
         }
@@ -365,6 +369,11 @@ impl fmt::Display for Failure {
                 "{request} leads to {url}, which is not the service the credentials belong to; nothing was sent there."
             ),
             Cause::NoCredential(why) => why.fmt(f),
+            Cause::NoAddress(why) => write!(
+                f,
+                "Apple gave an id that can't be used, so {request} was not sent: {}.",
+                sentence(why)
+            ),
             Cause::Local(why) => write!(f, "{}.", sentence(why)),
             Cause::Interrupted => write!(f, "Interrupted while waiting for {request}."),
         }

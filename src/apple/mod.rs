@@ -3,6 +3,7 @@
 pub mod enrollment;
 pub mod error;
 pub mod http;
+pub mod lenient;
 pub mod manager;
 pub mod oauth;
 pub mod page;

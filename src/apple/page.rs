@@ -1,27 +1,31 @@
 //! Cursors → pages of items.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use url::Url;
 
-use super::error::{Cause, Failure, RequestName};
+use super::error::{Cause, Failure, RequestName, member};
+use super::lenient;
 use super::manager::Manager;
 use super::retry::Repeat;
 
 /// Items in a page; the most that Apple allows (official).
 pub const PAGE: &str = "1000";
 
-/// One page of a list (official: `{data, links: {next?}, meta: {paging: {nextCursor?}}}`).
+/// One page of a list (official: `{data, links: {next?}, meta: {paging: {nextCursor?}}}`), each part read by itself.
 #[derive(Debug, Deserialize)]
-struct Page<T> {
-    data: Vec<T>,
+struct Page {
+    data: Vec<Box<RawValue>>,
     links: Option<Links>,
-    meta: Option<Meta>,
+    #[serde(default, deserialize_with = "lenient::object")]
+    meta: Meta,
 }
 
 #[derive(Debug, Deserialize)]
@@ -29,15 +33,71 @@ struct Links {
     next: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Meta {
-    paging: Option<Paging>,
+    #[serde(deserialize_with = "lenient::object")]
+    paging: Paging,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Paging {
-    #[serde(rename = "nextCursor")]
+    #[serde(rename = "nextCursor", deserialize_with = "lenient::text")]
     next_cursor: Option<String>,
+}
+
+/// Items of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Items<T> {
+    /// Those that can be understood.
+    pub understood: Vec<T>,
+    /// The others.
+    pub odd: Vec<OddItem>,
+}
+
+/// An item of a list that can't be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OddItem {
+    /// Its id, or its position, and the list that it is in: `Item 3 on page 1 of GET /v1/mdmServers`.
+    pub which: String,
+    /// Why: the end of a sentence.
+    pub why: String,
+}
+
+/// A sentence.
+impl fmt::Display for OddItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} can't be understood: {}.", self.which, self.why)
+    }
+}
+
+/// An item as it came, and which it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawItem {
+    /// Apple's id of it, if it can be had.
+    pub id: Option<String>,
+    /// As [`OddItem::which`].
+    pub which: String,
+    /// Its JSON.
+    pub json: String,
+}
+
+impl RawItem {
+    /// Reads it.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, OddItem> {
+        let mut reader = serde_json::Deserializer::from_str(&self.json);
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| OddItem {
+            which: self.which.clone(),
+            why: member(error.path(), error.inner()),
+        })
+    }
+}
+
+#[derive(Default, Deserialize)]
+struct Named {
+    #[serde(default, deserialize_with = "lenient::text")]
+    id: Option<String>,
 }
 
 /// A list that is read a page at a time.
@@ -48,6 +108,8 @@ pub struct Pages<'a> {
     first: Url,
     next: Option<Url>,
     seen: HashSet<String>,
+    /// How many were read.
+    count: usize,
     repeat: Repeat,
     slowest: Duration,
     as_of: Option<Timestamp>,
@@ -61,6 +123,7 @@ impl<'a> Pages<'a> {
             next: Some(first.clone()),
             first,
             seen: HashSet::new(),
+            count: 0,
             repeat: Repeat::Always,
             slowest: Duration::ZERO,
             as_of: None,
@@ -88,10 +151,28 @@ impl<'a> Pages<'a> {
         self.as_of
     }
 
-    /// The next page's items; `None` after the last page.
+    /// The next page's items; `None` after the last page. One odd item costs itself and no other.
+    pub async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Items<T>>, Failure> {
+        let Some(raw) = self.next_raw().await? else {
+            return Ok(None);
+        };
+        let mut items = Items {
+            understood: Vec::new(),
+            odd: Vec::new(),
+        };
+        for item in raw {
+            match item.read() {
+                Ok(item) => items.understood.push(item),
+                Err(odd) => items.odd.push(odd),
+            }
+        }
+        Ok(Some(items))
+    }
+
+    /// The next page's items as they came; `None` after the last page.
     ///
     /// An address that was asked before is an error, not an endless loop.
-    pub async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Vec<T>>, Failure> {
+    pub async fn next_raw(&mut self) -> Result<Option<Vec<RawItem>>, Failure> {
         let Some(url) = self.next.take() else {
             return Ok(None);
         };
@@ -108,34 +189,48 @@ impl<'a> Pages<'a> {
             .await?;
         self.slowest = self.slowest.max(answer.took);
         self.as_of = self.as_of.or(answer.date());
-        let page: Page<T> = answer.json()?;
+        let page: Page = answer.json()?;
         self.next = self
             .after(page.links, page.meta)
-            .map_err(|cause| Failure::new(name, cause))?;
-        Ok(Some(page.data))
+            .map_err(|cause| Failure::new(name.clone(), cause))?;
+        self.count += 1;
+        let items = (1..).zip(page.data).map(|(position, raw)| {
+            let Named { id } = serde_json::from_str(raw.get()).unwrap_or_default();
+            RawItem {
+                which: match &id {
+                    Some(id) => format!("Item {id:?} of {name}"),
+                    None => format!("Item {position} on page {} of {name}", self.count),
+                },
+                id,
+                json: raw.get().to_owned(),
+            }
+        });
+        Ok(Some(items.collect()))
     }
 
     /// All items of all pages left.
-    pub async fn all<T: DeserializeOwned>(mut self) -> Result<Vec<T>, Failure> {
-        let mut items = Vec::new();
+    pub async fn all<T: DeserializeOwned>(mut self) -> Result<Items<T>, Failure> {
+        let mut items = Items {
+            understood: Vec::new(),
+            odd: Vec::new(),
+        };
         while let Some(page) = self.next().await? {
-            items.extend(page);
+            items.understood.extend(page.understood);
+            items.odd.extend(page.odd);
         }
         Ok(items)
     }
 
     /// Where the list goes on: Apple's link as it is (it carries its own `limit`), or the first address with a cursor.
-    fn after(&self, links: Option<Links>, meta: Option<Meta>) -> Result<Option<Url>, Cause> {
+    fn after(&self, links: Option<Links>, meta: Meta) -> Result<Option<Url>, Cause> {
         let next = links
             .and_then(|links| links.next)
             .filter(|next| !next.is_empty());
         if let Some(next) = next {
             return self.manager.origin().follow(&next).map(Some);
         }
-        let cursor = meta
-            .and_then(|meta| meta.paging)
-            .and_then(|paging| paging.next_cursor)
-            .filter(|cursor| !cursor.is_empty());
+        let cursor = meta.paging.next_cursor;
+        let cursor = cursor.filter(|cursor| !cursor.is_empty());
         Ok(cursor.map(|cursor| {
             let mut url = self.first.clone();
             let kept: Vec<(String, String)> = url

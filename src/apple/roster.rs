@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use reqwest::Method;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::error::{Failure, RequestName};
+use super::error::{Cause, Failure, RequestName};
 use super::http::{Http, Origin, Request};
+use super::lenient;
 use super::oauth::token::TokenSource;
+use super::page::{OddItem, RawItem};
 use super::retry::Repeat;
 
 /// Where the organization is (official).
@@ -22,14 +25,33 @@ pub struct Roster {
 }
 
 /// What Apple says of the organization ("Read the organization", official). Apple refreshes it every 24 hours.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     /// Apple's id of it.
     pub id: String,
-    /// Its name.
+    /// Its name; its id if Apple says none.
     pub name: String,
-    /// Its domains; `None` where Apple said nothing of them, which is not the same as there being none.
+    /// Its domains that can be understood; `None` where Apple said nothing of them, which is not the same as there being none.
     pub domains: Option<Vec<Domain>>,
+    /// What of its domains can't be understood.
+    pub odd: Vec<OddItem>,
+}
+
+/// The members of the organization that are read.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Document {
+    #[serde(deserialize_with = "lenient::text")]
+    id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+    domains: Option<Box<RawValue>>,
+}
+
+#[derive(Default, Deserialize)]
+struct Named {
+    #[serde(default, deserialize_with = "lenient::text")]
+    name: Option<String>,
 }
 
 /// A domain of the organization ("Domain", official).
@@ -71,9 +93,60 @@ impl Roster {
             .url(&ORGANIZATION, &[])
             .map_err(|cause| Failure::new(organization_request(&self.origin), cause))?;
         let request = Request::new(Method::GET, url);
-        self.tokens
+        let answer = self
+            .tokens
             .send(&self.http, &self.origin, &request, Repeat::Always)
-            .await?
-            .json()
+            .await?;
+        let document: Document = answer.json()?;
+        let id = document.id.ok_or_else(|| {
+            Failure::new(
+                answer.request.clone(),
+                Cause::Unreadable("it has no id".into()),
+            )
+        })?;
+        let (domains, odd) = domains(document.domains, &answer.request);
+        Ok(Organization {
+            name: document.name.unwrap_or_else(|| id.clone()),
+            id,
+            domains,
+            odd,
+        })
     }
+}
+
+/// The domains, each read by itself.
+fn domains(
+    raw: Option<Box<RawValue>>,
+    request: &RequestName,
+) -> (Option<Vec<Domain>>, Vec<OddItem>) {
+    let Some(raw) = raw else {
+        return (None, Vec::new());
+    };
+    let items: Vec<Box<RawValue>> = match serde_json::from_str(raw.get()) {
+        Ok(items) => items,
+        Err(error) => {
+            let odd = OddItem {
+                which: format!("The member domains of {request}"),
+                why: error.to_string(),
+            };
+            return (None, vec![odd]);
+        }
+    };
+    let (mut domains, mut odd) = (Vec::new(), Vec::new());
+    for (position, raw) in (1..).zip(items) {
+        let Named { name } = serde_json::from_str(raw.get()).unwrap_or_default();
+        let item = RawItem {
+            id: None,
+            which: match name {
+                Some(name) => format!("Domain {name:?} of {request}"),
+                None => format!("Domain {position} of {request}"),
+            },
+            json: raw.get().to_owned(),
+        };
+        match item.read() {
+            Ok(domain) => domains.push(domain),
+            Err(item) => odd.push(item),
+        }
+    }
+    (Some(domains), odd)
 }

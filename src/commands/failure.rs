@@ -60,6 +60,7 @@ fn kind(failure: &Failure) -> Kind {
         | Cause::Unreadable(_)
         | Cause::Unexpected(_)
         | Cause::Redirect(_)
+        | Cause::NoAddress(_)
         | Cause::OffOrigin(_) => Kind::Failed,
     }
 }

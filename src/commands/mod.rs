@@ -7,6 +7,7 @@ pub mod auth;
 pub mod domains;
 pub mod failure;
 pub mod generate;
+pub mod odd_items;
 pub mod only_one;
 pub mod platform_argument;
 pub mod profiles;

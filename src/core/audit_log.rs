@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::domains::{AuditLog, DomainEvent};
+use super::domains::{AuditLog, DomainEvent, EventKind};
 
 mod pace;
 #[cfg(test)]
@@ -43,11 +43,38 @@ impl Window {
     }
 }
 
+/// An event that can't be understood, and that is or may be one of a domain. It has no time, so it is kept as it came, whatever
+/// the window that it was in, and looked at again by each run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OddEvent {
+    /// Its JSON.
+    pub json: String,
+    /// Apple's id of it, if it can be had.
+    pub id: Option<String>,
+    /// Its id, or its position, and the list that it was in, as a sentence begins with it.
+    pub which: String,
+    /// The type that was asked for, if it was one.
+    pub kind: Option<EventKind>,
+}
+
+/// What an event is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judged {
+    /// One of a domain.
+    OfDomain(DomainEvent),
+    /// One of something else.
+    Other,
+    /// Not understood.
+    Odd(OddEvent),
+}
+
 /// What a window held.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Read {
     /// The events of domains, in any order, each once or more.
     pub events: Vec<DomainEvent>,
+    /// Those that can't be understood.
+    pub odd: Vec<OddEvent>,
     /// Whether Apple had an event of any kind in it.
     pub anything: bool,
     /// When that was, by Apple's clock, where it says: what happened later can't be in it, wherever the window ends.
@@ -66,6 +93,9 @@ pub struct KeptLog {
     /// When Apple last refused the types of events of federation.
     federation_refused_at: Option<Timestamp>,
     events: BTreeMap<String, DomainEvent>,
+    /// Events that can't be understood, by their id, or by all of their JSON.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    odd: BTreeMap<String, OddEvent>,
 }
 
 /// Why the log is not read further back.
@@ -89,8 +119,9 @@ impl KeptLog {
             refused_at: None,
             federation_refused_at: None,
             events: BTreeMap::new(),
+            odd: BTreeMap::new(),
         };
-        log.add(read.events);
+        log.add(read.events, read.odd);
         log
     }
 
@@ -120,7 +151,7 @@ impl KeptLog {
         }
         let end = read.as_of.map_or(window.end, |as_of| as_of.min(window.end));
         self.until = self.until.max(end);
-        self.add(read.events);
+        self.add(read.events, read.odd);
     }
 
     /// Joins what was read apart from it, and touches it.
@@ -131,14 +162,23 @@ impl KeptLog {
         };
         let read = Read {
             events: other.events.values().cloned().collect(),
+            odd: other.odd.values().cloned().collect(),
             anything: true,
             as_of: None,
         };
         self.take(window, read);
     }
 
-    /// Only what is between the two times counts: of what is outside, something may be missing.
-    fn add(&mut self, events: Vec<DomainEvent>) {
+    /// Only what is between the two times counts: of what is outside, something may be missing. What can't be understood counts until
+    /// Apple says the same event in another way.
+    fn add(&mut self, events: Vec<DomainEvent>, odd: Vec<OddEvent>) {
+        for event in odd {
+            let key = event.id.as_ref().unwrap_or(&event.json);
+            let known = self.odd.get(key);
+            if known.is_none_or(|known| *known < event) {
+                self.odd.insert(key.clone(), event);
+            }
+        }
         for event in events {
             if event.at < self.from || event.at > self.until {
                 continue;
@@ -149,6 +189,25 @@ impl KeptLog {
                 self.events.insert(event.id.clone(), event);
             }
         }
+        self.odd.retain(|key, _| !self.events.contains_key(key));
+    }
+
+    /// Judges again what could not be understood, since another version of abmctl may understand it.
+    pub fn review(&mut self, judge: impl Fn(OddEvent) -> Judged) {
+        let (mut events, mut odd) = (Vec::new(), Vec::new());
+        for (_, event) in std::mem::take(&mut self.odd) {
+            match judge(event) {
+                Judged::OfDomain(event) => events.push(event),
+                Judged::Other => {}
+                Judged::Odd(event) => odd.push(event),
+            }
+        }
+        self.add(events, odd);
+    }
+
+    /// The events that can't be understood.
+    pub fn odd(&self) -> impl Iterator<Item = &OddEvent> {
+        self.odd.values()
     }
 
     /// Notes that Apple refused to go back further.

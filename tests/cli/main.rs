@@ -31,6 +31,7 @@ mod domains_kept;
 mod domains_log;
 mod general;
 mod generated;
+mod odd_items;
 mod profiles;
 mod sandbox;
 mod secrets;

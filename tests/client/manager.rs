@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use abmctl::apple::error::{Cause, RequestName};
 use abmctl::apple::http::Patience;
+use abmctl::apple::lenient::Member;
 use abmctl::apple::manager::audit_events::{AuditEvent, PageSize};
+use abmctl::apple::manager::users::User;
 use abmctl::apple::retry::Repeat;
 use abmctl::host::Clock;
 use reqwest::Method;
@@ -251,13 +253,11 @@ async fn events_are_asked_for_by_type_and_time() {
     let mut pages = manager
         .audit_events(Some("DOMAIN_VERIFIED"), from, to, PageSize::Full)
         .unwrap();
-    let events: Vec<AuditEvent> = pages.next().await.unwrap().unwrap();
+    let events = pages.next::<AuditEvent>().await.unwrap().unwrap();
     assert!(pages.is_over());
-    assert_eq!(
-        events[0].attributes.subject_name.as_deref(),
-        Some("acme.com")
-    );
-    assert_eq!(events[0].attributes.subject_id, None);
+    let attributes = events.understood[0].attributes.as_ref().unwrap();
+    assert_eq!(attributes.subject_name, Member::Text("acme.com".into()));
+    assert_eq!(attributes.subject_id, None);
     assert_eq!(
         requests(&mock).await,
         [
@@ -276,7 +276,7 @@ async fn one_event_is_enough_to_know_that_there_is_one() {
     mount_get(&mock, "/v1/auditEvents", json!({"data": []})).await;
     let to = world.clock.now();
     let mut pages = manager.audit_events(None, to, to, PageSize::One).unwrap();
-    let events: Option<Vec<AuditEvent>> = pages.next().await.unwrap();
+    let events = pages.next_raw().await.unwrap();
     assert_eq!(events.map(|it| it.len()), Some(0));
     let asked = requests(&mock).await;
     assert!(asked[0].ends_with("&limit=1"), "{asked:?}");
@@ -290,10 +290,20 @@ async fn accounts_are_read_with_nothing_else_of_the_users() {
         {"type": "users", "id": "u", "attributes": {"managedAppleAccount": "a@acme.com", "isExternalUser": false, "lastName": "X"}},
         {"type": "users", "id": "v", "attributes": {"managedAppleAccount": null}},
         {"type": "users", "id": "w"},
+        {"type": "users", "id": "x", "attributes": {"managedAppleAccount": 7}},
+        {"type": "users", "id": "y", "attributes": {"managedAppleAccount": "b@acme.com", "isExternalUser": "no"}},
     ]});
     mount_get(&mock, "/v1/users", users).await;
-    let users: Vec<abmctl::apple::manager::users::User> =
-        manager.accounts().unwrap().all().await.unwrap();
+    let users = manager.accounts().unwrap().all::<User>().await.unwrap();
+    let odd: Vec<&str> = users.odd.iter().map(|odd| odd.which.as_str()).collect();
+    assert_eq!(
+        odd,
+        [
+            r#"Item "x" of GET /v1/users"#,
+            r#"Item "y" of GET /v1/users"#
+        ]
+    );
+    let users = users.understood;
     assert_eq!(
         users[0].attributes.managed_apple_account.as_deref(),
         Some("a@acme.com")

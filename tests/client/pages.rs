@@ -38,7 +38,7 @@ async fn a_list_of_one_page_is_one_request() {
         body["data"] = json!([1, 2, 3]);
         mount_get(&server, LIST, body).await;
         let pages = manager.pages(&["v1", "things"], &[]).unwrap();
-        assert_eq!(pages.all::<u8>().await.unwrap(), [1, 2, 3]);
+        assert_eq!(pages.all::<u8>().await.unwrap().understood, [1, 2, 3]);
         assert_eq!(requests(&server).await, ["GET /v1/things?limit=1000"]);
     }
 }
@@ -64,7 +64,7 @@ async fn the_link_is_followed_as_it_is() {
     let pages = manager
         .pages(&["v1", "things"], &[("filter[type]", "A")])
         .unwrap();
-    assert_eq!(pages.all::<u8>().await.unwrap(), [1, 2, 3]);
+    assert_eq!(pages.all::<u8>().await.unwrap().understood, [1, 2, 3]);
     assert_eq!(
         requests(&server).await,
         [
@@ -95,7 +95,7 @@ async fn a_cursor_without_a_link_goes_to_the_first_address() {
     let pages = manager
         .pages(&["v1", "things"], &[("filter[type]", "A")])
         .unwrap();
-    assert_eq!(pages.all::<u8>().await.unwrap(), [1, 2]);
+    assert_eq!(pages.all::<u8>().await.unwrap().understood, [1, 2]);
     assert_eq!(
         requests(&server).await,
         [
@@ -160,9 +160,9 @@ async fn one_page_too_many_is_never_fetched() {
     mount_page(&server, Some("b"), json!({"data": [2]})).await;
     let mut pages = manager.pages(&["v1", "things"], &[]).unwrap();
     assert_eq!(requests(&server).await.len(), 0);
-    assert_eq!(pages.next::<u8>().await.unwrap(), Some(vec![1]));
+    assert_eq!(pages.next::<u8>().await.unwrap().unwrap().understood, [1]);
     assert_eq!(requests(&server).await.len(), 1);
-    assert_eq!(pages.next::<u8>().await.unwrap(), Some(vec![2]));
+    assert_eq!(pages.next::<u8>().await.unwrap().unwrap().understood, [2]);
     assert_eq!(pages.next::<u8>().await.unwrap(), None);
     assert_eq!(pages.next::<u8>().await.unwrap(), None);
     assert_eq!(requests(&server).await.len(), 2);
@@ -207,18 +207,94 @@ async fn a_page_that_fails_for_a_while_is_read_again() {
     mount_get(&server, LIST, json!({"data": [1]})).await;
     let manager = client(&server, &world().http);
     let url = manager.url(&Method::GET, &["v1", "things"], &[]).unwrap();
-    assert_eq!(Pages::new(&manager, url).all::<u8>().await.unwrap(), [1]);
+    assert_eq!(
+        Pages::new(&manager, url)
+            .all::<u8>()
+            .await
+            .unwrap()
+            .understood,
+        [1]
+    );
     assert_eq!(requests(&server).await, ["GET /v1/things"; 3]);
 }
 
 #[tokio::test]
 async fn an_answer_that_is_no_list_names_the_member() {
+    for (body, why) in [
+        ("{}", "missing field `data`"),
+        (r#"{"data":{}}"#, "data: invalid type: map"),
+        (r#"{"data":[],"links":"x"}"#, "links: invalid type: string"),
+        (
+            r#"{"data":[],"links":{"next":7}}"#,
+            "links.next: invalid type",
+        ),
+    ] {
+        let (server, manager) = manager(&world()).await;
+        mount_text(&server, body).await;
+        let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+        let failure = pages.all::<u8>().await.unwrap_err().to_string();
+        let said = format!("The answer to GET /v1/things can't be read: {why}");
+        assert!(failure.starts_with(&said), "{failure}");
+    }
+}
+
+async fn mount_text(server: &MockServer, body: &str) {
+    Mock::given(method("GET"))
+        .and(path(LIST))
+        .respond_with(ResponseTemplate::new(200).set_body_string(body))
+        .mount(server)
+        .await;
+}
+
+#[tokio::test]
+async fn one_odd_item_costs_itself() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Thing {
+        id: String,
+        name: Option<String>,
+    }
+    let body = r#"{"data":[
+        {"id":"a","name":"A","more":1e999,"other":"\ud800"},
+        {"id":"b","name":["B"]},
+        7,
+        {"id":"c","name":"C\udc00"},
+        {"id":"d\u0007","name":1e999},
+        {"name":"E"}
+    ],"links":{"self":7},"meta":{"paging":[7]},"included":"x"}"#;
     let (server, manager) = manager(&world()).await;
-    mount_get(&server, LIST, json!({"data": [1, "two"]})).await;
+    mount_text(&server, body).await;
     let pages = manager.pages(&["v1", "things"], &[]).unwrap();
-    let failure = pages.all::<u8>().await.unwrap_err().to_string();
-    assert!(
-        failure.starts_with("The answer to GET /v1/things can't be read: data[1]: invalid type"),
-        "{failure}"
+    let things = pages.all::<Thing>().await.unwrap();
+    let thing = |id: &str, name: &str| Thing {
+        id: id.to_owned(),
+        name: Some(name.to_owned()),
+    };
+    // Half a character costs that character.
+    assert_eq!(
+        things.understood,
+        [thing("a", "A"), thing("c", "C\u{fffd}")]
     );
+    let said: Vec<String> = things.odd.iter().map(ToString::to_string).collect();
+    for (said, expected) in said.iter().zip([
+        "Item \"b\" of GET /v1/things can't be understood: name: invalid type: sequence, expected a string",
+        "Item 3 on page 1 of GET /v1/things can't be understood: invalid type: integer `7`",
+        "Item \"d\\u{7}\" of GET /v1/things can't be understood: name: ",
+        "Item 6 on page 1 of GET /v1/things can't be understood: missing field `id`",
+    ]) {
+        assert!(said.starts_with(expected), "{said}");
+    }
+    assert_eq!(said.len(), 4);
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_cost_themselves() {
+    let (server, manager) = manager(&world()).await;
+    Mock::given(method("GET"))
+        .and(path(LIST))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(b"{\"data\":[\"a\xff\"]}"))
+        .mount(&server)
+        .await;
+    let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+    let items = pages.all::<String>().await.unwrap();
+    assert_eq!(items.understood, ["a\u{fffd}"]);
 }

@@ -1,4 +1,6 @@
 //! The Roster API and the grant that opens it: what is sent, what is signed, and what becomes of each kind of answer.
+//!
+//! Over 400 lines, since the grant and what it opens share their emulated Apple.
 
 use std::time::Duration;
 
@@ -234,6 +236,7 @@ async fn the_organization_is_read_with_a_refreshed_token() {
                     domain("acme.de", Some(false)),
                     domain("acme.org", None),
                 ]),
+                odd: vec![],
             }
         );
     }
@@ -254,6 +257,47 @@ async fn the_organization_is_read_with_a_refreshed_token() {
     assert_eq!(
         requests.last().unwrap().headers["authorization"],
         "Bearer access-1"
+    );
+}
+
+#[tokio::test]
+async fn one_odd_domain_costs_itself() {
+    let organization = async |body| {
+        let server = MockServer::start().await;
+        mount_tokens(&server, vec![token_answer("access-1", None)]).await;
+        let answer = ResponseTemplate::new(200).set_body_json(body);
+        mount(&server, "GET", ORGANIZATION, vec![answer]).await;
+        client(&server, &world().http).organization().await
+    };
+    let odd = organization(json!({"id": 7, "type": 1, "dateCreated": [], "domains": [
+        {"name": "acme.com", "isVerified": true, "more": {}},
+        {"name": "acme.de", "isVerified": "true"},
+        {"isVerified": true},
+        null,
+    ]}))
+    .await
+    .unwrap();
+    assert_eq!((odd.id.as_str(), odd.name.as_str()), ("7", "7"));
+    assert_eq!(odd.domains.unwrap().len(), 1);
+    let which: Vec<&str> = odd.odd.iter().map(|odd| odd.which.as_str()).collect();
+    assert_eq!(
+        which,
+        [
+            "Domain \"acme.de\" of GET /rosterapi/v1/organization",
+            "Domain 3 of GET /rosterapi/v1/organization",
+            "Domain 4 of GET /rosterapi/v1/organization",
+        ]
+    );
+    let none = organization(json!({"id": "1", "name": "A", "domains": "acme.com"}))
+        .await
+        .unwrap();
+    assert_eq!((none.domains, none.odd.len()), (None, 1));
+    let failure = organization(json!({"name": "A"})).await.unwrap_err();
+    assert!(
+        failure
+            .to_string()
+            .ends_with("can't be read: it has no id."),
+        "{failure}"
     );
 }
 

@@ -64,7 +64,7 @@ async fn a_list_made_whole_is_one_request_more_for_each_server() {
     )
     .await;
     mount_server(&mock, 3, json!({"serverName": "S3"})).await;
-    let listed = manager.servers().await.unwrap();
+    let listed = manager.servers().await.unwrap().understood;
     assert!(
         listed
             .iter()
@@ -119,7 +119,7 @@ async fn families_in_the_list_are_used() {
     mount_server(&mock, 2, json!({"defaultProductFamilies": ["VISION"]})).await;
     mount_server(&mock, 4, json!({"defaultProductFamilies": []})).await;
     let readings = manager
-        .complete(manager.servers().await.unwrap())
+        .complete(manager.servers().await.unwrap().understood)
         .collect::<Vec<_>>()
         .await;
     let families: Vec<_> = readings
@@ -141,7 +141,7 @@ async fn a_failed_single_read_keeps_the_row_and_says_why() {
     mount_server(&mock, 1, json!({"defaultProductFamilies": ["MAC"]})).await;
     mount_server(&mock, 3, json!({"defaultProductFamilies": 7})).await;
     let readings = manager
-        .complete(manager.servers().await.unwrap())
+        .complete(manager.servers().await.unwrap().understood)
         .collect::<Vec<_>>()
         .await;
     assert!(readings[0].failure.is_none());
@@ -157,6 +157,51 @@ async fn a_failed_single_read_keeps_the_row_and_says_why() {
         failure.contains("data.attributes.defaultProductFamilies: invalid type"),
         "{failure}"
     );
+}
+
+#[tokio::test]
+async fn an_odd_member_costs_itself() {
+    let world = world();
+    let (mock, manager) = manager(&world).await;
+    let odd = |name: &str| {
+        json!({
+            "serverName": name, "deviceCount": "12", "enableMdmDisownFlag": "yes", "status": 7, "serverType": ["MDM"],
+            "lastConnectedDateTime": {"at": 1}, "createdDateTime": 1_780_000_000, "defaultProductFamilies": "MAC",
+        })
+    };
+    let list = json!({"data": [
+        server(&id(1), &odd("S1")),
+        {"type": "mdmServers", "id": id(2), "attributes": "x"},
+        {"type": "mdmServers", "attributes": {"serverName": "S3"}},
+        {"type": "mdmServers", "id": 7},
+        null,
+    ]});
+    mount_get(&mock, "/v1/mdmServers", list).await;
+    let servers = manager.servers().await.unwrap();
+    let attributes = &servers.understood[0].attributes;
+    assert_eq!(attributes.server_name.as_deref(), Some("S1"));
+    assert_eq!(attributes.device_count, Some(12));
+    assert_eq!(attributes.enable_mdm_disown_flag, None);
+    assert_eq!(attributes.status.as_deref(), Some("7"));
+    // Something is said of a connection, so it was not never.
+    let connected = attributes.last_connected_date_time.as_deref();
+    assert_eq!(connected, Some(r#"{"at":1}"#));
+    assert_eq!(attributes.default_product_families, None);
+    assert_eq!(servers.understood.len(), 2);
+    assert_eq!(servers.odd.len(), 3);
+    let mut one = odd("S1");
+    one["defaultProductFamilies"] = json!(["MAC"]);
+    mount_server(&mock, 1, one).await;
+    let families = manager.server(&id(1)).await.unwrap().attributes;
+    assert_eq!(families.default_product_families.unwrap(), ["MAC"]);
+    // What a change is computed from is known or not.
+    for families in [json!("MAC"), json!(["MAC", null]), json!({}), json!(7)] {
+        let (mock, manager) = super::support::apple::manager(&world).await;
+        mount_server(&mock, 1, json!({"defaultProductFamilies": families})).await;
+        let failure = manager.server(&id(1)).await.unwrap_err().to_string();
+        let member = "can't be read: data.attributes.defaultProductFamilies";
+        assert!(failure.contains(member), "{failure}");
+    }
 }
 
 #[tokio::test]
@@ -183,7 +228,8 @@ async fn an_id_is_one_part_of_the_path() {
     assert!(requests(&mock).await[0].starts_with("GET /v1/mdmServers/a%2Fb%3Fc?fields"));
     for bad in ["", ".", ".."] {
         let failure = manager.server(bad).await.unwrap_err();
-        assert!(matches!(failure.cause, Cause::Local(_)));
+        assert!(matches!(failure.cause, Cause::NoAddress(_)));
+        assert!(failure.not_acted_on());
         manager.set_default_families(bad, &[]).await.unwrap_err();
     }
     assert_eq!(requests(&mock).await.len(), 1);

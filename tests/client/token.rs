@@ -264,11 +264,6 @@ async fn a_success_without_a_token_is_final_and_quotes_nothing() {
             "application/json",
             "access_token: it has another kind of value than expected",
         ),
-        (
-            r#"{"access_token":"a","token_type":"Bearer","expires_in":"access-secret"}"#,
-            "application/json",
-            "expires_in: it has another kind of value than expected",
-        ),
     ] {
         let answer = ResponseTemplate::new(200).set_body_raw(body, content_type);
         let (result, requests) = outcome(&world(), answer).await;
@@ -280,6 +275,40 @@ async fn a_success_without_a_token_is_final_and_quotes_nothing() {
         assert_eq!(requests, 1);
         assert!(matches!(failure.cause, Cause::Unreadable(_)));
         assert!(!format!("{failure:?}").contains("secret"));
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_hold_is_apple_s_fault() {
+    for token in ["", " ", "access\nsecret", "access\u{e9}\u{0}secret"] {
+        let body = json!({"access_token": token, "token_type": "Bearer"});
+        let answer = ResponseTemplate::new(200).set_body_json(body);
+        let failure = outcome(&world(), answer).await.0.unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "The answer to POST /auth/oauth2/token is not as expected: the access token is empty, or has characters that no header can hold."
+        );
+        assert!(!format!("{failure:?}").contains("secret"));
+    }
+}
+
+#[tokio::test]
+async fn an_odd_member_that_nobody_needs_costs_no_token() {
+    for (rest, lifetime) in [
+        (r#""token_type":7,"expires_in":"1800","scope":["a"]"#, 1800),
+        (
+            r#""expires_in":{},"scope":"\ud800","refresh_token":null"#,
+            3600,
+        ),
+        (r#""token_type":"Bearer","expires_in":-1"#, 3600),
+    ] {
+        let body = format!(r#"{{"access_token":"a",{rest}}}"#);
+        let server = script(vec![ResponseTemplate::new(200).set_body_string(body)]).await;
+        let world = world();
+        let (tokens, _) = source(&server.uri(), &world.http, None);
+        let token = tokens.token().await.unwrap();
+        let left = token.expires_at.duration_since(world.clock.now());
+        assert_eq!(left.as_secs(), lifetime, "{rest}");
     }
 }
 

@@ -5,45 +5,62 @@ use serde::{Deserialize, Serialize};
 
 use super::session::Enrollment;
 use crate::apple::error::Failure;
+use crate::apple::lenient;
 
 /// The path of the account-driven enrollment URL, as [`Account::urls`] has it (observed).
 const ACCOUNT_DRIVEN: &str = "/account-driven-enrollment/profile";
 
 /// A server and its organization. All of it is optional (official).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Account {
     /// The server's name in the portal.
+    #[serde(deserialize_with = "lenient::text")]
     pub server_name: Option<String>,
     /// The server's id; probably that of the Manager API (inferred).
+    #[serde(deserialize_with = "lenient::text")]
     pub server_uuid: Option<String>,
     /// The Apple Account that downloaded the token.
+    #[serde(deserialize_with = "lenient::text")]
     pub admin_id: Option<String>,
     /// The same, by its older name.
+    #[serde(deserialize_with = "lenient::text")]
     pub facilitator_id: Option<String>,
     /// The organization's name.
+    #[serde(deserialize_with = "lenient::text")]
     pub org_name: Option<String>,
     /// Its address for mail.
+    #[serde(deserialize_with = "lenient::text")]
     pub org_email: Option<String>,
     /// Its telephone number.
+    #[serde(deserialize_with = "lenient::text")]
     pub org_phone: Option<String>,
     /// Its postal address.
+    #[serde(deserialize_with = "lenient::text")]
     pub org_address: Option<String>,
     /// Its customer number.
+    #[serde(deserialize_with = "lenient::text")]
     pub org_id: Option<String>,
     /// A hash of that, the same as for apps and books.
+    #[serde(deserialize_with = "lenient::text")]
     pub org_id_hash: Option<String>,
     /// `org`, `edu` or `tvprovider`.
+    #[serde(deserialize_with = "lenient::text")]
     pub org_type: Option<String>,
     /// `v1` for the old Deployment Programs, `v2` for today's.
+    #[serde(deserialize_with = "lenient::text")]
     pub org_version: Option<String>,
     /// What the server may ask for.
+    #[serde(deserialize_with = "lenient::if_readable")]
     pub urls: Option<Vec<Endpoint>>,
 }
 
 /// A thing that the server may ask for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Endpoint {
     /// The path.
+    #[serde(deserialize_with = "lenient::text")]
     pub uri: Option<String>,
 }
 
@@ -95,12 +112,23 @@ mod tests {
     }
 
     #[test]
+    fn no_odd_member_costs_the_others() {
+        let odd = r#"{"server_name":"Prod","server_uuid":7,"org_name":["Acme"],"org_phone":{"a":1},"urls":true}"#;
+        let account: Account = serde_json::from_str(odd).unwrap();
+        assert_eq!(account.server_name.as_deref(), Some("Prod"));
+        assert_eq!(account.server_uuid.as_deref(), Some("7"));
+        assert_eq!(account.urls, None);
+    }
+
+    #[test]
     fn what_is_allowed_is_known_only_where_apple_says_so() {
         for (document, expected) in [
             ("{}", None),
             (r#"{"urls":null}"#, None),
             (r#"{"urls":[]}"#, Some(false)),
             (r#"{"urls":[{}, {"uri":"/devices"}]}"#, Some(false)),
+            (r#"{"urls":"/devices"}"#, None),
+            (r#"{"urls":[{"uri":"/devices"}, 7]}"#, None),
         ] {
             let account: Account = serde_json::from_str(document).unwrap();
             assert_eq!(account.allows_account_driven_enrollment(), expected);

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::session::Enrollment;
 use super::time::instant;
 use crate::apple::error::{Cause, Failure};
+use crate::apple::lenient;
 
 const PROFILE: [&str; 2] = ["account-driven-enrollment", "profile"];
 
@@ -26,7 +27,8 @@ pub struct Registered {
 #[derive(Deserialize)]
 struct Profile {
     mdm_service_discovery_url: Option<String>,
-    last_updated_timestamp: Option<Value>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    last_updated_timestamp: Option<String>,
 }
 
 impl Enrollment {
@@ -40,11 +42,7 @@ impl Enrollment {
         let url = profile
             .mdm_service_discovery_url
             .filter(|url| !url.is_empty());
-        let raw = profile.last_updated_timestamp.and_then(|time| match time {
-            Value::Null => None,
-            Value::String(text) => Some(text),
-            other => Some(other.to_string()),
-        });
+        let raw = profile.last_updated_timestamp;
         Ok(url.map(|url| Registered {
             url,
             last_updated: raw.as_deref().and_then(instant),
@@ -86,6 +84,7 @@ fn says_none_is_set(failure: &Failure) -> bool {
 mod tests {
     use super::super::testing::{Service, said as answer};
     use super::*;
+    use serde_json::Value;
 
     const URL: &str = "https://mdm.acme.com/discovery";
 
@@ -148,6 +147,7 @@ mod tests {
             ),
             (json!("yesterday"), Some("yesterday"), None),
             (json!(1_781_456_400), Some("1781456400"), None),
+            (json!({"a": 1}), Some(r#"{"a":1}"#), None),
             (json!(null), None, None),
         ] {
             let body = json!({"mdm_service_discovery_url": URL, "last_updated_timestamp": time});

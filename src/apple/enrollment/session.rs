@@ -152,11 +152,15 @@ impl Enrollment {
         let response = self.http.once(&request).await?;
         let response = self.success(response, None)?;
         let document: serde_json::Value = response.json()?;
+        let unreadable =
+            |why: &str| Failure::new(response.request.clone(), Cause::Unreadable(why.into()));
         let session = document["auth_session_token"].as_str().unwrap_or_default();
         if session.is_empty() {
-            return Err(Failure::new(
-                response.request,
-                Cause::Unreadable("it has no auth_session_token".into()),
+            return Err(unreadable("it has no auth_session_token"));
+        }
+        if HeaderValue::from_str(session).is_err() {
+            return Err(unreadable(
+                "its auth_session_token has characters that no header can hold",
             ));
         }
         *self.lock() = Some(session.into());

@@ -8,6 +8,7 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use super::sentence;
+use crate::apple::lenient;
 
 /// An answer that is not a success.
 #[derive(Debug, Clone, Default)]
@@ -59,12 +60,18 @@ struct Document {
     errors: Vec<DocumentError>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct DocumentError {
+    #[serde(deserialize_with = "lenient::if_readable")]
     code: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     title: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     detail: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     id: Option<String>,
+    #[serde(deserialize_with = "lenient::if_readable")]
     source: Option<serde_json::Value>,
 }
 
@@ -72,6 +79,7 @@ struct DocumentError {
 #[derive(Deserialize)]
 struct OauthError {
     error: String,
+    #[serde(default, deserialize_with = "lenient::text")]
     error_description: Option<String>,
 }
 
@@ -104,7 +112,9 @@ impl Answer {
             body: String::new(),
             headers: headers.clone(),
         };
-        if let Ok(document) = serde_json::from_slice::<Document>(body) {
+        let whole = String::from_utf8_lossy(body);
+        let whole = lenient::without_lone_surrogates(&whole);
+        if let Ok(document) = serde_json::from_str::<Document>(&whole) {
             if let Some(first) = document.errors.first() {
                 answer.code.clone_from(&first.code);
                 answer.is_apples = first.code.is_some();
@@ -125,7 +135,7 @@ impl Answer {
                         });
                 answer.request_id = answer.request_id.or_else(|| first.id.clone());
             }
-        } else if let Ok(error) = serde_json::from_slice::<OauthError>(body) {
+        } else if let Ok(error) = serde_json::from_str::<OauthError>(&whole) {
             answer.code = Some(error.error);
             answer.detail = error.error_description;
         } else if looks_like_html(&text) {

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::Credential;
 use crate::apple::error::{Answer, Cause, Failure, RequestName, http_date, member};
+use crate::apple::lenient::without_lone_surrogates;
 
 /// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
 #[derive(Clone)]
@@ -138,9 +139,12 @@ impl Response {
         }
     }
 
-    /// The body as JSON; an error names the member that is not as expected.
+    /// The body as JSON; an error names the member that is not as expected. Half a surrogate pair and bytes that are no UTF-8 become
+    /// U+FFFD.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        let mut reader = serde_json::Deserializer::from_slice(&self.body);
+        let text = String::from_utf8_lossy(&self.body);
+        let document = without_lone_surrogates(&text);
+        let mut reader = serde_json::Deserializer::from_str(&document);
         let unreadable = |why: String| Failure::new(self.request.clone(), Cause::Unreadable(why));
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             unreadable(match self.not_json() {

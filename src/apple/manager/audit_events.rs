@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::Manager;
 use crate::apple::error::Failure;
+use crate::apple::lenient::{self, Member};
 use crate::apple::page::{PAGE, Pages};
 
 /// Where the events are (official).
@@ -13,14 +14,26 @@ pub const EVENTS: [&str; 2] = ["v1", "auditEvents"];
 const FIELDS: &str =
     "eventDateTime,type,subjectId,subjectName,outcome,eventDataPropertyKey,actorType,actorName";
 
-/// An audit event, as far as it is read.
+/// An audit event, as far as it is read. Any object is one; whether it can be understood depends on its kind.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
 pub struct AuditEvent {
     /// Apple's id of the event.
-    pub id: String,
-    /// What Apple says of it.
-    #[serde(default)]
-    pub attributes: Attributes,
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
+    /// What Apple says of it; `None` if that is no object.
+    #[serde(deserialize_with = "lenient::object")]
+    pub attributes: Option<Attributes>,
+}
+
+impl Default for AuditEvent {
+    /// One of which nothing is said.
+    fn default() -> Self {
+        Self {
+            id: None,
+            attributes: Some(Attributes::default()),
+        }
+    }
 }
 
 /// The attributes of an event that are read. An event of another kind may lack any of them, or have something odd there.
@@ -28,21 +41,24 @@ pub struct AuditEvent {
 #[serde(rename_all = "camelCase", default)]
 pub struct Attributes {
     /// When it happened, as Apple wrote it.
-    pub event_date_time: Option<String>,
+    pub event_date_time: Member,
     /// Such as `DOMAIN_VERIFIED`.
-    pub r#type: Option<String>,
+    pub r#type: Member,
     /// Id of what it happened to.
+    #[serde(deserialize_with = "lenient::text")]
     pub subject_id: Option<String>,
     /// Name of what it happened to; Apple says that it may be missing.
-    pub subject_name: Option<String>,
+    pub subject_name: Member,
     /// `SUCCESS` or `FAILURE`, where given.
-    pub outcome: Option<String>,
+    pub outcome: Member,
     /// `USER`, `API_USER` or `SYSTEM` (official).
+    #[serde(deserialize_with = "lenient::text")]
     pub actor_type: Option<String>,
     /// Who did it; Apple says that it may be missing.
+    #[serde(deserialize_with = "lenient::text")]
     pub actor_name: Option<String>,
     /// The name of its data object, such as `eventDataDomainVerified` (official).
-    pub event_data_property_key: Option<String>,
+    pub event_data_property_key: Member,
 }
 
 /// How many events a page of a question has.

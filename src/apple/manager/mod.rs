@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::error::{Failure, RequestName};
+use super::error::{Cause, Failure, RequestName};
 use super::http::{Http, Origin, Patience, Request, Response};
 use super::oauth::token::TokenSource;
 use super::page::Pages;
@@ -65,9 +65,14 @@ impl Manager {
         segments: &[&str],
         query: &[(&str, &str)],
     ) -> Result<Url, Failure> {
-        self.origin
-            .url(segments, query)
-            .map_err(|cause| Failure::new(RequestName::without_address(method, segments), cause))
+        self.origin.url(segments, query).map_err(|cause| {
+            // The words among them are good, so it is an id, and ids come from Apple.
+            let cause = match cause {
+                Cause::Local(why) => Cause::NoAddress(why),
+                other => other,
+            };
+            Failure::new(RequestName::without_address(method, segments), cause)
+        })
     }
 
     /// The name of a request to the API, to ask a failure for the status of that one.

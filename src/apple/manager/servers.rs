@@ -9,6 +9,9 @@ use url::Url;
 
 use super::Manager;
 use crate::apple::error::{Cause, Failure, RequestName};
+use crate::apple::http::Response;
+use crate::apple::lenient;
+use crate::apple::page::Items;
 use crate::apple::retry::Repeat;
 
 /// Where the servers are (official).
@@ -21,8 +24,8 @@ const AT_ONCE: usize = 4;
 pub struct MdmServer {
     /// 32 hexadecimal digits.
     pub id: String,
-    /// What Apple says of it.
-    #[serde(default)]
+    /// What Apple says of it. What is odd here costs itself alone.
+    #[serde(default, deserialize_with = "lenient::object")]
     pub attributes: Attributes,
 }
 
@@ -31,24 +34,35 @@ pub struct MdmServer {
 #[serde(rename_all = "camelCase", default)]
 pub struct Attributes {
     /// Its name.
+    #[serde(deserialize_with = "lenient::text")]
     pub server_name: Option<String>,
     /// `MDM`, `APPLE_CONFIGURATOR`, `APPLE_MDM`, or what Apple adds.
+    #[serde(deserialize_with = "lenient::text")]
     pub server_type: Option<String>,
     /// `ACTIVE`, `INACTIVE`, `DELETED`, or what Apple adds.
+    #[serde(deserialize_with = "lenient::text")]
     pub status: Option<String>,
     /// Devices assigned to it.
+    #[serde(deserialize_with = "lenient::count")]
     pub device_count: Option<u64>,
     /// Whether it may release devices.
+    #[serde(deserialize_with = "lenient::if_readable")]
     pub enable_mdm_disown_flag: Option<bool>,
-    /// What it is the default for. Absent is not empty: the list never carries it (observed), the single one does.
+    /// What it is the default for. Absent is not empty: the list never carries it (observed), the single one does, where
+    /// something odd is a failure.
+    #[serde(deserialize_with = "lenient::if_readable")]
     pub default_product_families: Option<Vec<String>>,
     /// When it last connected.
+    #[serde(deserialize_with = "lenient::text")]
     pub last_connected_date_time: Option<String>,
     /// From where it last connected.
+    #[serde(deserialize_with = "lenient::text")]
     pub last_connected_ip: Option<String>,
     /// When it was made.
+    #[serde(deserialize_with = "lenient::text")]
     pub created_date_time: Option<String>,
     /// When it was last changed.
+    #[serde(deserialize_with = "lenient::text")]
     pub updated_date_time: Option<String>,
 }
 
@@ -62,6 +76,23 @@ const FIELDS: (&str, &str) = (
 #[derive(Deserialize)]
 struct One {
     data: MdmServer,
+}
+
+/// The families of a single answer. Changes are computed from them, so what can't be read is a failure, and never none.
+#[derive(Deserialize)]
+struct Families {
+    data: FamiliesData,
+}
+
+#[derive(Deserialize)]
+struct FamiliesData {
+    attributes: Option<FamiliesAttributes>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FamiliesAttributes {
+    default_product_families: Option<Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -131,7 +162,7 @@ impl MdmServer {
 
 impl Manager {
     /// All servers, as the list has them: without what they are the default for.
-    pub async fn servers(&self) -> Result<Vec<MdmServer>, Failure> {
+    pub async fn servers(&self) -> Result<Items<MdmServer>, Failure> {
         self.pages(&SERVERS, &[FIELDS])?.all().await
     }
 
@@ -139,8 +170,8 @@ impl Manager {
     pub async fn server(&self, id: &str) -> Result<MdmServer, Failure> {
         let url = self.url(&Method::GET, &segments(id), &[FIELDS])?;
         let name = RequestName::new(&Method::GET, &url);
-        let one: One = self.read(url).await?;
-        complete(one.data, id, name)
+        let answer = self.send(Method::GET, url, None, Repeat::Always).await?;
+        complete(single(&answer)?, id, name)
     }
 
     /// Makes the servers of the list whole: one request each, four at once, in the order of the list.
@@ -230,7 +261,7 @@ impl Manager {
         let answer = self
             .send(Method::PATCH, url, Some(body), Repeat::Never)
             .await?;
-        let server = answer.json::<One>()?.data;
+        let server = single(&answer)?;
         let answered = server.attributes.default_product_families.clone();
         // Without the member only an empty list was surely set.
         let server = complete(server, id, name)?;
@@ -240,6 +271,17 @@ impl Manager {
             answered
         })
     }
+}
+
+/// A single answer, whose families are never guessed: odd ones make it unreadable.
+fn single(answer: &Response) -> Result<MdmServer, Failure> {
+    let One { data: mut server } = answer.json()?;
+    let strict: Families = answer.json()?;
+    server.attributes.default_product_families = strict
+        .data
+        .attributes
+        .and_then(|attributes| attributes.default_product_families);
+    Ok(server)
 }
 
 /// A single answer about the server `id`. If it is complete, absent or null families mean none (Apple's example of a server that

@@ -9,7 +9,7 @@ use crate::apple::page::Pages;
 /// Where the users are (official).
 pub const USERS: [&str; 2] = ["v1", "users"];
 
-/// A user, as far as it is read.
+/// A user, as far as it is read. One of whom either member is odd can't be counted.
 #[derive(Debug, Clone, Deserialize)]
 pub struct User {
     /// What Apple says of it.

@@ -7,13 +7,17 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
 use oauth2::{HttpRequest, HttpResponse, RequestTokenError, TokenResponse};
-use reqwest::Method;
+use reqwest::header::HeaderValue;
+use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use url::Url;
 
 use super::cache::AccessToken;
 use crate::apple::error::{Answer, Cause, Client, Failure, RequestName, member};
-use crate::apple::http::{Http, Request, Response};
+use crate::apple::http::{Http, Request};
+use crate::apple::lenient;
 
 /// What a token lives where Apple does not say (official: an hour).
 const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
@@ -76,8 +80,10 @@ impl<'a> Exchange<'a> {
             *self.answer.borrow_mut() = Some(read);
         } else if let Some(why) = response.not_json() {
             return Err(self.fail(Cause::Unreadable(why.to_owned())));
+        } else {
+            return Ok(to_http(response.status, needed(&response.body)));
         }
-        Ok(to_http(response))
+        Ok(to_http(response.status, response.body))
     }
 
     /// What the oauth2 crate made of the answer, in this crate's words.
@@ -109,12 +115,17 @@ impl<'a> Exchange<'a> {
         })
     }
 
-    /// The access token of an answer, and when it ends.
-    pub fn access_token(&self, answer: &BasicTokenResponse) -> AccessToken {
-        AccessToken {
-            expires_at: end(self.started, answer.expires_in()),
-            value: SecretString::from(answer.access_token().secret().clone()),
+    /// The access token of an answer, and when it ends; a failure if no request could carry it.
+    pub fn access_token(&self, answer: &BasicTokenResponse) -> Result<AccessToken, Failure> {
+        let value = answer.access_token().secret();
+        if !is_usable(value) {
+            let why = "the access token is empty, or has characters that no header can hold";
+            return Err(self.fail(Cause::Unexpected(why.into())));
         }
+        Ok(AccessToken {
+            expires_at: end(self.started, answer.expires_in()),
+            value: SecretString::from(value.clone()),
+        })
     }
 }
 
@@ -152,8 +163,36 @@ fn from_http(request: HttpRequest, url: Url) -> Request {
 }
 
 /// The answer as the oauth2 crate takes it. Without headers: it would refuse JSON that is labelled as something else.
-fn to_http(response: Response) -> HttpResponse {
-    let mut out = HttpResponse::new(response.body);
-    *out.status_mut() = response.status;
+fn to_http(status: StatusCode, body: Vec<u8>) -> HttpResponse {
+    let mut out = HttpResponse::new(body);
+    *out.status_mut() = status;
     out
+}
+
+/// The members of an answer with a token that are needed. The oauth2 crate would refuse it for an odd one that is not.
+#[derive(Deserialize, Serialize)]
+struct Needed {
+    access_token: Box<RawValue>,
+    #[serde(default = "bearer", skip_deserializing)]
+    token_type: &'static str,
+    #[serde(default, deserialize_with = "lenient::count")]
+    expires_in: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<Box<RawValue>>,
+}
+
+fn bearer() -> &'static str {
+    "bearer"
+}
+
+/// The same without what nobody needs; as it came if that can't be told apart.
+fn needed(body: &[u8]) -> Vec<u8> {
+    serde_json::from_slice::<Needed>(body)
+        .and_then(|needed| serde_json::to_vec(&needed))
+        .unwrap_or_else(|_| body.to_vec())
+}
+
+/// Whether a header can hold this access token.
+pub(super) fn is_usable(token: &str) -> bool {
+    !token.trim().is_empty() && HeaderValue::from_str(token).is_ok()
 }

@@ -108,7 +108,7 @@ impl App {
             exchange.fail(Cause::Unexpected("there is no refresh token in it".into()))
         })?;
         Ok(Granted {
-            access: exchange.access_token(&answer),
+            access: exchange.access_token(&answer)?,
             refresh_token: SecretString::from(refresh_token.secret().clone()),
         })
     }
@@ -127,7 +127,7 @@ impl App {
             .request_async(&|request| exchange.send(request))
             .await;
         let answer = exchange.result(result)?;
-        Ok(exchange.access_token(&answer))
+        exchange.access_token(&answer)
     }
 
     /// The oauth2 crate's client, with a client secret made afresh.

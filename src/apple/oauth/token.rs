@@ -169,6 +169,7 @@ impl TokenSource {
         let mut current = self.current.lock().await;
         let usable = |token: &AccessToken| {
             token.expires_at.duration_since(http.clock().now()) > EARLY
+                && endpoint::is_usable(token.value.expose_secret())
                 && refused.is_none_or(|refused| {
                     refused.value.expose_secret() != token.value.expose_secret()
                 })
@@ -268,6 +269,6 @@ impl ClientCredentials {
             .request_async(&|request| exchange.send(request))
             .await;
         let answer = exchange.result(result)?;
-        Ok(exchange.access_token(&answer))
+        exchange.access_token(&answer)
     }
 }

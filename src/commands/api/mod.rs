@@ -13,6 +13,7 @@ use url::Url;
 use self::address::Address;
 use self::fields::Fields;
 use super::Outcome;
+use super::odd_items::warn_of;
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::http::Origin;
 use crate::apple::manager::Manager;
@@ -214,7 +215,7 @@ fn dry_run(
 async fn pages(manager: &Manager, first: Url, context: &Context) -> Result<Outcome, Error> {
     let mut pages = Pages::new(manager, first);
     let mut kept: Vec<Value> = Vec::new();
-    let mut count: usize = 0;
+    let (mut count, mut odd) = (0, Vec::new());
     let at_once = context.output.format == Format::Ndjson;
     loop {
         let items = match pages.next::<Value>().await {
@@ -223,9 +224,10 @@ async fn pages(manager: &Manager, first: Url, context: &Context) -> Result<Outco
             Err(failure) if at_once && count > 0 => return Err(partly(count, failure)),
             Err(failure) => return Err(failure.into()),
         };
-        count += items.len();
+        count += items.understood.len();
+        odd.extend(items.odd);
         if at_once {
-            for item in &items {
+            for item in &items.understood {
                 match context.output.line(item) {
                     // Nobody reads on, so no further page is asked for.
                     Err(OutputError::Closed) => return Ok(Outcome::nothing()),
@@ -233,14 +235,23 @@ async fn pages(manager: &Manager, first: Url, context: &Context) -> Result<Outco
                 }
             }
         } else {
-            kept.extend(items);
+            kept.extend(items.understood);
         }
         context.ui.progress(&format!("Read {count} items"));
     }
-    Ok(if at_once {
-        Outcome::nothing()
-    } else {
-        Outcome::done(Document::Foreign(Value::Array(kept)))
+    warn_of(&odd, context);
+    let problem = odd.first().map(|item| {
+        let kind = if count > 0 {
+            Kind::Partial
+        } else {
+            Kind::Failed
+        };
+        Error::new(kind, format!("Not every item could be written. {item}"))
+    });
+    Ok(Outcome {
+        document: (!at_once).then(|| Document::Foreign(Value::Array(kept))),
+        problem,
+        code: 0,
     })
 }
 

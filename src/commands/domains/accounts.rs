@@ -5,18 +5,23 @@ use std::collections::BTreeMap;
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::apple::manager::users::User;
+use crate::apple::page::OddItem;
 use crate::context::Context;
 use crate::core::domains::{Accounts, account_domain};
 
-/// Counts the accounts of each domain. A page is forgotten as soon as it is counted.
-pub async fn count(manager: &Manager, context: &Context) -> Result<Accounts, Failure> {
+/// Counts the accounts of each domain, and says which users could not be counted. A page is forgotten as soon as it is counted.
+pub async fn count(
+    manager: &Manager,
+    context: &Context,
+) -> Result<(Accounts, Vec<OddItem>), Failure> {
     let mut pages = manager.accounts()?;
     let mut counts = BTreeMap::new();
-    let mut users = 0;
+    let (mut users, mut odd) = (0, Vec::new());
     context.ui.progress("Counting the users");
     while let Some(page) = pages.next::<User>().await? {
-        users += page.len();
-        for user in page {
+        users += page.understood.len();
+        odd.extend(page.odd);
+        for user in page.understood {
             let user = user.attributes;
             let external = user.is_external_user.unwrap_or(false);
             let account = user.managed_apple_account.as_deref().unwrap_or_default();
@@ -28,8 +33,6 @@ pub async fn count(manager: &Manager, context: &Context) -> Result<Accounts, Fai
             .ui
             .progress(&format!("Counting the users ({users})"));
     }
-    Ok(Accounts {
-        at: context.clock().now(),
-        counts,
-    })
+    let at = context.clock().now();
+    Ok((Accounts { at, counts }, odd))
 }

@@ -1,6 +1,6 @@
 //! The audit log of Apple Business: what is kept of it, and what is new since.
 
-mod event;
+pub mod event;
 mod reader;
 
 use jiff::{SignedDuration, Timestamp};
@@ -62,6 +62,9 @@ pub async fn read(
         (Some(kept), true) => (None, Before::Replaced(kept)),
         (kept, _) => (kept, Before::Nothing),
     };
+    if let Some(log) = &mut log {
+        log.review(event::judge);
+    }
     let started = context.clock().now();
     let known_from = log.as_ref().map_or(now, KeptLog::from);
     let federation = log.as_ref().is_none_or(|log| log.asks_for_federation(now));

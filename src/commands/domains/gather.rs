@@ -7,6 +7,7 @@ use super::kept::Keeper;
 use super::since::{self, Since};
 use super::{accounts, declared};
 use crate::apple::error::Failure;
+use crate::apple::page::OddItem;
 use crate::apple::roster;
 use crate::commands::roster_organization;
 use crate::config::{OrganizationKind, Settings};
@@ -42,6 +43,10 @@ pub struct Gathered {
     pub status: Option<Error>,
     /// Why the accounts could not be counted.
     pub accounts: Option<Error>,
+    /// Events of the audit log that can't be understood, each a sentence.
+    pub odd_events: Vec<String>,
+    /// Users and domains that can't be understood, each a sentence.
+    pub odd_items: Vec<String>,
 }
 
 impl Wish {
@@ -67,6 +72,8 @@ impl Gathered {
             keeps: false,
             status: None,
             accounts: None,
+            odd_events: Vec::new(),
+            odd_items: Vec::new(),
         }
     }
 }
@@ -145,13 +152,19 @@ async fn business(
     };
     gathered.end = log.as_ref().and_then(KeptLog::end);
     gathered.facts.audit = log.as_ref().map(KeptLog::log);
+    let odd = log.iter().flat_map(KeptLog::odd);
+    gathered.odd_events = odd.map(audit::event::sentence).collect();
     keeper.kept.log = log;
     gathered.keeps = keeper.keeps();
     if wish.accounts {
         match accounts::count(manager, context).await {
-            Ok(counted) => {
+            Ok((counted, odd)) => {
                 keeper.kept.accounts = Some(counted);
-                keeper.keep();
+                // What is kept is said to be all of them.
+                if odd.is_empty() {
+                    keeper.keep();
+                }
+                gathered.odd_items = odd.iter().map(OddItem::to_string).collect();
             }
             Err(failure) => gathered.accounts = not_interrupted(Some(failure))?,
         }
@@ -190,6 +203,8 @@ async fn school(wish: &Wish, context: &Context, gathered: &mut Gathered) -> Resu
         Ok(Some(organization)) => match organization.domains {
             Some(domains) => {
                 gathered.asked = Asked::Roster;
+                let odd = organization.odd.iter().map(OddItem::to_string);
+                gathered.odd_items = odd.collect();
                 let domain = |domain: roster::Domain| RosterDomain {
                     name: domain.name,
                     verified: domain.is_verified,
@@ -201,10 +216,13 @@ async fn school(wish: &Wish, context: &Context, gathered: &mut Gathered) -> Resu
             }
             None => {
                 gathered.asked = Asked::SilentRoster;
-                gathered.status = Some(Error::failed(format!(
-                    "Apple's Roster API says nothing of the domains of {}.",
-                    organization.name
-                )));
+                gathered.status = Some(Error::failed(match organization.odd.first() {
+                    Some(odd) => odd.to_string(),
+                    None => format!(
+                        "Apple's Roster API says nothing of the domains of {}.",
+                        organization.name
+                    ),
+                }));
             }
         },
         Ok(None) => gathered.asked = Asked::NoRoster,

@@ -31,6 +31,8 @@ pub async fn known(context: &Context) -> Result<Known, Error> {
                 .status
                 .map(|error| error.context("The domains that Apple knows can't be read")),
         );
+        let odd = gathered.odd_events.into_iter().chain(gathered.odd_items);
+        problems.extend(odd.map(Error::failed));
         gathered.facts
     } else {
         declared_facts(settings)

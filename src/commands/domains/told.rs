@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::gather::Gathered;
+use crate::commands::odd_items::warn_of;
 use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::audit_log::End;
@@ -156,6 +157,27 @@ pub fn tell(
         ));
         missing.push(("the users".to_owned(), failure));
     }
+    for (odd, what, hint) in [
+        (
+            &gathered.odd_events,
+            "audit event",
+            "Such an event may have changed a domain's status. Read the audit log again with `abmctl domains list --refresh`. If that changes nothing, look at the domains in the portal.",
+        ),
+        (
+            &gathered.odd_items,
+            "item",
+            "It isn't in the list or the counts. Look for it in the portal.",
+        ),
+    ] {
+        warn_of(odd, context);
+        if let Some(first) = odd.first() {
+            let count = match odd.len() {
+                1 => format!("1 {what} that can't be understood"),
+                count => format!("{count} {what}s that can't be understood"),
+            };
+            missing.push((count, Error::failed(first).hint(hint)));
+        }
+    }
     match kind {
         OrganizationKind::Business => reach(since, !missing.is_empty(), gathered, context),
         OrganizationKind::School if gathered.asked == Asked::NoRoster => {
@@ -280,6 +302,8 @@ mod tests {
             keeps: true,
             status: Some(Error::new(status, "A.")),
             accounts: Some(Error::new(accounts, "B.")),
+            odd_events: Vec::new(),
+            odd_items: Vec::new(),
         };
         let nothing = |status, accounts| nothing(&mut gathered(status, accounts));
         let error = nothing(Kind::Refused, Kind::Unavailable);

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
 
+use crate::apple::error::Failure;
+use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{MdmServer, Reading};
+use crate::apple::page::{Items, OddItem};
+use crate::commands::odd_items::warn_of;
 use crate::context::Context;
 use crate::core::defaults;
 use crate::core::names::{NameError, Named, resolve};
@@ -15,6 +19,8 @@ use crate::error::Error;
 pub struct Inventory {
     /// In Apple's order.
     pub readings: Vec<Reading>,
+    /// Items of Apple's list that can't be understood.
+    odd: Vec<OddItem>,
 }
 
 impl Inventory {
@@ -30,8 +36,9 @@ impl Inventory {
     ) -> Result<Self, Error> {
         let manager = context.manager().await?;
         context.ui.progress("Reading the servers…");
-        let servers = manager.servers().await?;
-        let servers = servers
+        let Items { understood, odd } = manager.servers().await?;
+        warn_of(&odd, context);
+        let servers = understood
             .into_iter()
             .filter(|server| !server.is_deleted())
             .collect();
@@ -45,14 +52,21 @@ impl Inventory {
             }
         }
         context.ui.progress("");
-        Ok(Self { readings })
+        Ok(Self { readings, odd })
     }
 
-    /// The servers with what they are the default for, where that is known.
+    /// The servers with what they are the default for, where that is known. An item that can't be understood is a server of which
+    /// that isn't known.
     pub fn servers(&self) -> Vec<defaults::Server> {
+        let odd = self.odd.iter().map(|item| defaults::Server {
+            id: item.which.clone(),
+            name: item.which.clone(),
+            families: None,
+        });
         self.readings
             .iter()
             .map(|reading| known(&reading.server))
+            .chain(odd)
             .collect()
     }
 
@@ -63,9 +77,6 @@ impl Inventory {
             .iter()
             .filter(|reading| reading.server.attributes.default_product_families.is_none())
             .collect();
-        if unread.is_empty() {
-            return None;
-        }
         let names: Vec<String> = unread.iter().map(|reading| name(&reading.server)).collect();
         let failures: Vec<Error> = unread
             .iter()
@@ -75,21 +86,26 @@ impl Inventory {
                     Error::failed("Apple's answer does not say what the server is the default for.")
                 }
             })
+            .chain(self.odd.iter().map(|item| Error::failed(item.to_string())))
             .collect();
-        let why = failures
-            .first()
-            .map(|first| first.message.clone())
-            .unwrap_or_default();
-        super::joined(
-            &failures,
-            unread.len() < self.readings.len(),
-            format!(
-                "What {} {} the default for is not known: {why}",
-                names.join(", "),
-                if names.len() == 1 { "is" } else { "are" }
+        let why = &failures.first()?.message;
+        let message = match names.len() {
+            0 => format!("Not all of Apple's list of servers can be understood. {why}"),
+            1 => format!("What {} is the default for is not known: {why}", names[0]),
+            _ => format!(
+                "What {} are the default for is not known: {why}",
+                names.join(", ")
             ),
-        )
+        };
+        super::joined(&failures, unread.len() < self.readings.len(), message)
     }
+}
+
+/// The servers as Apple lists them, to find one; what can't be understood of the list costs a warning.
+pub async fn listed(manager: &Manager, context: &Context) -> Result<Vec<MdmServer>, Failure> {
+    let servers = manager.servers().await?;
+    warn_of(&servers.odd, context);
+    Ok(servers.understood)
 }
 
 /// A server as the decisions take it.

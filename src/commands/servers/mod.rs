@@ -93,6 +93,11 @@ async fn list(context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
     let mut at_once = AtOnce::new(&context.output, &VIEW);
     let inventory = Inventory::read_each(context, |reading| at_once.row(|| row(reading))).await?;
+    if inventory.readings.is_empty()
+        && let Some(problem) = inventory.problem()
+    {
+        return Err(problem);
+    }
     let rows = || inventory.readings.iter().map(row).collect();
     at_once.outcome(rows, inventory.problem())
 }
@@ -100,7 +105,7 @@ async fn list(context: &Context) -> Result<Outcome, Error> {
 async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
     let manager = context.manager().await?;
-    let servers = manager.servers().await?;
+    let servers = inventory::listed(manager, context).await?;
     let id = inventory::find(wanted, &servers, context)?;
     let mut readings: Vec<Reading> = manager
         .complete(

@@ -135,7 +135,7 @@ pub enum Found {
 async fn list(context: &Context) -> Result<(&Manager, Vec<MdmServer>), Error> {
     let manager = context.manager().await?;
     context.ui.progress("Looking at the server");
-    let servers = manager.servers().await;
+    let servers = inventory::listed(manager, context).await;
     context.ui.progress("");
     Ok((manager, servers?))
 }

@@ -60,8 +60,23 @@ fn answer(history: &[Listed], window: Window, now: Timestamp) -> Read {
         .collect();
     Read {
         anything: !events.is_empty(),
+        // Beside every fifth event is one that can't be understood.
+        odd: events
+            .iter()
+            .filter(|event| event.at.as_second() % 5 == 0)
+            .map(|event| odd(Some(&format!("beside {}", event.id)), "{}"))
+            .collect(),
         events,
         as_of: None,
+    }
+}
+
+fn odd(id: Option<&str>, json: &str) -> OddEvent {
+    OddEvent {
+        json: json.to_owned(),
+        id: id.map(str::to_owned),
+        which: "Item 1 on page 1".to_owned(),
+        kind: None,
     }
 }
 
@@ -222,12 +237,66 @@ fn what_apple_refused_is_asked_again_with_the_least_on_the_next_day_or_when_it_i
 }
 
 #[test]
+fn what_cannot_be_understood_is_kept_until_apple_or_abmctl_says_it_better() {
+    let read = |odd: Vec<OddEvent>, events: Vec<DomainEvent>| Read {
+        events,
+        odd,
+        anything: true,
+        as_of: None,
+    };
+    let removal = event(5 * DAY, EventKind::Removed, "acme.com");
+    let id = Some(removal.id.as_str());
+    let kept = |log: &KeptLog| log.odd().cloned().collect::<Vec<_>>();
+    let mut log = KeptLog::of(
+        window(0, 10 * DAY),
+        read(vec![odd(id, "a"), odd(None, "b")], vec![]),
+    );
+    // Neither reading on nor reading the same again loses or doubles it.
+    log.take(
+        window(9 * DAY, 11 * DAY),
+        read(vec![odd(None, "b")], vec![]),
+    );
+    log.take(window(-DAY, 0), read(vec![], vec![]));
+    assert_eq!(kept(&log), [odd(id, "a"), odd(None, "b")]);
+    let more = wanted(at(11 * DAY), at(-10 * DAY));
+    let week = SignedDuration::from_secs(7 * DAY);
+    assert!(next(Some(&log), Done::default(), more, week).is_some());
+    // It is kept in the file, and what an older version kept has none.
+    let text = serde_json::to_string(&log).unwrap();
+    assert_eq!(serde_json::from_str::<KeptLog>(&text).unwrap(), log);
+    let none = KeptLog::of(window(0, DAY), read(vec![], vec![]));
+    assert!(!serde_json::to_string(&none).unwrap().contains("odd"));
+    // Joined to another part, it is there still.
+    let mut other = KeptLog::of(
+        window(11 * DAY, 12 * DAY),
+        read(vec![odd(None, "c")], vec![]),
+    );
+    other.join(&log);
+    assert_eq!(kept(&other).len(), 3);
+    // Apple says it so that it can be understood.
+    let mut listed = log.clone();
+    listed.take(window(0, 10 * DAY), read(vec![], vec![removal.clone()]));
+    assert_eq!(kept(&listed), [odd(None, "b")]);
+    assert_eq!(listed.log().events, std::slice::from_ref(&removal));
+    listed.take(window(0, 10 * DAY), read(vec![odd(id, "a")], vec![]));
+    assert_eq!(kept(&listed), [odd(None, "b")]);
+    // Another version of abmctl understands it.
+    log.review(|event| match event.id {
+        Some(_) => Judged::OfDomain(removal.clone()),
+        None => Judged::Other,
+    });
+    assert_eq!(kept(&log), []);
+    assert_eq!(log.log().events, [removal]);
+}
+
+#[test]
 fn nothing_is_known_of_a_time_that_was_not_yet_by_apples_clock() {
     let read = |as_of: i64, seconds: &[i64]| Read {
         events: seconds
             .iter()
             .map(|seconds| event(*seconds, EventKind::Verified, "acme.com"))
             .collect(),
+        odd: Vec::new(),
         anything: true,
         as_of: Some(at(as_of)),
     };

@@ -10,6 +10,7 @@ use crate::apple::error::Failure;
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{MdmServer, segments};
+use crate::apple::page::{Items, OddItem};
 use crate::core::platform::Family;
 use crate::error::Error;
 
@@ -22,6 +23,24 @@ pub const FRESH: SignedDuration = SignedDuration::from_secs(5);
 pub struct Listed {
     /// Those that are not deleted, in Apple's order.
     pub servers: Vec<MdmServer>,
+    /// Items that can't be understood: servers of which nothing is known.
+    pub odd: Vec<OddItem>,
+}
+
+impl Listed {
+    /// The ids and names of all of them.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&String, &String)> {
+        let servers = self.servers.iter().map(|server| {
+            let name = server.attributes.server_name.as_ref();
+            (&server.id, name.unwrap_or(&server.id))
+        });
+        servers.chain(self.odd.iter().map(|item| (&item.which, &item.which)))
+    }
+
+    fn has(&self, id: &str) -> bool {
+        let same = |it: &MdmServer| it.id.eq_ignore_ascii_case(id);
+        self.servers.iter().any(same)
+    }
 }
 
 /// What reading one server came to.
@@ -50,22 +69,21 @@ impl Defaults<'_> {
     /// Reads the list of servers.
     pub async fn list(&self) -> Result<Listed, Error> {
         self.notices.progress("Reading the servers…");
-        let servers = self.manager.servers().await?;
+        let Items { understood, odd } = self.manager.servers().await?;
         self.notices.progress("");
-        let servers = servers.into_iter().filter(|it| !it.is_deleted()).collect();
-        Ok(Listed { servers })
+        for item in &odd {
+            self.notices.warn(&item.to_string());
+        }
+        let there = understood.into_iter().filter(|it| !it.is_deleted());
+        let servers = there.collect();
+        Ok(Listed { servers, odd })
     }
 
-    /// Reads the servers of these ids, several at once, in their order. `listed` says whether the list has an id.
-    pub(super) async fn read_all(
-        &self,
-        ids: &[String],
-        listed: impl Fn(&str) -> bool,
-    ) -> Vec<Dated> {
+    /// Reads the servers of these ids, several at once, in their order.
+    pub(super) async fn read_all(&self, ids: &[String], listed: &Listed) -> Vec<Dated> {
         self.notices.progress("Reading the servers…");
-        let listed = &listed;
         let reads = stream::iter(ids)
-            .map(|id| async move { self.read_one(id, listed(id), self.manager).await })
+            .map(|id| self.read_one(id, listed, self.manager))
             .buffered(AT_ONCE)
             .collect()
             .await;
@@ -74,8 +92,20 @@ impl Defaults<'_> {
     }
 
     /// Reads one server.
-    pub(super) async fn read_one(&self, id: &str, listed: bool, manager: &Manager) -> Dated {
-        let read = match manager.server(id).await {
+    pub(super) async fn read_one(&self, id: &str, listed: &Listed, manager: &Manager) -> Dated {
+        let read = match listed.odd.iter().find(|item| item.which == id) {
+            Some(item) => Read::Failed(Error::failed(item.to_string())),
+            None => self.ask(id, listed, manager).await,
+        };
+        Dated {
+            read,
+            at: self.clock.now(),
+            unused: true,
+        }
+    }
+
+    async fn ask(&self, id: &str, listed: &Listed, manager: &Manager) -> Read {
+        match manager.server(id).await {
             Ok(server) if server.is_deleted() => Read::Gone,
             Ok(server) => match server.attributes.default_product_families {
                 Some(families) => Read::Families(
@@ -89,13 +119,8 @@ impl Defaults<'_> {
                 )),
             },
             // A 404 alone is no proof; a complete list without the server is.
-            Err(failure) if !listed && self.is_missing(id, &failure) => Read::Gone,
+            Err(failure) if !listed.has(id) && self.is_missing(id, &failure) => Read::Gone,
             Err(failure) => Read::Failed(failure.into()),
-        };
-        Dated {
-            read,
-            at: self.clock.now(),
-            unused: true,
         }
     }
 

@@ -81,12 +81,8 @@ impl Defaults<'_> {
             ));
         }
         let mut numbers = Numbers::default();
-        let servers = listed.servers.iter().map(|server| {
-            let name = server.attributes.server_name.as_ref();
-            (&server.id, name.unwrap_or(&server.id))
-        });
         let earlier = past.servers();
-        for (id, name) in servers.chain(&earlier) {
+        for (id, name) in listed.named().chain(&earlier) {
             if numbers.add(id, name, SERVERS).is_none() {
                 return Err(Error::failed(format!(
                     "The organization has more than {SERVERS} servers. abmctl can't change its defaults."
@@ -198,13 +194,8 @@ impl Executor<'_> {
             .iter()
             .map(|it| it.id.clone())
             .collect();
-        let reads = self.defaults.read_all(&ids, |id| self.is_listed(id)).await;
+        let reads = self.defaults.read_all(&ids, self.listed).await;
         self.readings = reads.into_iter().map(Some).collect();
-    }
-
-    fn is_listed(&self, id: &str) -> bool {
-        let same = |it: &crate::apple::manager::servers::MdmServer| it.id.eq_ignore_ascii_case(id);
-        self.listed.servers.iter().any(same)
     }
 
     async fn read(&mut self, server: u8) -> Reading {
@@ -221,8 +212,7 @@ impl Executor<'_> {
             _ => {
                 let id = self.numbers.named(server).id;
                 let manager = self.manager();
-                let listed = self.is_listed(&id);
-                self.defaults.read_one(&id, listed, &manager).await
+                self.defaults.read_one(&id, self.listed, &manager).await
             }
         };
         let reading = match &dated.read {
@@ -668,7 +658,7 @@ impl Executor<'_> {
             .iter()
             .map(|it| it.id.clone())
             .collect();
-        let reads = self.defaults.read_all(&ids, |id| self.is_listed(id)).await;
+        let reads = self.defaults.read_all(&ids, self.listed).await;
         let mut now = Vec::new();
         for (read, server) in reads.into_iter().zip(0..) {
             match read.read {

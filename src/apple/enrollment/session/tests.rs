@@ -166,6 +166,7 @@ async fn an_answer_without_a_session_is_unreadable() {
         "{}",
         r#"{"auth_session_token":""}"#,
         r#"{"auth_session_token":7}"#,
+        r#"{"auth_session_token":"two\nlines"}"#,
         "[]",
         "OK",
     ] {

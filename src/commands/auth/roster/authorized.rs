@@ -12,6 +12,7 @@ use crate::commands::auth::changes::{
     CHANGES, SecretFate, change, document_of, drop_access_token, headline, secret_change,
 };
 use crate::commands::auth::remove_replaced;
+use crate::commands::odd_items::warn_of;
 use crate::config::{self, Roster};
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -289,6 +290,7 @@ fn outcome(
     place: &Place,
     context: &Context,
 ) -> Outcome {
+    warn_of(&organization.odd, context);
     let mut document = document_of(view, &place.profile, dry_run, changes, lines, context);
     if let Document::Change(value, ..) = &mut document {
         let row = |domain: &Domain| json!({"domain": domain.name, "verified": domain.is_verified});

@@ -1,9 +1,9 @@
 //! Apple's events as they count for domains.
 
 use super::reader::Found;
-use crate::apple::error::{Cause, Failure, RequestName};
+use crate::apple::lenient::Member;
 use crate::apple::manager::audit_events::AuditEvent;
-use crate::core::audit_log::Read;
+use crate::core::audit_log::{Judged, OddEvent, Read};
 use crate::core::domains::{DomainEvent, EventKind};
 
 /// The type that `filter[type]` takes: official for the first three, inferred for federation.
@@ -29,41 +29,97 @@ fn data_object(kind: EventKind) -> &'static str {
 }
 
 /// What counts of a window's events.
-pub fn of_domains(found: Found, request: &RequestName) -> Result<Read, Failure> {
-    let anything = !found.events.is_empty();
-    let events: Result<Vec<DomainEvent>, Failure> = found
-        .events
-        .into_iter()
-        .filter_map(|it| event(it, request).transpose())
-        .collect();
-    Ok(Read {
-        events: events?,
-        anything,
+pub fn of_domains(found: Found) -> Read {
+    let mut read = Read {
+        anything: !found.events.is_empty(),
         as_of: found.as_of,
-    })
+        ..Read::default()
+    };
+    for (kind, item) in found.events {
+        let event = OddEvent {
+            json: item.json,
+            id: item.id,
+            which: item.which,
+            kind,
+        };
+        match judge(event) {
+            Judged::OfDomain(event) => read.events.push(event),
+            Judged::Other => {}
+            Judged::Odd(event) => read.odd.push(event),
+        }
+    }
+    read
 }
 
-/// An event as it counts; `None` for one of another type.
-fn event(event: AuditEvent, request: &RequestName) -> Result<Option<DomainEvent>, Failure> {
-    let attributes = event.attributes;
-    let kind = EventKind::ALL.into_iter().find(|kind| {
-        attributes.r#type.as_deref() == Some(apples_word(*kind))
-            || attributes.event_data_property_key.as_deref() == Some(data_object(*kind))
+/// What an event is. One of another kind may lack anything; one of a domain that can't be understood might be a removal.
+pub fn judge(event: OddEvent) -> Judged {
+    match understood(&event) {
+        Ok(Some(event)) => Judged::OfDomain(event),
+        Ok(None) => Judged::Other,
+        Err(_) => Judged::Odd(event),
+    }
+}
+
+/// What can't be understood of an event, as a sentence.
+pub fn sentence(event: &OddEvent) -> String {
+    let why = understood(event).err().unwrap_or("it is odd");
+    let attributes = serde_json::from_str::<AuditEvent>(&event.json)
+        .ok()
+        .and_then(|event| event.attributes)
+        .unwrap_or_default();
+    let says: Vec<String> = [attributes.r#type, attributes.subject_name]
+        .into_iter()
+        .filter_map(|member| match member {
+            Member::Text(text) => Some(text),
+            Member::Absent | Member::Odd => None,
+        })
+        .collect();
+    let says = if says.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", says.join(", "))
+    };
+    format!("{}{says} can't be understood: {why}.", event.which)
+}
+
+/// The event as it counts, `None` for one of another kind; or why it can't be understood.
+fn understood(event: &OddEvent) -> Result<Option<DomainEvent>, &'static str> {
+    let read: AuditEvent = serde_json::from_str(&event.json).map_err(|_| "it is not an object")?;
+    let attributes = read.attributes.ok_or("its attributes are not an object")?;
+    let is = |member: &Member, word: &str| matches!(member, Member::Text(text) if text == word);
+    let named = EventKind::ALL.into_iter().find(|kind| {
+        is(&attributes.r#type, apples_word(*kind))
+            || is(&attributes.event_data_property_key, data_object(*kind))
     });
-    let Some(kind) = kind else { return Ok(None) };
-    let at = attributes.event_date_time.as_deref().unwrap_or_default();
-    let Ok(at) = at.parse() else {
-        // Left out, it might be a removal.
-        let what = format!("the event {} has no time that can be read", event.id);
-        return Err(Failure::new(request.clone(), Cause::Unexpected(what)));
+    let kind = match (named, &attributes.r#type, event.kind) {
+        // Either it says so, or Apple was asked for this type alone.
+        (Some(kind), ..) | (None, Member::Absent | Member::Odd, Some(kind)) => kind,
+        (None, Member::Odd, None) => return Err("its type can't be read"),
+        (None, ..) => return Ok(None),
+    };
+    let at = match attributes.event_date_time {
+        Member::Absent => return Err("it has no time"),
+        Member::Odd => return Err("its time can't be read"),
+        Member::Text(text) => text
+            .parse()
+            .map_err(|_| "its time can't be read, or has no time zone")?,
+    };
+    let subject_name = match attributes.subject_name {
+        Member::Absent => None,
+        Member::Text(text) => Some(text),
+        Member::Odd => return Err("its subjectName can't be read"),
+    };
+    let failed = match attributes.outcome {
+        Member::Odd => return Err("its outcome can't be read"),
+        outcome => is(&outcome, "FAILURE"),
     };
     Ok(Some(DomainEvent {
         at,
         kind,
         subject_id: attributes.subject_id,
-        subject_name: attributes.subject_name,
-        id: event.id,
-        failed: attributes.outcome.as_deref() == Some("FAILURE"),
+        subject_name,
+        id: read.id.ok_or("it has no id")?,
+        failed,
         by: who(attributes.actor_type.as_deref(), attributes.actor_name),
     }))
 }
@@ -82,25 +138,33 @@ fn who(kind: Option<&str>, name: Option<String>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn request() -> RequestName {
-        RequestName::without_address(&reqwest::Method::GET, &["v1", "auditEvents"])
+    fn odd(json: String, kind: Option<EventKind>) -> OddEvent {
+        OddEvent {
+            json,
+            id: Some("E".to_owned()),
+            which: "Item \"E\"".to_owned(),
+            kind,
+        }
+    }
+
+    fn read(attributes: &Value) -> Result<Option<DomainEvent>, &'static str> {
+        let value = json!({"type": "auditEvents", "id": "E", "attributes": attributes});
+        understood(&odd(value.to_string(), None))
+    }
+
+    fn event(attributes: &Value) -> DomainEvent {
+        read(attributes).unwrap().unwrap()
     }
 
     #[test]
     fn apples_events_are_read() {
-        let read = |attributes| {
-            let value = json!({"type": "auditEvents", "id": "E", "attributes": attributes});
-            event(serde_json::from_value(value).unwrap(), &request())
-        };
-        let verified = read(json!({
+        let verified = event(&json!({
             "eventDateTime": "2026-09-02T09:14:00.123Z", "type": "DOMAIN_VERIFIED", "outcome": "SUCCESS",
             "subjectType": "DOMAIN", "subjectId": "7F", "subjectName": "acme.com",
             "actorType": "USER", "actorName": "Ada Park",
-        }))
-        .unwrap()
-        .unwrap();
+        }));
         assert_eq!(verified.kind, EventKind::Verified);
         assert_eq!(verified.subject_name.as_deref(), Some("acme.com"));
         assert!(!verified.failed);
@@ -118,25 +182,139 @@ mod tests {
         }
         let at = "2026-09-02T09:14:00Z";
         let failed = json!({"eventDateTime": at, "type": "DOMAIN_ADDED", "outcome": "FAILURE"});
-        assert!(read(failed).unwrap().unwrap().failed);
+        assert!(event(&failed).failed);
         // Whatever Apple calls the type: its data object is known.
         let federation = json!({
             "eventDateTime": at, "type": "DOMAIN_FEDERATION_TURNED_ON",
             "eventDataPropertyKey": "eventDataDomainFederationEnabled",
         });
+        assert_eq!(event(&federation).kind, EventKind::FederationEnabled);
+    }
+
+    #[test]
+    fn an_event_of_another_kind_may_lack_anything() {
+        for attributes in [
+            json!({"eventDateTime": "2026-09-02T09:14:00Z", "type": "DEVICES_ASSIGNED"}),
+            json!({"type": "DEVICES_ASSIGNED", "subjectName": 7, "outcome": [], "actorName": {}}),
+            json!({}),
+            json!({"type": null, "eventDateTime": "", "outcome": null}),
+        ] {
+            assert_eq!(read(&attributes), Ok(None), "{attributes}");
+        }
+        let bare = odd(r#"{"id":"E"}"#.to_owned(), None);
+        assert_eq!(judge(bare), Judged::Other);
+    }
+
+    #[test]
+    fn an_event_of_a_domain_needs_a_time_a_name_and_an_outcome_that_can_be_read() {
+        let good = || {
+            json!({
+                "eventDateTime": "2026-09-02T09:14:00Z", "type": "DOMAIN_REMOVED", "subjectName": "acme.com",
+                "subjectId": "7F", "outcome": "SUCCESS", "actorName": "Ada Park", "other": 1,
+            })
+        };
+        let with = |member: &str, value: Value| {
+            let mut attributes = good();
+            attributes[member] = value;
+            attributes
+        };
+        for (member, value, why) in [
+            ("eventDateTime", json!(null), "it has no time"),
+            (
+                "eventDateTime",
+                json!(1_780_000_000),
+                "its time can't be read",
+            ),
+            (
+                "eventDateTime",
+                json!(""),
+                "its time can't be read, or has no time zone",
+            ),
+            (
+                "eventDateTime",
+                json!("2026-09-02T09:14:00"),
+                "its time can't be read, or has no time zone",
+            ),
+            (
+                "subjectName",
+                json!(["acme.com"]),
+                "its subjectName can't be read",
+            ),
+            (
+                "subjectName",
+                json!("acme\u{fffd}"),
+                "its subjectName can't be read",
+            ),
+            ("outcome", json!(false), "its outcome can't be read"),
+            ("type", json!(7), "its type can't be read"),
+        ] {
+            let attributes = with(member, value);
+            assert_eq!(read(&attributes), Err(why), "{attributes}");
+        }
+        // Nobody needs these.
+        for member in [
+            "subjectId",
+            "actorName",
+            "actorType",
+            "eventDataPropertyKey",
+            "other",
+        ] {
+            for value in [json!(7), json!(null), json!({"a": [1]}), json!(true)] {
+                let attributes = with(member, value);
+                let read = event(&attributes);
+                assert_eq!(
+                    read.subject_name.as_deref(),
+                    Some("acme.com"),
+                    "{attributes}"
+                );
+            }
+        }
         assert_eq!(
-            read(federation).unwrap().unwrap().kind,
-            EventKind::FederationEnabled
+            event(&with("subjectId", json!(7))).subject_id.as_deref(),
+            Some("7")
         );
-        let other = json!({"eventDateTime": at, "type": "DEVICES_ASSIGNED"});
-        assert_eq!(read(other).unwrap(), None);
-        // An event of another kind may lack anything; one of a domain must have a time.
-        assert_eq!(read(json!({})).unwrap(), None);
-        let odd = json!({"type": null, "eventDateTime": "", "outcome": null});
-        assert_eq!(read(odd).unwrap(), None);
-        let bare: AuditEvent = serde_json::from_value(json!({"id": "E"})).unwrap();
-        assert_eq!(event(bare, &request()).unwrap(), None);
-        assert!(read(json!({"type": "DOMAIN_REMOVED"})).is_err());
-        assert!(read(json!({"type": "DOMAIN_REMOVED", "eventDateTime": ""})).is_err());
+    }
+
+    #[test]
+    fn what_can_not_be_understood_says_which_it_is_and_why() {
+        for (json, kind, expected) in [
+            (
+                "7",
+                None,
+                "Item \"E\" can't be understood: it is not an object.",
+            ),
+            (
+                r#"{"id":"E","attributes":7}"#,
+                None,
+                "Item \"E\" can't be understood: its attributes are not an object.",
+            ),
+            (
+                r#"{"id":"E","attributes":{"type":"DOMAIN_ADDED","subjectName":"acme.net"}}"#,
+                None,
+                "Item \"E\" (DOMAIN_ADDED, acme.net) can't be understood: it has no time.",
+            ),
+            (
+                r#"{"attributes":{"type":"DOMAIN_ADDED","eventDateTime":"2026-09-02T09:14:00Z"}}"#,
+                None,
+                "Item \"E\" (DOMAIN_ADDED) can't be understood: it has no id.",
+            ),
+            (
+                r#"{"id":"E","attributes":{}}"#,
+                Some(EventKind::Removed),
+                "Item \"E\" can't be understood: it has no time.",
+            ),
+        ] {
+            let event = odd(json.to_owned(), kind);
+            assert_eq!(judge(event.clone()), Judged::Odd(event.clone()));
+            assert_eq!(sentence(&event), expected);
+        }
+        // What was asked for by its type is of that type.
+        let json =
+            r#"{"id":"E","attributes":{"type":null,"eventDateTime":"2026-09-02T09:14:00Z"}}"#;
+        let Judged::OfDomain(event) = judge(odd(json.to_owned(), Some(EventKind::Removed))) else {
+            panic!("{json}");
+        };
+        assert_eq!(event.kind, EventKind::Removed);
+        assert_eq!(judge(odd(json.to_owned(), None)), Judged::Other);
     }
 }

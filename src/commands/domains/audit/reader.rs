@@ -10,7 +10,8 @@ use reqwest::Method;
 use super::event::{apples_word, of_domains};
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::manager::Manager;
-use crate::apple::manager::audit_events::{AuditEvent, EVENTS, PageSize};
+use crate::apple::manager::audit_events::{EVENTS, PageSize};
+use crate::apple::page::RawItem;
 use crate::apple::retry::Repeat;
 use crate::core::audit_log::{Next, OVERLAP, Pace, QUICK, Read, Window};
 use crate::core::domains::EventKind;
@@ -113,7 +114,7 @@ impl<'a> Reader<'a> {
             (slowest, as_of) = (first.took, first.as_of);
             // An empty page that others follow says nothing.
             if fits {
-                return Ok((of_domains(first, &self.request)?, slowest));
+                return Ok((of_domains(first), slowest));
             }
             if whole {
                 self.fits_a_page &= matches!(part, Next::Newer(_));
@@ -121,7 +122,7 @@ impl<'a> Reader<'a> {
         }
         let found = self.by_type(window, repeat).await?;
         let (slowest, as_of) = (slowest.max(found.took), as_of.or(found.as_of));
-        let read = of_domains(found, &self.request)?;
+        let read = of_domains(found);
         Ok((
             Read {
                 anything: true,
@@ -144,9 +145,9 @@ impl<'a> Reader<'a> {
             .audit_events(None, window.start, window.end, size)?;
         let mut pages = pages.repeating(repeat);
         self.requests.set(self.requests.get() + 1);
-        let events = pages.next::<AuditEvent>().await?.unwrap_or_default();
+        let events = pages.next_raw().await?.unwrap_or_default();
         let found = Found {
-            events,
+            events: events.into_iter().map(|event| (None, event)).collect(),
             took: pages.slowest(),
             as_of: pages.as_of(),
         };
@@ -205,8 +206,8 @@ impl<'a> Reader<'a> {
         let mut pages = pages.repeating(repeat);
         let mut events = Vec::new();
         self.requests.set(self.requests.get() + 1);
-        while let Some(page) = pages.next::<AuditEvent>().await? {
-            events.extend(page);
+        while let Some(page) = pages.next_raw().await? {
+            events.extend(page.into_iter().map(|event| (Some(kind), event)));
             if !pages.is_over() {
                 self.requests.set(self.requests.get() + 1);
             }
@@ -222,8 +223,8 @@ impl<'a> Reader<'a> {
 /// What one question or several found.
 #[derive(Default)]
 pub struct Found {
-    /// The events, of any kind.
-    pub events: Vec<AuditEvent>,
+    /// The events, of any kind, with the one that was asked for, if one was.
+    pub events: Vec<(Option<EventKind>, RawItem)>,
     /// How long the slowest answer took.
     took: Duration,
     /// When the first of them was answered, by Apple's clock.
