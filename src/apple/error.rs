@@ -71,7 +71,7 @@ pub enum Cause {
     Enrollment(Box<Refused>),
     /// No access token or session could be had, for this reason, so nothing was sent.
     NoCredential(Box<Failure>),
-    /// What Apple said can't be a part of an address, so nothing was sent.
+    /// Apple gave an id that can't be a part of an address, so nothing was sent.
     NoAddress(String),
     /// The organization's private key or another local thing made the request impossible.
     Local(String),
@@ -212,7 +212,7 @@ impl Failure {
         }
     }
 
-    /// What was answered, if anybody answered: to this request, or to the one for a credential.
+    /// The answer to this request, or to the one for a credential, if there was any.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.root().cause {
             Cause::Answer(answer) | Cause::Client { answer, .. } => Some(answer),

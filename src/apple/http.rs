@@ -181,7 +181,7 @@ impl Http {
             .with_jitter()
             .with_jitter_seed(u64::from_le_bytes(seed));
         let again_at = Mutex::new(None);
-        // What an attempt may have done, no later attempt takes back.
+        // Apple may have acted on an earlier attempt, whatever comes of a later one.
         let mut earlier: Option<Failure> = None;
         let sleeper = self.clone();
         let stopped = || self.patience.stopped();

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 type Raw = Option<Box<RawValue>>;
 
-/// A member that somebody needs, and what it came as.
+/// A member that a command needs, as it came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Member {
     /// It is not there, or null.

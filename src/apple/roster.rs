@@ -33,7 +33,7 @@ pub struct Organization {
     pub name: String,
     /// Its domains that can be understood; `None` where Apple said nothing of them, which is not the same as there being none.
     pub domains: Option<Vec<Domain>>,
-    /// What of its domains can't be understood.
+    /// The domains that can't be understood.
     pub odd: Vec<OddItem>,
 }
 

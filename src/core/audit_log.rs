@@ -57,7 +57,7 @@ pub struct OddEvent {
     pub kind: Option<EventKind>,
 }
 
-/// What an event is.
+/// The judgment of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judged {
     /// One of a domain.

@@ -37,7 +37,7 @@ pub struct Answer {
     pub headers: HeaderMap,
 }
 
-/// What an answer that is not a success comes to.
+/// The meaning of an answer that is not a success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Says {
     /// Apple does not accept the access token.
@@ -159,7 +159,7 @@ impl Answer {
         looks_like_html(&self.body)
     }
 
-    /// What it comes to.
+    /// Its meaning.
     pub fn says(&self) -> Says {
         match self.status {
             429 | 500..=599 => Says::Unavailable,

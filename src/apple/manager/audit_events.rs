@@ -21,7 +21,7 @@ pub struct AuditEvent {
     /// Apple's id of the event.
     #[serde(deserialize_with = "lenient::text")]
     pub id: Option<String>,
-    /// What Apple says of it; `None` if that is no object.
+    /// Its attributes; `None` if they are no object.
     #[serde(deserialize_with = "lenient::object")]
     pub attributes: Option<Attributes>,
 }

@@ -24,7 +24,7 @@ const AT_ONCE: usize = 4;
 pub struct MdmServer {
     /// 32 hexadecimal digits.
     pub id: String,
-    /// What Apple says of it. What is odd here costs itself alone.
+    /// Its attributes. An odd one costs itself alone.
     #[serde(default, deserialize_with = "lenient::object")]
     pub attributes: Attributes,
 }

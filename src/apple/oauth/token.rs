@@ -106,7 +106,7 @@ impl TokenSource {
     }
 
     /// Sends a request with a token for `origin`, again where that is safe, and with a new token once if the answer is
-    /// 401. What only Apple's own refusal allows to repeat is not sent again after a 401 in another form.
+    /// 401. Anything but a read is sent again only if the 401 is in Apple's own form.
     ///
     /// The answer's status is a success.
     pub async fn send(

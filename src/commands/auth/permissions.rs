@@ -80,7 +80,7 @@ pub struct Permission {
     needs: Option<&'static str>,
     /// Why it is not allowed, or can't be told; the end of a sentence.
     reason: Option<String>,
-    /// What became of the request that tells it; `None` if there was none.
+    /// The result of the request that tells it; `None` if there was none.
     asked: Option<Result<(), Error>>,
 }
 
@@ -115,7 +115,7 @@ impl Permission {
         }
     }
 
-    /// What `request`, which needs it, came to.
+    /// By the result of `request`, which needs it.
     fn of(area: Area, request: &RequestName, result: Result<(), &Failure>) -> Self {
         let Err(failure) = result else {
             return Self::allowed(area);
@@ -186,7 +186,7 @@ pub fn nothing_told(permissions: &[Permission]) -> bool {
     asked.all(Result::is_err)
 }
 
-/// What failed of asking: if nothing could be told and all failed alike, the failure itself, else exit 7.
+/// The failures of asking: if nothing could be told and all failed alike, the first of them, else exit 7.
 pub fn problem(permissions: &[Permission]) -> Option<Error> {
     let asked = permissions.iter().filter_map(|it| it.asked.as_ref());
     let mut failures = asked.filter_map(|asked| asked.as_ref().err());

@@ -160,7 +160,7 @@ async fn business(
         match accounts::count(manager, context).await {
             Ok((counted, odd)) => {
                 keeper.kept.accounts = Some(counted);
-                // What is kept is said to be all of them.
+                // A kept count is shown as that of all users.
                 if odd.is_empty() {
                     keeper.keep();
                 }

@@ -51,7 +51,7 @@ pub fn of_domains(found: Found) -> Read {
     read
 }
 
-/// What an event is. One of another kind may lack anything; one of a domain that can't be understood might be a removal.
+/// Judges an event. One of another kind may lack anything; one of a domain that can't be understood might be a removal.
 pub fn judge(event: OddEvent) -> Judged {
     match understood(&event) {
         Ok(Some(event)) => Judged::OfDomain(event),
@@ -60,7 +60,7 @@ pub fn judge(event: OddEvent) -> Judged {
     }
 }
 
-/// What can't be understood of an event, as a sentence.
+/// Which event can't be understood and why, as a sentence.
 pub fn sentence(event: &OddEvent) -> String {
     let why = understood(event).err().unwrap_or("it is odd");
     let attributes = serde_json::from_str::<AuditEvent>(&event.json)
@@ -308,7 +308,7 @@ mod tests {
             assert_eq!(judge(event.clone()), Judged::Odd(event.clone()));
             assert_eq!(sentence(&event), expected);
         }
-        // What was asked for by its type is of that type.
+        // An event that Apple was asked for by its type is of that type.
         let json =
             r#"{"id":"E","attributes":{"type":null,"eventDateTime":"2026-09-02T09:14:00Z"}}"#;
         let Judged::OfDomain(event) = judge(odd(json.to_owned(), Some(EventKind::Removed))) else {
