@@ -12,6 +12,10 @@ use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig};
 use rustls_native_certs::ErrorKind;
 
+mod tunnel;
+
+pub use tunnel::ProxyRefusal;
+
 /// What this program calls itself; Device Assignment Services refuse some other clients' names (observed).
 pub const AGENT: &str = concat!("abmctl/", env!("CARGO_PKG_VERSION"));
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A room, and the rooms and modules of this crate that it may name.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("core", &["core"]),
     ("apple", &["apple", "host", "network", "private_files"]),
     (
@@ -20,9 +20,13 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("error.rs", &[]),
     ("host.rs", &[]),
     ("network.rs", &[]),
+    ("network", &[]),
     ("private_files.rs", &["host"]),
     ("secret", &["secret", "error", "host", "private_files"]),
-    ("config", &["config", "secret", "error", "host"]),
+    (
+        "config",
+        &["config", "secret", "error", "host", "private_files"],
+    ),
     (
         "state",
         &["state", "config", "core", "host", "private_files"],

@@ -14,6 +14,7 @@ pub use request_name::RequestName;
 
 use super::enrollment::refusal::Refused;
 use super::retry::{Outcome, Repeat, Verdict, verdict};
+use crate::network::ProxyRefusal;
 
 /// Why a request did not succeed.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub enum Cause {
     Answer(Box<Answer>),
     /// No connection: refused, no such host, no route. Nothing was sent.
     NotSent(String),
+    /// The proxy answered in Apple's place. Nothing was sent.
+    Proxy(ProxyRefusal),
     /// The certificate or the TLS handshake was refused by this side.
     Tls(String),
     /// No answer within the time for one attempt; `connecting` when not even a connection.
@@ -145,6 +148,7 @@ impl Failure {
     pub fn not_acted_on(&self) -> bool {
         let refused = match &self.cause {
             Cause::NotSent(_)
+            | Cause::Proxy(_)
             | Cause::TimedOut {
                 connecting: true, ..
             }
@@ -191,8 +195,10 @@ impl Failure {
             | Cause::TimedOut {
                 connecting: true, ..
             } => Outcome::NotSent,
+            Cause::Proxy(refusal) if refusal.is_outage() => Outcome::NotSent,
             Cause::TimedOut { .. } | Cause::Broken(_) => Outcome::Broken,
-            Cause::Tls(_)
+            Cause::Proxy(_)
+            | Cause::Tls(_)
             | Cause::TooLarge(_)
             | Cause::Unreadable(_)
             | Cause::Unexpected(_)
@@ -246,6 +252,9 @@ impl Failure {
                 None => answer.status.to_string(),
             },
             (None, Cause::NotSent(_)) => "no connection".to_owned(),
+            (None, Cause::Proxy(refusal)) => {
+                format!("the proxy answered {}", refusal.status_words())
+            }
             (None, Cause::TimedOut { .. }) => "no answer in time".to_owned(),
             (None, _) => "the connection broke".to_owned(),
         };
@@ -326,6 +335,7 @@ impl fmt::Display for Failure {
                     sentence(why)
                 )
             }
+            Cause::Proxy(refusal) => write!(f, "{refusal}. {request} was not sent."),
             Cause::Tls(why) => {
                 write!(f, "No trusted connection for {request}: {}.", sentence(why))
             }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
 use tokio::sync::{Semaphore, watch};
 
-use connection::{build, transport};
+use connection::{build, connecting, transport};
 pub use message::{Request, Response};
 pub use origin::{Credential, Origin};
 
@@ -328,10 +328,19 @@ impl Http {
             builder = builder.body(body.clone());
         }
         let timeout = self.shared.timeout;
-        let mut answer = builder
-            .send()
-            .await
-            .map_err(|error| fail(transport(&error, timeout)))?;
+        let mut answer = match builder.send().await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let network = &self.shared.network;
+                let limit = connecting(timeout);
+                return Err(fail(
+                    match Box::pin(network.proxy_refusal(&error, &request.url, limit)).await {
+                        Some(refusal) => Cause::Proxy(refusal),
+                        None => transport(&error, timeout),
+                    },
+                ));
+            }
+        };
         let status = answer.status();
         let mut headers = answer.headers().clone();
         for (name, value) in &mut headers {

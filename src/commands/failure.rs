@@ -53,7 +53,9 @@ fn kind(failure: &Failure) -> Kind {
             Refusal::UrlNotValid | Refusal::UrlRequired | Refusal::UserAgentInvalid => Kind::Failed,
         },
         Cause::NotSent(_) | Cause::TimedOut { .. } | Cause::Broken(_) => Kind::Unavailable,
-        Cause::Local(_) => Kind::Usage,
+        Cause::Proxy(refusal) if refusal.is_outage() => Kind::Unavailable,
+        // The proxy that is configured can't be used as it is: waiting doesn't help.
+        Cause::Proxy(_) | Cause::Local(_) => Kind::Usage,
         Cause::Interrupted => Kind::Interrupted,
         Cause::Tls(_)
         | Cause::TooLarge(_)
@@ -89,6 +91,14 @@ fn hints(failure: &Failure) -> Vec<String> {
         Cause::Tls(_) => vec![
             "If a proxy inspects traffic here, name its root certificate in SSL_CERT_FILE; Apple asks that its hosts be left out of inspection.".into(),
         ],
+        Cause::Proxy(refusal) => vec![match refusal.status {
+            407 => "Put the user name and password for the proxy into HTTPS_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.".into(),
+            _ if refusal.is_outage() => format!("Check whether the proxy {} works.", refusal.proxy),
+            _ => format!(
+                "Ask whoever runs the proxy to allow CONNECT to {}. If that host can be reached without the proxy, add it to NO_PROXY.",
+                refusal.target
+            ),
+        }],
         Cause::NotSent(_) => vec![
             "Check the network from this machine, and HTTPS_PROXY if there is a proxy before it.".into(),
         ],

@@ -141,7 +141,17 @@ impl View {
             request = request.header(CONTENT_TYPE, content_type).body(Vec::new());
         }
         let failed = |error: reqwest::Error| of_exchange(&error, &host, self.timeout);
-        let mut response = request.send().await.map_err(failed)?;
+        let mut response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                let limit = self.connecting();
+                let refusal = self.network.proxy_refusal(&error, question.url, limit);
+                return Err(match Box::pin(refusal).await {
+                    Some(refusal) => Finding::new(Code::NoConnection, format!("{refusal}.")),
+                    None => failed(error),
+                });
+            }
+        };
         *address = response.remote_addr().filter(|_| !proxied).or(*address);
         let status = response.status().as_u16();
         let headers = response.headers().clone();

@@ -11,6 +11,7 @@ use abmctl::device_view::{Purpose, ResolverAddress, Settings, Start, View, Walk}
 use abmctl::network::Network;
 
 use super::support::FakeClock;
+use super::support::wire::{self, Wire};
 use super::web::{Answer, Asked, Web, answer, document, redirect, resolver};
 
 const WELL_KNOWN: &str = "/.well-known/com.apple.remotemanagement";
@@ -514,6 +515,23 @@ async fn behind_a_proxy_the_connection_is_not_tried() {
     assert_eq!((step.failure, finding), (None, None));
     let walk = view.walk(&of("proxied.example")).await;
     assert_eq!(codes(&walk), [Code::NoConnection], "{walk:?}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_named_with_its_status() {
+    let proxy = Wire::always(wire::answer(407, "", "")).await;
+    let web = Web::start(|_| None);
+    let mut settings = settings(&web);
+    settings.network.proxy = Some(format!("http://me:s3cret@{}", proxy.address));
+    let view = View::new(settings).unwrap();
+    let walk = view.walk(&of("proxied.example")).await;
+    assert_eq!(
+        walk.findings[0].message,
+        format!(
+            "The proxy http://{} did not connect to proxied.example:443: 407 Proxy Authentication Required.",
+            proxy.address
+        )
+    );
 }
 
 #[tokio::test]

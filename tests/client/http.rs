@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use abmctl::apple::error::Cause;
 use abmctl::apple::http::{AGENT, Credential, Network, Origin, Request};
+use abmctl::apple::retry::Repeat;
 use reqwest::Method;
 
-use super::support::wire::{Nobody, Wire, answer, half, json};
+use super::support::wire::{Act, DROP, Nobody, Wire, answer, half, json};
 use super::support::{FakeClock, world, world_with};
 
 fn origin(url: &str) -> Result<Origin, Cause> {
@@ -283,10 +284,78 @@ async fn https_goes_through_the_proxy_and_loopback_does_not() {
         assert_eq!(proxy.count(), before);
         let request = Request::new(Method::GET, "https://apple.invalid/v1".parse().unwrap());
         let failure = world.http.once(&request).await.unwrap_err();
-        assert!(matches!(failure.cause, Cause::NotSent(_)), "{failure:?}");
+        assert!(matches!(failure.cause, Cause::Proxy(_)), "{failure:?}");
         assert_eq!(
             proxy.seen().last().unwrap().line,
             "CONNECT apple.invalid:443"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_named_with_its_status_and_final_unless_it_is_an_outage() {
+    for (status, words, repeated) in [
+        (407, "407 Proxy Authentication Required", false),
+        (403, "403 Forbidden", false),
+        (404, "404 Not Found", false),
+        (502, "502 Bad Gateway", true),
+        (503, "503 Service Unavailable", true),
+        (504, "504 Gateway Timeout", true),
+    ] {
+        let head = "Proxy-Authenticate: Basic realm=\"corp\"\r\n";
+        let proxy = Wire::always(answer(status, head, "")).await;
+        let address = proxy.address;
+        let network = Network {
+            proxy: Some(format!("http://me:s3cret%21@{address}")),
+            ..Network::default()
+        };
+        let world = world_with(network, Duration::from_secs(5), FakeClock::new());
+        let request = Request::new(Method::GET, "https://apple.invalid/v1".parse().unwrap());
+        let http = world.patient(20);
+        let failure = http
+            .repeat(Repeat::IfNotActedOn, || http.once(&request))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            format!(
+                "The proxy http://{address} did not connect to apple.invalid:443: {words}. GET /v1 was not sent."
+            )
+        );
+        assert!(!format!("{failure:?}").contains("s3cret"), "{failure:?}");
+        assert_eq!(!world.waits().is_empty(), repeated, "{status}");
+        assert_eq!(failure.again_at.is_some(), repeated, "{status}");
+        // The library's request and the one after it are alike.
+        let seen = proxy.seen();
+        assert_eq!(seen.len(), if repeated { seen.len() & !1 } else { 2 });
+        for asked in &seen {
+            assert_eq!(asked.line, "CONNECT apple.invalid:443");
+            assert_eq!(
+                asked.header("proxy-authorization"),
+                ["Basic bWU6czNjcmV0IQ=="]
+            );
+            assert_eq!(asked.header("user-agent"), [AGENT]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_says_nothing_of_use_is_no_connection() {
+    let nobody = Nobody::new();
+    for proxy in [
+        Wire::always(DROP).await.address,
+        Wire::always(Act::Send(b"SSH-2.0-x\r\n\r\n".to_vec()))
+            .await
+            .address,
+        nobody.address,
+    ] {
+        let network = Network {
+            proxy: Some(format!("http://{proxy}")),
+            ..Network::default()
+        };
+        let world = world_with(network, Duration::from_secs(5), FakeClock::new());
+        let request = Request::new(Method::GET, "https://apple.invalid/v1".parse().unwrap());
+        let failure = world.http.once(&request).await.unwrap_err();
+        assert!(matches!(failure.cause, Cause::NotSent(_)), "{failure:?}");
     }
 }

@@ -25,6 +25,10 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+    }
+
+    fn answering(answer: &'static str) -> Self {
         let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
         // macOS refuses more than 825 days, and a certificate without this usage. The client has the machine's clock.
         let day = Duration::from_secs(24 * 60 * 60);
@@ -51,7 +55,7 @@ impl Server {
                 let mut stream = rustls::StreamOwned::new(connection, stream.unwrap());
                 let mut request = [0; 4096];
                 if stream.read(&mut request).is_ok() {
-                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+                    let _ = stream.write_all(answer.as_bytes());
                     stream.conn.send_close_notify();
                     let _ = stream.flush();
                 }
@@ -113,6 +117,25 @@ async fn a_certificate_in_the_file_is_trusted() {
     let server = Server::start();
     let roots = Roots::new(&server.certificate.pem());
     get(&trusting(roots.file()), server.address).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_proxy_behind_tls_is_asked_for_its_status_too() {
+    let server = Server::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    let roots = Roots::new(&server.certificate.pem());
+    let proxy = format!("https://{}", server.address);
+    let network = Network {
+        proxy: Some(proxy.replace("//", "//me:s3cret@")),
+        certificates: Some(roots.file()),
+        ..Network::default()
+    };
+    let http = world_with(network, Duration::from_secs(5), FakeClock::new()).http;
+    let request = Request::new(Method::GET, "https://apple.invalid/".parse().unwrap());
+    let failure = http.once(&request).await.unwrap_err();
+    let Cause::Proxy(refusal) = failure.cause else {
+        panic!("{failure:?}");
+    };
+    assert_eq!((refusal.proxy, refusal.status), (proxy, 403));
 }
 
 /// Valid base64 that isn't a certificate, a truncated certificate, and text that isn't base64.

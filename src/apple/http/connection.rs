@@ -60,7 +60,7 @@ fn as_roots(certificates: Vec<CertificateDer<'static>>) -> Vec<reqwest::Certific
 
 /// The time to connect: shorter than that of the whole attempt, or the two end at the same moment and nobody can tell
 /// that nothing was sent.
-fn connecting(timeout: Duration) -> Duration {
+pub(super) fn connecting(timeout: Duration) -> Duration {
     CONNECTING.min(timeout.mul_f32(0.9))
 }
 
