@@ -1,6 +1,8 @@
 //! The command tree and the options that every command has: types and help text, no work.
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 use crate::device_view::{Override, ResolverAddress};
@@ -37,17 +39,18 @@ Try it without an account:
   abmctl sandbox exec -- abmctl assign
 
 Exit codes:
-  0         done, or nothing to do
-  1         failed
-  2         the command line, the configuration or a secret can't be used
-  3         not authenticated
-  4         not found, or ambiguous
-  5         Apple refuses: no permission, or not for this kind of organization
-  6         limit, outage or no network
-  7         partly done, or partly read
-  8         conflict: not as expected, or changed meanwhile
-  9         differs or is due (--check, --fail-within, adde-url check)
-  130, 143  interrupted
+  0              done, or nothing to do
+  1              failed
+  2              the command line, the configuration or a secret can't be used
+  3              not authenticated
+  4              not found, or ambiguous
+  5              Apple refuses: no permission, or not for this kind of
+                 organization
+  6              limit, outage or no network
+  7              partly done, or partly read
+  8              conflict: not as expected, or changed meanwhile
+  9              differs or is due (--check, --fail-within, adde-url check)
+  129, 130, 143  interrupted
 
 abmctl is not affiliated with Apple.";
 
@@ -209,6 +212,19 @@ pub enum Command {
     /// Write what is committed and generated from the program
     #[command(hide = true)]
     Generate(commands::generate::Generate),
+}
+
+/// The command line, and the name of its command, such as `abmctl tokens import`.
+pub fn parse(arguments: &[OsString]) -> Result<(Cli, String), clap::Error> {
+    let matches = Cli::command().try_get_matches_from(arguments)?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+    let mut name = "abmctl".to_owned();
+    let mut below = matches.subcommand();
+    while let Some((word, matches)) = below {
+        name = format!("{name} {word}");
+        below = matches.subcommand();
+    }
+    Ok((cli, name))
 }
 
 /// What is wrong with a command line, as one sentence, and the help that has more.

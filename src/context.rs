@@ -1,18 +1,17 @@
 //! What every command is given: settings, ways to speak and write, clock and environment; clients made on first use.
 
+mod interrupts;
 mod roster;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use crate::apple::enrollment::server_token::ServerToken;
 use crate::apple::enrollment::session::Enrollment;
-use crate::apple::http::{Http, Origin, Surroundings, Waiting};
+use crate::apple::http::{Http, Origin, Progress, Surroundings, Waiting};
 use crate::apple::manager::Manager;
 use crate::apple::oauth::cache::{Cache, Owner};
 use crate::apple::oauth::key::SigningKey;
@@ -22,14 +21,16 @@ use crate::config::{CredentialRefs, Flags, Folders, OrganizationKind, Settings, 
 use crate::device_view::dns::Dns;
 use crate::device_view::{self, Override, ResolverAddress, View};
 use crate::error::Error;
-use crate::host::{Clock, Host, Signal};
+use crate::host::{Clock, Host};
 use crate::network::Network;
 use crate::output::Output;
+use crate::private_files::Claimant;
 use crate::secret::{Secret, Secrets};
 use crate::state::facts;
 use crate::state::journal::Journal;
 use crate::ui::Ui;
 
+pub use interrupts::{Holding, Interrupts, Reaction};
 pub use roster::{refuse_business, roster_cache, roster_key};
 
 /// Waits shorter than this are not worth a word.
@@ -49,6 +50,9 @@ pub struct Context {
     pub output: Output,
     /// Signals, and whether they are held off.
     pub interrupts: Interrupts,
+    /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
+    pub command: String,
+    progress: Arc<Progress>,
     settings: OnceCell<Settings>,
     http: OnceCell<Http>,
     manager: OnceCell<Manager>,
@@ -59,6 +63,8 @@ impl Context {
     pub fn new(program: OsString, options: Options, host: Host, ui: Ui, output: Output) -> Self {
         Self {
             program,
+            command: "abmctl".to_owned(),
+            progress: Arc::default(),
             options,
             host,
             ui,
@@ -73,6 +79,14 @@ impl Context {
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         self.host.clock.as_ref()
+    }
+
+    /// Who asks for a lock in the name of this command.
+    pub fn claimant(&self) -> Claimant<'_> {
+        Claimant {
+            command: &self.command,
+            clock: self.clock(),
+        }
     }
 
     /// The settings in force.
@@ -121,6 +135,8 @@ impl Context {
             Surroundings {
                 clock: Arc::clone(&self.host.clock),
                 random: Arc::clone(&self.host.random),
+                progress: Arc::clone(&self.progress),
+                command: self.command.clone(),
                 waiting: Arc::new(move |waiting: &Waiting| {
                     if waiting.wait >= WORTH_SAYING {
                         let seconds = waiting.wait.as_secs();
@@ -339,66 +355,4 @@ fn origin(url: &url::Url) -> Result<Origin, Error> {
             "{url} is neither https nor on loopback, so no credential is sent there."
         ))
     })
-}
-
-/// Signals that came, and whether the work holds them off for now.
-pub struct Interrupts {
-    first: Cell<Option<Signal>>,
-    held: Cell<Option<&'static str>>,
-    stop: watch::Sender<bool>,
-}
-
-impl Interrupts {
-    fn new() -> Self {
-        Self {
-            first: Cell::new(None),
-            held: Cell::new(None),
-            stop: watch::Sender::new(false),
-        }
-    }
-
-    /// Takes a signal. Where the work goes on, to put things in order, answers what to tell the user of it.
-    pub fn receive(&self, signal: Signal) -> Option<&'static str> {
-        if self.first.get().is_some() {
-            return None;
-        }
-        let words = self.held.get()?;
-        self.first.set(Some(signal));
-        self.stop.send_replace(true);
-        Some(words)
-    }
-
-    /// Turns true when a signal came that is held off.
-    pub fn stop(&self) -> watch::Receiver<bool> {
-        self.stop.subscribe()
-    }
-
-    /// Holds signals off until the guard is dropped: the first one only makes `stop` true, and the user is told `words`.
-    pub fn hold(&self, words: &'static str) -> Holding<'_> {
-        self.held.set(Some(words));
-        Holding { interrupts: self }
-    }
-}
-
-/// Signals are held off while this lives.
-pub struct Holding<'a> {
-    interrupts: &'a Interrupts,
-}
-
-impl Holding<'_> {
-    /// Turns true when a signal came.
-    pub fn stop(&self) -> watch::Receiver<bool> {
-        self.interrupts.stop.subscribe()
-    }
-
-    /// The signal that came, if one did.
-    pub fn signal(&self) -> Option<Signal> {
-        self.interrupts.first.get()
-    }
-}
-
-impl Drop for Holding<'_> {
-    fn drop(&mut self) {
-        self.interrupts.held.set(None);
-    }
 }

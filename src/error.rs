@@ -23,6 +23,8 @@ pub enum Kind {
     Conflict,
     /// `--check` and its like: something differs or is due.
     Differs,
+    /// The terminal went away.
+    HungUp,
     /// Ctrl-C.
     Interrupted,
     /// SIGTERM.
@@ -31,7 +33,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, by exit code.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Failed,
         Self::Usage,
         Self::NotAuthenticated,
@@ -41,6 +43,7 @@ impl Kind {
         Self::Partial,
         Self::Conflict,
         Self::Differs,
+        Self::HungUp,
         Self::Interrupted,
         Self::Terminated,
     ];
@@ -57,6 +60,7 @@ impl Kind {
             Self::Partial => 7,
             Self::Conflict => 8,
             Self::Differs => 9,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -86,6 +90,7 @@ impl Kind {
             Self::Partial => "partial",
             Self::Conflict => "conflict",
             Self::Differs => "differs",
+            Self::HungUp => "hung_up",
             Self::Interrupted => "interrupted",
             Self::Terminated => "terminated",
         }
@@ -98,7 +103,7 @@ impl Kind {
                 "failed: anything without a code of its own, such as a certificate error or an answer that can't be parsed"
             }
             Self::Usage => {
-                "the command line, the configuration or a secret reference can't be used: absent or unreadable file, mode too loose, encrypted, wrong curve, conflicting variables"
+                "the command line, the configuration or a secret reference can't be used: absent or unreadable file, mode too loose, encrypted, wrong curve, conflicting variables, a proxy that refuses the connection"
             }
             Self::NotAuthenticated => {
                 "not authenticated: nothing configured, or refused by Apple, expired, replaced, terms not accepted"
@@ -115,6 +120,7 @@ impl Kind {
             Self::Differs => {
                 "differs or due: `--check` found something that would be changed, a server token ends within `--fail-within`, a platform would not enrol"
             }
+            Self::HungUp => "ended by SIGHUP: the terminal went away",
             Self::Interrupted => "interrupted by Ctrl-C",
             Self::Terminated => "ended by SIGTERM",
         }

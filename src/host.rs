@@ -32,6 +32,8 @@ pub trait Random: Send + Sync {
 /// A signal that asks the process to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
+    /// The terminal went away, exit status 129.
+    HangUp,
     /// Ctrl-C, exit status 130.
     Interrupt,
     /// SIGTERM, exit status 143.
@@ -40,7 +42,7 @@ pub enum Signal {
 
 /// Where signals come from.
 pub trait Signals: Send + Sync {
-    /// Resolves at the next signal; may never do so.
+    /// Resolves at the next signal, in the order in which they came; may never do so.
     fn next(&self) -> Boxed<Signal>;
 }
 

@@ -27,12 +27,11 @@ pub mod ui;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use cli::{Cli, Color};
 use commands::Outcome;
-use context::{Context, Interrupts};
+use context::{Context, Reaction};
 use error::{Error, Kind};
 use host::{Host, Signal};
 use output::{Document, Format, Output, OutputError};
@@ -45,8 +44,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
     let stdin = std::mem::replace(&mut host.stdin, Box::new(std::io::empty()));
     let mut output = Output::new(stdout);
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
+    let (cli, command) = match cli::parse(&arguments) {
+        Ok(parsed) => parsed,
         Err(error) => {
             let manner = Manner {
                 error_document: wants_documents(&arguments, &host),
@@ -79,6 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     output.no_headers = options.no_headers;
     output.width = host.terminal.width.filter(|_| host.terminal.stdout);
     output.color = color(host.terminal.stdout);
+    output.terminal = host.terminal.stdout;
     let manner = Manner {
         quiet: options.quiet,
         color: color(host.terminal.stderr),
@@ -105,12 +105,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
         .first()
         .cloned()
         .unwrap_or_else(|| "abmctl".into());
-    let context = Context::new(program, cli.options, host, ui.clone(), output);
+    let mut context = Context::new(program, cli.options, host, ui.clone(), output);
+    context.command = command;
     let code = traced(verbose, &ui, options_format(&context), || {
         runtime.block_on(async {
             let work = commands::run(cli.command, &context);
-            let result =
-                until_signal(&context.interrupts, signals.as_ref(), &ui, Box::pin(work)).await;
+            let result = until_signal(&context, signals.as_ref(), Box::pin(work)).await;
             finish(result, &context)
         })
     });
@@ -148,9 +148,8 @@ fn traced<T>(verbose: u8, ui: &Ui, format: ui::LogFormat, work: impl FnOnce() ->
 
 /// Runs `work` until it ends or a signal comes. Where the work holds signals off, the first one only tells it to stop.
 async fn until_signal(
-    interrupts: &Interrupts,
+    context: &Context,
     signals: &dyn host::Signals,
-    ui: &Ui,
     work: impl Future<Output = Result<Outcome, Error>>,
 ) -> Result<Outcome, Error> {
     tokio::pin!(work);
@@ -158,13 +157,11 @@ async fn until_signal(
         tokio::select! {
             result = &mut work => return result,
             signal = signals.next() => {
-                if let Some(words) = interrupts.receive(signal) {
-                    if !words.is_empty() {
-                        ui.warn(words);
-                    }
-                    continue;
+                match context.interrupts.receive(signal, context.clock().now()) {
+                    Reaction::End => return Err(interrupted(signal)),
+                    Reaction::GoOn("") => {}
+                    Reaction::GoOn(words) => context.ui.warn(words),
                 }
-                return Err(interrupted(signal));
             }
         }
     }
@@ -173,6 +170,7 @@ async fn until_signal(
 /// The error that a signal is.
 pub fn interrupted(signal: Signal) -> Error {
     match signal {
+        Signal::HangUp => Error::new(Kind::HungUp, "The terminal went away."),
         Signal::Interrupt => Error::new(Kind::Interrupted, "Interrupted."),
         Signal::Terminate => Error::new(Kind::Terminated, "Terminated."),
     }

@@ -1,7 +1,7 @@
 //! Files and folders that only their owner can read, written in one step and never half; and locks between processes.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
@@ -10,6 +10,8 @@ use crate::host::Clock;
 
 /// How often a lock that another process holds is tried again.
 const TRY_AGAIN: Duration = Duration::from_millis(50);
+/// The most bytes of a lock file that are read: anybody may have written them.
+const LONGEST_HOLDER: u64 = 200;
 
 /// Makes `folder` and what is missing above it, mode 0700.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
@@ -66,39 +68,61 @@ pub enum Locked {
     Busy(String),
 }
 
-/// Takes the lock at `path`, waiting for as long as another process holds it: for changes that take milliseconds.
-pub fn lock(path: &Path) -> io::Result<Lock> {
-    let file = open_to_append(path)?;
-    file.lock()?;
-    Ok(Lock { _file: file })
+/// Who asks for a lock.
+#[derive(Clone, Copy)]
+pub struct Claimant<'a> {
+    /// The command that runs, such as `abmctl assign`.
+    pub command: &'a str,
+    /// What waiting is done on.
+    pub clock: &'a dyn Clock,
 }
 
-/// Takes the lock at `path`, waiting for `limit` at the most; `name` tells others who holds it.
-pub async fn lock_within(
-    path: &Path,
-    name: &str,
-    clock: &dyn Clock,
-    limit: Duration,
-) -> io::Result<Locked> {
+impl Claimant<'_> {
+    /// What the lock file says while this one holds it.
+    fn text(&self) -> String {
+        format!(
+            "process {}, `{}`, since {:.0}",
+            std::process::id(),
+            self.command,
+            self.clock.now()
+        )
+    }
+}
+
+/// Takes the lock at `path`, waiting for `limit` at the most. Nothing blocks meanwhile, so that a signal ends the waiting.
+pub async fn lock(path: &Path, claimant: Claimant<'_>, limit: Duration) -> io::Result<Locked> {
     let mut file = open_to_append(path)?;
     let mut waited = Duration::ZERO;
     loop {
         match file.try_lock() {
             Ok(()) => {
                 file.set_len(0)?;
-                file.write_all(name.as_bytes())?;
+                file.write_all(claimant.text().as_bytes())?;
                 return Ok(Locked::Held(Lock { _file: file }));
             }
             Err(TryLockError::WouldBlock) if waited < limit => {
-                clock.sleep(TRY_AGAIN).await;
+                claimant.clock.sleep(TRY_AGAIN).await;
                 waited += TRY_AGAIN;
             }
-            Err(TryLockError::WouldBlock) => {
-                let holder = fs::read_to_string(path).unwrap_or_default();
-                return Ok(Locked::Busy(holder.trim().to_owned()));
-            }
+            Err(TryLockError::WouldBlock) => return Ok(Locked::Busy(holder(&mut file))),
             Err(TryLockError::Error(error)) => return Err(error),
         }
+    }
+}
+
+/// What the lock file says of its holder, as a part of a sentence.
+fn holder(file: &mut File) -> String {
+    let mut bytes = Vec::new();
+    // Who holds it is said as far as it is known.
+    let _ = file.rewind();
+    let _ = file.take(LONGEST_HOLDER).read_to_end(&mut bytes);
+    let text: String = String::from_utf8_lossy(&bytes)
+        .chars()
+        .filter(|character| !character.is_control())
+        .collect();
+    match text.trim() {
+        "" => "process unknown".to_owned(),
+        text => text.to_owned(),
     }
 }
 
@@ -154,23 +178,56 @@ mod tests {
         }
     }
 
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn claimant(command: &str) -> Claimant<'_> {
+        Claimant {
+            command,
+            clock: &Hasty,
+        }
+    }
+
     #[tokio::test]
     async fn a_lock_tells_who_holds_it_and_opens_when_it_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("locks/a.lock");
-        let second = Duration::from_secs(1);
-        let take = |name: &'static str| lock_within(&path, name, &Hasty, second);
-        let Locked::Held(held) = take("one, with a long name").await.unwrap() else {
+        let take = async |command| lock(&path, claimant(command), SECOND).await.unwrap();
+        let Locked::Held(held) = take("abmctl one, with a long name").await else {
             panic!("nobody else holds it");
         };
-        let Locked::Busy(holder) = take("two").await.unwrap() else {
+        let Locked::Busy(holder) = take("abmctl two").await else {
             panic!("it is held");
         };
-        assert_eq!(holder, "one, with a long name");
+        let id = std::process::id();
+        assert_eq!(
+            holder,
+            format!("process {id}, `abmctl one, with a long name`, since 1970-01-01T00:00:00Z")
+        );
         drop(held);
-        assert!(matches!(take("two").await.unwrap(), Locked::Held(_)));
-        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
-        let _held = lock(&path).unwrap();
-        assert!(matches!(take("three").await.unwrap(), Locked::Busy(_)));
+        assert!(matches!(take("abmctl two").await, Locked::Held(_)));
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            text,
+            format!("process {id}, `abmctl two`, since 1970-01-01T00:00:00Z")
+        );
+    }
+
+    #[tokio::test]
+    async fn what_stands_in_a_lock_file_is_no_more_than_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.lock");
+        for (contents, holder) in [
+            (&b""[..], "process unknown"),
+            (b"one\n\x1b[31mtwo\xff", "one[31mtwo\u{fffd}"),
+            (&[b'x'; 10_000], &"x".repeat(200)),
+        ] {
+            fs::write(&path, contents).unwrap();
+            let file = File::open(&path).unwrap();
+            file.lock().unwrap();
+            let Locked::Busy(found) = lock(&path, claimant(""), SECOND).await.unwrap() else {
+                panic!("it is held");
+            };
+            assert_eq!(found, holder);
+        }
     }
 }

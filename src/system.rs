@@ -5,14 +5,18 @@
     clippy::disallowed_methods,
     reason = "everybody else gets them from here"
 )]
+#![allow(clippy::exit, reason = "a program that is stuck ends no other way")]
 
+use std::collections::VecDeque;
 use std::io::IsTerminal;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 
+use crate::error::Kind;
 use crate::host::{Boxed, Browser, Clock, Environment, Host, Random, Signal, Signals, Terminal};
 use crate::secret::keyring::SystemKeyring;
 
@@ -39,25 +43,124 @@ impl Random for SystemRandom {
     }
 }
 
-struct SystemSignals;
+#[derive(Default)]
+struct SystemSignals(OnceLock<Arc<Heard>>);
+
+/// The signals that came and that nobody has taken yet.
+struct Heard {
+    queue: Mutex<VecDeque<Signal>>,
+    more: Notify,
+}
 
 impl Signals for SystemSignals {
     fn next(&self) -> Boxed<Signal> {
-        // Listening begins with the call, not when the future is first polled, so that no signal falls between two.
-        let listeners = (
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::terminate()),
-        );
+        let heard = Arc::clone(self.0.get_or_init(listen));
         Box::pin(async move {
-            let (Ok(mut interrupt), Ok(mut terminate)) = listeners else {
-                return std::future::pending().await;
-            };
-            tokio::select! {
-                _ = interrupt.recv() => Signal::Interrupt,
-                _ = terminate.recv() => Signal::Terminate,
+            loop {
+                if let Some(signal) = heard.queue().pop_front() {
+                    return signal;
+                }
+                heard.more.notified().await;
             }
         })
     }
+}
+
+impl Heard {
+    fn queue(&self) -> MutexGuard<'_, VecDeque<Signal>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hears every signal. If the program takes none any more (a write to a terminal that is stopped, a file on a server that
+    /// is gone), the second one by which somebody asks ends the process.
+    async fn hear(&self, [mut interrupt, mut terminate]: [Listener; 2], hang_up: Option<Listener>) {
+        let mut hang_up = hang_up;
+        loop {
+            let hung_up = async {
+                match &mut hang_up {
+                    Some(hang_up) => hang_up.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let signal = tokio::select! {
+                _ = interrupt.recv() => Signal::Interrupt,
+                _ = terminate.recv() => Signal::Terminate,
+                _ = hung_up => Signal::HangUp,
+            };
+            self.queue().push_back(signal);
+            self.more.notify_one();
+            let code = match signal {
+                Signal::HangUp => continue,
+                Signal::Interrupt => Kind::Interrupted.exit_code(),
+                Signal::Terminate => Kind::Terminated.exit_code(),
+            };
+            let asked = |signal: &&Signal| **signal != Signal::HangUp;
+            if self.queue().iter().filter(asked).count() < 2 {
+                continue;
+            }
+            tokio::time::sleep(STUCK).await;
+            if self.queue().iter().filter(asked).count() >= 2 {
+                std::process::exit(code.into());
+            }
+        }
+    }
+}
+
+/// How long two signals that nobody takes show that the program is stuck.
+const STUCK: Duration = Duration::from_secs(1);
+
+type Listener = tokio::signal::unix::Signal;
+
+/// Begins to listen, on a thread of its own, so that no signal falls between two calls, and none is missed while a call to
+/// the system blocks.
+fn listen() -> Arc<Heard> {
+    let heard = Arc::new(Heard {
+        queue: Mutex::default(),
+        more: Notify::new(),
+    });
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    else {
+        return heard;
+    };
+    let listening = {
+        let _inside = runtime.enter();
+        // `nohup` has SIGHUP ignored, and listening would end that.
+        let hang_up = (!ignores_hang_up()).then(|| signal(SignalKind::hangup()).ok());
+        (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+            hang_up.flatten(),
+        )
+    };
+    if let (Ok(interrupt), Ok(terminate), hang_up) = listening {
+        let hearing = Arc::clone(&heard);
+        std::thread::spawn(move || {
+            runtime.block_on(hearing.hear([interrupt, terminate], hang_up));
+        });
+    }
+    heard
+}
+
+/// Whether this process was started with SIGHUP ignored.
+fn ignores_hang_up() -> bool {
+    match std::fs::read_to_string("/proc/self/status") {
+        Ok(status) => ignored(&status).is_some_and(|mask| mask & 1 != 0),
+        // Without /proc a shell tells it: what is ignored here is ignored there.
+        Err(_) => std::process::Command::new("/bin/sh")
+            .args(["-c", "kill -HUP $$"])
+            .status()
+            .is_ok_and(|status| status.success()),
+    }
+}
+
+/// The signals that a process ignores, as Linux shows it: a bit for each, SIGHUP first.
+fn ignored(status: &str) -> Option<u128> {
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u128::from_str_radix(mask.trim(), 16).ok()
 }
 
 struct SystemBrowser;
@@ -78,7 +181,7 @@ pub fn host() -> Host {
         })),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        signals: Arc::new(SystemSignals),
+        signals: Arc::new(SystemSignals::default()),
         keyring: Arc::new(SystemKeyring),
         browser: Arc::new(SystemBrowser),
         terminal: Terminal {
@@ -90,5 +193,25 @@ pub fn host() -> Host {
         stdin: Box::new(std::io::stdin()),
         stdout: Box::new(stdout),
         stderr: Box::new(std::io::stderr()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ignored;
+
+    #[test]
+    fn the_mask_of_ignored_signals_is_read() {
+        for (status, mask) in [
+            (
+                "Name:\ta\nSigIgn:\t0000000000001001\nSigCgt:\t0\n",
+                Some(0x1001),
+            ),
+            ("SigIgn:\t0000000000000000\n", Some(0)),
+            ("SigIgn:\tnone\n", None),
+            ("", None),
+        ] {
+            assert_eq!(ignored(status), mask, "{status}");
+        }
     }
 }

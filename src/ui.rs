@@ -181,7 +181,10 @@ impl Ui {
             self.line(&escaped(&document.to_string()));
             return;
         }
-        let label = if matches!(error.kind, Kind::Interrupted | Kind::Terminated) {
+        let label = if matches!(
+            error.kind,
+            Kind::HungUp | Kind::Interrupted | Kind::Terminated
+        ) {
             None
         } else {
             Some(AnsiColor::Red)

@@ -6,6 +6,7 @@
 mod connection;
 mod message;
 mod origin;
+mod patience;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -14,11 +15,12 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 
 use connection::{build, connecting, transport};
 pub use message::{Request, Response};
 pub use origin::{Credential, Origin};
+pub use patience::{Patience, Progress};
 
 use super::error::{Cause, Failure};
 use super::retry::{Outcome, Repeat, Verdict, Wait, verdict, wait};
@@ -40,23 +42,6 @@ const SECRET_HEADERS: [&str; 4] = [
     "proxy-authorization",
 ];
 
-/// How long repeating may go on, and what ends it early.
-#[derive(Debug, Clone)]
-pub struct Patience {
-    /// The longest time without a success.
-    pub limit: Duration,
-    /// Counted from here rather than from the last success.
-    pub since: Option<Timestamp>,
-    /// Turns true when waiting should end.
-    pub stop: Option<watch::Receiver<bool>>,
-}
-
-impl Patience {
-    fn stopped(&self) -> bool {
-        self.stop.as_ref().is_some_and(|stop| *stop.borrow())
-    }
-}
-
 /// A wait that is about to begin.
 #[derive(Debug, Clone)]
 pub struct Waiting {
@@ -77,6 +62,10 @@ pub struct Surroundings {
     pub random: Arc<dyn Random>,
     /// Told before each wait.
     pub waiting: Arc<dyn Fn(&Waiting) + Send + Sync>,
+    /// The last success of the command, which all of its clients share.
+    pub progress: Arc<Progress>,
+    /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
+    pub command: String,
 }
 
 /// The way out. Cheap to clone; clones share connections and limits.
@@ -92,7 +81,6 @@ struct Shared {
     timeout: Duration,
     surroundings: Surroundings,
     permits: Semaphore,
-    last_success: Mutex<Option<Timestamp>>,
 }
 
 impl Http {
@@ -112,7 +100,6 @@ impl Http {
                 timeout,
                 surroundings,
                 permits: Semaphore::new(AT_ONCE),
-                last_success: Mutex::new(None),
             }),
             patience: Patience {
                 limit: max_wait,
@@ -141,27 +128,6 @@ impl Http {
         &self.shared.surroundings.random
     }
 
-    /// Resolves when the patience is told to stop; otherwise never.
-    pub async fn stopped(&self) {
-        match self.patience.stop.clone() {
-            Some(mut stop) => turned(&mut stop).await,
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Waits, or until the patience is told to stop.
-    pub async fn pause(&self, duration: Duration) {
-        tokio::select! {
-            () = self.clock().sleep(duration) => {}
-            () = self.stopped() => {}
-        }
-    }
-
-    /// The longest time that waiting may take without a success.
-    pub fn max_wait(&self) -> Duration {
-        self.patience.limit
-    }
-
     /// Runs `attempt` until it succeeds, can't be repeated, or the patience is over.
     ///
     /// Each attempt makes its request anew, so that what must be unique (nonce, `jti`) is.
@@ -170,7 +136,6 @@ impl Http {
         F: FnMut() -> A,
         A: Future<Output = Result<T, Failure>>,
     {
-        let started = self.clock().now();
         let mut seed = [0; 8];
         self.random().fill(&mut seed);
         let backoff = ExponentialBuilder::new()
@@ -202,12 +167,7 @@ impl Http {
                 let now = self.clock().now();
                 let asked = failure.answer().and_then(|answer| answer.retry_after);
                 let backoff = backoff.unwrap_or(LONGEST_BACKOFF);
-                match wait(
-                    asked,
-                    backoff,
-                    self.waited(started, now),
-                    self.patience.limit,
-                ) {
+                match wait(asked, backoff, self.waited(), self.patience.limit) {
                     Wait::For(wait) => {
                         (self.shared.surroundings.waiting)(&Waiting {
                             why: failure.brief(),
@@ -224,38 +184,16 @@ impl Http {
                 }
             })
             .await;
-        match result {
-            Ok(value) => {
-                *lock(&self.shared.last_success) = Some(self.clock().now());
-                Ok(value)
+        result.map_err(|failure| {
+            let failure = Failure {
+                again_at: lock(&again_at).or(failure.again_at),
+                ..failure
+            };
+            match earlier {
+                Some(earlier) => failure.after(&earlier),
+                None => failure,
             }
-            Err(failure) => {
-                let failure = Failure {
-                    again_at: lock(&again_at).or(failure.again_at),
-                    ..failure
-                };
-                Err(match earlier {
-                    Some(earlier) => failure.after(&earlier),
-                    None => failure,
-                })
-            }
-        }
-    }
-
-    /// The time without a success, for requests that began to be tried at `started`.
-    fn waited(&self, started: Timestamp, now: Timestamp) -> Duration {
-        let since = self
-            .patience
-            .since
-            .or_else(|| *lock(&self.shared.last_success))
-            .unwrap_or(started);
-        // Another request's success counts, as does the start of this one where nothing succeeded yet.
-        let since = if self.patience.since.is_none() {
-            since.max(started)
-        } else {
-            since
-        };
-        Duration::try_from(now.duration_since(since)).unwrap_or_default()
+        })
     }
 
     /// Waits before a request is sent again that failed like this for the `attempt`th time, for as long as the answer asks to;
@@ -304,6 +242,7 @@ impl Http {
         };
         let started = self.clock().now();
         let result = self.exchange(&client, request).await;
+        self.note(request, &result, started);
         self.trace(request, &result, started);
         result
     }
@@ -407,13 +346,6 @@ fn shown(name: &HeaderName, value: &HeaderValue) -> String {
         format!("{name}: (not shown)")
     } else {
         format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
-    }
-}
-
-/// Resolves when `stop` turns true; never, when nobody is left who could turn it.
-async fn turned(stop: &mut watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 

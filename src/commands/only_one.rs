@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::private_files::{Lock, Locked, lock_within};
+use crate::private_files::{self, Lock, Locked};
+use crate::text::spoken;
 
-/// Takes the lock called `name` in the state folder: waits for another holder for as long as `limit`, then exit 6. `what`
-/// is the other's command, as in "`abmctl assign` for this organization".
+/// Takes the lock called `name` in the state folder: says who holds it, waits for as long as `limit`, then exit 6. `what` is
+/// the other's command, as in "`abmctl assign` for this organization".
 pub async fn only_one(
     name: &str,
     what: &str,
@@ -27,12 +30,18 @@ pub async fn only_one(
         })
         .collect();
     let path = state.join("locks").join(format!("{name}.lock"));
-    let holder = format!(
-        "process {}, since {:.0}",
-        std::process::id(),
-        context.clock().now()
-    );
-    match lock_within(&path, &holder, context.clock(), limit).await {
+    let take = async |limit| private_files::lock(&path, context.claimant(), limit).await;
+    let mut locked = take(Duration::ZERO).await;
+    if let Ok(Locked::Busy(holder)) = &locked
+        && !limit.is_zero()
+    {
+        context.ui.hint(&format!(
+            "Another {what} is at work ({holder}). Waiting for it, for {} at the most.",
+            spoken(SignedDuration::try_from(limit).unwrap_or_default())
+        ));
+        locked = take(limit).await;
+    }
+    match locked {
         Ok(Locked::Held(lock)) => Ok(lock),
         Ok(Locked::Busy(holder)) => Err(Error::new(
             Kind::Unavailable,

@@ -100,7 +100,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
                 .collect();
             Ok(Outcome::done(Document::Rows(rows, &PROFILES)))
         }
-        Command::Use(args) => choose(&args, &file, &folders, context),
+        Command::Use(args) => choose(&args, &file, &folders, context).await,
         Command::Remove(args) => remove(&args, &file, &folders, context).await,
     }
 }
@@ -132,7 +132,12 @@ fn row(name: &str, profile: &Profile, file: &File) -> Value {
     })
 }
 
-fn choose(args: &Use, file: &File, folders: &Folders, context: &Context) -> Result<Outcome, Error> {
+async fn choose(
+    args: &Use,
+    file: &File,
+    folders: &Folders,
+    context: &Context,
+) -> Result<Outcome, Error> {
     context.output.check_columns(&CHANGES)?;
     let (name, dry_run) = (&args.name, args.changing.dry_run);
     file.profile(name)?;
@@ -141,7 +146,10 @@ fn choose(args: &Use, file: &File, folders: &Folders, context: &Context) -> Resu
     if before != Some(name) {
         changes.push(change("default_profile", before, Some(name)));
         if !dry_run {
-            config::edit(folders, |edit| edit.set_default_profile(name))?;
+            config::edit(folders, context.claimant(), |edit| {
+                edit.set_default_profile(name)
+            })
+            .await?;
         }
     }
     if let Some(other) = context.host.environment.get("ABMCTL_PROFILE") {
@@ -191,7 +199,10 @@ async fn remove(
         ));
     }
     if !dry_run {
-        config::edit(folders, |edit| edit.remove_profile(name))?;
+        config::edit(folders, context.claimant(), |edit| {
+            edit.remove_profile(name)
+        })
+        .await?;
         // Without the profile nothing can be gone on with.
         let _ = pending::Store::new(&folders.state).forget(name);
     }

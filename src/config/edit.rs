@@ -3,6 +3,7 @@
 mod roster;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::civil::Date;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
@@ -10,7 +11,11 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 use super::file::{absent, read};
 use super::{File, Folders};
 use crate::error::Error;
+use crate::private_files::Claimant;
 use crate::secret::{SecretReference, check_name, private_file};
+
+/// How long another change is waited for, which takes milliseconds.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// The configuration file while it is changed.
 #[derive(Debug)]
@@ -33,12 +38,13 @@ pub struct TokenFacts {
 /// Changes the configuration file in one step, while nobody else does; nothing is written where `change` fails.
 ///
 /// A missing file is created, mode 0600. Exit 2 where the file can't be used before or after, exit 1 where it can't be
-/// written. `change` must not wait for anything: others wait for it.
-pub fn edit<T>(
+/// written, exit 6 where another process holds the lock. `change` must not wait for anything: others wait for it.
+pub async fn edit<T>(
     folders: &Folders,
+    claimant: Claimant<'_>,
     change: impl FnOnce(&mut Edit) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let _lock = private_file::lock(&folders.config.join("config.lock"))?;
+    let _lock = private_file::lock(&folders.config.join("config.lock"), claimant, LIMIT).await?;
     let (mut edit, text) = Edit::open(folders)?;
     let result = change(&mut edit)?;
     let changed = edit.checked()?;

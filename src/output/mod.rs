@@ -123,6 +123,9 @@ impl From<io::Error> for OutputError {
     }
 }
 
+/// The system's number for an input/output error, on Linux and macOS.
+const EIO: i32 = 5;
+
 /// Standard output, and how to write to it.
 pub struct Output {
     /// The format.
@@ -135,6 +138,8 @@ pub struct Output {
     pub width: Option<u16>,
     /// Whether headers are emphasized.
     pub color: bool,
+    /// Standard output is a terminal.
+    pub terminal: bool,
     writer: Mutex<Box<dyn Write + Send>>,
 }
 
@@ -147,6 +152,7 @@ impl Output {
             no_headers: false,
             width: None,
             color: false,
+            terminal: false,
             writer: Mutex::new(writer),
         }
     }
@@ -169,9 +175,15 @@ impl Output {
 
     fn put(&self, text: &str) -> Result<(), OutputError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.write_all(text.as_bytes())?;
-        writer.flush()?;
-        Ok(())
+        let written = writer.write_all(text.as_bytes());
+        written.and_then(|()| writer.flush()).map_err(|error| {
+            // A terminal that is gone is a reader that went away.
+            if self.terminal && error.raw_os_error() == Some(EIO) {
+                OutputError::Closed
+            } else {
+                error.into()
+            }
+        })
     }
 
     /// The document as text, in the format that was asked for.

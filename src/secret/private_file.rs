@@ -2,18 +2,32 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
-use crate::error::Error;
-use crate::private_files::{self, Lock};
+use crate::error::{Error, Kind};
+use crate::private_files::{self, Claimant, Lock, Locked};
 
 /// Replaces the file at `path` in one step, mode 0600 from the start; exit 1 where that fails.
 pub fn write(path: &Path, contents: &[u8]) -> Result<(), Error> {
     private_files::replace(path, contents).map_err(|error| failure("write", path, &error))
 }
 
-/// Waits for the lock file at `path`, creating it (0600) where it is missing; exit 1 where that fails.
-pub fn lock(path: &Path) -> Result<Lock, Error> {
-    private_files::lock(path).map_err(|error| failure("lock", path, &error))
+/// Takes the lock at `path`, creating its file (0600) if it is missing; exit 6 if another process holds it for longer than
+/// `limit`, exit 1 if it can't be taken.
+pub async fn lock(path: &Path, claimant: Claimant<'_>, limit: Duration) -> Result<Lock, Error> {
+    match private_files::lock(path, claimant, limit).await {
+        Ok(Locked::Held(lock)) => Ok(lock),
+        Ok(Locked::Busy(holder)) => Err(Error::new(
+            Kind::Unavailable,
+            format!(
+                "Another abmctl has held the lock {} for {} seconds ({holder}).",
+                path.display(),
+                limit.as_secs()
+            ),
+        )
+        .hint("That lock is held for an instant only. End that process if it hangs, and run the command again.")),
+        Err(error) => Err(failure("lock", path, &error)),
+    }
 }
 
 fn failure(what: &str, path: &Path, error: &io::Error) -> Error {

@@ -371,6 +371,7 @@ fn signal_after_the_first_patch(
 #[test]
 fn a_signal_between_taking_and_giving_puts_back() {
     for (name, signal) in [
+        ("hang-up", Signal::HangUp),
         ("interrupt", Signal::Interrupt),
         ("terminate", Signal::Terminate),
     ] {

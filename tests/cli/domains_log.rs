@@ -10,6 +10,7 @@ use jiff::{SignedDuration, ToSpan};
 
 use crate::domains_kept::{DAY, QUIETLY, beginning, log, statuses, store, windows};
 use crate::support::{Apple, Machine};
+use crate::waiting::seconds_without_success;
 
 /// Apple keeps the log for so many days.
 fn keeps(apple: &Apple, days: i64) {
@@ -279,7 +280,8 @@ fn what_another_one_kept_is_shown_where_that_goes_on_for_too_long() {
     assert_eq!(ran.code, 7, "{ran}");
     assert_eq!(ran.stdout, first.stdout);
     for said in [
-        "hint: Another abmctl reads the domains of this organization; waiting for it, for 2 seconds",
+        "hint: Another abmctl that reads the domains of this organization is at work (process ",
+        "Waiting for it, for 2 seconds at the most.",
         "warning: The audit log is known from 2024-06-09 to 2026-11-22 10:00 only. Another abmctl",
         "hint: Try again when it has ended.",
     ] {
@@ -287,4 +289,30 @@ fn what_another_one_kept_is_shown_where_that_goes_on_for_too_long() {
     }
     let checked = machine.run("adde-url check acme.com --max-wait 2s -q");
     assert!([0, 7, 9].contains(&checked.code), "{checked}");
+}
+
+#[test]
+fn all_that_is_asked_again_of_the_log_uses_up_one_patience() {
+    let typed = "GET /v1/auditEvents?*filter%5Btype%5D*";
+    for fault in [
+        // Everything, what follows the question whether there is anything, and one type of several.
+        "GET /v1/auditEvents=503".to_owned(),
+        format!("{typed}=503"),
+        format!("{typed}DOMAIN_REMOVED*=503"),
+        format!("{typed}=drop"),
+        format!("{typed}=429"),
+        "POST /auth/oauth2/token=503".to_owned(),
+    ] {
+        for limit in [4, 20, 90] {
+            let (machine, apple) = Machine::with_apple(Options {
+                audit_years: 3,
+                audit_events: 20_000,
+                ..Options::default()
+            });
+            apple.add_fault(fault.parse().unwrap());
+            let line = format!("domains list -q --no-dns --max-wait {limit}s");
+            let took = seconds_without_success(&machine, &line);
+            assert!(took <= limit, "{fault}, {limit}: {took}");
+        }
+    }
 }

@@ -38,4 +38,5 @@ mod secrets;
 mod servers;
 mod tokens;
 mod troubleshooting;
+mod waiting;
 mod whole_way;

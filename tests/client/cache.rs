@@ -9,6 +9,7 @@ use abmctl::apple::error::Cause;
 use abmctl::apple::http::{Http, Network, Patience, Surroundings};
 use abmctl::apple::oauth::cache::{AccessToken, Cache, Owner};
 use abmctl::host::Clock;
+use abmctl::private_files::Locked;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -18,7 +19,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::support::apple::{
     TOKEN_PATH, cache, mount_tokens, owner, source, token_answer, token_forms,
 };
-use super::support::{Counter, FakeClock, RealClock, START, rest, world, world_with};
+use super::support::{Counter, FakeClock, RealClock, START, World, rest, world, world_with};
 
 fn folder() -> TempDir {
     TempDir::new().unwrap()
@@ -251,6 +252,8 @@ fn real_http() -> Http {
     let surroundings = Surroundings {
         clock: Arc::new(RealClock),
         random: Arc::new(Counter::default()),
+        progress: Arc::default(),
+        command: "abmctl assign".to_owned(),
         waiting: Arc::new(|_| ()),
     };
     Http::new(
@@ -307,27 +310,39 @@ async fn many_in_one_process_ask_for_one_token() {
     assert_eq!(token_forms(&server).await.len(), 1);
 }
 
+async fn hold(cache: &Cache, world: &World) -> Locked {
+    cache
+        .hold(world.http.claimant(), Duration::ZERO)
+        .await
+        .unwrap()
+}
+
 #[tokio::test]
 async fn waiting_for_another_process_has_a_limit() {
     let folder = folder();
     let world = world();
     let server = MockServer::start().await;
     let cache = cache(folder.path(), &server.uri());
-    let held = cache.hold(&world.clock, Duration::ZERO).await.unwrap();
-    assert!(held.is_some());
+    let held = hold(&cache, &world).await;
+    assert!(matches!(held, Locked::Held(_)));
     let (tokens, _) = source(&server.uri(), &world.patient(30), Some(cache.clone()));
     let failure = tokens.token().await.unwrap_err();
     assert!(matches!(failure.cause, Cause::NotSent(_)), "{failure:?}");
+    assert_eq!(
+        failure.to_string(),
+        format!(
+            "No connection to Apple for access token: another abmctl has been asking for this access token all the time (process {}, `abmctl assign`, since {START}).",
+            std::process::id()
+        )
+    );
     assert_eq!(world.clock.seconds(), 30);
     assert!(token_forms(&server).await.is_empty());
+    // The next request that needs a token has no time of its own.
+    let again = tokens.token().await.unwrap_err();
+    assert!(matches!(again.cause, Cause::NotSent(_)), "{again:?}");
+    assert_eq!(world.clock.seconds(), 30);
     drop(held);
-    assert!(
-        cache
-            .hold(&world.clock, Duration::ZERO)
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert!(matches!(hold(&cache, &world).await, Locked::Held(_)));
 }
 
 #[tokio::test]
@@ -339,7 +354,7 @@ async fn waiting_for_another_process_ends_with_a_stop() {
         FakeClock::stuck(),
     );
     let cache = cache(folder.path(), "http://127.0.0.1:1");
-    let _held = cache.hold(&world.clock, Duration::ZERO).await.unwrap();
+    let _held = hold(&cache, &world).await;
     let (tokens, _) = source("http://127.0.0.1:1", &world.http, Some(cache.clone()));
     let (stop, stopped) = watch::channel(false);
     let http = world.http.with_patience(Patience {

@@ -1,4 +1,4 @@
-//! Which requests are sent again, when, and when no more.
+//! Which requests are sent again, when, and when no more. Over 400 lines, since each rule has a test with a server of its own.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -256,6 +256,67 @@ async fn another_request_s_success_renews_the_patience() {
     // Five attempts, of which four began with a success, and one more wait after the last of these.
     assert_eq!(attempts.get(), 5);
     assert_eq!(world.clock.seconds(), 320);
+}
+
+#[tokio::test]
+async fn requests_that_fail_one_after_another_share_the_patience() {
+    let world = world();
+    let http = world.patient(100);
+    let limited = Wire::always(retry_after("40")).await;
+    let other = Wire::always(answer(503, "", "")).await;
+    let failed = async |server: &Wire| {
+        send(&http, Repeat::Always, &server.get())
+            .await
+            .unwrap_err();
+    };
+    failed(&limited).await;
+    assert_eq!((limited.count(), world.clock.seconds()), (3, 80));
+    for _ in 0..5 {
+        failed(&limited).await;
+        failed(&other).await;
+    }
+    // Each is sent, and what little time is left is used by whoever needs less of it.
+    assert_eq!(limited.count(), 8);
+    assert!(world.clock.seconds() <= 100, "{}", world.clock.seconds());
+    // A success by one renews it for all.
+    let fine = Wire::always(json("{}")).await;
+    send(&http, Repeat::Always, &fine.get()).await.unwrap();
+    failed(&limited).await;
+    assert_eq!(limited.count(), 11);
+}
+
+#[tokio::test]
+async fn what_only_opens_the_way_renews_nothing() {
+    let world = world();
+    let http = world.patient(100);
+    let token = Wire::always(json("{}")).await;
+    let limited = Wire::always(retry_after("40")).await;
+    let attempts = Cell::new(0);
+    http.repeat(Repeat::Always, || async {
+        attempts.set(attempts.get() + 1);
+        http.once(&token.get().preparatory()).await?.success()?;
+        http.once(&limited.get()).await?.success()
+    })
+    .await
+    .unwrap_err();
+    assert_eq!(attempts.get(), 3);
+}
+
+#[tokio::test]
+async fn a_refusal_renews_nothing_either() {
+    let world = world();
+    let http = world.patient(100);
+    let limited = Wire::always(retry_after("80")).await;
+    let refused = Wire::always(answer(403, "", "")).await;
+    for _ in 0..3 {
+        send(&http, Repeat::Always, &limited.get())
+            .await
+            .unwrap_err();
+        send(&http, Repeat::Always, &refused.get())
+            .await
+            .unwrap_err();
+    }
+    assert_eq!(world.clock.seconds(), 80);
 }
 
 #[tokio::test]

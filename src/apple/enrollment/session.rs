@@ -142,8 +142,9 @@ impl Enrollment {
         let now = self.http.clock().now();
         let authorization = oauth1::authorization(&url, self.token(), now, nonce);
         // Apple's simulator demands the type, though there is no body (observed).
-        let request =
-            Request::new(Method::GET, url).header(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        let request = Request::new(Method::GET, url)
+            .preparatory()
+            .header(CONTENT_TYPE, HeaderValue::from_static(JSON));
         let fail = |cause| Failure::new(request.name(), cause);
         let credential =
             Credential::new(self.origin(), AUTHORIZATION, authorization.expose_secret())

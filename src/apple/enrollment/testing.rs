@@ -52,6 +52,8 @@ pub fn http() -> Http {
                 "2026-11-22T10:00:00Z".parse().unwrap(),
             ))),
             random: Arc::new(Counter(AtomicU8::new(1))),
+            progress: Arc::default(),
+            command: String::new(),
             waiting: Arc::new(|_| {}),
         },
     )

@@ -21,6 +21,7 @@ pub struct Request {
     pub(super) headers: HeaderMap,
     pub(super) credential: Option<Credential>,
     pub(super) body: Option<Vec<u8>>,
+    pub(super) preparatory: bool,
 }
 
 impl Request {
@@ -32,6 +33,7 @@ impl Request {
             headers: HeaderMap::new(),
             credential: None,
             body: None,
+            preparatory: false,
         }
     }
 
@@ -55,6 +57,13 @@ impl Request {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         self.body = Some(body);
+        self
+    }
+
+    /// Marks a request that only opens the way for others, such as one for a token: its success renews no patience.
+    #[must_use]
+    pub fn preparatory(mut self) -> Self {
+        self.preparatory = true;
         self
     }
 

@@ -10,8 +10,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::host::Clock;
-use crate::private_files::{self, Lock, Locked, lock_within};
+use crate::private_files::{self, Claimant, Locked};
 
 /// An access token and its end.
 #[derive(Debug, Clone)]
@@ -110,15 +109,10 @@ impl Cache {
         }
     }
 
-    /// Waits until no other process is asking for this owner's token; at most `limit`.
-    ///
-    /// `Ok(None)` means that the limit was reached.
-    pub async fn hold(&self, clock: &dyn Clock, limit: Duration) -> io::Result<Option<Lock>> {
+    /// Takes the turn to ask for this owner's token, for which another process may be asking: waits for `limit` at the most.
+    pub async fn hold(&self, claimant: Claimant<'_>, limit: Duration) -> io::Result<Locked> {
         let path = self.folder.join(format!("{}.lock", self.name));
-        Ok(match lock_within(&path, "", clock, limit).await? {
-            Locked::Held(lock) => Some(lock),
-            Locked::Busy(_) => None,
-        })
+        private_files::lock(&path, claimant, limit).await
     }
 }
 

@@ -155,7 +155,7 @@ fn without_values(error: &serde_path_to_error::Error<serde_json::Error>) -> Stri
 /// The request that the oauth2 crate made, to the endpoint that it was given.
 fn from_http(request: HttpRequest, url: Url) -> Request {
     let (parts, body) = request.into_parts();
-    let mut out = Request::new(parts.method, url);
+    let mut out = Request::new(parts.method, url).preparatory();
     for (name, value) in &parts.headers {
         out = out.header(name.clone(), value.clone());
     }

@@ -19,6 +19,7 @@ use super::key::SigningKey;
 use crate::apple::error::{Cause, Client, Failure, RequestName};
 use crate::apple::http::{Credential, Http, Origin, Request, Response};
 use crate::apple::retry::{Outcome, Repeat};
+use crate::private_files::Locked;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// A token is renewed this long before its end.
@@ -185,18 +186,20 @@ impl TokenSource {
         if let Some(token) = cache.read().filter(usable) {
             return Ok(current.insert(token).clone());
         }
+        let started = http.clock().now();
         let held = tokio::select! {
-            held = cache.hold(http.clock().as_ref(), http.max_wait()) => held,
+            held = cache.hold(http.claimant(), http.left()) => held,
             () = http.stopped() => return Err(Failure::new(self.grant.request_name(), Cause::Interrupted)),
         };
         let held = match held {
-            Ok(Some(held)) => Some(held),
-            Ok(None) => {
+            Ok(Locked::Held(held)) => Some(held),
+            Ok(Locked::Busy(holder)) => {
+                http.waited_in_vain(started);
                 return Err(Failure::new(
                     self.grant.request_name(),
-                    Cause::NotSent(
-                        "another abmctl has been asking for this access token all the time".into(),
-                    ),
+                    Cause::NotSent(format!(
+                        "another abmctl has been asking for this access token all the time ({holder})"
+                    )),
                 ));
             }
             Err(error) => {

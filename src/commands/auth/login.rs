@@ -202,7 +202,10 @@ impl Login {
         secrets
             .store(self.store, &slot(&self.profile), &self.secret)
             .await?;
-        config::edit(&settings.folders, |edit| self.write(edit))
+        config::edit(&settings.folders, context.claimant(), |edit| {
+            self.write(edit)
+        })
+        .await
     }
 
     fn changes(&self, before: &Profile) -> Vec<Value> {

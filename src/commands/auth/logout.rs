@@ -106,7 +106,10 @@ async fn remove(
         changes.push(secret_change("private_key", Some(reference), None, fate));
     }
     if !dry_run && !changes.is_empty() {
-        config::edit(&settings.folders, |edit| Ok(edit.remove_credentials(name)))?;
+        config::edit(&settings.folders, context.claimant(), |edit| {
+            Ok(edit.remove_credentials(name))
+        })
+        .await?;
     }
     if let Some(client_id) = &stored.client_id {
         changes.extend(drop_access_token(&settings.folders, client_id, dry_run));

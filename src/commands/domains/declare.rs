@@ -65,7 +65,7 @@ fn refuse_environment(settings: &Settings) -> Result<(), Error> {
 }
 
 /// Runs `domains declare`.
-pub fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
     let domain = named(&args.domain)?;
     let settings = context.settings_for_storing()?;
@@ -88,13 +88,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let changed = before != after.map(Some);
     let dry_run = args.changing.dry_run;
     if changed && !dry_run {
-        edit(&settings.folders, |file| {
+        edit(&settings.folders, context.claimant(), |file| {
             match after {
                 Some(seen) => file.declare_domain(&profile, &domain, seen)?,
                 None => file.remove_declared_domain(&profile, &domain),
             };
             Ok(())
-        })?;
+        })
+        .await?;
     }
     let word = |seen: Option<Date>| seen.map_or("no date".to_owned(), |seen| seen.to_string());
     let changes = if changed {

@@ -1,9 +1,6 @@
 //! What is kept of the organization's domains, while it is read on: one process at a time.
 
 use std::path::PathBuf;
-use std::time::Duration;
-
-use jiff::SignedDuration;
 
 use crate::apple::manager::Manager;
 use crate::commands::only_one::only_one;
@@ -12,7 +9,6 @@ use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::private_files::Lock;
 use crate::state::domains::{Kept, Owner, Store};
-use crate::text::spoken;
 
 /// What is kept, and where it goes on being kept.
 pub struct Keeper<'a> {
@@ -42,21 +38,8 @@ impl<'a> Keeper<'a> {
         let name = format!("domains-{}-{}", owner.client_id, owner.api_origin);
         let state: PathBuf = settings.folders.state.clone();
         let store = Store::new(&state, owner);
-        let take = async |limit: Duration| {
-            let what = "abmctl that reads the domains of this organization";
-            only_one(&name, what, limit, &state, context).await
-        };
-        let mut lock = take(Duration::ZERO).await;
-        if lock
-            .as_ref()
-            .is_err_and(|error| error.kind == Kind::Unavailable)
-        {
-            context.ui.hint(&format!(
-                "Another abmctl reads the domains of this organization; waiting for it, for {} at the most.",
-                spoken(SignedDuration::try_from(settings.max_wait.value).unwrap_or_default())
-            ));
-            lock = take(settings.max_wait.value).await;
-        }
+        let what = "abmctl that reads the domains of this organization";
+        let lock = only_one(&name, what, settings.max_wait.value, &state, context).await;
         let (lock, busy) = match lock {
             Ok(lock) => (Some(lock), None),
             Err(error) if error.kind == Kind::Unavailable => (None, Some(error)),

@@ -78,6 +78,6 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.command {
         Command::List(args) => list::run(args, context).await,
         Command::Check(args) => check::run(args, context).await,
-        Command::Declare(args) => declare::run(&args, context),
+        Command::Declare(args) => declare::run(&args, context).await,
     }
 }

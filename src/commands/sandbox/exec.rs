@@ -5,10 +5,13 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 
+use tokio::process::{Child, Command};
+
 use super::{Organization, Ports, home, temporary_home};
 use crate::commands::Outcome;
 use crate::context::Context;
 use crate::error::Error;
+use crate::host::Signal;
 
 /// An emulator for the length of one command.
 #[derive(Debug, clap::Args)]
@@ -33,7 +36,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         .environment
         .iter()
         .filter(|(name, _)| !name.starts_with("ABMCTL_"));
-    let mut child = tokio::process::Command::new(program);
+    let mut child = Command::new(program);
     child
         .args(arguments)
         .env_clear()
@@ -41,19 +44,20 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         .envs(variables)
         .envs(path_with_own(context))
         .kill_on_drop(true);
-    // Ctrl-C reaches the command as well; what it makes of it decides.
-    let holding = context.interrupts.hold("");
+    let mut signals = context.interrupts.pass_on();
     let mut child = child.spawn().map_err(|error| {
         Error::not_found(format!(
             "{} can't be run: {error}.",
             program.to_string_lossy()
         ))
     })?;
-    let mut stop = holding.stop();
-    let status = tokio::select! {
-        status = child.wait() => status,
-        _ = stop.wait_for(|stop| *stop) => child.wait().await,
+    let status = loop {
+        tokio::select! {
+            status = child.wait() => break status,
+            signal = signals.next() => pass_on(signal, &child, context),
+        }
     };
+    drop(signals);
     running.stop().await;
     let status =
         status.map_err(|error| Error::failed(format!("The command was lost: {error}.")))?;
@@ -62,6 +66,24 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         problem: None,
         code: code(status),
     })
+}
+
+/// Passes a signal on to the command; what the command makes of it decides, as in a shell. A terminal sends its Ctrl-C to
+/// both.
+fn pass_on(signal: Signal, child: &Child, context: &Context) {
+    use rustix::process::{Pid, Signal as Number, kill_process};
+    let terminal = &context.host.terminal;
+    let number = match signal {
+        Signal::Interrupt if terminal.stdin || terminal.stdout || terminal.stderr => return,
+        Signal::Interrupt => Number::INT,
+        Signal::Terminate => Number::TERM,
+        Signal::HangUp => Number::HUP,
+    };
+    let id = child.id().and_then(|id| i32::try_from(id).ok());
+    if let Some(id) = id.and_then(Pid::from_raw) {
+        // It may have ended meanwhile, which the next turn sees.
+        let _ = kill_process(id, number);
+    }
 }
 
 /// The search path with this program's folder before it, where it was called by its path: a newcomer who built abmctl has

@@ -65,13 +65,14 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     }
     let changed = before != after;
     if changed && !args.changing.dry_run {
-        edit(&settings.folders, |file| match &after {
+        edit(&settings.folders, context.claimant(), |file| match &after {
             Some(server) => file.set_alias(&profile, &args.name, server).map(|_| ()),
             None => {
                 file.remove_alias(&profile, &args.name);
                 Ok(())
             }
-        })?;
+        })
+        .await?;
     }
     let changes = if changed {
         vec![json!({"alias": args.name, "from": before, "to": after})]

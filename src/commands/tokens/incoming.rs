@@ -204,7 +204,7 @@ impl New {
             .secrets(&place.settings)
             .store(store, &slot, &secret)
             .await?;
-        config::edit(folders, write)?;
+        config::edit(folders, context.claimant(), write).await?;
         if let Some(old) = old {
             place.leave(old, &reference, context).await;
         }

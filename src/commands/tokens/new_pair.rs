@@ -99,11 +99,12 @@ impl Plan {
         if let Some(older) = &self.older {
             older.move_away(&self.name, place, context).await?;
             // From here on the older one is found by its new name, whatever happens to the new one.
-            config::edit(folders, |edit| {
+            config::edit(folders, context.claimant(), |edit| {
                 let Older { name, after, .. } = older;
                 edit.remove_key_pair(&place.profile, &self.name);
                 edit.set_key_pair(&place.profile, name, &after.private_key, &after.certificate)
-            })?;
+            })
+            .await?;
         }
         let key = Secret::new(made.pair.private_key.expose_secret());
         secrets
@@ -113,7 +114,10 @@ impl Plan {
             &folders.config.join(&self.certificate),
             made.pem().as_bytes(),
         )?;
-        config::edit(folders, |edit| self.write(&place.profile, edit))
+        config::edit(folders, context.claimant(), |edit| {
+            self.write(&place.profile, edit)
+        })
+        .await
     }
 
     /// Takes the new pair away again, as far as that is possible; the older one keeps its new name.
@@ -126,9 +130,10 @@ impl Plan {
         // A pair that nothing was made for does no harm where it stays.
         let _ = context.secrets(&place.settings).remove(&location).await;
         let _ = std::fs::remove_file(folders.config.join(&self.certificate));
-        let _ = config::edit(folders, |edit| {
+        let _ = config::edit(folders, context.claimant(), |edit| {
             Ok(edit.remove_key_pair(&place.profile, &self.name))
-        });
+        })
+        .await;
     }
 }
 

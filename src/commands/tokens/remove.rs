@@ -94,7 +94,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         ));
     }
     if !dry_run {
-        config::edit(&place.settings.folders, |edit| {
+        config::edit(&place.settings.folders, context.claimant(), |edit| {
             if token.is_some() {
                 edit.remove_token(&place.profile, name);
             }
@@ -102,7 +102,8 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
                 edit.remove_key_pair(&place.profile, name);
             }
             Ok(())
-        })?;
+        })
+        .await?;
         if let Some(token) = token {
             // Nothing in it is secret, and nobody looks for it any more.
             let store = facts::Store::new(&place.settings.folders.state);

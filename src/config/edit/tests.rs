@@ -2,6 +2,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
+use crate::host::{Boxed, Clock};
 
 const WRITTEN: &str = r#"# Ours.
 default_profile = "acme" # as agreed
@@ -38,6 +39,38 @@ fn folders(text: Option<&str>) -> (tempfile::TempDir, Folders) {
         fs::write(folders.config_file(), text).unwrap();
     }
     (folder, folders)
+}
+
+/// The machine's clock, since processes and threads wait for each other on it.
+struct Real;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where waiting comes from"
+)]
+impl Clock for Real {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Boxed<()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+fn edit<T>(
+    folders: &Folders,
+    change: impl FnOnce(&mut Edit) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let claimant = Claimant {
+        command: "abmctl profiles use",
+        clock: &Real,
+    };
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+        .block_on(super::edit(folders, claimant, change))
 }
 
 fn after<T>(text: &str, change: impl FnOnce(&mut Edit) -> Result<T, Error>) -> String {

@@ -124,6 +124,8 @@ pub fn world_with(network: Network, timeout: Duration, clock: FakeClock) -> Worl
     let surroundings = Surroundings {
         clock: Arc::new(clock.clone()),
         random: Arc::new(Counter::default()),
+        progress: Arc::default(),
+        command: "abmctl assign".to_owned(),
         waiting: {
             let waits = Arc::clone(&waits);
             Arc::new(move |waiting| waits.lock().unwrap().push(waiting.clone()))

@@ -189,9 +189,10 @@ async fn store(
     let refresh_token = Secret::new(authorization.granted.refresh_token.expose_secret());
     let slot = place.slot(Field::RosterRefreshToken);
     secrets.store(store, &slot, &refresh_token).await?;
-    config::edit(&place.settings.folders, |edit| {
+    config::edit(&place.settings.folders, context.claimant(), |edit| {
         edit.set_roster(&place.profile, roster)
     })
+    .await
 }
 
 /// Removes the secrets from where they were kept before, if they are kept elsewhere now.

@@ -49,7 +49,10 @@ pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcom
             ));
         }
         if !dry_run {
-            config::edit(folders, |edit| Ok(edit.remove_roster(&place.profile)))?;
+            config::edit(folders, context.claimant(), |edit| {
+                Ok(edit.remove_roster(&place.profile))
+            })
+            .await?;
         }
         changes.extend(drop_access_token(folders, &roster.client_id, dry_run));
         if roster.refresh_token.is_some() {

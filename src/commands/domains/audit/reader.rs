@@ -9,6 +9,7 @@ use reqwest::Method;
 
 use super::event::{apples_word, of_domains};
 use crate::apple::error::{Failure, RequestName};
+use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
 use crate::apple::manager::audit_events::{EVENTS, PageSize};
 use crate::apple::page::RawItem;
@@ -43,6 +44,9 @@ pub struct Reader<'a> {
     /// Apple takes the types of events of federation, as far as is known.
     pub federation: bool,
     requests: Cell<usize>,
+    /// The last success before the window under way failed. What succeeds of it from then on was known before, so all that
+    /// it is asked for again uses up one patience, until the window is read.
+    failing_since: Option<Timestamp>,
 }
 
 impl<'a> Reader<'a> {
@@ -55,6 +59,7 @@ impl<'a> Reader<'a> {
             fits_a_page: true,
             federation,
             requests: Cell::new(0),
+            failing_since: None,
         }
     }
 
@@ -72,18 +77,26 @@ impl<'a> Reader<'a> {
         for last in [false, true] {
             // Asked once, since where Apple is too slow for this window asking again is, too.
             let failure = match self.attempt(part, Repeat::IfNotActedOn).await {
-                Ok(read) => return Ok(read),
+                Ok(read) => return Ok(self.succeeded(read)),
                 Err(failure) => failure,
             };
             if !failure.broke_off() {
                 return Err(Refused::For(failure));
             }
+            let http = self.manager.http();
+            self.failing_since = self
+                .failing_since
+                .or(http.failing_since())
+                .or(Some(http.clock().now()));
             if failure.answer().is_some_and(|it| it.retry_after.is_some()) {
                 break;
             }
+            let left = self.asked().http().left();
             let shorter = match (failure.took() >= QUICK, last) {
+                _ if left.is_zero() => return Err(self.given_up(failure)),
                 (true, _) => self.pace.slower(length),
                 (false, true) => self.pace.shorter(length),
+                (false, false) if left < BREATH => return Err(self.given_up(failure)),
                 (false, false) => {
                     self.manager.http().pause(BREATH).await;
                     continue;
@@ -94,9 +107,30 @@ impl<'a> Reader<'a> {
                 None => break,
             }
         }
-        self.attempt(part, Repeat::Always)
-            .await
-            .map_err(Refused::For)
+        match self.attempt(part, Repeat::Always).await {
+            Ok(read) => Ok(self.succeeded(read)),
+            Err(failure) => Err(Refused::For(failure)),
+        }
+    }
+
+    fn given_up(&self, mut failure: Failure) -> Refused {
+        let now = self.manager.http().clock().now();
+        let breath = SignedDuration::try_from(BREATH).unwrap_or_default();
+        failure.again_at = now.checked_add(breath).ok();
+        Refused::For(failure)
+    }
+
+    fn succeeded<T>(&mut self, read: T) -> T {
+        self.failing_since = None;
+        read
+    }
+
+    /// Apple, with the patience that is left for the window under way.
+    fn asked(&self) -> Manager {
+        self.manager.with_patience(Patience {
+            since: self.failing_since,
+            ..self.manager.http().patience().clone()
+        })
     }
 
     async fn attempt(&mut self, part: Next, repeat: Repeat) -> Result<(Read, Duration), Failure> {
@@ -140,9 +174,8 @@ impl<'a> Reader<'a> {
         size: PageSize,
         repeat: Repeat,
     ) -> Result<(Found, bool), Failure> {
-        let pages = self
-            .manager
-            .audit_events(None, window.start, window.end, size)?;
+        let manager = self.asked();
+        let pages = manager.audit_events(None, window.start, window.end, size)?;
         let mut pages = pages.repeating(repeat);
         self.requests.set(self.requests.get() + 1);
         let events = pages.next_raw().await?.unwrap_or_default();
@@ -197,7 +230,8 @@ impl<'a> Reader<'a> {
         window: Window,
         repeat: Repeat,
     ) -> Result<Found, Failure> {
-        let pages = self.manager.audit_events(
+        let manager = self.asked();
+        let pages = manager.audit_events(
             Some(apples_word(kind)),
             window.start,
             window.end,

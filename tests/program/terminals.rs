@@ -1,0 +1,88 @@
+//! Real terminals: one that goes away, and Ctrl-C on one.
+
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::OwnedFd;
+use std::process::Command;
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use super::signals::{MOVE, exec, half_way, holder};
+use super::{Apple, ends, waits};
+
+/// A terminal: the end that a person has, and the one that programs have.
+fn terminal() -> (OwnedFd, File) {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap();
+    let slave = File::options()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    (master, slave)
+}
+
+/// The same command as the first one of a session on a terminal.
+fn on_terminal(command: &Command, slave: &File) -> Command {
+    let mut session = Command::new("/usr/bin/setsid");
+    session
+        .arg("--ctty")
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear()
+        .envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .stdin(slave.try_clone().unwrap())
+        .stdout(slave.try_clone().unwrap())
+        .stderr(slave.try_clone().unwrap());
+    session
+}
+
+#[test]
+fn closing_the_terminal_puts_back() {
+    let apple = Apple::start();
+    half_way(&apple, "429:300");
+    let (master, slave) = terminal();
+    let mut child = on_terminal(&apple.command(&MOVE), &slave).spawn().unwrap();
+    drop(slave);
+    apple.wait_for_patches(2);
+    drop(master);
+    assert_eq!(ends(&mut child, "its terminal is gone"), Some(129));
+    assert_eq!(holder(&apple).as_deref(), Some("Intune"));
+}
+
+/// A terminal that is gone without a signal, as for a program that was left behind.
+#[test]
+fn what_can_not_be_said_any_more_stops_nothing() {
+    let apple = Apple::start();
+    half_way(&apple, "429:2x1");
+    let (master, slave) = terminal();
+    let mut child = apple
+        .command(&MOVE)
+        .stdout(slave.try_clone().unwrap())
+        .stderr(slave)
+        .spawn()
+        .unwrap();
+    apple.wait_for_patches(2);
+    drop(master);
+    assert_eq!(ends(&mut child, "its terminal is gone"), Some(0));
+    assert_eq!(holder(&apple).as_deref(), Some("Jamf Pro Production"));
+}
+
+#[test]
+fn ctrl_c_belongs_to_what_exec_runs_on_a_terminal() {
+    let (master, slave) = terminal();
+    let script = "n=0; trap 'n=$((n+1))' INT; while [ $n -lt 3 ]; do sleep 0.1; done; exit 42";
+    let mut child = on_terminal(&exec(script), &slave).spawn().unwrap();
+    let mut keyboard = File::from(master);
+    for _ in 0..3 {
+        waits(&mut child, "for Ctrl-C");
+        keyboard.write_all(b"\x03").unwrap();
+    }
+    assert_eq!(ends(&mut child, "three times"), Some(42));
+}
