@@ -111,7 +111,7 @@ const STUCK: Duration = Duration::from_secs(1);
 
 type Listener = tokio::signal::unix::Signal;
 
-/// Begins to listen, on a thread of its own, so that no signal falls between two calls, and none is missed while a call to
+/// Begins to listen, on a separate thread, so that no signal falls between two calls, and none is missed while a call to
 /// the system blocks.
 fn listen() -> Arc<Heard> {
     let heard = Arc::new(Heard {

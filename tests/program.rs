@@ -284,6 +284,8 @@ fn signals_put_back_and_end_with_their_codes() {
             .running
             .organization(|acme| acme.server("prod").unwrap().id.clone());
         apple.fault(&format!("PATCH /v1/mdmServers/{prod}=429:300"));
+        // Restoring takes a moment, in which the signal comes again.
+        apple.fault("PATCH /v1/mdmServers/*=429:1x1@2");
         let child = apple
             .command(&["assign", "--platform", "vision", "--server", "prod"])
             .stdout(Stdio::null())

@@ -337,7 +337,7 @@ async fn waiting_for_another_process_has_a_limit() {
     );
     assert_eq!(world.clock.seconds(), 30);
     assert!(token_forms(&server).await.is_empty());
-    // The next request that needs a token has no time of its own.
+    // The next request that needs a token gets no extra time.
     let again = tokens.token().await.unwrap_err();
     assert!(matches!(again.cause, Cause::NotSent(_)), "{again:?}");
     assert_eq!(world.clock.seconds(), 30);

@@ -1,4 +1,4 @@
-//! Which requests are sent again, when, and when no more. Over 400 lines, since each rule has a test with a server of its own.
+//! Which requests are sent again, when, and when no more. Over 400 lines, since each rule has a test with its own server.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -294,6 +294,7 @@ async fn what_only_opens_the_way_renews_nothing() {
     let attempts = Cell::new(0);
     http.repeat(Repeat::Always, || async {
         attempts.set(attempts.get() + 1);
+        assert!(attempts.get() < 10, "it goes on for ever");
         http.once(&token.get().preparatory()).await?.success()?;
         http.once(&limited.get()).await?.success()
     })

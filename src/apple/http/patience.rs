@@ -28,7 +28,7 @@ impl Patience {
 }
 
 /// Since when nothing has succeeded, in one command. All requests share it: what fails again in other words (another server,
-/// a smaller window, the next page) gets no time of its own.
+/// a smaller window, the next page) gets no extra time.
 #[derive(Debug, Default)]
 pub struct Progress(Mutex<Moments>);
 
