@@ -159,7 +159,7 @@ apple-tv\t''
 watch\t''
 ipod\t''"
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l server -d 'The server to set: its id, an alias, or its name' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l from -d 'Only if this server is the default now, else exit 8' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l from -d 'Only if this server is the default now, or with `none` if no server is; else exit 8' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'

@@ -1,6 +1,7 @@
 //! What went wrong between abmctl and Apple: what Apple answered, or why no answer came.
 
 mod answer;
+mod message;
 mod request_name;
 
 use std::fmt;
@@ -262,131 +263,12 @@ impl Failure {
     }
 }
 
-/// A clock that is off by less than this is no reason to refuse an assertion, in seconds.
-const CLOCK_TOLERANCE: i64 = 60;
-
-/// An assertion is refused when its times make no sense to Apple, and Apple does not say so.
-fn write_clock(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
-    let Some(ahead) = answer.clock_ahead.map(|ahead| ahead.as_secs()) else {
-        return Ok(());
-    };
-    if ahead.abs() < CLOCK_TOLERANCE {
-        return Ok(());
-    }
-    let minutes = (ahead.abs() + 30) / 60;
-    let side = if ahead > 0 { "ahead of" } else { "behind" };
-    write!(
-        f,
-        ", and this machine's clock is {minutes} min {side} Apple's"
-    )
-}
-
 /// A member's name and what is wrong with it; the name is left out where the document itself is wrong.
 pub(super) fn member(path: &serde_path_to_error::Path, why: &impl fmt::Display) -> String {
     if path.iter().next().is_none() {
         why.to_string()
     } else {
         format!("{path}: {why}")
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let request = &self.request;
-        match &self.cause {
-            Cause::Answer(answer) if answer.is_page() => {
-                write!(
-                    f,
-                    "A web page, not Apple's API, answered {request} with {answer}"
-                )
-            }
-            Cause::Answer(answer) => {
-                write!(f, "Apple answered {request} with {answer}")
-            }
-            Cause::Enrollment(refused) => {
-                write!(f, "Apple answered {request} with {refused}")
-            }
-            Cause::Client {
-                client,
-                code,
-                description,
-                answer,
-            } => {
-                write!(
-                    f,
-                    "Apple refused {} ({} {})",
-                    client.words(),
-                    answer.status,
-                    sentence(code)
-                )?;
-                if let Some(description) = description {
-                    write!(f, ": {}", sentence(description))?;
-                }
-                write_request_id(f, answer)?;
-                if code == "invalid_client" {
-                    write_clock(f, answer)?;
-                }
-                f.write_str(".")
-            }
-            Cause::NotSent(why) => {
-                write!(
-                    f,
-                    "No connection to Apple for {request}: {}.",
-                    sentence(why)
-                )
-            }
-            Cause::Proxy(refusal) => write!(f, "{refusal}. {request} was not sent."),
-            Cause::Tls(why) => {
-                write!(f, "No trusted connection for {request}: {}.", sentence(why))
-            }
-            Cause::TimedOut { after, connecting } => {
-                let what = if *connecting { "connection" } else { "answer" };
-                write!(
-                    f,
-                    "No {what} within {} s for {request}.",
-                    after.as_secs_f32()
-                )
-            }
-            Cause::Broken(why) => write!(
-                f,
-                "The connection broke before the answer to {request} was whole: {}.",
-                sentence(why)
-            ),
-            Cause::TooLarge(limit) => write!(
-                f,
-                "The answer to {request} is larger than {} MiB, the most that is read.",
-                limit / (1024 * 1024)
-            ),
-            Cause::Unreadable(why) => write!(
-                f,
-                "The answer to {request} can't be read: {}.",
-                sentence(why)
-            ),
-            Cause::Unexpected(why) => {
-                write!(
-                    f,
-                    "The answer to {request} is not as expected: {}.",
-                    sentence(why)
-                )
-            }
-            Cause::Redirect(to) => write!(
-                f,
-                "The answer to {request} redirects to {}, which is not followed with credentials.",
-                sentence(to)
-            ),
-            Cause::OffOrigin(url) => write!(
-                f,
-                "{request} leads to {url}, which is not the service the credentials belong to; nothing was sent there."
-            ),
-            Cause::NoCredential(why) => why.fmt(f),
-            Cause::NoAddress(why) => write!(
-                f,
-                "Apple gave an id that can't be used, so {request} was not sent: {}.",
-                sentence(why)
-            ),
-            Cause::Local(why) => write!(f, "{}.", sentence(why)),
-            Cause::Interrupted => write!(f, "Interrupted while waiting for {request}."),
-        }
     }
 }
 

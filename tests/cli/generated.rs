@@ -197,7 +197,7 @@ const SECTIONS: &[Section] = &[
             ),
             (
                 "error",
-                "why it can't be told, or that Apple shows several; else null. \"None\" is only said when every server was read",
+                "why it can't be told, or that a request without an answer may still change it; else null. \"None\" is only said when every server was read",
             ),
             (
                 "adde_url_state",
@@ -208,7 +208,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "assign, a change",
-        about: "`state` is null where it ended as wished. Otherwise it is a list of `{\"server\":{\"id\",\"name\"},\"default_platforms\"}`: what each server that was touched holds now.",
+        about: "`state` is null where it ended as wished. Otherwise it is a list of `{\"server\":{\"id\",\"name\"},\"default_platforms\"}`: what each server that was touched holds now. `unsettled` lists `{\"server\":{\"id\",\"name\"},\"until\"}`: servers to which a request got no answer, and until when Apple may still act on it.",
         lines: &["assign --platform vision --server prod -o json"],
         members: &[
             ("platform", "the platform"),
@@ -217,6 +217,10 @@ const SECTIONS: &[Section] = &[
                 "`{\"id\",\"name\"}` of the server before; null for none",
             ),
             ("to", "the same of the server afterwards; null for none"),
+            (
+                "confirmed",
+                "false if Apple accepted the change and it could not be read back, or if it isn't known how it ended; null if nothing was to be changed",
+            ),
         ],
     },
     Section {

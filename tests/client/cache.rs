@@ -331,7 +331,7 @@ async fn waiting_for_another_process_has_a_limit() {
     assert_eq!(
         failure.to_string(),
         format!(
-            "No connection to Apple for access token: another abmctl has been asking for this access token all the time (process {}, `abmctl assign`, since {START}).",
+            "No connection to Apple for POST /auth/oauth2/token: another abmctl has been asking for this access token all the time (process {}, `abmctl assign`, since {START}).",
             std::process::id()
         )
     );

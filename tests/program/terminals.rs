@@ -1,7 +1,7 @@
 //! Real terminals: one that goes away, and Ctrl-C on one.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::process::Command;
 
@@ -77,9 +77,16 @@ fn what_can_not_be_said_any_more_stops_nothing() {
 #[test]
 fn ctrl_c_belongs_to_what_exec_runs_on_a_terminal() {
     let (master, slave) = terminal();
-    let script = "n=0; trap 'n=$((n+1))' INT; while [ $n -lt 3 ]; do sleep 0.1; done; exit 42";
+    let script =
+        "n=0; trap 'n=$((n+1))' INT; echo ready; while [ $n -lt 3 ]; do sleep 0.1; done; exit 42";
     let mut child = on_terminal(&exec(script), &slave).spawn().unwrap();
     let mut keyboard = File::from(master);
+    let mut shown = String::new();
+    while !shown.contains("ready") {
+        let mut bytes = [0; 64];
+        let read = keyboard.read(&mut bytes).unwrap();
+        shown.push_str(&String::from_utf8_lossy(&bytes[..read]));
+    }
     for _ in 0..3 {
         waits(&mut child, "for Ctrl-C");
         keyboard.write_all(b"\x03").unwrap();

@@ -251,8 +251,6 @@ pub struct Transaction<const S: usize, const K: usize> {
     /// Apple acted on a request of this run, or may.
     acted: bool,
     confirmed: bool,
-    /// A server that couldn't be read and may hold a family that is to have no default.
-    doubt: Option<u8>,
     cause: Option<Cause>,
     stop: bool,
 }
@@ -286,7 +284,6 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             taken: [Set::EMPTY; S],
             acted: false,
             confirmed: true,
-            doubt: None,
             cause: None,
             stop: false,
         }
@@ -771,7 +768,6 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                         self.turn_back();
                         continue;
                     }
-                    self.doubt = self.doubt();
                     self.phase = Phase::Take;
                     if let Some(server) = self.unsettled() {
                         let why = Why::Ground(self.job(Kind::Take, server));
@@ -901,9 +897,10 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         wrong.then_some(Cause::NotFrom)
     }
 
-    /// A server that couldn't be read, if it may hold a family that is to have no default.
+    /// A server that couldn't be read, if it may hold a family that is to have no default: one that this run took from nobody.
     fn doubt(&self) -> Option<u8> {
-        if self.wish.to != To::Nobody || self.seen().has(self.wish.families) {
+        let taken: Set = self.taken.iter().copied().collect();
+        if self.wish.to != To::Nobody || taken.has(self.wish.families) {
             return None;
         }
         (0..number(S)).find(|server| self.readings[usize::from(*server)] == Reading::NotKnown)
@@ -974,7 +971,8 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             To::Server(to) => self.list(usize::from(to)).has(wished),
             To::Nobody => !self.seen().meets(wished),
         };
-        let Some(cause) = self.cause.or(self.doubt.map(Cause::Unread)) else {
+        let doubt = self.doubt();
+        let Some(cause) = self.cause.or(doubt.map(Cause::Unread)) else {
             return match (there && safe, self.confirmed) {
                 (true, true) => Outcome::Done,
                 (true, false) => Outcome::NotConfirmed,
@@ -984,7 +982,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         if !self.acted {
             return Outcome::Nothing(cause);
         }
-        if there && safe && self.doubt.is_none() && cause != Cause::Conflict {
+        if there && safe && doubt.is_none() && cause != Cause::Conflict {
             // It came about after all.
             return Outcome::Done;
         }

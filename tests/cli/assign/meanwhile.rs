@@ -202,7 +202,7 @@ fn a_clear_that_was_killed_is_not_undone() {
     let (machine, apple) = Machine::with_business();
     fault(
         &apple,
-        &format!("GET /v1/mdmServers/{}=lost@2", id(&apple, PROD)),
+        &format!("PATCH /v1/mdmServers/{}=after-lostx1", id(&apple, PROD)),
     );
     let signals = [Signal::Interrupt, Signal::Interrupt];
     let line = "-q assign --platform mac --clear";
