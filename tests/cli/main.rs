@@ -32,6 +32,7 @@ mod domains_log;
 mod general;
 mod generated;
 mod odd_items;
+mod kept_version;
 mod profiles;
 mod sandbox;
 mod secrets;
