@@ -778,7 +778,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__auth__subcmd__logout)
-            opts="-n -p -o -q -v -h --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-y -n -p -o -q -v -h --yes --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2246,7 +2246,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__tokens__subcmd__import)
-            opts="-n -p -o -q -v -h --name --key --certificate --offline --force --store --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -y -p -o -q -v -h --name --key --certificate --offline --store --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

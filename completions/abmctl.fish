@@ -620,8 +620,8 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l offline -d 'Ask Apple nothing, and store it even if it may not work'
-complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l force -d 'Replace a token of another server or with another consumer key'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s n -l dry-run -d 'Change nothing; print what the change would print'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
@@ -819,6 +819,7 @@ always\t'Always'
 never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s q -l quiet -d 'Show no progress and no hints'

@@ -2,8 +2,9 @@
 
 mod interrupts;
 mod roster;
+mod settings;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::apple::oauth::cache::{Cache, Owner};
 use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
 use crate::cli::{Lookup, Options};
-use crate::config::{CredentialRefs, Flags, Folders, OrganizationKind, Settings, TokenRef};
+use crate::config::{CredentialRefs, Folders, OrganizationKind, Settings, TokenRef};
 use crate::device_view::dns::Dns;
 use crate::device_view::{self, Override, ResolverAddress, View};
 use crate::error::Error;
@@ -25,7 +26,7 @@ use crate::host::{Clock, Host};
 use crate::network::Network;
 use crate::output::Output;
 use crate::private_files::Claimant;
-use crate::secret::{Secret, Secrets};
+use crate::secret::Secret;
 use crate::state::facts;
 use crate::state::journal::Journal;
 use crate::ui::Ui;
@@ -54,6 +55,8 @@ pub struct Context {
     pub command: String,
     progress: Arc<Progress>,
     settings: OnceCell<Settings>,
+    /// The warnings of the settings were given.
+    warned: Cell<bool>,
     http: OnceCell<Http>,
     manager: OnceCell<Manager>,
 }
@@ -71,6 +74,7 @@ impl Context {
             output,
             interrupts: Interrupts::new(),
             settings: OnceCell::new(),
+            warned: Cell::new(false),
             http: OnceCell::new(),
             manager: OnceCell::new(),
         }
@@ -87,36 +91,6 @@ impl Context {
             command: &self.command,
             clock: self.clock(),
         }
-    }
-
-    /// The settings in force.
-    pub fn settings(&self) -> Result<&Settings, Error> {
-        if let Some(settings) = self.settings.get() {
-            return Ok(settings);
-        }
-        let settings = self.settings_with(false)?;
-        Ok(self.settings.get_or_init(|| settings))
-    }
-
-    /// The settings for a command that stores credentials: the profile may be new.
-    pub fn settings_for_storing(&self) -> Result<Settings, Error> {
-        self.settings_with(true)
-    }
-
-    fn settings_with(&self, storing: bool) -> Result<Settings, Error> {
-        let flags = Flags {
-            profile: self.options.profile.clone(),
-            timeout: self.options.timeout.clone(),
-            max_wait: self.options.max_wait.clone(),
-            storing,
-        };
-        Settings::resolve(&flags, &self.host.environment, self.host.terminal)
-    }
-
-    /// Where secrets are kept.
-    pub fn secrets(&self, settings: &Settings) -> Secrets {
-        let folders = &settings.folders;
-        Secrets::new(&self.host, &folders.config, folders.home.as_deref())
     }
 
     /// The way out to Apple.

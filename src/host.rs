@@ -3,6 +3,7 @@
 //! Nothing else in the crate asks the operating system for these. `main.rs` passes the real ones, tests pass their own.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::future::Future;
 use std::io::{Read, Write};
@@ -66,7 +67,7 @@ pub trait Browser: Send + Sync {
 
 /// The environment variables of the process, read once. `Debug` shows their names only: values may be secrets.
 #[derive(Clone, Default)]
-pub struct Environment(BTreeMap<String, String>);
+pub struct Environment(BTreeMap<OsString, OsString>);
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,26 +76,33 @@ impl fmt::Debug for Environment {
 }
 
 impl Environment {
-    /// Takes the variables; an empty value counts as unset, as in a crontab that blanks a variable.
-    pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+    /// Takes the variables.
+    pub fn new<T: Into<OsString>>(variables: impl IntoIterator<Item = (T, T)>) -> Self {
+        let variables = variables.into_iter();
         Self(
             variables
-                .into_iter()
-                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
         )
     }
 
-    /// The value of `name`; `None` where it is unset or empty.
+    /// The value of `name`; `None` if it is unset, not UTF-8, or empty, as in a crontab that blanks a variable.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        let value = self.0.get(OsStr::new(name))?.to_str()?;
+        (!value.is_empty()).then_some(value)
     }
 
-    /// Every variable, by name.
+    /// Every variable that [`Self::get`] has a value for, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = self.0.keys().filter_map(|name| name.to_str());
+        names.filter_map(|name| Some((name, self.get(name)?)))
+    }
+
+    /// Every variable as another program gets it: empty ones too, and what is not UTF-8.
+    pub fn for_programs(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.0
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! abmctl: the command line for Apple Business and Apple School Manager.
 //!
-//! The rooms: [`commands`] return values, [`core`] decides, [`apple`] talks to Apple, [`config`] and [`secret`] say with
+//! The rooms: [`commands`] return values, [`organization`] changes what is kept of one, [`core`] decides, [`apple`] talks to Apple, [`config`] and [`secret`] say with
 //! what, [`state`] remembers, [`output`] renders, [`ui`] tells and asks. `docs/design/` says why.
 
 pub mod apple;

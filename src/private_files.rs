@@ -1,10 +1,16 @@
 //! Files and folders that only their owner can read, written in one step and never half; and locks between processes.
+//!
+//! State and locks are opened without following a symbolic link as their last component: where somebody else can write to
+//! the folder, a link there would name the file that abmctl reads or overwrites.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use crate::host::Clock;
 
@@ -13,30 +19,87 @@ const TRY_AGAIN: Duration = Duration::from_millis(50);
 /// The most bytes of a lock file that are read: anybody may have written them.
 const LONGEST_HOLDER: u64 = 200;
 
+/// How the names of files begin that are not finished yet.
+const UNFINISHED: &str = ".abmctl-";
+
 /// Makes `folder` and what is missing above it, mode 0700.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Replaces the file at `path` in one step, mode 0600 from the start; its folder is made where it is missing.
-///
-/// A symbolic link stays, what it points to is replaced: configurations are often kept elsewhere and linked.
-pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+/// Replaces what a path leads to, as [`replace`] does: a symbolic link stays, since configurations are often kept elsewhere
+/// and linked.
+pub fn replace_target(path: &Path, contents: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = match target.parent() {
+    replace(&target, contents)
+}
+
+/// Replaces the file at `path` in one step, mode 0600 from the start; its folder is made where it is missing.
+pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let folder = match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,
         None => Path::new("/"),
     };
     make_folder(folder)?;
     let mut file = tempfile::Builder::new()
-        .prefix(".abmctl-")
+        .prefix(UNFINISHED)
         .permissions(Permissions::from_mode(0o600))
         .tempfile_in(folder)?;
     file.write_all(contents)?;
     file.as_file().sync_all()?;
-    file.persist(target).map_err(|error| error.error)?;
+    file.persist(path).map_err(|error| error.error)?;
+    // Otherwise a power failure could undo this step and keep a later one. Not every file system can do it.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// Removes what a killed process left unfinished in `folder`, which nobody else writes to now.
+pub fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            // One that stays is found again the next time.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Opens a regular file and nothing else: a symbolic link is an error, and a pipe doesn't block.
+fn open_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let opened = options.custom_flags(flags.bits().cast_signed()).open(path);
+    let file = opened.map_err(|error| match error.raw_os_error() {
+        Some(code) if code == Errno::LOOP.raw_os_error() => {
+            io::Error::other("it is a symbolic link, which abmctl doesn't follow here")
+        }
+        _ => error,
+    })?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other("it isn't a regular file"))
+    }
+}
+
+fn contents(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a state file.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    contents(&mut open_file(OpenOptions::new().read(true), path)?)
+}
+
+/// Reads a state file that holds a secret; an error if others than its owner have any permission.
+pub fn read_secret(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = open_file(OpenOptions::new().read(true), path)?;
+    let mode = file.metadata()?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(io::Error::other("other users can read it"));
+    }
+    contents(&mut file)
 }
 
 /// Opens a file for reading and for appending; it and its folder are made where they are missing, mode 0600 and 0700.
@@ -44,12 +107,14 @@ pub fn open_to_append(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .read(true)
-        .mode(0o600)
-        .open(path)
+    open_file(
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(true)
+            .mode(0o600),
+        path,
+    )
 }
 
 /// A lock that is held until this is dropped, or until the process ends.
@@ -154,15 +219,49 @@ mod tests {
         assert_eq!(mode(&appended), 0o600);
     }
 
-    #[test]
-    fn a_link_stays_a_link() {
+    #[tokio::test]
+    async fn a_link_stays_in_the_configuration_and_is_not_followed_in_the_state() {
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         fs::write(&real, "one").unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        replace(&link, b"two").unwrap();
+        replace_target(&link, b"two").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"two");
+        let locked = lock(&link, claimant("abmctl"), Duration::ZERO).await;
+        for error in [
+            read(&link).unwrap_err(),
+            read_secret(&link).unwrap_err(),
+            open_to_append(&link).unwrap_err(),
+            locked.unwrap_err(),
+        ] {
+            let text = "it is a symbolic link, which abmctl doesn't follow here";
+            assert_eq!(error.to_string(), text);
+        }
+        replace(&link, b"three").unwrap();
+        assert_eq!(fs::read(&real).unwrap(), b"two");
+        assert_eq!(read(&link).unwrap(), b"three");
+    }
+
+    #[test]
+    fn only_a_regular_file_is_read_and_a_secret_only_if_it_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read(folder.path()).is_err());
+        let path = folder.path().join("file");
+        replace(&path, b"secret").unwrap();
+        for (mode, private) in [(0o600, true), (0o640, false), (0o604, false)] {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            assert_eq!(read_secret(&path).is_ok(), private);
+            assert_eq!(read(&path).unwrap(), b"secret");
+        }
+        // A pipe that nobody writes to.
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        assert_eq!(
+            read(&pipe).unwrap_err().to_string(),
+            "it isn't a regular file"
+        );
     }
 
     /// A clock on which sleeping takes no time.

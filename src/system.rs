@@ -36,9 +36,8 @@ struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, buffer: &mut [u8]) {
-        // Without randomness nothing can be signed, and the service would refuse what was made from zeros.
         if aws_lc_rs::rand::fill(buffer).is_err() {
-            buffer.fill(0);
+            end_without_randomness();
         }
     }
 }
@@ -50,6 +49,14 @@ struct SystemSignals(OnceLock<Arc<Heard>>);
 struct Heard {
     queue: Mutex<VecDeque<Signal>>,
     more: Notify,
+}
+
+/// Ends the program: numbers that can be guessed would make nonces and the `state` of an authorization worthless. What a
+/// change left half done is restored by the next run, as after a kill.
+#[expect(clippy::exit, clippy::print_stderr, reason = "nothing can go on")]
+fn end_without_randomness() -> ! {
+    eprintln!("error: This system provides no random numbers, so abmctl can't sign anything.");
+    std::process::exit(1)
 }
 
 impl Signals for SystemSignals {
@@ -171,14 +178,28 @@ impl Browser for SystemBrowser {
     }
 }
 
+/// Keeps the secrets of this process out of core dumps, and from other processes of the user.
+///
+/// Programs that abmctl starts inherit the limit.
+pub fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    // A system that refuses is no reason not to work.
+    let _ = setrlimit(Resource::Core, none);
+    // The limit doesn't hold where the kernel pipes core dumps to a program, as systemd has it.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
 /// What this process was given.
 pub fn host() -> Host {
     let stdout = std::io::stdout();
     let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0);
     Host {
-        environment: Environment::new(std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        })),
+        environment: Environment::new(std::env::vars_os()),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         signals: Arc::new(SystemSignals::default()),

@@ -36,9 +36,12 @@ const ROOMS: [(&str, &[&str]); 16] = [
         &[
             "organization",
             "apple",
+            "config",
             "core",
             "error",
             "host",
+            "private_files",
+            "secret",
             "state",
             "text",
         ],
@@ -107,6 +110,26 @@ fn only_the_command_line_knows_clap_and_only_http_knows_reqwest_s_client() {
         if text.contains("reqwest::Client") && !may(&["apple/http", "device_view", "sandbox/tests"])
         {
             wrong.push(format!("{below} makes requests of its own"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn one_function_stores_replaces_and_removes_secrets() {
+    let mut wrong = Vec::new();
+    for path in sources(&source()) {
+        let below = path.strip_prefix(source()).unwrap().to_str().unwrap();
+        // Where they are, and where they are called.
+        let rooms = ["secret/", "config/edit/", "organization/profile"];
+        if rooms.iter().any(|room| below.starts_with(room)) {
+            continue;
+        }
+        let text = code(&path);
+        for call in ["write_own", "delete_own", "set_reference"] {
+            if text.contains(call) {
+                wrong.push(format!("{below} calls {call}"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

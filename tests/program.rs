@@ -586,3 +586,102 @@ fn the_demo_shows_each_table_before_what_there_is_to_say_of_it() {
         "{stdout}"
     );
 }
+
+#[test]
+fn a_key_comes_through_a_pipe_of_the_shell() {
+    let apple = Apple::start();
+    let key = apple.home.path().join("config/private-key.pem");
+    let config = apple.home.path().join("other");
+    let credentials = apple.running.credentials();
+    let script = format!(
+        "'{}' auth login --client-id {} --key-id {} --private-key-file <(cat '{}') --store file",
+        assert_cmd::cargo::cargo_bin!("abmctl").display(),
+        credentials.client_id,
+        credentials.key_id,
+        key.display()
+    );
+    let mut bash = Command::new("bash");
+    bash.args(["-c", &script]).env_clear();
+    bash.env("PATH", "/usr/bin:/bin")
+        .envs(apple.variables.iter().cloned())
+        .env("ABMCTL_CONFIG_DIR", &config);
+    let (code, _, stderr) = output(&mut bash);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(!stderr.contains("not needed any more"), "{stderr}");
+    let stored = std::fs::read_to_string(config.join("secrets/default/private_key")).unwrap();
+    assert_eq!(stored.trim(), credentials.private_key.trim());
+}
+
+#[test]
+fn no_core_dump_is_written() {
+    let apple = Apple::start();
+    let folder = apple.home.path();
+    let (key, seen) = (folder.join("config/private-key.pem"), folder.join("seen"));
+    let path = folder.join("config/config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    // A program that abmctl starts has its limits.
+    let script = format!("ulimit -Hc > {}; cat {}", seen.display(), key.display());
+    let file = format!("private_key = \"file:{}\"", key.display());
+    assert!(text.contains(&file), "{text}");
+    let command = format!("private_key = \"command:sh -c '{script}'\"");
+    std::fs::write(&path, text.replace(&file, &command)).unwrap();
+    let mut assign = apple.command(&["assign"]);
+    let (code, _, stderr) = output(assign.env("PATH", "/usr/bin:/bin"));
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(std::fs::read_to_string(seen).unwrap().trim(), "0");
+}
+
+#[test]
+fn a_kill_at_any_time_leaves_a_server_token_that_belongs_to_its_server() {
+    let apple = Apple::start();
+    let tokens: Vec<(String, String)> = ["prod", "intune"]
+        .map(|name| {
+            let path = apple.home.path().join(format!("config/token-{name}.json"));
+            let json: serde_json::Value =
+                serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            let key = json["consumer_key"].as_str().unwrap().to_owned();
+            (path.to_str().unwrap().to_owned(), key)
+        })
+        .into();
+    let config = apple.home.path().join("other");
+    let import = |file: &str| {
+        let arguments = ["tokens", "import", file, "--name", "mdm", "--yes"];
+        let mut command = apple.command(&arguments);
+        command.args(["--store", "file", "-q"]);
+        command.env("ABMCTL_CONFIG_DIR", &config);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    // Which server's key the configuration refers to, by what it says of the server.
+    let in_force = || {
+        let text = std::fs::read_to_string(config.join("config.toml")).unwrap();
+        let table: toml::Table = text.parse().unwrap();
+        let token = &table["profiles"]["default"]["tokens"]["mdm"];
+        let file = token["token"].as_str().unwrap().replace("file:", "");
+        let secret = std::fs::read_to_string(config.join(file)).unwrap();
+        let secret: serde_json::Value = serde_json::from_str(&secret).unwrap();
+        let key = secret["consumer_key"].as_str().unwrap().to_owned();
+        (token["server_name"].as_str().unwrap().to_owned(), key)
+    };
+    let mut right = Vec::new();
+    let mut one = Duration::ZERO;
+    for (file, key) in tokens.iter().chain(&tokens) {
+        let started = Instant::now();
+        assert!(import(file).status().unwrap().success());
+        one = started.elapsed();
+        assert_eq!(in_force().1, *key);
+        right.push(in_force());
+    }
+    let mut killed = 0;
+    // The secrets are written at the end.
+    for round in 0..60u32 {
+        let (file, _) = &tokens[round as usize % 2];
+        let mut child = import(file).spawn().unwrap();
+        std::thread::sleep(one * (50 + round) / 100);
+        killed += u32::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(right.contains(&in_force()), "round {round}");
+    }
+    assert!(killed > 5, "{killed}");
+}

@@ -10,6 +10,7 @@ pub mod generate;
 pub mod odd_items;
 pub mod only_one;
 pub mod platform_argument;
+pub mod profile_change;
 pub mod profiles;
 pub mod roster_organization;
 #[cfg(feature = "sandbox")]

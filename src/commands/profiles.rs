@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::auth::changes::{
-    CHANGES, change, document, drop_access_token, headline, secret_change, secrets_of,
-};
-use super::auth::{kind_key, remove_secret};
+use super::auth::changes::{CHANGES, change, document, drop_access_token, headline};
+use super::auth::kind_key;
+use super::profile_change::{self, apply, prepare, removals};
 use super::tokens::remove_certificate;
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
-use crate::config::{self, File, Folders, OrganizationKind, Profile, Source, Sourced};
+use crate::config::{self, Edit, File, Folders, OrganizationKind, Profile, Source, Sourced};
 use crate::context::Context;
 use crate::error::Error;
+use crate::organization::profile::Change;
 use crate::output::{Cell, Document, View, column, more};
-use crate::secret::Secrets;
+use crate::secret::Field;
 use crate::state::pending;
 
 /// What to do with profiles.
@@ -91,6 +91,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     // Not the settings in force: what is wrong with one profile is no reason not to list or remove others.
     let folders = Folders::from_environment(&context.host.environment)?;
     let file = File::load(&folders)?;
+    for warning in file.warnings() {
+        context.ui.warn(&warning);
+    }
     match args.command {
         Command::List => {
             let rows = file
@@ -139,8 +142,8 @@ async fn choose(
     context: &Context,
 ) -> Result<Outcome, Error> {
     context.output.check_columns(&CHANGES)?;
-    let (name, dry_run) = (&args.name, args.changing.dry_run);
-    file.profile(name)?;
+    let dry_run = args.changing.dry_run;
+    let (name, _) = file.profile(&args.name)?;
     let before = file.default_profile.as_deref();
     let mut changes = Vec::new();
     if before != Some(name) {
@@ -174,35 +177,37 @@ async fn remove(
     context: &Context,
 ) -> Result<Outcome, Error> {
     context.output.check_columns(&CHANGES)?;
-    let (name, dry_run) = (&args.name, args.changing.dry_run);
-    let profile = file.profile(name)?;
-    if !dry_run && !args.consent.yes {
-        consent(name, profile, context).await?;
-    }
-    let secrets = Secrets::new(&context.host, &folders.config, folders.home.as_deref());
-    let mut changes = Vec::new();
-    for location in secrets_of(name, profile) {
-        let fate = remove_secret(&location, &secrets, dry_run, context)
-            .await
-            .map_err(|error| {
-                error.hint(format!(
-                    "To leave it where it is, take profile {name} out of {} by hand.",
-                    folders.config_file().display()
-                ))
-            })?;
-        let setting = location.slot.field.name();
-        changes.push(secret_change(
-            &setting,
-            Some(&location.reference),
-            None,
-            fate,
-        ));
-    }
+    let dry_run = args.changing.dry_run;
+    let (name, profile) = file.profile(&args.name)?;
+    let secrets = context.secrets_in(folders, &file.secret_variables());
+    let write = |edit: &mut Edit| edit.remove_profile(name);
+    let change_of_it = Change {
+        profile: name,
+        before: Some(profile),
+        store: Vec::new(),
+        remove: fields(name, profile),
+        renamed: Vec::new(),
+        write: &write,
+    };
+    let consent = profile_change::Consent {
+        losses: vec![format!(
+            "Removing profile {name} with {} can't be undone.",
+            contents(profile)
+        )],
+        question: "Remove it?",
+        hints: Vec::new(),
+        yes: args.consent.yes,
+        dry_run,
+    };
+    let plan = prepare(change_of_it, consent, folders, &secrets, context).await?;
+    let mut changes = removals(&plan, context);
     if !dry_run {
-        config::edit(folders, context.claimant(), |edit| {
-            edit.remove_profile(name)
-        })
-        .await?;
+        apply(plan, context).await.map_err(|error| {
+            error.hint(format!(
+                "To leave it where it is, take profile {name} out of {} by hand.",
+                folders.config_file().display()
+            ))
+        })?;
         // Without the profile nothing can be gone on with.
         let _ = pending::Store::new(&folders.state).forget(name);
     }
@@ -234,8 +239,16 @@ async fn remove(
     )))
 }
 
-/// Asks whether the profile may go; without a terminal `--yes` is needed.
-async fn consent(name: &str, profile: &Profile, context: &Context) -> Result<(), Error> {
+/// Every secret of a profile; those in the keyring first, which may be locked: that shows before anything is removed.
+fn fields(name: &str, profile: &Profile) -> Vec<Field> {
+    let mut secrets = profile.secrets(name);
+    secrets.sort_by_key(|location| !location.reference.is_keyring());
+    let fields = secrets.into_iter();
+    fields.map(|location| location.slot.field).collect()
+}
+
+/// What a profile holds, in words.
+fn contents(profile: &Profile) -> String {
     let mut parts = Vec::new();
     if let Some(client_id) = &profile.client_id {
         parts.push(format!("the API account {client_id}"));
@@ -254,23 +267,9 @@ async fn consent(name: &str, profile: &Profile, context: &Context) -> Result<(),
             count => parts.push(format!("{count} {several}")),
         }
     }
-    let what = match parts.split_last() {
+    match parts.split_last() {
         None => "nothing".to_owned(),
         Some((only, [])) => only.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
-    };
-    if !context.ui.answers() {
-        return Err(Error::usage(format!(
-            "Removing profile {name} with {what} can't be undone, and there is no terminal to ask on."
-        ))
-        .hint(format!("Say so beforehand: `abmctl profiles remove {name} --yes`.")));
-    }
-    context.ui.say(&format!(
-        "Profile {name} holds {what}. Removing it can't be undone."
-    ));
-    if context.ui.confirm("Remove it?", false).await? {
-        Ok(())
-    } else {
-        Err(Error::failed("Nothing was changed."))
     }
 }

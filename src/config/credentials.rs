@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::file::{Profile, Roster};
+use super::names::check_new;
 use super::values::pairs;
 use super::{Folders, Source, Sourced};
 use crate::error::Error;
 use crate::host::Environment;
-use crate::secret::{Field, SecretLocation, SecretReference, Slot, check_name};
+use crate::secret::{Field, SecretLocation, SecretReference, Slot};
 
 const CLIENT_ID: &str = "ABMCTL_CLIENT_ID";
 const KEY_ID: &str = "ABMCTL_KEY_ID";
@@ -259,6 +260,13 @@ impl TokenRef {
             return Ok(None);
         };
         let parts = pairs(SERVER_TOKEN_FILE, &text.value)?;
+        for (index, (name, _)) in parts.iter().enumerate() {
+            let others = parts[..index].iter().filter_map(|(other, _)| *other);
+            if let Some(name) = name {
+                check_new("server token", name, others)
+                    .map_err(|error| error.context(SERVER_TOKEN_FILE))?;
+            }
+        }
         if parts.len() > 1 && parts.iter().any(|(name, _)| name.is_none()) {
             return Err(Error::usage(format!(
                 "{SERVER_TOKEN_FILE} has several paths, so each needs a name: NAME=PATH,NAME=PATH."
@@ -266,21 +274,16 @@ impl TokenRef {
         }
         let token = |(name, path): (Option<&str>, &str)| {
             let name = name.unwrap_or("default");
-            check_name("server token", name).map_err(|error| error.context(SERVER_TOKEN_FILE))?;
             let path = Sourced::new(path.to_owned(), text.source.clone());
-            Ok(Self {
+            Self {
                 name: name.to_owned(),
                 token: file_of_environment(&path, folders, Field::Token(name.to_owned())),
                 server_id: None,
                 server_name: None,
                 organization: None,
-            })
+            }
         };
-        parts
-            .into_iter()
-            .map(token)
-            .collect::<Result<_, _>>()
-            .map(Some)
+        Ok(Some(parts.into_iter().map(token).collect()))
     }
 
     /// The server tokens of a profile, by name.

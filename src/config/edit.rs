@@ -1,6 +1,7 @@
 //! Changes of the configuration file, which keep its comments and its order.
 
 mod roster;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,10 +10,11 @@ use jiff::civil::Date;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::file::{absent, read};
-use super::{File, Folders};
+use super::names::{check_new, find};
+use super::{File, Folders, trust};
 use crate::error::Error;
 use crate::private_files::Claimant;
-use crate::secret::{SecretReference, check_name, private_file};
+use crate::secret::{SecretReference, private_file};
 
 /// How long another change is waited for, which takes milliseconds.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -69,7 +71,8 @@ impl Edit {
     /// The configuration as it is, and its text.
     fn open(folders: &Folders) -> Result<(Self, String), Error> {
         let path = folders.config_file();
-        let text = read(&path)?.unwrap_or_default();
+        trust::check_folder(folders)?;
+        let text = read(folders)?.unwrap_or_default();
         File::parse(&path, &text)?;
         let document = text.parse().map_err(|_| unusable(&path))?;
         Ok((Self { document, path }, text))
@@ -133,63 +136,6 @@ impl Edit {
             .filter_map(|member| table.remove(member))
             .count()
             > 0
-    }
-
-    /// Sets where a server token is kept; its profile is created where it is missing.
-    pub fn set_token(
-        &mut self,
-        profile: &str,
-        name: &str,
-        token: &SecretReference,
-    ) -> Result<(), Error> {
-        check_name("server token", name)?;
-        let table = self.below_profile(profile, &["tokens", name])?;
-        set(table, "token", &token.to_config());
-        Ok(())
-    }
-
-    /// Keeps what Apple said of a server token; exit 4 where there is no such token.
-    pub fn set_token_facts(
-        &mut self,
-        profile: &str,
-        name: &str,
-        facts: &TokenFacts,
-    ) -> Result<(), Error> {
-        let Some(table) = self.existing(&["profiles", profile, "tokens", name]) else {
-            return Err(Error::not_found(format!(
-                "Profile {profile} has no server token {name}."
-            )));
-        };
-        set_or_remove(table, "server_id", facts.server_id.as_deref());
-        set_or_remove(table, "server_name", facts.server_name.as_deref());
-        set_or_remove(table, "organization", facts.organization.as_deref());
-        Ok(())
-    }
-
-    /// Removes a server token; whether there was one.
-    pub fn remove_token(&mut self, profile: &str, name: &str) -> bool {
-        self.remove_below(profile, "tokens", name)
-    }
-
-    /// Sets where the private key of a key pair is kept, and the file of its certificate; its profile is created where it
-    /// is missing.
-    pub fn set_key_pair(
-        &mut self,
-        profile: &str,
-        name: &str,
-        private_key: &SecretReference,
-        certificate: &Path,
-    ) -> Result<(), Error> {
-        check_name("key pair", name)?;
-        let table = self.below_profile(profile, &["key_pairs", name])?;
-        set(table, "private_key", &private_key.to_config());
-        set(table, "certificate", &certificate.to_string_lossy());
-        Ok(())
-    }
-
-    /// Removes a key pair; whether there was one.
-    pub fn remove_key_pair(&mut self, profile: &str, name: &str) -> bool {
-        self.remove_below(profile, "key_pairs", name)
     }
 
     /// Declares a domain as seen in the portal on a day; its profile is created where it is missing. Whether it was not
@@ -268,11 +214,14 @@ impl Edit {
     /// The secrets it refers to are removed by whoever calls this, before.
     pub fn remove_profile(&mut self, profile: &str) -> Result<(), Error> {
         self.must_exist(profile)?;
+        let default = self.default_profile().unwrap_or_default();
+        let names = self.names();
+        let is_default = find("profile", &default, names.iter().map(String::as_str))?;
+        if is_default == Some(profile) {
+            self.document.remove("default_profile");
+        }
         if let Some(profiles) = self.existing(&["profiles"]) {
             profiles.remove(profile);
-        }
-        if self.default_profile().as_deref() == Some(profile) {
-            self.document.remove("default_profile");
         }
         Ok(())
     }
@@ -281,14 +230,18 @@ impl Edit {
         text_of(self.document.get("default_profile")?)
     }
 
-    fn names(&self) -> Vec<String> {
-        let profiles = self.document.get("profiles").and_then(Item::as_table_like);
-        profiles.map_or_else(Vec::new, |profiles| {
-            profiles.iter().map(|(name, _)| name.to_owned()).collect()
+    fn names(&mut self) -> Vec<String> {
+        self.names_at(&["profiles"])
+    }
+
+    /// The names of what stands in the table at `keys`.
+    fn names_at(&mut self, keys: &[&str]) -> Vec<String> {
+        self.existing(keys).map_or_else(Vec::new, |table| {
+            table.iter().map(|(name, _)| name.to_owned()).collect()
         })
     }
 
-    fn must_exist(&self, profile: &str) -> Result<(), Error> {
+    fn must_exist(&mut self, profile: &str) -> Result<(), Error> {
         let names = self.names();
         if names.iter().any(|name| name == profile) {
             return Ok(());
@@ -307,11 +260,11 @@ impl Edit {
 
     /// The table at `keys` in a profile; what is missing is created.
     fn below_profile(&mut self, profile: &str, keys: &[&str]) -> Result<&mut dyn TableLike, Error> {
-        check_name("profile", profile)?;
         let names = self.names();
-        if !names.iter().any(|name| name == profile) && self.default_profile().is_none() {
+        if !names.iter().any(|name| name == profile) {
+            check_new("profile", profile, names.iter().map(String::as_str))?;
             let first = names.first().map_or(profile, String::as_str);
-            if names.len() <= 1 {
+            if names.len() <= 1 && self.default_profile().is_none() {
                 set(self.document.as_table_mut(), "default_profile", first);
             }
         }

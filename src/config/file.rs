@@ -1,8 +1,9 @@
 //! The configuration file, as it is read.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,10 +11,11 @@ use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::names::{self, find};
 use super::values::{duration, nearest};
-use super::{Folders, KeyPair};
+use super::{Folders, KeyPair, trust};
 use crate::error::Error;
-use crate::secret::{SecretReference, check_name};
+use crate::secret::{Field, SecretLocation, SecretReference, Slot, check_name};
 
 /// What stands in `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -113,18 +115,61 @@ pub struct Domains {
 impl File {
     /// Reads the configuration; an absent file is an empty one. Exit 2 where it can't be read or used.
     pub fn load(folders: &Folders) -> Result<Self, Error> {
-        let path = folders.config_file();
-        match read(&path)? {
-            Some(text) => Self::parse(&path, &text),
+        match read(folders)? {
+            Some(text) => Self::parse(&folders.config_file(), &text),
             None => Ok(Self::default()),
         }
     }
 
-    /// The profile of this name; exit 4 with the nearest names where there is none.
-    pub fn profile(&self, name: &str) -> Result<&Profile, Error> {
-        self.profiles
-            .get(name)
+    /// The profile of this name, as it is spelled, if there is one; exit 4 if several differ from it by case alone.
+    pub fn find(&self, name: &str) -> Result<Option<&str>, Error> {
+        find("profile", name, self.profiles.keys().map(String::as_str))
+    }
+
+    /// The profile of this name, as it is spelled; exit 4 with the nearest names where there is none.
+    pub fn profile(&self, name: &str) -> Result<(&str, &Profile), Error> {
+        self.find(name)?
+            .and_then(|name| {
+                let (name, profile) = self.profiles.get_key_value(name)?;
+                Some((name.as_str(), profile))
+            })
             .ok_or_else(|| absent(name, self.profiles.keys().map(String::as_str)))
+    }
+
+    /// The variables that `env:` references of any profile name.
+    pub fn secret_variables(&self) -> BTreeSet<String> {
+        let secrets = self.profiles.iter();
+        secrets
+            .flat_map(|(name, profile)| profile.secrets(name))
+            .filter_map(|location| match location.reference {
+                SecretReference::Environment(name) => Some(name),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// A warning for each group of names that differ by case alone, which only an older version wrote.
+    pub fn warnings(&self) -> Vec<String> {
+        let warning = |what: &str, names: Vec<&str>| {
+            format!(
+                "The {what} {} differ by case alone. On a disk that ignores case they share their files: rename all but one in the configuration.",
+                names.join(" and ")
+            )
+        };
+        let profiles = ("profiles".to_owned(), names::twins(&self.profiles));
+        let tokens = self.profiles.iter().flat_map(|(name, profile)| {
+            let tokens = names::twins(&profile.tokens);
+            let pairs = names::twins(&profile.key_pairs);
+            [
+                (format!("server tokens of profile {name},"), tokens),
+                (format!("key pairs of profile {name},"), pairs),
+            ]
+        });
+        std::iter::once(profiles)
+            .chain(tokens)
+            .filter(|(_, names)| !names.is_empty())
+            .map(|(what, names)| warning(&what, names))
+            .collect()
     }
 
     /// Reads the configuration `text` of the file at `path`; exit 2 with line, column and member. Values are not
@@ -132,10 +177,16 @@ impl File {
     pub fn parse(path: &Path, text: &str) -> Result<Self, Error> {
         let deserializer =
             toml::Deserializer::parse(text).map_err(|error| mistake(path, text, "", &error))?;
-        let file: Self = serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let mut file: Self = serde_path_to_error::deserialize(deserializer).map_err(|error| {
             let member = error.path().to_string();
             mistake(path, text, &member, error.inner())
         })?;
+        if let Some(default) = &file.default_profile {
+            let spelled = file
+                .find(default)
+                .map_err(|error| error.context(path.display()))?;
+            file.default_profile = spelled.or(Some(default)).map(str::to_owned);
+        }
         for (name, profile) in &file.profiles {
             check_name("profile", name).map_err(|error| error.context(path.display()))?;
             let tokens = profile.tokens.keys().map(|name| ("server token", name));
@@ -145,6 +196,38 @@ impl File {
             }
         }
         Ok(file)
+    }
+}
+
+impl Profile {
+    /// Where this secret is kept, if the profile has it.
+    pub fn reference(&self, field: &Field) -> Option<&SecretReference> {
+        let roster = self.roster.as_ref();
+        match field {
+            Field::PrivateKey => self.private_key.as_ref(),
+            Field::Token(name) => self.tokens.get(name).map(|token| &token.token),
+            Field::KeyPair(name) => self.key_pairs.get(name).map(|pair| &pair.private_key),
+            Field::RosterPrivateKey => roster.map(|roster| &roster.private_key),
+            Field::RosterRefreshToken => roster?.refresh_token.as_ref(),
+        }
+    }
+
+    /// Every secret that the profile, called `name`, refers to.
+    pub fn secrets(&self, name: &str) -> Vec<SecretLocation> {
+        let tokens = self.tokens.keys().cloned().map(Field::Token);
+        let pairs = self.key_pairs.keys().cloned().map(Field::KeyPair);
+        let roster = [Field::RosterPrivateKey, Field::RosterRefreshToken];
+        std::iter::once(Field::PrivateKey)
+            .chain(tokens)
+            .chain(pairs)
+            .chain(roster)
+            .filter_map(|field| {
+                Some(SecretLocation {
+                    reference: self.reference(&field)?.clone(),
+                    slot: Slot::of_profile(name, field),
+                })
+            })
+            .collect()
     }
 }
 
@@ -159,23 +242,37 @@ pub(super) fn absent<'a>(profile: &str, names: impl Iterator<Item = &'a str>) ->
     }
 }
 
-/// The text of the file at `path`, `None` where there is none; exit 2 where it can't be read.
-pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            let why = match error.kind() {
-                io::ErrorKind::InvalidData => "it is not text (not UTF-8)".to_owned(),
-                io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-                _ => error.to_string(),
-            };
-            Err(Error::usage(format!(
-                "The configuration {} can't be read: {why}.",
-                path.display()
-            )))
-        }
-    }
+/// The text of the configuration, `None` where there is none; exit 2 if it can't be read, or somebody else may have written
+/// it.
+pub(super) fn read(folders: &Folders) -> Result<Option<String>, Error> {
+    let path = folders.config_file();
+    let unreadable = |error: io::Error| {
+        let why = match error.kind() {
+            io::ErrorKind::InvalidData => "it is not text (not UTF-8)".to_owned(),
+            _ => error.to_string(),
+        };
+        Error::usage(format!(
+            "The configuration {} can't be read: {why}.",
+            path.display()
+        ))
+    };
+    // A pipe that nobody writes to doesn't block, and is refused.
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(&path);
+    let mut file = match opened {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+    };
+    // The open file is judged, not the path, which could name another file by then.
+    let found = file.metadata().map_err(unreadable)?;
+    trust::check_file(&path, &found, folders)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(unreadable)?;
+    Ok(Some(text))
 }
 
 /// The error of a file that can't be used: where, which member, and what is wrong.

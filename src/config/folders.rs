@@ -17,6 +17,8 @@ pub struct Folders {
     pub state: PathBuf,
     /// The home folder, where there is one.
     pub home: Option<PathBuf>,
+    /// The user that called `sudo`, if one did: the configuration may belong to them.
+    pub sudo_user: Option<u32>,
 }
 
 impl Folders {
@@ -45,6 +47,7 @@ impl Folders {
             config: folder("ABMCTL_CONFIG_DIR", "XDG_CONFIG_HOME", ".config")?,
             state: folder("ABMCTL_STATE_DIR", "XDG_STATE_HOME", ".local/state")?,
             home,
+            sudo_user: environment.get("SUDO_UID").and_then(|id| id.parse().ok()),
         })
     }
 
@@ -72,7 +75,7 @@ mod tests {
     use super::*;
 
     fn folders(variables: &[(&str, &str)]) -> Result<(String, String), Error> {
-        let variables = variables.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+        let variables = variables.iter().copied();
         let folders = Folders::from_environment(&Environment::new(variables))?;
         let text = |path: PathBuf| path.to_str().unwrap().to_owned();
         Ok((text(folders.config), text(folders.state)))

@@ -8,10 +8,12 @@ mod edit;
 mod file;
 mod folders;
 pub mod key_pairs;
+pub mod names;
 mod network;
 mod services;
 mod settings;
 mod source;
+mod trust;
 mod values;
 
 pub use credentials::{CredentialRefs, OrganizationKind, RosterRefs, TokenRef};

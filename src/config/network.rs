@@ -93,12 +93,13 @@ mod tests {
     use super::*;
 
     fn network(variables: &[(&str, &str)]) -> Result<Network, Error> {
-        let variables = variables.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+        let variables = variables.iter().copied();
         let environment = Environment::new(variables);
         let folders = Folders {
             config: "/config".into(),
             state: "/state".into(),
             home: None,
+            sudo_user: None,
         };
         Network::resolve(&environment, &folders)
     }

@@ -1,12 +1,13 @@
 //! All settings in force, each with where it came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::civil::Date;
 
 use super::credentials::{environment_has_credentials, source_of};
 use super::file::Profile;
+use super::names::check_new;
 use super::values::{nearest, pairs, parse_duration};
 use super::{
     CredentialRefs, File, Folders, KeyPairRef, Network, OrganizationKind, RosterRefs, Services,
@@ -14,7 +15,6 @@ use super::{
 };
 use crate::error::{Error, Kind};
 use crate::host::{Environment, Terminal};
-use crate::secret::check_name;
 
 /// The flags that settings come from, as they were typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +58,10 @@ pub struct Settings {
     pub max_wait: Sourced<Duration>,
     /// Proxy and certificates.
     pub network: Network,
+    /// The variables that hold secrets by an `env:` reference of any profile.
+    pub secret_variables: BTreeSet<String>,
+    /// What is wrong with the configuration, though it can be used; each a sentence.
+    pub warnings: Vec<String>,
     /// Where abmctl keeps its files.
     pub folders: Folders,
 }
@@ -151,6 +155,8 @@ impl Settings {
             max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
             network: Network::resolve(environment, &folders)?,
             profiles: file.profiles.keys().cloned().collect(),
+            secret_variables: file.secret_variables(),
+            warnings: file.warnings(),
             profile: name,
             folders,
         })
@@ -243,11 +249,12 @@ fn profile_name(
         "ABMCTL_PROFILE",
     );
     if let Some(name) = named {
-        if file.profiles.contains_key(&name.value) {
-            return Ok(Some(name));
+        if let Some(spelled) = file.find(&name.value)? {
+            return Ok(Some(Sourced::new(spelled.to_owned(), name.source)));
         }
         if flags.storing || own_credentials.is_some() {
-            check_name("profile", &name.value).map_err(|error| error.context(&name.source))?;
+            check_new("profile", &name.value, std::iter::empty())
+                .map_err(|error| error.context(&name.source))?;
             return Ok(Some(name));
         }
         return Err(unknown_profile(&name, file));

@@ -1,4 +1,6 @@
-//! One organization at Apple: what it has, and how it is changed. No command line, no tables, no prompts.
+//! One organization: what it has at Apple, what is kept of it on this machine, and how both are changed. No command line, no
+//! tables, no prompts.
 
 pub mod defaults;
 pub mod notices;
+pub mod profile;

@@ -1,5 +1,6 @@
 //! Secrets that a program prints.
 
+use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -18,15 +19,17 @@ const TAIL: usize = 4096;
 
 /// Runs the program `words[0]` without a shell, and takes what it prints.
 ///
-/// It gets the environment that abmctl got, and no standard input. It ends with this future.
+/// It gets the environment that abmctl got, without the variables in `hidden`, and no standard input. It ends with this
+/// future.
 pub(super) async fn run(
     words: &[String],
     environment: &Environment,
+    hidden: &BTreeSet<String>,
     clock: &dyn Clock,
 ) -> Result<Secret, Unusable> {
     tokio::select! {
         biased;
-        result = output(words, environment) => result,
+        result = output(words, environment, hidden) => result,
         () = clock.sleep(LIMIT) => Err(Unusable::new(format!(
             "the program did not end within {} seconds",
             LIMIT.as_secs()
@@ -35,14 +38,21 @@ pub(super) async fn run(
     }
 }
 
-async fn output(words: &[String], environment: &Environment) -> Result<Secret, Unusable> {
+async fn output(
+    words: &[String],
+    environment: &Environment,
+    hidden: &BTreeSet<String>,
+) -> Result<Secret, Unusable> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(Unusable::new("it names no program"));
     };
+    let shown = environment
+        .for_programs()
+        .filter(|(name, _)| name.to_str().is_none_or(|name| !hidden.contains(name)));
     let mut child = Command::new(program)
         .args(arguments)
         .env_clear()
-        .envs(environment.iter())
+        .envs(shown)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

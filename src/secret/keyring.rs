@@ -8,14 +8,26 @@ use std::time::Duration;
 use keyring::v1::{Entry, Error as EntryError};
 use tokio::sync::oneshot;
 
-use super::Unusable;
-use crate::host::{Clock, Keyring};
+use super::{Unusable, Waits};
+use crate::host::{Clock, Keyring, Terminal};
 
 /// The service that abmctl's entries belong to.
 pub const SERVICE: &str = "abmctl";
 
-/// How long the keyring may take to answer.
-pub(super) const LIMIT: Duration = Duration::from_secs(3);
+/// How long a keyring may take to answer that asks nobody.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// How long a person may take to answer it.
+const PERSON: Duration = Duration::from_secs(60);
+
+/// How long the keyring may take to answer: the Keychain of macOS asks whoever is there before it hands out an entry.
+pub(super) fn limit(macos: bool, terminal: Terminal) -> Duration {
+    if macos && terminal.stdin && terminal.stderr {
+        PERSON
+    } else {
+        LIMIT
+    }
+}
 
 /// The system's own keyring: the Secret Service on Linux, the login keychain on macOS.
 #[derive(Debug, Clone, Copy, Default)]
@@ -69,15 +81,24 @@ fn describe(error: &EntryError) -> String {
 pub(super) struct LimitedKeyring {
     keyring: Arc<dyn Keyring>,
     clock: Arc<dyn Clock>,
+    limit: Duration,
+    waits: Waits,
     /// It did not answer once; the thread that asked may still hold it, so nothing else would get an answer.
     silent: AtomicBool,
 }
 
 impl LimitedKeyring {
-    pub(super) fn new(keyring: Arc<dyn Keyring>, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(
+        keyring: Arc<dyn Keyring>,
+        clock: Arc<dyn Clock>,
+        limit: Duration,
+        waits: Waits,
+    ) -> Self {
         Self {
             keyring,
             clock,
+            limit,
+            waits,
             silent: AtomicBool::new(false),
         }
     }
@@ -88,7 +109,7 @@ impl LimitedKeyring {
         work: impl FnOnce(&dyn Keyring) -> Result<T, String> + Send + 'static,
     ) -> Result<T, Unusable> {
         if self.silent.load(Ordering::Relaxed) {
-            return Err(no_answer());
+            return Err(self.no_answer());
         }
         let (sender, receiver) = oneshot::channel();
         let keyring = Arc::clone(&self.keyring);
@@ -102,9 +123,9 @@ impl LimitedKeyring {
         let answer = tokio::select! {
             biased;
             answer = receiver => answer,
-            () = self.clock.sleep(LIMIT) => {
+            () = self.time_is_up() => {
                 self.silent.store(true, Ordering::Relaxed);
-                return Err(no_answer());
+                return Err(self.no_answer());
             }
         };
         match answer {
@@ -117,6 +138,25 @@ impl LimitedKeyring {
             }
             Err(_) => Err(Unusable::new("the keyring broke while it was asked")),
         }
+    }
+
+    /// Ends at the limit; says what is waited for where that takes longer than the keyring itself.
+    async fn time_is_up(&self) {
+        self.clock.sleep(LIMIT).await;
+        if let Some(more) = self.limit.checked_sub(LIMIT).filter(|more| !more.is_zero()) {
+            (self.waits)(&format!(
+                "Waiting up to {} seconds for the keychain, which may be asking for permission or a password.",
+                self.limit.as_secs()
+            ));
+            self.clock.sleep(more).await;
+        }
+    }
+
+    fn no_answer(&self) -> Unusable {
+        unlock_hint(Unusable::new(format!(
+            "the keyring did not answer within {} seconds, so it is probably locked",
+            self.limit.as_secs()
+        )))
     }
 
     /// Proves that the keyring keeps things: writes a value under `user`, reads it back, and deletes it.
@@ -133,13 +173,6 @@ impl LimitedKeyring {
     }
 }
 
-fn no_answer() -> Unusable {
-    unlock_hint(Unusable::new(format!(
-        "the keyring did not answer within {} seconds, so it is probably locked",
-        LIMIT.as_secs()
-    )))
-}
-
 /// The keyring takes things and does not have them afterwards.
 pub(super) fn forgets() -> Unusable {
     Unusable::new("the keyring does not keep what it is given")
@@ -151,4 +184,56 @@ fn unlock_hint(unusable: Unusable) -> Unusable {
     } else {
         "Unlock it by logging in to the desktop, or with `gnome-keyring-daemon --unlock` in a session of D-Bus."
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::super::testing::{BadKeyring, FixedClock, block_on};
+    use super::*;
+
+    #[test]
+    fn only_a_person_at_a_mac_gets_a_minute() {
+        let terminal = |stdin, stderr| Terminal {
+            stdin,
+            stderr,
+            ..Terminal::default()
+        };
+        assert_eq!(limit(true, terminal(true, true)), PERSON);
+        for (macos, stdin, stderr) in [
+            (true, false, true),
+            (true, true, false),
+            (true, false, false),
+            (false, true, true),
+        ] {
+            assert_eq!(limit(macos, terminal(stdin, stderr)), LIMIT);
+        }
+    }
+
+    #[test]
+    fn a_longer_wait_is_announced() {
+        for (limit, said) in [
+            (LIMIT, &[][..]),
+            (
+                PERSON,
+                &[
+                    "Waiting up to 60 seconds for the keychain, which may be asking for permission or a password.",
+                ],
+            ),
+        ] {
+            let heard = Arc::new(Mutex::new(Vec::new()));
+            let hears = Arc::clone(&heard);
+            let keyring = LimitedKeyring::new(
+                Arc::new(BadKeyring::Locked),
+                Arc::new(FixedClock::Racing),
+                limit,
+                Arc::new(move |text| hears.lock().unwrap().push(text.to_owned())),
+            );
+            let answer = block_on(keyring.ask(|keyring| keyring.read("acme/private_key")));
+            let seconds = format!("within {} seconds", limit.as_secs());
+            assert!(answer.unwrap_err().reason.contains(&seconds));
+            assert_eq!(*heard.lock().unwrap(), said);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::SecretReference;
+use super::{Generation, Own, SecretReference, Store};
 use crate::error::Error;
 
 /// Which of a profile's secrets.
@@ -89,13 +89,14 @@ impl Slot {
     }
 
     /// The user `PROFILE/field` in the keyring, where there is a profile.
-    pub fn keyring_user(&self) -> Option<String> {
+    pub fn keyring_user(&self, generation: Generation) -> Option<String> {
         let profile = self.profile.as_ref()?;
-        Some(format!("{profile}/{}", self.field.name()))
+        let name = generation.name(&self.field.name());
+        Some(format!("{profile}/{name}"))
     }
 
     /// The file of abmctl's own for this secret, relative to the configuration folder; exit 2 where a name does not do.
-    pub(crate) fn file(&self) -> Result<PathBuf, Error> {
+    pub(super) fn file(&self, generation: Generation) -> Result<PathBuf, Error> {
         let profile = self.profile.as_deref().unwrap_or_default();
         check_name("profile", profile)?;
         match &self.field {
@@ -103,7 +104,24 @@ impl Slot {
             Field::KeyPair(name) => check_name("key pair", name)?,
             Field::PrivateKey | Field::RosterPrivateKey | Field::RosterRefreshToken => {}
         }
-        Ok(Path::new("secrets").join(profile).join(self.field.name()))
+        let name = generation.name(&self.field.name());
+        Ok(Path::new("secrets").join(profile).join(name))
+    }
+
+    /// The reference to this secret where abmctl keeps it; exit 2 if a name does not do.
+    pub fn reference(&self, own: Own) -> Result<SecretReference, Error> {
+        // The rules for files hold for the keyring too: whoever changes the store later keeps the names.
+        let file = self.file(own.generation)?;
+        Ok(match own.store {
+            Store::Keyring => SecretReference::Keyring(own.generation),
+            Store::File => SecretReference::File(file),
+        })
+    }
+
+    /// Where abmctl keeps it, in a message.
+    pub(super) fn named(&self, own: Own) -> String {
+        self.reference(own)
+            .map_or_else(|_| own.store.name().to_owned(), |it| it.to_string())
     }
 
     /// How to keep this secret in a file: a command, or what to write into the configuration.
@@ -174,10 +192,17 @@ mod tests {
             (Field::RosterRefreshToken, "acme/roster.refresh_token"),
         ] {
             let slot = Slot::of_profile("acme", field);
-            assert_eq!(slot.keyring_user().unwrap(), user);
-            assert_eq!(slot.file().unwrap(), Path::new("secrets").join(user));
+            for (generation, user) in [
+                (Generation::Current, user.to_owned()),
+                (Generation::Previous, format!("{user}.previous")),
+            ] {
+                assert_eq!(slot.keyring_user(generation).unwrap(), user);
+                let file = slot.file(generation).unwrap();
+                assert_eq!(file, Path::new("secrets").join(user));
+            }
         }
-        assert_eq!(Slot::of_environment(Field::PrivateKey).keyring_user(), None);
+        let slot = Slot::of_environment(Field::PrivateKey);
+        assert_eq!(slot.keyring_user(Generation::Current), None);
     }
 
     #[test]
@@ -203,6 +228,6 @@ mod tests {
             assert!(!error.message.contains('\n'));
         }
         let slot = Slot::of_profile("acme", Field::Token("../../x".into()));
-        assert!(slot.file().is_err());
+        assert!(slot.file(Generation::Current).is_err());
     }
 }

@@ -7,12 +7,13 @@ mod file;
 mod given;
 pub mod keyring;
 mod location;
+mod own;
 pub mod private_file;
 mod reference;
 mod resolve;
 mod store;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::fmt;
 
@@ -20,8 +21,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use given::GivenFile;
 pub use location::{Field, SecretLocation, Slot, check_name};
-pub use reference::{InvalidReference, SecretReference};
-pub use resolve::Secrets;
+pub use own::Own;
+pub use reference::{Generation, InvalidReference, PREVIOUS, SecretReference};
+pub use resolve::{Secrets, Waits};
 pub use store::{Store, StoreChoice};
 
 /// No secret is longer: 1 MiB.

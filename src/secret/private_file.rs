@@ -9,7 +9,7 @@ use crate::private_files::{self, Claimant, Lock, Locked};
 
 /// Replaces the file at `path` in one step, mode 0600 from the start; exit 1 where that fails.
 pub fn write(path: &Path, contents: &[u8]) -> Result<(), Error> {
-    private_files::replace(path, contents).map_err(|error| failure("write", path, &error))
+    private_files::replace_target(path, contents).map_err(|error| failure("write", path, &error))
 }
 
 /// Takes the lock at `path`, creating its file (0600) if it is missing; exit 6 if another process holds it for longer than

@@ -13,8 +13,8 @@ use serde::{Deserialize, Deserializer};
 /// the whole text.
 #[derive(Clone, PartialEq, Eq)]
 pub enum SecretReference {
-    /// `keyring:`, the system's keyring.
-    Keyring,
+    /// `keyring:`, the system's keyring; `keyring:previous`, what was replaced there.
+    Keyring(Generation),
     /// `file:PATH`; relative paths start at the configuration folder, `~/` at the home folder.
     File(PathBuf),
     /// `credential:NAME`, a file in systemd's `$CREDENTIALS_DIRECTORY`.
@@ -24,6 +24,28 @@ pub enum SecretReference {
     /// `command:PROGRAM ARGS…`, what a program prints; never empty.
     Command(Vec<String>),
 }
+
+/// Which of the two secrets that abmctl keeps in one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generation {
+    /// The one that was stored last.
+    Current,
+    /// The one that it replaced.
+    Previous,
+}
+
+impl Generation {
+    /// The name of a secret's place, for this generation of it.
+    pub(super) fn name(self, name: &str) -> String {
+        match self {
+            Self::Current => name.to_owned(),
+            Self::Previous => format!("{name}{PREVIOUS}"),
+        }
+    }
+}
+
+/// The end of the name of a secret that was replaced; no profile and no token is called so.
+pub const PREVIOUS: &str = ".previous";
 
 /// A text that is no secret reference; it says why and never repeats the text, which may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +65,11 @@ impl SecretReference {
         }
     }
 
+    /// Whether the system's keyring has it.
+    pub fn is_keyring(&self) -> bool {
+        matches!(self, Self::Keyring(_))
+    }
+
     /// The file that a `file:` reference names.
     pub(crate) fn file_in(path: &Path, config_folder: &Path, home: Option<&Path>) -> PathBuf {
         match (path.strip_prefix("~"), home) {
@@ -59,8 +86,11 @@ impl FromStr for SecretReference {
         let (kind, rest) = text.trim().split_once(':').ok_or(NOT_A_REFERENCE)?;
         let rest = rest.trim();
         match kind {
-            "keyring" if rest.is_empty() => Ok(Self::Keyring),
-            "keyring" => Err(InvalidReference("must have nothing after `keyring:`")),
+            "keyring" if rest.is_empty() => Ok(Self::Keyring(Generation::Current)),
+            "keyring" if rest == "previous" => Ok(Self::Keyring(Generation::Previous)),
+            "keyring" => Err(InvalidReference(
+                "must have nothing or `previous` after `keyring:`",
+            )),
             "file" if rest.is_empty() => Err(InvalidReference("lacks a path after `file:`")),
             "file" => Ok(Self::File(PathBuf::from(rest))),
             "credential" if matches!(rest, "" | "." | "..") || rest.contains('/') => Err(
@@ -88,7 +118,8 @@ impl FromStr for SecretReference {
 impl fmt::Display for SecretReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Keyring => f.write_str("keyring:"),
+            Self::Keyring(Generation::Current) => f.write_str("keyring:"),
+            Self::Keyring(Generation::Previous) => f.write_str("keyring:previous"),
             Self::File(path) => write!(f, "file:{}", path.display()),
             Self::Credential(name) => write!(f, "credential:{name}"),
             Self::Environment(name) => write!(f, "env:{name}"),
@@ -124,6 +155,7 @@ mod tests {
     fn the_five_kinds_are_read_and_written_back() {
         for (text, display) in [
             ("keyring:", "keyring:"),
+            ("keyring:previous", "keyring:previous"),
             ("file:/etc/abmctl/key.pem", "file:/etc/abmctl/key.pem"),
             ("file:~/key.pem", "file:~/key.pem"),
             ("credential:abm-key", "credential:abm-key"),
@@ -148,7 +180,7 @@ mod tests {
             ("-----BEGIN PRIVATE KEY-----", "not a secret in clear"),
             ("s3cret", "not a secret in clear"),
             ("s3cret:abc", "not a secret in clear"),
-            ("keyring:s3cret", "nothing after"),
+            ("keyring:s3cret", "nothing or `previous` after"),
             ("file:", "lacks a path"),
             ("credential:../s3cret", "without slashes"),
             ("credential:..", "without slashes"),

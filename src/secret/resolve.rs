@@ -1,13 +1,16 @@
 //! References become secrets.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use super::file::{self, Mode};
-use super::keyring::LimitedKeyring;
-use super::{Secret, SecretLocation, SecretReference, Slot, Unusable, command, secret_from};
+use super::keyring::{self, LimitedKeyring};
+use super::{
+    Generation, Secret, SecretLocation, SecretReference, Slot, Unusable, command, secret_from,
+};
 use crate::error::Error;
 use crate::host::{Clock, Environment, Host, Random};
 
@@ -19,31 +22,55 @@ pub struct Secrets {
     pub(super) keyring: LimitedKeyring,
     pub(super) config_folder: PathBuf,
     pub(super) home: Option<PathBuf>,
+    /// Variables with secrets, which no program is given.
+    hidden: BTreeSet<String>,
 }
+
+/// Told what is waited for, as a sentence.
+pub type Waits = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// The variables of abmctl's own that are secrets.
+const SECRET_VARIABLES: [&str; 2] = ["ABMCTL_PRIVATE_KEY", "ABMCTL_ROSTER_REFRESH_TOKEN"];
 
 impl Secrets {
     /// Takes what it needs of `host`; relative files start at `config_folder`, `~/` at `home`.
-    pub fn new(host: &Host, config_folder: &Path, home: Option<&Path>) -> Self {
+    ///
+    /// `variables` are those that `env:` references name: no program of a `command:` reference is given them, whichever
+    /// profile it is for. `waits` is told if a person may have to answer the keyring.
+    pub fn new(
+        host: &Host,
+        config_folder: &Path,
+        home: Option<&Path>,
+        variables: &BTreeSet<String>,
+        waits: Waits,
+    ) -> Self {
+        let own = SECRET_VARIABLES.map(str::to_owned);
         Self {
             environment: host.environment.clone(),
             clock: Arc::clone(&host.clock),
             random: Arc::clone(&host.random),
-            keyring: LimitedKeyring::new(Arc::clone(&host.keyring), Arc::clone(&host.clock)),
+            keyring: LimitedKeyring::new(
+                Arc::clone(&host.keyring),
+                Arc::clone(&host.clock),
+                keyring::limit(cfg!(target_os = "macos"), host.terminal),
+                waits,
+            ),
             config_folder: config_folder.to_owned(),
             home: home.map(Path::to_owned),
+            hidden: variables.iter().cloned().chain(own).collect(),
         }
     }
 
     /// The secret at `location`, trimmed and never empty; exit 2 where the reference can't be used.
     ///
-    /// Never waits longer than 3 seconds for the keyring and 30 for a command.
+    /// Never waits longer than 3 seconds for the keyring (a minute on macOS with a terminal) and 30 for a command.
     pub async fn resolve(&self, location: &SecretLocation) -> Result<Secret, Error> {
         let SecretLocation { reference, slot } = location;
         self.read(reference, slot).await.map_err(|unusable| {
             let what = format!("The {slot} can't be taken from {reference}");
             let mut error = Error::usage(format!("{what}: {}.", unusable.reason));
             error.hints = unusable.hints;
-            if *reference == SecretReference::Keyring {
+            if reference.is_keyring() {
                 error.hints.push(format!(
                     "To work unattended, keep it in a file: {}.",
                     slot.in_a_file()
@@ -55,10 +82,9 @@ impl Secrets {
 
     async fn read(&self, reference: &SecretReference, slot: &Slot) -> Result<Secret, Unusable> {
         match reference {
-            SecretReference::Keyring => self.read_keyring(slot).await,
+            SecretReference::Keyring(generation) => self.read_keyring(slot, *generation).await,
             SecretReference::File(path) => {
-                let home = self.home.as_deref();
-                let path = SecretReference::file_in(path, &self.config_folder, home);
+                let path = self.path(path);
                 // A unit may also name the file of a credential by its path, as `%d/NAME`.
                 let credentials = self.environment.get("CREDENTIALS_DIRECTORY").map(Path::new);
                 let is_credential = credentials.is_some() && path.parent() == credentials;
@@ -75,13 +101,13 @@ impl Secrets {
                 None => Err(Unusable::new("the variable is not set")),
             },
             SecretReference::Command(words) => {
-                command::run(words, &self.environment, &*self.clock).await
+                command::run(words, &self.environment, &self.hidden, &*self.clock).await
             }
         }
     }
 
-    async fn read_keyring(&self, slot: &Slot) -> Result<Secret, Unusable> {
-        let Some(user) = slot.keyring_user() else {
+    async fn read_keyring(&self, slot: &Slot, generation: Generation) -> Result<Secret, Unusable> {
+        let Some(user) = slot.keyring_user(generation) else {
             return Err(Unusable::new("only a profile's secrets are in the keyring"));
         };
         let asked = user.clone();
@@ -125,7 +151,9 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::super::Field;
-    use super::super::testing::{BadKeyring, FixedClock, MemoryKeyring, block_on, secrets};
+    use super::super::testing::{
+        BadKeyring, FixedClock, MemoryKeyring, block_on, secrets, secrets_of,
+    };
     use super::*;
     use crate::host::Keyring;
 
@@ -157,6 +185,7 @@ mod tests {
             &[
                 ("CREDENTIALS_DIRECTORY", folder.path().to_str().unwrap()),
                 ("MY_KEY", " from environment "),
+                ("OTHER", "for anybody"),
                 ("PATH", "/usr/bin:/bin"),
             ],
             FixedClock::Still,
@@ -171,9 +200,44 @@ mod tests {
             ("env:MY_KEY", "from environment"),
             ("keyring:", "from keyring"),
             (cat.as_str(), "from file"),
-            ("command:printenv MY_KEY", "from environment"),
+            ("command:printenv OTHER", "for anybody"),
         ] {
             assert_eq!(resolve(&secrets, reference).unwrap(), secret, "{reference}");
+        }
+    }
+
+    #[test]
+    fn a_program_gets_the_environment_without_secrets() {
+        use std::ffi::OsString;
+        use std::os::unix::ffi::OsStringExt;
+        let folder = tempfile::tempdir().unwrap();
+        let raw = OsString::from_vec(b"\xff".to_vec());
+        let text = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
+        let variables = [
+            text("PATH", "/usr/bin:/bin"),
+            text("ABMCTL_PRIVATE_KEY", "s3cret"),
+            text("ABMCTL_ROSTER_REFRESH_TOKEN", "s3cret"),
+            text("MY_KEY", "s3cret"),
+            text("ABMCTL_PROFILE", "acme"),
+            text("EMPTY", ""),
+            (OsString::from("RAW"), raw),
+        ];
+        let secrets = secrets_of(
+            folder.path(),
+            Environment::new(variables),
+            FixedClock::Still,
+            Arc::<MemoryKeyring>::default(),
+        );
+        let seen = resolve(&secrets, "command:sh -c 'env | cut -d= -f1 | sort'").unwrap();
+        for name in ["ABMCTL_PROFILE", "EMPTY", "PATH", "RAW"] {
+            assert!(seen.lines().any(|line| line == name), "{name}: {seen}");
+        }
+        for name in [
+            "ABMCTL_PRIVATE_KEY",
+            "ABMCTL_ROSTER_REFRESH_TOKEN",
+            "MY_KEY",
+        ] {
+            assert!(!seen.contains(name), "{name}: {seen}");
         }
     }
 

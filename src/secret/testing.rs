@@ -1,6 +1,6 @@
 //! Stand-ins for the host in tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -126,11 +126,19 @@ pub fn secrets(
     clock: FixedClock,
     keyring: Arc<dyn Keyring>,
 ) -> Secrets {
-    let variables = variables
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let environment = Environment::new(variables.iter().copied());
+    secrets_of(folder, environment, clock, keyring)
+}
+
+/// The same, with an environment that need not be text; an `env:` reference names `MY_KEY`.
+pub fn secrets_of(
+    folder: &Path,
+    environment: Environment,
+    clock: FixedClock,
+    keyring: Arc<dyn Keyring>,
+) -> Secrets {
     let host = Host {
-        environment: Environment::new(variables),
+        environment,
         clock: Arc::new(clock),
         random: Arc::new(Counting::default()),
         signals: Arc::new(NoSignals),
@@ -141,7 +149,8 @@ pub fn secrets(
         stdout: Box::new(io::sink()),
         stderr: Box::new(io::sink()),
     };
-    Secrets::new(&host, folder, None)
+    let named = BTreeSet::from(["MY_KEY".to_owned()]);
+    Secrets::new(&host, folder, None, &named, Arc::new(|_| {}))
 }
 
 /// Runs `future` on a runtime of its own.

@@ -3,7 +3,6 @@
 //! One file for each API account and origin, which says whose it is and carries a digest of what it holds: another
 //! organization's credentials never read it, and what is damaged is not taken for what Apple said.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -88,7 +87,7 @@ impl Store {
         struct Form {
             version: u32,
         }
-        let bytes = match fs::read(&self.path) {
+        let bytes = match private_files::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Kept::default()),
             Err(_) => return Err(Unusable::Unreadable),
             Ok(bytes) => bytes,
@@ -131,6 +130,7 @@ fn hex(bytes: &[u8], length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::fs;
 
     use super::*;
     use crate::core::audit_log::{Read, Window};

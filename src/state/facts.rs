@@ -52,7 +52,7 @@ impl Store {
 
     /// What is known of a token; nothing where the file is absent or can't be read, since Apple can be asked again.
     pub fn read(&self, place: &str) -> Facts {
-        fs::read(self.path(place))
+        private_files::read(&self.path(place))
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default()

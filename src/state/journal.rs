@@ -134,7 +134,7 @@ impl Journal {
     ///
     /// A line that was cut short by a full disk is passed over: what it was about to say was not done.
     pub fn lines(&self, organization: &str, command: &str) -> io::Result<Vec<Entry>> {
-        let text = match fs::read(&self.path) {
+        let text = match private_files::read(&self.path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),

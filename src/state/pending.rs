@@ -50,7 +50,7 @@ impl Store {
 
     /// What is under way for a profile, also where its time is over; `None` where nothing is, or nothing readable.
     pub fn read(&self, profile: &str) -> Option<Pending> {
-        let bytes = fs::read(self.path(profile)).ok()?;
+        let bytes = private_files::read(&self.path(profile)).ok()?;
         let pending: Pending = serde_json::from_slice(&bytes).ok()?;
         (pending.profile == profile).then_some(pending)
     }
@@ -59,7 +59,7 @@ impl Store {
     /// time is over at `now` go.
     pub fn write(&self, pending: &Pending, now: Timestamp) -> io::Result<()> {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let bytes = fs::read(entry.path()).unwrap_or_default();
+            let bytes = private_files::read(&entry.path()).unwrap_or_default();
             if serde_json::from_slice::<Pending>(&bytes).is_ok_and(|it| it.expires_at <= now) {
                 // One that stays can't be gone on with either.
                 let _ = fs::remove_file(entry.path());

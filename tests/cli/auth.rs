@@ -105,12 +105,13 @@ fn login_asks_on_a_terminal() {
 
 #[test]
 fn login_asks_before_it_replaces() {
-    let (mut machine, _apple) = Machine::with_business();
+    let (mut machine, apple) = Machine::with_business();
     machine.at_terminal();
     let before = config(&machine);
-    machine.stdin = "no\n".to_owned();
+    machine.stdin = "BUSINESSAPI.other\nno\n".to_owned();
     assert_snapshot!(machine.run("auth login"));
     assert_eq!(config(&machine), before);
+    assert_eq!(requests(&apple), Vec::<String>::new());
 }
 
 #[test]
@@ -256,7 +257,7 @@ fn the_environment_wins_so_nothing_is_stored_or_removed() {
     let key = machine.path("downloads/key.pem");
     machine.set("ABMCTL_PRIVATE_KEY_FILE", key.to_str().unwrap());
     assert_snapshot!(machine.run(&format!("auth login {flags}")));
-    assert_snapshot!(machine.run("auth logout"));
+    assert_snapshot!(machine.run("auth logout --yes"));
     assert_snapshot!(machine.run("auth status --unattended"));
 }
 
@@ -341,15 +342,15 @@ fn logout_removes_what_login_stored() {
         0
     );
     assert_snapshot!(machine.run("auth logout --dry-run"));
-    assert_snapshot!(machine.run("auth logout"));
+    assert_snapshot!(machine.run("auth logout --yes"));
     assert_eq!(files(&machine), ["/config/config.toml"]);
-    assert_snapshot!(machine.run("auth logout"));
+    assert_snapshot!(machine.run("auth logout --yes"));
 }
 
 #[test]
 fn logout_leaves_what_is_not_abmctls() {
     let (machine, _apple) = Machine::with_business();
-    assert_snapshot!(machine.run("auth logout -o json"));
+    assert_snapshot!(machine.run("auth logout --yes -o json"));
     assert!(machine.path("config/private-key.pem").exists());
     let left = config(&machine);
     assert!(
@@ -369,12 +370,12 @@ fn logout_with_a_locked_keyring_changes_nothing() {
     );
     let before = config(&machine);
     machine.keyring(KeyringManner::Locked);
-    assert_snapshot!(machine.run("auth logout"));
+    assert_snapshot!(machine.run("auth logout --yes"));
     assert_eq!(config(&machine), before);
 }
 
 #[test]
 fn logout_of_nothing_is_no_failure() {
-    assert_eq!(Machine::bare().run("auth logout").code, 0);
+    assert_eq!(Machine::bare().run("auth logout --yes").code, 0);
     assert_eq!(Machine::bare().run("auth logout --profile acme").code, 4);
 }

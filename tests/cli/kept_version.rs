@@ -70,7 +70,12 @@ fn the_configuration_is_read() {
     );
     assert_eq!(status["key_pairs"].as_array().unwrap().len(), 1, "{status}");
     let tokens = machine.run("tokens list --offline -o json").json();
-    let states: Vec<_> = tokens.as_array().unwrap().iter().map(|it| &it["state"]).collect();
+    let states: Vec<_> = tokens
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["state"])
+        .collect();
     assert_eq!(states, [&json!("ok"), &json!("ok")]);
     assert_eq!(machine.run("servers get prod").code, 0);
 }

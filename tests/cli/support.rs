@@ -102,6 +102,11 @@ impl FakeKeyring {
         self.secrets.lock().unwrap().clone()
     }
 
+    pub fn put(&self, user: &str, secret: &str) {
+        let mut secrets = self.secrets.lock().unwrap();
+        secrets.insert(user.to_owned(), secret.to_owned());
+    }
+
     fn answer(&self) -> Result<(), String> {
         match self.manner {
             // A locked keyring waits for somebody who never comes; the thread is left behind.

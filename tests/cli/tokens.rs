@@ -437,7 +437,7 @@ fn a_token_that_is_over_is_said_to_be() {
 }
 
 #[test]
-fn another_token_replaces_none_without_force() {
+fn another_token_replaces_none_without_consent() {
     let (machine, apple) = fresh();
     let prod = json_file(&machine, &apple, "prod");
     let intune = json_file(&machine, &apple, "intune");
@@ -462,10 +462,17 @@ fn another_token_replaces_none_without_force() {
         "forced",
         ran(
             &machine,
-            &format!("tokens import {intune} --name mdm --force -o json")
+            &format!("tokens import {intune} --name mdm --yes -o json")
         )
     );
     assert!(config(&machine).contains("server_name = \"Intune\""));
+    let kept = fs::read_to_string(machine.path("config/secrets/default/tokens.mdm.token.previous"));
+    let prod_token: Value = serde_json::from_str(&fs::read_to_string(&prod).unwrap()).unwrap();
+    let kept: Value = serde_json::from_str(&kept.unwrap()).unwrap();
+    assert_eq!(kept["consumer_key"], prod_token["consumer_key"]);
+    // The flag's name in older scripts.
+    let forced = machine.run(&format!("tokens import {prod} --name mdm --force -n"));
+    assert_eq!(forced.code, 0, "{forced}");
     // A kept one that can't be read can't be compared.
     fs::remove_file(machine.path("config/secrets/default/tokens.mdm.token")).unwrap();
     fs::remove_dir_all(machine.path("state/server-tokens")).unwrap();

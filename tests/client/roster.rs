@@ -415,7 +415,7 @@ fn a_token_that_an_older_version_kept_is_read() {
         "token_url": "https://a.example/auth/oauth2/token", "api_origin": "https://a.example",
         "access_token": "access-1", "expires_at": "2026-11-22T11:00:00Z",
     });
-    std::fs::write(cache.path(), kept.to_string()).unwrap();
+    abmctl::private_files::replace(&cache.path(), kept.to_string().as_bytes()).unwrap();
     assert_eq!(cache.read().unwrap().value.expose_secret(), "access-1");
     // The name of its file is the one that older versions gave it.
     let name = cache

@@ -82,9 +82,11 @@ impl Cache {
         self.folder.join(format!("{}.json", self.name))
     }
 
-    /// The kept token, whatever its end; `None` where there is none that can be used.
+    /// The kept token, whatever its end; `None` if there is none that can be used: others than its owner may have written a
+    /// file that they have permissions for.
     pub fn read(&self) -> Option<AccessToken> {
-        let stored: Stored = serde_json::from_slice(&fs::read(self.path()).ok()?).ok()?;
+        let bytes = private_files::read_secret(&self.path()).ok()?;
+        let stored: Stored = serde_json::from_slice(&bytes).ok()?;
         (stored.owner == self.owner).then(|| AccessToken {
             value: stored.access_token.into(),
             expires_at: stored.expires_at,
@@ -145,7 +147,7 @@ fn tokens_of(folder: &Path, client_id: &str) -> io::Result<Vec<(PathBuf, Stored)
     let mut tokens = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        let stored = fs::read(&path)
+        let stored = private_files::read(&path)
             .ok()
             .and_then(|bytes| serde_json::from_slice::<Stored>(&bytes).ok());
         if let Some(stored) = stored.filter(|stored| stored.owner.client_id == client_id) {

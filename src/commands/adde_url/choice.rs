@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Which;
-use crate::config::TokenRef;
+use crate::config::{TokenRef, names};
 use crate::core::names::{NameError, Named, resolve};
 use crate::error::Error;
 use crate::state::facts::Facts;
@@ -89,8 +89,10 @@ fn find(
     candidates: &[Candidate<'_>],
     aliases: &BTreeMap<String, String>,
 ) -> Result<usize, Error> {
-    if let Some(index) = candidates.iter().position(|it| it.token.name == wanted) {
-        return Ok(index);
+    let names = candidates.iter().map(|it| it.token.name.as_str());
+    if let Some(name) = names::find("server token", wanted, names)? {
+        let index = candidates.iter().position(|it| it.token.name == name);
+        return index.ok_or_else(|| not_found(wanted, candidates, aliases));
     }
     let servers: Vec<Named> = candidates.iter().filter_map(named).collect();
     let server = match resolve(wanted, aliases, &servers) {

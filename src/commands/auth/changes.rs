@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::apple::oauth::cache;
 use crate::commands::DRY_RUN;
-use crate::config::{Folders, OrganizationKind, Profile, Roster, is_sandbox};
+use crate::config::{Folders, OrganizationKind, is_sandbox};
 use crate::context::{self, Context, token_folder};
 use crate::output::{Cell, Document, View, column, more};
-use crate::secret::{Field, SecretLocation, SecretReference, Slot};
+use crate::secret::SecretReference;
 
 /// The rows of a change.
 pub static CHANGES: View = View {
@@ -101,53 +101,6 @@ pub fn document_of(
         "changes": changes,
     });
     Document::Change(value, headline, view)
-}
-
-/// Every secret that a profile refers to.
-pub fn secrets_of(name: &str, profile: &Profile) -> Vec<SecretLocation> {
-    let references = [(Field::PrivateKey, profile.private_key.as_ref())];
-    let roster = profile.roster.as_ref();
-    let roster = roster.map(|roster| roster_secrets(name, roster));
-    let tokens = profile
-        .tokens
-        .iter()
-        .map(|(token, kept)| (Field::Token(token.clone()), Some(&kept.token)));
-    let pairs = profile.key_pairs.iter().map(|(pair, kept)| {
-        let field = Field::KeyPair(pair.clone());
-        (field, Some(&kept.private_key))
-    });
-    let mut secrets: Vec<SecretLocation> = references
-        .into_iter()
-        .chain(tokens)
-        .chain(pairs)
-        .filter_map(|(field, reference)| {
-            Some(SecretLocation {
-                reference: reference?.clone(),
-                slot: Slot::of_profile(name, field),
-            })
-        })
-        .chain(roster.into_iter().flatten())
-        .collect();
-    // A keyring may be locked: that shows before anything else is removed.
-    secrets.sort_by_key(|location| location.reference != SecretReference::Keyring);
-    secrets
-}
-
-/// The secrets of a profile's access to the Roster API.
-pub fn roster_secrets(name: &str, roster: &Roster) -> Vec<SecretLocation> {
-    let references = [
-        (Field::RosterPrivateKey, Some(&roster.private_key)),
-        (Field::RosterRefreshToken, roster.refresh_token.as_ref()),
-    ];
-    references
-        .into_iter()
-        .filter_map(|(field, reference)| {
-            Some(SecretLocation {
-                reference: reference?.clone(),
-                slot: Slot::of_profile(name, field),
-            })
-        })
-        .collect()
 }
 
 /// Drops the access tokens kept for an API account, in a rehearsal only in words.

@@ -14,7 +14,7 @@ pub struct PrivateKey {
     pub secret: Secret,
     /// As it signs.
     pub key: SigningKey,
-    /// The file that it was copied from; `None` where it came from standard input.
+    /// The file that it was copied from; `None` if it came from standard input or a pipe.
     pub file: Option<String>,
 }
 
@@ -37,7 +37,7 @@ pub async fn read(
     Ok(PrivateKey {
         secret,
         key,
-        file: Some(path.to_owned()),
+        file: (!is_pipe(path, settings)).then(|| path.to_owned()),
     })
 }
 
@@ -45,6 +45,11 @@ pub async fn read(
 pub fn whole_path(path: &str, settings: &Settings) -> PathBuf {
     let expanded = settings.folders.expand(path);
     std::path::absolute(&expanded).unwrap_or(expanded)
+}
+
+/// Whether there is a pipe, as `<(…)` gives one, and not a file that can be read again.
+pub fn is_pipe(path: &str, settings: &Settings) -> bool {
+    std::fs::metadata(whole_path(path, settings)).is_ok_and(|found| !found.is_file())
 }
 
 fn parse(secret: &Secret, from: &str, field: &Field) -> Result<SigningKey, Error> {

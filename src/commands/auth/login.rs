@@ -8,16 +8,18 @@ use super::changes::{
 };
 use super::key::PrivateKey;
 use super::permissions::{self, Permission};
-use super::{brief_http, questions, refuse_environment, remove_replaced};
+use super::{brief_http, questions, refuse_environment};
 use crate::apple::oauth::cache::AccessToken;
 use crate::apple::oauth::key::SigningKey;
-use crate::cli::{Changing, Consent};
+use crate::cli::{self, Changing};
 use crate::commands::Outcome;
+use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::config::{
-    self, CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
+    CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
 };
 use crate::context::{Context, token_cache};
 use crate::error::Error;
+use crate::organization::profile::{Change, NewSecret};
 use crate::output::Document;
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
 
@@ -25,7 +27,8 @@ use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store}
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 What is not given is asked for on a terminal. The credentials are tried before anything is stored; \
-what they allow is listed.
+what they allow is listed. Replacing the credentials of another API account needs --yes without a terminal; the private key \
+that was replaced is kept until the next time.
 
 Examples:
   abmctl auth login
@@ -48,7 +51,7 @@ pub struct Args {
     #[arg(long)]
     pub(super) unattended: bool,
     #[command(flatten)]
-    pub(super) consent: Consent,
+    pub(super) consent: cli::Consent,
     #[command(flatten)]
     pub(super) changing: Changing,
 }
@@ -77,10 +80,8 @@ struct Login {
     client_id: Sourced<String>,
     key_id: Option<String>,
     kind: OrganizationKind,
-    secret: Secret,
     /// Where the private key was copied from; `None` where it came from standard input.
     copied_from: Option<String>,
-    store: Store,
     reference: SecretReference,
 }
 
@@ -93,46 +94,50 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let file = File::load(&settings.folders)?;
     let before = file.profiles.get(&profile).cloned().unwrap_or_default();
 
-    questions::may_replace(&profile, &before, &args, context).await?;
+    questions::say_what_is_there(&profile, &before, context);
     let (client_id, kind) = questions::client_id(&args, &before, context).await?;
+    let (yes, dry_run) = (args.consent.yes, args.changing.dry_run);
+    let asked = consent(yes, dry_run);
+    agree(
+        Consent {
+            losses: loss(&profile, &before, &client_id.value),
+            ..asked
+        },
+        context,
+    )
+    .await?;
     let key_id = questions::key_id(&args, &before, context).await?;
     let PrivateKey {
         secret,
         key,
         file: copied_from,
     } = questions::private_key(&args, &settings, context).await?;
-    let store = questions::store(&args, &context.secrets(&settings), context).await?;
+    let secrets = context.secrets(&settings);
+    let store = questions::store(&args, &secrets, context).await?;
     let login = Login {
-        reference: match store {
-            Store::Keyring => SecretReference::Keyring,
-            Store::File => SecretReference::File(slot(&profile).file()?),
-        },
+        reference: NewSecret::reference(&profile, &Field::PrivateKey, store)?,
         profile,
         client_id,
         key_id,
         kind,
-        secret,
         copied_from,
-        store,
     };
 
     settings.services = settings.services.for_kind(kind)?;
-    // What can't be written is known before Apple is asked, and before a secret lies about.
-    config::rehearse(&settings.folders, |edit| login.write(edit))?;
+    let write = |edit: &mut Edit| login.write(edit);
+    let change = login.change(file.profiles.get(&login.profile), store, secret, &write);
+    // What can't be written is known before Apple is asked.
+    let asked = consent(yes, dry_run);
+    let plan = prepare(change, asked, &settings.folders, &secrets, context).await?;
     let (token, permissions) = login.attempt(key, &settings, context).await?;
-    let dry_run = args.changing.dry_run;
     if !dry_run {
-        login.keep(&settings, context).await?;
+        apply(plan, context).await?;
     }
     let mut changes = login.changes(&before);
     if let Some(client_id) = &before.client_id {
         changes.extend(drop_access_token(&settings.folders, client_id, dry_run));
     }
     if !dry_run {
-        if let Some(old) = &before.private_key {
-            let slot = slot(&login.profile);
-            remove_replaced(old, &login.reference, slot, &settings, context).await;
-        }
         // The next command needs a token, and this one is fresh. Without it that command asks for one.
         let _ = token_cache(&settings, &login.credentials()).write(&token);
         login.advise(&file, context);
@@ -145,8 +150,26 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     Ok(Outcome::done(document))
 }
 
-fn slot(profile: &str) -> Slot {
-    Slot::of_profile(profile, Field::PrivateKey)
+fn consent(yes: bool, dry_run: bool) -> Consent<'static> {
+    Consent {
+        losses: Vec::new(),
+        question: "Replace it?",
+        hints: vec![KEEP_BOTH.to_owned()],
+        yes,
+        dry_run,
+    }
+}
+
+/// Another account's key must be meant to go.
+fn loss(profile: &str, before: &Profile, client_id: &str) -> Vec<String> {
+    let kept = before.client_id.as_deref();
+    if before.private_key.is_none() || kept == Some(client_id) {
+        return Vec::new();
+    }
+    vec![format!(
+        "Profile {profile} has the private key of {}; the one of {client_id} would replace it.",
+        kept.unwrap_or("an unknown API account")
+    )]
 }
 
 impl Login {
@@ -154,7 +177,7 @@ impl Login {
     fn credentials(&self) -> CredentialRefs {
         let location = SecretLocation {
             reference: self.reference.clone(),
-            slot: slot(&self.profile),
+            slot: Slot::of_profile(&self.profile, Field::PrivateKey),
         };
         let key_id = self.key_id.clone();
         CredentialRefs {
@@ -196,16 +219,26 @@ impl Login {
         edit.set_credentials(&self.profile, client_id, key_id, &self.reference)
     }
 
-    /// Stores the private key, then the profile that refers to it.
-    async fn keep(&self, settings: &Settings, context: &Context) -> Result<(), Error> {
-        let secrets = context.secrets(settings);
-        secrets
-            .store(self.store, &slot(&self.profile), &self.secret)
-            .await?;
-        config::edit(&settings.folders, context.claimant(), |edit| {
-            self.write(edit)
-        })
-        .await
+    fn change<'a>(
+        &'a self,
+        before: Option<&'a Profile>,
+        store: Store,
+        secret: Secret,
+        write: &'a dyn Fn(&mut Edit) -> Result<(), Error>,
+    ) -> Change<'a> {
+        let field = Field::PrivateKey;
+        Change {
+            profile: &self.profile,
+            before,
+            store: vec![NewSecret {
+                field,
+                secret,
+                store,
+            }],
+            remove: Vec::new(),
+            renamed: Vec::new(),
+            write,
+        }
     }
 
     fn changes(&self, before: &Profile) -> Vec<Value> {

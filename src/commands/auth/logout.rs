@@ -1,24 +1,28 @@
 //! `auth logout`: what `auth login` stored is removed again; the rest of the profile stays.
 
-use super::changes::{CHANGES, change, document, drop_access_token, headline, secret_change};
-use super::{refuse_environment, remove_secret};
-use crate::cli::Changing;
+use super::changes::{CHANGES, change, document, drop_access_token, headline};
+use super::refuse_environment;
+use crate::cli::{self, Changing};
 use crate::commands::Outcome;
-use crate::config::{self, File, Profile, Settings};
+use crate::commands::profile_change::{Consent, apply, prepare, removals};
+use crate::config::{Edit, File, Profile, Settings};
 use crate::context::Context;
 use crate::error::Error;
-use crate::secret::{Field, SecretLocation, Slot};
+use crate::organization::profile::Change;
+use crate::secret::Field;
 
 /// Whose credentials to remove.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 The profile keeps its server tokens, its aliases and its access to the Roster API. A private key that abmctl did not store stays where it is. \
-The API account goes on to exist: delete it in the portal.
+The API account still exists; delete it in the portal. It asks on a terminal, and needs --yes without one.
 
 Examples:
   abmctl auth logout
-  abmctl auth logout --profile acme --dry-run")]
+  abmctl auth logout --profile acme --yes")]
 pub struct Args {
+    #[command(flatten)]
+    consent: cli::Consent,
     #[command(flatten)]
     changing: Changing,
 }
@@ -40,12 +44,12 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             context,
         )));
     };
-    let stored = file.profile(&name)?;
-    let changes = remove(&name, stored, &settings, dry_run, context).await?;
+    let (name, stored) = file.profile(&name)?;
+    let changes = remove(name, stored, &settings, &args, context).await?;
     if stored.roster.is_some() {
         context.ui.say_afterwards(format!(
             "The access to the Roster API stays; `abmctl auth roster --remove --profile {}` removes it.",
-            shell_words::quote(&name)
+            shell_words::quote(name)
         ));
     }
     let kind = settings
@@ -53,10 +57,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .as_ref()
         .map(|credentials| credentials.kind);
     Ok(Outcome::done(document(
-        &name,
+        name,
         dry_run,
         &changes,
-        vec![headline(&name, kind, context)],
+        vec![headline(name, kind, context)],
         context,
     )))
 }
@@ -76,12 +80,11 @@ fn profile(settings: &Settings, file: &File) -> Result<Option<String>, Error> {
     .hint("Name one with `--profile NAME`."))
 }
 
-/// The secret first: a profile that refers to nothing says what to do, a secret that nothing refers to lies about.
 async fn remove(
     name: &str,
     stored: &Profile,
     settings: &Settings,
-    dry_run: bool,
+    args: &Args,
     context: &Context,
 ) -> Result<Vec<serde_json::Value>, Error> {
     let mut changes = Vec::new();
@@ -90,26 +93,42 @@ async fn remove(
             changes.push(change(setting, Some(value), None));
         }
     }
-    if let Some(reference) = &stored.private_key {
-        let location = SecretLocation {
-            reference: reference.clone(),
-            slot: Slot::of_profile(name, Field::PrivateKey),
-        };
-        let fate = remove_secret(&location, &context.secrets(settings), dry_run, context)
-            .await
-            .map_err(|error| {
-                error.hint(format!(
-                    "Nothing was changed. To leave the key where it is, take client_id, key_id and private_key of profile {name} out of {} by hand.",
-                    settings.folders.config_file().display()
-                ))
-            })?;
-        changes.push(secret_change("private_key", Some(reference), None, fate));
+    if changes.is_empty() && stored.private_key.is_none() {
+        return Ok(changes);
     }
-    if !dry_run && !changes.is_empty() {
-        config::edit(&settings.folders, context.claimant(), |edit| {
-            Ok(edit.remove_credentials(name))
-        })
-        .await?;
+    let dry_run = args.changing.dry_run;
+    let secrets = context.secrets(settings);
+    let write = |edit: &mut Edit| {
+        edit.remove_credentials(name);
+        Ok(())
+    };
+    let change = Change {
+        profile: name,
+        before: Some(stored),
+        store: Vec::new(),
+        remove: vec![Field::PrivateKey],
+        renamed: Vec::new(),
+        write: &write,
+    };
+    let consent = Consent {
+        losses: vec![format!(
+            "Removing the credentials of profile {name} can't be undone: Apple shows a private key once."
+        )],
+        question: "Remove them?",
+        hints: Vec::new(),
+        yes: args.consent.yes,
+        dry_run,
+    };
+    let by_hand = |error: Error| {
+        error.hint(format!(
+            "Nothing was changed. To leave the key where it is, take client_id, key_id and private_key of profile {name} out of {} by hand.",
+            settings.folders.config_file().display()
+        ))
+    };
+    let plan = prepare(change, consent, &settings.folders, &secrets, context).await?;
+    changes.extend(removals(&plan, context));
+    if !dry_run {
+        apply(plan, context).await.map_err(by_hand)?;
     }
     if let Some(client_id) = &stored.client_id {
         changes.extend(drop_access_token(&settings.folders, client_id, dry_run));

@@ -17,8 +17,6 @@ use crate::commands::Outcome;
 use crate::config::{CredentialRefs, OrganizationKind, Settings, Source};
 use crate::context::Context;
 use crate::error::Error;
-use crate::secret::{SecretLocation, SecretReference, Secrets, Slot};
-use changes::SecretFate;
 pub(super) use login::StoreName;
 
 /// What to do with credentials.
@@ -85,50 +83,5 @@ fn refuse_environment(credentials: Option<&CredentialRefs>, act: &str) -> Result
             "Unset {variable} and its like to {act}; `abmctl auth status` shows what is used now."
         ))),
         _ => Ok(()),
-    }
-}
-
-/// Removes a secret where it is abmctl's own, in a rehearsal only in words; says so where it is not.
-pub(super) async fn remove_secret(
-    location: &SecretLocation,
-    secrets: &Secrets,
-    dry_run: bool,
-    context: &Context,
-) -> Result<SecretFate, Error> {
-    if !secrets.is_own(location) {
-        context.ui.say(&format!(
-            "The {} in {} was not put there by abmctl, and stays.",
-            location.slot, location.reference
-        ));
-        return Ok(SecretFate::Kept);
-    }
-    if !dry_run {
-        secrets.remove(location).await?;
-    }
-    Ok(SecretFate::Removed)
-}
-
-/// Removes a secret from where it was kept before, if it is kept elsewhere now.
-async fn remove_replaced(
-    old: &SecretReference,
-    new: &SecretReference,
-    slot: Slot,
-    settings: &Settings,
-    context: &Context,
-) {
-    let place = |reference: &SecretReference| match reference {
-        SecretReference::File(path) => SecretReference::File(settings.folders.config.join(path)),
-        other => other.clone(),
-    };
-    if place(old) == place(new) {
-        return;
-    }
-    let old = SecretLocation {
-        reference: old.clone(),
-        slot,
-    };
-    // The new secret is in force whether or not the old one is gone.
-    if let Err(error) = context.secrets(settings).remove(&old).await {
-        context.ui.warn(&error.message);
     }
 }

@@ -7,15 +7,10 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::secret::{Field, Secrets, Store, StoreChoice};
 
-/// Says what is there already; on a terminal asks whether it may be replaced.
-pub async fn may_replace(
-    name: &str,
-    before: &Profile,
-    args: &Args,
-    context: &Context,
-) -> Result<(), Error> {
+/// Says what is there already.
+pub fn say_what_is_there(name: &str, before: &Profile, context: &Context) {
     let Some(client_id) = &before.client_id else {
-        return Ok(());
+        return;
     };
     let key = match &before.private_key {
         Some(reference) => format!("its private key is in {reference}"),
@@ -24,15 +19,6 @@ pub async fn may_replace(
     context.ui.say(&format!(
         "Profile {name} has the API account {client_id}; {key}."
     ));
-    if !context.ui.answers() || args.consent.yes || args.changing.dry_run {
-        return Ok(());
-    }
-    if context.ui.confirm("Replace it?", false).await? {
-        return Ok(());
-    }
-    Err(Error::failed("Nothing was changed.").hint(
-        "To add another API account, name a profile for it: `abmctl auth login --profile NAME`.",
-    ))
 }
 
 /// What somebody has to give, without whom nothing goes on.

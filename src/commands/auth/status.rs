@@ -122,7 +122,7 @@ fn nothing_usable(settings: &Settings) -> Option<Error> {
 fn is_cheap(reference: &SecretReference) -> bool {
     !matches!(
         reference,
-        SecretReference::Keyring | SecretReference::Command(_)
+        SecretReference::Keyring(_) | SecretReference::Command(_)
     )
 }
 

@@ -168,7 +168,7 @@ async fn try_credentials(
 
 /// Exit 2 where a secret is in the keyring: that it is unlocked now proves nothing for a job at night.
 fn without_keyring(location: &SecretLocation) -> Result<(), Error> {
-    if location.reference != SecretReference::Keyring {
+    if !location.reference.is_keyring() {
         return Ok(());
     }
     Err(Error::usage(format!(

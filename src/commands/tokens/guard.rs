@@ -157,7 +157,8 @@ fn which(wanted: &str, servers: &[MdmServer], place: &Place) -> Result<String, N
         .map(|(alias, server)| (alias.clone(), server.value.clone()))
         .collect();
     let found = resolve(wanted, &aliases, &named);
-    let by_token = place.token(wanted).and_then(|it| it.server_id.as_deref());
+    let token = place.spelled(wanted).ok();
+    let by_token = token.and_then(|name| place.token(name)?.server_id.as_deref());
     match (found, by_token) {
         (Err(NameError::NotFound { .. }), Some(id)) => resolve(id, &aliases, &named),
         (found, _) => found,
@@ -207,7 +208,8 @@ async fn unread(
     let alias = place.settings.aliases.get(wanted);
     let name = alias.map_or(wanted, |server| server.value.as_str());
     let mut own = tokens_of(Some(name), name, place);
-    let named = place.token(wanted);
+    let named = place.spelled(wanted).ok();
+    let named = named.and_then(|name| place.token(name));
     own.extend(named.filter(|named| !own.iter().any(|it| it.name == named.name)));
     let server = own.first();
     let facts = Facts {

@@ -10,7 +10,7 @@ use super::open::{Keys, Opened, open};
 use super::place::Place;
 use crate::apple::enrollment::account::Account;
 use crate::apple::enrollment::server_token::ServerToken;
-use crate::cli::Changing;
+use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::commands::adde_url::state::{Problem, day};
 use crate::commands::auth::changes::{document_of, headline};
@@ -26,7 +26,8 @@ use crate::state::facts;
 /// The file, and how to keep what is in it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
-A token of another server or with another consumer key than the one kept under that name is refused without --force.
+Replacing a token of another server or with another consumer key asks on a terminal, and needs --yes without one; the token \
+that was replaced is kept until the next time.
 
 Examples:
   abmctl tokens import ~/Downloads/Acme_Token_smime.p7m
@@ -46,12 +47,11 @@ pub struct Args {
     /// Ask Apple nothing, and store it even if it may not work
     #[arg(long)]
     offline: bool,
-    /// Replace a token of another server or with another consumer key
-    #[arg(long)]
-    force: bool,
     /// Keep the token here
     #[arg(long, value_name = "WHERE")]
     store: Option<StoreName>,
+    #[command(flatten)]
+    consent: Consent,
     #[command(flatten)]
     changing: Changing,
 }
@@ -99,16 +99,12 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         Some(name) => name.clone(),
         None => name_for(&opened, account.as_ref(), &place, context).await,
     };
+    let name = place.spelled(&name)?.to_owned();
     let before = match place.token(&name) {
         Some(token) => Some(Before::read(token, &place, context).await),
         None => None,
     };
     let new = New::of(name, opened, account.as_ref(), before.as_ref(), context);
-    if let Some(before) = &before
-        && !args.force
-    {
-        new.may_replace(before)?;
-    }
     warn_of_the_end(&new, args.offline, context);
 
     let same = before
@@ -119,8 +115,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         None => {
             let asked = args.store.map(Store::from);
             let dry_run = args.changing.dry_run;
+            let agreed = (args.consent.yes, dry_run);
             let reference = new
-                .keep(asked, dry_run, before.as_ref(), &place, context)
+                .keep(asked, agreed, before.as_ref(), &place, context)
                 .await?;
             let row = new.row(&reference, before.as_ref());
             (reference, vec![row])
@@ -276,7 +273,7 @@ fn advise(args: &Args, new: &New, account: Option<&Account>, context: &Context) 
     }
     if !new.opened.encrypted
         && args.file != "-"
-        && Path::new(&args.file).exists()
+        && Path::new(&args.file).is_file()
         && !args.changing.dry_run
     {
         context.ui.hint_afterwards(format!(

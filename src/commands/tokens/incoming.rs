@@ -9,9 +9,11 @@ use super::reading::learn;
 use crate::apple::enrollment::account::Account;
 use crate::apple::enrollment::server_token::ServerToken;
 use crate::commands::adde_url::state::State;
-use crate::config::{self, TokenFacts, TokenRef};
+use crate::commands::profile_change::{Consent, apply, prepare};
+use crate::config::{self, Edit, TokenFacts, TokenRef};
 use crate::context::Context;
-use crate::error::{Error, Kind};
+use crate::error::Error;
+use crate::organization::profile::{Change, NewSecret};
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
 use crate::state::facts::{self, Facts};
 
@@ -122,8 +124,8 @@ impl New {
         }
     }
 
-    /// Exit 8 where the kept token is another one, or may be.
-    pub fn may_replace(&self, before: &Before<'_>) -> Result<(), Error> {
+    /// What would be lost, if the kept token is another one, or may be.
+    pub fn loss(&self, before: &Before<'_>) -> Option<String> {
         let ids = before
             .token
             .server_id
@@ -135,22 +137,18 @@ impl New {
             .map(|kept| kept == self.facts.fingerprint);
         match (same_server, same_key) {
             (Some(false), _) | (_, Some(false)) | (None, None) => {}
-            (Some(true), _) | (None, Some(true)) => return Ok(()),
+            (Some(true), _) | (None, Some(true)) => return None,
         }
         let new = words(
             self.facts.server_name.as_deref(),
             self.facts.server_id.as_deref(),
             Some(self.opened.token.consumer_key_end()),
         );
-        Err(Error::new(
-            Kind::Conflict,
-            format!(
-                "The server token that is kept as {} is {}; the new one is {new}.",
-                self.name,
-                before.words()
-            ),
-        )
-        .hint("Keep the new one under a name of its own with `--name NAME`, or replace the kept one with `--force`."))
+        Some(format!(
+            "The server token {} is {}; the new one, which would replace it, is {new}.",
+            self.name,
+            before.words()
+        ))
     }
 
     /// Whether this very token, with the same facts, is kept already.
@@ -165,15 +163,16 @@ impl New {
     }
 
     /// Stores the token and what is known of it, in a rehearsal only in words, and returns where it is kept.
+    ///
+    /// Exit 2 if it would replace another one and nobody agrees.
     pub async fn keep(
         &self,
         asked: Option<Store>,
-        dry_run: bool,
+        (yes, dry_run): (bool, bool),
         before: Option<&Before<'_>>,
         place: &Place,
         context: &Context,
     ) -> Result<SecretReference, Error> {
-        let slot = self.slot(place);
         let old = before.map(|before| &before.token.token.value);
         let pair = self.opened.key_pair.as_ref();
         let pair = pair.and_then(|name| place.key_pairs.iter().find(|it| it.name == *name));
@@ -181,33 +180,45 @@ impl New {
         let store = place
             .store(asked, &[old, pair], "server token", context)
             .await?;
-        let reference = match store {
-            Store::Keyring => SecretReference::Keyring,
-            Store::File => SecretReference::File(slot.file()?),
-        };
+        let field = Field::Token(self.name.clone());
+        let reference = NewSecret::reference(&place.profile, &field, store)?;
         let facts = TokenFacts {
             server_id: self.facts.server_id.clone(),
             server_name: self.facts.server_name.clone(),
             organization: self.facts.organization.clone(),
         };
-        let write = |edit: &mut config::Edit| {
+        let write = |edit: &mut Edit| {
             edit.set_token(&place.profile, &self.name, &reference)?;
             edit.set_token_facts(&place.profile, &self.name, &facts)
         };
+        let secrets = context.secrets(&place.settings);
+        let change = Change {
+            profile: &place.profile,
+            before: place.stored.as_ref(),
+            store: vec![NewSecret {
+                field,
+                secret: Secret::new(self.opened.token.to_json().expose_secret()),
+                store,
+            }],
+            remove: Vec::new(),
+            renamed: Vec::new(),
+            write: &write,
+        };
+        let consent = Consent {
+            losses: before.and_then(|before| self.loss(before)).into_iter().collect(),
+            question: "Replace it?",
+            hints: vec![
+                "To keep both, keep the new one under a name of its own with `--name NAME`, or in a profile of its own with `--profile NEW`.".to_owned(),
+            ],
+            yes,
+            dry_run,
+        };
         let folders = &place.settings.folders;
-        config::rehearse(folders, write)?;
+        let plan = prepare(change, consent, folders, &secrets, context).await?;
         if dry_run {
             return Ok(reference);
         }
-        let secret = Secret::new(self.opened.token.to_json().expose_secret());
-        context
-            .secrets(&place.settings)
-            .store(store, &slot, &secret)
-            .await?;
-        config::edit(folders, context.claimant(), write).await?;
-        if let Some(old) = old {
-            place.leave(old, &reference, context).await;
-        }
+        apply(plan, context).await?;
         if store == Store::Keyring && asked.is_none() {
             context.ui.hint_afterwards("A keyring is locked where nobody is logged in: for cron, import it with `--store file`.");
         }

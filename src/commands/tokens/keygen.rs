@@ -10,6 +10,7 @@ use super::guard::{Agreed, Found, Target, find, may_replace};
 use super::new_pair::{Made, Plan};
 use super::place::Place;
 use super::steps::Steps;
+use crate::apple::enrollment::key_pair::Certificate;
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::SERVERS;
@@ -88,15 +89,16 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         Some(name) => name.clone(),
         None => name_for(args, &target, &place),
     };
+    let name = place.spelled(&name)?.to_owned();
     let file = certificate_file(args, &name, &place)?;
-    if place.stored.key_pairs.contains_key(&name) && !args.force {
+    let dry_run = args.changing.dry_run;
+    if place.key_pair(&name).is_some() && !args.force {
         return Err(Error::new(
             Kind::Conflict,
             format!("Profile {} has a key pair {name} already.", place.profile),
         )
         .hint("A token that was made for it needs it. Name the new one with `--name`, or keep both with `--force`: the older one then gets another name."));
     }
-    let dry_run = args.changing.dry_run;
     let agreed = Agreed {
         disconnect: args.disconnect_mdm,
         yes: args.consent.yes,
@@ -119,7 +121,8 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         let new = Made::new(&target.name, context.clock().now()).await;
         context.ui.progress("");
         let new = new?;
-        plan.keep(&new, &place, context).await?;
+        plan.keep(&new, args.consent.yes || args.force, &place, context)
+            .await?;
         if args.create {
             created = Some(create(&target, &new, &plan, &place, context).await?);
         }
@@ -251,6 +254,17 @@ fn certificate_file(args: &Args, name: &str, place: &Place) -> Result<PathBuf, E
             file.display()
         ))
         .hint("Name another with `--certificate-file PATH`, or write over it with `--force`.")),
+        // What is written over should be a certificate, and not a key that was named by mistake.
+        Ok(_)
+            if fs::read(&file)
+                .is_ok_and(|it| !it.is_empty() && Certificate::parse(&it).is_err()) =>
+        {
+            Err(Error::usage(format!(
+                "The certificate can't be written to {}: the file there isn't a certificate.",
+                file.display()
+            ))
+            .hint("Name another with `--certificate-file PATH`."))
+        }
         _ => Ok(file),
     }
 }

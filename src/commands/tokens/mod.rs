@@ -34,6 +34,7 @@ enum Verb {
     ///
     /// Nothing is stored before the file is decrypted, read, and accepted by Apple. A .p7m file is opened with the kept key
     /// pair that it was made for, or with --key.
+    #[command(mut_arg("yes", |yes| yes.alias("force")))]
     Import(import::Args),
     /// Make a key pair for a server, and the certificate for the portal
     ///

@@ -7,10 +7,12 @@ use secrecy::ExposeSecret;
 
 use super::place::Place;
 use crate::apple::enrollment::key_pair::{Certificate, KeyPair};
-use crate::config::{self, Edit, key_pairs};
+use crate::commands::profile_change::{Consent, apply, prepare};
+use crate::config::{self, Edit, File, key_pairs};
 use crate::context::Context;
 use crate::error::Error;
-use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store, private_file};
+use crate::organization::profile::{Change, NewSecret};
+use crate::secret::{Field, Secret, SecretReference, Store, private_file};
 
 /// Where a new key pair is to be kept.
 pub struct Plan {
@@ -66,18 +68,14 @@ impl Plan {
     /// Where a pair called `name` goes. An older one of that name gets the next free name after `NAME-old`.
     pub fn new(name: &str, store: Store, place: &Place, context: &Context) -> Result<Self, Error> {
         let profile = &place.profile;
-        let slot = slot(profile, name);
-        let older = match place.stored.key_pairs.get(name) {
+        let older = match place.key_pair(name) {
             None => None,
             Some(before) => Some(Older::new(name, before, place, context)?),
         };
         let plan = Self {
             name: name.to_owned(),
             store,
-            private_key: match store {
-                Store::Keyring => SecretReference::Keyring,
-                Store::File => SecretReference::File(slot.file()?),
-            },
+            private_key: NewSecret::reference(profile, &field(name), store)?,
             certificate: key_pairs::certificate(profile, name),
             older,
         };
@@ -86,59 +84,90 @@ impl Plan {
     }
 
     fn write(&self, profile: &str, edit: &mut Edit) -> Result<(), Error> {
-        if let Some(Older { name, after, .. }) = &self.older {
-            edit.set_key_pair(profile, name, &after.private_key, &after.certificate)?;
+        if let Some(older) = &self.older {
+            older.write(&self.name, profile, edit)?;
         }
         edit.set_key_pair(profile, &self.name, &self.private_key, &self.certificate)
     }
 
-    /// Keeps the pair: the older one is out of the way before, and the configuration names both at the end.
-    pub async fn keep(&self, made: &Made, place: &Place, context: &Context) -> Result<(), Error> {
-        let folders = &place.settings.folders;
-        let secrets = context.secrets(&place.settings);
+    /// Keeps the pair: the older one is out of the way before, whatever happens to the new one.
+    pub async fn keep(
+        &self,
+        made: &Made,
+        yes: bool,
+        place: &Place,
+        context: &Context,
+    ) -> Result<(), Error> {
         if let Some(older) = &self.older {
             older.move_away(&self.name, place, context).await?;
-            // From here on the older one is found by its new name, whatever happens to the new one.
-            config::edit(folders, context.claimant(), |edit| {
-                let Older { name, after, .. } = older;
-                edit.remove_key_pair(&place.profile, &self.name);
-                edit.set_key_pair(&place.profile, name, &after.private_key, &after.certificate)
-            })
-            .await?;
         }
-        let key = Secret::new(made.pair.private_key.expose_secret());
-        secrets
-            .store(self.store, &slot(&place.profile, &self.name), &key)
-            .await?;
+        let new = NewSecret {
+            field: field(&self.name),
+            secret: Secret::new(made.pair.private_key.expose_secret()),
+            store: self.store,
+        };
+        let write = |edit: &mut Edit| self.write(&place.profile, edit);
+        let folders = &place.settings.folders;
+        let secrets = context.secrets(&place.settings);
+        let file = File::load(folders)?;
+        let change = Change {
+            before: file.profiles.get(&place.profile),
+            store: vec![new],
+            ..change(&place.profile, &write)
+        };
+        let consent = Consent {
+            question: "Replace it?",
+            yes,
+            ..Consent::given(false)
+        };
+        let plan = prepare(change, consent, folders, &secrets, context).await?;
         private_file::write(
             &folders.config.join(&self.certificate),
             made.pem().as_bytes(),
         )?;
-        config::edit(folders, context.claimant(), |edit| {
-            self.write(&place.profile, edit)
-        })
-        .await
+        apply(plan, context).await
     }
 
     /// Takes the new pair away again, as far as that is possible; the older one keeps its new name.
     pub async fn undo(&self, place: &Place, context: &Context) {
-        let location = SecretLocation {
-            reference: self.private_key.clone(),
-            slot: slot(&place.profile, &self.name),
+        // A pair that nothing was made for does no harm where it stays.
+        let _ = self.remove(place, context).await;
+        let certificate = place.settings.folders.config.join(&self.certificate);
+        let _ = std::fs::remove_file(certificate);
+    }
+
+    async fn remove(&self, place: &Place, context: &Context) -> Result<(), Error> {
+        let write = |edit: &mut Edit| {
+            edit.remove_key_pair(&place.profile, &self.name);
+            Ok(())
         };
         let folders = &place.settings.folders;
-        // A pair that nothing was made for does no harm where it stays.
-        let _ = context.secrets(&place.settings).remove(&location).await;
-        let _ = std::fs::remove_file(folders.config.join(&self.certificate));
-        let _ = config::edit(folders, context.claimant(), |edit| {
-            Ok(edit.remove_key_pair(&place.profile, &self.name))
-        })
-        .await;
+        let secrets = context.secrets(&place.settings);
+        let file = File::load(folders)?;
+        let change = Change {
+            before: file.profiles.get(&place.profile),
+            remove: vec![field(&self.name)],
+            ..change(&place.profile, &write)
+        };
+        let plan = prepare(change, Consent::given(false), folders, &secrets, context).await?;
+        apply(plan, context).await
     }
 }
 
-fn slot(profile: &str, name: &str) -> Slot {
-    Slot::of_profile(profile, Field::KeyPair(name.to_owned()))
+fn field(name: &str) -> Field {
+    Field::KeyPair(name.to_owned())
+}
+
+/// A change of the configuration alone.
+fn change<'a>(profile: &'a str, write: &'a dyn Fn(&mut Edit) -> Result<(), Error>) -> Change<'a> {
+    Change {
+        profile,
+        before: None,
+        store: Vec::new(),
+        remove: Vec::new(),
+        renamed: Vec::new(),
+        write,
+    }
 }
 
 impl Older {
@@ -149,9 +178,7 @@ impl Older {
         context: &Context,
     ) -> Result<Self, Error> {
         let profile = &place.profile;
-        let taken = |other: &str| {
-            place.stored.key_pairs.contains_key(other) || place.stored.tokens.contains_key(other)
-        };
+        let taken = |other: &str| place.has(other);
         let mut new = format!("{name}-old");
         let mut number = 2;
         while taken(&new) {
@@ -160,10 +187,10 @@ impl Older {
         }
         crate::secret::check_name("key pair", &new)?;
         let location = key_pairs::location(profile, name, before);
-        let own = context.secrets(&place.settings).is_own(&location);
-        let private_key = match &before.private_key {
-            SecretReference::File(_) if own => SecretReference::File(slot(profile, &new).file()?),
-            other => other.clone(),
+        let own = context.secrets(&place.settings).own(&location);
+        let private_key = match own {
+            Some(own) => NewSecret::reference(profile, &field(&new), own.store)?,
+            None => before.private_key.clone(),
         };
         let certificate = if before.has_own_certificate(profile, name, &place.settings.folders) {
             key_pairs::certificate(profile, &new)
@@ -180,34 +207,50 @@ impl Older {
         })
     }
 
-    /// Copies key and certificate to their new places, where their old ones are abmctl's own; they are written over next.
+    /// Gives the pair its new name, with key and certificate where those are abmctl's own.
     async fn move_away(&self, name: &str, place: &Place, context: &Context) -> Result<(), Error> {
         let profile = &place.profile;
-        let secrets = context.secrets(&place.settings);
-        let location = key_pairs::location(profile, name, &self.before);
-        if secrets.is_own(&location) {
-            let secret = secrets.resolve(&location).await.map_err(|error| {
-                error.hint(format!("The older key pair {name} has to be kept under another name first. Give the new one another name with `--name`."))
-            })?;
-            let store = match self.before.private_key {
-                SecretReference::Keyring => Store::Keyring,
-                _ => Store::File,
-            };
-            secrets
-                .store(store, &slot(profile, &self.name), &secret)
-                .await?;
-        }
-        let folder = &place.settings.folders.config;
+        let folders = &place.settings.folders;
         if self.before.certificate != self.after.certificate {
-            let path = folder.join(&self.before.certificate);
+            let path = folders.config.join(&self.before.certificate);
             let bytes = std::fs::read(&path).map_err(|error| {
                 Error::usage(format!(
                     "The certificate {} can't be read: {error}.",
                     path.display()
                 ))
             })?;
-            private_file::write(&folder.join(&self.after.certificate), &bytes)?;
+            private_file::write(&folders.config.join(&self.after.certificate), &bytes)?;
         }
-        Ok(())
+        let secrets = context.secrets(&place.settings);
+        let location = key_pairs::location(profile, name, &self.before);
+        let mut store = Vec::new();
+        if let Some(own) = secrets.own(&location) {
+            let secret = secrets.resolve(&location).await.map_err(|error| {
+                error.hint(format!("The older key pair {name} has to be kept under another name first. Give the new one another name with `--name`."))
+            })?;
+            store.push(NewSecret {
+                field: field(&self.name),
+                secret,
+                store: own.store,
+            });
+        }
+        let write = |edit: &mut Edit| self.write(name, profile, edit);
+        let change = Change {
+            before: place.stored.as_ref(),
+            store,
+            renamed: vec![field(name)],
+            ..change(profile, &write)
+        };
+        let plan = prepare(change, Consent::given(false), folders, &secrets, context).await?;
+        apply(plan, context).await
+    }
+
+    fn write(&self, name: &str, profile: &str, edit: &mut Edit) -> Result<(), Error> {
+        let config::KeyPair {
+            private_key,
+            certificate,
+        } = &self.after;
+        edit.remove_key_pair(profile, name);
+        edit.set_key_pair(profile, &self.name, private_key, certificate)
     }
 }

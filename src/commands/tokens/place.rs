@@ -1,12 +1,15 @@
 //! Where server tokens and key pairs are kept: the profile that a command writes to, and a store for each secret.
 
+use std::collections::BTreeSet;
+
 use crate::commands::auth::questions::choose_store;
 use crate::commands::only_one::only_one;
-use crate::config::{File, KeyPairRef, Profile, Settings, Source, TokenRef};
+use crate::config::names::find;
+use crate::config::{File, KeyPair, KeyPairRef, Profile, Settings, Source, TokenRef};
 use crate::context::Context;
 use crate::error::Error;
 use crate::private_files::Lock;
-use crate::secret::{SecretLocation, SecretReference, Store};
+use crate::secret::{SecretLocation, Store};
 
 /// The profile that a command writes to, as it is before.
 pub struct Place {
@@ -14,8 +17,8 @@ pub struct Place {
     pub settings: Settings,
     /// The name of the profile.
     pub profile: String,
-    /// What stands in it.
-    pub stored: Profile,
+    /// What stands in it; `None` if it is new.
+    pub stored: Option<Profile>,
     /// Its server tokens.
     pub tokens: Vec<TokenRef>,
     /// Its key pairs.
@@ -64,14 +67,16 @@ impl Place {
     fn of(settings: Settings, lock: Lock) -> Result<Self, Error> {
         let profile = settings.profile_to_store().to_owned();
         let mut file = File::load(&settings.folders)?;
-        let stored = file.profiles.remove(&profile).unwrap_or_default();
+        let stored = file.profiles.remove(&profile);
+        let empty = Profile::default();
+        let there = stored.as_ref().unwrap_or(&empty);
         let source = Source::Profile {
             file: settings.folders.config_file(),
             profile: profile.clone(),
         };
         Ok(Self {
-            tokens: TokenRef::from_profile(&profile, &stored, &source),
-            key_pairs: KeyPairRef::from_profile(&profile, &stored, &source, &settings.folders),
+            tokens: TokenRef::from_profile(&profile, there, &source),
+            key_pairs: KeyPairRef::from_profile(&profile, there, &source, &settings.folders),
             settings,
             profile,
             stored,
@@ -79,9 +84,32 @@ impl Place {
         })
     }
 
-    /// The token kept under this name.
+    /// The token kept under this name, spelled so.
     pub fn token(&self, name: &str) -> Option<&TokenRef> {
         self.tokens.iter().find(|token| token.name == name)
+    }
+
+    /// The key pair kept under this name, spelled so.
+    pub fn key_pair(&self, name: &str) -> Option<&KeyPair> {
+        self.stored.as_ref()?.key_pairs.get(name)
+    }
+
+    /// The names of its tokens and key pairs, each once: a token and its key pair share their name.
+    fn names(&self) -> BTreeSet<&str> {
+        let tokens = self.tokens.iter().map(|token| token.name.as_str());
+        let pairs = self.key_pairs.iter().map(|pair| pair.name.as_str());
+        tokens.chain(pairs).collect()
+    }
+
+    /// A name of a token or key pair as it is spelled where there is one; exit 4 if several differ by case alone.
+    pub fn spelled<'a>(&'a self, name: &'a str) -> Result<&'a str, Error> {
+        Ok(find("server token", name, self.names().into_iter())?.unwrap_or(name))
+    }
+
+    /// Whether a token or a key pair has this name, in whatever case.
+    pub fn has(&self, name: &str) -> bool {
+        let names = self.names();
+        names.iter().any(|other| other.eq_ignore_ascii_case(name))
     }
 
     /// The store for a secret, `what`: what was asked for, else where one of `others` is kept by abmctl, else as
@@ -97,36 +125,11 @@ impl Place {
         let own = others
             .iter()
             .flatten()
-            .find(|location| secrets.is_own(location))
-            .map(|location| match location.reference {
-                SecretReference::Keyring => Store::Keyring,
-                _ => Store::File,
-            });
+            .find_map(|location| secrets.own(location))
+            .map(|own| own.store);
         match asked.or(own) {
             Some(store) => Ok(store),
             None => choose_store(None, what, &secrets, context).await,
-        }
-    }
-
-    /// Removes a secret from where it was before, if it is kept elsewhere now. What is abmctl's own there goes, the rest is
-    /// said; neither is a reason to fail.
-    pub async fn leave(&self, before: &SecretLocation, now: &SecretReference, context: &Context) {
-        let full = |reference: &SecretReference| match reference {
-            SecretReference::File(path) => {
-                SecretReference::File(self.settings.folders.config.join(path))
-            }
-            other => other.clone(),
-        };
-        if full(&before.reference) == full(now) {
-            return;
-        }
-        match context.secrets(&self.settings).remove(before).await {
-            Ok(true) => {}
-            Ok(false) => context.ui.say(&format!(
-                "The older one in {} was not put there by abmctl, and stays.",
-                before.reference
-            )),
-            Err(error) => context.ui.warn(&error.message),
         }
     }
 }

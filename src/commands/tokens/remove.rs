@@ -6,15 +6,16 @@ use std::io;
 use serde_json::Value;
 
 use super::place::Place;
-use crate::cli::{Changing, Consent};
+use crate::cli::{self, Changing};
 use crate::commands::Outcome;
-use crate::commands::auth::changes::{CHANGES, change, document, headline, secret_change};
-use crate::commands::auth::remove_secret;
-use crate::config::{self, Folders, KeyPair, key_pairs};
+use crate::commands::auth::changes::{CHANGES, change, document, headline};
+use crate::commands::profile_change::{Consent, apply, prepare, removals};
+use crate::config::{Edit, Folders, KeyPair};
 use crate::context::Context;
 use crate::error::Error;
+use crate::organization::profile::Change;
 use crate::output::Document;
-use crate::secret::SecretLocation;
+use crate::secret::Field;
 use crate::state::facts;
 
 /// Which token.
@@ -33,7 +34,7 @@ pub struct Args {
     #[arg(long)]
     key_pair: bool,
     #[command(flatten)]
-    consent: Consent,
+    consent: cli::Consent,
     #[command(flatten)]
     changing: Changing,
 }
@@ -42,48 +43,45 @@ pub struct Args {
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&CHANGES)?;
     let place = Place::for_tokens(context).await?;
-    let (name, dry_run) = (&args.name, args.changing.dry_run);
+    let (name, dry_run) = (place.spelled(&args.name)?, args.changing.dry_run);
     let token = place.token(name);
-    let pair = place.stored.key_pairs.get(name).filter(|_| args.key_pair);
+    let pair = place.key_pair(name).filter(|_| args.key_pair);
     if token.is_none() && pair.is_none() {
         return Err(absent(name, args.key_pair, &place));
     }
-    let what = match (token, pair) {
-        (Some(_), Some(_)) => format!("The server token {name} and its key pair"),
-        (Some(_), None) => format!("The server token {name}"),
-        _ => format!("The key pair {name}"),
-    };
-    if !dry_run && !args.consent.yes {
-        consent(&what, pair.is_some(), args, context).await?;
-    }
-
     let secrets = context.secrets(&place.settings);
-    let by_hand = |error: Error| {
-        error.hint(format!(
-            "Nothing was changed. To leave it where it is, take {name} out of {} by hand.",
-            place.settings.folders.config_file().display()
-        ))
+    let write = |edit: &mut Edit| {
+        if token.is_some() {
+            edit.remove_token(&place.profile, name);
+        }
+        if pair.is_some() {
+            edit.remove_key_pair(&place.profile, name);
+        }
+        Ok(())
     };
-    let mut changes = Vec::new();
-    let locations: Vec<SecretLocation> = token
-        .map(|token| token.token.value.clone())
-        .into_iter()
-        .chain(pair.map(|pair| key_pairs::location(&place.profile, name, pair)))
-        .collect();
-    for location in &locations {
-        let fate = remove_secret(location, &secrets, dry_run, context)
-            .await
-            .map_err(by_hand)?;
-        let setting = location.slot.field.name();
-        changes.push(secret_change(
-            &setting,
-            Some(&location.reference),
-            None,
-            fate,
-        ));
+    let token_field = token.map(|_| Field::Token(name.to_owned()));
+    let pair_field = pair.map(|_| Field::KeyPair(name.to_owned()));
+    let change = Change {
+        profile: &place.profile,
+        before: place.stored.as_ref(),
+        store: Vec::new(),
+        remove: token_field.into_iter().chain(pair_field).collect(),
+        renamed: Vec::new(),
+        write: &write,
+    };
+    let consent = consent(name, token.is_some(), pair.is_some(), args);
+    let folders = &place.settings.folders;
+    let plan = prepare(change, consent, folders, &secrets, context).await?;
+    let mut changes = removals(&plan, context);
+    if !dry_run {
+        apply(plan, context).await.map_err(|error| {
+            error.hint(format!(
+                "Nothing was changed. To leave it where it is, take {name} out of {} by hand.",
+                folders.config_file().display()
+            ))
+        })?;
     }
     if let Some(pair) = pair {
-        let folders = &place.settings.folders;
         changes.push(remove_certificate(
             &place.profile,
             name,
@@ -93,22 +91,10 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             context,
         ));
     }
-    if !dry_run {
-        config::edit(&place.settings.folders, context.claimant(), |edit| {
-            if token.is_some() {
-                edit.remove_token(&place.profile, name);
-            }
-            if pair.is_some() {
-                edit.remove_key_pair(&place.profile, name);
-            }
-            Ok(())
-        })
-        .await?;
-        if let Some(token) = token {
-            // Nothing in it is secret, and nobody looks for it any more.
-            let store = facts::Store::new(&place.settings.folders.state);
-            let _ = store.forget(&facts::place(token));
-        }
+    if let Some(token) = token.filter(|_| !dry_run) {
+        // Nothing in it is secret, and nobody looks for it any more.
+        let store = facts::Store::new(&folders.state);
+        let _ = store.forget(&facts::place(token));
     }
     advise(name, token.is_some(), pair.is_some(), &place, context);
     let headline = vec![headline(&place.profile, None, context)];
@@ -122,7 +108,7 @@ fn advise(name: &str, token: bool, pair: bool, place: &Place, context: &Context)
             "Nothing changes at Apple: the token works on wherever else it is kept, until it ends or is replaced.",
         );
     }
-    if !pair && place.stored.key_pairs.contains_key(name) {
+    if !pair && place.key_pair(name).is_some() {
         context.ui.hint_afterwards(format!(
             "Its key pair is kept: the token's .p7m file can be imported again. `abmctl tokens remove {name} --key-pair` removes it too."
         ));
@@ -137,7 +123,7 @@ fn absent(name: &str, with_pair: bool, place: &Place) -> Error {
     } else {
         format!("Profile {profile} has no server token {name:?}.")
     });
-    if !with_pair && place.stored.key_pairs.contains_key(name) {
+    if !with_pair && place.key_pair(name).is_some() {
         return error.hint(format!(
             "There is a key pair of that name: `abmctl tokens remove {name} --key-pair` removes it."
         ));
@@ -154,31 +140,24 @@ fn absent(name: &str, with_pair: bool, place: &Place) -> Error {
     }
 }
 
-/// Asks whether it may go; without a terminal `--yes` is needed.
-async fn consent(what: &str, pair: bool, args: &Args, context: &Context) -> Result<(), Error> {
-    let name = &args.name;
-    let flag = if pair { " --key-pair" } else { "" };
-    if !context.ui.answers() {
-        return Err(Error::usage(format!(
-            "{what} can't be brought back from here, and there is no terminal to ask on."
-        ))
-        .hint(format!(
-            "Say so beforehand: `abmctl tokens remove {name}{flag}{} --yes`.",
-            context.profile_flag()
-        )));
-    }
+/// What can't be undone, and why that matters.
+fn consent(name: &str, token: bool, pair: bool, args: &Args) -> Consent<'static> {
+    let what = match (token, pair) {
+        (true, true) => format!("server token {name} and its key pair"),
+        (true, false) => format!("server token {name}"),
+        _ => format!("key pair {name}"),
+    };
     let lost = if pair {
         "Without the private key no .p7m file that was made for it can be opened."
     } else {
         "A new download in the portal would replace the token that the MDM uses."
     };
-    context
-        .ui
-        .say(&format!("{what} can't be brought back from here. {lost}"));
-    if context.ui.confirm("Remove it?", false).await? {
-        Ok(())
-    } else {
-        Err(Error::failed("Nothing was changed."))
+    Consent {
+        losses: vec![format!("Removing {what} can't be undone. {lost}")],
+        question: "Remove it?",
+        hints: Vec::new(),
+        yes: args.consent.yes,
+        dry_run: args.changing.dry_run,
     }
 }
 

@@ -33,6 +33,7 @@ fn folders(text: Option<&str>) -> (tempfile::TempDir, Folders) {
         config: folder.path().join("config"),
         state: folder.path().join("state"),
         home: None,
+        sudo_user: None,
     };
     if let Some(text) = text {
         fs::create_dir(&folders.config).unwrap();

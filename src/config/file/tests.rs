@@ -1,5 +1,7 @@
 //! Reading the configuration file.
 
+use std::fs;
+
 use super::*;
 
 fn parse(text: &str) -> Result<File, Error> {
@@ -140,6 +142,7 @@ fn an_absent_file_is_empty_and_a_folder_is_a_mistake() {
         config: folder.path().to_owned(),
         state: folder.path().to_owned(),
         home: None,
+        sudo_user: None,
     };
     assert_eq!(File::load(&folders), Ok(File::default()));
     fs::create_dir(folders.config_file()).unwrap();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::secret::SecretReference;
+use crate::secret::{Generation, SecretReference};
 
 const FILE: &str = r#"
 default_profile = "acme"
@@ -33,11 +33,12 @@ max_wait = "1h"
 "#;
 
 fn resolve(text: &str, flags: &Flags, variables: &[(&str, &str)]) -> Result<Settings, Error> {
-    let variables = variables.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+    let variables = variables.iter().copied();
     let folders = Folders {
         config: "/c".into(),
         state: "/s".into(),
         home: Some("/me".into()),
+        sudo_user: None,
     };
     let file = File::parse(Path::new("/c/config.toml"), text).unwrap();
     Settings::from_file(
@@ -287,7 +288,12 @@ fn each_value_says_where_it_came_from() {
     let credentials = settings.required_credentials().unwrap();
     assert_eq!(credentials.client_id.source.to_string(), of_profile);
     assert_eq!(
-        credentials.private_key.value.slot.keyring_user().unwrap(),
+        credentials
+            .private_key
+            .value
+            .slot
+            .keyring_user(Generation::Current)
+            .unwrap(),
         "acme/private_key"
     );
     let token = &settings.required_tokens().unwrap()[0];
@@ -297,7 +303,12 @@ fn each_value_says_where_it_came_from() {
     );
     let roster = settings.roster.unwrap();
     assert_eq!(
-        roster.private_key.value.slot.keyring_user().unwrap(),
+        roster
+            .private_key
+            .value
+            .slot
+            .keyring_user(Generation::Current)
+            .unwrap(),
         "acme/roster.private_key"
     );
     assert_eq!(roster.refresh_token, None);

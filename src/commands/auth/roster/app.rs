@@ -8,7 +8,8 @@ use crate::config::Roster;
 use crate::context::{Context, roster_key};
 use crate::core::authorization::{client_id, redirect_uri, ten_characters};
 use crate::error::Error;
-use crate::secret::{Field, Secret, SecretLocation, SecretReference, Store};
+use crate::organization::profile::NewSecret;
+use crate::secret::{Field, Secret, SecretLocation, Store};
 
 /// An app that can sign, and how it is kept.
 pub struct Given {
@@ -37,7 +38,7 @@ pub async fn read(
     place: &Place,
     context: &Context,
 ) -> Result<Given, Error> {
-    let before = place.before.as_ref();
+    let before = place.before();
     let client_id = text(
         ("--client-id", "App ID or Services ID"),
         args.client_id.as_deref(),
@@ -96,7 +97,11 @@ pub async fn read(
     };
     let private_key = match (&new_key, before) {
         (None, Some(before)) => before.private_key.clone(),
-        _ => reference(store, Field::RosterPrivateKey, place)?,
+        _ => NewSecret::reference(
+            &place.profile,
+            &Field::RosterPrivateKey,
+            store.unwrap_or(Store::Keyring),
+        )?,
     };
     Ok(Given {
         roster: Roster {
@@ -112,18 +117,6 @@ pub async fn read(
         key,
         new_key,
         store,
-    })
-}
-
-/// Where a secret will be once it is stored.
-pub fn reference(
-    store: Option<Store>,
-    field: Field,
-    place: &Place,
-) -> Result<SecretReference, Error> {
-    Ok(match store {
-        None | Some(Store::Keyring) => SecretReference::Keyring,
-        Some(Store::File) => SecretReference::File(place.slot(field).file()?),
     })
 }
 
@@ -209,21 +202,15 @@ async fn private_key(
 /// Where the profile has its private key.
 fn location(place: &Place) -> Option<SecretLocation> {
     Some(SecretLocation {
-        reference: place.before.as_ref()?.private_key.clone(),
+        reference: place.before()?.private_key.clone(),
         slot: place.slot(Field::RosterPrivateKey),
     })
 }
 
 /// The store in which abmctl keeps the private key that is there.
 fn own_store(place: &Place, context: &Context) -> Option<Store> {
-    let location = location(place)?;
-    match &location.reference {
-        SecretReference::Keyring => Some(Store::Keyring),
-        SecretReference::File(_) if context.secrets(&place.settings).is_own(&location) => {
-            Some(Store::File)
-        }
-        _ => None,
-    }
+    let own = context.secrets(&place.settings).own(&location(place)?)?;
+    Some(own.store)
 }
 
 /// Where the secrets are to be kept: what was asked for, else where the private key is (`there`), else as `auth login`

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::app::{NewKey, reference};
+use super::app::{Given, NewKey};
 use super::{Args, Place};
 use crate::apple::oauth::cache::Cache;
 use crate::apple::oauth::grant::Granted;
@@ -11,11 +11,12 @@ use crate::commands::Outcome;
 use crate::commands::auth::changes::{
     CHANGES, SecretFate, change, document_of, drop_access_token, headline, secret_change,
 };
-use crate::commands::auth::remove_replaced;
 use crate::commands::odd_items::warn_of;
-use crate::config::{self, Roster};
+use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
+use crate::config::{Edit, Roster};
 use crate::context::Context;
-use crate::error::{Error, Kind};
+use crate::error::Error;
+use crate::organization::profile::{Change, NewSecret};
 use crate::output::{Document, View};
 use crate::secret::{Field, Secret, SecretReference, Store};
 
@@ -44,7 +45,7 @@ static TRIED: View = View {
 
 /// Says that there is an authorization already.
 pub fn say_what_is_there(place: &Place, context: &Context) {
-    let Some(before) = &place.before else {
+    let Some(before) = place.before() else {
         return;
     };
     let Some(organization) = &before.organization else {
@@ -75,27 +76,41 @@ pub async fn keep(
             context,
         ));
     }
-    same_organization(&authorization.organization, args, place, context).await?;
     warn_of_tokens(&authorization.organization, place, context);
     let mut roster = authorization.roster.clone();
-    let field = Field::RosterRefreshToken;
-    roster.refresh_token = Some(reference(authorization.store, field, place)?);
+    let store = authorization.store.unwrap_or(Store::Keyring);
+    let reference = NewSecret::reference(&place.profile, &Field::RosterRefreshToken, store)?;
+    roster.refresh_token = Some(reference);
     roster.organization_id = Some(authorization.organization.id.clone());
     roster.organization = Some(authorization.organization.name.clone());
-    let mut changes = changes(
-        place.before.as_ref(),
-        &roster,
-        authorization.new_key.is_some(),
-    );
+    let mut changes = changes(place.before(), &roster, authorization.new_key.is_some());
+    let folders = &place.settings.folders;
+    let secrets = context.secrets(&place.settings);
+    let write = |edit: &mut Edit| edit.set_roster(&place.profile, &roster);
+    let change = Change {
+        profile: &place.profile,
+        before: place.stored.as_ref(),
+        store: new_secrets(&authorization),
+        remove: Vec::new(),
+        renamed: Vec::new(),
+        write: &write,
+    };
+    let mut consent = consent(args);
+    consent
+        .losses
+        .extend(organization_loss(&authorization.organization, place));
+    consent.hints.push(format!(
+        "Nothing was stored, and the code is used up: {}",
+        place.again(context)
+    ));
+    let plan = prepare(change, consent, folders, &secrets, context).await?;
     if !dry_run {
-        store(&authorization, &roster, place, context).await?;
+        apply(plan, context).await?;
     }
-    if let Some(before) = &place.before {
-        let folders = &place.settings.folders;
+    if let Some(before) = place.before() {
         changes.extend(drop_access_token(folders, &before.client_id, dry_run));
     }
     if !dry_run {
-        remove_old(&roster, place, context).await;
         // The next command needs a token, and this one is fresh. Without it that command asks for one.
         let _ = authorization.cache.write(&authorization.granted.access);
         let file = authorization.new_key.as_ref();
@@ -116,46 +131,55 @@ pub async fn keep(
     ))
 }
 
-/// Exit 8 where the profile was authorized for another organization, unless somebody agrees.
-async fn same_organization(
-    organization: &Organization,
+/// Another app's key must be meant to go: known before Apple is asked, since a code works once.
+pub async fn agree_to_app(
+    given: &Given,
     args: &Args,
     place: &Place,
     context: &Context,
 ) -> Result<(), Error> {
-    let before = place.before.as_ref();
-    let Some(kept) = before.and_then(|before| before.organization_id.as_ref()) else {
-        return Ok(());
+    let before = place.before().map(|before| before.client_id.trim());
+    let app = &given.roster.client_id;
+    let stored = given.new_key.is_some() && !args.test_scope;
+    let loss = before.filter(|before| stored && before != app).map(|before| {
+        format!(
+            "Profile {} has the private key of the app {before}; the one of {app} would replace it.",
+            place.profile
+        )
+    });
+    let consent = Consent {
+        losses: loss.into_iter().collect(),
+        ..consent(args)
     };
-    if *kept == organization.id {
-        return Ok(());
+    agree(consent, context).await
+}
+
+/// Another organization's authorization must be meant to go.
+fn organization_loss(organization: &Organization, place: &Place) -> Option<String> {
+    let before = place.before()?;
+    let kept = before.organization_id.as_ref();
+    if before.refresh_token.is_none() || kept == Some(&organization.id) {
+        return None;
     }
-    let name = before.and_then(|before| before.organization.as_deref());
-    let what = format!(
-        "This authorization is {}'s (id {}), and profile {} was authorized for {} (id {kept})",
+    let name = before.organization.as_deref();
+    Some(format!(
+        "Profile {} was authorized for {}{}; this authorization for {} (id {}) would replace that.",
+        place.profile,
+        name.unwrap_or("an unknown organization"),
+        kept.map_or_else(String::new, |id| format!(" (id {id})")),
         organization.name,
         organization.id,
-        place.profile,
-        name.unwrap_or("another organization"),
-    );
-    if args.consent.yes {
-        context.ui.warn(&format!("{what}."));
-        return Ok(());
+    ))
+}
+
+fn consent(args: &Args) -> Consent<'static> {
+    Consent {
+        losses: Vec::new(),
+        question: "Replace it?",
+        hints: vec![KEEP_BOTH.to_owned()],
+        yes: args.consent.yes,
+        dry_run: args.changing.dry_run,
     }
-    if context.ui.answers() {
-        context.ui.warn(&format!("{what}."));
-        if context.ui.confirm("Keep it all the same?", false).await? {
-            return Ok(());
-        }
-    }
-    Err(Error::new(
-        Kind::Conflict,
-        format!("{what}; nothing was stored."),
-    )
-    .hint(format!(
-        "The code is used up, so {} Sign in to Apple as an administrator of the organization before, use a profile of its own (`--profile NAME`), or agree with --yes.",
-        place.again(context)
-    )))
 }
 
 /// Another organization's server tokens beside it are most likely a mistake.
@@ -172,52 +196,21 @@ fn warn_of_tokens(organization: &Organization, place: &Place, context: &Context)
     }
 }
 
-/// The secrets first, then the settings that refer to them.
-async fn store(
-    authorization: &Authorization,
-    roster: &Roster,
-    place: &Place,
-    context: &Context,
-) -> Result<(), Error> {
+/// What is stored: the refresh token, and the private key if it is a new one.
+fn new_secrets(authorization: &Authorization) -> Vec<NewSecret> {
     use secrecy::ExposeSecret;
-    let secrets = context.secrets(&place.settings);
     let store = authorization.store.unwrap_or(Store::Keyring);
-    if let Some(key) = &authorization.new_key {
-        let slot = place.slot(Field::RosterPrivateKey);
-        secrets.store(store, &slot, &key.secret).await?;
-    }
-    let refresh_token = Secret::new(authorization.granted.refresh_token.expose_secret());
-    let slot = place.slot(Field::RosterRefreshToken);
-    secrets.store(store, &slot, &refresh_token).await?;
-    config::edit(&place.settings.folders, context.claimant(), |edit| {
-        edit.set_roster(&place.profile, roster)
-    })
-    .await
-}
-
-/// Removes the secrets from where they were kept before, if they are kept elsewhere now.
-pub async fn remove_old(roster: &Roster, place: &Place, context: &Context) {
-    let Some(before) = &place.before else {
-        return;
+    let key = authorization.new_key.as_ref().map(|key| NewSecret {
+        field: Field::RosterPrivateKey,
+        secret: key.secret.clone(),
+        store,
+    });
+    let refresh_token = NewSecret {
+        field: Field::RosterRefreshToken,
+        secret: Secret::new(authorization.granted.refresh_token.expose_secret()),
+        store,
     };
-    let pairs = [
-        (
-            Field::RosterPrivateKey,
-            Some(&before.private_key),
-            Some(&roster.private_key),
-        ),
-        (
-            Field::RosterRefreshToken,
-            before.refresh_token.as_ref(),
-            roster.refresh_token.as_ref(),
-        ),
-    ];
-    for (field, old, new) in pairs {
-        if let (Some(old), Some(new)) = (old, new) {
-            let slot = place.slot(field);
-            remove_replaced(old, new, slot, &place.settings, context).await;
-        }
-    }
+    key.into_iter().chain([refresh_token]).collect()
 }
 
 fn changes(before: Option<&Roster>, after: &Roster, new_key: bool) -> Vec<Value> {

@@ -12,7 +12,7 @@ use super::changes::CHANGES;
 use crate::apple::oauth::grant::{SCOPE, TEST_SCOPE};
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
-use crate::config::{File, Roster, Settings, Source};
+use crate::config::{File, Profile, Roster, Settings, Source};
 use crate::context::{Context, refuse_business};
 use crate::error::Error;
 use crate::secret::{Field, Slot};
@@ -76,7 +76,8 @@ pub struct Args {
 struct Place {
     profile: String,
     settings: Settings,
-    before: Option<Roster>,
+    /// What stands in the profile.
+    stored: Option<Profile>,
 }
 
 /// Runs it.
@@ -90,9 +91,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     refuse_environment(&settings)?;
     let file = File::load(&settings.folders)?;
     let profile = settings.profile_to_store().to_owned();
-    let stored = file.profiles.get(&profile);
     let place = Place {
-        before: stored.and_then(|stored| stored.roster.clone()),
+        stored: file.profiles.get(&profile).cloned(),
         profile,
         settings,
     };
@@ -141,6 +141,11 @@ impl Args {
 }
 
 impl Place {
+    /// The access to the Roster API that is there.
+    fn before(&self) -> Option<&Roster> {
+        self.stored.as_ref()?.roster.as_ref()
+    }
+
     /// The slot of one of its secrets.
     fn slot(&self, field: Field) -> Slot {
         Slot::of_profile(&self.profile, field)
@@ -155,7 +160,7 @@ impl Place {
         };
         let command = self.command(arguments);
         // What the profile does not know has to be said again.
-        let options = if self.before.is_none() {
+        let options = if self.before().is_none() {
             " and the same options for the app"
         } else {
             ""

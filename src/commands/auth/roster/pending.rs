@@ -12,7 +12,7 @@ use super::way::Halted;
 use super::{Args, Place, authorized, way};
 use crate::apple::oauth::grant::TEST_SCOPE;
 use crate::commands::auth::StoreName;
-use crate::commands::auth::key::whole_path;
+use crate::commands::auth::key::{self, whole_path};
 use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::authorization::{Mislanded, code_in};
@@ -25,9 +25,10 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 /// Prints the address, and keeps what the second run needs.
 pub async fn begin(args: &Args, place: &Place, context: &Context) -> Result<Outcome, Error> {
     let ui = &context.ui;
-    if args.private_key_file.as_deref() == Some("-") {
+    let path = args.private_key_file.as_deref();
+    if path.is_some_and(|path| path == "-" || key::is_pipe(path, &place.settings)) {
         return Err(Error::usage(
-            "With --print-url the private key can't come from standard input: it is read again when the authorization goes on.",
+            "With --print-url the private key can't come from standard input or a pipe: it is read again when the authorization goes on.",
         )
         .hint("Name a file that is there until then."));
     }
@@ -173,6 +174,7 @@ pub async fn go_on(
     };
     let given = app::read(&args, !args.test_scope, place, context).await?;
     way::rehearse(&given, &args, place)?;
+    authorized::agree_to_app(&given, &args, place, context).await?;
     let exchanged = way::exchange(given, code, &pending.scope, place, context).await;
     if !matches!(exchanged, Err(Halted::UnderWay(_))) {
         // Apple takes a code once, so this is over. Another one may have been begun meanwhile.

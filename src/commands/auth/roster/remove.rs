@@ -2,21 +2,21 @@
 
 use super::{Args, Place};
 use crate::commands::Outcome;
-use crate::commands::auth::changes::{
-    change, document, drop_access_token, headline, roster_secrets, secret_change,
-};
-use crate::commands::auth::remove_secret;
-use crate::config;
+use crate::commands::auth::changes::{change, document, drop_access_token, headline};
+use crate::commands::profile_change::{Consent, apply, prepare, removals};
+use crate::config::Edit;
 use crate::context::Context;
 use crate::error::Error;
+use crate::organization::profile::Change;
+use crate::secret::Field;
 use crate::state::pending::Store;
 
-/// The secrets first: a profile that refers to nothing says what to do, a secret that nothing refers to lies about.
+/// Runs `auth roster --remove`.
 pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcome, Error> {
     let dry_run = args.changing.dry_run;
     let folders = &place.settings.folders;
     let mut changes = Vec::new();
-    if let Some(roster) = &place.before {
+    if let Some(roster) = place.before() {
         for (setting, value) in [
             ("roster.client_id", Some(&roster.client_id)),
             ("roster.team_id", Some(&roster.team_id)),
@@ -30,29 +30,28 @@ pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcom
             }
         }
         let secrets = context.secrets(&place.settings);
-        for location in roster_secrets(&place.profile, roster) {
-            let fate = remove_secret(&location, &secrets, dry_run, context)
-                .await
-                .map_err(|error| {
-                    error.hint(format!(
-                        "To leave it where it is, take [profiles.{}.roster] out of {} by hand.",
-                        place.profile,
-                        folders.config_file().display()
-                    ))
-                })?;
-            let setting = location.slot.field.name();
-            changes.push(secret_change(
-                &setting,
-                Some(&location.reference),
-                None,
-                fate,
-            ));
-        }
+        let write = |edit: &mut Edit| {
+            edit.remove_roster(&place.profile);
+            Ok(())
+        };
+        let change = Change {
+            profile: &place.profile,
+            before: place.stored.as_ref(),
+            store: Vec::new(),
+            remove: vec![Field::RosterPrivateKey, Field::RosterRefreshToken],
+            renamed: Vec::new(),
+            write: &write,
+        };
+        let plan = prepare(change, Consent::given(dry_run), folders, &secrets, context).await?;
+        changes.extend(removals(&plan, context));
         if !dry_run {
-            config::edit(folders, context.claimant(), |edit| {
-                Ok(edit.remove_roster(&place.profile))
-            })
-            .await?;
+            apply(plan, context).await.map_err(|error| {
+                error.hint(format!(
+                    "To leave it where it is, take [profiles.{}.roster] out of {} by hand.",
+                    place.profile,
+                    folders.config_file().display()
+                ))
+            })?;
         }
         changes.extend(drop_access_token(folders, &roster.client_id, dry_run));
         if roster.refresh_token.is_some() {

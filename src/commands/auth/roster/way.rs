@@ -45,6 +45,7 @@ pub async fn on_terminal(args: &Args, place: &Place, context: &Context) -> Resul
     authorized::say_what_is_there(place, context);
     let given = app::read(args, !args.test_scope, place, context).await?;
     rehearse(&given, args, place)?;
+    authorized::agree_to_app(&given, args, place, context).await?;
     let state = new_state(context);
     let url = address(&given, args.scope(), &state, place)?;
     ui.say(&format!("\nOpen this address:\n\n{url}\n"));
