@@ -354,9 +354,19 @@ fn signal_after_the_first_patch(
     signals: &[Signal],
     line: &str,
 ) -> Ran {
+    signal_after(1, machine, apple, signals, line)
+}
+
+fn signal_after(
+    after: usize,
+    machine: &Machine,
+    apple: &Apple,
+    signals: &[Signal],
+    line: &str,
+) -> Ran {
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            while patches(apple).is_empty() {
+            while patches(apple).len() < after {
                 std::thread::sleep(Duration::from_millis(1));
             }
             for signal in signals {
@@ -380,7 +390,8 @@ fn a_signal_between_taking_and_giving_puts_back() {
             &apple,
             &format!("PATCH /v1/mdmServers/{}=429:300", id(&apple, PROD)),
         );
-        let ran = signal_after_the_first_patch(
+        let ran = signal_after(
+            2,
             &machine,
             &apple,
             &[signal],

@@ -897,9 +897,14 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         wrong.then_some(Cause::NotFrom)
     }
 
-    /// A server that couldn't be read, if it may hold a family that is to have no default: one that this run took from nobody.
+    /// A server that couldn't be read, if it may hold a family that is to have no default: one that this run took from nobody, or
+    /// from a server that may not have had it any more.
     fn doubt(&self) -> Option<u8> {
-        let taken: Set = self.taken.iter().copied().collect();
+        let settled = |server: &usize| self.open.pending(number(*server)).next().is_none();
+        let taken: Set = (0..S)
+            .filter(settled)
+            .map(|server| self.taken[server])
+            .collect();
         if self.wish.to != To::Nobody || taken.has(self.wish.families) {
             return None;
         }
@@ -993,7 +998,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             taken.is_empty() || own.is_some_and(|own| own.list.has(taken))
         };
         match self.wish.to {
-            _ if risk.meets(taken) => Outcome::NotKnown(cause),
+            _ if risk.meets(taken) || doubt.is_some() => Outcome::NotKnown(cause),
             _ if (0..S).all(is_back) && !taken.is_empty() => Outcome::PutBack(cause),
             To::Nobody => Outcome::Partly(cause),
             To::Server(_) => Outcome::NotKnown(cause),
