@@ -114,7 +114,7 @@ impl Kind {
             }
             Self::Unavailable => "limit, outage or no network: gave up after `--max-wait`",
             Self::Partial => {
-                "partly done, or partly read: some succeeded, some failed, and the output says which; one thing alone that fails has its own code"
+                "partly done, or partly read: some succeeded, some failed; made and not confirmed; not known how it ended. The output says which; one thing alone that fails has its own code"
             }
             Self::Conflict => "conflict: the other side is not as expected, or changed meanwhile",
             Self::Differs => {

@@ -218,3 +218,14 @@ fn lists_have_commas_and_sentences_blanks() {
         assert_eq!(plain(Some(&list), ""), expected);
     }
 }
+
+#[test]
+fn csv_has_no_control_characters() {
+    let mut output = at(None);
+    output.format = Format::Csv;
+    let odd = "a\u{1b}[31mb\nc\u{202e}d\re";
+    let text = rendered(&output, &[row(odd, "you", &[])], &PLAIN);
+    let cell = text.lines().nth(1).unwrap().split(',').next().unwrap();
+    assert_eq!(cell, "a\u{fffd}[31mb c\u{fffd}d e");
+    assert_eq!(text.lines().count(), 2);
+}

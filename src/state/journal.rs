@@ -1,7 +1,7 @@
 //! The journal: what was there before each change, so that it can be put back.
 //!
 //! `journal.ndjson` in the state folder, one object a line, only ever appended to. A change that must not stay half
-//! done has two lines: one before its first request and one when it ended.
+//! done has a line before each request, which is on disk before the request is sent.
 
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};

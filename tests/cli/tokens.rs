@@ -951,6 +951,26 @@ fn a_server_that_may_have_been_made_is_not_made_twice() {
 }
 
 #[test]
+fn a_server_whose_making_has_an_unreadable_answer_is_not_made_twice() {
+    for what in ["after-html", "after-half", "after-empty"] {
+        let (machine, apple) = Machine::with_business();
+        fault(&apple, &format!("POST /v1/mdmServers={what}"));
+        let out = machine.path("out.pem");
+        let line = format!(
+            "tokens keygen --create --store file --certificate-file {} --server Discovery",
+            out.display()
+        );
+        let ran = machine.run(&line);
+        assert_ne!(ran.code, 0, "{what}: {ran}");
+        assert!(ran.stderr.contains("is not known"), "{what}: {ran}");
+        let posts = requests(&apple);
+        assert_eq!(posts.iter().filter(|it| it.contains("POST /v1")).count(), 1);
+        // The key is kept: the server may have its certificate.
+        assert!(config(&machine).contains("key_pairs.discovery"), "{what}");
+    }
+}
+
+#[test]
 fn school_manager_makes_no_servers() {
     let (machine, apple) = Machine::with_school();
     let out = machine.path("out.pem");

@@ -298,3 +298,34 @@ async fn bytes_that_are_no_text_cost_themselves() {
     let items = pages.all::<String>().await.unwrap();
     assert_eq!(items.understood, ["a\u{fffd}"]);
 }
+
+#[tokio::test]
+async fn the_slowest_of_several_pages_counts() {
+    let world = world();
+    let (server, manager) = manager(&world).await;
+    let next = |cursor: &str| json!({"next": format!("{}{LIST}?cursor={cursor}", server.uri())});
+    for (cursor, seconds, links) in [
+        (None, 1, next("b")),
+        (Some("b"), 7, next("c")),
+        (Some("c"), 2, json!({})),
+    ] {
+        let clock = world.clock.clone();
+        let mock = Mock::given(method("GET")).and(path(LIST));
+        let mock = match cursor {
+            Some(cursor) => mock.and(query_param("cursor", cursor)),
+            None => mock.and(query_param_is_missing("cursor")),
+        };
+        mock.respond_with(move |_: &wiremock::Request| {
+            clock.advance(std::time::Duration::from_secs(seconds));
+            ResponseTemplate::new(200).set_body_json(json!({"data": [1], "links": links}))
+        })
+        .mount(&server)
+        .await;
+    }
+    let mut pages = manager.pages(&["v1", "things"], &[]).unwrap();
+    let mut slowest = Vec::new();
+    while pages.next::<u8>().await.unwrap().is_some() {
+        slowest.push(pages.slowest().as_secs());
+    }
+    assert_eq!(slowest, [1, 7, 7]);
+}

@@ -228,7 +228,7 @@ pub fn warnings(ended: &Ended, context: &Context) {
         let word = family.word();
         let profile = context.profile_flag();
         context.ui.warn(&format!(
-            "{word} has no default since a change was interrupted, and its server {} is deleted. Set another one with `abmctl assign --platform {word} --server SERVER{profile}`.",
+            "{word} has no default, and its former server {} is deleted. Set another one with `abmctl assign --platform {word} --server SERVER{profile}`.",
             home.name
         ));
     }

@@ -105,7 +105,7 @@ pub struct Ended {
     pub unsettled: Vec<(Named, Timestamp)>,
     /// Families that had a default, have none now, and belong to the server of this id.
     pub owed: Vec<(Family, Named)>,
-    /// Those of an earlier run whose server is deleted, so that they can't be restored.
+    /// Families that have no default and can't be restored, since the server of this id is deleted.
     pub orphaned: Vec<(Family, Named)>,
     /// Families that had no wish, and lost their default while this ran.
     pub vanished: Vec<(Family, Named)>,

@@ -731,8 +731,10 @@ impl Executor<'_> {
         }
         let mut orphaned = Vec::new();
         for (server, families) in &self.owed {
-            if self.run.readings()[usize::from(*server)] == Reading::Gone {
-                let families = self.numbers.families(*families - held);
+            let place = usize::from(*server);
+            if self.run.readings()[place] == Reading::Gone {
+                let families = *families | self.run.taken()[place];
+                let families = self.numbers.families(families - held);
                 let home = self.numbers.named(*server);
                 orphaned.extend(families.into_iter().map(|family| (family, home.clone())));
             }

@@ -268,3 +268,82 @@ fn an_entry_that_cannot_be_read_is_said() {
     assert!(ran.stderr.contains("can't read"), "{ran}");
     assert!(machine.run("assign").stderr.contains("can't read"));
 }
+
+#[test]
+fn a_platform_that_is_named_twice_is_moved_once() {
+    let (machine, apple) = Machine::with_business();
+    let ran = machine.run("assign --platform vision,vision,visionos --server prod -o json");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(ran.json()["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(patches(&apple).len(), 2);
+    // Said twice where it is already.
+    let ran = machine.run("assign --platform mac,mac --server prod -o json");
+    assert_eq!(
+        (ran.code, ran.json()["changed"].as_bool()),
+        (0, Some(false))
+    );
+}
+
+#[test]
+fn a_change_that_apple_shows_late_is_looked_at_again() {
+    for server in [PROD, "Intune"] {
+        let (machine, apple) = Machine::with_business();
+        machine.clock.advance(Duration::from_secs(600));
+        fault(
+            &apple,
+            &format!("GET /v1/mdmServers/{}=stale:30s@2", id(&apple, server)),
+        );
+        let ran = machine.run("assign --platform vision --server prod");
+        assert_eq!(ran.code, 0, "{ran}");
+        assert_eq!(holder(&apple, ProductFamily::Vision).as_deref(), Some(PROD));
+        // The next run remembers the answers of this one.
+        apple.clear_faults();
+        fault(
+            &apple,
+            &format!("GET /v1/mdmServers/{}=stale:30s", id(&apple, server)),
+        );
+        let ran = machine.run("assign --platform watch --server prod");
+        assert_eq!(ran.code, 0, "{ran}");
+        assert_eq!(holder(&apple, ProductFamily::Vision).as_deref(), Some(PROD));
+        assert_eq!(holder(&apple, ProductFamily::Watch).as_deref(), Some(PROD));
+    }
+}
+
+#[test]
+fn a_server_that_turns_deleted_gets_nothing_and_gives_nothing_back() {
+    // The one that is to gain, and the one that was taken from.
+    for (server, from, expected) in [(PROD, 2, Some("Intune")), ("Intune", 3, None)] {
+        let (machine, apple) = Machine::with_business();
+        let id_of = id(&apple, server);
+        let deleted = format!(
+            r#"{{"data":{{"type":"mdmServers","id":"{id_of}","attributes":{{"serverName":"{server}","status":"DELETED"}}}}}}"#
+        );
+        fault(
+            &apple,
+            &format!("GET /v1/mdmServers/{id_of}=text:{deleted}@{from}"),
+        );
+        let other = format!("PATCH /v1/mdmServers/{}=403", id(&apple, PROD));
+        fault(&apple, &other);
+        if server == "Intune" {
+            let gone = format!("GET /v1/mdmServers/{id_of}=text:{deleted}@2");
+            apple.clear_faults();
+            fault(&apple, &gone);
+            fault(&apple, &other);
+        }
+        let ran = machine.run("assign --platform vision --server prod");
+        assert_ne!(ran.code, 0, "{server}: {ran}");
+        assert_eq!(
+            holder(&apple, ProductFamily::Vision).as_deref(),
+            expected,
+            "{server}: {ran}"
+        );
+        if expected.is_none() {
+            assert!(ran.stderr.contains("Intune is deleted"), "{ran}");
+            // No later run can restore it, so none is held up by it.
+            let ran = machine.run("assign --platform watch --server test");
+            assert_eq!(ran.code, 0, "{ran}");
+        } else {
+            assert!(ran.stderr.contains("is deleted"), "{ran}");
+        }
+    }
+}
