@@ -54,7 +54,7 @@ pub struct Own {
     pub list: Set,
     /// Whether it is so young that a reading may come from a replica that doesn't have it yet.
     pub fresh: bool,
-    /// Whether this run sent the request.
+    /// Whether this run sent the request, and none after it whose end isn't known.
     pub ours: bool,
 }
 
@@ -638,6 +638,10 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             Event::Lost => {
                 self.acted |= !job.goes_back();
                 self.open.lost();
+                // An older answer doesn't tell any more what the server has.
+                if let Some(own) = &mut self.own[place] {
+                    own.ours = false;
+                }
                 self.step = Step::Get(Why::Check(job));
             }
             Event::Empty => {
