@@ -7,7 +7,7 @@ use super::table::{NotKnown, known_url};
 use super::undo::{command, name, undo};
 use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
-use crate::core::defaults::transaction::Outcome as How;
+use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Change, Server};
 use crate::core::platform::{Family, Platform};
 use crate::error::{Error, Kind};
@@ -91,11 +91,13 @@ pub fn outcome(
     context: &Context,
 ) -> Result<Outcome, Error> {
     let risk = wanted.families.iter().any(|it| ended.at_risk.contains(it));
-    warnings(ended, context);
+    if !matches!(ended.outcome, How::Nothing(Cause::Unsettled(_))) {
+        warnings(ended, context);
+    }
     match ended.outcome {
         How::Looked => {
             let document = document(&ended.changes, ended, extent, None, context)?;
-            if ended.was_open {
+            if !ended.owed.is_empty() {
                 context.ui.warn(UNFINISHED);
             }
             if risk {
@@ -272,7 +274,7 @@ fn document(
         .unsettled
         .iter()
         .map(|(server, until)| {
-            json!({"server": {"id": server.id, "name": server.name}, "until": until.to_string()})
+            json!({"server": {"id": server.id, "name": server.name}, "until": format!("{until:.0}")})
         })
         .collect();
     let value = json!({

@@ -119,8 +119,6 @@ pub struct Ended {
     pub unread: Vec<(Named, Error)>,
     /// Families that have no default since a change that was closed within the last day, with the id of the server that they had.
     pub compared: Vec<(Family, String)>,
-    /// Something of earlier runs is open.
-    pub was_open: bool,
 }
 
 impl Defaults<'_> {

@@ -157,7 +157,7 @@ impl Defaults<'_> {
         let outcome = executor.carry_out().await?;
         let vanished = executor.vanished(outcome).await;
         executor.conclude(outcome, was_open);
-        let mut ended = executor.ended(outcome, was_open);
+        let mut ended = executor.ended(outcome);
         ended.vanished = vanished;
         ended.compared = past.compared(self.clock.now());
         ended
@@ -704,7 +704,7 @@ impl Executor<'_> {
         }
     }
 
-    fn ended(self, outcome: Outcome, was_open: bool) -> Ended {
+    fn ended(self, outcome: Outcome) -> Ended {
         let now = self.table();
         let before = self.before.clone().unwrap_or_else(|| now.clone());
         let open = self.run.open();
@@ -773,7 +773,6 @@ impl Executor<'_> {
                 .map(|(it, why)| (named(it), why.clone()))
                 .collect(),
             compared: Vec::new(),
-            was_open,
             before,
             now,
         }
