@@ -179,9 +179,7 @@ impl Past {
             past.close();
         }
         self.young(&mut past, numbers, now);
-        let until = past.until.clone();
-        past.open
-            .pass_if(|server, list| until.get(&(server, list)).is_none_or(|until| *until <= now));
+        past.pass(now);
         Some(past)
     }
 
@@ -287,6 +285,7 @@ impl Unfinished {
         numbers: &mut Numbers,
         timeout: SignedDuration,
     ) -> Option<()> {
+        self.pass(at.min(now));
         match line {
             Line::Begun(..) => {
                 self.lose()?;
@@ -313,6 +312,13 @@ impl Unfinished {
         }
         self.open.lost();
         Some(())
+    }
+
+    /// Marks the lists whose time is over at `now`.
+    fn pass(&mut self, now: Timestamp) {
+        let until = &self.until;
+        let over = |place| until.get(&place).is_none_or(|until| *until <= now);
+        self.open.pass_if(|server, list| over((server, list)));
     }
 
     fn close(&mut self) {
@@ -386,3 +392,6 @@ impl Unfinished {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests;

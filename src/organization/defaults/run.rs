@@ -11,7 +11,7 @@ use reqwest::Method;
 use super::numbers::{Named, Numbers};
 use super::past::{Begun, Unfinished};
 use super::read::{Dated, FRESH, Listed, Read};
-use super::{Defaults, Ended, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, signed};
+use super::{Defaults, Ended, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, signed};
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
@@ -64,6 +64,8 @@ struct Executor<'a> {
     attempts: u32,
     stage: (Stage, Timestamp),
     told: bool,
+    /// What is open by the lines of the journal.
+    noted: Open,
     /// What earlier runs owed when this one began.
     owed: Vec<(u8, Set)>,
 }
@@ -119,7 +121,6 @@ impl Defaults<'_> {
             from,
             writes: wanted.writes,
         };
-        let was_open = !unfinished.open.is_closed();
         let owed = (0..).zip(numbers.servers());
         let owed = owed
             .map(|(server, _)| (server, unfinished.open.owed(server)))
@@ -152,11 +153,12 @@ impl Defaults<'_> {
             attempts: 0,
             stage: (Stage::Before, now),
             told: false,
+            noted: open,
             owed,
         };
         let outcome = executor.carry_out().await?;
         let vanished = executor.vanished(outcome).await;
-        executor.conclude(outcome, was_open);
+        executor.conclude(outcome);
         let mut ended = executor.ended(outcome);
         ended.vanished = vanished;
         ended.compared = past.compared(self.clock.now());
@@ -183,6 +185,7 @@ impl Executor<'_> {
                 Next::End(outcome) => return Ok(outcome),
             };
             self.run = self.run.on(event);
+            self.close();
         }
     }
 
@@ -415,7 +418,10 @@ impl Executor<'_> {
             owes: flight.owes,
             until,
         };
-        self.defaults.note(id, line)
+        self.defaults.note(id, line)?;
+        self.noted.lost();
+        self.noted.sent(flight);
+        Ok(())
     }
 
     /// Writes that a change begins, if that wasn't written yet; its id.
@@ -472,18 +478,24 @@ impl Executor<'_> {
             Event::Lost => Ok(()),
             _ => self.defaults.note(&id, Line::Answered { list: None }),
         };
-        if let Err(error) = noted {
-            self.defaults.notices.warn(&error.message);
+        match (noted, event) {
+            (Err(error), _) => self.defaults.notices.warn(&error.message),
+            (Ok(()), Event::Answered(list)) => self.noted.answered(list),
+            (Ok(()), Event::Lost) => self.noted.lost(),
+            (Ok(()), _) => self.noted.refused(),
         }
     }
 
-    fn release(&mut self, families: Set) -> Event {
-        let families = self.numbers.families(families);
+    fn release(&mut self, released: Set) -> Event {
+        let families = self.numbers.families(released);
         let noted = self
             .begin()
             .and_then(|id| self.defaults.note(&id, Line::Released { families }));
         match noted {
-            Ok(()) => Event::Written,
+            Ok(()) => {
+                self.noted.disown(released);
+                Event::Written
+            }
             Err(error) => {
                 self.failure = Some(error);
                 Event::GaveUp
@@ -578,6 +590,7 @@ impl Executor<'_> {
                 if *self.defaults.stop.borrow() {
                     return Event::GaveUp;
                 }
+                self.noted.pass();
                 self.take_inventory().await;
                 self.waited()
             }
@@ -673,8 +686,8 @@ impl Executor<'_> {
         suspects(&now)
     }
 
-    /// Writes how it ended, and closes what was open if nothing is any more.
-    fn conclude(&mut self, outcome: Outcome, was_open: bool) {
+    /// Writes how it ended.
+    fn conclude(&mut self, outcome: Outcome) {
         if !self.wanted.writes {
             return;
         }
@@ -686,21 +699,27 @@ impl Executor<'_> {
             Outcome::Partly(_) => "Partly.",
             Outcome::NotKnown(_) => "It isn't known how.",
         };
-        let closes = was_open && self.run.open().is_closed();
-        let ended = self.entry.clone().map(|id| {
-            let line = Line::Ended {
-                how: how.to_owned(),
-            };
-            (id, line)
-        });
-        let closed = closes.then(|| {
-            let new = || journal::new_id(self.defaults.random);
-            (self.entry.clone().unwrap_or_else(new), Line::Closed {})
-        });
-        for (id, line) in ended.into_iter().chain(closed) {
-            if let Err(error) = self.defaults.note(&id, line) {
-                self.defaults.notices.warn(&error.message);
-            }
+        let Some(id) = self.entry.clone() else {
+            return;
+        };
+        let line = Line::Ended {
+            how: how.to_owned(),
+        };
+        if let Err(error) = self.defaults.note(&id, line) {
+            self.defaults.notices.warn(&error.message);
+        }
+    }
+
+    /// Closes what is open, as soon as nothing of it is: what this run does next is no part of it.
+    fn close(&mut self) {
+        if !self.wanted.writes || self.noted.is_closed() || !self.run.open().is_closed() {
+            return;
+        }
+        let new = || journal::new_id(self.defaults.random);
+        let id = self.entry.clone().unwrap_or_else(new);
+        match self.defaults.note(&id, Line::Closed {}) {
+            Ok(()) => self.noted.close(),
+            Err(error) => self.defaults.notices.warn(&error.message),
         }
     }
 
