@@ -131,7 +131,10 @@ pub fn outcome(
             let document = document(&done, ended, extent, Some(true), context)?;
             let error = why(cause, ended, wanted);
             let message = format!("{} {}", error.message, held(&touched(ended)));
-            let kind = Kind::Partial;
+            let kind = match cause {
+                Cause::Conflict if done.is_empty() => Kind::Conflict,
+                _ => Kind::Partial,
+            };
             Ok(Outcome::with_problem(
                 document,
                 Error {

@@ -203,12 +203,13 @@ impl Past {
     }
 
     /// Families that had a default before a change with an unanswered request that was closed within the last day, with the
-    /// id of the server; not those that were wished to have none since.
+    /// id of the server; not those that this change or a later one wished to have none.
     pub fn compared(&self, now: Timestamp) -> Vec<(Family, String)> {
         let mut compared = BTreeMap::new();
         // What each change began with, if one of its requests got no answer.
         let mut span: BTreeMap<Family, String> = BTreeMap::new();
         let mut table: &[Server] = &[];
+        let mut cleared: &[Family] = &[];
         let mut waiting = false;
         for (at, line) in &self.lines {
             let was_waiting = waiting;
@@ -221,18 +222,21 @@ impl Past {
             if lost {
                 for server in table {
                     let families = server.families.iter().flatten();
+                    let families = families.filter(|family| !cleared.contains(family));
                     span.extend(families.map(|family| (family.clone(), server.id.clone())));
                 }
             }
             match line {
                 Line::Begun(begun, read) => {
                     table = read;
-                    if let Begun::Wish { families, to: None } = begun {
-                        compared.retain(|family, _| !families.contains(family));
-                        span.retain(|family, _| !families.contains(family));
-                    }
+                    cleared = match begun {
+                        Begun::Wish { families, to: None } => families,
+                        _ => &[],
+                    };
+                    compared.retain(|family, _| !cleared.contains(family));
+                    span.retain(|family, _| !cleared.contains(family));
                 }
-                Line::Older(_, read) => table = read,
+                Line::Older(_, read) => (table, cleared) = (read, &[]),
                 Line::Fact(Event::Closed {}) => {
                     let closed = std::mem::take(&mut span);
                     if now.duration_since(*at) <= COMPARED {

@@ -279,6 +279,28 @@ fn two_holders_of_one_platform_are_two_moments() {
 }
 
 #[test]
+fn a_clear_that_somebody_else_undoes_is_a_conflict() {
+    let (machine, apple) = Machine::with_business();
+    break_server(&apple, "GET", "Intune", "stale:1h@2");
+    let ran = machine.run("assign --platform iphone --clear --yes");
+    assert_eq!(ran.code, 8, "{ran}");
+    expect(&apple, &[(ProductFamily::Iphone, None)], &ran);
+}
+
+#[test]
+fn a_clear_whose_answer_got_lost_is_never_called_a_loss() {
+    let (machine, apple) = Machine::with_business();
+    break_server(&apple, "PATCH", "Intune", "after-504x1");
+    let ran = machine.run("assign --platform iphone --clear --yes");
+    assert_eq!(ran.code, 0, "{ran}");
+    machine.clock.advance(BOUND);
+    for _ in 0..2 {
+        let ran = machine.run("assign");
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran}");
+    }
+}
+
+#[test]
 fn a_404_of_the_token_endpoint_is_no_server_that_is_gone() {
     let (machine, apple) = Machine::with_business();
     fault(&apple, "PATCH /v1/mdmServers/*=503@2");
