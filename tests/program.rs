@@ -18,6 +18,8 @@ use tokio::sync::oneshot;
 
 #[path = "consent/mod.rs"]
 mod consent;
+#[path = "program/kills.rs"]
+mod kills;
 #[path = "program/signals.rs"]
 mod signals;
 #[cfg(target_os = "linux")]
@@ -83,7 +85,7 @@ impl Apple {
     fn count(&self, method: &str, path: &str) -> usize {
         let requests = self.running.requests();
         let counted = |request: &&sandbox::RequestSeen| {
-            request.method == method && request.path.starts_with(path)
+            request.method.starts_with(method) && request.path.starts_with(path)
         };
         requests.iter().filter(counted).count()
     }

@@ -4,6 +4,7 @@
 
 mod late;
 mod meanwhile;
+mod steps;
 
 use abmctl::host::Signal;
 use abmctl::sandbox::{Permission, ProductFamily};

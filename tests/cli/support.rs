@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, LazyLock, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -27,6 +27,10 @@ const UNLOCKING: &str = if cfg!(target_os = "macos") {
 } else {
     "Unlock it by logging in to the desktop, or with `gnome-keyring-daemon --unlock` in a session of D-Bus."
 };
+
+/// Request ids are made up for each request.
+static REQUEST_ID: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"((?:\(|, )request |"request_id":")[0-9A-Za-z-]+"#).unwrap());
 
 /// When every test begins.
 pub const BEGINNING: &str = "2026-11-22T10:00:00Z";
@@ -440,9 +444,7 @@ impl Machine {
         if let Some(origin) = self.environment.get("ABMCTL_API_URL") {
             text = text.replace(origin.as_str(), "http://[apple]");
         }
-        // Request ids are made up anew for each request.
-        let id = Regex::new(r#"((?:\(|, )request |"request_id":")[0-9A-Za-z-]+"#).unwrap();
-        id.replace_all(&text, "${1}ID").into_owned()
+        REQUEST_ID.replace_all(&text, "${1}ID").into_owned()
     }
 }
 
