@@ -310,13 +310,17 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url__subcmd__clear)
-            opts="-n -y -p -o -q -v -h --server --all --check --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -y -p -o -q -v -h --server --all --from --check --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -468,13 +472,17 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url__subcmd__set)
-            opts="-n -y -p -o -q -v -h --server --all --check --no-verify --resolve --resolver --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -y -p -o -q -v -h --server --all --check --from --no-verify --as-is --resolve --resolver --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -18,7 +18,8 @@ use crate::apple::oauth::cache::{Cache, Owner};
 use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
 use crate::cli::{Lookup, Options};
-use crate::config::{CredentialRefs, Folders, OrganizationKind, Settings, TokenRef};
+use crate::config::{CredentialRefs, Folders, OrganizationKind, Settings, TokenRef, named_reach};
+use crate::core::printed::Hint;
 use crate::device_view::dns::Dns;
 use crate::device_view::{self, Override, ResolverAddress, View};
 use crate::error::Error;
@@ -64,6 +65,8 @@ pub struct Context {
 impl Context {
     /// Takes what comes from outside; opens nothing.
     pub fn new(program: OsString, options: Options, host: Host, ui: Ui, output: Output) -> Self {
+        // Until the settings are known, a message can only go by what was named.
+        ui.set_reach(named_reach(options.profile.as_ref(), &host.environment));
         Self {
             program,
             command: "abmctl".to_owned(),
@@ -248,12 +251,9 @@ impl Context {
         Ok(headline(&self.profile()?, kind, sandbox))
     }
 
-    /// The flag that makes a printed command reach the same profile, with a space before it; empty where none is needed.
-    pub fn profile_flag(&self) -> String {
-        match &self.options.profile {
-            Some(profile) => format!(" --profile {}", shell_words::quote(profile)),
-            None => String::new(),
-        }
+    /// A sentence for a document, with its commands as they have to be run.
+    pub fn written(&self, hint: &Hint) -> String {
+        hint.written(&self.ui.reach())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::core::printed::Hint;
+
 /// What kind of failure it is; each has an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -135,7 +137,7 @@ pub struct Error {
     /// One sentence, with no line break, that ends with a full stop.
     pub message: String,
     /// What to do, each a sentence, with a command where there is one.
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
     /// Apple's code, such as `FORBIDDEN`; or the word for what a device would find, such as `redirect_lost_query`.
     pub code: Option<String>,
     /// Apple's id of the request.
@@ -171,7 +173,7 @@ impl Error {
 
     /// Adds what to do.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
     }

@@ -159,8 +159,8 @@ async fn until_signal(
             signal = signals.next() => {
                 match context.interrupts.receive(signal, context.clock().now()) {
                     Reaction::End => return Err(interrupted(signal)),
-                    Reaction::GoOn("") => {}
-                    Reaction::GoOn(words) => context.ui.warn(words),
+                    Reaction::GoOn(None) => {}
+                    Reaction::GoOn(Some(words)) => context.ui.warn(&words),
                 }
             }
         }
@@ -183,6 +183,8 @@ fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
     let outcome = match result {
         Ok(outcome) => outcome,
         Err(error) => {
+            // Its hints name the profile in force, which not every command has asked for by then.
+            let _ = context.settings();
             ui.data_is_written();
             ui.error(&error);
             return error.kind.exit_code();

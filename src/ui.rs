@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
+use crate::core::printed::{Hint, Reach};
 use crate::error::{Error, Kind};
 use crate::host::Clock;
 use crate::text::{escaped, printable};
@@ -57,7 +58,9 @@ struct Shared {
     stderr: Mutex<Box<dyn Write + Send>>,
     stdin: Mutex<BufReader<Box<dyn Read + Send>>>,
     /// What is said once the data is written.
-    afterwards: Mutex<Vec<(Remark, String)>>,
+    afterwards: Mutex<Vec<(Remark, Hint)>>,
+    /// What printed commands need.
+    reach: Mutex<Reach>,
     /// What the progress line shows now, to be wiped before anything else is written.
     progress: Mutex<usize>,
     /// What is under way.
@@ -79,6 +82,7 @@ impl Ui {
                 stderr: Mutex::new(stderr),
                 stdin: Mutex::new(BufReader::new(stdin)),
                 afterwards: Mutex::default(),
+                reach: Mutex::default(),
                 progress: Mutex::new(0),
                 under_way: Mutex::default(),
             }),
@@ -90,25 +94,41 @@ impl Ui {
         self.shared.manner.answers
     }
 
+    /// Takes what printed commands need from now on.
+    pub fn set_reach(&self, reach: Reach) {
+        *lock(&self.shared.reach) = reach;
+    }
+
+    /// What printed commands need.
+    pub fn reach(&self) -> Reach {
+        lock(&self.shared.reach).clone()
+    }
+
     /// Says what a change did or will do. Shown even with `--quiet`.
-    pub fn say(&self, text: &str) {
-        self.message("info", None, text);
+    pub fn say<T: ?Sized>(&self, text: &T)
+    where
+        for<'a> &'a T: Into<Hint>,
+    {
+        self.message("info", None, &text.into());
     }
 
     /// Advises; not with `--quiet`.
-    pub fn hint(&self, text: &str) {
+    pub fn hint<T: ?Sized>(&self, text: &T)
+    where
+        for<'a> &'a T: Into<Hint>,
+    {
         if !self.shared.manner.quiet {
-            self.message("hint", Some(AnsiColor::Cyan), text);
+            self.message("hint", Some(AnsiColor::Cyan), &text.into());
         }
     }
 
     /// Says something once the data is written, which it is about. Shown even with `--quiet`.
-    pub fn say_afterwards(&self, text: impl Into<String>) {
+    pub fn say_afterwards(&self, text: impl Into<Hint>) {
         lock(&self.shared.afterwards).push((Remark::Says, text.into()));
     }
 
     /// Advises once the data is written; not with `--quiet`.
-    pub fn hint_afterwards(&self, text: impl Into<String>) {
+    pub fn hint_afterwards(&self, text: impl Into<Hint>) {
         lock(&self.shared.afterwards).push((Remark::Hints, text.into()));
     }
 
@@ -124,8 +144,11 @@ impl Ui {
     }
 
     /// Warns. Shown even with `--quiet`.
-    pub fn warn(&self, text: &str) {
-        self.message("warning", Some(AnsiColor::Yellow), text);
+    pub fn warn<T: ?Sized>(&self, text: &T)
+    where
+        for<'a> &'a T: Into<Hint>,
+    {
+        self.message("warning", Some(AnsiColor::Yellow), &text.into());
     }
 
     /// Shows what is under way, on a terminal, in place of what was shown before; an empty text wipes it.
@@ -164,17 +187,19 @@ impl Ui {
                 _ => self.progress_line(text),
             }
         } else {
-            self.message("waiting", Some(AnsiColor::Cyan), text);
+            self.message("waiting", Some(AnsiColor::Cyan), &text.into());
         }
     }
 
     /// Reports a failure, with its hints.
     pub fn error(&self, error: &Error) {
         if self.shared.manner.error_document {
+            let reach = self.reach();
+            let hints: Vec<String> = error.hints.iter().map(|it| it.written(&reach)).collect();
             let document = json!({"error": {
                 "kind": error.kind.name(),
                 "message": error.message,
-                "hint": (!error.hints.is_empty()).then(|| error.hints.join(" ")),
+                "hint": (!hints.is_empty()).then(|| hints.join(" ")),
                 "code": error.code,
                 "request_id": error.request_id,
             }});
@@ -189,7 +214,7 @@ impl Ui {
         } else {
             Some(AnsiColor::Red)
         };
-        self.message("error", label, &error.message);
+        self.message("error", label, &(&error.message).into());
         for hint in &error.hints {
             // What to do belongs to the error, so `--quiet` keeps it.
             self.message("hint", Some(AnsiColor::Cyan), hint);
@@ -268,7 +293,8 @@ impl Ui {
         }
     }
 
-    fn message(&self, level: &str, color: Option<AnsiColor>, text: &str) {
+    fn message(&self, level: &str, color: Option<AnsiColor>, text: &Hint) {
+        let text = &text.written(&self.reach());
         let manner = &self.shared.manner;
         if manner.format == LogFormat::Json {
             let line = json!({"time": self.shared.clock.now().to_string(), "level": level, "message": text});

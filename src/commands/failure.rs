@@ -2,6 +2,7 @@
 
 use crate::apple::enrollment::refusal::Refusal;
 use crate::apple::error::{Cause, Client, Failure, Says};
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::output::OutputError;
 
@@ -67,21 +68,28 @@ fn kind(failure: &Failure) -> Kind {
     }
 }
 
-fn hints(failure: &Failure) -> Vec<String> {
+fn hints(failure: &Failure) -> Vec<Hint> {
     match &failure.cause {
         Cause::NoCredential(why) => hints(why),
         Cause::Client { client, code, .. } => vec![match client {
             Client::ApiAccount => account_hint(code),
             Client::App => app_hint(code),
-        }
-        .to_owned()],
-        Cause::Enrollment(refused) => vec![refused.refusal.remedy().to_owned()],
+        }],
+        Cause::Enrollment(refused) => vec![remedy(refused.refusal)],
         Cause::Answer(answer) => match answer.says() {
             Says::NotAuthenticated => vec![
-                "Apple did not accept a token that it had just issued. See what is used with `abmctl auth status`.".into(),
+                hint![
+                    "Apple did not accept a token that it had just issued. See what is used with ",
+                    Command::new("auth status"),
+                    "."
+                ],
             ],
             Says::Forbidden => vec![
-                "The API account lacks the permission, or the organization does not have this. See what it may do with `abmctl auth status --permissions`.".into(),
+                hint![
+                    "The API account lacks the permission, or the organization does not have this. See what it may do with ",
+                    Command::new("auth status --permissions"),
+                    "."
+                ],
             ],
             _ if answer.is_page() => vec![
                 "A proxy or gateway between this machine and Apple probably sent it. Check HTTPS_PROXY, and that the proxy allows Apple's hosts.".into(),
@@ -93,11 +101,12 @@ fn hints(failure: &Failure) -> Vec<String> {
         ],
         Cause::Proxy(refusal) => vec![match refusal.status {
             407 => "Put the user name and password for the proxy into HTTPS_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.".into(),
-            _ if refusal.is_outage() => format!("Check whether the proxy {} works.", refusal.proxy),
+            _ if refusal.is_outage() => format!("Check whether the proxy {} works.", refusal.proxy).into(),
             _ => format!(
                 "Ask whoever runs the proxy to allow CONNECT to {}. If that host can be reached without the proxy, add it to NO_PROXY.",
                 refusal.target
-            ),
+            )
+            .into(),
         }],
         Cause::NotSent(_) => vec![
             "Check the network from this machine, and HTTPS_PROXY if there is a proxy before it.".into(),
@@ -106,29 +115,74 @@ fn hints(failure: &Failure) -> Vec<String> {
     }
 }
 
-fn account_hint(code: &str) -> &'static str {
+fn account_hint(code: &str) -> Hint {
     match code {
-        "invalid_client" => {
-            "The client id, the key id and the private key must belong to one API account that still exists, and this machine's clock must be right: compare them with the portal's API settings, then `abmctl auth login`."
-        }
+        "invalid_client" => hint![
+            "The client id, the key id and the private key must belong to one API account that still exists, and this machine's clock must be right: compare them with the portal's API settings, then ",
+            Command::storing("auth login"),
+            "."
+        ],
         "invalid_scope" | "unauthorized_client" => {
-            "The API account is of the other kind of organization: the client id begins with BUSINESSAPI. or SCHOOLAPI. as the portal shows it."
+            "The API account is of the other kind of organization: the client id begins with BUSINESSAPI. or SCHOOLAPI. as the portal shows it.".into()
         }
-        _ => "See what is used with `abmctl auth status`.",
+        _ => hint!["See what is used with ", Command::new("auth status"), "."],
     }
 }
 
-fn app_hint(code: &str) -> &'static str {
+fn app_hint(code: &str) -> Hint {
+    let roster = Command::storing("auth roster");
     match code {
-        "invalid_client" => {
-            "The client id, the team id, the key id and the private key must belong together and to an app that still has Account & Organizational Data Sharing, and this machine's clock must be right: compare them with the Apple Developer account, and give what is wrong anew to `abmctl auth roster` (--client-id, --team-id, --key-id, --private-key-file), or to the ABMCTL_ROSTER_ variables where it comes from there."
-        }
-        "invalid_grant" => "Authorize again with `abmctl auth roster`.",
-        "invalid_scope" | "unauthorized_client" => {
-            "The app needs Account & Organizational Data Sharing with the scope \"Roster API: User access\": set it in the Apple Developer account, then `abmctl auth roster`."
-        }
-        _ => "See what is used with `abmctl auth status`.",
+        "invalid_client" => hint![
+            "The client id, the team id, the key id and the private key must belong together and to an app that still has Account & Organizational Data Sharing, and this machine's clock must be right. Compare them with the Apple Developer account, and give what is wrong again to ",
+            roster,
+            " (--client-id, --team-id, --key-id, --private-key-file), or to the ABMCTL_ROSTER_ variables where it comes from there."
+        ],
+        "invalid_grant" => hint!["Authorize again with ", roster, "."],
+        "invalid_scope" | "unauthorized_client" => hint![
+            "The app needs Account & Organizational Data Sharing with the scope \"Roster API: User access\": set it in the Apple Developer account, then ",
+            roster,
+            "."
+        ],
+        _ => hint!["See what is used with ", Command::new("auth status"), "."],
     }
+}
+
+/// What to do about a server token or a URL that Apple refuses.
+fn remedy(refusal: Refusal) -> Hint {
+    match refusal {
+        Refusal::TermsNotSigned => {
+            "An Administrator has to sign in to Apple Business or Apple School Manager and accept them, in every organization whose token is used. It may take a day until the service takes note."
+        }
+        Refusal::TokenExpired => {
+            return hint![
+                "Download a new token for this server in the portal, and store it with ",
+                Command::storing("tokens import FILE"),
+                ". Give it to the MDM as well: the download replaces the MDM's token, and its sync with Apple stops until then."
+            ];
+        }
+        Refusal::TokenReplaced => {
+            "Use the token that was downloaded last, the one the MDM uses now. Downloading yet another one would replace that in turn, and the MDM's sync with Apple would stop until it is given the new one."
+        }
+        Refusal::Unauthorized => {
+            "Check that this is the whole token, the one that was downloaded last for this server, and that this machine's clock is right."
+        }
+        Refusal::Forbidden => {
+            "Whoever downloaded the token may have been deleted, changed the password or lost the role. An Administrator can download a new token for this server, which the MDM has to be given as well."
+        }
+        Refusal::AccessDenied => {
+            "Check in the portal that this server still exists, and who downloaded its token."
+        }
+        Refusal::OrganizationNotSupported => {
+            "Serve the well-known resource on the domain itself instead."
+        }
+        Refusal::UrlNotValid => "Give the https address of the resource that lists the servers.",
+        Refusal::UrlRequired => "Give a URL.",
+        Refusal::UserAgentInvalid => "Look for a newer version of abmctl.",
+        Refusal::OauthParameters => {
+            "Check that the server token is whole, and that this machine's clock is right."
+        }
+    }
+    .into()
 }
 
 impl From<OutputError> for Error {

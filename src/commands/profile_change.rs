@@ -3,6 +3,7 @@
 use crate::commands::auth::changes::{SecretFate, secret_change};
 use crate::config::Folders;
 use crate::context::Context;
+use crate::core::printed::Hint;
 use crate::error::Error;
 use crate::organization::profile::{Change, Done, Plan, Surroundings};
 use crate::secret::Secrets;
@@ -14,7 +15,7 @@ pub struct Consent<'a> {
     /// What is asked on a terminal.
     pub question: &'a str,
     /// What to do in place of agreeing, each a sentence.
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
     /// Somebody agreed beforehand.
     pub yes: bool,
     /// Nothing will be changed.

@@ -10,6 +10,7 @@ use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::config::{self, Edit, File, Folders, OrganizationKind, Profile, Source, Sourced};
 use crate::context::Context;
+use crate::core::printed::{self, hint};
 use crate::error::Error;
 use crate::organization::profile::Change;
 use crate::output::{Cell, Document, View, column, more};
@@ -224,10 +225,12 @@ async fn remove(
     if file.default_profile.as_deref() == Some(name) {
         changes.push(change("default_profile", Some(name), None));
         if file.profiles.len() > 1 {
-            context.ui.say(&format!(
-                "{name} {} the default profile. Name another: `abmctl profiles use NAME`.",
-                if dry_run { "is" } else { "was" }
-            ));
+            let is = if dry_run { "is" } else { "was" };
+            context.ui.say(&hint![
+                format!("{name} {is} the default profile. Name another: "),
+                printed::Command::plain("profiles use NAME"),
+                "."
+            ]);
         }
     }
     Ok(Outcome::done(document(

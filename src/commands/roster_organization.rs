@@ -5,6 +5,7 @@ use crate::apple::http::Origin;
 use crate::apple::roster::{Organization, organization_request};
 use crate::config::{RosterRefs, Settings, Source};
 use crate::context::Context;
+use crate::core::printed::{Hint, hint};
 use crate::error::{Error, Kind};
 
 /// The organization, with Apple's own word on each of its domains; `None` where no Roster API is configured.
@@ -46,10 +47,11 @@ fn expected(
             organization.name, organization.id, refs.client_id.source
         ),
     )
-    .hint(format!(
-        "Authorize again with `{}`, or check the profile's organization_id.",
-        settings.roster_command()
-    )))
+    .hint(hint![
+        "Authorize again with ",
+        settings.storing("auth roster"),
+        ", or check the profile's organization_id."
+    ]))
 }
 
 /// The failure of a request with an authorization, in words of its own where it is the authorization's fault.
@@ -59,7 +61,7 @@ pub fn refused(failure: Failure, settings: &Settings) -> Error {
     let (why, status) = match (&failure.root().cause, status) {
         (Cause::Client { code, .. }, _) if code == "invalid_grant" => (Why::TakenBack, 400),
         (_, Some(403)) => (Why::LacksScope, 403),
-        _ => return with_profile(failure.into(), settings),
+        _ => return failure.into(),
     };
     let error = Error::from(failure);
     let said: Vec<String> = [
@@ -85,7 +87,7 @@ pub fn refused(failure: Failure, settings: &Settings) -> Error {
     Error {
         kind: Kind::NotAuthenticated,
         message: format!("{message} ({}).", said.join(", ")),
-        hints: vec![format!("{hint} {}", again(settings))],
+        hints: vec![hint![hint, " ", again(settings)]],
         ..error
     }
 }
@@ -95,21 +97,17 @@ enum Why {
     LacksScope,
 }
 
-/// The same, with the command for the profile in force in its hints.
-fn with_profile(mut error: Error, settings: &Settings) -> Error {
-    for hint in &mut error.hints {
-        let command = format!("`{}`", settings.roster_command());
-        *hint = hint.replace("`abmctl auth roster`", &command);
-    }
-    error
-}
-
 /// What to do for another authorization, as the end of a sentence.
-fn again(settings: &Settings) -> String {
+fn again(settings: &Settings) -> Hint {
+    let command = settings.storing("auth roster");
     match settings.roster.as_ref().map(|refs| &refs.client_id.source) {
-        Some(Source::Environment(variable)) => format!(
-            "authorize again with `abmctl auth roster`, without {variable} and its like, and put the new refresh token into ABMCTL_ROSTER_REFRESH_TOKEN."
-        ),
-        _ => format!("authorize again with `{}`.", settings.roster_command()),
+        Some(Source::Environment(variable)) => hint![
+            "authorize again with ",
+            command,
+            format!(
+                ", without {variable} and the other variables of the Roster API, and put the new refresh token into ABMCTL_ROSTER_REFRESH_TOKEN."
+            )
+        ],
+        _ => hint!["authorize again with ", command, "."],
     }
 }

@@ -6,6 +6,7 @@ use super::file::{Profile, Roster};
 use super::names::check_new;
 use super::values::pairs;
 use super::{Folders, Source, Sourced};
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::host::Environment;
 use crate::secret::{Field, SecretLocation, SecretReference, Slot};
@@ -244,8 +245,11 @@ impl CredentialRefs {
             (Some(_), None) => "private_key",
         };
         Err(
-            Error::usage(format!("The API account of {source} lacks its {missing}."))
-                .hint(format!("Run `abmctl auth login --profile {name}`.")),
+            Error::usage(format!("The API account of {source} lacks its {missing}.")).hint(hint![
+                "Run ",
+                Command::storing("auth login").of_profile(name),
+                "."
+            ]),
         )
     }
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 use super::names::{self, find};
 use super::values::{duration, nearest};
 use super::{Folders, KeyPair, trust};
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::secret::{Field, SecretLocation, SecretReference, Slot, check_name};
 
@@ -236,7 +237,10 @@ pub(super) fn absent<'a>(profile: &str, names: impl Iterator<Item = &'a str>) ->
     let error = Error::not_found(format!("There is no profile {profile:?}."));
     let near = nearest(profile, names);
     if near.is_empty() {
-        error.hint("`abmctl profiles list` shows the profiles.")
+        error.hint(hint![
+            Command::plain("profiles list"),
+            " shows the profiles."
+        ])
     } else {
         error.hint(format!("Did you mean {}?", near.join(" or ")))
     }
@@ -298,9 +302,14 @@ fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Er
     };
     let reported = Error::usage(format!("{place}{member}: {words}."));
     if message.contains("in clear") {
-        return reported.hint(
-            "`abmctl auth login` stores a private key, `abmctl tokens import FILE` a server token, `abmctl auth roster` what opens the Roster API, and each writes the reference; or put the secret into a file, `chmod 600` it, and write \"file:PATH\".",
-        );
+        return reported.hint(hint![
+            Command::storing("auth login"),
+            " stores a private key, ",
+            Command::storing("tokens import FILE"),
+            " a server token, ",
+            Command::storing("auth roster"),
+            " what opens the Roster API, and each writes the reference; or put the secret into a file, `chmod 600` it, and write \"file:PATH\".",
+        ]);
     }
     match unknown_and_known(message) {
         Some((unknown, known)) => match nearest(unknown, known).first() {

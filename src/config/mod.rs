@@ -23,6 +23,6 @@ pub use folders::Folders;
 pub use key_pairs::{KeyPair, KeyPairRef};
 pub use network::{Network, Proxy};
 pub use services::{Services, is_sandbox};
-pub use settings::{Flags, Settings};
+pub use settings::{Flags, Settings, named_reach};
 pub use source::{Source, Sourced};
 pub use values::{parse_days, parse_duration};

@@ -13,6 +13,7 @@ use super::{
     CredentialRefs, File, Folders, KeyPairRef, Network, OrganizationKind, RosterRefs, Services,
     Source, Sourced, TokenRef,
 };
+use crate::core::printed::{Command, Hint, Reach, hint};
 use crate::error::{Error, Kind};
 use crate::host::{Environment, Terminal};
 
@@ -165,30 +166,32 @@ impl Settings {
     /// The API account; exit 3 where none is configured, with what to do.
     pub fn required_credentials(&self) -> Result<&CredentialRefs, Error> {
         self.credentials.as_ref().ok_or_else(|| {
-            self.nothing("API account", |profile| match profile {
-                Some(profile) => format!(
-                    "Run `abmctl auth login --profile {}`.",
-                    shell_words::quote(profile)
-                ),
-                None => {
-                    "Run `abmctl auth login`, or set ABMCTL_CLIENT_ID and ABMCTL_PRIVATE_KEY_FILE."
-                        .to_owned()
-                }
-            })
+            let login = self.storing("auth login");
+            self.nothing(
+                "API account",
+                match &self.profile {
+                    Some(_) => hint!["Run ", login, "."],
+                    None => hint![
+                        "Run ",
+                        login,
+                        ", or set ABMCTL_CLIENT_ID and ABMCTL_PRIVATE_KEY_FILE."
+                    ],
+                },
+            )
         })
     }
 
     /// The server tokens; exit 3 where none is configured, with what to do.
     pub fn required_tokens(&self) -> Result<&[TokenRef], Error> {
         if self.tokens.is_empty() {
-            return Err(self.nothing("server token", |profile| {
-                let profile = profile.map_or_else(String::new, |profile| {
-                    format!(" --profile {}", shell_words::quote(profile))
-                });
-                format!(
-                    "Run `abmctl tokens import FILE{profile}` with the file that the MDM uses or the portal hands out, or set ABMCTL_SERVER_TOKEN_FILE to the decrypted token's file."
-                )
-            }));
+            return Err(self.nothing(
+                "server token",
+                hint![
+                    "Run ",
+                    self.storing("tokens import FILE"),
+                    " with the file that the MDM uses or the portal hands out, or set ABMCTL_SERVER_TOKEN_FILE to the decrypted token's file."
+                ],
+            ));
         }
         Ok(&self.tokens)
     }
@@ -200,31 +203,65 @@ impl Settings {
             .map_or("default", |profile| &profile.value)
     }
 
-    /// The command that authorizes the Roster API for the profile in force.
-    pub fn roster_command(&self) -> String {
-        match &self.profile {
-            Some(profile) => format!(
-                "abmctl auth roster --profile {}",
-                shell_words::quote(&profile.value)
-            ),
-            None => "abmctl auth roster".to_owned(),
+    /// What a printed command needs in order to work with these settings.
+    pub fn reach(&self) -> Reach {
+        let account = self.account_from_environment();
+        let tokens = self.tokens.first().map(|it| &it.token.source);
+        let roster = self.roster.as_ref().map(|it| &it.client_id.source);
+        let mut others = [tokens, roster].into_iter().flatten();
+        let several = self.profiles.len() > 1;
+        let named = |it: &&Sourced<String>| several || !matches!(it.source, Source::File(_));
+        let profile = self.profile.as_ref().filter(|_| !account).filter(named);
+        Reach {
+            profile: profile.map(|it| it.value.clone()),
+            variables: account || others.any(|it| matches!(it, Source::Environment(_))),
         }
     }
 
-    fn nothing(&self, what: &str, remedy: impl Fn(Option<&str>) -> String) -> Error {
+    /// A command that stores something in the profile in force, which it names.
+    pub fn storing(&self, words: &str) -> Command {
+        let command = Command::storing(words);
+        match &self.profile {
+            Some(profile) if !self.account_from_environment() => command.of_profile(&profile.value),
+            _ => command,
+        }
+    }
+
+    /// Whether the API account comes from variables, beside which `--profile` is refused.
+    fn account_from_environment(&self) -> bool {
+        let account = self.credentials.as_ref();
+        account.is_some_and(|it| matches!(it.client_id.source, Source::Environment(_)))
+    }
+
+    fn nothing(&self, what: &str, remedy: Hint) -> Error {
         let error = |message| Error::new(Kind::NotAuthenticated, message);
         match &self.profile {
-            Some(profile) => error(format!("Profile {} has no {what}.", profile.value))
-                .hint(remedy(Some(&profile.value))),
+            Some(profile) => {
+                error(format!("Profile {} has no {what}.", profile.value)).hint(remedy)
+            }
             None if self.profiles.is_empty() || self.credentials.is_some() => {
-                error(format!("No {what} is configured.")).hint(remedy(None))
+                error(format!("No {what} is configured.")).hint(remedy)
             }
             None => error(format!(
                 "No {what} is configured, since none of the profiles {} is the default.",
                 self.profiles.join(", ")
             ))
-            .hint("Name one with `--profile NAME`, or run `abmctl profiles use NAME`."),
+            .hint(hint![
+                "Name one with `--profile NAME`, or run ",
+                Command::plain("profiles use NAME"),
+                "."
+            ]),
         }
+    }
+}
+
+/// What a printed command needs, as far as it is known before any settings are.
+pub fn named_reach(flag: Option<&String>, environment: &Environment) -> Reach {
+    let variables = environment_has_credentials(environment).is_some();
+    let named = flag_or_variable(flag, "--profile", environment, "ABMCTL_PROFILE");
+    Reach {
+        profile: named.filter(|_| !variables).map(|it| it.value),
+        variables,
     }
 }
 
@@ -273,7 +310,7 @@ fn profile_name(
                 "The default_profile {:?} of {} does not exist.",
                 name.value, name.source
             ))
-            .hint("Run `abmctl profiles use NAME`."));
+            .hint(hint!["Run ", Command::plain("profiles use NAME"), "."]));
         }
     }
     let mut all = file.profiles.keys();
@@ -294,7 +331,12 @@ fn unknown_profile(name: &Sourced<String>, file: &File) -> Error {
     ));
     let near = nearest(&name.value, file.profiles.keys().map(String::as_str));
     if near.is_empty() {
-        error.hint("`abmctl profiles list` shows the profiles, `abmctl auth login --profile NAME` makes one.")
+        error.hint(hint![
+            Command::plain("profiles list"),
+            " shows the profiles, ",
+            Command::plain("auth login --profile NAME"),
+            " makes one."
+        ])
     } else {
         error.hint(format!("Did you mean {}?", near.join(" or ")))
     }

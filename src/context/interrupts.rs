@@ -5,18 +5,19 @@ use std::cell::{Cell, RefCell};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
+use crate::core::printed::Hint;
 use crate::host::Signal;
 
 /// SIGTERM twice within this time is one request: `timeout` sends it to the process and again to its group.
 const AT_ONCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a signal does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reaction {
     /// The command ends at once.
     End,
     /// The work goes on; the user is told these words, if there are any.
-    GoOn(&'static str),
+    GoOn(Option<Hint>),
 }
 
 /// Signals that came, and whether the work holds them off for now.
@@ -30,7 +31,7 @@ enum Manner {
     /// A signal ends the command.
     Ends,
     /// The first one only makes `stop` true, and the user is told these words.
-    Held(&'static str),
+    Held(Hint),
     /// Whoever listens here decides on each.
     PassedOn(mpsc::UnboundedSender<Signal>),
 }
@@ -58,9 +59,9 @@ impl Interrupts {
             Manner::PassedOn(listener) => {
                 // Nobody listens any more once the work has ended, and then it ends anyway.
                 let _ = listener.send(signal);
-                return Reaction::GoOn("");
+                return Reaction::GoOn(None);
             }
-            Manner::Held(words) => Some(*words),
+            Manner::Held(words) => Some(words.clone()),
             Manner::Ends => None,
         };
         match (self.first.get(), words) {
@@ -68,19 +69,19 @@ impl Interrupts {
             (None, Some(words)) => {
                 self.first.set(Some((signal, now)));
                 self.stop.send_replace(true);
-                Reaction::GoOn(words)
+                Reaction::GoOn(Some(words))
             }
             (Some((_, at)), _) => match signal {
-                Signal::HangUp => Reaction::GoOn(""),
-                Signal::Terminate if now.duration_since(at) < AT_ONCE => Reaction::GoOn(""),
+                Signal::HangUp => Reaction::GoOn(None),
+                Signal::Terminate if now.duration_since(at) < AT_ONCE => Reaction::GoOn(None),
                 Signal::Terminate | Signal::Interrupt => Reaction::End,
             },
         }
     }
 
     /// Holds signals off until the guard is dropped: the first one only makes `stop` true, and the user is told `words`.
-    pub fn hold(&self, words: &'static str) -> Holding<'_> {
-        self.manner.replace(Manner::Held(words));
+    pub fn hold(&self, words: impl Into<Hint>) -> Holding<'_> {
+        self.manner.replace(Manner::Held(words.into()));
         Holding { interrupts: self }
     }
 
@@ -161,20 +162,23 @@ mod tests {
     fn only_somebody_who_insists_ends_what_is_restored() {
         for (first, second, after, reaction) in [
             (Interrupt, Interrupt, 5, End),
-            (Interrupt, HangUp, 5, GoOn("")),
+            (Interrupt, HangUp, 5, GoOn(None)),
             (Interrupt, Terminate, 5000, End),
-            (Terminate, Terminate, 5, GoOn("")),
+            (Terminate, Terminate, 5, GoOn(None)),
             (Terminate, Terminate, 1000, End),
             (Terminate, Interrupt, 5, End),
-            (Terminate, HangUp, 5000, GoOn("")),
-            (HangUp, HangUp, 5, GoOn("")),
-            (HangUp, HangUp, 60_000, GoOn("")),
+            (Terminate, HangUp, 5000, GoOn(None)),
+            (HangUp, HangUp, 5, GoOn(None)),
+            (HangUp, HangUp, 60_000, GoOn(None)),
             (HangUp, Terminate, 60_000, End),
         ] {
             let interrupts = Interrupts::new();
             let holding = interrupts.hold("Restoring.");
             let stop = holding.stop();
-            assert_eq!(interrupts.receive(first, at(0)), GoOn("Restoring."));
+            assert_eq!(
+                interrupts.receive(first, at(0)),
+                GoOn(Some("Restoring.".into()))
+            );
             assert!(*stop.borrow());
             assert_eq!(
                 interrupts.receive(second, at(after)),
@@ -190,7 +194,7 @@ mod tests {
         let interrupts = Interrupts::new();
         let mut passing = interrupts.pass_on();
         for signal in [Interrupt, Interrupt, Terminate, HangUp] {
-            assert_eq!(interrupts.receive(signal, at(0)), GoOn(""));
+            assert_eq!(interrupts.receive(signal, at(0)), GoOn(None));
             assert_eq!(passing.next().await, signal);
         }
         drop(passing);

@@ -14,6 +14,7 @@ use crate::apple::oauth::token::TokenSource;
 use crate::apple::roster::Roster;
 use crate::config::{OrganizationKind, RosterRefs, Settings};
 use crate::core::authorization::{client_id, ten_characters};
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
@@ -27,10 +28,8 @@ impl Context {
             return Ok(None);
         };
         refuse_business(settings).map_err(|error| {
-            error.hint(format!(
-                "Or take it out with `{} --remove`.",
-                settings.roster_command()
-            ))
+            let command = settings.storing("auth roster --remove");
+            error.hint(hint!["Or take it out with ", command, "."])
         })?;
         let authorized = self.authorized(settings, refs).await?;
         let cache = roster_cache(settings, &authorized);
@@ -98,7 +97,11 @@ pub fn refuse_business(settings: &Settings) -> Result<(), Error> {
                 Kind::Refused,
                 format!("Only Apple School Manager has the Roster API, and {whose} is of Apple Business."),
             )
-            .hint("For a School Manager organization, use a profile of its own: `abmctl auth roster --profile NAME`."))
+            .hint(hint![
+                "For a School Manager organization, use a profile of its own: ",
+                Command::plain("auth roster --profile NAME"),
+                "."
+            ]))
         }
         _ => Ok(()),
     }
@@ -156,5 +159,5 @@ fn never_authorized(settings: &Settings) -> Error {
         Kind::NotAuthenticated,
         "The Roster API is configured and was never authorized: there is no refresh token.",
     )
-    .hint(format!("Run `{}`.", settings.roster_command()))
+    .hint(hint!["Run ", settings.storing("auth roster"), "."])
 }

@@ -40,7 +40,9 @@ impl Context {
             max_wait: self.options.max_wait.clone(),
             storing,
         };
-        Settings::resolve(&flags, &self.host.environment, self.host.terminal)
+        let settings = Settings::resolve(&flags, &self.host.environment, self.host.terminal)?;
+        self.ui.set_reach(settings.reach());
+        Ok(settings)
     }
 
     /// Where secrets are kept.

@@ -7,5 +7,6 @@ pub mod domains;
 pub mod enrollment;
 pub mod names;
 pub mod platform;
+pub mod printed;
 pub mod server_use;
 pub mod service_discovery;

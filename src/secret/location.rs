@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{Generation, Own, SecretReference, Store};
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 
 /// Which of a profile's secrets.
@@ -34,15 +35,14 @@ impl Field {
     }
 
     /// The command that stores this secret, where there is one.
-    fn command(&self) -> Option<String> {
+    fn command(&self) -> Option<Command> {
         match self {
-            Self::PrivateKey => Some("abmctl auth login".to_owned()),
-            Self::Token(name) => Some(format!(
-                "abmctl tokens import FILE --name {}",
-                shell_words::quote(name)
-            )),
+            Self::PrivateKey => Some(Command::storing("auth login")),
+            Self::Token(name) => {
+                Some(Command::storing("tokens import FILE").option("--name", name))
+            }
             Self::RosterPrivateKey | Self::RosterRefreshToken => {
-                Some("abmctl auth roster".to_owned())
+                Some(Command::storing("auth roster"))
             }
             // A new key pair would be another one, so no command puts a lost one back.
             Self::KeyPair(_) => None,
@@ -125,18 +125,18 @@ impl Slot {
     }
 
     /// How to keep this secret in a file: a command, or what to write into the configuration.
-    pub(crate) fn in_a_file(&self) -> String {
+    pub(crate) fn in_a_file(&self) -> Hint {
         match self.command() {
-            Some(command) => format!("`{command} --store file`"),
-            None => "`file:PATH` in the configuration".to_owned(),
+            Some(command) => hint![command.word("--store file")],
+            None => "`file:PATH` in the configuration".into(),
         }
     }
 
     /// The command that stores this secret, with `--profile`; `None` where no command does.
-    pub(crate) fn command(&self) -> Option<String> {
+    pub(crate) fn command(&self) -> Option<Command> {
         let command = self.field.command()?;
         Some(match &self.profile {
-            Some(profile) => format!("{command} --profile {}", shell_words::quote(profile)),
+            Some(profile) => command.of_profile(profile),
             None => command,
         })
     }

@@ -19,6 +19,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::core::printed::Hint;
+
 pub use given::GivenFile;
 pub use location::{Field, SecretLocation, Slot, check_name};
 pub use own::Own;
@@ -62,7 +64,7 @@ pub(crate) struct Unusable {
     /// The end of a sentence, without its full stop.
     pub reason: String,
     /// What to do, each a sentence.
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
 }
 
 impl Unusable {
@@ -73,7 +75,7 @@ impl Unusable {
         }
     }
 
-    fn hint(mut self, hint: impl Into<String>) -> Self {
+    fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
     }

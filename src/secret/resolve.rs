@@ -11,6 +11,7 @@ use super::keyring::{self, LimitedKeyring};
 use super::{
     Generation, Secret, SecretLocation, SecretReference, Slot, Unusable, command, secret_from,
 };
+use crate::core::printed::hint;
 use crate::error::Error;
 use crate::host::{Clock, Environment, Host, Random};
 
@@ -71,10 +72,11 @@ impl Secrets {
             let mut error = Error::usage(format!("{what}: {}.", unusable.reason));
             error.hints = unusable.hints;
             if reference.is_keyring() {
-                error.hints.push(format!(
-                    "To work unattended, keep it in a file: {}.",
-                    slot.in_a_file()
-                ));
+                error.hints.push(hint![
+                    "To work unattended, keep it in a file: ",
+                    slot.in_a_file(),
+                    "."
+                ]);
             }
             error
         })
@@ -120,7 +122,7 @@ impl Secrets {
             None => {
                 let missing = Unusable::new(format!("the keyring has no entry {user}"));
                 Err(match slot.command() {
-                    Some(command) => missing.hint(format!("Store it with `{command}`.")),
+                    Some(command) => missing.hint(hint!["Store it with ", command, "."]),
                     None => missing,
                 })
             }
@@ -155,6 +157,7 @@ mod tests {
         BadKeyring, FixedClock, MemoryKeyring, block_on, secrets, secrets_of,
     };
     use super::*;
+    use crate::core::printed::Reach;
     use crate::host::Keyring;
 
     fn location(reference: &str) -> SecretLocation {
@@ -301,13 +304,12 @@ mod tests {
             let error = resolve(&secrets, "keyring:").unwrap_err();
             assert_eq!(error.kind.exit_code(), 2);
             assert!(error.message.contains("did not answer within 3 seconds"));
-            assert!(error.hints.iter().any(|hint| hint.contains("Unlock it")));
-            assert!(
-                error
-                    .hints
-                    .iter()
-                    .any(|hint| hint.contains("`abmctl auth login --profile acme --store file`"))
-            );
+            let hints = error.hints.iter();
+            let hints: Vec<String> = hints.map(|it| it.written(&Reach::default())).collect();
+            let hints = hints.join(" ");
+            assert!(hints.contains("Unlock it"), "{hints}");
+            let command = "`abmctl auth login --profile acme --store file`";
+            assert!(hints.contains(command), "{hints}");
         }
     }
 

@@ -124,7 +124,7 @@ mod tests {
                 error
                     .hints
                     .iter()
-                    .any(|hint| hint.contains("`--store file`"))
+                    .any(|hint| hint.plain().contains("`--store file`"))
             );
         }
         let asked = choose(Some(BadKeyring::Forgetting), None, true);

@@ -202,14 +202,14 @@ fn set_reads_sends_and_reads_back() {
     assert_eq!(
         lines[2]["event"]["begun"]["undo"],
         json!(format!(
-            "abmctl adde-url set {INTUNE} --server intune --no-verify"
+            "abmctl adde-url set {INTUNE} --server intune --from {URL} --no-verify"
         ))
     );
     assert_eq!(lines[3]["event"]["ended"]["how"], json!("As wished."));
     assert_eq!(lines[2]["id"], lines[3]["id"]);
     assert_ne!(lines[0]["id"], lines[2]["id"]);
     // What was said puts it back.
-    let undo = format!("adde-url set {INTUNE} --server intune --no-verify");
+    let undo = format!("adde-url set {INTUNE} --server intune --from {URL} --no-verify");
     assert_eq!(machine.run(&undo).code, 0);
     assert_eq!(registered(&apple, "intune").as_deref(), Some(INTUNE));
 }

@@ -33,6 +33,7 @@ mod general;
 mod generated;
 mod kept_version;
 mod odd_items;
+mod printed;
 mod profiles;
 mod replaced;
 mod sandbox;

@@ -76,39 +76,6 @@ impl Refusal {
         }
     }
 
-    /// What to do about it, in sentences.
-    pub fn remedy(self) -> &'static str {
-        match self {
-            Self::TermsNotSigned => {
-                "An Administrator has to sign in to Apple Business or Apple School Manager and accept them, in every organization whose token is used. It may take a day until the service takes note."
-            }
-            Self::TokenExpired => {
-                "Download a new token for this server in the portal, and store it with `abmctl tokens import FILE`. Give it to the MDM as well: the download replaces the MDM's token, and its sync with Apple stops until then."
-            }
-            Self::TokenReplaced => {
-                "Use the token that was downloaded last, the one the MDM uses now. Downloading yet another one would replace that in turn, and the MDM's sync with Apple would stop until it is given the new one."
-            }
-            Self::Unauthorized => {
-                "Check that this is the whole token, the one that was downloaded last for this server, and that this machine's clock is right."
-            }
-            Self::Forbidden => {
-                "Whoever downloaded the token may have been deleted, changed the password or lost the role. An Administrator can download a new token for this server, which the MDM has to be given as well."
-            }
-            Self::AccessDenied => {
-                "Check in the portal that this server still exists, and who downloaded its token."
-            }
-            Self::OrganizationNotSupported => {
-                "Serve the well-known resource on the domain itself instead."
-            }
-            Self::UrlNotValid => "Give the https address of the resource that lists the servers.",
-            Self::UrlRequired => "Give a URL.",
-            Self::UserAgentInvalid => "Look for a newer version of abmctl.",
-            Self::OauthParameters => {
-                "Check that the server token is whole, and that this machine's clock is right."
-            }
-        }
-    }
-
     /// The reason for an answer, and the code that names it where one does.
     fn of(answer: &Answer, for_session: bool) -> Option<(Self, Option<&'static str>)> {
         // A page of a proxy says "Forbidden" as well.
@@ -328,9 +295,8 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_says_what_to_do() {
+    fn every_reason_is_a_clause() {
         for (_, refusal) in CODES {
-            assert!(refusal.remedy().ends_with('.'));
             assert!(!refusal.meaning().ends_with('.'));
         }
         let said = failure(400, "USER_AGENT_INVALID", None, true).to_string();

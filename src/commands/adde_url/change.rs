@@ -5,6 +5,7 @@ use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::choice::Candidate;
+use super::from::is_from;
 use super::reading::{AT_ONCE, Reader, Reading};
 use super::state::joined;
 use super::template::Template;
@@ -15,18 +16,20 @@ use super::{ClearArgs, SetArgs, Which};
 use crate::cli::Lookup;
 use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
+use crate::core::printed::Hint;
 use crate::error::Error;
 use crate::output::Document;
 
 /// How a change is to be made.
 #[derive(Clone, Copy)]
-struct Manner {
+struct Manner<'a> {
+    from: Option<&'a str>,
     check: bool,
     dry_run: bool,
     yes: bool,
 }
 
-impl Manner {
+impl Manner<'_> {
     /// Nothing is changed.
     fn only_looks(self) -> bool {
         self.check || self.dry_run
@@ -35,10 +38,15 @@ impl Manner {
 
 /// Runs `set`.
 pub async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
-    let template = Template::parse(&args.url)?;
+    let template = if args.as_is {
+        Template::as_is(&args.url)
+    } else {
+        Template::parse(&args.url)?
+    };
     warn_of_secret(template.as_str(), context);
     let look = (!args.no_verify).then_some(&args.lookup);
     let manner = Manner {
+        from: args.from.as_deref(),
         check: args.check,
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
@@ -49,6 +57,7 @@ pub async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
 /// Runs `clear`.
 pub async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome, Error> {
     let manner = Manner {
+        from: args.from.as_deref(),
         check: args.check,
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
@@ -60,7 +69,7 @@ async fn run(
     which: &Which,
     wish: Option<Template>,
     look: Option<&Lookup>,
-    manner: Manner,
+    manner: Manner<'_>,
     context: &Context,
 ) -> Result<Outcome, Error> {
     context.output.check_columns(&CHANGES)?;
@@ -79,7 +88,7 @@ async fn run(
         .await
         .into_iter()
         .map(|reading| {
-            let wish = wish_for(&reading, wish.as_ref());
+            let wish = wish_for(&reading, wish.as_ref(), manner.from);
             (reading, wish)
         })
         .collect();
@@ -107,7 +116,9 @@ async fn run(
     while let Some(change) = done.next().await {
         if let Some(undo) = &change.undo {
             context.ui.say_afterwards(before(&change));
-            context.ui.say_afterwards(format!("Put back with: {undo}"));
+            context
+                .ui
+                .say_afterwards(Hint::put_back(vec![undo.clone()]));
         }
         changes.push(change);
     }
@@ -122,8 +133,15 @@ fn names(tokens: &[Candidate<'_>]) -> String {
     }
 }
 
-/// What is wished for the server of this token.
-fn wish_for(reading: &Reading<'_>, template: Option<&Template>) -> Result<Wish, Error> {
+/// What is wished for the server of this token; exit 8 where `from` is not what it has now.
+fn wish_for(
+    reading: &Reading<'_>,
+    template: Option<&Template>,
+    from: Option<&str>,
+) -> Result<Wish, Error> {
+    if let Ok(now) = &reading.outcome {
+        is_from(now.as_ref(), from)?;
+    }
     template
         .map(|template| template.url(&reading.token.name, reading.server.id.as_deref()))
         .transpose()
@@ -181,7 +199,11 @@ fn before(change: &Change<'_>) -> String {
     }
 }
 
-fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<Outcome, Error> {
+fn outcome(
+    changes: &[Change<'_>],
+    manner: Manner<'_>,
+    context: &Context,
+) -> Result<Outcome, Error> {
     // Where it is not known what Apple did, something may have been changed.
     let made = changes.iter().any(|change| change.undo.is_some());
     let differs = changes.iter().any(Change::would_change);

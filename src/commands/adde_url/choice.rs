@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Which;
 use crate::config::{TokenRef, names};
 use crate::core::names::{NameError, Named, resolve};
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::state::facts::Facts;
 
@@ -189,12 +190,19 @@ fn help(error: Error, candidates: &[Candidate<'_>]) -> Error {
         .map(|it| it.token.name.as_str())
         .collect();
     if unknown.is_empty() {
-        return error.hint("`abmctl adde-url list` shows the server tokens and their servers.");
+        return error.hint(hint![
+            Command::new("adde-url list"),
+            " shows the server tokens and their servers."
+        ]);
     }
-    error.hint(format!(
-        "The servers of these tokens are not known yet: {}. `abmctl adde-url list` asks Apple.",
-        unknown.join(", ")
-    ))
+    error.hint(hint![
+        format!(
+            "The servers of these tokens are not known yet: {}. ",
+            unknown.join(", ")
+        ),
+        Command::new("adde-url list"),
+        " asks Apple."
+    ])
 }
 
 #[cfg(test)]
@@ -311,13 +319,15 @@ mod tests {
             assert_eq!(error.kind.exit_code(), code, "{wanted:?}");
             assert!(error.message.contains(part), "{error}");
             assert!(
-                error.hints.iter().all(|hint| hint.contains('`')),
+                error.hints.iter().all(|hint| hint.plain().contains('`')),
                 "{error:?}"
             );
         }
         let hints = names(&["jam"], false).unwrap_err().hints;
         assert!(
-            hints[0].starts_with("The servers of these tokens are not known yet: new."),
+            hints[0]
+                .plain()
+                .starts_with("The servers of these tokens are not known yet: new."),
             "{hints:?}"
         );
     }

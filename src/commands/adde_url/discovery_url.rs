@@ -64,6 +64,11 @@ pub fn checked(text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
+/// Whether [`checked`] takes a URL and leaves it as it is.
+pub fn is_plain(url: &str) -> bool {
+    checked(url).is_ok_and(|taken| taken == url)
+}
+
 /// Whether two URLs lead to different hosts; false where one is no URL.
 pub fn other_host(one: &str, other: &str) -> bool {
     matches!((Url::parse(one), Url::parse(other)), (Ok(one), Ok(other)) if one.host() != other.host())
@@ -147,6 +152,18 @@ mod tests {
         assert!(!same("https://a.example/x", "https://a.example/X"));
         assert!(!same("https://a.example/x", "https://a.example/x/"));
         assert!(!same("not a url", "nor this"));
+    }
+
+    #[test]
+    fn a_url_that_is_not_taken_as_it_is_is_not_plain() {
+        assert!(is_plain("https://mdm.acme.com/x?y=%7B"));
+        for url in [
+            " https://mdm.acme.com",
+            "https://mdm.acme.com/{token}",
+            "hello",
+        ] {
+            assert!(!is_plain(url), "{url}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod check;
 pub(super) mod choice;
 mod default_for;
 mod discovery_url;
+mod from;
 mod reading;
 mod show;
 pub(super) mod state;
@@ -96,9 +97,15 @@ pub struct SetArgs {
     /// Change nothing; exit 9 if the URL differs
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
+    /// Only if this URL is set now, or with `none` if none is; else exit 8
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
     /// Don't look at the URL first
     #[arg(long)]
     no_verify: bool,
+    /// Send the URL as it is written, whatever is in it: to put an old one back
+    #[arg(long, requires = "no_verify")]
+    as_is: bool,
     #[command(flatten)]
     lookup: Lookup,
     #[command(flatten)]
@@ -112,6 +119,9 @@ pub struct SetArgs {
 pub struct ClearArgs {
     #[command(flatten)]
     which: Which,
+    /// Only if this URL is set now; else exit 8
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
     /// Change nothing; exit 9 if a URL is set
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,

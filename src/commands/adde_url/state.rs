@@ -102,7 +102,7 @@ impl Problem {
                 "By its own date the server token {name} expired on {}.",
                 day(end)
             );
-            error.hints.insert(0, hint);
+            error.hints.insert(0, hint.into());
         }
         Self { state, error }
     }
@@ -230,7 +230,7 @@ mod tests {
         let problem = Problem::of(refused(Refusal::Unauthorized), "prod", over, now());
         assert_eq!(problem.error.hints[0], hint);
         let problem = Problem::of(answered(503), "prod", over, now());
-        assert!(!problem.error.hints.contains(&hint.to_owned()));
+        assert!(!problem.error.hints.contains(&hint.into()));
     }
 
     #[test]

@@ -20,7 +20,11 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A URL that may differ from server to server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template(String);
+pub struct Template {
+    text: String,
+    /// Nothing is put in, and nothing is checked.
+    as_is: bool,
+}
 
 impl Template {
     /// Reads a URL or a template; exit 2 where it gives no https URL that can be handed to devices.
@@ -32,18 +36,32 @@ impl Template {
                 error
             }
         })?;
-        Ok(Self(text.trim().to_owned()))
+        Ok(Self {
+            text: text.trim().to_owned(),
+            as_is: false,
+        })
+    }
+
+    /// This text for every server, whatever Apple makes of it.
+    pub fn as_is(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            as_is: true,
+        }
     }
 
     /// The template as it was written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The URL for the server of a token; exit 1 where the server's id is needed and not known.
     pub fn url(&self, token: &str, server_id: Option<&str>) -> Result<String, Error> {
+        if self.as_is {
+            return Ok(self.text.clone());
+        }
         let mut url = self
-            .0
+            .text
             .replace(TOKEN, &utf8_percent_encode(token, ESCAPED).to_string());
         if url.contains(SERVER_ID) {
             let Some(id) = server_id else {
@@ -92,7 +110,12 @@ mod tests {
         ] {
             let error = Template::parse(text).unwrap_err();
             assert_eq!(error.kind.exit_code(), 2, "{text}");
-            assert!(error.hints.iter().any(|hint| hint.contains("{server_id}")));
+            assert!(
+                error
+                    .hints
+                    .iter()
+                    .any(|hint| hint.plain().contains("{server_id}"))
+            );
         }
         assert!(Template::parse("mdm.acme.com").is_err());
     }

@@ -7,6 +7,7 @@ use crate::cli::Lookup;
 use crate::context::Context;
 use crate::core::enrollment::PLATFORMS;
 use crate::core::platform::Platform;
+use crate::core::printed::hint;
 use crate::core::service_discovery::{Code, Finding, Weight};
 use crate::device_view::{Start, View, Walk};
 use crate::error::Error;
@@ -55,7 +56,7 @@ pub async fn verify(urls: &[String], lookup: &Lookup, context: &Context) -> Resu
             let on = it.platforms();
             context
                 .ui
-                .warn(&format!("{url}{on}: {message} {}", code.remedy()));
+                .warn(&hint![format!("{url}{on}: {message} "), code.remedy()]);
         }
         refused.extend(found.into_iter().find(|it| it.refuses).map(|it| (*url, it)));
     }

@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use super::discovery_url::{other_host, same};
+use super::discovery_url::{is_plain, other_host, same};
+use super::from::NONE;
 use super::reading::{Reader, Reading};
 use super::state::Problem;
 use crate::apple::enrollment::discovery::Registered;
 use crate::apple::enrollment::session::Enrollment;
 use crate::apple::error::Failure;
 use crate::context::Context;
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::state::journal::{self, Entry, Event};
 
@@ -39,7 +41,7 @@ pub struct Change<'a> {
     /// What failed.
     pub error: Option<Error>,
     /// The command that puts back what was there before, where something else may be there now.
-    pub undo: Option<String>,
+    pub undo: Option<Command>,
 }
 
 impl Change<'_> {
@@ -80,6 +82,7 @@ impl<'a> Work<'a> {
         let wish = match wish {
             Ok(wish) => wish,
             Err(error) => {
+                change.to = change.from.as_ref().map(|it| it.url.clone());
                 change.error = Some(error);
                 return change;
             }
@@ -121,7 +124,7 @@ impl<'a> Work<'a> {
 
     /// Sends a change, reads back, and notes all of it.
     async fn write(&self, enrollment: &Enrollment, change: &mut Change<'_>, wish: &Wish) {
-        let undo = undo(change.from.as_ref(), &change.reading, self.context);
+        let undo = undo(change.from.as_ref(), wish, &change.reading);
         let id = self.begin(change, enrollment, wish, &undo);
         change.undo = Some(undo);
         let (now, error) = self.send(enrollment, change, wish).await;
@@ -174,11 +177,11 @@ impl<'a> Work<'a> {
             }
             other => other,
         };
-        let look = format!(
-            "See what Apple has with `abmctl adde-url get --server {}{}`.",
-            shell_words::quote(&reading.token.name),
-            self.context.profile_flag()
-        );
+        let look = hint![
+            "See what Apple has with ",
+            Command::new("adde-url get").option("--server", &reading.token.name),
+            "."
+        ];
         match (sent, enrollment.profile().await) {
             (_, Ok(now)) if !differs(now.as_ref(), wish) => (Now::Is(now), None),
             (Err(failure), Ok(now)) => {
@@ -215,7 +218,7 @@ impl<'a> Work<'a> {
         change: &Change<'_>,
         enrollment: &Enrollment,
         wish: &Wish,
-        undo: &str,
+        undo: &Command,
     ) -> Option<String> {
         let id = journal::new_id(self.context.host.random.as_ref());
         let with_url = |url: Option<&str>| {
@@ -225,7 +228,7 @@ impl<'a> Work<'a> {
         let begun = Event::Begun {
             before: with_url(change.from.as_ref().map(|it| it.url.as_str())),
             changes: with_url(wish.as_deref()),
-            undo: undo.to_owned(),
+            undo: undo.written(&self.context.ui.reach()),
         };
         self.journal(&id, enrollment, begun).then_some(id)
     }
@@ -266,15 +269,18 @@ enum Now {
     Unknown,
 }
 
-/// The command that puts `from` back, whether a device could use it or not.
-fn undo(from: Option<&Registered>, reading: &Reading<'_>, context: &Context) -> String {
-    let server = shell_words::quote(&reading.token.name);
-    let profile = context.profile_flag();
+/// The command that puts `from` back, whether a device could use it or not; only where `wish` is set then.
+fn undo(from: Option<&Registered>, wish: &Wish, reading: &Reading<'_>) -> Command {
+    let command = match from {
+        Some(from) => Command::new("adde-url set").arg(&from.url),
+        None => Command::new("adde-url clear"),
+    };
+    let command = command
+        .option("--server", &reading.token.name)
+        .option("--from", wish.as_deref().unwrap_or(NONE));
     match from {
-        Some(from) => format!(
-            "abmctl adde-url set {} --server {server}{profile} --no-verify",
-            shell_words::quote(&from.url)
-        ),
-        None => format!("abmctl adde-url clear --server {server}{profile}"),
+        Some(from) if is_plain(&from.url) => command.word("--no-verify"),
+        Some(_) => command.word("--no-verify --as-is"),
+        None => command,
     }
 }

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::core::defaults::Server;
 use crate::core::defaults::transaction::Cause;
 use crate::core::platform::Family;
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::defaults::{Ended, Named, Wanted};
 
@@ -51,7 +52,11 @@ pub fn not_known(
     };
     error.hints.clear();
     if !ended.owed.is_empty() {
-        error = error.hint("The next `abmctl assign` tries again to restore it.");
+        error = error.hint(hint![
+            "The next ",
+            Command::new("assign"),
+            " tries again to restore it."
+        ]);
     }
     for (family, home) in &ended.owed {
         let command = command(
@@ -61,12 +66,14 @@ pub fn not_known(
             &ended.before,
             context,
         );
-        error = error.hint(format!("Or run `{command}`."));
+        error = error.hint(hint!["Or run ", command, "."]);
     }
     match until {
-        Some(until) if ended.owed.is_empty() => {
-            error.hint(format!("Look again with `abmctl assign` after {until:.0}."))
-        }
+        Some(until) if ended.owed.is_empty() => error.hint(hint![
+            "Look again with ",
+            Command::new("assign"),
+            format!(" after {until:.0}.")
+        ]),
         _ => error,
     }
 }
@@ -234,13 +241,17 @@ pub fn at_risk(ended: &Ended, wanted: &Wanted<'_>) -> Error {
 }
 
 /// The sentence for a platform that lost its default to a request that was acted on after all.
-pub fn lost(family: &Family, server: &str, ended: &Ended, context: &Context) -> String {
+pub fn lost(family: &Family, server: &str, ended: &Ended, context: &Context) -> Hint {
     let word = family.word();
     let command = command(&[word], Some(server), None, &ended.now, context);
-    format!(
-        "{word} has no default. {} was its default before a request that got no answer. To set it again, run `{command}`.",
-        super::undo::name(server, &ended.now)
-    )
+    hint![
+        format!(
+            "{word} has no default. {} was its default before a request that got no answer. To set it again, run ",
+            super::undo::name(server, &ended.now)
+        ),
+        command,
+        "."
+    ]
 }
 
 /// What every server holds, as a sentence.

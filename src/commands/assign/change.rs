@@ -9,6 +9,7 @@ use crate::commands::servers::inventory::find;
 use crate::config::OrganizationKind;
 use crate::context::{Context, Holding};
 use crate::core::platform::Family;
+use crate::core::printed::{Command, hint, line};
 use crate::error::{Error, Kind};
 use crate::interrupted;
 use crate::organization::defaults::{Listed, Wanted};
@@ -36,7 +37,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let hold = || {
         let mut holding = holding.borrow_mut();
         if holding.is_none() {
-            *holding = Some(context.interrupts.hold(super::RESTORING));
+            *holding = Some(context.interrupts.hold(super::restoring()));
         }
     };
     let defaults = setup::defaults(&hold, context).await?;
@@ -48,7 +49,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         some => Some(named(some.as_ref(), &listed, context)?),
     };
     let families: Vec<Family> = args.platform.iter().map(|it| it.family()).collect();
-    let undo = |changes: &[_], table: &[_]| undo::undo(changes, table, context);
+    let undo = |changes: &[_], table: &[_]| {
+        line(&undo::undo(changes, table, context), &context.ui.reach())
+    };
     let wanted = Wanted {
         families: families.clone(),
         to,
@@ -62,7 +65,13 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             Kind::Refused,
             "Apple School Manager's API shows defaults and can't set them. Nothing was changed.",
         )
-        .hint("Set it in Apple School Manager, in the settings of the device management service. `abmctl assign` and `abmctl assign --check` work there."));
+        .hint(hint![
+            "Set it in Apple School Manager, in the settings of the device management service. ",
+            Command::new("assign"),
+            " and ",
+            Command::new("assign --check"),
+            " work there."
+        ]));
     }
     let signal = holding.borrow().as_ref().and_then(Holding::signal);
     report::outcome(&ended, &wanted, extent, signal.map(interrupted), context)

@@ -12,10 +12,17 @@ use super::platform_argument::platform;
 use crate::cli::{Changing, Consent};
 use crate::context::Context;
 use crate::core::platform::Platform;
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 
 /// What the user is told when a signal comes once something was sent.
-const RESTORING: &str = "Interrupted. Restoring the previous defaults. Press Ctrl-C again to quit now; the next `abmctl assign` will finish restoring.";
+fn restoring() -> Hint {
+    hint![
+        "Interrupted. Restoring the previous defaults. Press Ctrl-C again to quit now; the next ",
+        Command::new("assign"),
+        " will finish restoring."
+    ]
+}
 
 /// Which platforms get which server, and how carefully.
 #[derive(Debug, clap::Args)]
@@ -64,8 +71,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         return table::run(&args.platform, context).await;
     }
     if args.platform.is_empty() {
-        return Err(Error::usage("No platform is named.")
-            .hint("Add --platform, such as `abmctl assign --platform vision --server prod`."));
+        return Err(Error::usage("No platform is named.").hint(hint![
+            "Add --platform, such as ",
+            Command::new("assign --platform vision --server prod"),
+            "."
+        ]));
     }
     if args.server.is_none() && !args.clear {
         return Err(Error::usage("No server given.")

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Change, Server};
 use crate::core::platform::{Family, Platform};
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::defaults::{Ended, Wanted};
 use crate::output::{Cell, Document, View, column};
@@ -98,7 +99,7 @@ pub fn outcome(
         How::Looked => {
             let document = document(&ended.changes, ended, extent, None, context)?;
             if !ended.owed.is_empty() {
-                context.ui.warn(UNFINISHED);
+                context.ui.warn(&unfinished());
             }
             if risk {
                 return Ok(Outcome::with_problem(document, at_risk(ended, wanted)));
@@ -153,12 +154,18 @@ pub fn outcome(
 }
 
 /// Said where nothing is written although something is open.
-const UNFINISHED: &str = "An earlier `abmctl assign` left a change unfinished. The next `abmctl assign` that may change something finishes it first.";
+fn unfinished() -> Hint {
+    hint![
+        "An earlier `abmctl assign` left a change unfinished. The next ",
+        Command::new("assign"),
+        " that may change something finishes it first."
+    ]
+}
 
 fn say_undo(changes: &[Change], ended: &Ended, context: &Context) {
     if !changes.is_empty() {
         let undo = undo(changes, &ended.before, context);
-        context.ui.say_afterwards(format!("Put back with: {undo}"));
+        context.ui.say_afterwards(Hint::put_back(undo));
     }
 }
 
@@ -184,7 +191,7 @@ fn made(
             ),
         );
         let command = command(&[word], Some(&server.id), None, &ended.before, context);
-        let error = error.hint(format!("To set it again, run `{command}`."));
+        let error = error.hint(hint!["To set it again, run ", command, "."]);
         return Ok(Outcome::with_problem(document, error));
     }
     if let Some(told) = signal {
@@ -205,7 +212,7 @@ fn made(
             Kind::Partial,
             format!("Apple accepted the change, and it can't be read back to confirm it.{why}"),
         )
-        .hint("See the defaults with `abmctl assign`."),
+        .hint(hint!["See the defaults with ", Command::new("assign"), "."]),
     ))
 }
 
@@ -231,11 +238,16 @@ fn put_back(ended: &Ended) -> String {
 pub fn warnings(ended: &Ended, context: &Context) {
     for (family, home) in &ended.orphaned {
         let word = family.word();
-        let profile = context.profile_flag();
-        context.ui.warn(&format!(
-            "{word} has no default, and its former server {} is deleted. Set another one with `abmctl assign --platform {word} --server SERVER{profile}`.",
-            home.name
-        ));
+        context.ui.warn(&hint![
+            format!(
+                "{word} has no default, and its former server {} is deleted. Set another one with ",
+                home.name
+            ),
+            Command::new("assign")
+                .option("--platform", word)
+                .word("--server SERVER"),
+            "."
+        ]);
     }
     for (server, until) in &ended.unsettled {
         context.ui.warn(&format!(
@@ -332,17 +344,25 @@ fn remarks(changes: &[Change], servers: &[Server], context: &Context) -> Result<
         let name = name(id, servers);
         let text = match known_url(id, name, context)? {
             Ok(facts) => match facts.url {
-                Some(url) => format!("{name} had the ADDE URL {url} when it was last looked at."),
-                None => format!(
-                    "{name} had no ADDE URL when it was last looked at, so account-driven enrollment through Apple has nowhere to go: `abmctl adde-url set URL`."
-                ),
+                Some(url) => hint![format!(
+                    "{name} had the ADDE URL {url} when it was last looked at."
+                )],
+                None => hint![
+                    format!(
+                        "{name} had no ADDE URL when it was last looked at, so account-driven enrollment through Apple has nowhere to go: "
+                    ),
+                    Command::new("adde-url set URL"),
+                    "."
+                ],
             },
-            Err(NotKnown::NotAsked) => format!(
-                "Whether {name} has an ADDE URL has not been asked yet: `abmctl adde-url list`."
-            ),
-            Err(NotKnown::NoToken) => {
-                format!("Whether {name} has an ADDE URL can't be told without its server token.")
-            }
+            Err(NotKnown::NotAsked) => hint![
+                format!("Whether {name} has an ADDE URL has not been asked yet: "),
+                Command::new("adde-url list"),
+                "."
+            ],
+            Err(NotKnown::NoToken) => hint![format!(
+                "Whether {name} has an ADDE URL can't be told without its server token."
+            )],
         };
         context.ui.hint_afterwards(text);
     }

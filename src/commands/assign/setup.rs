@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::commands;
 use crate::context::Context;
+use crate::core::printed::Hint;
 use crate::error::Error;
 use crate::organization::defaults::Defaults;
 use crate::organization::notices::Notices;
@@ -53,6 +54,10 @@ impl Notices for Ui {
 
     fn warn(&self, text: &str) {
         Ui::warn(self, text);
+    }
+
+    fn hint(&self, hint: Hint) {
+        Ui::hint(self, &hint);
     }
 
     fn said(&self, text: &str) {

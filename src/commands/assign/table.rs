@@ -12,6 +12,7 @@ use crate::context::{Context, Holding};
 use crate::core::defaults::transaction::Outcome as How;
 use crate::core::defaults::{Holder, holder};
 use crate::core::platform::{Family, Platform};
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::interrupted;
 use crate::organization::defaults::{Ended, Wanted};
@@ -77,7 +78,7 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     let hold = || {
         let mut holding = holding.borrow_mut();
         if holding.is_none() {
-            *holding = Some(context.interrupts.hold(super::RESTORING));
+            *holding = Some(context.interrupts.hold(super::restoring()));
         }
     };
     let defaults = setup::defaults(&hold, context).await?;
@@ -167,7 +168,7 @@ fn doubt(ended: &Ended, families: &[Family]) -> Option<Error> {
 }
 
 /// Why a row may not stay as it is.
-fn risk(family: &Family, ended: &Ended) -> Option<String> {
+fn risk(family: &Family, ended: &Ended, context: &Context) -> Option<String> {
     if !ended.at_risk.contains(family) {
         return None;
     }
@@ -176,10 +177,11 @@ fn risk(family: &Family, ended: &Ended) -> Option<String> {
         Some(until) => {
             format!("An unanswered request may still change this; look again after {until:.0}.")
         }
-        None => {
-            "It had a default and has none; the next `abmctl assign` tries again to restore it."
-                .to_owned()
-        }
+        None => context.written(&hint![
+            "It had a default and has none; the next ",
+            Command::new("assign"),
+            " tries again to restore it."
+        ]),
     })
 }
 
@@ -209,7 +211,7 @@ fn row(family: &Family, ended: &Ended, context: &Context) -> Result<Value, Error
             (ids.first().cloned(), Some(error))
         }
     };
-    let error = error.or_else(|| risk(family, ended));
+    let error = error.or_else(|| risk(family, ended, context));
     let url = match &id {
         Some(id) => Some(known_url(id, &name(id), context)?),
         None => None,

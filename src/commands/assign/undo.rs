@@ -4,10 +4,11 @@ use crate::commands::servers::inventory::aliases;
 use crate::context::Context;
 use crate::core::defaults::{Change, Server};
 use crate::core::names::{Named, resolve};
+use crate::core::printed::Command;
 use crate::text::printable;
 
 /// The commands that put changes back, one for each server that gets something back and each that has it now.
-pub fn undo(changes: &[Change], servers: &[Server], context: &Context) -> String {
+pub fn undo(changes: &[Change], servers: &[Server], context: &Context) -> Vec<Command> {
     let mut targets: Vec<(&Option<String>, &Option<String>, Vec<&str>)> = Vec::new();
     for change in changes {
         let same = |it: &&mut (&Option<String>, &Option<String>, Vec<&str>)| {
@@ -18,11 +19,10 @@ pub fn undo(changes: &[Change], servers: &[Server], context: &Context) -> String
             None => targets.push((&change.from, &change.to, vec![change.family.word()])),
         }
     }
-    let commands: Vec<String> = targets
+    targets
         .into_iter()
         .map(|(from, to, words)| command(&words, from.as_deref(), Some(to), servers, context))
-        .collect();
-    commands.join(" && ")
+        .collect()
 }
 
 /// The command that makes `server` the default for these platforms, or nothing where it is `None`; only if `now` is.
@@ -32,22 +32,18 @@ pub fn command(
     now: Option<&Option<String>>,
     servers: &[Server],
     context: &Context,
-) -> String {
-    let named = |id: &str| shell_words::quote(&unmistakable(id, servers, context)).into_owned();
-    let target = match server {
-        None => "--clear".to_owned(),
-        Some(id) => format!("--server {}", named(id)),
+) -> Command {
+    let named = |id: &str| unmistakable(id, servers, context);
+    let command = Command::new("assign").option("--platform", &platforms.join(","));
+    let command = match server {
+        None => command.word("--clear"),
+        Some(id) => command.option("--server", &named(id)),
     };
-    let from = match now {
-        None => String::new(),
-        Some(None) => " --from none".to_owned(),
-        Some(Some(id)) => format!(" --from {}", named(id)),
-    };
-    format!(
-        "abmctl assign --platform {} {target}{from}{}",
-        platforms.join(","),
-        context.profile_flag()
-    )
+    match now {
+        None => command,
+        Some(None) => command.option("--from", "none"),
+        Some(Some(id)) => command.option("--from", &named(id)),
+    }
 }
 
 /// The name of a server where it means that one alone, else its id.
@@ -63,8 +59,10 @@ fn unmistakable(id: &str, servers: &[Server], context: &Context) -> String {
     let name = name(id, servers);
     let aliases = aliases(context).unwrap_or_default();
     match resolve(name, &aliases, &named) {
-        // A name that a terminal would change can't be typed back.
-        Ok(server) if server.id == id && !name.starts_with('-') && printable(name) == name => {
+        // A name that a terminal would change can't be typed back, and `--from none` means no server.
+        Ok(server)
+            if server.id == id && printable(name) == name && !name.eq_ignore_ascii_case("none") =>
+        {
             name.to_owned()
         }
         _ => id.to_owned(),

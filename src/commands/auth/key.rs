@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::apple::oauth::key::SigningKey;
 use crate::config::Settings;
 use crate::context::{Context, roster_key, signing_key};
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot};
 
@@ -64,10 +65,15 @@ async fn read_input(context: &Context, field: &Field) -> Result<PrivateKey, Erro
         return Err(Error::usage(
             "`--private-key-file -` reads standard input, which is a terminal: what is typed there can be seen.",
         )
-        .hint(format!(
-            "Name the file, or pipe the key in: `abmctl auth {} --private-key-file - < key.pem`.",
-            if *field == Field::RosterPrivateKey { "roster" } else { "login" }
-        )));
+        .hint(hint![
+            "Name the file, or pipe the key in: ",
+            Command::storing(match field {
+                Field::RosterPrivateKey => "auth roster --private-key-file -",
+                _ => "auth login --private-key-file -",
+            })
+            .input("key.pem"),
+            "."
+        ]));
     }
     let bytes = zeroize::Zeroizing::new(context.ui.read_input().await?);
     let text = std::str::from_utf8(&bytes)

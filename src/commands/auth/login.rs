@@ -18,6 +18,7 @@ use crate::config::{
     CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
 };
 use crate::context::{Context, token_cache};
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::profile::{Change, NewSecret};
 use crate::output::Document;
@@ -154,7 +155,7 @@ fn consent(yes: bool, dry_run: bool) -> Consent<'static> {
     Consent {
         losses: Vec::new(),
         question: "Replace it?",
-        hints: vec![KEEP_BOTH.to_owned()],
+        hints: vec![KEEP_BOTH.into()],
         yes,
         dry_run,
     }
@@ -284,10 +285,12 @@ impl Login {
             None => before.profiles.keys().all(|name| *name == self.profile),
         };
         if !is_default {
-            context.ui.hint_afterwards(format!(
-                "{0} is not the default profile: add `--profile {0}`, or run `abmctl profiles use {0}`.",
-                self.profile
-            ));
+            let name = &self.profile;
+            context.ui.hint_afterwards(hint![
+                format!("{name} is not the default profile: add `--profile {name}`, or run "),
+                Command::plain("profiles use").arg(name),
+                "."
+            ]);
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::commands::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
 use crate::config::{Edit, File, Profile, Settings};
 use crate::context::Context;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::profile::Change;
 use crate::secret::Field;
@@ -47,10 +48,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let (name, stored) = file.profile(&name)?;
     let changes = remove(name, stored, &settings, &args, context).await?;
     if stored.roster.is_some() {
-        context.ui.say_afterwards(format!(
-            "The access to the Roster API stays; `abmctl auth roster --remove --profile {}` removes it.",
-            shell_words::quote(name)
-        ));
+        context.ui.say_afterwards(hint![
+            "The access to the Roster API stays; ",
+            Command::storing("auth roster --remove").of_profile(name),
+            " removes it."
+        ]);
     }
     let kind = settings
         .credentials

@@ -16,6 +16,7 @@ use crate::apple::http::{Http, Patience};
 use crate::commands::Outcome;
 use crate::config::{CredentialRefs, OrganizationKind, Settings, Source};
 use crate::context::Context;
+use crate::core::printed::{self, hint};
 use crate::error::Error;
 pub(super) use login::StoreName;
 
@@ -79,9 +80,11 @@ fn refuse_environment(credentials: Option<&CredentialRefs>, act: &str) -> Result
         Some(Source::Environment(variable)) => Err(Error::usage(format!(
             "{variable} is set, so credentials come from the environment and not from a profile."
         ))
-        .hint(format!(
-            "Unset {variable} and its like to {act}; `abmctl auth status` shows what is used now."
-        ))),
+        .hint(hint![
+            format!("Unset {variable} and its like to {act}; "),
+            printed::Command::storing("auth status"),
+            " shows what is used now."
+        ])),
         _ => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ use super::status::read_token;
 use crate::commands::roster_organization::refused;
 use crate::config::{CredentialRefs, RosterRefs, Settings, Sourced};
 use crate::context::{Context, signing_key};
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::secret::{SecretLocation, SecretReference};
 
@@ -86,7 +87,11 @@ async fn try_all(
                     end.to_string()
                 ),
             )
-            .hint("Download a new one in the portal, give it to the MDM, and store it with `abmctl tokens import FILE`."));
+            .hint(hint![
+                "Download a new one in the portal, give it to the MDM, and store it with ",
+                Command::storing("tokens import FILE"),
+                "."
+            ]));
         }
         checks.push(Check {
             what: format!("Server token {}", token.name),
@@ -175,10 +180,11 @@ fn without_keyring(location: &SecretLocation) -> Result<(), Error> {
         "The {} is in the keyring, which is locked where nobody is logged in.",
         location.slot
     ))
-    .hint(format!(
-        "Keep it in a file that only you can read: {}.",
-        location.slot.in_a_file()
-    )))
+    .hint(hint![
+        "Keep it in a file that only you can read: ",
+        location.slot.in_a_file(),
+        "."
+    ]))
 }
 
 fn how(reference: &SecretReference) -> String {

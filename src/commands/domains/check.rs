@@ -18,6 +18,7 @@ use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::domains::advice::{Asked, Known, advice};
 use crate::core::domains::{Domain, EventKind, Evidence, TimelineEntry, fold, timeline};
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::output::{Cell, Document, View, column, more};
 
@@ -168,10 +169,18 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.ui.progress("");
     problems.extend(found.problems);
     if gathered.asked == Asked::AuditLog && gathered.facts.accounts.is_none() {
-        context.ui.hint_afterwards(
-            "The accounts were not counted yet: `abmctl domains list --accounts` does.",
-        );
+        context.ui.hint_afterwards(hint![
+            "The accounts were not counted yet: ",
+            Command::new("domains list --accounts"),
+            " does."
+        ]);
     }
+    let written = |hints: &[Hint]| {
+        hints
+            .iter()
+            .map(|it| context.written(it))
+            .collect::<Vec<_>>()
+    };
     let rows: Vec<Row> = names
         .iter()
         .filter_map(|name| {
@@ -185,7 +194,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             });
             let of_it = |row: &&Value| row["domain"] == name.as_str();
             let devices: Vec<Value> = found.rows.iter().filter(of_it).cloned().collect();
-            let mut missing = advice.missing;
+            let mut missing = written(&advice.missing);
             if domain.verified.is_none() && devices.iter().any(needs_apple) {
                 missing.push(
                     "Apple answers devices only for verified domains: what enrols through Apple needs that."
@@ -196,7 +205,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
                 domain: domain.clone(),
                 timeline,
                 missing,
-                next: advice.steps,
+                next: written(&advice.steps),
                 devices,
             })
         })

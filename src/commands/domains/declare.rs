@@ -10,6 +10,7 @@ use crate::cli::Changing;
 use crate::commands::{DRY_RUN, Outcome};
 use crate::config::{Settings, Source, edit};
 use crate::context::Context;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::output::{Cell, Document, View, column};
 
@@ -59,7 +60,7 @@ fn refuse_environment(settings: &Settings) -> Result<(), Error> {
         Some(Source::Environment(variable)) if settings.profile.is_none() => Err(Error::usage(
             format!("{variable} is set and no profile is named, so what is declared in one would not be read."),
         )
-        .hint("Name the profile that keeps it in ABMCTL_PROFILE, here and for `abmctl domains list`.")),
+        .hint(hint!["Name the profile that keeps it in ABMCTL_PROFILE, here and for ", Command::storing("domains list"), "."])),
         _ => Ok(()),
     }
 }
@@ -80,8 +81,13 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let before = declared(&settings).remove(&domain);
     if args.remove && before.is_none() {
         return Err(
-            Error::not_found(format!("Profile {profile} declares no domain {domain}."))
-                .hint("See what is declared with `abmctl domains list`."),
+            Error::not_found(format!("Profile {profile} declares no domain {domain}.")).hint(
+                hint![
+                    "See what is declared with ",
+                    Command::new("domains list"),
+                    "."
+                ],
+            ),
         );
     }
     let after = (!args.remove).then(|| args.seen.unwrap_or(today));

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::Settings;
 use crate::context::Context;
 use crate::core::domains::normalized;
+use crate::core::printed::{Command, hint};
 
 /// After this long somebody should look again.
 const OLD: SignedDuration = SignedDuration::from_hours(180 * 24);
@@ -53,9 +54,13 @@ pub fn warn_of_old(settings: &Settings, context: &Context) {
         .collect();
     if let [first, ..] = &old[..] {
         let domain = first.split(' ').next().unwrap_or_default();
-        context.ui.warn(&format!(
-            "You saw these in the portal more than 180 days ago: {}. Look again, and say so with `abmctl domains declare {domain}`, or with `--remove`.",
-            old.join(", ")
-        ));
+        context.ui.warn(&hint![
+            format!(
+                "You saw these in the portal more than 180 days ago: {}. Look again, and say so with ",
+                old.join(", ")
+            ),
+            Command::storing("domains declare").arg(domain),
+            ", or with `--remove`."
+        ]);
     }
 }

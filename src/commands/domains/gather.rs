@@ -14,6 +14,7 @@ use crate::config::{OrganizationKind, Settings};
 use crate::context::Context;
 use crate::core::audit_log::{End, KeptLog, Wanted};
 use crate::core::domains::{Facts, Roster, RosterDomain, advice::Asked};
+use crate::core::printed::hint;
 use crate::error::{Error, Kind};
 
 /// What is to be read.
@@ -86,10 +87,11 @@ pub fn kind(settings: &Settings) -> Result<OrganizationKind, Error> {
         (None, Some(_)) => Ok(OrganizationKind::School),
         (None, None) => match settings.required_credentials() {
             Ok(credentials) => Ok(credentials.kind),
-            Err(error) => Err(error.hint(format!(
-                "At School Manager `{}` alone will do.",
-                settings.roster_command()
-            ))),
+            Err(error) => Err(error.hint(hint![
+                "At School Manager ",
+                settings.storing("auth roster"),
+                " alone will do."
+            ])),
         },
     }
 }

@@ -15,6 +15,7 @@ use crate::core::domains::advice::Asked;
 use crate::core::domains::{
     Difference, Domain, Source, Status, difference, fold, is_compared, readable,
 };
+use crate::core::printed::{Command, hint};
 use crate::device_view::ResolverAddress;
 use crate::error::Error;
 use crate::output::{Cell, Column, Document, Format, View, column, more};
@@ -255,9 +256,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .find(to_declare)
         .and_then(|(domain, _)| domain.domain.as_ref())
     {
-        context.ui.hint_afterwards(format!(
-            "Declare what you saw in the portal and is right: `abmctl domains declare {name}`."
-        ));
+        context.ui.hint_afterwards(hint![
+            "Declare what you saw in the portal and is right: ",
+            Command::storing("domains declare").arg(name),
+            "."
+        ]);
     }
     let rows = with_names(rows, context);
     let document = document(rows, view)?;

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::core::audit_log::End;
 use crate::core::domains::advice::Asked;
 use crate::core::domains::{Accounts, Status};
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 
 /// An error where a status was asked for that no source could give, and where leaving it out would mislead: where `verified`
@@ -56,7 +57,7 @@ fn nothing(gathered: &mut Gathered) -> Error {
             Kind::NotAuthenticated,
             "School Manager lists its domains in the Roster API only, which is not authorized, and none are declared.",
         )
-        .hint("Authorize it once: `abmctl auth roster`. Or declare what the portal shows: `abmctl domains declare acme.com`."),
+        .hint(hint!["Authorize it once: ", Command::storing("auth roster"), ". Or declare what the portal shows: ", Command::storing("domains declare acme.com"), "."]),
     }
 }
 
@@ -119,7 +120,7 @@ fn never_said(unsaid: &[Status], asked: Asked) -> Error {
                 "School Manager says in the Roster API only which domains are {statuses}, and it is not authorized."
             ),
         )
-        .hint("Authorize it once: `abmctl auth roster`."),
+        .hint(hint!["Authorize it once: ", Command::storing("auth roster"), "."]),
         Asked::Roster => Error::new(
             Kind::Refused,
             format!(
@@ -161,12 +162,16 @@ pub fn tell(
         (
             &gathered.odd_events,
             "audit event",
-            "Such an event may have changed a domain's status. Read the audit log again with `abmctl domains list --refresh`. If that changes nothing, look at the domains in the portal.",
+            hint![
+                "Such an event may have changed a domain's status. Read the audit log again with ",
+                Command::new("domains list --refresh"),
+                ". If that changes nothing, look at the domains in the portal."
+            ],
         ),
         (
             &gathered.odd_items,
             "item",
-            "It isn't in the list or the counts. Look for it in the portal.",
+            "It isn't in the list or the counts. Look for it in the portal.".into(),
         ),
     ] {
         warn_of(odd, context);
@@ -182,7 +187,7 @@ pub fn tell(
         OrganizationKind::Business => reach(since, !missing.is_empty(), gathered, context),
         OrganizationKind::School if gathered.asked == Asked::NoRoster => {
             context.ui.hint_afterwards(
-                "These are the domains that you declared. School Manager's own list is in the Roster API: authorize it once with `abmctl auth roster`.",
+                hint!["These are the domains that you declared. School Manager's own list is in the Roster API: authorize it once with ", Command::storing("auth roster"), "."],
             );
         }
         OrganizationKind::School => {}

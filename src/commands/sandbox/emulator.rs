@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::apple::http::{Request, Response};
 use crate::context::Context;
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 
 /// An emulator that was seen to be one.
@@ -75,6 +76,9 @@ impl<'a> Emulator<'a> {
 
 fn none(origin: &Url, why: &str) -> Error {
     let origin = origin.origin().ascii_serialization();
-    Error::usage(format!("{origin} {why}."))
-        .hint("Start a sandbox with `abmctl sandbox serve`, and set the variables that it prints.")
+    Error::usage(format!("{origin} {why}.")).hint(hint![
+        "Start a sandbox with ",
+        Command::plain("sandbox serve"),
+        ", and set the variables that it prints."
+    ])
 }

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::core::defaults;
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::platform::Family;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 
 /// Every server that is not deleted, each read alone.
@@ -164,7 +165,10 @@ pub fn find(wanted: &str, servers: &[MdmServer], context: &Context) -> Result<St
 pub fn not_found(error: NameError) -> Error {
     match error {
         NameError::Empty => Error::usage(error.to_string()),
-        other => Error::not_found(other.to_string())
-            .hint("See the servers with `abmctl servers list --columns name,id`."),
+        other => Error::not_found(other.to_string()).hint(hint![
+            "See the servers with ",
+            Command::new("servers list --columns name,id"),
+            "."
+        ]),
     }
 }

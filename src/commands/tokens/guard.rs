@@ -12,6 +12,7 @@ use crate::config::{OrganizationKind, TokenRef};
 use crate::context::Context;
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::platform::Family;
+use crate::core::printed::{Command, hint};
 use crate::core::server_use::{Connection, Facts, Known, Verdict, verdict};
 use crate::error::{Error, Kind};
 
@@ -295,7 +296,7 @@ const STOPS: &str = "Where an MDM uses a server, another certificate cuts it off
 pub async fn may_replace(
     target: &Target,
     agreed: Agreed,
-    command: &str,
+    command: &Command,
     context: &Context,
 ) -> Result<(), Error> {
     let ui = &context.ui;
@@ -314,10 +315,12 @@ pub async fn may_replace(
                 format!("{used} Its MDM would be cut off."),
             )
             .hint(STOPS)
-            .hint("Where the MDM keeps its token as JSON or its private key is at hand, the token it has can be used as well: `abmctl tokens import FILE`. Several may use one token.")
-            .hint(format!(
-                "To cut the MDM off all the same: `{command} --disconnect-mdm`."
-            )))
+            .hint(hint!["Where the MDM keeps its token as JSON or its private key is at hand, the token it has can be used as well: ", Command::storing("tokens import FILE"), ". Several may use one token."])
+            .hint(hint![
+                "To cut the MDM off all the same: ",
+                command.clone().word("--disconnect-mdm"),
+                "."
+            ]))
         }
         Verdict::NotKnown(_) if agreed.disconnect || agreed.yes => Ok(()),
         Verdict::NotKnown(why) => {
@@ -330,7 +333,11 @@ pub async fn may_replace(
                 return Err(
                     Error::usage(format!("{unknown} There is no terminal to ask on."))
                         .hint(STOPS)
-                        .hint(format!("If none does, go ahead with `{command} --yes`.")),
+                        .hint(hint![
+                            "If none does, go ahead with ",
+                            command.clone().word("--yes"),
+                            "."
+                        ]),
                 );
             }
             ui.say(&format!("{unknown} {STOPS}"));

@@ -18,6 +18,7 @@ use crate::commands::auth::{StoreName, brief_http};
 use crate::config::TokenRef;
 use crate::context::{Context, new_enrollment};
 use crate::core::names;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::output::{Cell, View, column, more};
 use crate::secret::{GivenFile, Store, check_name};
@@ -160,7 +161,11 @@ async fn given(
         return Err(Error::usage(
             "`-` reads standard input, which is a terminal: what is typed there can be seen.",
         )
-        .hint("Name the file, or pipe it in: `abmctl tokens import - < token.json`."));
+        .hint(hint![
+            "Name the file, or pipe it in: ",
+            Command::storing("tokens import -").input("token.json"),
+            "."
+        ]));
     }
     let bytes = Zeroizing::new(context.ui.read_input().await?);
     GivenFile::from_input(label, bytes)

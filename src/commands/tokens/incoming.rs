@@ -208,7 +208,7 @@ impl New {
             losses: before.and_then(|before| self.loss(before)).into_iter().collect(),
             question: "Replace it?",
             hints: vec![
-                "To keep both, keep the new one under a name of its own with `--name NAME`, or in a profile of its own with `--profile NEW`.".to_owned(),
+                "To keep both, keep the new one under a name of its own with `--name NAME`, or in a profile of its own with `--profile NEW`.".into(),
             ],
             yes,
             dry_run,

@@ -20,6 +20,7 @@ use crate::commands::auth::StoreName;
 use crate::commands::auth::changes::{document_of, headline};
 use crate::context::Context;
 use crate::core::names;
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::output::{Cell, Document, View, column, more};
 use crate::secret::{Store, check_name, private_file};
@@ -104,11 +105,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         yes: args.consent.yes,
         dry_run,
     };
-    let command = format!(
-        "abmctl tokens keygen --server {}{}",
-        shell_words::quote(&args.server),
-        context.profile_flag()
-    );
+    let command = Command::storing("tokens keygen").option("--server", &args.server);
     may_replace(&target, agreed, &command, context).await?;
     let asked = args.store.map(Store::from);
     let store = place.store(asked, &[], "private key", context).await?;
@@ -169,9 +166,9 @@ fn finished(
         is_new: target.is_new(),
         created: args.create,
         certificate: &file.display().to_string(),
-        profile_flag: &context.profile_flag(),
     };
     let steps = steps.list();
+    let steps: Vec<String> = steps.iter().map(|it| context.written(it)).collect();
     if !dry_run {
         let numbered: Vec<String> = steps
             .iter()
@@ -291,15 +288,19 @@ async fn create(
     if !failure.not_acted_on() {
         return Err(Error::from(failure)
             .context("Whether Apple made the server is not known")
-            .hint(format!(
-                "Look with `abmctl servers list{}`. If it is there, download its token in the portal; its key pair is kept as {}.",
-                context.profile_flag(),
-                plan.name
-            ))
-            .hint(format!(
-                "If it is not there: `abmctl tokens remove {} --key-pair`, and try again.",
-                plan.name
-            )));
+            .hint(hint![
+                "Look with ",
+                Command::new("servers list"),
+                format!(
+                    ". If it is there, download its token in the portal; its key pair is kept as {}.",
+                    plan.name
+                )
+            ])
+            .hint(hint![
+                "If it is not there: ",
+                Command::storing("tokens remove").arg(&plan.name).word("--key-pair"),
+                ", and try again."
+            ]));
     }
     plan.undo(place, context).await;
     Err(explained(failure, &target.name, manager))

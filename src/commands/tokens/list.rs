@@ -10,6 +10,7 @@ use crate::commands::adde_url::state::{State, day, joined};
 use crate::commands::{AtOnce, Outcome};
 use crate::config::{Settings, parse_days};
 use crate::context::Context;
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::output::{Cell, View, column, more};
 
@@ -61,7 +62,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let waiting = waiting_pairs(settings);
     let tokens = settings.required_tokens().map_err(|error| match &waiting {
         None => error,
-        Some(waiting) => error.hint(waiting),
+        Some(waiting) => error.hint(waiting.clone()),
     })?;
     let mut at_once = AtOnce::new(&context.output, &LIST);
     let mut readings: Vec<Reading<'_>> = Vec::new();
@@ -102,7 +103,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
 }
 
 /// What to say of key pairs that have no token yet.
-fn waiting_pairs(settings: &Settings) -> Option<String> {
+fn waiting_pairs(settings: &Settings) -> Option<Hint> {
     let names: Vec<&str> = settings
         .key_pairs
         .iter()
@@ -114,10 +115,14 @@ fn waiting_pairs(settings: &Settings) -> Option<String> {
         [_] => ("A key pair is kept without a token", "it"),
         _ => ("Key pairs are kept without a token", "one of them"),
     };
-    Some(format!(
-        "{what}: {}. Upload the certificate in the portal, and `abmctl tokens import FILE` what is handed out for {which}.",
-        names.join(", ")
-    ))
+    Some(hint![
+        format!(
+            "{what}: {}. Upload the certificate in the portal, and ",
+            names.join(", ")
+        ),
+        Command::storing("tokens import FILE"),
+        format!(" what is handed out for {which}.")
+    ])
 }
 
 fn due_words(reading: &Reading<'_>) -> String {

@@ -8,6 +8,7 @@ use crate::apple::enrollment::p7m::{P7mError, Sealed};
 use crate::apple::enrollment::server_token::{ServerToken, ServerTokenError};
 use crate::config::KeyPairRef;
 use crate::context::Context;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::secret::GivenFile;
 
@@ -224,7 +225,7 @@ fn other_certificate(label: &str, sealed: &Sealed, has: &str) -> Error {
         "{label} was made for another certificate: {}; {has}.",
         ids(sealed)
     ))
-    .hint("Name the private key of that certificate with `--key FILE`. If nobody here has it, as where the MDM is in a vendor's cloud, the file can't be read by anybody else; `abmctl tokens keygen` begins anew, which replaces the MDM's token.")
+    .hint(hint!["Name the private key of that certificate with `--key FILE`. If nobody here has it, as where the MDM is in a vendor's cloud, the file can't be read by anybody else; ", Command::storing("tokens keygen"), " begins anew, which replaces the MDM's token."])
 }
 
 fn ids(sealed: &Sealed) -> String {

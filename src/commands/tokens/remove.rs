@@ -12,6 +12,7 @@ use crate::commands::auth::changes::{CHANGES, change, document, headline};
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
 use crate::config::{Edit, Folders, KeyPair};
 use crate::context::Context;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::profile::Change;
 use crate::output::Document;
@@ -109,9 +110,11 @@ fn advise(name: &str, token: bool, pair: bool, place: &Place, context: &Context)
         );
     }
     if !pair && place.key_pair(name).is_some() {
-        context.ui.hint_afterwards(format!(
-            "Its key pair is kept: the token's .p7m file can be imported again. `abmctl tokens remove {name} --key-pair` removes it too."
-        ));
+        context.ui.hint_afterwards(hint![
+            "Its key pair is kept: the token's .p7m file can be imported again. ",
+            command(name).word("--key-pair"),
+            " removes it too."
+        ]);
     }
 }
 
@@ -124,20 +127,29 @@ fn absent(name: &str, with_pair: bool, place: &Place) -> Error {
         format!("Profile {profile} has no server token {name:?}.")
     });
     if !with_pair && place.key_pair(name).is_some() {
-        return error.hint(format!(
-            "There is a key pair of that name: `abmctl tokens remove {name} --key-pair` removes it."
-        ));
+        return error.hint(hint![
+            "There is a key pair of that name: ",
+            command(name).word("--key-pair"),
+            " removes it."
+        ]);
     }
     let names: Vec<&str> = place.tokens.iter().map(|it| it.name.as_str()).collect();
     match names[..] {
-        [] => {
-            error.hint("It has no server tokens at all; `abmctl profiles list` shows the profiles.")
-        }
-        _ => error.hint(format!(
-            "Its server tokens are {}; `abmctl tokens list` shows them.",
-            names.join(", ")
-        )),
+        [] => error.hint(hint![
+            "It has no server tokens at all; ",
+            Command::plain("profiles list"),
+            " shows the profiles."
+        ]),
+        _ => error.hint(hint![
+            format!("Its server tokens are {}; ", names.join(", ")),
+            Command::new("tokens list"),
+            " shows them."
+        ]),
     }
+}
+
+fn command(name: &str) -> Command {
+    Command::storing("tokens remove").arg(name)
 }
 
 /// What can't be undone, and why that matters.

@@ -1,6 +1,7 @@
 //! What is left to do in Apple's portal. Pure.
 
 use crate::config::OrganizationKind;
+use crate::core::printed::{Command, Hint, hint};
 
 /// What the steps depend on.
 pub struct Steps<'a> {
@@ -14,36 +15,35 @@ pub struct Steps<'a> {
     pub created: bool,
     /// The file of the certificate.
     pub certificate: &'a str,
-    /// The flag that makes a command reach the same profile, with a space before it.
-    pub profile_flag: &'a str,
 }
 
 impl Steps<'_> {
     /// The steps, in order, each a sentence.
-    pub fn list(&self) -> Vec<String> {
-        let mut steps = vec![format!(
+    pub fn list(&self) -> Vec<Hint> {
+        let mut steps: Vec<Hint> = vec![hint![format!(
             "Sign in at {} as somebody who may manage device management services.",
             self.portal()
-        )];
-        steps.push(format!("Open {}.", self.place()));
+        )]];
+        steps.push(format!("Open {}.", self.place()).into());
         let (server, certificate) = (self.server, self.certificate);
         if self.created {
-            steps.push(format!("Choose {server} and download its token."));
+            steps.push(format!("Choose {server} and download its token.").into());
         } else if self.is_new {
             steps.push(format!(
                 "Connect an external device management service called {server}, and upload {certificate} as its certificate."
-            ));
-            steps.push("Save, and download its token.".to_owned());
+            ).into());
+            steps.push("Save, and download its token.".into());
         } else {
             steps.push(format!(
                 "Choose {server}, edit it, and upload {certificate} as its certificate; this replaces the one it has."
-            ));
-            steps.push("Save, and download its token.".to_owned());
+            ).into());
+            steps.push("Save, and download its token.".into());
         }
-        steps.push(format!(
-            "Store the token: `abmctl tokens import FILE{}`, with the .p7m file that was downloaded.",
-            self.profile_flag
-        ));
+        steps.push(hint![
+            "Store the token: ",
+            Command::storing("tokens import FILE"),
+            ", with the .p7m file that was downloaded."
+        ]);
         steps
     }
 
@@ -80,9 +80,8 @@ mod tests {
             is_new,
             created,
             certificate: "prod.pem",
-            profile_flag: " --profile acme",
         };
-        steps.list().join("\n")
+        Hint::joined(steps.list()).plain()
     }
 
     #[test]
@@ -91,7 +90,7 @@ mod tests {
         for kind in [None, Some(Business), Some(School)] {
             for (is_new, created) in [(false, false), (true, false), (true, true)] {
                 let steps = steps(kind, is_new, created);
-                assert!(steps.contains("`abmctl tokens import FILE --profile acme`"));
+                assert!(steps.contains("`abmctl tokens import FILE`"));
                 assert_eq!(steps.contains("replaces"), !is_new, "{steps}");
                 assert_eq!(steps.contains("prod.pem"), !created, "{steps}");
                 assert_eq!(steps.contains("school.apple.com"), kind != Some(Business));

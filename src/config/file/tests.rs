@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::core::printed::Hint;
 
 fn parse(text: &str) -> Result<File, Error> {
     File::parse(Path::new("/c/config.toml"), text)
@@ -131,7 +132,8 @@ fn mistakes_name_line_column_and_member_and_never_a_value() {
         assert!(error.message.ends_with('.') && !error.message.contains('\n'));
         let all = format!("{error:?}");
         assert!(!all.contains("s3cret") && !all.contains("5364"), "{all}");
-        assert!(error.hints.join(" ").contains(hint), "{:?}", error.hints);
+        let hints = Hint::joined(error.hints).plain();
+        assert!(hints.contains(hint), "{hints}");
     }
 }
 

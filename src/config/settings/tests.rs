@@ -119,7 +119,7 @@ fn an_unknown_profile_is_exit_4_with_the_nearest() {
     assert_eq!(code::<()>(Err(error)), 4);
     let variables = [("ABMCTL_PROFILE", "zzz")];
     let error = resolve(FILE, &Flags::default(), &variables).unwrap_err();
-    assert!(error.hints[0].contains("`abmctl profiles list`"));
+    assert!(error.hints[0].plain().contains("`abmctl profiles list`"));
     assert_eq!(code::<()>(Err(error)), 4);
     let dangling = "default_profile = \"gone\"\n[profiles.acme]\n[profiles.beta]\n";
     assert_eq!(code(resolve(dangling, &Flags::default(), &[])), 2);
@@ -397,7 +397,7 @@ fn nothing_configured_is_exit_3_and_says_what_to_do() {
         let settings = resolve(text, &flags, &[]).unwrap();
         let error = settings.required_credentials().unwrap_err();
         assert_eq!(error.message, message);
-        assert!(error.hints[0].contains(hint), "{error:?}");
+        assert!(error.hints[0].plain().contains(hint), "{error:?}");
         assert_eq!(code::<()>(Err(error)), 3);
         assert_eq!(code(settings.required_tokens()), 3);
     }

@@ -4,6 +4,7 @@
 
 use super::evidence::is_listed_without_a_word;
 use super::{DnsToken, Domain, Source, Status, readable};
+use crate::core::printed::{Command, Hint, hint};
 
 /// What could be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +27,9 @@ pub enum Asked {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Advice {
     /// What is not there, or not known.
-    pub missing: Vec<String>,
+    pub missing: Vec<Hint>,
     /// What to do.
-    pub steps: Vec<String>,
+    pub steps: Vec<Hint>,
 }
 
 /// What is known beside the domain itself.
@@ -48,19 +49,19 @@ pub fn advice(domain: &Domain, name: &str, known: &Known) -> Advice {
         Status::Verified => return Advice::default(),
         Status::Pending | Status::Unverified => unverified(domain, name, known.failed),
         Status::Removed => Advice {
-            missing: vec!["It was removed from the organization.".to_owned()],
-            steps: vec![format!(
+            missing: vec!["It was removed from the organization.".into()],
+            steps: vec![hint![format!(
                 "If it is still yours, add {} again in the portal's view of domains, and verify it again. {}",
                 readable(name),
                 record(name)
-            )],
+            )]],
         },
         Status::Unknown => unknown(domain, name, known),
     };
     if domain.dns_token.is_none() {
         advice.missing.push(
             "Whether its TXT record is in the DNS is not known: the resolver did not answer."
-                .to_owned(),
+                .into(),
         );
     }
     advice
@@ -74,12 +75,12 @@ fn record(name: &str) -> String {
 }
 
 fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
-    let mut missing = vec![match (domain.status, failed) {
+    let mut missing: Vec<Hint> = vec![match (domain.status, failed) {
         (Status::Unverified, _) => {
-            "Apple says that it is not verified; it refreshes what it says once a day.".to_owned()
+            "Apple says that it is not verified; it refreshes what it says once a day.".into()
         }
-        (_, true) => "Apple logged a verification that failed, and none since.".to_owned(),
-        (_, false) => "No verification was logged. A domain that an identity provider brought along may be verified all the same (inferred).".to_owned(),
+        (_, true) => "Apple logged a verification that failed, and none since.".into(),
+        (_, false) => "No verification was logged. A domain that an identity provider brought along may be verified all the same (inferred).".into(),
     }];
     let check = format!(
         "In the portal's view of domains, have Apple verify {}.",
@@ -88,15 +89,14 @@ fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
     let first = match domain.dns_token {
         Some(DnsToken::Absent) => {
             missing.push(
-                "There is no apple-domain-verification TXT record at that name in the DNS."
-                    .to_owned(),
+                "There is no apple-domain-verification TXT record at that name in the DNS.".into(),
             );
             record(name)
         }
         Some(DnsToken::Present) => {
             missing.push(
                 "A token of Apple's is in the DNS; whether it is this organization's, only the portal tells."
-                    .to_owned(),
+                    .into(),
             );
             format!("Compare the TXT record of {name} with the one that the portal shows.")
         }
@@ -104,22 +104,24 @@ fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
     };
     Advice {
         missing,
-        steps: vec![first, check],
+        steps: vec![first.into(), check.into()],
     }
 }
 
 fn unknown(domain: &Domain, name: &str, known: &Known) -> Advice {
     let organization = |found: &super::Evidence| found.source != Source::Dns;
     let nobody = !domain.evidence.iter().any(organization);
-    let look = format!(
-        "Look for it in the portal's view of domains. If it is verified there, keep that: `abmctl domains declare {name}`."
-    );
+    let look = hint![
+        "Look for it in the portal's view of domains. If it is verified there, keep that: ",
+        Command::storing("domains declare").arg(name),
+        "."
+    ];
     let add = |when: &str| {
-        format!(
+        hint![format!(
             "If it is {when}, add {} in the portal's view of domains, and verify it. {}",
             readable(name),
             record(name)
-        )
+        )]
     };
     let (missing, steps) = match known.asked {
         Asked::AuditLog => (
@@ -144,7 +146,10 @@ fn unknown(domain: &Domain, name: &str, known: &Known) -> Advice {
         ),
         Asked::NoRoster => (
             "School Manager says it in the Roster API only, which is not authorized.",
-            vec!["Authorize it once: `abmctl auth roster`.".to_owned(), look],
+            vec![
+                hint!["Authorize it once: ", Command::storing("auth roster"), "."],
+                look,
+            ],
         ),
         Asked::SilentRoster => (
             "The Roster API, which would say it, could not be read.",
@@ -152,15 +157,22 @@ fn unknown(domain: &Domain, name: &str, known: &Known) -> Advice {
         ),
         Asked::Nothing => (
             "There is no API account to ask Apple with.",
-            vec!["Store one: `abmctl auth login`.".to_owned(), look],
+            vec![
+                hint!["Store one: ", Command::storing("auth login"), "."],
+                look,
+            ],
         ),
     };
-    let mut missing = vec![missing.to_owned()];
+    let mut missing = vec![Hint::from(missing)];
     if known.asked == Asked::AuditLog && known.nameless > 0 {
-        missing.push(format!(
-            "Apple logged without a name: {}. It may be among them; `abmctl domains list` has their subject ids.",
-            known.nameless
-        ));
+        missing.push(hint![
+            format!(
+                "Apple logged without a name: {}. It may be among them; ",
+                known.nameless
+            ),
+            Command::new("domains list"),
+            " has their subject ids."
+        ]);
     }
     Advice { missing, steps }
 }
@@ -324,15 +336,15 @@ mod tests {
                 nameless: 0,
             };
             let advice = advice(&domain, "acme.com", &known);
-            let starts = |texts: &[String], start: &str| match texts.first() {
-                Some(text) => !start.is_empty() && text.starts_with(start),
+            let starts = |texts: &[Hint], start: &str| match texts.first() {
+                Some(text) => !start.is_empty() && text.plain().starts_with(start),
                 None => start.is_empty(),
             };
             assert!(starts(&advice.missing, missing), "{missing}: {advice:?}");
             assert!(starts(&advice.steps, first), "{first}: {advice:?}");
             // When it began is not known, so no time is left that could be named.
             let all = advice.missing.iter().chain(&advice.steps);
-            for text in all {
+            for text in all.map(Hint::plain) {
                 assert!(!text.contains("days"), "{text}");
                 assert!(text.ends_with(['.', ')']), "{text}");
             }

@@ -3,6 +3,7 @@
 //! Over 400 lines, since each code has its words here.
 
 use super::{Fallback, Weight};
+use crate::core::printed::{Command, Hint, hint};
 
 /// What can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,15 +109,15 @@ struct Facts {
     word: &'static str,
     weight: Weight,
     fallback: Fallback,
-    remedy: &'static str,
+    remedy: Hint,
 }
 
-fn facts(word: &'static str, weight: Weight, fallback: Fallback, remedy: &'static str) -> Facts {
+fn facts(word: &'static str, weight: Weight, fallback: Fallback, remedy: impl Into<Hint>) -> Facts {
     Facts {
         word,
         weight,
         fallback,
-        remedy,
+        remedy: remedy.into(),
     }
 }
 
@@ -191,7 +192,7 @@ impl Code {
     }
 
     /// What to do about it: one or two sentences.
-    pub fn remedy(self) -> &'static str {
+    pub fn remedy(self) -> Hint {
         self.facts().remedy
     }
 
@@ -449,19 +450,31 @@ impl Code {
                 "domain_not_verified",
                 Fails,
                 Never,
-                "Verify it in the portal, or serve the document on the domain itself: `abmctl domains check DOMAIN` has the steps.",
+                hint![
+                    "Verify it in the portal, or serve the document on the domain itself: ",
+                    Command::new("domains check DOMAIN"),
+                    " has the steps."
+                ],
             ),
             Self::NoDefault => facts(
                 "no_default",
                 Fails,
                 Never,
-                "Choose one: `abmctl assign --platform PLATFORM --server SERVER`.",
+                hint![
+                    "Choose one: ",
+                    Command::new("assign --platform PLATFORM --server SERVER"),
+                    "."
+                ],
             ),
             Self::NoAddeUrl => facts(
                 "no_adde_url",
                 Fails,
                 Never,
-                "Set one with its server token: `abmctl adde-url set URL --server SERVER`; where a vendor holds the token, ask the vendor.",
+                hint![
+                    "Set one with its server token: ",
+                    Command::new("adde-url set URL --server SERVER"),
+                    "; where a vendor holds the token, ask the vendor."
+                ],
             ),
             Self::AddeUrlNotSupported => facts(
                 "adde_url_not_supported",

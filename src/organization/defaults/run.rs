@@ -21,6 +21,7 @@ use crate::core::defaults::set::Set;
 use crate::core::defaults::transaction::{Cause, Event, Next, Outcome, Reading, To, Wait, Wish};
 use crate::core::defaults::{Change, Server, changes};
 use crate::core::platform::Family;
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::state::journal::{self, Event as Line};
 use crate::text::spoken;
@@ -78,9 +79,14 @@ impl Defaults<'_> {
         let past = self.past()?;
         for (_, at) in &past.unreadable {
             self.notices.warn(&format!(
-                "The journal {} has a line of {at:.0} that this version of abmctl can't read. Another version may have left a change open. Check the defaults with `abmctl assign`, then delete that line.",
+                "The journal {} has a line of {at:.0} that this version of abmctl can't read. Another version may have left a change open.",
                 self.journal.path().display()
             ));
+            self.notices.hint(hint![
+                "Check the defaults with ",
+                Command::new("assign"),
+                ", then delete that line."
+            ]);
         }
         let mut numbers = Numbers::default();
         let earlier = past.servers();

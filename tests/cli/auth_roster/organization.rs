@@ -29,12 +29,16 @@ fn organization(machine: &Machine) -> String {
     let text = match read {
         Ok(None) => "none".to_owned(),
         Ok(Some(organization)) => format!("{organization:?}"),
-        Err(error) => format!(
-            "exit {}: {}\n  {}",
-            error.kind.exit_code(),
-            error.message,
-            error.hints.join("\n  ")
-        ),
+        Err(error) => {
+            let reach = context.ui.reach();
+            let hints: Vec<String> = error.hints.iter().map(|it| it.written(&reach)).collect();
+            format!(
+                "exit {}: {}\n  {}",
+                error.kind.exit_code(),
+                error.message,
+                hints.join("\n  ")
+            )
+        }
     };
     let text = text.replace(machine.folder.path().to_str().unwrap(), "[home]");
     let id = regex::Regex::new("request [0-9a-f-]{36}").unwrap();

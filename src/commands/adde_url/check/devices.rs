@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::core::domains::readable;
 use crate::core::enrollment::{self, SystemVersion, Verdict, Way, asks_apple};
 use crate::core::platform::Platform;
+use crate::core::printed::{Command, Hint, hint};
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Start, Step, View, Walk};
 use crate::error::Error;
@@ -147,7 +148,7 @@ impl<'a> Check<'a> {
             .findings
             .iter()
             .chain(differs)
-            .map(|finding| views::finding("domain", finding))
+            .map(|finding| views::finding("domain", finding, self.context))
             .collect();
         let mut steps: Vec<Value> = walk
             .steps
@@ -159,12 +160,16 @@ impl<'a> Check<'a> {
                 apple
                     .connection_finding
                     .iter()
-                    .map(|it| views::finding("apple", it)),
+                    .map(|it| views::finding("apple", it, self.context)),
             );
             steps.push(views::step("apple", &apple.connection));
         }
         if let Some(walk) = handed.as_ref().and_then(|it| it.walk.as_ref()) {
-            findings.extend(walk.findings.iter().map(|it| views::finding("apple", it)));
+            findings.extend(
+                walk.findings
+                    .iter()
+                    .map(|it| views::finding("apple", it, self.context)),
+            );
             steps.extend(walk.steps.iter().map(|it| views::step("apple", it)));
         }
         if let (true, Some(base)) = (
@@ -179,7 +184,7 @@ impl<'a> Check<'a> {
             let (step, finding) = cell.get_or_init(|| self.view.probe(&base)).await;
             steps.push(views::step(at, step));
             if let Some(finding) = finding {
-                findings.push(views::finding(at, finding));
+                findings.push(views::finding(at, finding, self.context));
                 verdict = Verdict::Blocked(finding.clone());
             }
         }
@@ -203,7 +208,7 @@ impl<'a> Check<'a> {
             }),
             "problem_code": problem.map(|it| it.code.word()),
             "problem": problem.map(|it| &it.message),
-            "remedy": problem.map(|it| it.code.remedy()),
+            "remedy": problem.map(|it| self.context.written(&it.code.remedy())),
             "missing": match &verdict {
                 Verdict::Unknown(missing) => Some(missing),
                 _ => None,
@@ -274,21 +279,25 @@ impl<'a> Check<'a> {
             return;
         };
         if self.apple.get().is_some() {
-            let hint = |hint: &str| self.context.ui.hint_afterwards(hint.to_owned());
+            let hint = |hint: Hint| self.context.ui.hint_afterwards(hint);
             if settings.credentials.is_none() {
-                hint(
-                    "With an API account it would be known which server is the default of each platform: `abmctl auth login`.",
-                );
+                hint(hint![
+                    "With an API account it would be known which server is the default of each platform: ",
+                    Command::storing("auth login"),
+                    "."
+                ]);
             }
             if settings.tokens.is_empty() {
-                hint(
-                    "With a server token its ADDE URL would be looked at: `abmctl tokens import FILE`.",
-                );
+                hint(hint![
+                    "With a server token its ADDE URL would be looked at: ",
+                    Command::storing("tokens import FILE"),
+                    "."
+                ]);
             }
         }
         if has("enrolls_through_apple") {
             self.context.ui.hint_afterwards(
-                "Apple answers only for Managed Apple Accounts on verified domains (`abmctl domains list`). That it is the default server's URL which Apple hands out is inferred, not documented.",
+                hint!["Apple answers only for Managed Apple Accounts on verified domains (", Command::new("domains list"), "). That it is the default server's URL which Apple hands out is inferred, not documented."],
             );
         }
     }

@@ -18,6 +18,7 @@ use crate::commands::{AtOnce, Outcome};
 use crate::context::Context;
 use crate::core::enrollment::PLATFORMS;
 use crate::core::platform::Platform;
+use crate::core::printed::Hint;
 use crate::core::service_discovery::Code;
 use crate::error::{Error, Kind};
 use crate::output::{Document, Format};
@@ -200,7 +201,7 @@ fn resolver_failed(row: &Value) -> bool {
 /// Exit 7, where something could not be read.
 pub fn in_part(problems: Vec<Error>) -> Option<Error> {
     let mut messages: Vec<String> = Vec::new();
-    let mut hints: Vec<String> = Vec::new();
+    let mut hints: Vec<Hint> = Vec::new();
     for problem in problems {
         if !messages.contains(&problem.message) {
             messages.push(problem.message);

@@ -7,6 +7,7 @@ use crate::commands::domains::known::{Known, known};
 use crate::context::Context;
 use crate::core::enrollment::SystemVersion;
 use crate::core::platform::Platform;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 
 /// The local part of the user where none is given; no such user needs to exist.
@@ -52,9 +53,13 @@ pub async fn domains(
         let known = known(context).await?;
         if known.names.is_empty() {
             return Err(known.problems.into_iter().next().unwrap_or_else(|| {
-                Error::usage("No domain is named, and none is known.").hint(
-                    "Name one, as in `abmctl adde-url check acme.com`, or declare your own with `abmctl domains declare acme.com`.",
-                )
+                Error::usage("No domain is named, and none is known.").hint(hint![
+                    "Name one, as in ",
+                    Command::new("adde-url check acme.com"),
+                    ", or declare your own with ",
+                    Command::storing("domains declare acme.com"),
+                    "."
+                ])
             }));
         }
         return Ok(known);

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::context::Context;
 use crate::core::domains::readable;
 use crate::core::service_discovery::{Code, Finding, Weight};
 use crate::device_view::{Purpose, Step};
@@ -138,7 +139,7 @@ pub fn in_words(rows: Vec<Value>) -> Vec<String> {
 }
 
 /// What was found, and whether it was at the domain or at what Apple hands out.
-pub fn finding(at: &str, finding: &Finding) -> Value {
+pub fn finding(at: &str, finding: &Finding, context: &Context) -> Value {
     json!({
         "at": at,
         "code": finding.code.word(),
@@ -147,7 +148,7 @@ pub fn finding(at: &str, finding: &Finding) -> Value {
             Weight::Warns => "warns",
         },
         "message": finding.message,
-        "remedy": finding.code.remedy(),
+        "remedy": context.written(&finding.code.remedy()),
     })
 }
 

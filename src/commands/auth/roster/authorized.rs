@@ -15,6 +15,7 @@ use crate::commands::odd_items::warn_of;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::config::{Edit, Roster};
 use crate::context::Context;
+use crate::core::printed::hint;
 use crate::error::Error;
 use crate::organization::profile::{Change, NewSecret};
 use crate::output::{Document, View};
@@ -99,10 +100,10 @@ pub async fn keep(
     consent
         .losses
         .extend(organization_loss(&authorization.organization, place));
-    consent.hints.push(format!(
-        "Nothing was stored, and the code is used up: {}",
+    consent.hints.push(hint![
+        "Nothing was stored, and the code is used up: ",
         place.again(context)
-    ));
+    ]);
     let plan = prepare(change, consent, folders, &secrets, context).await?;
     if !dry_run {
         apply(plan, context).await?;
@@ -176,7 +177,7 @@ fn consent(args: &Args) -> Consent<'static> {
     Consent {
         losses: Vec::new(),
         question: "Replace it?",
-        hints: vec![KEEP_BOTH.to_owned()],
+        hints: vec![KEEP_BOTH.into()],
         yes: args.consent.yes,
         dry_run: args.changing.dry_run,
     }

@@ -14,6 +14,7 @@ use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::config::{File, Profile, Roster, Settings, Source};
 use crate::context::{Context, refuse_business};
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::secret::{Field, Slot};
 
@@ -128,9 +129,11 @@ fn refuse_environment(settings: &Settings) -> Result<(), Error> {
     Err(Error::usage(format!(
         "{variable} is set, so {what} from the environment and not from a profile."
     ))
-    .hint(format!(
-        "Unset {variable} and its like to authorize the Roster API for a profile; `abmctl auth status` shows what is used now."
-    )))
+    .hint(hint![
+        format!("Unset {variable} and its like to authorize the Roster API for a profile; "),
+        Command::storing("auth status"),
+        " shows what is used now."
+    ]))
 }
 
 impl Args {
@@ -152,27 +155,24 @@ impl Place {
     }
 
     /// How to begin again, as the end of a sentence: where there is no terminal, in two runs.
-    fn again(&self, context: &Context) -> String {
-        let arguments = if context.ui.answers() {
-            ""
+    fn again(&self, context: &Context) -> Hint {
+        let command = self.command();
+        let command = if context.ui.answers() {
+            command
         } else {
-            " --print-url"
+            command.word("--print-url")
         };
-        let command = self.command(arguments);
         // What the profile does not know has to be said again.
         let options = if self.before().is_none() {
-            " and the same options for the app"
+            " and the same options for the app."
         } else {
-            ""
+            "."
         };
-        format!("begin again with `{command}`{options}.")
+        hint!["begin again with ", command, options]
     }
 
-    /// This command for the same profile, with these arguments.
-    fn command(&self, arguments: &str) -> String {
-        format!(
-            "abmctl auth roster --profile {}{arguments}",
-            shell_words::quote(&self.profile)
-        )
+    /// This command for the same profile.
+    fn command(&self) -> Command {
+        Command::storing("auth roster").of_profile(&self.profile)
     }
 }

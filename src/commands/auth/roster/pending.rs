@@ -16,6 +16,7 @@ use crate::commands::auth::key::{self, whole_path};
 use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::authorization::{Mislanded, code_in};
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::state::pending::{Pending, Store};
 
@@ -52,7 +53,7 @@ pub async fn begin(args: &Args, place: &Place, context: &Context) -> Result<Outc
         };
         ui.say_afterwards(format!(
             "Open this address in any browser within the hour.{until_then} Then go on at once with the address that the browser lands on, given there or, with `-`, on standard input:\n  {}",
-            place.command(" --redirected-to 'URL'")
+            go_on_with(place).written(&ui.reach())
         ));
     }
     let expires_at = format!("{:.0}", pending.expires_at);
@@ -105,10 +106,11 @@ fn with_kept(args: &Args, pending: &Pending, place: &Place) -> Result<Args, Erro
             return Err(Error::usage(format!(
                 "The authorization that is under way has {kept} for {flag}."
             ))
-            .hint(format!(
-                "Leave {flag} out, or begin again with `{}`.",
-                place.command(" --print-url")
-            )));
+            .hint(hint![
+                format!("Leave {flag} out, or begin again with "),
+                place.command().word("--print-url"),
+                "."
+            ]));
         }
     }
     let kept_file = || {
@@ -140,8 +142,11 @@ pub async fn go_on(
 ) -> Result<Outcome, Error> {
     let store = Store::new(&place.settings.folders.state);
     let begin_again = |message: String| {
-        Error::new(Kind::NotAuthenticated, message)
-            .hint(format!("Begin with `{}`.", place.command(" --print-url")))
+        Error::new(Kind::NotAuthenticated, message).hint(hint![
+            "Begin with ",
+            place.command().word("--print-url"),
+            "."
+        ])
     };
     let Some(pending) = store.read(&place.profile) else {
         return Err(begin_again(format!(
@@ -192,10 +197,16 @@ pub async fn go_on(
 
 /// The error of an authorization that can be gone on with.
 pub fn still_under_way(error: Error, place: &Place) -> Error {
-    error.hint(format!(
-        "Nothing was stored, and the authorization can still be gone on with, from the same address: `{}`.",
-        place.command(" --redirected-to 'URL'")
-    ))
+    error.hint(hint![
+        "Nothing was stored, and the authorization can still be gone on with, from the same address: ",
+        go_on_with(place),
+        "."
+    ])
+}
+
+/// The command that goes on with an authorization.
+fn go_on_with(place: &Place) -> Command {
+    place.command().word("--redirected-to 'URL'")
 }
 
 /// The address on standard input.

@@ -14,6 +14,7 @@ use crate::commands::roster_organization::refused;
 use crate::config;
 use crate::context::Context;
 use crate::core::authorization::{Mislanded, code_in};
+use crate::core::printed::hint;
 use crate::error::{Error, Kind};
 use crate::output::{Cell, Document, Format, View, column};
 
@@ -36,10 +37,11 @@ pub async fn on_terminal(args: &Args, place: &Place, context: &Context) -> Resul
         return Err(Error::usage(
             "Authorizing needs a browser, and there is no terminal to ask on for the address that it lands on.",
         )
-        .hint(format!(
-            "Print the address with `{}`, open it in any browser, and go on with `--redirected-to URL`.",
-            place.command(" --print-url")
-        )));
+        .hint(hint![
+            "Print the address with ",
+            place.command().word("--print-url"),
+            ", open it in any browser, and go on with `--redirected-to URL`."
+        ]));
     }
     say_consent(args.scope(), context);
     authorized::say_what_is_there(place, context);
@@ -162,14 +164,14 @@ pub fn mislanded(why: &Mislanded, place: &Place, context: &Context) -> Error {
     match why {
         Mislanded::Denied { code, .. } => {
             let mut error = error.hint("Nothing was stored.").hint(match code.as_str() {
-                "access_denied" => format!(
-                    "An Administrator or Site Manager has to sign in and agree; {}",
+                "access_denied" => hint![
+                    "An Administrator or Site Manager has to sign in and agree; ",
                     place.again(context)
-                ),
-                _ => format!(
-                    "See that the app has Account & Organizational Data Sharing with the scope \"Roster API: User access\" and this return URL, then {}",
+                ],
+                _ => hint![
+                    "See that the app has Account & Organizational Data Sharing with the scope \"Roster API: User access\" and this return URL, then ",
                     place.again(context)
-                ),
+                ],
             });
             error.code = Some(code.clone());
             error
@@ -218,10 +220,10 @@ pub async fn exchange(
         .new_roster(settings, authorized, &http, None, held)
         .map_err(Halted::Over)?;
     let organization = client.organization().await.map_err(|failure| {
-        Halted::Over(refused(failure, settings).hint(format!(
-            "Nothing was stored, and the code is used up: {}",
+        Halted::Over(refused(failure, settings).hint(hint![
+            "Nothing was stored, and the code is used up: ",
             place.again(context)
-        )))
+        ]))
     })?;
     context.ui.progress("");
     Ok(Authorization {
@@ -247,7 +249,7 @@ fn not_exchanged(failure: Failure, place: &Place, context: &Context) -> Halted {
                 "Apple does not accept the code in that address ({}): a code works once, and not for long.",
                 error.code.as_deref().unwrap_or_default()
             ),
-            hints: vec![format!("Nothing was stored: {}", place.again(context))],
+            hints: vec![hint!["Nothing was stored: ", place.again(context)]],
             ..error
         });
     }

@@ -7,6 +7,7 @@ use crate::commands::Outcome;
 use crate::commands::sandbox::emulator::Emulator;
 use crate::context::Context;
 use crate::core::domains::normalized;
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::output::{Cell, Document, View, column};
 
@@ -81,7 +82,11 @@ pub async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome, Error>
     let change: Value = answer
         .await
         .map_err(|error| match error.kind {
-            Kind::NotFound => error.hint("See which there are with `abmctl domains list`."),
+            Kind::NotFound => error.hint(hint![
+                "See which there are with ",
+                Command::new("domains list"),
+                "."
+            ]),
             _ => error,
         })?
         .json()?;
