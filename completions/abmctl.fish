@@ -248,7 +248,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l server -d 'The server: a token\'s name in the configuration, else the id, alias or name of its server; repeatable' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l from -d 'Only if this URL is set now, or with `none` if none is; else exit 8' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l from -d 'Only if this URL is set now, or with `none` if no URL is; else exit 8' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l resolve -d 'Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s p -l profile -d 'Use this profile of the configuration' -r
@@ -268,7 +268,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l all -d 'Every server token of the profile'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l check -d 'Change nothing; exit 9 if the URL differs'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l no-verify -d 'Don\'t look at the URL first'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l as-is -d 'Send the URL as it is written, whatever is in it: to put an old one back'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l as-is -d 'Send the URL exactly as it is written and check nothing, to put an old URL back'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l no-headers -d 'Leave out the headers of tables and csv'
@@ -397,7 +397,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l server -d 'The server: a token\'s name in the configuration, else the id, alias or name of its server; repeatable' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l from -d 'Only if this URL is set now, or with `none` if none is; else exit 8' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l from -d 'Only if this URL is set now, or with `none` if no URL is; else exit 8' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l resolve -d 'Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s p -l profile -d 'Use this profile of the configuration' -r
@@ -417,7 +417,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l all -d 'Every server token of the profile'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l check -d 'Change nothing; exit 9 if the URL differs'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l no-verify -d 'Don\'t look at the URL first'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l as-is -d 'Send the URL as it is written, whatever is in it: to put an old one back'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l as-is -d 'Send the URL exactly as it is written and check nothing, to put an old URL back'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l no-headers -d 'Leave out the headers of tables and csv'

@@ -118,6 +118,35 @@ fn only_the_command_line_knows_clap_and_only_http_knows_reqwest_s_client() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Where a command is only named, in words that nobody runs: what another process does, and help.
+const NAMED: [&str; 6] = [
+    "An earlier `abmctl assign`",
+    "`abmctl assign` for this organization",
+    "`abmctl tokens` for this profile",
+    "There are no profiles. `abmctl auth login`",
+    "are verified. `abmctl auth roster`",
+    "What `abmctl COMMAND --help` prints",
+];
+
+#[test]
+fn a_command_that_is_printed_is_a_value() {
+    let mut bare = Vec::new();
+    for path in sources(&source()) {
+        let below = path.strip_prefix(source()).unwrap();
+        let demo = Path::new("commands/sandbox/demo.rs");
+        if below.ends_with("tests.rs") || below == demo || below.starts_with("sandbox") {
+            continue;
+        }
+        let text = code(&path);
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let lines = text.lines().filter(|line| {
+            line.contains("`abmctl ") && !NAMED.iter().any(|named| line.contains(named))
+        });
+        bare.extend(lines.map(|line| format!("{}: {}", path.display(), line.trim())));
+    }
+    assert!(bare.is_empty(), "{bare:#?}");
+}
+
 #[test]
 fn one_function_stores_replaces_and_removes_secrets() {
     let mut wrong = Vec::new();

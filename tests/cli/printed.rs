@@ -158,11 +158,11 @@ fn a_printed_command_names_the_profile_where_it_could_reach_another_one() {
             let line = put_back(&ran, "Put back with: ");
             assert!(line.contains(" --profile sandbox "), "{line}");
             let journal = fs::read_to_string(machine.path("state/journal.ndjson")).unwrap();
-            let begun = journal
+            let mut begun = journal
                 .lines()
                 .map(|line| serde_json::from_str::<Value>(line).unwrap())
                 .filter_map(|line| Some(line["event"]["begun"]["undo"].as_str()?.to_owned()));
-            assert_eq!(begun.last(), Some(line));
+            assert_eq!(begun.next_back(), Some(line));
         }
         // Also where a command fails before it asks for its settings.
         let ran = machine.run(&format!("assign --server prod{flag}"));

@@ -97,13 +97,13 @@ pub struct SetArgs {
     /// Change nothing; exit 9 if the URL differs
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
-    /// Only if this URL is set now, or with `none` if none is; else exit 8
+    /// Only if this URL is set now, or with `none` if no URL is; else exit 8
     #[arg(long, value_name = "URL")]
     from: Option<String>,
     /// Don't look at the URL first
     #[arg(long)]
     no_verify: bool,
-    /// Send the URL as it is written, whatever is in it: to put an old one back
+    /// Send the URL exactly as it is written and check nothing, to put an old URL back
     #[arg(long, requires = "no_verify")]
     as_is: bool,
     #[command(flatten)]
