@@ -60,6 +60,10 @@ pub enum Event {
     },
     /// What Apple answered to the last request.
     Answered {
+        /// The id of the server that the request went to.
+        server: String,
+        /// The list that was sent.
+        sent: Vec<Family>,
         /// The list that the server has now; `None` if Apple certainly didn't act on the request.
         list: Option<Vec<Family>>,
     },
@@ -130,20 +134,29 @@ impl Journal {
         file.sync_data()
     }
 
-    /// The lines of an organization's changes of a kind, oldest first.
+    /// The lines of an organization's changes of a kind, oldest first, and the numbers of lines that can't be read.
     ///
     /// A line that was cut short by a full disk is passed over: what it was about to say was not done.
-    pub fn lines(&self, organization: &str, command: &str) -> io::Result<Vec<Entry>> {
+    pub fn lines(&self, organization: &str, command: &str) -> io::Result<(Vec<Entry>, Vec<usize>)> {
         let text = match private_files::read(&self.path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok((Vec::new(), Vec::new()));
+            }
             Err(error) => return Err(error),
         };
-        Ok(text
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Entry>(line).ok())
-            .filter(|entry| entry.organization == organization && entry.command == command)
-            .collect())
+        let (mut entries, mut damaged) = (Vec::new(), Vec::new());
+        for (line, number) in text.lines().zip(1..) {
+            match serde_json::from_str::<Entry>(line) {
+                Ok(entry) if entry.organization == organization && entry.command == command => {
+                    entries.push(entry);
+                }
+                Ok(_) => {}
+                Err(error) if error.is_eof() => {}
+                Err(_) => damaged.push(number),
+            }
+        }
+        Ok((entries, damaged))
     }
 }
 
@@ -167,7 +180,8 @@ mod tests {
     }
 
     fn ids(journal: &Journal) -> Vec<String> {
-        let entries = journal.lines("acme", "assign").unwrap();
+        let (entries, damaged) = journal.lines("acme", "assign").unwrap();
+        assert!(damaged.is_empty());
         entries.into_iter().map(|entry| entry.id).collect()
     }
 
@@ -184,7 +198,23 @@ mod tests {
         journal.append(&other).unwrap();
         journal.append(&begun("three")).unwrap();
         assert_eq!(ids(&journal), ["one", "three"]);
-        assert!(journal.lines("acme", "adde-url").unwrap().is_empty());
+        assert!(journal.lines("acme", "adde-url").unwrap().0.is_empty());
+    }
+
+    #[test]
+    fn a_damaged_line_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::new(folder.path());
+        for id in ["one", "two", "three"] {
+            journal.append(&begun(id)).unwrap();
+        }
+        let text = fs::read_to_string(journal.path()).unwrap();
+        for odd in ["\0\0\0", "\u{feff}{}", "{\"at\":1}", "x"] {
+            let text = text.replace('\n', &format!("\n{odd}\n"));
+            fs::write(journal.path(), text).unwrap();
+            let (entries, damaged) = journal.lines("acme", "assign").unwrap();
+            assert_eq!((entries.len(), damaged), (3, vec![2, 4, 6]), "{odd}");
+        }
     }
 
     #[test]
@@ -197,7 +227,11 @@ mod tests {
                 owes: true,
                 until: "2026-11-22T10:16:00Z".parse().unwrap(),
             },
-            Event::Answered { list: None },
+            Event::Answered {
+                server: "A".to_owned(),
+                sent: Vec::new(),
+                list: None,
+            },
             Event::Released {
                 families: vec![Family::Vision],
             },

@@ -1,5 +1,7 @@
 //! `assign` is killed at any moment of a move, and nothing is lost.
 
+#![allow(clippy::print_stdout, reason = "shown with --nocapture")]
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -33,7 +35,7 @@ fn start(late: Option<&str>) -> Apple {
     apple
 }
 
-/// A move that is killed so long after Apple got so many requests; the number of PATCHes that Apple had by then.
+/// A move that is killed so long after Apple got so many requests; the number of requests to change something that Apple had by then.
 fn killed(apple: &Apple, requests: usize, after: Duration) -> usize {
     let mut child = apple
         .command(&MOVE)

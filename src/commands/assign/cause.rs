@@ -36,13 +36,14 @@ pub fn not_known(
     };
     let error = signal.unwrap_or_else(|| why(cause, ended, wanted));
     let mut sentences = vec![error.message.clone()];
+    sentences.extend(ended.back.iter().map(|back| back.message.clone()));
     if !ended.owed.is_empty() {
         sentences.push(without_default(ended));
     }
     let until = ended.unsettled.iter().map(|(_, until)| *until).max();
-    if let Some(until) = until {
-        let words = words(wanted.families.iter());
-        sentences.push(format!("Apple may still change {words} until {until:.0}."));
+    let risk = words(risk(ended, wanted));
+    if let (Some(until), false) = (until, risk.is_empty()) {
+        sentences.push(format!("Apple may still change {risk} until {until:.0}."));
     }
     sentences.push(held(&touched(ended)));
     let mut error = Error {
@@ -62,7 +63,7 @@ pub fn not_known(
         let command = command(
             &[family.word()],
             Some(&home.id),
-            None,
+            Some(&None),
             &ended.before,
             context,
         );
@@ -78,8 +79,14 @@ pub fn not_known(
     }
 }
 
+/// The wished platforms that a request without an answer may still change.
+pub fn risk<'a>(ended: &'a Ended, wanted: &'a Wanted<'_>) -> impl Iterator<Item = &'a Family> {
+    let risk = |family: &&Family| ended.at_risk.contains(family);
+    wanted.families.iter().filter(risk)
+}
+
 /// The sentence for platforms that had a default and have none.
-fn without_default(ended: &Ended) -> String {
+pub fn without_default(ended: &Ended) -> String {
     let each: Vec<String> = ended
         .owed
         .iter()
@@ -223,21 +230,23 @@ fn explained(mut error: Error) -> Error {
     error
 }
 
-/// The error where a request without an answer may still change what was looked at.
-pub fn at_risk(ended: &Ended, wanted: &Wanted<'_>) -> Error {
-    let risk = wanted
-        .families
-        .iter()
-        .filter(|it| ended.at_risk.contains(it));
+/// The error where a request without an answer may still change what was looked at, or a platform has no default that had one.
+pub fn at_risk<'a>(ended: &Ended, families: impl Iterator<Item = &'a Family>) -> Error {
     let until = ended.unsettled.iter().map(|(_, until)| *until).max();
-    let until = until.map_or_else(String::new, |until| format!(" until {until:.0}"));
-    Error::new(
-        Kind::Partial,
-        format!(
-            "An earlier request got no answer. Apple may still change {}{until}.",
-            words(risk)
+    match until {
+        Some(until) => Error::new(
+            Kind::Partial,
+            format!(
+                "An earlier request got no answer. Apple may still change {} until {until:.0}.",
+                words(families)
+            ),
         ),
-    )
+        None => Error::new(Kind::Partial, without_default(ended)).hint(hint![
+            "The next ",
+            Command::new("assign"),
+            " that may change something restores it."
+        ]),
+    }
 }
 
 /// The sentence for a platform that lost its default to a request that was acted on after all.

@@ -71,7 +71,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         return table::run(&args.platform, context).await;
     }
     if args.platform.is_empty() {
-        return Err(Error::usage("No platform is named.").hint(hint![
+        return Err(Error::usage("No platform given.").hint(hint![
             "Add --platform, such as ",
             Command::new("assign --platform vision --server prod"),
             "."

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::cause::{at_risk, held, not_known, nothing, touched, why, words};
+use super::cause::{at_risk, held, not_known, nothing, risk, touched, why, words};
 use super::table::{NotKnown, known_url};
 use super::undo::{command, name, undo};
 use crate::commands::{DRY_RUN, Outcome};
@@ -30,7 +30,7 @@ const MADE: View = View {
 
 /// The same for a change that did not end as wished.
 pub static SHORT: View = View {
-    empty: "No change was made that stayed.",
+    empty: "The previous defaults were restored.",
     ..MADE
 };
 
@@ -91,7 +91,43 @@ pub fn outcome(
     signal: Option<Error>,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    let risk = wanted.families.iter().any(|it| ended.at_risk.contains(it));
+    let mut outcome = by_outcome(ended, wanted, extent, signal, context)?;
+    if let Some((family, server)) = ended.vanished.first() {
+        let word = family.word();
+        let told = Error::new(
+            Kind::Conflict,
+            format!(
+                "{word} has no default any more, although nobody named it here: somebody else changed {} at the same moment.",
+                server.name
+            ),
+        );
+        let command = command(
+            &[word],
+            Some(&server.id),
+            Some(&None),
+            &ended.before,
+            context,
+        );
+        let told = told.hint(hint!["To set it again, run ", command, "."]);
+        outcome.problem = Some(match outcome.problem {
+            Some(problem) if problem.kind != Kind::Conflict => Error {
+                message: format!("{} {}", problem.message, told.message),
+                hints: [problem.hints, told.hints].concat(),
+                ..problem
+            },
+            _ => told,
+        });
+    }
+    Ok(outcome)
+}
+
+fn by_outcome(
+    ended: &Ended,
+    wanted: &Wanted<'_>,
+    extent: Extent,
+    signal: Option<Error>,
+    context: &Context,
+) -> Result<Outcome, Error> {
     if !matches!(ended.outcome, How::Nothing(Cause::Unsettled(_))) {
         warnings(ended, context);
     }
@@ -101,8 +137,26 @@ pub fn outcome(
             if !ended.owed.is_empty() {
                 context.ui.warn(&unfinished());
             }
-            if risk {
-                return Ok(Outcome::with_problem(document, at_risk(ended, wanted)));
+            if risk(ended, wanted).next().is_some() {
+                return Ok(Outcome::with_problem(
+                    document,
+                    at_risk(ended, risk(ended, wanted)),
+                ));
+            }
+            let hidden = ended.changes.iter().filter(|change| change.from.is_none());
+            let hidden = words(hidden.map(|change| &change.family));
+            if let (Some((server, why)), false) = (ended.unread.first(), hidden.is_empty()) {
+                let message = format!(
+                    "{} can't be read and may be the default for {hidden}. {}",
+                    server.name, why.message
+                );
+                let kind = Kind::Partial;
+                let error = Error {
+                    kind,
+                    message,
+                    ..why.clone()
+                };
+                return Ok(Outcome::with_problem(document, error));
             }
             let differs = !ended.changes.is_empty() || !ended.owed.is_empty();
             Ok(Outcome::checked(
@@ -146,7 +200,19 @@ pub fn outcome(
             ))
         }
         How::NotKnown(cause) => {
-            let document = document(&ended.changes, ended, extent, Some(false), context)?;
+            // What is where it was is no change.
+            let changes: Vec<Change> = ended
+                .changes
+                .iter()
+                .filter(|change| {
+                    let at = |it: &&Server| Some(&it.id) == change.from.as_ref();
+                    let home = ended.now.iter().find(at);
+                    let is_there = home.is_some_and(|home| home.holds(&change.family));
+                    ended.at_risk.contains(&change.family) || !is_there
+                })
+                .cloned()
+                .collect();
+            let document = document(&changes, ended, extent, Some(false), context)?;
             let error = not_known(cause, ended, wanted, signal, context);
             Ok(Outcome::with_problem(document, error))
         }
@@ -176,24 +242,11 @@ fn made(
     signal: Option<Error>,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    say_undo(&ended.changes, ended, context);
+    say_undo(&ended.undo, ended, context);
     remarks(&ended.changes, &ended.before, context)?;
     let confirmed = ended.outcome == How::Done;
     let state = (!confirmed).then_some(true);
     let document = document(&ended.changes, ended, extent, state, context)?;
-    if let Some((family, server)) = ended.vanished.first() {
-        let word = family.word();
-        let error = Error::new(
-            Kind::Conflict,
-            format!(
-                "{word} has no default any more, although nobody named it here: somebody else changed {} at the same moment.",
-                server.name
-            ),
-        );
-        let command = command(&[word], Some(&server.id), None, &ended.before, context);
-        let error = error.hint(hint!["To set it again, run ", command, "."]);
-        return Ok(Outcome::with_problem(document, error));
-    }
     if let Some(told) = signal {
         // It came too late to stop anything.
         let message = format!("{} Everything had been made by then.", told.message);

@@ -13,7 +13,7 @@ use crate::core::defaults::transaction::Outcome as How;
 use crate::core::defaults::{Holder, holder};
 use crate::core::platform::{Family, Platform};
 use crate::core::printed::{Command, hint};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::interrupted;
 use crate::organization::defaults::{Ended, Wanted};
 use crate::output::{Cell, Document, View, column, more};
@@ -84,7 +84,13 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     let defaults = setup::defaults(&hold, context).await?;
     // Whoever holds the lock is at work right now; then this run only looks.
     let lock = if defaults.is_open()? && !school {
-        setup::lock(Duration::ZERO, context).await.ok()
+        match setup::lock(Duration::ZERO, context).await {
+            Ok(lock) => Some(lock),
+            Err(error) => {
+                context.ui.warn(&error.message);
+                None
+            }
+        }
     } else {
         None
     };
@@ -99,7 +105,14 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     let ended = defaults.run(&listed, &wanted).await?;
     drop(lock);
     if let Some(signal) = holding.borrow().as_ref().and_then(Holding::signal) {
-        return Err(interrupted(signal));
+        let told = interrupted(signal);
+        return Err(if ended.owed.is_empty() {
+            told
+        } else {
+            let error = cause::at_risk(&ended, std::iter::empty());
+            let message = format!("{} {}", told.message, error.message);
+            Error { message, ..error }
+        });
     }
     let servers = &ended.now;
     let mut families: Vec<Family> = if platforms.is_empty() {
@@ -142,15 +155,12 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
 
 /// Why a row is in doubt: servers that could not be read, or requests without an answer.
 fn doubt(ended: &Ended, families: &[Family]) -> Option<Error> {
-    let risk = ended.at_risk.iter().filter(|it| families.contains(it));
-    let risk = cause::words(risk);
+    let risk: Vec<&Family> = families
+        .iter()
+        .filter(|it| ended.at_risk.contains(it))
+        .collect();
     if !risk.is_empty() {
-        let until = ended.unsettled.iter().map(|(_, until)| *until).max();
-        let until = until.map_or_else(String::new, |until| format!(" until {until:.0}"));
-        return Some(Error::new(
-            Kind::Partial,
-            format!("An earlier request got no answer. Apple may still change {risk}{until}."),
-        ));
+        return Some(cause::at_risk(ended, risk.into_iter()));
     }
     let failures: Vec<Error> = ended.unread.iter().map(|it| it.1.clone()).collect();
     let names: Vec<&str> = ended.unread.iter().map(|it| it.0.name.as_str()).collect();

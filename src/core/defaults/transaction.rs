@@ -356,7 +356,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         self.phase == Phase::Give && self.acted && self.wish.to != To::Nobody
     }
 
-    /// A signal: nothing new is begun, and what was taken is put back.
+    /// A signal, before what [`Self::next`] says is begun: nothing new is begun, and what was taken is put back.
     #[must_use]
     pub fn stopped(mut self) -> Self {
         self.stop = true;
@@ -368,6 +368,11 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                 self.give_up(wait, why);
             }
             Step::Get(Why::Inventory(_)) => self.end(Some(Cause::Stopped)),
+            // It isn't sent yet.
+            Step::Patch(job) if !job.goes_back() => {
+                self.untake(job);
+                self.fail(job, Cause::Stopped);
+            }
             _ => {}
         }
         self

@@ -12,7 +12,8 @@ impl Defaults<'_> {
     /// What the journal has of earlier changes.
     pub(super) fn past(&self) -> Result<Past, Error> {
         let entries = self.journal.lines(&self.organization, COMMAND);
-        entries.map(Past::new).map_err(|error| {
+        let past = entries.map(|(entries, damaged)| Past::new(entries, damaged));
+        past.map_err(|error| {
             Error::failed(format!(
                 "The journal {} can't be read: {error}.",
                 self.journal.path().display()

@@ -113,8 +113,12 @@ pub struct Ended {
     pub restored: Vec<(Family, Named)>,
     /// The server that a cause is about.
     pub about: Option<Named>,
-    /// The last failure of a request.
+    /// The last failure of a request, before anything went back.
     pub failure: Option<Error>,
+    /// Why something could not go back.
+    pub back: Option<Error>,
+    /// The changes as they are put back: `from` is where a family belongs.
+    pub undo: Vec<Change>,
     /// Why servers could not be read.
     pub unread: Vec<(Named, Error)>,
     /// Families that have no default since a change that was closed within the last day, with the id of the server that they had.

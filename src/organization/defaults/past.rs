@@ -56,6 +56,8 @@ pub struct Past {
     start: usize,
     /// Lines that this version can't read, with their time.
     pub unreadable: Vec<(String, Timestamp)>,
+    /// The numbers of lines that nobody can read.
+    pub damaged: Vec<usize>,
 }
 
 /// What is open, in numbers.
@@ -76,7 +78,7 @@ pub struct Unfinished {
 
 impl Past {
     /// Sorts out the lines of the journal.
-    pub fn new(entries: Vec<Entry>) -> Self {
+    pub fn new(entries: Vec<Entry>, damaged: Vec<usize>) -> Self {
         let ended: BTreeSet<String> = entries
             .iter()
             .filter(|entry| matches!(entry.event, Event::Ended { .. }))
@@ -86,6 +88,7 @@ impl Past {
             lines: Vec::new(),
             start: 0,
             unreadable: Vec::new(),
+            damaged,
         };
         for entry in entries {
             let line = match entry.event {
@@ -185,19 +188,30 @@ impl Past {
 
     /// Notes the answers that replicas may not have yet, whether the change is open or not.
     fn young(&self, past: &mut Unfinished, numbers: &mut Numbers, now: Timestamp) {
-        let mut sent = None;
+        let mut last = None;
         for (at, line) in &self.lines {
-            match line {
-                Line::Fact(Event::Sent { server, .. }) => sent = numbers.server(server),
-                Line::Fact(Event::Answered { list: Some(list) }) => {
-                    if let (Some(server), Some(list)) = (sent, numbers.set(list))
-                        && now.duration_since(*at) < YOUNG
-                    {
-                        past.answers[usize::from(server)] = Some(list);
-                        past.answered_at = past.answered_at.max(Some((*at).min(now)));
-                    }
-                }
-                _ => {}
+            if let Line::Fact(Event::Sent { server, list, .. }) = line {
+                last = Some((server, list));
+            }
+            let Line::Fact(Event::Answered {
+                server,
+                sent,
+                list: Some(list),
+            }) = line
+            else {
+                continue;
+            };
+            if last != Some((server, sent)) {
+                continue;
+            }
+            // A time in the future is a clock that was wrong.
+            let age = now.duration_since(*at);
+            let young = !age.is_negative() && age < YOUNG;
+            if let (true, Some(server), Some(list)) =
+                (young, numbers.server(server), numbers.set(list))
+            {
+                past.answers[usize::from(server)] = Some(list);
+                past.answered_at = past.answered_at.max(Some(*at));
             }
         }
     }
@@ -358,8 +372,19 @@ impl Unfinished {
                 self.flight_until = Some(if at > now { now + span } else { *until });
                 self.open.sent(flight);
             }
-            Event::Answered { list: Some(list) } => self.open.answered(numbers.set(list)?),
-            Event::Answered { list: None } => self.open.refused(),
+            Event::Answered { server, sent, list } => {
+                let place = (numbers.server(server)?, numbers.set(sent)?);
+                // The line of its request may be missing: then it answers for no other one.
+                let answers = self
+                    .open
+                    .flight
+                    .is_some_and(|it| (it.server, it.list) == place);
+                match list {
+                    Some(list) if answers => self.open.answered(numbers.set(list)?),
+                    None if answers => self.open.refused(),
+                    _ => {}
+                }
+            }
             Event::Released { families } => self.open.disown(numbers.set(families)?),
             Event::Closed {} => self.close(),
             Event::Begun { .. } | Event::Ended { .. } | Event::Other(_) => {}

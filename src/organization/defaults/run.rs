@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
 use super::numbers::{Named, Numbers};
@@ -60,11 +60,15 @@ struct Executor<'a> {
     touched: BTreeSet<u8>,
     restored: Vec<(Family, Named)>,
     failure: Option<Error>,
+    /// Why something could not go back.
+    back: Option<Error>,
     /// What came of the last request, for the time that it asks to wait.
     last: Option<Failure>,
     attempts: u32,
     stage: (Stage, Timestamp),
     told: bool,
+    told_of_replicas: bool,
+    announced: bool,
     /// What is open by the lines of the journal.
     noted: Open,
     /// What earlier runs owed when this one began.
@@ -87,6 +91,12 @@ impl Defaults<'_> {
                 Command::new("assign"),
                 ", then delete that line."
             ]);
+        }
+        for line in &past.damaged {
+            self.notices.warn(&format!(
+                "Line {line} of the journal {} is damaged. A change may have been left open. Check the defaults with `abmctl assign`, then delete that line.",
+                self.journal.path().display()
+            ));
         }
         let mut numbers = Numbers::default();
         let earlier = past.servers();
@@ -155,15 +165,18 @@ impl Defaults<'_> {
             touched: BTreeSet::new(),
             restored: Vec::new(),
             failure: None,
+            back: None,
             last: None,
             attempts: 0,
             stage: (Stage::Before, now),
             told: false,
+            told_of_replicas: false,
+            announced: false,
             noted: open,
             owed,
         };
         let outcome = executor.carry_out().await?;
-        let vanished = executor.vanished(outcome).await;
+        let vanished = executor.vanished().await;
         executor.conclude(outcome);
         let mut ended = executor.ended(outcome);
         ended.vanished = vanished;
@@ -375,12 +388,16 @@ impl Executor<'_> {
             (true, _) => Event::Refused,
             (false, _) => Event::Lost,
         };
-        self.failure = Some(match event {
-            Event::Held => {
-                error.context("Somebody else gave one of the platforms to another server")
-            }
+        let error = match event {
+            Event::Held => error.context("Another server has one of the platforms"),
             _ => error,
-        });
+        };
+        // What keeps a platform from going back is told beside what came before.
+        if self.stage.0 == Stage::Back && self.failure.is_some() && self.run.wrote() {
+            self.back = Some(error);
+        } else {
+            self.failure = Some(error);
+        }
         event
     }
 
@@ -437,7 +454,7 @@ impl Executor<'_> {
         }
         let id = journal::new_id(self.defaults.random);
         let table = self.table();
-        let changes = self.changes(&table);
+        let changes = self.undone(self.changes(&table));
         let begun = if self.wanted.families.is_empty() {
             Begun::Restoring
         } else {
@@ -472,17 +489,20 @@ impl Executor<'_> {
         let Some(id) = self.entry.clone() else {
             return;
         };
+        let answered = |list| Line::Answered {
+            server: self.numbers.named(flight.server).id,
+            sent: self.numbers.families(flight.list),
+            list,
+        };
         let noted = match event {
-            Event::Answered(list) => self.defaults.note(
-                &id,
-                Line::Answered {
-                    list: Some(self.numbers.families(list)),
-                },
-            ),
+            Event::Answered(list) => {
+                let list = self.numbers.families(list);
+                self.defaults.note(&id, answered(Some(list)))
+            }
             // A token was asked for first: the request left later than the line says.
             Event::Lost if now > said => self.note_sent(&id, flight, until),
             Event::Lost => Ok(()),
-            _ => self.defaults.note(&id, Line::Answered { list: None }),
+            _ => self.defaults.note(&id, answered(None)),
         };
         match (noted, event) {
             (Err(error), _) => self.defaults.notices.warn(&error.message),
@@ -510,20 +530,22 @@ impl Executor<'_> {
     }
 
     /// Says what is restored and why.
-    fn announce(&self, flight: Flight) {
-        if !self.restored.is_empty() {
+    fn announce(&mut self, flight: Flight) {
+        if std::mem::replace(&mut self.announced, true) {
             return;
         }
         let families = words(&self.numbers.families(flight.list - flight.ground));
         let name = self.numbers.named(flight.server).name;
-        let when = self.open_since.map_or_else(String::new, |since| {
-            format!(
-                " {} ago",
-                spoken(self.defaults.clock.now().duration_since(since))
-            )
-        });
+        let since = self
+            .open_since
+            .map(|since| self.defaults.clock.now().duration_since(since));
+        // A time in the future is a clock that was wrong.
+        let when = match since {
+            Some(since) if !since.is_negative() => format!(" {} ago", spoken(since)),
+            _ => String::new(),
+        };
         self.defaults.notices.warn(&format!(
-            "An earlier `abmctl assign` was interrupted{when}. Restoring {families} to {name}."
+            "An earlier `abmctl assign` didn't finish{when}. Restoring {families} to {name}."
         ));
     }
 
@@ -575,7 +597,18 @@ impl Executor<'_> {
                 self.readings.fill(None);
                 self.attempts += 1;
                 let look = Duration::from_secs(1 << self.attempts.min(4)).min(LONGEST_LOOK);
-                self.pause(look).await;
+                let young = self
+                    .answered_at
+                    .map_or(SignedDuration::ZERO, |at| YOUNG - now.duration_since(at));
+                let left = Duration::try_from(young).unwrap_or_default();
+                if !self.told_of_replicas {
+                    self.told_of_replicas = true;
+                    let seconds = left.as_secs();
+                    self.defaults.notices.said(&format!(
+                        "Apple shows an older state than it answered. Reading again for up to {seconds} seconds."
+                    ));
+                }
+                self.pause(look.min(left.max(Duration::from_secs(1)))).await;
                 self.waited()
             }
             Wait::Moment => {
@@ -640,13 +673,24 @@ impl Executor<'_> {
         !self.unread.contains_key(&server) || (own && !unsettled)
     }
 
+    /// The changes as they are put back: what was owed when this run began goes to where it belongs.
+    fn undone(&self, mut changes: Vec<Change>) -> Vec<Change> {
+        for change in changes.iter_mut().filter(|change| change.from.is_none()) {
+            let belongs =
+                |owed: &&(u8, Set)| self.numbers.families(owed.1).contains(&change.family);
+            let home = self.owed.iter().find(belongs);
+            change.from = home.map(|(server, _)| self.numbers.named(*server).id);
+        }
+        changes
+    }
+
     fn changes(&self, table: &[Server]) -> Vec<Change> {
         changes(table, &self.wanted.families, self.wanted.to.as_deref())
     }
 
     /// Families without a wish that had a default when this run began and have none now: somebody else changed a server just
     /// before a request to it. Said only if every server was read again.
-    async fn vanished(&mut self, outcome: Outcome) -> Vec<(Family, Named)> {
+    async fn vanished(&mut self) -> Vec<(Family, Named)> {
         let Some(before) = self.before.clone() else {
             return Vec::new();
         };
@@ -668,7 +712,7 @@ impl Executor<'_> {
             }
             found
         };
-        if suspects(&self.table()).is_empty() || matches!(outcome, Outcome::NotKnown(_)) {
+        if suspects(&self.table()).is_empty() || self.run.open().unanswered().next().is_some() {
             return Vec::new();
         }
         let ids: Vec<String> = self
@@ -776,6 +820,7 @@ impl Executor<'_> {
             },
             _ => None,
         };
+        let undo = self.undone(self.changes(&before));
         let named = |server: &u8| self.numbers.named(*server);
         Ended {
             outcome,
@@ -792,6 +837,8 @@ impl Executor<'_> {
             restored: self.restored.clone(),
             about,
             failure: self.failure.clone(),
+            back: self.back.clone(),
+            undo,
             unread: self
                 .unread
                 .iter()

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use abmctl::host::Clock as _;
+
 use super::*;
 
 /// Runs a command line while a colleague acts as soon as `when` is true.
@@ -345,5 +347,77 @@ fn a_server_that_turns_deleted_gets_nothing_and_gives_nothing_back() {
         } else {
             assert!(ran.stderr.contains("is deleted"), "{ran}");
         }
+    }
+}
+
+#[test]
+fn an_answer_counts_for_its_own_request_alone() {
+    let (machine, apple) = Machine::with_business();
+    left_open(&machine, &apple, "vision");
+    // The line of a later request to another server is missing, and that of its answer is there.
+    let journal = machine.path("state/journal.ndjson");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let last = text.lines().last().unwrap();
+    let start = last.split("\"event\"").next().unwrap();
+    let test = id(&apple, "Jamf Pro Test");
+    let line = format!(
+        r#"{start}"event":{{"answered":{{"server":"{test}","sent":[],"list":["MAC"]}}}}}}"#
+    );
+    std::fs::write(&journal, format!("{text}{line}\n")).unwrap();
+    let ran = machine.run("assign --platform watch --server prod --max-wait 10s");
+    assert_eq!(ran.code, 6, "{ran}");
+    assert!(!ran.stderr.contains("older state"), "{ran}");
+}
+
+#[test]
+fn a_damaged_line_is_said_each_time() {
+    let (machine, apple) = Machine::with_business();
+    left_open(&machine, &apple, "vision");
+    let journal = machine.path("state/journal.ndjson");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replacen("\"owes\":true", "\"owes\":tru", 1)).unwrap();
+    for _ in 0..2 {
+        let ran = machine.run("assign");
+        assert!(ran.stderr.contains("is damaged"), "{ran}");
+    }
+}
+
+#[test]
+fn a_time_in_the_future_is_a_clock_that_was_wrong() {
+    let (machine, apple) = Machine::with_business();
+    machine.run("assign --platform vision --server prod");
+    let journal = machine.path("state/journal.ndjson");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replace("\"2026-", "\"2036-")).unwrap();
+    give(&machine, &apple, ProductFamily::Watch, PROD);
+    let before = machine.clock.now();
+    let ran = machine.run("assign --platform watch");
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran}");
+    assert_eq!(machine.clock.now(), before, "nothing was waited for");
+}
+
+#[test]
+fn what_was_owed_is_put_back_to_where_it_belongs() {
+    let (machine, apple) = Machine::with_business();
+    left_open(&machine, &apple, "vision");
+    machine.clock.advance(Duration::from_secs(1200));
+    let ran = machine.run("assign --platform vision --server test");
+    assert_eq!(ran.code, 0, "{ran}");
+    let back = "--platform vision --server Intune --from 'Jamf Pro Test'";
+    assert!(ran.stderr.contains(back), "{ran}");
+}
+
+#[test]
+fn a_holder_that_cannot_be_read_is_not_called_none() {
+    let (machine, apple) = Machine::with_business();
+    let silent = format!("GET /v1/mdmServers/{}=404", id(&apple, "Intune"));
+    fault(&apple, &silent);
+    for how in ["--check", "--dry-run"] {
+        let ran = machine.run(&format!("assign --platform vision --server prod {how}"));
+        assert_eq!(ran.code, 7, "{ran}");
+        assert!(
+            ran.stderr.contains("Intune can't be read and may be"),
+            "{ran}"
+        );
     }
 }

@@ -60,7 +60,7 @@ impl Story {
     }
 
     fn unfinished(&mut self) -> Unfinished {
-        let past = Past::new(self.entries.clone());
+        let past = Past::new(self.entries.clone(), Vec::new());
         assert!(past.unreadable.is_empty());
         let now = at(self.second);
         past.unfinished(&mut self.numbers, now, SignedDuration::ZERO)
@@ -105,6 +105,10 @@ impl Story {
                         until: at(self.second + 960),
                     });
                     let place = usize::from(flight.server);
+                    let names = (
+                        self.numbers.named(flight.server).id,
+                        self.numbers.families(flight.list),
+                    );
                     match choices.next() {
                         None => return run,
                         Some(0) => Came::Lost,
@@ -113,13 +117,19 @@ impl Story {
                             Came::Lost
                         }
                         Some(2) => {
-                            self.note(Event::Answered { list: None });
+                            let (server, sent) = names;
+                            self.note(Event::Answered {
+                                server,
+                                sent,
+                                list: None,
+                            });
                             Came::Refused
                         }
                         Some(_) => {
                             self.lists[place] = flight.list;
                             let list = Some(self.numbers.families(flight.list));
-                            self.note(Event::Answered { list });
+                            let (server, sent) = names;
+                            self.note(Event::Answered { server, sent, list });
                             Came::Answered(flight.list)
                         }
                     }
@@ -189,7 +199,7 @@ fn an_older_change_counts_as_unanswered_on_each_server_that_it_touched() {
     let ended = Event::Ended {
         how: "As wished.".to_owned(),
     };
-    let past = Past::new(vec![entry(0, older.clone())]);
+    let past = Past::new(vec![entry(0, older.clone())], Vec::new());
     let mut numbers = numbers();
     let timeout = SignedDuration::from_secs(60);
     let unfinished = |past: &Past, second, numbers: &mut Numbers| {
@@ -202,14 +212,14 @@ fn an_older_change_counts_as_unanswered_on_each_server_that_it_touched() {
     assert!(open.lacked(0).has(vision) && !open.lacked(1).has(vision));
     assert!(!open.has_passed());
     assert!(unfinished(&past, 961, &mut numbers).has_passed());
-    let closed = Past::new(vec![entry(0, older), entry(1, ended)]);
+    let closed = Past::new(vec![entry(0, older), entry(1, ended)], Vec::new());
     assert!(unfinished(&closed, 10, &mut numbers).is_closed());
 }
 
 #[test]
 fn a_line_that_this_version_cannot_read_is_told() {
     let odd = Event::Other(serde_json::json!({"planned": {}}));
-    let past = Past::new(vec![entry(0, begun()), entry(1, odd)]);
+    let past = Past::new(vec![entry(0, begun()), entry(1, odd)], Vec::new());
     assert_eq!(past.unreadable.len(), 1);
 }
 
@@ -240,6 +250,7 @@ fn what_was_lost_to_a_late_request_is_compared_for_a_day() {
                 .zip(all)
                 .map(|(second, event)| entry(second, event))
                 .collect(),
+            Vec::new(),
         )
     };
     let both = [
@@ -251,6 +262,8 @@ fn what_was_lost_to_a_late_request_is_compared_for_a_day() {
     assert!(closed.compared(at(86_500)).is_empty(), "a day later");
     // Answered, or wished to have none since.
     let answered = Event::Answered {
+        server: "A".to_owned(),
+        sent: vec![Family::Mac],
         list: Some(vec![Family::Mac]),
     };
     assert!(
