@@ -35,7 +35,7 @@ fn start(late: Option<&str>) -> Apple {
     apple
 }
 
-/// A move that is killed so long after Apple got so many requests; the number of requests to change something that Apple had by then.
+/// Kills a move so long after Apple got so many requests; answers how many of them changed something.
 fn killed(apple: &Apple, requests: usize, after: Duration) -> usize {
     let mut child = apple
         .command(&MOVE)
@@ -89,6 +89,7 @@ fn kill(number: usize) -> (usize, Apple) {
 }
 
 /// Kills as many moves, and asserts that no family lost its default.
+#[allow(clippy::print_stdout, reason = "a number for the documents")]
 fn kills(count: usize) {
     let before = table(&start(None));
     let next = AtomicUsize::new(0);

@@ -700,7 +700,14 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             self.step = Step::Get(Why::Holder(job, server + 1));
             return;
         }
-        let as_before = self.readings[usize::from(job.server)] == Reading::List(job.ground);
+        let place = usize::from(job.server);
+        let as_before = self.readings[place] == Reading::List(job.ground);
+        // A reading that failed is no proof, and takes nothing from what Apple answered.
+        if let (Reading::NotKnown, Some(own)) = (self.readings[place], self.own[place])
+            && own.ours
+        {
+            self.readings[place] = Reading::List(own.list);
+        }
         if !as_before && !self.again {
             self.again = true;
             self.step = Step::Get(Why::Ground(job));

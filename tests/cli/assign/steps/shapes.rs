@@ -8,16 +8,16 @@ const TABLE: &str = "assign -o json";
 const MOVE: &str = "assign --platform vision --server prod -o json";
 
 /// Statuses in the form of Apple's errors.
-pub const STATUSES: [&str; 12] = [
+const STATUSES: [&str; 12] = [
     "400", "401", "403", "404", "409", "410", "422", "429", "500", "502", "503", "504",
 ];
 /// Web pages in place of an answer.
-pub const PAGES: [&str; 13] = [
+const PAGES: [&str; 13] = [
     "html", "html400", "html401", "html403", "html404", "html409", "html410", "html422", "html429",
     "html500", "html502", "html503", "html504",
 ];
 /// No answer, or none that can be read.
-pub const BROKEN: [&str; 5] = [
+const BROKEN: [&str; 5] = [
     "drop",
     "lost",
     "empty",
@@ -25,7 +25,7 @@ pub const BROKEN: [&str; 5] = [
     "redirect:http://127.0.0.1:9/",
 ];
 /// Faults that don't say whether the request was acted on, so that it may have been or may be later.
-pub const UNCERTAIN: [&str; 12] = [
+const UNCERTAIN: [&str; 12] = [
     "500",
     "502",
     "503",
@@ -39,6 +39,9 @@ pub const UNCERTAIN: [&str; 12] = [
     "text:oops",
     "redirect:http://127.0.0.1:9/",
 ];
+
+/// One of each kind, of requests that change something.
+const SOME: [&str; 4] = ["403", "html", "after-drop", "late-6s-504"];
 
 /// A command, and what there is when it begins.
 #[derive(Clone, Copy)]
@@ -126,16 +129,16 @@ pub const MOVE_AGAIN: Shape = Shape {
 
 /// The other shapes.
 pub const OTHERS: [Shape; 10] = [
-    MOVE_TWO,
-    GIVE,
-    CLEAR,
-    CLEAR_LAST,
-    REFUSED,
-    REPEATED,
-    RESTORE,
     RESTORE_UNANSWERED,
     RESTORE_GIVEN,
+    RESTORE,
     MOVE_AGAIN,
+    REFUSED,
+    CLEAR,
+    CLEAR_LAST,
+    GIVE,
+    REPEATED,
+    MOVE_TWO,
 ];
 
 /// What a move leaves behind that was killed after the taking was acted on, with as many lines in the journal.
@@ -259,32 +262,25 @@ pub enum Faults {
 impl Faults {
     fn of(self, method: &str, path: &str) -> Vec<String> {
         let changes = method == "PATCH";
-        if self == Self::Some {
-            let some = ["403", "html", "after-drop", "late-6s-504"];
-            return some
-                .iter()
-                .filter(|_| changes)
-                .map(ToString::to_string)
-                .collect();
-        }
-        let pages = if self == Self::All {
-            &PAGES[..]
-        } else {
-            &PAGES[..1]
+        let (pages, times) = match self {
+            Self::All => (&PAGES[..], &["after", "late-6s", "late-14m"][..]),
+            Self::Each => (&PAGES[..1], &["after", "late-6s"][..]),
+            Self::Some if changes => return SOME.map(str::to_owned).to_vec(),
+            Self::Some => return Vec::new(),
         };
-        let never = [&STATUSES[..], pages, &BROKEN, &["half"]].concat();
-        let mut faults: Vec<String> = never.iter().map(ToString::to_string).collect();
+        let mut faults: Vec<String> = [&STATUSES[..], pages, &BROKEN, &["half"]]
+            .concat()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         if changes {
-            for when in ["after", "late-6s", "late-14m"] {
+            for when in times {
                 faults.extend(UNCERTAIN.map(|what| format!("{when}-{what}")));
             }
         }
-        if self == Self::All && (changes || path.len() > "/v1/mdmServers".len() && method == "GET")
-        {
+        if self == Self::All && path.starts_with("/v1/mdmServers/") {
             faults.push("slow:45s".to_owned());
-            if !changes {
-                faults.push("stale:30s".to_owned());
-            }
+            faults.extend((!changes).then(|| "stale:30s".to_owned()));
         }
         faults
     }
