@@ -1,4 +1,6 @@
 //! What an `assign` says: its document, what every touched server holds, the command that puts it back.
+//!
+//! Over 400 lines: a way to say each outcome.
 
 use serde_json::{Map, Value, json};
 

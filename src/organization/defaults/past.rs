@@ -1,4 +1,6 @@
 //! What the journal has of earlier changes: what may still happen, what is owed, and answers that replicas may not have yet.
+//!
+//! Over 400 lines: the kinds of lines and what each means are read together.
 
 use std::collections::{BTreeMap, BTreeSet};
 

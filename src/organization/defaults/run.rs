@@ -81,22 +81,22 @@ impl Defaults<'_> {
     /// An error is one before anything was sent. What happens afterwards is in [`Ended`].
     pub async fn run(&self, listed: &Listed, wanted: &Wanted<'_>) -> Result<Ended, Error> {
         let past = self.past()?;
-        for (_, at) in &past.unreadable {
-            self.notices.warn(&format!(
-                "The journal {} has a line of {at:.0} that this version of abmctl can't read. Another version may have left a change open.",
-                self.journal.path().display()
-            ));
+        let path = self.journal.path().display();
+        let newer = past.unreadable.iter().map(|(_, at)| {
+            format!("The journal {path} has a line of {at:.0} that this version of abmctl can't read. Another version may have left a change open.")
+        });
+        let damaged = past.damaged.iter().map(|line| {
+            format!(
+                "Line {line} of the journal {path} is damaged. A change may have been left open."
+            )
+        });
+        for warning in newer.chain(damaged) {
+            self.notices.warn(&warning);
             self.notices.hint(hint![
                 "Check the defaults with ",
                 Command::new("assign"),
                 ", then delete that line."
             ]);
-        }
-        for line in &past.damaged {
-            self.notices.warn(&format!(
-                "Line {line} of the journal {} is damaged. A change may have been left open. Check the defaults with `abmctl assign`, then delete that line.",
-                self.journal.path().display()
-            ));
         }
         let mut numbers = Numbers::default();
         let earlier = past.servers();

@@ -1,4 +1,6 @@
 //! What colleagues, outages and signals do in the middle of an `assign`, and what the next one makes of it.
+//!
+//! Over 400 lines: a short test for each.
 
 use std::time::Duration;
 

@@ -703,62 +703,82 @@ fn without_any_of_these_rules_the_search_fails() {
     }
 }
 
-/// The full bounds, for hours of an optimized build: `cargo test --release --lib search -- --ignored --nocapture`.
-mod full {
+/// The wide bounds: `cargo test --release --lib search -- --ignored --nocapture`.
+mod wide {
     use super::{Bounds, NARROW, holds};
 
     #[test]
-    #[ignore = "takes minutes, optimized"]
-    fn two_families_without_a_limit_of_faults() {
+    #[ignore = "takes a minute, optimized"]
+    fn two_families_with_two_faults() {
         holds(&Bounds {
-            faults: u8::MAX,
+            faults: 2,
             ..NARROW
         });
-    }
-
-    #[test]
-    #[ignore = "takes minutes, optimized"]
-    fn two_families_with_a_silent_server() {
         holds(&Bounds {
-            faults: u8::MAX,
+            faults: 2,
             silent: true,
             ..NARROW
         });
     }
 
     #[test]
+    #[ignore = "takes a minute, optimized"]
+    fn two_families_with_three_faults() {
+        holds(&Bounds {
+            faults: 3,
+            any_wish: false,
+            ..NARROW
+        });
+    }
+
+    #[test]
+    #[ignore = "takes a minute, optimized"]
+    fn three_families() {
+        holds(&Bounds {
+            families: 3,
+            ..NARROW
+        });
+        holds(&Bounds {
+            families: 3,
+            faults: 2,
+            any_wish: false,
+            ..NARROW
+        });
+    }
+
+    #[test]
+    #[ignore = "takes a minute, optimized"]
+    fn three_runs() {
+        holds(&Bounds { runs: 3, ..NARROW });
+        holds(&Bounds {
+            runs: 3,
+            faults: 2,
+            any_wish: false,
+            ..NARROW
+        });
+    }
+
+    #[test]
     #[ignore = "takes minutes, optimized"]
-    fn three_families_with_two_faults() {
+    fn a_colleague_and_a_fault() {
+        holds(&Bounds {
+            colleague: true,
+            ..NARROW
+        });
+    }
+
+    #[test]
+    #[ignore = "takes hours and 12 GB, optimized"]
+    fn the_widest() {
+        holds(&Bounds {
+            faults: u8::MAX,
+            ..NARROW
+        });
         holds(&Bounds {
             families: 3,
             faults: 2,
             ..NARROW
         });
-    }
-
-    #[test]
-    #[ignore = "takes minutes, optimized"]
-    fn three_runs_with_two_faults() {
-        holds(&Bounds {
-            runs: 3,
-            faults: 2,
-            ..NARROW
-        });
-    }
-
-    #[test]
-    #[ignore = "takes minutes, optimized"]
-    fn a_colleague_and_two_faults() {
-        holds(&Bounds {
-            colleague: true,
-            faults: 2,
-            ..NARROW
-        });
-    }
-
-    #[test]
-    #[ignore = "takes minutes, optimized"]
-    fn a_colleague_and_three_families() {
         holds(&Bounds {
             families: 3,
             colleague: true,
