@@ -713,11 +713,16 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             self.step = Step::Get(Why::Ground(job));
             return;
         }
-        if as_before {
+        let seen = self.seen().has(job.families);
+        if as_before && self.readings.contains(&Reading::NotKnown) {
+            // Only a server that couldn't be read can be the holder.
             self.held = self.held | job.families;
         }
-        if job.kind == Kind::Back && (as_before || self.seen().has(job.families)) {
+        if job.kind == Kind::Back && (as_before || seen) {
             self.cause = Some(Cause::Conflict);
+        }
+        if job.kind == Kind::Restore && !seen && !self.held.has(job.families) {
+            self.cause = self.cause.or(Some(Cause::NotRestored));
         }
         self.tried = self.tried | job.families;
         self.advance();

@@ -301,6 +301,23 @@ fn a_clear_whose_answer_got_lost_is_never_called_a_loss() {
 }
 
 #[test]
+fn a_409_for_what_nobody_holds_leaves_it_owed() {
+    let (machine, apple) = Machine::with_business();
+    break_server(&apple, "PATCH", PROD, "403");
+    break_server(&apple, "PATCH", "Intune", "409@2");
+    let ran = machine.run(MOVE_VISION);
+    assert_eq!(ran.code, 7, "{ran}");
+    machine.clock.advance(BOUND);
+    let ran = machine.run("assign");
+    assert_eq!(ran.code, 7, "{ran}");
+    assert!(ran.stderr.contains("has no default now"), "{ran}");
+    apple.clear_faults();
+    let ran = machine.run("assign");
+    assert_eq!(ran.code, 0, "{ran}");
+    expect(&apple, &[(ProductFamily::Vision, Some("Intune"))], &ran);
+}
+
+#[test]
 fn a_404_of_the_token_endpoint_is_no_server_that_is_gone() {
     let (machine, apple) = Machine::with_business();
     fault(&apple, "PATCH /v1/mdmServers/*=503@2");
