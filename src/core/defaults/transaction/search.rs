@@ -763,6 +763,13 @@ mod wide {
     fn a_colleague_and_a_fault() {
         holds(&Bounds {
             colleague: true,
+            any_wish: false,
+            ..NARROW
+        });
+        holds(&Bounds {
+            colleague: true,
+            silent: true,
+            any_wish: false,
             ..NARROW
         });
     }
