@@ -120,6 +120,26 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
+/// Starts a command whose output nobody reads.
+fn start_quietly(command: &mut Command) -> Child {
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// The same command in the same environment, run by another program.
+fn run_by(mut program: Command, command: &Command) -> Command {
+    let environment = command.get_envs();
+    program
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear()
+        .envs(environment.filter_map(|(name, value)| Some((name, value?))));
+    program
+}
+
 fn output(command: &mut Command) -> (i32, String, String) {
     let Output {
         status,
@@ -258,12 +278,8 @@ fn a_killed_assign_is_mended_by_the_next() {
         .running
         .organization(|acme| acme.server("prod").unwrap().id.clone());
     apple.fault(&format!("PATCH /v1/mdmServers/{prod}=503"));
-    let mut child = apple
-        .command(&["assign", "--platform", "vision", "--server", "prod"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child =
+        start_quietly(&mut apple.command(&["assign", "--platform", "vision", "--server", "prod"]));
     apple.wait_for_patches(2);
     child.kill().unwrap();
     child.wait().unwrap();

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::names::Named;
 use super::platform::Family;
 
 pub mod open;
@@ -30,6 +31,16 @@ impl Server {
         self.families
             .as_ref()
             .is_some_and(|families| families.contains(family))
+    }
+}
+
+impl From<&Server> for Named {
+    fn from(server: &Server) -> Self {
+        Self {
+            id: server.id.clone(),
+            name: server.name.clone(),
+            deleted: false,
+        }
     }
 }
 

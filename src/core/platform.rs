@@ -282,6 +282,12 @@ impl Family {
     }
 }
 
+/// Families in the user's words, with commas.
+pub fn words<'a>(families: impl IntoIterator<Item = &'a Family>) -> String {
+    let words: Vec<&str> = families.into_iter().map(Family::word).collect();
+    words.join(", ")
+}
+
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

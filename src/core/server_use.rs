@@ -7,7 +7,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::platform::Family;
+use super::platform::{Family, words};
 
 /// A server that connected within this time counts as in use.
 const LATELY: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -75,8 +75,7 @@ impl fmt::Display for Reason {
             Self::Devices(1) => f.write_str("it has 1 device"),
             Self::Devices(count) => write!(f, "it has {count} devices"),
             Self::DefaultFor(families) => {
-                let words: Vec<&str> = families.iter().map(Family::word).collect();
-                write!(f, "it is the default for {}", words.join(", "))
+                write!(f, "it is the default for {}", words(families))
             }
             Self::Connected(Connection::At(at)) => {
                 write!(f, "it connected to Apple on {}", at.strftime("%Y-%m-%d"))

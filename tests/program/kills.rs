@@ -37,12 +37,7 @@ fn start(late: Option<&str>) -> Apple {
 
 /// Kills a move so long after Apple got so many requests; answers how many of them changed something.
 fn killed(apple: &Apple, requests: usize, after: Duration) -> usize {
-    let mut child = apple
-        .command(&MOVE)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = start_quietly(&mut apple.command(&MOVE));
     apple.wait_for("", "/", requests);
     std::thread::sleep(after);
     child.kill().unwrap();

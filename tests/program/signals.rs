@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use abmctl::sandbox::{Options, ProductFamily};
 
-use super::{Apple, ends, output, program, signal, waits};
+use super::{Apple, ends, output, program, run_by, signal, start_quietly, waits};
 
 const SIGNALS: [(&str, i32); 3] = [("HUP", 129), ("INT", 130), ("TERM", 143)];
 
@@ -29,24 +29,10 @@ pub fn holder(apple: &Apple) -> Option<String> {
 fn a_hang_up_that_is_ignored_from_the_start_stays_so() {
     let apple = Apple::start();
     half_way(&apple, "429:2x1");
-    let plain = apple.command(&MOVE);
-    let mut command = Command::new("/bin/sh");
-    command
-        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
-        .arg(plain.get_program())
-        .args(plain.get_args())
-        .env_clear()
-        .envs(
-            plain
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+    let mut command = run_by(shell, &apple.command(&MOVE));
+    let mut child = start_quietly(command.stdin(Stdio::null()));
     apple.wait_for_patches(2);
     signal(&child, "HUP");
     assert_eq!(ends(&mut child, "it goes on"), Some(0));
@@ -61,12 +47,7 @@ fn ctrl_c_twice_ends_what_would_be_put_back_for_long() {
         .running
         .organization(|acme| acme.holder(ProductFamily::Vision).unwrap().id.clone());
     apple.fault(&format!("PATCH /v1/mdmServers/{intune}=503@2"));
-    let mut child = apple
-        .command(&MOVE)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = start_quietly(&mut apple.command(&MOVE));
     apple.wait_for_patches(2);
     signal(&child, "INT");
     waits(&mut child, "to put back");
@@ -117,8 +98,7 @@ fn waiting_for_another_process_ends_with_a_signal() {
         let children = SIGNALS.map(|(name, code)| {
             let mut command = apple.command(arguments);
             // What waits for the configuration gives up by itself after 10 seconds.
-            let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-            (name, code, child.unwrap())
+            (name, code, start_quietly(&mut command))
         });
         for (number, (name, code, mut child)) in children.into_iter().enumerate() {
             if number == 0 {
@@ -145,12 +125,7 @@ fn waiting_for_apple_ends_with_a_signal() {
     ] {
         let apple = Apple::start();
         apple.fault(fault);
-        let mut child = apple
-            .command(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = start_quietly(&mut apple.command(arguments));
         waits(&mut child, fault);
         signal(&child, "INT");
         assert_eq!(ends(&mut child, fault), Some(130));

@@ -8,7 +8,7 @@ use std::process::Command;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use super::signals::{MOVE, exec, half_way, holder};
-use super::{Apple, ends, waits};
+use super::{Apple, ends, run_by, waits};
 
 /// A terminal: the end that a person has, and the one that programs have.
 fn terminal() -> (OwnedFd, File) {
@@ -27,16 +27,9 @@ fn terminal() -> (OwnedFd, File) {
 /// The same command as the first one of a session on a terminal.
 fn on_terminal(command: &Command, slave: &File) -> Command {
     let mut session = Command::new("/usr/bin/setsid");
+    session.arg("--ctty");
+    let mut session = run_by(session, command);
     session
-        .arg("--ctty")
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
         .stdin(slave.try_clone().unwrap())
         .stdout(slave.try_clone().unwrap())
         .stderr(slave.try_clone().unwrap());

@@ -40,14 +40,7 @@ impl Defaults {
     }
 
     fn of(servers: Vec<Server>) -> Self {
-        let named = servers
-            .iter()
-            .map(|server| Named {
-                id: server.id.clone(),
-                name: server.name.clone(),
-                deleted: false,
-            })
-            .collect();
+        let named = servers.iter().map(Named::from).collect();
         Self { servers, named }
     }
 

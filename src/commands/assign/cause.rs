@@ -4,7 +4,7 @@ use super::undo::command;
 use crate::context::Context;
 use crate::core::defaults::Server;
 use crate::core::defaults::transaction::Cause;
-use crate::core::platform::Family;
+use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::defaults::{Ended, Named, Wanted};
@@ -40,7 +40,7 @@ pub fn not_known(
     if !ended.owed.is_empty() {
         sentences.push(without_default(ended));
     }
-    let until = ended.unsettled.iter().map(|(_, until)| *until).max();
+    let until = ended.until();
     let risk = words(risk(ended, wanted));
     if let (Some(until), false) = (until, risk.is_empty()) {
         sentences.push(format!("Apple may still change {risk} until {until:.0}."));
@@ -98,7 +98,7 @@ pub fn without_default(ended: &Ended) -> String {
 
 /// The error of a cause, without what became of the change.
 pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
-    let words = words(wanted.families.iter());
+    let words = words(&wanted.families);
     let about = ended.about.as_ref().map_or("", |named| &named.name);
     let failure = || {
         let unknown = || Error::failed("Apple's answer can't be used.");
@@ -177,7 +177,7 @@ pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
                 format!("The default for {word} is {is}, not {required}."),
             )
         }
-        Cause::Twice(_) => {
+        Cause::Twice => {
             let on = |family: &Family| ended.now.iter().filter(|it| it.holds(family)).count() > 1;
             let all = ended
                 .now
@@ -232,8 +232,7 @@ fn explained(mut error: Error) -> Error {
 
 /// The error where a request without an answer may still change what was looked at, or a platform has no default that had one.
 pub fn at_risk<'a>(ended: &Ended, families: impl Iterator<Item = &'a Family>) -> Error {
-    let until = ended.unsettled.iter().map(|(_, until)| *until).max();
-    match until {
+    match ended.until() {
         Some(until) => Error::new(
             Kind::Partial,
             format!(
@@ -273,8 +272,7 @@ pub fn held(servers: &[Server]) -> String {
                 format!("{} is the default for nothing", server.name)
             }
             Some(families) => {
-                let words: Vec<&str> = families.iter().map(Family::word).collect();
-                format!("{} is the default for {}", server.name, words.join(", "))
+                format!("{} is the default for {}", server.name, words(families))
             }
         })
         .collect();
@@ -286,9 +284,4 @@ pub fn touched(ended: &Ended) -> Vec<Server> {
     let mut servers = ended.now.clone();
     servers.retain(|server| ended.touched.contains(&server.id));
     servers
-}
-
-/// Platforms in the user's words, with commas.
-pub fn words<'a>(families: impl Iterator<Item = &'a Family>) -> String {
-    families.map(Family::word).collect::<Vec<_>>().join(", ")
 }

@@ -1,14 +1,12 @@
 //! Setting defaults: asks for the change, or only for what it would be.
 
-use std::cell::RefCell;
-
 use super::report::{self, Extent};
 use super::{Args, setup, undo};
 use crate::commands::Outcome;
 use crate::commands::servers::inventory::find;
 use crate::config::OrganizationKind;
-use crate::context::{Context, Holding};
-use crate::core::platform::Family;
+use crate::context::Context;
+use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, hint, line};
 use crate::error::{Error, Kind};
 use crate::interrupted;
@@ -33,14 +31,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     } else {
         None
     };
-    let holding: RefCell<Option<Holding>> = RefCell::new(None);
-    let hold = || {
-        let mut holding = holding.borrow_mut();
-        if holding.is_none() {
-            *holding = Some(context.interrupts.hold(super::restoring()));
-        }
-    };
-    let defaults = setup::defaults(&hold, context).await?;
+    let hold = setup::Hold::new(context);
+    let take = || hold.take();
+    let defaults = setup::defaults(&take, context).await?;
     let listed = defaults.list().await?;
     let to = named(args.server.as_ref(), &listed, context)?;
     let from = match &args.from {
@@ -53,7 +46,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         line(&undo::undo(changes, table, context), &context.ui.reach())
     };
     let wanted = Wanted {
-        families: families.clone(),
+        families,
         to,
         from,
         writes,
@@ -73,19 +66,15 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             " work there."
         ]));
     }
-    let signal = holding.borrow().as_ref().and_then(Holding::signal);
-    report::outcome(&ended, &wanted, extent, signal.map(interrupted), context)
+    let signal = hold.signal().map(interrupted);
+    report::outcome(&ended, &wanted, extent, signal, context)
 }
 
 async fn confirm(args: &Args, context: &Context) -> Result<(), Error> {
-    let words: Vec<&str> = args
-        .platform
-        .iter()
-        .map(|platform| platform.word())
-        .collect();
+    let families: Vec<Family> = args.platform.iter().map(|it| it.family()).collect();
     let question = format!(
         "New devices of {} will be assigned to no server. Go on?",
-        words.join(", ")
+        words(&families)
     );
     if context.ui.confirm(&question, false).await? {
         Ok(())

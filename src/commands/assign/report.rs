@@ -4,14 +4,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::cause::{at_risk, held, not_known, nothing, risk, touched, why, words};
+use super::cause::{at_risk, held, not_known, nothing, risk, touched, why};
 use super::table::{NotKnown, known_url};
 use super::undo::{command, name, undo};
 use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Change, Server};
-use crate::core::platform::{Family, Platform};
+use crate::core::platform::{Family, Platform, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::defaults::{Ended, Wanted};
@@ -358,7 +358,7 @@ fn document(
     });
     let mut headline = vec![context.headline()?];
     let view = match (extent, state) {
-        (Extent::Made, Some(true)) if rows_are_made(ended) => &VIEW,
+        (Extent::Made, Some(true)) if ended.outcome == How::NotConfirmed => &VIEW,
         (Extent::Made, Some(true)) => &SHORT,
         (Extent::Made, Some(false)) => &UNKNOWN,
         (Extent::Made, None) => &VIEW,
@@ -368,10 +368,6 @@ fn document(
         headline.push(DRY_RUN.to_owned());
     }
     Ok(Document::Change(value, headline, view))
-}
-
-fn rows_are_made(ended: &Ended) -> bool {
-    ended.outcome == How::NotConfirmed
 }
 
 fn held_json(server: &Server) -> Value {

@@ -1,11 +1,13 @@
 //! What a run needs from its context: the lock, and the organization's defaults.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use crate::commands;
-use crate::context::Context;
+use crate::context::{Context, Holding};
 use crate::core::printed::Hint;
 use crate::error::Error;
+use crate::host::Signal;
 use crate::organization::defaults::Defaults;
 use crate::organization::notices::Notices;
 use crate::private_files::Lock;
@@ -27,6 +29,34 @@ pub async fn lock(limit: Duration, context: &Context) -> Result<Lock, Error> {
     let name = format!("assign-{}", organization(context)?);
     let what = "`abmctl assign` for this organization";
     commands::only_one::only_one(&name, what, limit, state, context).await
+}
+
+/// Holds signals off from the first request on that changes something.
+pub struct Hold<'a> {
+    context: &'a Context,
+    holding: OnceCell<Holding<'a>>,
+}
+
+impl<'a> Hold<'a> {
+    /// Nothing is held off yet.
+    pub fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            holding: OnceCell::new(),
+        }
+    }
+
+    /// Holds them off from now on.
+    pub fn take(&self) {
+        let interrupts = &self.context.interrupts;
+        self.holding
+            .get_or_init(|| interrupts.hold(super::restoring()));
+    }
+
+    /// The signal that came, if one did.
+    pub fn signal(&self) -> Option<Signal> {
+        self.holding.get().and_then(Holding::signal)
+    }
 }
 
 /// The organization's defaults. `hold` is called before the first request that changes something.

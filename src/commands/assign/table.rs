@@ -1,6 +1,5 @@
 //! The table: platform → default server, and what is known of that server's ADDE URL.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -8,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{cause, report, setup};
 use crate::commands::{Outcome, servers};
 use crate::config::OrganizationKind;
-use crate::context::{Context, Holding};
+use crate::context::Context;
 use crate::core::defaults::transaction::Outcome as How;
 use crate::core::defaults::{Holder, holder};
 use crate::core::platform::{Family, Platform};
@@ -74,14 +73,9 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     context.output.check_columns(&VIEW)?;
     let settings = context.settings()?;
     let school = settings.required_credentials()?.kind == OrganizationKind::School;
-    let holding: RefCell<Option<Holding>> = RefCell::new(None);
-    let hold = || {
-        let mut holding = holding.borrow_mut();
-        if holding.is_none() {
-            *holding = Some(context.interrupts.hold(super::restoring()));
-        }
-    };
-    let defaults = setup::defaults(&hold, context).await?;
+    let hold = setup::Hold::new(context);
+    let take = || hold.take();
+    let defaults = setup::defaults(&take, context).await?;
     // Whoever holds the lock is at work right now; then this run only looks.
     let lock = if defaults.is_open()? && !school {
         match setup::lock(Duration::ZERO, context).await {
@@ -104,7 +98,7 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     };
     let ended = defaults.run(&listed, &wanted).await?;
     drop(lock);
-    if let Some(signal) = holding.borrow().as_ref().and_then(Holding::signal) {
+    if let Some(signal) = hold.signal() {
         let told = interrupted(signal);
         return Err(if ended.owed.is_empty() {
             told
@@ -182,8 +176,7 @@ fn risk(family: &Family, ended: &Ended, context: &Context) -> Option<String> {
     if !ended.at_risk.contains(family) {
         return None;
     }
-    let until = ended.unsettled.iter().map(|(_, until)| *until).max();
-    Some(match until {
+    Some(match ended.until() {
         Some(until) => {
             format!("An unanswered request may still change this; look again after {until:.0}.")
         }

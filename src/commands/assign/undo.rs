@@ -48,14 +48,7 @@ pub fn command(
 
 /// The name of a server where it means that one alone, else its id.
 fn unmistakable(id: &str, servers: &[Server], context: &Context) -> String {
-    let named: Vec<Named> = servers
-        .iter()
-        .map(|server| Named {
-            id: server.id.clone(),
-            name: server.name.clone(),
-            deleted: false,
-        })
-        .collect();
+    let named: Vec<Named> = servers.iter().map(Named::from).collect();
     let name = name(id, servers);
     let aliases = aliases(context).unwrap_or_default();
     match resolve(name, &aliases, &named) {

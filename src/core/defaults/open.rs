@@ -163,8 +163,7 @@ impl<const S: usize, const K: usize> Open<S, K> {
 
     /// The families that a list lacks on which Apple may still act on this server.
     pub fn lacked(&self, server: u8) -> Set {
-        let everything = (0..Set::CAPACITY).map(Set::one).collect::<Set>();
-        self.pending(server).map(|list| everything - list).collect()
+        self.pending(server).map(|list| Set::ALL - list).collect()
     }
 
     /// What is owed to this server.

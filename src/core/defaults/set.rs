@@ -9,6 +9,8 @@ pub struct Set(u16);
 impl Set {
     /// The set without members.
     pub const EMPTY: Self = Self(0);
+    /// The set of every family that there can be.
+    pub const ALL: Self = Self(u16::MAX);
     /// The number of different families that a set can have.
     pub const CAPACITY: usize = 16;
 

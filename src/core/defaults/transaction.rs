@@ -133,8 +133,8 @@ pub enum Cause {
     Unsettled(u8),
     /// The families are not where they have to be.
     NotFrom,
-    /// The readings show this family on two servers.
-    Twice(Set),
+    /// The readings show a family on two servers.
+    Twice,
     /// What an earlier run owes couldn't be given back.
     NotRestored,
     /// More requests got no answer than can be noted.
@@ -331,11 +331,6 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         &self.taken
     }
 
-    /// What the run is to bring about.
-    pub fn wish(&self) -> Wish {
-        self.wish
-    }
-
     /// Whether what was taken goes back, or what an earlier run took: worth a request even if the journal can't be written.
     pub fn is_giving_back(&self) -> bool {
         matches!(self.phase, Phase::Restore | Phase::Back) && !self.is_taking_inventory()
@@ -425,7 +420,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                 let lost = self.open.pending(job.server).any(|list| list == job.list());
                 self.fail(job, if lost { Cause::Lost } else { Cause::Refused });
             }
-            (Wait::Moment, _) => self.end(Some(Cause::Twice(self.twice()))),
+            (Wait::Moment, _) => self.end(Some(Cause::Twice)),
             (_, why) => self.unread(why, None),
         }
     }
@@ -473,12 +468,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             }
             Why::Ground(job) => self.ground(job, list),
             Why::Check(job) if list == job.list() => self.arrived(job),
-            Why::Check(job) if list == job.ground => {
-                self.step = Step::Wait(Wait::Retry, Why::Ground(job));
-                if self.stop && !job.goes_back() {
-                    self.fail(job, Cause::Stopped);
-                }
-            }
+            Why::Check(job) if list == job.ground => self.retry(job),
             Why::Check(job) => self.fail(job, Cause::Lost),
         }
     }
@@ -532,27 +522,19 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             self.step = Step::Get(Why::Inventory(following));
             return;
         }
-        let twice = self.twice();
-        if twice.is_empty() {
+        if !self.shows_twice() {
             self.advance();
         } else if self.again {
-            self.end(Some(Cause::Twice(twice)));
+            self.end(Some(Cause::Twice));
         } else {
             self.again = true;
             self.step = Step::Wait(Wait::Moment, Why::Inventory(0));
         }
     }
 
-    /// The families that were read on two servers: readings that aren't of one moment.
-    fn twice(&self) -> Set {
-        let mut seen = Set::EMPTY;
-        let mut twice = Set::EMPTY;
-        for server in 0..S {
-            let list = self.list(server);
-            twice = twice | (seen & list);
-            seen = seen | list;
-        }
-        twice
+    /// Whether a family was read on two servers: the readings aren't of one moment.
+    fn shows_twice(&self) -> bool {
+        (0..S).any(|server| self.list(server).meets(self.others(server)))
     }
 
     /// The list that a server was read to have; empty where it isn't known.
@@ -563,9 +545,15 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         }
     }
 
-    /// Everything that a server was read to have.
-    fn seen(&self) -> Set {
+    /// Everything that the servers were read to have.
+    pub fn seen(&self) -> Set {
         (0..S).map(|server| self.list(server)).collect()
+    }
+
+    /// Everything that the other servers were read to have.
+    fn others(&self, server: usize) -> Set {
+        let others = (0..S).filter(|other| *other != server);
+        others.map(|other| self.list(other)).collect()
     }
 
     /// The wished families, if they are to be at this server.
@@ -586,7 +574,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         if job.families.is_empty() {
             return self.arrived(job);
         }
-        if self.stop && matches!(job.kind, Kind::Take | Kind::Give) {
+        if self.stop && !job.goes_back() {
             return self.fail(job, Cause::Stopped);
         }
         self.send(job, list);
@@ -664,23 +652,25 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             }
             Event::Later => {
                 self.untake(job);
-                self.step = Step::Wait(Wait::Retry, Why::Ground(job));
-                if self.stop && !job.goes_back() {
-                    self.fail(job, Cause::Stopped);
-                }
-            }
-            Event::Held => {
-                self.untake(job);
-                self.fail(job, Cause::Conflict);
-            }
-            Event::GaveUp => {
-                self.untake(job);
-                self.fail(job, Cause::NotWritten);
+                self.retry(job);
             }
             _ => {
                 self.untake(job);
-                self.fail(job, Cause::Refused);
+                let cause = match event {
+                    Event::Held => Cause::Conflict,
+                    Event::GaveUp => Cause::NotWritten,
+                    _ => Cause::Refused,
+                };
+                self.fail(job, cause);
             }
+        }
+    }
+
+    /// Sends a request again after a wait, on a new reading.
+    fn retry(&mut self, job: Job) {
+        self.step = Step::Wait(Wait::Retry, Why::Ground(job));
+        if self.stop && !job.goes_back() {
+            self.fail(job, Cause::Stopped);
         }
     }
 
@@ -856,10 +846,6 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             _ => Set::EMPTY,
         };
         (0..S).find_map(|server| {
-            let elsewhere: Set = (0..S)
-                .filter(|other| *other != server)
-                .map(|other| self.list(other))
-                .collect();
             // Before anything was sent the reading is the truth; afterwards the server is read again.
             let (there, owed) = match kind {
                 // A deleted server gets nothing back.
@@ -873,7 +859,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                     self.open.owed(number(server)) | self.taken[server],
                 ),
             };
-            let mut families = owed - elsewhere - there - named - self.tried;
+            let mut families = owed - self.others(server) - there - named - self.tried;
             if self.alone {
                 families = families.each().next().unwrap_or_default();
             }
@@ -886,9 +872,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
 
     /// What this run took from a server and couldn't give back, since another server has it now.
     fn elsewhere(&self, server: usize) -> Set {
-        let others = (0..S).filter(|other| *other != server);
-        let others: Set = others.map(|other| self.list(other)).collect();
-        self.taken[server] & self.tried & (others | self.held)
+        self.taken[server] & self.tried & (self.others(server) | self.held)
     }
 
     /// Why the wish can't be begun.

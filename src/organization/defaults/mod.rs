@@ -10,6 +10,7 @@ mod past;
 mod read;
 mod run;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -109,8 +110,6 @@ pub struct Ended {
     pub orphaned: Vec<(Family, Named)>,
     /// Families that had no wish, and lost their default while this ran.
     pub vanished: Vec<(Family, Named)>,
-    /// Families that an earlier run owed and this one gave back, with their server.
-    pub restored: Vec<(Family, Named)>,
     /// The server that a cause is about.
     pub about: Option<Named>,
     /// The last failure of a request, before anything went back.
@@ -125,6 +124,13 @@ pub struct Ended {
     pub compared: Vec<(Family, String)>,
 }
 
+impl Ended {
+    /// Until when Apple may act on any request that got no answer; `None` if there is none.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.unsettled.iter().map(|(_, until)| *until).max()
+    }
+}
+
 impl Defaults<'_> {
     /// Whether an earlier change is open: a request may still be acted on, or a family is owed.
     pub fn is_open(&self) -> Result<bool, Error> {
@@ -137,6 +143,12 @@ impl Defaults<'_> {
         let unfinished = past.unfinished(&mut numbers, self.clock.now(), timeout);
         Ok(unfinished.is_none_or(|unfinished| !unfinished.open.is_closed()))
     }
+}
+
+/// Keeps the later time of a key.
+fn keep_later<K: Ord>(times: &mut BTreeMap<K, Timestamp>, key: K, time: Timestamp) {
+    let known = times.entry(key).or_insert(time);
+    *known = time.max(*known);
 }
 
 fn signed(duration: Duration) -> SignedDuration {

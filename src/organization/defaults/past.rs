@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::numbers::Numbers;
-use super::{Answers, Open, SERVERS, SPAN, YOUNG};
+use super::{Answers, Open, SERVERS, SPAN, YOUNG, keep_later};
 use crate::core::defaults::Server;
 use crate::core::defaults::open::Flight;
 use crate::core::defaults::set::Set;
@@ -56,8 +56,8 @@ pub struct Past {
     lines: Vec<(Timestamp, Line)>,
     /// Where what is open begins.
     start: usize,
-    /// Lines that this version can't read, with their time.
-    pub unreadable: Vec<(String, Timestamp)>,
+    /// The times of lines that this version can't read.
+    pub unreadable: Vec<Timestamp>,
     /// The numbers of lines that nobody can read.
     pub damaged: Vec<usize>,
 }
@@ -114,7 +114,7 @@ impl Past {
             };
             match line {
                 Some(line) => past.lines.push((entry.at, line)),
-                None => past.unreadable.push((entry.id, entry.at)),
+                None => past.unreadable.push(entry.at),
             }
         }
         past.start = past.open_from();
@@ -326,9 +326,7 @@ impl Unfinished {
             return None;
         }
         if let (Some(flight), Some(until)) = (self.open.flight, self.flight_until.take()) {
-            let place = self.until.entry((flight.server, flight.list));
-            let known = place.or_insert(until);
-            *known = until.max(*known);
+            keep_later(&mut self.until, (flight.server, flight.list), until);
         }
         self.open.lost();
         Some(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Defaults;
+use super::{Defaults, Named};
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
@@ -79,11 +79,11 @@ impl Defaults<'_> {
         Ok(Listed { servers, odd })
     }
 
-    /// Reads the servers of these ids, several at once, in their order.
-    pub(super) async fn read_all(&self, ids: &[String], listed: &Listed) -> Vec<Dated> {
+    /// Reads these servers, several at once, in their order.
+    pub(super) async fn read_all(&self, servers: &[Named], listed: &Listed) -> Vec<Dated> {
         self.notices.progress("Reading the servers…");
-        let reads = stream::iter(ids)
-            .map(|id| self.read_one(id, listed, self.manager))
+        let reads = stream::iter(servers)
+            .map(|server| self.read_one(&server.id, listed, self.manager))
             .buffered(AT_ONCE)
             .collect()
             .await;

@@ -11,7 +11,9 @@ use reqwest::Method;
 use super::numbers::{Named, Numbers};
 use super::past::{Begun, Unfinished};
 use super::read::{Dated, FRESH, Listed, Read};
-use super::{Defaults, Ended, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, signed};
+use super::{
+    Defaults, Ended, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later, signed,
+};
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
@@ -20,7 +22,7 @@ use crate::core::defaults::open::Flight;
 use crate::core::defaults::set::Set;
 use crate::core::defaults::transaction::{Cause, Event, Next, Outcome, Reading, To, Wait, Wish};
 use crate::core::defaults::{Change, Server, changes};
-use crate::core::platform::Family;
+use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::state::journal::{self, Event as Line};
@@ -58,7 +60,6 @@ struct Executor<'a> {
     entry: Option<String>,
     before: Option<Vec<Server>>,
     touched: BTreeSet<u8>,
-    restored: Vec<(Family, Named)>,
     failure: Option<Error>,
     /// Why something could not go back.
     back: Option<Error>,
@@ -71,8 +72,8 @@ struct Executor<'a> {
     announced: bool,
     /// What is open by the lines of the journal.
     noted: Open,
-    /// What earlier runs owed when this one began.
-    owed: Vec<(u8, Set)>,
+    /// What was open when this run began.
+    earlier: Open,
 }
 
 impl Defaults<'_> {
@@ -82,7 +83,7 @@ impl Defaults<'_> {
     pub async fn run(&self, listed: &Listed, wanted: &Wanted<'_>) -> Result<Ended, Error> {
         let past = self.past()?;
         let path = self.journal.path().display();
-        let newer = past.unreadable.iter().map(|(_, at)| {
+        let newer = past.unreadable.iter().map(|at| {
             format!("The journal {path} has a line of {at:.0} that this version of abmctl can't read. Another version may have left a change open.")
         });
         let damaged = past.damaged.iter().map(|line| {
@@ -137,10 +138,6 @@ impl Defaults<'_> {
             from,
             writes: wanted.writes,
         };
-        let owed = (0..).zip(numbers.servers());
-        let owed = owed
-            .map(|(server, _)| (server, unfinished.open.owed(server)))
-            .collect();
         let Unfinished {
             open,
             until,
@@ -163,7 +160,6 @@ impl Defaults<'_> {
             entry: None,
             before: None,
             touched: BTreeSet::new(),
-            restored: Vec::new(),
             failure: None,
             back: None,
             last: None,
@@ -173,9 +169,9 @@ impl Defaults<'_> {
             told_of_replicas: false,
             announced: false,
             noted: open,
-            owed,
+            earlier: open,
         };
-        let outcome = executor.carry_out().await?;
+        let outcome = executor.carry_out().await;
         let vanished = executor.vanished().await;
         executor.conclude(outcome);
         let mut ended = executor.ended(outcome);
@@ -189,7 +185,7 @@ impl Defaults<'_> {
 }
 
 impl Executor<'_> {
-    async fn carry_out(&mut self) -> Result<Outcome, Error> {
+    async fn carry_out(&mut self) -> Outcome {
         self.take_inventory().await;
         loop {
             if *self.defaults.stop.borrow() && !self.told {
@@ -198,10 +194,10 @@ impl Executor<'_> {
             }
             let event = match self.run.next() {
                 Next::Get(server) => Event::Read(self.read(server).await),
-                Next::Patch(flight) => self.patch(flight).await?,
+                Next::Patch(flight) => self.patch(flight).await,
                 Next::Release(families) => self.release(families),
                 Next::Wait(wait) => self.wait(wait).await,
-                Next::End(outcome) => return Ok(outcome),
+                Next::End(outcome) => return outcome,
             };
             self.run = self.run.on(event);
             self.close();
@@ -210,14 +206,13 @@ impl Executor<'_> {
 
     /// Reads every server, several at once.
     async fn take_inventory(&mut self) {
-        let ids: Vec<String> = self
-            .numbers
-            .servers()
-            .iter()
-            .map(|it| it.id.clone())
-            .collect();
-        let reads = self.defaults.read_all(&ids, self.listed).await;
+        let reads = self.read_all().await;
         self.readings = reads.into_iter().map(Some).collect();
+    }
+
+    async fn read_all(&self) -> Vec<Dated> {
+        let servers = self.numbers.servers();
+        self.defaults.read_all(servers, self.listed).await
     }
 
     async fn read(&mut self, server: u8) -> Reading {
@@ -295,7 +290,7 @@ impl Executor<'_> {
         (limit, self.stage.1)
     }
 
-    async fn patch(&mut self, flight: Flight) -> Result<Event, Error> {
+    async fn patch(&mut self, flight: Flight) -> Event {
         let back = self.run.is_giving_back();
         if back && !self.run.wrote() {
             self.announce(flight);
@@ -303,7 +298,7 @@ impl Executor<'_> {
         if let Err(error) = self.note_sending(flight) {
             if !back {
                 self.failure = Some(error);
-                return Ok(Event::GaveUp);
+                return Event::GaveUp;
             }
             self.defaults.notices.warn(&error.message);
         }
@@ -341,7 +336,7 @@ impl Executor<'_> {
                 self.gave_back(flight, list);
             }
         }
-        Ok(event)
+        event
     }
 
     fn listed_answer(&mut self, families: &[String]) -> Event {
@@ -482,9 +477,7 @@ impl Executor<'_> {
         let said = sent_at + signed(self.defaults.timeout);
         let until = now.max(said) + SPAN;
         if event == Event::Lost {
-            let place = self.until.entry((flight.server, flight.list));
-            let known = place.or_insert(until);
-            *known = until.max(*known);
+            keep_later(&mut self.until, (flight.server, flight.list), until);
         }
         let Some(id) = self.entry.clone() else {
             return;
@@ -549,21 +542,16 @@ impl Executor<'_> {
         ));
     }
 
-    fn gave_back(&mut self, flight: Flight, list: Set) {
-        if self.run.wrote() {
+    /// Says what an earlier run owed and has its server again.
+    fn gave_back(&self, flight: Flight, list: Set) {
+        let families = self.numbers.families(list - flight.ground);
+        if self.run.wrote() || families.is_empty() {
             return;
         }
-        let named = self.numbers.named(flight.server);
-        let families = self.numbers.families(list - flight.ground);
-        if !families.is_empty() {
-            let words = words(&families);
-            let name = &named.name;
-            self.defaults
-                .notices
-                .said(&format!("{words}: restored to {name}."));
-        }
-        let restored = families.into_iter().map(|family| (family, named.clone()));
-        self.restored.extend(restored);
+        let name = self.numbers.named(flight.server).name;
+        let words = words(&families);
+        let said = format!("{words}: restored to {name}.");
+        self.defaults.notices.said(&said);
     }
 
     async fn wait(&mut self, wait: Wait) -> Event {
@@ -676,10 +664,12 @@ impl Executor<'_> {
     /// The changes as they are put back: what was owed when this run began goes to where it belongs.
     fn undone(&self, mut changes: Vec<Change>) -> Vec<Change> {
         for change in changes.iter_mut().filter(|change| change.from.is_none()) {
-            let belongs =
-                |owed: &&(u8, Set)| self.numbers.families(owed.1).contains(&change.family);
-            let home = self.owed.iter().find(belongs);
-            change.from = home.map(|(server, _)| self.numbers.named(*server).id);
+            let mut servers = (0..).zip(self.numbers.servers());
+            let home = servers.find(|(server, _)| {
+                let owed = self.numbers.families(self.earlier.owed(*server));
+                owed.contains(&change.family)
+            });
+            change.from = home.map(|(_, named)| named.id.clone());
         }
         changes
     }
@@ -715,13 +705,7 @@ impl Executor<'_> {
         if suspects(&self.table()).is_empty() || self.run.open().unanswered().next().is_some() {
             return Vec::new();
         }
-        let ids: Vec<String> = self
-            .numbers
-            .servers()
-            .iter()
-            .map(|it| it.id.clone())
-            .collect();
-        let reads = self.defaults.read_all(&ids, self.listed).await;
+        let reads = self.read_all().await;
         let mut now = Vec::new();
         for (read, server) in reads.into_iter().zip(0..) {
             match read.read {
@@ -780,31 +764,21 @@ impl Executor<'_> {
         let mut unsettled: BTreeMap<u8, Timestamp> = BTreeMap::new();
         for it in open.unanswered().filter(|it| !it.passed) {
             if let Some(until) = self.until.get(&(it.server, it.list)) {
-                let known = unsettled.entry(it.server).or_insert(*until);
-                *known = (*known).max(*until);
+                keep_later(&mut unsettled, it.server, *until);
             }
         }
-        let held: Set = self
-            .run
-            .readings()
-            .iter()
-            .filter_map(|reading| match reading {
-                Reading::List(list) => Some(*list),
-                _ => None,
-            })
-            .collect();
+        let held = self.run.seen();
         let mut owed = Vec::new();
         for (server, named) in (0..).zip(self.numbers.servers()) {
             let families = self.numbers.families(open.owed(server) - held);
             owed.extend(families.into_iter().map(|family| (family, named.clone())));
         }
         let mut orphaned = Vec::new();
-        for (server, families) in &self.owed {
-            let place = usize::from(*server);
+        for (server, home) in (0..).zip(self.numbers.servers()) {
+            let place = usize::from(server);
             if self.run.readings()[place] == Reading::Gone {
-                let families = *families | self.run.taken()[place];
+                let families = self.earlier.owed(server) | self.run.taken()[place];
                 let families = self.numbers.families(families - held);
-                let home = self.numbers.named(*server);
                 orphaned.extend(families.into_iter().map(|family| (family, home.clone())));
             }
         }
@@ -834,7 +808,6 @@ impl Executor<'_> {
             owed,
             orphaned,
             vanished: Vec::new(),
-            restored: self.restored.clone(),
             about,
             failure: self.failure.clone(),
             back: self.back.clone(),
@@ -849,13 +822,4 @@ impl Executor<'_> {
             now,
         }
     }
-}
-
-/// Platforms in the user's words, with commas.
-pub(super) fn words(families: &[Family]) -> String {
-    families
-        .iter()
-        .map(Family::word)
-        .collect::<Vec<_>>()
-        .join(", ")
 }

@@ -141,13 +141,17 @@ impl Disk {
             renamed: Vec::new(),
             write: &write,
         };
-        let surroundings = Surroundings {
+        let surroundings = self.surroundings(&secrets);
+        block_on(async { Plan::new(change, surroundings).await?.apply().await })
+    }
+
+    fn surroundings<'a>(&'a self, secrets: &'a Secrets) -> Surroundings<'a> {
+        Surroundings {
             folders: &self.folders,
-            secrets: &secrets,
+            secrets,
             claimant: claimant(&RealClock),
             dry_run: false,
-        };
-        block_on(async { Plan::new(change, surroundings).await?.apply().await })
+        }
     }
 
     fn store(&self, account: &str, store: Store) -> Done {
@@ -184,12 +188,7 @@ impl Disk {
             renamed: Vec::new(),
             write: &write,
         };
-        let surroundings = Surroundings {
-            folders: &self.folders,
-            secrets: &secrets,
-            claimant: claimant(&RealClock),
-            dry_run: false,
-        };
+        let surroundings = self.surroundings(&secrets);
         block_on(async {
             let plan = Plan::new(change, surroundings).await.unwrap();
             let removals = plan.removals().to_vec();
@@ -361,10 +360,8 @@ fn losses(disk: &Disk, store: Store) -> Result<Vec<String>, Error> {
         write: &|_| Ok(()),
     };
     let surroundings = Surroundings {
-        folders: &disk.folders,
-        secrets: &secrets,
-        claimant: claimant(&RealClock),
         dry_run: true,
+        ..disk.surroundings(&secrets)
     };
     block_on(Plan::new(change, surroundings)).map(|plan| plan.losses.clone())
 }
@@ -424,10 +421,8 @@ fn a_change_that_came_in_between_is_not_overwritten() {
         write: &|_| Ok(()),
     };
     let surroundings = Surroundings {
-        folders: &disk.folders,
-        secrets: &secrets,
         claimant: claimant(&FixedClock::Racing),
-        dry_run: false,
+        ..disk.surroundings(&secrets)
     };
     let held = block_on(Plan::new(change(), surroundings)).unwrap();
     let busy = block_on(Plan::new(change(), surroundings)).err().unwrap();
