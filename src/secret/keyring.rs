@@ -9,7 +9,7 @@ use keyring::v1::{Entry, Error as EntryError};
 use tokio::sync::oneshot;
 
 use super::{Unusable, Waits};
-use crate::host::{Clock, Keyring, Terminal};
+use crate::host::{Boxed, Clock, Keyring, Terminal};
 
 /// The service that abmctl's entries belong to.
 pub const SERVICE: &str = "abmctl";
@@ -113,6 +113,8 @@ impl LimitedKeyring {
         }
         let (sender, receiver) = oneshot::channel();
         let keyring = Arc::clone(&self.keyring);
+        // The time begins before the thread does, however busy the machine is.
+        let first = self.clock.sleep(LIMIT);
         thread::Builder::new()
             .name("keyring".to_owned())
             .spawn(move || {
@@ -123,7 +125,7 @@ impl LimitedKeyring {
         let answer = tokio::select! {
             biased;
             answer = receiver => answer,
-            () = self.time_is_up() => {
+            () = self.time_is_up(first) => {
                 self.silent.store(true, Ordering::Relaxed);
                 return Err(self.no_answer());
             }
@@ -141,8 +143,8 @@ impl LimitedKeyring {
     }
 
     /// Ends at the limit; says what is waited for where that takes longer than the keyring itself.
-    async fn time_is_up(&self) {
-        self.clock.sleep(LIMIT).await;
+    async fn time_is_up(&self, first: Boxed<()>) {
+        first.await;
         if let Some(more) = self.limit.checked_sub(LIMIT).filter(|more| !more.is_zero()) {
             (self.waits)(&format!(
                 "Waiting up to {} seconds for the keychain, which may be asking for permission or a password.",
