@@ -245,7 +245,7 @@ fn an_odd_server_costs_its_row() {
     ..,"Apple gave an id that can't be used, so GET /v1/mdmServers/.. was not sent: "".."" can't be a part of an address."
     --- stderr
     warning: Item 2 on page 1 of GET /v1/mdmServers can't be understood: missing field `id` at line 1 column 17.
-    error: What Dots is the default for is not known: Apple gave an id that can't be used, so GET /v1/mdmServers/.. was not sent: ".." can't be a part of an address.
+    error: The defaults of Dots are not known: Apple gave an id that can't be used, so GET /v1/mdmServers/.. was not sent: ".." can't be a part of an address.
     "#);
     // A list of nothing else is no empty list.
     let (other, elsewhere) = Machine::with_business();

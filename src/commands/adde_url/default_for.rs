@@ -33,7 +33,7 @@ impl Defaults {
         match Inventory::read(context).await {
             Ok(inventory) => (Some(Self::of(inventory.servers())), inventory.problem()),
             Err(error) => {
-                let what = "What the servers are the default for can't be read";
+                let what = "The defaults of the servers can't be read";
                 (None, Some(error.context(what)))
             }
         }

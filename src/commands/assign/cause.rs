@@ -138,10 +138,7 @@ pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
             let error = ended.unread.iter().find(read).map(|it| it.1.clone());
             let error = error.or_else(|| ended.failure.clone());
             let error = error.unwrap_or_else(|| Error::new(Kind::Partial, ""));
-            let what = format!(
-                "What {about} is the default for can't be read. {}",
-                error.message
-            );
+            let what = format!("The defaults of {about} can't be read. {}", error.message);
             let message = what.trim_end().to_owned();
             explained(Error { message, ..error })
         }
@@ -212,7 +209,7 @@ pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
             Kind::Unavailable,
             "Too many requests got no answer and may still be acted on.",
         )
-        .hint("Try again in 20 minutes."),
+        .hint("They count until --timeout and 15 minutes after they were sent. Try again then."),
     }
 }
 
@@ -240,12 +237,17 @@ pub fn at_risk<'a>(ended: &Ended, families: impl Iterator<Item = &'a Family>) ->
                 words(families)
             ),
         ),
-        None => Error::new(Kind::Partial, without_default(ended)).hint(hint![
-            "The next ",
-            Command::new("assign"),
-            " that may change something restores it."
-        ]),
+        None => not_restored(ended),
     }
+}
+
+/// The error where a platform that had a default has none, and nothing could be done about it.
+pub fn not_restored(ended: &Ended) -> Error {
+    Error::new(Kind::Partial, without_default(ended)).hint(hint![
+        "The next ",
+        Command::new("assign"),
+        " that may change something restores it."
+    ])
 }
 
 /// The sentence for a platform that lost its default to a request that was acted on after all.
@@ -262,21 +264,29 @@ pub fn lost(family: &Family, server: &str, ended: &Ended, context: &Context) -> 
     ]
 }
 
-/// What every server holds, as a sentence.
+/// What every server holds, in sentences.
 pub fn held(servers: &[Server]) -> String {
-    let each: Vec<String> = servers
+    let known: Vec<String> = servers
         .iter()
-        .map(|server| match &server.families {
-            None => format!("what {} is the default for could not be read", server.name),
+        .filter_map(|server| match &server.families {
+            None => None,
             Some(families) if families.is_empty() => {
-                format!("{} is the default for nothing", server.name)
+                Some(format!("{} is the default for nothing", server.name))
             }
-            Some(families) => {
-                format!("{} is the default for {}", server.name, words(families))
-            }
+            Some(families) => Some(format!(
+                "{} is the default for {}",
+                server.name,
+                words(families)
+            )),
         })
         .collect();
-    format!("Now {}.", each.join("; "))
+    let unknown = servers.iter().filter(|server| server.families.is_none());
+    let unknown: Vec<&str> = unknown.map(|server| server.name.as_str()).collect();
+    let known = (!known.is_empty()).then(|| format!("Now {}.", known.join("; ")));
+    let unknown = (!unknown.is_empty())
+        .then(|| format!("The defaults of {} can't be read.", unknown.join(", ")));
+    let sentences: Vec<String> = known.into_iter().chain(unknown).collect();
+    sentences.join(" ")
 }
 
 /// The servers that this run sent something to, as they are now.

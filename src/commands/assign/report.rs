@@ -32,7 +32,7 @@ const MADE: View = View {
 
 /// The same for a change that did not end as wished.
 pub static SHORT: View = View {
-    empty: "The previous defaults were restored.",
+    empty: "No change is in effect.",
     ..MADE
 };
 

@@ -103,7 +103,7 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
         return Err(if ended.owed.is_empty() {
             told
         } else {
-            let error = cause::at_risk(&ended, std::iter::empty());
+            let error = cause::not_restored(&ended);
             let message = format!("{} {}", told.message, error.message);
             Error { message, ..error }
         });
@@ -156,19 +156,10 @@ fn doubt(ended: &Ended, families: &[Family]) -> Option<Error> {
     if !risk.is_empty() {
         return Some(cause::at_risk(ended, risk.into_iter()));
     }
-    let failures: Vec<Error> = ended.unread.iter().map(|it| it.1.clone()).collect();
-    let names: Vec<&str> = ended.unread.iter().map(|it| it.0.name.as_str()).collect();
-    let why = failures.first().map(|first| first.message.clone());
-    servers::joined(
-        &failures,
-        failures.len() < ended.now.len(),
-        format!(
-            "What {} {} the default for is not known: {}",
-            names.join(", "),
-            if names.len() == 1 { "is" } else { "are" },
-            why.unwrap_or_default()
-        ),
-    )
+    let unread = ended.unread.iter().cloned();
+    let (names, failures): (Vec<_>, Vec<_>) = unread.map(|(it, why)| (it.name, why)).unzip();
+    let others = failures.len() < ended.now.len();
+    servers::defaults_not_known(&names, &failures, others)
 }
 
 /// Why a row may not stay as it is.

@@ -89,16 +89,7 @@ impl Inventory {
             })
             .chain(self.odd.iter().map(|item| Error::failed(item.to_string())))
             .collect();
-        let why = &failures.first()?.message;
-        let message = match names.len() {
-            0 => format!("Not all of Apple's list of servers can be understood. {why}"),
-            1 => format!("What {} is the default for is not known: {why}", names[0]),
-            _ => format!(
-                "What {} are the default for is not known: {why}",
-                names.join(", ")
-            ),
-        };
-        super::joined(&failures, unread.len() < self.readings.len(), message)
+        super::defaults_not_known(&names, &failures, unread.len() < self.readings.len())
     }
 }
 

@@ -153,6 +153,17 @@ fn row(reading: &Reading) -> Value {
     })
 }
 
+/// The error for servers whose defaults could not be read, by their names and why; without names, for items of Apple's list.
+pub fn defaults_not_known(names: &[String], failures: &[Error], others: bool) -> Option<Error> {
+    let why = &failures.first()?.message;
+    let message = if names.is_empty() {
+        format!("Not all of Apple's list of servers can be understood. {why}")
+    } else {
+        format!("The defaults of {} are not known: {why}", names.join(", "))
+    };
+    joined(failures, others, message)
+}
+
 /// What several failures come to: exit 7 where something succeeded, else as [`Kind::of_several`] has it.
 pub fn joined(failures: &[Error], succeeded: bool, message: String) -> Option<Error> {
     let kind = Kind::of_several(failures.iter().map(|failure| failure.kind))?;

@@ -67,3 +67,38 @@ fn a_wish_changes_what_is_elsewhere_and_each_family_once() {
         ]
     );
 }
+
+#[test]
+fn a_signal_before_the_closing_reading_leaves_the_change_unconfirmed() {
+    use super::open::Open;
+    use super::set::Set;
+    use super::transaction::{Event, Next, Outcome, Reading, To, Transaction, Wish};
+
+    let wish = Wish {
+        families: Set::one(0),
+        to: To::Server(1),
+        from: None,
+        writes: true,
+    };
+    let mut run = Transaction::<2, 4>::new(wish, Open::default(), [None; 2]);
+    let mut sent = 0;
+    let outcome = loop {
+        let event = match run.next() {
+            Next::Get(_) => Event::Read(Reading::List(Set::EMPTY)),
+            Next::Patch(flight) => {
+                sent += 1;
+                Event::Answered(flight.list)
+            }
+            Next::End(outcome) => break outcome,
+            other => panic!("{other:?}"),
+        };
+        if matches!(event, Event::Answered(_)) {
+            run = run.on(event).stopped();
+            // The closing reading was under way, and doesn't come any more.
+            run = run.on(Event::Read(Reading::NotKnown));
+        } else {
+            run = run.on(event);
+        }
+    };
+    assert_eq!((sent, outcome), (1, Outcome::NotConfirmed));
+}

@@ -338,7 +338,10 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
 
     /// Whether the servers are being read, before anything is decided.
     pub fn is_taking_inventory(&self) -> bool {
-        matches!(self.step, Step::Get(Why::Inventory(_)))
+        matches!(
+            self.step,
+            Step::Get(Why::Inventory(_)) | Step::Wait(_, Why::Inventory(_))
+        )
     }
 
     /// Whether the server is to be read though it was read a moment ago: to what gains, and after a request.
@@ -812,7 +815,10 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                         self.step = Step::Get(Why::Closing(server));
                         return;
                     }
-                    _ => return self.end(None),
+                    left => {
+                        self.confirmed &= left.is_none();
+                        return self.end(None);
+                    }
                 },
                 Phase::Back => match self.owed(Kind::Back) {
                     Some(job) => return self.begin(job),
@@ -982,11 +988,16 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             To::Nobody => !self.seen().meets(wished),
         };
         let doubt = self.doubt();
+        let done = if self.confirmed {
+            Outcome::Done
+        } else {
+            Outcome::NotConfirmed
+        };
         let Some(cause) = self.cause.or(doubt.map(Cause::Unread)) else {
-            return match (there && safe, self.confirmed) {
-                (true, true) => Outcome::Done,
-                (true, false) => Outcome::NotConfirmed,
-                (false, _) => Outcome::NotKnown(Cause::Lost),
+            return if there && safe {
+                done
+            } else {
+                Outcome::NotKnown(Cause::Lost)
             };
         };
         if !self.acted {
@@ -994,7 +1005,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         }
         if there && safe && doubt.is_none() && cause != Cause::Conflict {
             // It came about after all.
-            return Outcome::Done;
+            return done;
         }
         let taken: Set = self.taken.iter().copied().collect();
         let is_back = |server: usize| {

@@ -313,7 +313,7 @@ impl Unfinished {
             }
             Line::Older(older, table) => {
                 self.since = self.since.or(Some(at));
-                self.older(older, table, at, numbers, timeout)?;
+                self.older(older, table, at.min(now), numbers, timeout)?;
             }
             Line::Fact(event) => self.fact(event, at, now, numbers)?,
         }
@@ -373,12 +373,10 @@ impl Unfinished {
                 self.open.sent(flight);
             }
             Event::Answered { server, sent, list } => {
-                let place = (numbers.server(server)?, numbers.set(sent)?);
-                // The line of its request may be missing: then it answers for no other one.
-                let answers = self
-                    .open
-                    .flight
-                    .is_some_and(|it| (it.server, it.list) == place);
+                // The line of its request may be missing: then it answers for no other one, and its server may be unknown.
+                let place = numbers.server(server).zip(numbers.set(sent));
+                let flight = self.open.flight.map(|it| (it.server, it.list));
+                let answers = flight.is_some() && flight == place;
                 match list {
                     Some(list) if answers => self.open.answered(numbers.set(list)?),
                     None if answers => self.open.refused(),

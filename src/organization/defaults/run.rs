@@ -108,11 +108,11 @@ impl Defaults<'_> {
                 )));
             }
         }
-        let mut too_many = Error::new(
+        let too_many = Error::new(
             Kind::Unavailable,
-            "Too many requests got no answer and may still be acted on.",
-        );
-        too_many = too_many.hint("Try again in 20 minutes.");
+            "The journal has more unanswered requests or platforms than abmctl can keep apart. Nothing was changed.",
+        )
+        .hint("Unanswered requests count until --timeout and 15 minutes after they were sent. Try again then.");
         let now = self.clock.now();
         let timeout = signed(self.timeout);
         let Some(unfinished) = past.unfinished(&mut numbers, now, timeout) else {
@@ -236,13 +236,17 @@ impl Executor<'_> {
             Read::Gone => Reading::Gone,
             Read::Families(families) => match self.numbers.set(families) {
                 Some(set) => Reading::List(set),
-                None => Reading::NotKnown,
+                None => {
+                    let many = "Apple has more kinds of platforms than abmctl can keep apart.";
+                    self.unread.insert(server, Error::failed(many));
+                    Reading::NotKnown
+                }
             },
             Read::Failed(error) => {
                 self.unread.insert(server, error.clone());
                 if !inventory {
                     let name = self.numbers.named(server).name;
-                    self.failure = Some(error.clone().context(format!("{name} can't be read")));
+                    self.blame(error.clone().context(format!("{name} can't be read")));
                 }
                 Reading::NotKnown
             }
@@ -331,6 +335,10 @@ impl Executor<'_> {
         self.note_answer(flight, event, sent_at);
         if let Event::Answered(list) = event {
             self.attempts = 0;
+            if !back {
+                // What failed before was sent again, and went well.
+                self.failure = None;
+            }
             self.answered_at = Some(self.defaults.clock.now());
             if back {
                 self.gave_back(flight, list);
@@ -387,13 +395,18 @@ impl Executor<'_> {
             Event::Held => error.context("Another server has one of the platforms"),
             _ => error,
         };
-        // What keeps a platform from going back is told beside what came before.
-        if self.stage.0 == Stage::Back && self.failure.is_some() && self.run.wrote() {
-            self.back = Some(error);
-        } else {
-            self.failure = Some(error);
-        }
+        self.blame(error);
         event
+    }
+
+    /// Keeps why something failed. What keeps a platform from going back is told beside what came before.
+    fn blame(&mut self, error: Error) {
+        let back = self.run.is_giving_back() && self.run.wrote();
+        match &self.failure {
+            Some(first) if back && first.message == error.message => {}
+            Some(_) if back => self.back = Some(error),
+            _ => self.failure = Some(error),
+        }
     }
 
     /// The families of a set in the order in which the server had them, new ones last.

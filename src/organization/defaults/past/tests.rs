@@ -274,3 +274,29 @@ fn what_was_lost_to_a_late_request_is_compared_for_a_day() {
     let cleared = lines(vec![Event::Closed {}, wish(&[Family::Vision], None)]);
     assert_eq!(cleared.compared(at(60)), [(Family::Mac, "A".to_owned())]);
 }
+
+#[test]
+fn an_answer_without_its_request_blocks_nothing() {
+    // The server is deleted since, and so has no number.
+    let answered = Event::Answered {
+        server: "D".to_owned(),
+        sent: vec![Family::Mac],
+        list: Some(vec![Family::Mac]),
+    };
+    let past = Past::new(vec![entry(0, begun()), entry(1, answered)], Vec::new());
+    let unfinished = past.unfinished(&mut numbers(), at(2), SignedDuration::ZERO);
+    assert!(unfinished.unwrap().open.is_closed());
+}
+
+#[test]
+fn an_older_change_of_the_future_counts_from_now() {
+    let older = Event::Begun {
+        before: serde_json::json!([{"id": "A", "name": "A", "families": ["VISION"]}]),
+        changes: serde_json::json!({"taken": ["VISION"], "touched": ["A"]}),
+        undo: String::new(),
+    };
+    let past = Past::new(vec![entry(100_000, older)], Vec::new());
+    let unfinished = past.unfinished(&mut numbers(), at(0), SignedDuration::ZERO);
+    let until = unfinished.unwrap().until;
+    assert!(until.values().all(|until| *until == at(900)), "{until:?}");
+}
