@@ -23,7 +23,7 @@ pub enum Kind {
     Partial,
     /// The other side is not as expected, or changed meanwhile.
     Conflict,
-    /// `--check` and its like: something differs or is due.
+    /// `--check`, `--fail-within` and the checks of domains: something differs or is due.
     Differs,
     /// The terminal went away.
     HungUp,

@@ -209,7 +209,7 @@ async fn remove(
                 folders.config_file().display()
             ))
         })?;
-        // Without the profile nothing can be gone on with.
+        // Without the profile nothing can be resumed.
         let _ = pending::Store::new(&folders.state).forget(name);
     }
     for (pair, kept) in &profile.key_pairs {

@@ -277,7 +277,7 @@ fn profile_name(
         return Err(Error::usage(format!(
             "--profile can't be used while credentials come from the environment: {variable} is set."
         ))
-        .hint(format!("Unset {variable} and its like to use the profile's credentials, or name the profile with ABMCTL_PROFILE to use all but these.")));
+        .hint(format!("Unset {variable} and the other credential variables to use the profile's credentials, or name the profile with ABMCTL_PROFILE to use all but these.")));
     }
     let named = flag_or_variable(
         flags.profile.as_ref(),

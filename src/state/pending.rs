@@ -30,7 +30,7 @@ pub struct Pending {
     pub scope: String,
     /// What the address must bring back.
     pub state: String,
-    /// When it can't be gone on with any more.
+    /// When it can't be resumed any more.
     pub expires_at: Timestamp,
 }
 
@@ -61,7 +61,7 @@ impl Store {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let bytes = private_files::read(&entry.path()).unwrap_or_default();
             if serde_json::from_slice::<Pending>(&bytes).is_ok_and(|it| it.expires_at <= now) {
-                // One that stays can't be gone on with either.
+                // One that stays can't be resumed either.
                 let _ = fs::remove_file(entry.path());
             }
         }

@@ -81,7 +81,7 @@ fn refuse_environment(credentials: Option<&CredentialRefs>, act: &str) -> Result
             "{variable} is set, so credentials come from the environment and not from a profile."
         ))
         .hint(hint![
-            format!("Unset {variable} and its like to {act}; "),
+            format!("Unset {variable} and the other credential variables to {act}; "),
             printed::Command::storing("auth status"),
             " shows what is used now."
         ])),

@@ -225,7 +225,7 @@ fn other_certificate(label: &str, sealed: &Sealed, has: &str) -> Error {
         "{label} was made for another certificate: {}; {has}.",
         ids(sealed)
     ))
-    .hint(hint!["Name the private key of that certificate with `--key FILE`. If nobody here has it, as where the MDM is in a vendor's cloud, the file can't be read by anybody else; ", Command::storing("tokens keygen"), " begins anew, which replaces the MDM's token."])
+    .hint(hint!["Name the private key of that certificate with `--key FILE`. If nobody here has it, for example because the MDM is in a vendor's cloud, nobody here can read the file; ", Command::storing("tokens keygen"), " makes a new key pair, and a token for it replaces the MDM's."])
 }
 
 fn ids(sealed: &Sealed) -> String {

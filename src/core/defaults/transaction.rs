@@ -345,7 +345,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
     }
 
     /// Whether the server is to be read though it was read a moment ago: to what gains, and after a request.
-    pub fn reads_anew(&self) -> bool {
+    pub fn reads_again(&self) -> bool {
         !matches!(self.step, Step::Get(Why::Ground(job)) if matches!(job.kind, Kind::Take | Kind::Restore))
     }
 

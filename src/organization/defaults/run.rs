@@ -225,7 +225,9 @@ impl Executor<'_> {
         let inventory = self.run.is_taking_inventory();
         let dated = match known {
             Some(dated) if inventory && dated.unused => dated,
-            Some(dated) if !self.run.reads_anew() && now.duration_since(dated.at) <= FRESH => dated,
+            Some(dated) if !self.run.reads_again() && now.duration_since(dated.at) <= FRESH => {
+                dated
+            }
             _ => {
                 let id = self.numbers.named(server).id;
                 let manager = self.manager();
@@ -424,7 +426,7 @@ impl Executor<'_> {
         ordered
     }
 
-    /// The next reading of this server is made anew.
+    /// The next reading of this server is a new request.
     fn forget_reading(&mut self, server: u8) {
         if let Some(place) = self.readings.get_mut(usize::from(server)) {
             *place = None;

@@ -56,7 +56,7 @@ fn an_outage_on_a_terminal_can_be_gone_on_from() {
     school.fails("POST /appleid/auth/oauth2/v2/token=503");
     let ran = machine.run(&format!("auth roster {flags} --store file --max-wait 5s"));
     assert_eq!(ran.code, 6, "{ran}");
-    assert!(ran.stderr.contains("from the same address"), "{ran}");
+    assert!(ran.stderr.contains("with the same URL"), "{ran}");
     school.0.clear_faults();
     let landed = seen.lock().unwrap().clone();
     let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));

@@ -297,7 +297,7 @@ impl<'a> Check<'a> {
         }
         if has("enrolls_through_apple") {
             self.context.ui.hint_afterwards(
-                hint!["Apple answers only for Managed Apple Accounts on verified domains (", Command::new("domains list"), "). That it is the default server's URL which Apple hands out is inferred, not documented."],
+                hint!["Apple answers only for Managed Apple Accounts on verified domains (", Command::new("domains list"), "). Apple doesn't document whose URL it hands out; abmctl assumes the default server's."],
             );
         }
     }

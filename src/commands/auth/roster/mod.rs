@@ -130,7 +130,7 @@ fn refuse_environment(settings: &Settings) -> Result<(), Error> {
         "{variable} is set, so {what} from the environment and not from a profile."
     ))
     .hint(hint![
-        format!("Unset {variable} and its like to authorize the Roster API for a profile; "),
+        format!("Unset {variable} and the other credential variables to authorize the Roster API for a profile; "),
         Command::storing("auth status"),
         " shows what is used now."
     ]))

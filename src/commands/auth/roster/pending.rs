@@ -20,7 +20,7 @@ use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::state::pending::{Pending, Store};
 
-/// How long an authorization can be gone on with.
+/// How long an authorization can be resumed.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
 /// Prints the address, and keeps what the second run needs.
@@ -41,7 +41,7 @@ pub async fn begin(args: &Args, place: &Place, context: &Context) -> Result<Outc
     let pending = pending(&given, args.scope(), state, place, context.clock().now());
     if args.changing.dry_run {
         ui.say(DRY_RUN);
-        ui.say_afterwards("This address can't be gone on with, since nothing was kept.");
+        ui.say_afterwards("You can't resume with this URL, because nothing was kept.");
     } else {
         keep(&pending, place, context)?;
         let until_then = match &pending.private_key_file {
@@ -150,7 +150,7 @@ pub async fn go_on(
     };
     let Some(pending) = store.read(&place.profile) else {
         return Err(begin_again(format!(
-            "No authorization is under way for profile {}; each can be gone on with once.",
+            "No authorization is under way for profile {}; you can resume each one once.",
             place.profile
         )));
     };
@@ -158,7 +158,7 @@ pub async fn go_on(
     if pending.expires_at <= now {
         let _ = store.forget(&place.profile);
         return Err(begin_again(format!(
-            "The authorization of profile {} was begun more than an hour ago, and can't be gone on with.",
+            "The authorization of profile {} was begun more than an hour ago, so you can't resume it.",
             place.profile
         )));
     }
@@ -195,10 +195,10 @@ pub async fn go_on(
     }
 }
 
-/// The error of an authorization that can be gone on with.
+/// The error of an authorization that can be resumed.
 pub fn still_under_way(error: Error, place: &Place) -> Error {
     error.hint(hint![
-        "Nothing was stored, and the authorization can still be gone on with, from the same address: ",
+        "Nothing was stored. You can resume the authorization with the same URL: ",
         go_on_with(place),
         "."
     ])

@@ -61,7 +61,7 @@ pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcom
         }
     }
     if !dry_run {
-        // An authorization that is under way is given up too; without it nothing could be gone on with.
+        // An authorization that is under way is given up too: it could not be resumed.
         let _ = Store::new(&folders.state).forget(&place.profile);
     }
     let kind = place.settings.credentials.as_ref().map(|it| it.kind);

@@ -154,7 +154,7 @@ pub fn address_document(
     Document::One(value, &ADDRESS)
 }
 
-/// The error of an address that can't be gone on with.
+/// The error of a URL that can't be resumed with.
 pub fn mislanded(why: &Mislanded, place: &Place, context: &Context) -> Error {
     let kind = match why {
         Mislanded::Denied { .. } => Kind::NotAuthenticated,
@@ -176,7 +176,7 @@ pub fn mislanded(why: &Mislanded, place: &Place, context: &Context) -> Error {
             error.code = Some(code.clone());
             error
         }
-        _ => error.hint("Nothing was stored; the authorization can still be gone on with."),
+        _ => error.hint("Nothing was stored. You can resume the authorization with the same URL."),
     }
 }
 
