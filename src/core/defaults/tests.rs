@@ -102,3 +102,61 @@ fn a_signal_before_the_closing_reading_leaves_the_change_unconfirmed() {
     };
     assert_eq!((sent, outcome), (1, Outcome::NotConfirmed));
 }
+
+#[test]
+fn after_a_409_an_older_reading_proves_no_holder() {
+    use super::open::Open;
+    use super::set::Set;
+    use super::transaction::{Event, Next, Reading, To, Transaction, Wait, Wish};
+
+    // Server 0 had the first family, and is owed the second one. Somebody else moves the first one just before it goes back.
+    let (first, second) = (Set::one(0), Set::one(1));
+    let list = |list| Event::Read(Reading::List(list));
+    let unread = Event::Read(Reading::NotKnown);
+    let to_a_server_that_answers = vec![
+        (Next::Get(0), list(first)),
+        (Next::Get(1), list(first)),
+        (Next::Get(2), unread),
+    ];
+    let to_one_that_does_not = vec![
+        (Next::Get(0), list(first)),
+        (Next::Get(1), list(Set::EMPTY)),
+        (Next::Get(2), unread),
+        (Next::Wait(Wait::Holder), Event::Waited { aged: false }),
+        (Next::Get(0), list(first)),
+        (Next::Get(1), list(Set::EMPTY)),
+        (Next::Get(2), unread),
+        (Next::Wait(Wait::Holder), Event::Waited { aged: true }),
+        (Next::Get(0), list(Set::EMPTY)),
+        (Next::Get(1), list(Set::EMPTY)),
+        (Next::Get(2), unread),
+    ];
+    for after in [to_a_server_that_answers, to_one_that_does_not] {
+        let mut open = Open::<3, 4>::default();
+        open.add(0, first, true);
+        open.owe(0, second);
+        let looks = Wish {
+            families: Set::EMPTY,
+            to: To::Nobody,
+            from: None,
+            writes: true,
+        };
+        let mut run = Transaction::new(looks, open, [None; 3]);
+        let before = [list(first), list(Set::EMPTY), unread, list(first)];
+        for event in before {
+            run = run.on(event);
+        }
+        assert!(matches!(run.next(), Next::Patch(it) if it.list == first | second));
+        run = run.on(Event::Held);
+        for (next, event) in after {
+            assert_eq!(run.next(), next);
+            run = run.on(event);
+        }
+        assert_eq!(run.next(), Next::Get(0));
+        run = run.on(list(Set::EMPTY));
+        assert!(
+            matches!(run.next(), Next::Patch(it) if it.list == second),
+            "{run:?}"
+        );
+    }
+}

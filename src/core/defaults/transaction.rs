@@ -80,6 +80,8 @@ pub enum Wait {
     Retry,
     /// A reading contradicts an own answer: until it is read again.
     Replica,
+    /// Apple says that another server holds a family, and no reading shows it: until all are read again.
+    Holder,
     /// The readings show a family on two servers: until all are read again.
     Moment,
     /// Until Apple can't act any more on what got no answer.
@@ -242,6 +244,8 @@ pub struct Transaction<const S: usize, const K: usize> {
     alone: bool,
     /// Families of which Apple said so.
     held: Set,
+    /// Apple said so just now: a reading may come from a replica that doesn't show yet what somebody else did.
+    held_just_now: bool,
     /// The inventory began after Apple could act on anything that got no answer.
     after_bound: bool,
     /// Something was looked at a second time: a family on two servers, or a holder.
@@ -280,6 +284,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             closed: 0,
             alone: false,
             held: Set::EMPTY,
+            held_just_now: false,
             again: false,
             taken: [Set::EMPTY; S],
             acted: false,
@@ -396,12 +401,19 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
 
     fn waited(&mut self, wait: Wait, why: Why, aged: bool) {
         if aged {
+            self.held_just_now = false;
             for own in self.own.iter_mut().flatten() {
                 own.fresh = false;
             }
         }
         match wait {
-            Wait::Retry | Wait::Replica => self.step = Step::Get(why),
+            Wait::Retry | Wait::Replica | Wait::Holder => {
+                self.step = Step::Get(match why {
+                    // What was read before may be older than what is read now.
+                    Why::Holder(job, _) => Why::Holder(job, 0),
+                    why => why,
+                });
+            }
             Wait::Bound | Wait::Moment => {
                 if wait == Wait::Bound {
                     self.open.pass();
@@ -429,20 +441,18 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
     }
 
     /// Whether a reading can be so. One that contradicts a young own answer comes from an older replica.
-    fn believes(&self, why: Why, server: u8, reading: Reading) -> bool {
-        let (Reading::List(list), Some(own)) = (reading, self.own[usize::from(server)]) else {
-            return true;
-        };
-        // After a 409 even one that agrees may be older than what somebody else did.
-        let after_409 = matches!(why, Why::Holder(job, _) if job.server == server);
-        !own.fresh || (list == own.list && !after_409)
+    fn believes(&self, server: u8, reading: Reading) -> bool {
+        match (reading, self.own[usize::from(server)]) {
+            (Reading::List(list), Some(own)) => !own.fresh || list == own.list,
+            _ => true,
+        }
     }
 
     fn read(&mut self, why: Why, reading: Reading) {
         let (Next::Get(server), false) = (self.next(), matches!(reading, Reading::NotKnown)) else {
             return self.unread(why, None);
         };
-        if !self.believes(why, server, reading) {
+        if !self.believes(server, reading) {
             if self.stop {
                 return self.unread(why, Some(reading));
             }
@@ -650,6 +660,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                     self.alone = true;
                     self.advance();
                 } else {
+                    self.held_just_now = true;
                     self.step = Step::Get(Why::Holder(job, 0));
                 }
             }
@@ -694,7 +705,13 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             return;
         }
         let place = usize::from(job.server);
-        let as_before = self.readings[place] == Reading::List(job.ground);
+        let seen = self.seen().has(job.families);
+        let as_before = self.readings[place] == Reading::List(job.ground)
+            && !self.others(place).meets(job.ground);
+        if as_before && !seen && self.held_just_now && !self.stop {
+            self.step = Step::Wait(Wait::Holder, Why::Holder(job, 0));
+            return;
+        }
         // A reading that failed is no proof, and takes nothing from what Apple answered.
         if let (Reading::NotKnown, Some(own)) = (self.readings[place], self.own[place])
             && own.ours
@@ -706,8 +723,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             self.step = Step::Get(Why::Ground(job));
             return;
         }
-        let seen = self.seen().has(job.families);
-        if as_before && self.readings.contains(&Reading::NotKnown) {
+        if as_before && !self.held_just_now && self.readings.contains(&Reading::NotKnown) {
             // Only a server that couldn't be read can be the holder.
             self.held = self.held | job.families;
         }
@@ -1011,7 +1027,9 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         let is_back = |server: usize| {
             let own = self.own[server].filter(|own| own.ours);
             let taken = self.taken[server] - self.elsewhere(server);
-            taken.is_empty() || own.is_some_and(|own| own.list.has(taken))
+            // A later reading may show that a request that got no answer was acted on.
+            let is_there = self.list(server).has(taken);
+            taken.is_empty() || is_there && own.is_some_and(|own| own.list.has(taken))
         };
         match self.wish.to {
             _ if risk.meets(taken) || doubt.is_some() => Outcome::NotKnown(cause),

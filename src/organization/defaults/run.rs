@@ -55,6 +55,7 @@ struct Executor<'a> {
     readings: Vec<Option<Dated>>,
     unread: BTreeMap<u8, Error>,
     until: BTreeMap<(u8, Set), Timestamp>,
+    /// When Apple last gave an answer that older replicas may not show yet.
     answered_at: Option<Timestamp>,
     open_since: Option<Timestamp>,
     entry: Option<String>,
@@ -335,13 +336,15 @@ impl Executor<'_> {
             Err(failure) => self.failed(flight, &named, failure),
         };
         self.note_answer(flight, event, sent_at);
+        if matches!(event, Event::Answered(_) | Event::Held) {
+            self.answered_at = Some(self.defaults.clock.now());
+        }
         if let Event::Answered(list) = event {
             self.attempts = 0;
             if !back {
                 // What failed before was sent again, and went well.
                 self.failure = None;
             }
-            self.answered_at = Some(self.defaults.clock.now());
             if back {
                 self.gave_back(flight, list);
             }
@@ -596,7 +599,7 @@ impl Executor<'_> {
                     .await;
                 if waited { self.waited() } else { Event::GaveUp }
             }
-            Wait::Replica => {
+            Wait::Replica | Wait::Holder => {
                 self.readings.fill(None);
                 self.attempts += 1;
                 let look = Duration::from_secs(1 << self.attempts.min(4)).min(LONGEST_LOOK);
@@ -607,8 +610,14 @@ impl Executor<'_> {
                 if !self.told_of_replicas {
                     self.told_of_replicas = true;
                     let seconds = left.as_secs();
+                    let what = match wait {
+                        Wait::Holder => {
+                            "Another server has one of the platforms, and none was read to have it"
+                        }
+                        _ => "Apple shows an older state than it answered",
+                    };
                     self.defaults.notices.said(&format!(
-                        "Apple shows an older state than it answered. Reading again for up to {seconds} seconds."
+                        "{what}. Reading again for up to {seconds} seconds."
                     ));
                 }
                 self.pause(look.min(left.max(Duration::from_secs(1)))).await;

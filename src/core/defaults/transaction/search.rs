@@ -3,8 +3,13 @@
 //!
 //! Over 400 lines: the model, the search and its bounds are read together.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
+use std::sync::Mutex;
+use std::thread;
+
+use foldhash::quality::FixedState;
 
 use super::*;
 
@@ -165,6 +170,18 @@ impl State {
         self
     }
 
+    /// What a healthy run after the bound begins with.
+    fn after_the_bound(&self) -> Self {
+        Self {
+            said: [None; FAMILIES],
+            acted: false,
+            runs: 0,
+            faults: 0,
+            colleague: false,
+            ..self.pass_bound()
+        }
+    }
+
     /// The run was killed, or ended.
     fn stop(mut self, run: &Run) -> Self {
         let mut open = *run.open();
@@ -222,7 +239,7 @@ impl State {
             writes: true,
         };
         for wish in [self.wish, looks] {
-            let mut state = self.pass_bound().begin(wish);
+            let mut state = self.after_the_bound().begin(wish);
             let mut steps = 0;
             while let Stage::Running(run) = state.stage {
                 steps += 1;
@@ -321,7 +338,7 @@ impl State {
             (Rule::OwnAnswersAreRemembered, ..) => run.own = [None; SERVERS],
             _ => {}
         }
-        self.stage = Stage::Running(run);
+        self.stage = Stage::Running(without_what_makes_no_difference(run));
         self
     }
 
@@ -522,6 +539,19 @@ fn restores(run: &Run) -> bool {
     matches!(run.step, Step::Patch(job) if job.goes_back())
 }
 
+/// The same run, without what no later step depends on, which leaves fewer states.
+fn without_what_makes_no_difference(mut run: Run) -> Run {
+    for own in &mut run.own {
+        *own = own.filter(|own| own.fresh || own.ours);
+    }
+    // Why a run failed is only told, but for a conflict.
+    run.cause = run.cause.map(|cause| match cause {
+        Cause::Conflict => cause,
+        _ => Cause::Lost,
+    });
+    run
+}
+
 fn targets() -> impl Iterator<Item = To> {
     (0..SERVERS)
         .map(|server| To::Server(number(server)))
@@ -577,56 +607,85 @@ fn beginnings(bounds: &Bounds) -> Vec<State> {
     all
 }
 
-/// Searches everything within the bounds: the number of states, or the shortest trace to one where something doesn't hold.
+/// Searches everything within the bounds: the number of states, or the shortest trace from a beginning to a state where something
+/// doesn't hold. Each beginning is searched alone, which takes less memory, and on each processor.
 pub fn search(bounds: &Bounds) -> Result<usize, String> {
-    // Each beginning alone, which takes less memory.
-    beginnings(bounds)
-        .into_iter()
-        .map(|beginning| search_from(beginning, bounds))
-        .sum()
+    let beginnings = Mutex::new(beginnings(bounds).into_iter());
+    let next = || beginnings.lock().ok()?.next();
+    let work = || {
+        let found: Result<Vec<usize>, String> = std::iter::from_fn(next)
+            .map(|beginning| search_from(beginning, bounds))
+            .collect();
+        // The others have nothing more to do.
+        if found.is_err()
+            && let Ok(mut beginnings) = beginnings.lock()
+        {
+            beginnings.by_ref().for_each(drop);
+        }
+        found
+    };
+    let processors = thread::available_parallelism().map_or(1, Into::into);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..processors).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .map(|worker| {
+                let found = worker.join().map_err(|_| "the search panicked")??;
+                Ok(found.into_iter().sum::<usize>())
+            })
+            .sum()
+    })
+}
+
+/// States are told apart by 64 bits. A hundred million of them are mistaken for each other with a probability of 1 in 4,000.
+fn fingerprint(state: &State) -> u64 {
+    FixedState::with_seed(1).hash_one(state)
 }
 
 fn search_from(beginning: State, bounds: &Bounds) -> Result<usize, String> {
-    let mut parents = HashMap::from([(beginning, u32::MAX)]);
-    let mut order = vec![beginning];
-    let mut at = 0;
-    while at < order.len() {
-        let state = order[at];
-        let checked = state.check(bounds).and_then(|()| match state.stage {
-            Stage::Between(..) => state.check_healthy(bounds),
-            Stage::Running(_) => Ok(()),
-        });
-        if let Err(why) = checked {
-            return Err(format!("{why}\n{}", trace(&parents, &order, at, bounds)));
-        }
-        for (_, following) in state.following(bounds) {
-            if let Entry::Vacant(place) = parents.entry(following) {
-                place.insert(u32::try_from(at).unwrap_or(u32::MAX));
-                order.push(following);
+    let mut parents = HashMap::from([(fingerprint(&beginning), 0)]);
+    let mut healthy = HashSet::new();
+    let mut level = vec![beginning];
+    while !level.is_empty() {
+        let mut following = Vec::new();
+        for state in &level {
+            let this = fingerprint(state);
+            let is_new = matches!(state.stage, Stage::Between(..))
+                && healthy.insert(fingerprint(&state.after_the_bound()));
+            let mut checked = state.check(bounds);
+            if is_new {
+                checked = checked.and_then(|()| state.check_healthy(bounds));
+            }
+            checked
+                .map_err(|why| format!("{why}\n{}", trace(&parents, beginning, this, bounds)))?;
+            for (_, state) in state.following(bounds) {
+                if let Entry::Vacant(place) = parents.entry(fingerprint(&state)) {
+                    place.insert(this);
+                    following.push(state);
+                }
             }
         }
-        at += 1;
+        level = following;
     }
-    Ok(order.len())
+    Ok(parents.len())
 }
 
-fn trace(parents: &HashMap<State, u32>, order: &[State], last: usize, bounds: &Bounds) -> String {
-    let mut chain = vec![last];
-    while let Some(parent) = chain.last().and_then(|at| parents.get(&order[*at]))
-        && *parent != u32::MAX
-    {
-        chain.push(*parent as usize);
+fn trace(parents: &HashMap<u64, u64>, beginning: State, last: u64, bounds: &Bounds) -> String {
+    let first = fingerprint(&beginning);
+    let parent = |state: &u64| parents.get(state).copied();
+    let mut chain: Vec<u64> = std::iter::successors(Some(last), parent)
+        .take_while(|state| *state != first)
+        .collect();
+    let mut state = beginning;
+    let mut text = format!("{:?} {:?}", state.world, state.wish);
+    while let Some(wanted) = chain.pop() {
+        let all = state.following(bounds);
+        if let Some((label, next)) = all.into_iter().find(|(_, it)| fingerprint(it) == wanted) {
+            text.push_str(&format!("\n  {label:?}"));
+            state = next;
+        }
     }
-    chain.reverse();
-    let mut text = format!("{:?} {:?}", order[chain[0]].world, order[chain[0]].wish);
-    for pair in chain.windows(2) {
-        let steps = order[pair[0]].following(bounds);
-        let step = steps
-            .into_iter()
-            .find(|(_, state)| *state == order[pair[1]]);
-        text.push_str(&format!("\n  {:?}", step.map(|step| step.0)));
-    }
-    text.push_str(&format!("\n{:#?}", order[last]));
+    text.push_str(&format!("\n{state:#?}"));
     text
 }
 
