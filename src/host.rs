@@ -55,8 +55,8 @@ pub trait Keyring: Send + Sync {
     fn read(&self, user: &str) -> Result<Option<String>, String>;
     /// Stores the secret of `user`.
     fn write(&self, user: &str, secret: &str) -> Result<(), String>;
-    /// Removes the secret of `user`; removing what is not there succeeds.
-    fn delete(&self, user: &str) -> Result<(), String>;
+    /// Removes the secret of `user`; `false` if there was none.
+    fn delete(&self, user: &str) -> Result<bool, String>;
 }
 
 /// The person's web browser.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::context::Context;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::private_files::{self, Lock, Locked};
+use crate::secret::private_file;
 use crate::text::spoken;
 
 /// Takes the lock called `name` in the state folder: says who holds it, waits for as long as `limit`, then exit 6. `what` is
@@ -41,17 +42,8 @@ pub async fn only_one(
         ));
         locked = take(limit).await;
     }
-    match locked {
-        Ok(Locked::Held(lock)) => Ok(lock),
-        Ok(Locked::Busy(holder)) => Err(Error::new(
-            Kind::Unavailable,
-            format!("Another {what} is at work ({holder}). Nothing was changed."),
-        )
-        .hint("Try again when it has ended.")),
-        Err(error) => Err(Error::failed(format!(
-            "The lock {} can't be taken: {error}. Nothing was changed.",
-            path.display()
-        ))
-        .hint("Make that folder writable, or name another one for abmctl's state in ABMCTL_STATE_DIR.")),
-    }
+    let busy = format!("Another {what} is at work");
+    let advice =
+        "Make that folder writable, or name another one for abmctl's state in ABMCTL_STATE_DIR.";
+    private_file::taken(locked, &path, &busy, advice)
 }

@@ -102,11 +102,6 @@ pub struct Holding<'a> {
 }
 
 impl Holding<'_> {
-    /// Turns true when a signal came.
-    pub fn stop(&self) -> watch::Receiver<bool> {
-        self.interrupts.stop.subscribe()
-    }
-
     /// The signal that came, if one did.
     pub fn signal(&self) -> Option<Signal> {
         self.interrupts.first.get().map(|(signal, _)| signal)
@@ -174,7 +169,7 @@ mod tests {
         ] {
             let interrupts = Interrupts::new();
             let holding = interrupts.hold("Restoring.");
-            let stop = holding.stop();
+            let stop = interrupts.stop();
             assert_eq!(
                 interrupts.receive(first, at(0)),
                 GoOn(Some("Restoring.".into()))

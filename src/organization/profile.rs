@@ -12,8 +12,8 @@ pub use change::{Change, Done, NewSecret, Removal, Surroundings};
 
 use crate::config::{self, File, Folders};
 use crate::error::{Error, Kind};
-use crate::private_files::{self, Claimant, Lock, Locked};
-use crate::secret::{Field, Generation, Own, Secret, SecretLocation, Slot, Store};
+use crate::private_files::{self, Claimant, Lock};
+use crate::secret::{Field, Generation, Own, Secret, SecretLocation, Slot, Store, private_file};
 
 /// How long the change of another process is waited for, which may be asking somebody.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -209,15 +209,24 @@ impl<'a> Plan<'a> {
             .map(|other| other.slot)
     }
 
-    /// Makes the change. An error leaves the profile with the secrets that it had.
+    /// Makes the change. An error leaves the profile with the secrets that were to be replaced, and says which of those that
+    /// were to be removed are gone.
     pub async fn apply(self) -> Result<Done, Error> {
+        let mut gone = Vec::new();
+        let done = self.steps(&mut gone).await;
         let goes_on = self.replacements.iter().any(|it| it.own.is_some());
-        let hint = goes_on.then_some("The secret that was there is still there and in use.");
-        let done = self.steps().await;
-        done.map_err(|error| hint.into_iter().fold(error, Error::hint))
+        let goes_on =
+            goes_on.then(|| "The secret that was there is still there and in use.".to_owned());
+        let gone = (!gone.is_empty()).then(|| {
+            format!(
+                "Removed already: {}. Run the command again to remove the rest.",
+                gone.join(", ")
+            )
+        });
+        done.map_err(|error| goes_on.into_iter().chain(gone).fold(error, Error::hint))
     }
 
-    async fn steps(&self) -> Result<Done, Error> {
+    async fn steps(&self, gone: &mut Vec<String>) -> Result<Done, Error> {
         let Surroundings {
             folders,
             secrets,
@@ -259,7 +268,8 @@ impl<'a> Plan<'a> {
         // Those first that go: a profile that refers to nothing says what to do, a secret that nothing refers to stays
         // for good.
         for removal in self.removals.iter().filter(|it| it.removes()) {
-            self.empty(&removal.location.slot, removal.own).await?;
+            self.empty(&removal.location.slot, removal.own, gone)
+                .await?;
         }
         // 4. From here on the new ones are in force.
         config::edit(folders, claimant, self.change.write).await?;
@@ -273,7 +283,7 @@ impl<'a> Plan<'a> {
             let slot = it.slot.clone();
             let before = self.location(&slot.field);
             let elsewhere = it.own.filter(|own| own.store != it.store && !it.is_shared);
-            if let Err(error) = self.empty(&slot, elsewhere).await {
+            if let Err(error) = self.empty(&slot, elsewhere, &mut Vec::new()).await {
                 done.warnings.push(error.message);
             }
             match before.filter(|_| it.own.is_none()) {
@@ -291,21 +301,31 @@ impl<'a> Plan<'a> {
             }
         }
         for (slot, own) in &self.renamed {
-            if let Err(error) = self.empty(slot, Some(*own)).await {
+            if let Err(error) = self.empty(slot, Some(*own), &mut Vec::new()).await {
                 done.warnings.push(error.message);
             }
         }
         done
     }
 
-    /// Empties both places that a store has for a secret.
-    async fn empty(&self, slot: &Slot, own: Option<Own>) -> Result<(), Error> {
+    /// Empties both places that a store has for a secret, and notes what is gone.
+    async fn empty(
+        &self,
+        slot: &Slot,
+        own: Option<Own>,
+        gone: &mut Vec<String>,
+    ) -> Result<(), Error> {
         let Some(Own { store, .. }) = own else {
             return Ok(());
         };
         for generation in [Generation::Previous, Generation::Current] {
             let place = Own { store, generation };
-            self.surroundings.secrets.delete_own(slot, place).await?;
+            if self.surroundings.secrets.delete_own(slot, place).await? {
+                gone.push(match generation {
+                    Generation::Previous => format!("the previous {slot}"),
+                    Generation::Current => format!("the {slot}"),
+                });
+            }
         }
         Ok(())
     }
@@ -325,18 +345,9 @@ fn same(one: &Secret, other: &Secret) -> bool {
 /// Keeps other processes from changing profiles.
 async fn lock(folders: &Folders, claimant: Claimant<'_>) -> Result<Lock, Error> {
     let path = folders.config.join("profiles.lock");
-    match private_files::lock(&path, claimant, PATIENCE).await {
-        Ok(Locked::Held(lock)) => Ok(lock),
-        Ok(Locked::Busy(holder)) => Err(Error::new(
-            Kind::Unavailable,
-            format!("Another abmctl is changing profiles ({holder}). Nothing was changed."),
-        )
-        .hint("Try again when it has ended.")),
-        Err(error) => Err(Error::failed(format!(
-            "The lock {} can't be taken: {error}. Nothing was changed.",
-            path.display()
-        ))),
-    }
+    let locked = private_files::lock(&path, claimant, PATIENCE).await;
+    let advice = "Make that folder writable, or name another one in ABMCTL_CONFIG_DIR.";
+    private_file::taken(locked, &path, "Another abmctl is changing profiles", advice)
 }
 
 #[cfg(test)]

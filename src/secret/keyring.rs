@@ -58,9 +58,10 @@ impl Keyring for SystemKeyring {
             .map_err(|error| describe(&error))
     }
 
-    fn delete(&self, user: &str) -> Result<(), String> {
+    fn delete(&self, user: &str) -> Result<bool, String> {
         match Self::entry(user)?.delete_credential() {
-            Ok(()) | Err(EntryError::NoEntry) => Ok(()),
+            Ok(()) => Ok(true),
+            Err(EntryError::NoEntry) => Ok(false),
             Err(error) => Err(describe(&error)),
         }
     }

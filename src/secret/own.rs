@@ -115,10 +115,10 @@ impl Secrets {
         })
     }
 
-    /// Empties a place of abmctl's own; there being nothing is fine.
+    /// Empties a place of abmctl's own; `false` if there was nothing.
     ///
     /// Exit 2 if the keyring can't be used, exit 1 if a file can't be removed.
-    pub(crate) async fn delete_own(&self, slot: &Slot, own: Own) -> Result<(), Error> {
+    pub(crate) async fn delete_own(&self, slot: &Slot, own: Own) -> Result<bool, Error> {
         match own.store {
             Store::Keyring => {
                 let user = keyring_user(slot, own.generation)?;
@@ -133,10 +133,12 @@ impl Secrets {
             Store::File => {
                 let path = self.own_file(slot, own)?;
                 match fs::remove_file(&path) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::failed(
-                        format!("Can't remove {}: {error}.", path.display()),
-                    )),
-                    _ => Ok(()),
+                    Ok(()) => Ok(true),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                    Err(error) => Err(Error::failed(format!(
+                        "Can't remove {}: {error}.",
+                        path.display()
+                    ))),
                 }
             }
         }
@@ -244,8 +246,8 @@ mod tests {
         // As a kill leaves it.
         let unfinished = folder.path().join("secrets/acme/.abmctl-x1Y2z3");
         fs::write(&unfinished, "s3cret").unwrap();
-        for _ in 0..2 {
-            assert_eq!(block_on(secrets.delete_own(&slot(), own)), Ok(()));
+        for there in [true, false] {
+            assert_eq!(block_on(secrets.delete_own(&slot(), own)), Ok(there));
             assert!(!path.exists() && !unfinished.exists());
         }
     }
@@ -268,7 +270,7 @@ mod tests {
             ["acme/tokens.prod.token", "acme/tokens.prod.token.previous"]
         );
         for own in both {
-            assert_eq!(block_on(secrets.delete_own(&slot(), own)), Ok(()));
+            assert_eq!(block_on(secrets.delete_own(&slot(), own)), Ok(true));
         }
         assert!(keyring.0.lock().unwrap().is_empty());
     }

@@ -30,6 +30,29 @@ pub async fn lock(path: &Path, claimant: Claimant<'_>, limit: Duration) -> Resul
     }
 }
 
+/// The lock at `path` as it was taken; exit 6 if another process holds it, which is `busy`, and exit 1, with `advice`, if it
+/// can't be taken.
+pub fn taken(
+    locked: io::Result<Locked>,
+    path: &Path,
+    busy: &str,
+    advice: &'static str,
+) -> Result<Lock, Error> {
+    match locked {
+        Ok(Locked::Held(lock)) => Ok(lock),
+        Ok(Locked::Busy(holder)) => Err(Error::new(
+            Kind::Unavailable,
+            format!("{busy} ({holder}). Nothing was changed."),
+        )
+        .hint("Try again when it has ended.")),
+        Err(error) => Err(Error::failed(format!(
+            "The lock {} can't be taken: {error}. Nothing was changed.",
+            path.display()
+        ))
+        .hint(advice)),
+    }
+}
+
 fn failure(what: &str, path: &Path, error: &io::Error) -> Error {
     Error::failed(format!("Can't {what} {}: {error}.", path.display()))
 }

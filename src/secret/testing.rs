@@ -69,9 +69,8 @@ impl Keyring for MemoryKeyring {
         Ok(())
     }
 
-    fn delete(&self, user: &str) -> Result<(), String> {
-        self.0.lock().unwrap().remove(user);
-        Ok(())
+    fn delete(&self, user: &str) -> Result<bool, String> {
+        Ok(self.0.lock().unwrap().remove(user).is_some())
     }
 }
 
@@ -106,8 +105,8 @@ impl Keyring for BadKeyring {
         self.answer(())
     }
 
-    fn delete(&self, _: &str) -> Result<(), String> {
-        self.answer(())
+    fn delete(&self, _: &str) -> Result<bool, String> {
+        self.answer(false)
     }
 }
 

@@ -140,10 +140,9 @@ impl Keyring for FakeKeyring {
         Ok(())
     }
 
-    fn delete(&self, user: &str) -> Result<(), String> {
+    fn delete(&self, user: &str) -> Result<bool, String> {
         self.answer()?;
-        self.secrets.lock().unwrap().remove(user);
-        Ok(())
+        Ok(self.secrets.lock().unwrap().remove(user).is_some())
     }
 }
 

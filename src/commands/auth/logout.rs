@@ -123,7 +123,7 @@ async fn remove(
     };
     let by_hand = |error: Error| {
         error.hint(format!(
-            "Nothing was changed. To leave the key where it is, take client_id, key_id and private_key of profile {name} out of {} by hand.",
+            "To leave the key where it is, take client_id, key_id and private_key of profile {name} out of {} by hand.",
             settings.folders.config_file().display()
         ))
     };

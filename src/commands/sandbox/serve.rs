@@ -59,7 +59,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             .collect();
         Document::Foreign(Value::Object(members))
     };
-    let holding = context.interrupts.hold("");
+    let _holding = context.interrupts.hold("");
     context.output.write(&document)?;
     context.ui.hint(&format!(
         "The emulator listens on {}. Set these variables in another terminal, and end it with Ctrl-C.",
@@ -69,7 +69,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         "Its domains are reached with `--resolve acme.de:127.0.0.1:{}`, and their certificates are good with {authority}.",
         running.web_port()
     ));
-    let mut stop = holding.stop();
+    let mut stop = context.interrupts.stop();
     tokio::select! {
         _ = stop.wait_for(|stop| *stop) => {}
         () = running.ended() => {

@@ -77,7 +77,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     if !dry_run {
         apply(plan, context).await.map_err(|error| {
             error.hint(format!(
-                "Nothing was changed. To leave it where it is, take {name} out of {} by hand.",
+                "To leave it where it is, take {name} out of {} by hand.",
                 folders.config_file().display()
             ))
         })?;

@@ -40,7 +40,7 @@ impl Keyring for Mortal {
         self.keyring.write(user, secret)
     }
 
-    fn delete(&self, user: &str) -> Result<(), String> {
+    fn delete(&self, user: &str) -> Result<bool, String> {
         self.answers()?;
         self.keyring.delete(user)
     }
@@ -177,9 +177,20 @@ impl Disk {
     }
 
     fn remove(&self) -> Vec<Removal> {
-        let secrets = self.secrets(FOREVER);
+        self.attempt_to_remove(FOREVER, false).unwrap()
+    }
+
+    fn attempt_to_remove(&self, calls: usize, disk_is_full: bool) -> Result<Vec<Removal>, Error> {
+        let secrets = self.secrets(calls);
         let before = self.profile();
-        let write = |edit: &mut Edit| edit.remove_profile("acme");
+        let times = Cell::new(0);
+        let write = |edit: &mut Edit| {
+            // The first time is a rehearsal.
+            if disk_is_full && times.replace(times.get() + 1) > 0 {
+                return Err(Error::failed("The disk is full."));
+            }
+            edit.remove_profile("acme")
+        };
         let change = Change {
             profile: "acme",
             before: before.as_ref(),
@@ -190,10 +201,10 @@ impl Disk {
         };
         let surroundings = self.surroundings(&secrets);
         block_on(async {
-            let plan = Plan::new(change, surroundings).await.unwrap();
+            let plan = Plan::new(change, surroundings).await?;
             let removals = plan.removals().to_vec();
-            plan.apply().await.unwrap();
-            removals
+            plan.apply().await?;
+            Ok(removals)
         })
     }
 }
@@ -324,6 +335,36 @@ fn removing_keeps_nothing() {
         assert!(disk.remove()[0].removes());
         assert_eq!(disk.at(Own::current(store)), None);
         assert_eq!(disk.at(Own::previous(store)), None);
+        assert_eq!(disk.profile(), None);
+    }
+}
+
+#[test]
+fn a_removal_that_stops_half_way_says_what_is_gone() {
+    let store = Store::Keyring;
+    for (calls, disk_is_full, gone) in [
+        (0, false, None),
+        (1, false, Some("the previous private key of profile acme")),
+        (
+            2,
+            true,
+            Some("the previous private key of profile acme, the private key of profile acme"),
+        ),
+    ] {
+        let disk = Disk::new();
+        disk.store("one", store);
+        disk.store("two", store);
+        let error = disk.attempt_to_remove(calls, disk_is_full).unwrap_err();
+        let expected = gone.map(|gone| {
+            format!("Removed already: {gone}. Run the command again to remove the rest.")
+        });
+        let said = format!("{:?}", error.hints);
+        assert_eq!(said.contains("Removed"), gone.is_some(), "{said}");
+        assert!(said.contains(&expected.unwrap_or_default()), "{said}");
+        assert_eq!(disk.at(Own::previous(store)).is_none(), calls > 0);
+        assert_eq!(disk.at(Own::current(store)).is_none(), calls > 1);
+        assert!(disk.profile().is_some());
+        disk.remove();
         assert_eq!(disk.profile(), None);
     }
 }
