@@ -68,6 +68,10 @@ fn a_server_that_cannot_be_read_leaves_its_rows_open() {
         ),
     );
     assert_snapshot!(machine.run("assign"));
+    assert_snapshot!(
+        "not_read_is_not_none",
+        machine.run("assign --platform vision --server prod --dry-run")
+    );
     assert_snapshot!("set", machine.run("assign --platform vision --server prod"));
     // Apple's 409 guards what an unread server has.
     assert_eq!(patches(&apple).len(), 1);

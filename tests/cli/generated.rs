@@ -216,6 +216,10 @@ const SECTIONS: &[Section] = &[
                 "from",
                 "`{\"id\",\"name\"}` of the server before; null for none",
             ),
+            (
+                "from_known",
+                "false if no server was read to have it and one can't be read: it may be the one before",
+            ),
             ("to", "the same of the server afterwards; null for none"),
             (
                 "confirmed",

@@ -59,6 +59,9 @@ pub static WOULD: View = View {
 };
 
 fn from(row: &Map<String, Value>) -> String {
+    if row.get("from_known") == Some(&Value::Bool(false)) {
+        return "not known".to_owned();
+    }
     side(row, "from")
 }
 
@@ -328,12 +331,16 @@ fn document(
         ended.outcome,
         How::NotConfirmed | How::NotKnown(_)
     ));
+    // Apple's 200 says that no other server had the platform, and one that can't be read may have it.
+    let given = matches!(ended.outcome, How::Done | How::NotConfirmed);
+    let none_is_known = given || ended.before.iter().all(|it| it.families.is_some());
     let rows: Vec<Value> = changes
         .iter()
         .map(|change| {
             json!({
                 "platform": change.family.word(),
                 "from": side(&change.from),
+                "from_known": change.from.is_some() || none_is_known,
                 "to": side(&change.to),
                 "confirmed": confirmed,
             })

@@ -114,7 +114,11 @@ impl Came<'_> {
             let from = row["from"]["name"].as_str();
             let to = row["to"]["name"].as_str();
             let tables = [&self.before, self.beginning];
-            let from_so = tables.iter().any(|table| table[&family].as_deref() == from);
+            let known = row["from_known"] == true;
+            ensure(known || from.is_none(), || {
+                "a server that isn't known".to_owned()
+            })?;
+            let from_so = !known || tables.iter().any(|table| table[&family].as_deref() == from);
             ensure(named && from_so && to == wish, || {
                 "a row of changes".to_owned()
             })?;
