@@ -113,6 +113,7 @@ impl Context {
                 clock: Arc::clone(&self.host.clock),
                 random: Arc::clone(&self.host.random),
                 progress: Arc::clone(&self.progress),
+                read_only: settings.why_read_only(),
                 command: self.command.clone(),
                 waiting: Arc::new(move |waiting: &Waiting| {
                     if waiting.wait >= WORTH_SAYING {

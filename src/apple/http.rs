@@ -64,6 +64,8 @@ pub struct Surroundings {
     pub waiting: Arc<dyn Fn(&Waiting) + Send + Sync>,
     /// The last success of the command, which all of its clients share.
     pub progress: Arc<Progress>,
+    /// Why nothing may be sent that isn't a read, if it may not, as a part of a sentence.
+    pub read_only: Option<String>,
     /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
     pub command: String,
 }
@@ -235,6 +237,10 @@ impl Http {
             && credential.origin != target
         {
             return Err(fail(Cause::OffOrigin(request.url.to_string())));
+        }
+        if let (Some(why), false) = (&self.shared.surroundings.read_only, request.is_a_read()) {
+            let why = format!("{} was not sent, since {why}", request.name());
+            return Err(fail(Cause::Local(why)));
         }
         let client = self.client().map_err(|why| fail(Cause::Local(why)))?;
         let Ok(_permit) = self.shared.permits.acquire().await else {

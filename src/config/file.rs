@@ -47,6 +47,8 @@ pub struct Profile {
     /// The time limit of all waiting.
     #[serde(deserialize_with = "optional_duration")]
     pub max_wait: Option<Duration>,
+    /// Nothing is sent that isn't a read.
+    pub read_only: bool,
     /// Names for servers: id or name of each.
     pub aliases: BTreeMap<String, String>,
     /// The server tokens by name.

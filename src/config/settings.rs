@@ -57,6 +57,8 @@ pub struct Settings {
     pub timeout: Sourced<Duration>,
     /// The time limit of all waiting, counted from the last success.
     pub max_wait: Sourced<Duration>,
+    /// What says that nothing is sent that isn't a read, if anything does.
+    pub read_only: Option<Source>,
     /// Proxy and certificates.
     pub network: Network,
     /// The variables that hold secrets by an `env:` reference of any profile.
@@ -154,6 +156,7 @@ impl Settings {
             seen_domains: profile.domains.seen.clone(),
             timeout: duration(flags.timeout.as_ref(), "--timeout", profile.timeout, 60)?,
             max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
+            read_only: read_only(environment, profile, &source)?,
             network: Network::resolve(environment, &folders)?,
             profiles: file.profiles.keys().cloned().collect(),
             secret_variables: file.secret_variables(),
@@ -216,6 +219,14 @@ impl Settings {
             profile: profile.map(|it| it.value.clone()),
             variables: account || others.any(|it| matches!(it, Source::Environment(_))),
         }
+    }
+
+    /// Why nothing is sent that isn't a read, as a part of a sentence; `None` where requests may change something.
+    pub fn why_read_only(&self) -> Option<String> {
+        self.read_only.as_ref().map(|source| match source {
+            Source::Environment(variable) => format!("{variable} is set"),
+            other => format!("read_only is set for {other}"),
+        })
     }
 
     /// A command that stores something in the profile in force, which it names.
@@ -356,6 +367,22 @@ fn flag_or_variable(
         },
     };
     Some(Sourced::new(text.trim().to_owned(), source))
+}
+
+/// What says that nothing is sent that isn't a read: either is enough, so that neither can be undone by the other.
+fn read_only(
+    environment: &Environment,
+    profile: &Profile,
+    source: &Source,
+) -> Result<Option<Source>, Error> {
+    const VARIABLE: &str = "ABMCTL_READ_ONLY";
+    match environment.get(VARIABLE) {
+        Some("1" | "true") => Ok(Some(Source::Environment(VARIABLE))),
+        None | Some("" | "0" | "false") => Ok(profile.read_only.then(|| source.clone())),
+        Some(other) => Err(Error::usage(format!(
+            "{VARIABLE} is {other:?}; it takes 1 or 0."
+        ))),
+    }
 }
 
 /// The profile's aliases, and those of `ABMCTL_ALIASES`, which win.

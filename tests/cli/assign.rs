@@ -16,7 +16,7 @@ use crate::support::{Apple, Machine, Ran, requests};
 const PROD: &str = "Jamf Pro Production";
 
 /// The requests that changed something.
-fn patches(apple: &Apple) -> Vec<String> {
+pub fn patches(apple: &Apple) -> Vec<String> {
     apple
         .requests()
         .into_iter()
@@ -35,7 +35,7 @@ fn holder(apple: &Apple, family: ProductFamily) -> Option<String> {
     apple.organization(|acme| acme.holder(family).map(|server| server.name.clone()))
 }
 
-fn fault(apple: &Apple, fault: &str) {
+pub fn fault(apple: &Apple, fault: &str) {
     apple.add_fault(fault.parse().unwrap());
 }
 

@@ -551,6 +551,11 @@ const SECTIONS: &[Section] = &[
             ("max_wait_seconds", "the time limit of all waiting"),
             ("max_wait_source", "where it comes from"),
             (
+                "read_only",
+                "whether requests that change something are stopped before they are sent",
+            ),
+            ("read_only_source", "what says so; null for nothing"),
+            (
                 "proxy",
                 "the proxy, without name and password; null for none",
             ),

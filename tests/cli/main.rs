@@ -35,6 +35,7 @@ mod kept_version;
 mod odd_items;
 mod printed;
 mod profiles;
+mod read_only;
 mod replaced;
 mod sandbox;
 mod secrets;

@@ -67,6 +67,11 @@ impl Request {
         self
     }
 
+    /// Whether it changes nothing: it only reads, or only opens the way for others.
+    pub(super) fn is_a_read(&self) -> bool {
+        self.method == Method::GET || self.preparatory
+    }
+
     /// Its name.
     pub fn name(&self) -> RequestName {
         RequestName::new(&self.method, &self.url)

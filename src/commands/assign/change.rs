@@ -4,11 +4,10 @@ use super::report::{self, Extent};
 use super::{Args, setup, undo};
 use crate::commands::Outcome;
 use crate::commands::servers::inventory::find;
-use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::platform::{Family, words};
-use crate::core::printed::{Command, hint, line};
-use crate::error::{Error, Kind};
+use crate::core::printed::line;
+use crate::error::Error;
 use crate::interrupted;
 use crate::organization::defaults::{Listed, Wanted};
 
@@ -21,8 +20,8 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         (_, true) => Extent::DryRun,
         _ => Extent::Made,
     };
-    let school = settings.required_credentials()?.kind == OrganizationKind::School;
-    let writes = extent == Extent::Made && !school;
+    let only_reads = setup::only_reads(settings)?;
+    let writes = extent == Extent::Made && only_reads.is_none();
     if writes && args.clear && !args.consent.yes && context.ui.answers() {
         confirm(args, context).await?;
     }
@@ -53,18 +52,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         undo: &undo,
     };
     let ended = defaults.run(&listed, &wanted).await?;
-    if school && extent == Extent::Made && !ended.changes.is_empty() {
-        return Err(Error::new(
-            Kind::Refused,
-            "Apple School Manager's API shows defaults and can't set them. Nothing was changed.",
-        )
-        .hint(hint![
-            "Set it in Apple School Manager, in the settings of the device management service. ",
-            Command::new("assign"),
-            " and ",
-            Command::new("assign --check"),
-            " work there."
-        ]));
+    if let Some(why) = only_reads
+        && extent == Extent::Made
+        && !ended.changes.is_empty()
+    {
+        return Err(why);
     }
     let signal = hold.signal().map(interrupted);
     report::outcome(&ended, &wanted, extent, signal, context)

@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use crate::commands;
+use crate::config::{OrganizationKind, Settings};
 use crate::context::{Context, Holding};
-use crate::core::printed::Hint;
-use crate::error::Error;
+use crate::core::printed::{Command, Hint, hint};
+use crate::error::{Error, Kind};
 use crate::host::Signal;
 use crate::organization::defaults::Defaults;
 use crate::organization::notices::Notices;
@@ -29,6 +30,29 @@ pub async fn lock(limit: Duration, context: &Context) -> Result<Lock, Error> {
     let name = format!("assign-{}", organization(context)?);
     let what = "`abmctl assign` for this organization";
     commands::only_one::only_one(&name, what, limit, state, context).await
+}
+
+/// Why no default can be set here, if none can: an error that says so.
+pub fn only_reads(settings: &Settings) -> Result<Option<Error>, Error> {
+    if settings.required_credentials()?.kind == OrganizationKind::School {
+        let error = Error::new(
+            Kind::Refused,
+            "Apple School Manager's API shows defaults and can't set them. Nothing was changed.",
+        );
+        return Ok(Some(error.hint(hint![
+            "Set it in Apple School Manager, in the settings of the device management service. ",
+            Command::new("assign"),
+            " and ",
+            Command::new("assign --check"),
+            " work there."
+        ])));
+    }
+    let read_only = settings.why_read_only();
+    Ok(read_only.map(|why| {
+        Error::usage(format!(
+            "No default is set, since {why}. Nothing was changed."
+        ))
+    }))
 }
 
 /// Holds signals off from the first request on that changes something.

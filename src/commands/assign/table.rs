@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::{cause, report, setup};
 use crate::commands::{Outcome, servers};
-use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::defaults::transaction::Outcome as How;
 use crate::core::defaults::{Holder, holder};
@@ -72,12 +71,12 @@ fn adde_url(row: &Map<String, Value>) -> String {
 pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, Error> {
     context.output.check_columns(&VIEW)?;
     let settings = context.settings()?;
-    let school = settings.required_credentials()?.kind == OrganizationKind::School;
+    let only_reads = setup::only_reads(settings)?.is_some();
     let hold = setup::Hold::new(context);
     let take = || hold.take();
     let defaults = setup::defaults(&take, context).await?;
     // Whoever holds the lock is at work right now; then this run only looks.
-    let lock = if defaults.is_open()? && !school {
+    let lock = if defaults.is_open()? && !only_reads {
         match setup::lock(Duration::ZERO, context).await {
             Ok(lock) => Some(lock),
             Err(error) => {
