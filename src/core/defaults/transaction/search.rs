@@ -762,90 +762,60 @@ fn without_any_of_these_rules_the_search_fails() {
     }
 }
 
-/// The wide bounds: `cargo test --release --lib search -- --ignored --nocapture`.
-mod wide {
+/// The full bounds, each also where the last server never answers a reading of itself:
+/// `cargo test --release --lib search -- --ignored --nocapture --test-threads 1`.
+mod full {
     use super::{Bounds, NARROW, holds};
 
-    #[test]
-    #[ignore = "takes a minute, optimized"]
-    fn two_families_with_two_faults() {
-        holds(&Bounds {
-            faults: 2,
-            ..NARROW
-        });
-        holds(&Bounds {
-            faults: 2,
-            silent: true,
-            ..NARROW
-        });
+    fn hold(bounds: &Bounds) {
+        for silent in [true, false] {
+            holds(&Bounds { silent, ..*bounds });
+        }
     }
 
     #[test]
-    #[ignore = "takes a minute, optimized"]
-    fn two_families_with_three_faults() {
-        holds(&Bounds {
-            faults: 3,
-            any_wish: false,
-            ..NARROW
-        });
-    }
-
-    #[test]
-    #[ignore = "takes a minute, optimized"]
-    fn three_families() {
-        holds(&Bounds {
-            families: 3,
-            ..NARROW
-        });
-        holds(&Bounds {
-            families: 3,
-            faults: 2,
-            any_wish: false,
-            ..NARROW
-        });
-    }
-
-    #[test]
-    #[ignore = "takes a minute, optimized"]
-    fn three_runs() {
-        holds(&Bounds { runs: 3, ..NARROW });
-        holds(&Bounds {
-            runs: 3,
-            faults: 2,
-            any_wish: false,
+    #[ignore = "takes an hour, optimized"]
+    fn two_families_with_any_number_of_faults() {
+        hold(&Bounds {
+            faults: u8::MAX,
             ..NARROW
         });
     }
 
     #[test]
     #[ignore = "takes minutes, optimized"]
-    fn a_colleague_and_a_fault() {
-        holds(&Bounds {
-            colleague: true,
-            any_wish: false,
-            ..NARROW
-        });
-        holds(&Bounds {
-            colleague: true,
-            silent: true,
-            any_wish: false,
+    fn three_families_with_two_faults() {
+        hold(&Bounds {
+            families: 3,
+            faults: 2,
             ..NARROW
         });
     }
 
     #[test]
-    #[ignore = "takes hours and 12 GB, optimized"]
-    fn the_widest() {
-        holds(&Bounds {
-            faults: u8::MAX,
-            ..NARROW
-        });
-        holds(&Bounds {
-            families: 3,
+    #[ignore = "takes minutes, optimized"]
+    fn three_runs_with_two_faults() {
+        hold(&Bounds {
+            runs: 3,
             faults: 2,
             ..NARROW
         });
-        holds(&Bounds {
+    }
+
+    #[test]
+    #[ignore = "takes minutes, optimized"]
+    fn a_colleague_and_two_faults() {
+        hold(&Bounds {
+            colleague: true,
+            faults: 2,
+            ..NARROW
+        });
+    }
+
+    #[test]
+    #[ignore = "takes a minute, optimized"]
+    fn a_colleague_a_fault_and_three_families() {
+        hold(&Bounds {
             families: 3,
             colleague: true,
             any_wish: false,
