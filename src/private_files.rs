@@ -104,17 +104,24 @@ pub fn read_secret(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Opens a file for reading and for appending; it and its folder are made where they are missing, mode 0600 and 0700.
 pub fn open_to_append(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
+    let folder = path.parent();
+    if let Some(folder) = folder {
         make_folder(folder)?;
     }
-    open_file(
+    let is_new = !path.exists();
+    let file = open_file(
         OpenOptions::new()
             .create(true)
             .append(true)
             .read(true)
             .mode(0o600),
         path,
-    )
+    )?;
+    if let (true, Some(folder)) = (is_new, folder) {
+        // What is written into it outlives a power cut only if its name does.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    Ok(file)
 }
 
 /// A lock that is held until this is dropped, or until the process ends.

@@ -139,8 +139,13 @@ pub fn line(commands: &[Command], reach: &Reach) -> String {
 /// A value as a shell reads it, in characters that a terminal shows.
 fn quoted(value: &str) -> String {
     let shown = |c: char| matches!(c, ' '..='~') || (!c.is_ascii() && c.is_alphanumeric());
+    let plain = |c: char| c.is_alphanumeric() || "-_./:@%+,".contains(c);
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.to_owned();
+    }
     if value.chars().all(shown) {
-        return shell_words::quote(value).into_owned();
+        // Quoted even where one shell alone makes something of it, such as `!` and `{`.
+        return format!("'{}'", value.replace('\'', "'\\''"));
     }
     // Not $'…', which not every sh knows. A `%` as an escape would begin a conversion in some shells.
     let mut format = String::new();
@@ -308,6 +313,28 @@ mod tests {
         ] {
             assert_eq!(command.written(&acme()), line);
             assert!(command.written(&Reach::default()).len() <= line.len());
+        }
+    }
+
+    #[test]
+    fn what_any_shell_makes_something_of_is_quoted() {
+        for (value, written) in [
+            ("mac,vision", "mac,vision"),
+            (
+                "https://mdm.acme.com:8443/a_b",
+                "https://mdm.acme.com:8443/a_b",
+            ),
+            ("Bücher", "Bücher"),
+            ("", "''"),
+            ("Prod!1", "'Prod!1'"),
+            ("{a,b}", "'{a,b}'"),
+            ("^a^b", "'^a^b'"),
+            ("~admin", "'~admin'"),
+            ("=ls", "'=ls'"),
+            ("a]b[", "'a]b['"),
+            ("it's!", r"'it'\''s!'"),
+        ] {
+            assert_eq!(quoted(value), written);
         }
     }
 

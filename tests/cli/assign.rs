@@ -4,6 +4,7 @@
 
 mod late;
 mod meanwhile;
+mod said;
 mod steps;
 
 use abmctl::host::Signal;

@@ -15,10 +15,15 @@ pub fn nothing(cause: Cause, ended: &Ended, wanted: &Wanted<'_>, signal: Option<
         (Cause::Stopped, Some(signal)) => signal,
         _ => why(cause, ended, wanted),
     };
-    let message = match cause {
-        Cause::NotRestored => format!("{} Nothing else was changed.", error.message),
-        _ => format!("{} Nothing was changed.", error.message),
+    let else_ = if cause == Cause::NotRestored || ended.restored {
+        " else"
+    } else {
+        ""
     };
+    let mut message = format!("{} Nothing{else_} was changed.", error.message);
+    if cause != Cause::NotRestored && !ended.owed.is_empty() {
+        message = format!("{message} {}", without_default(ended));
+    }
     Error { message, ..error }
 }
 
@@ -85,15 +90,26 @@ pub fn risk<'a>(ended: &'a Ended, wanted: &'a Wanted<'_>) -> impl Iterator<Item 
     wanted.families.iter().filter(risk)
 }
 
-/// The sentence for platforms that had a default and have none.
+/// The sentences for platforms that had a default, and have none as far as is known.
 pub fn without_default(ended: &Ended) -> String {
-    let each: Vec<String> = ended
-        .owed
-        .iter()
-        .map(|(family, home)| format!("{} (was {})", family.word(), home.name))
-        .collect();
-    let are = if each.len() == 1 { "has" } else { "have" };
-    format!("{} {are} no default now.", each.join(", "))
+    let certain = |(family, _): &&(Family, Named)| ended.without_default.contains(family);
+    let (certain, others): (Vec<_>, Vec<_>) = ended.owed.iter().partition(certain);
+    let sentence = |of: &[&(Family, Named)], one: &str, several: &str| {
+        let each = of.iter();
+        let each = each.map(|(family, home)| format!("{} (was {})", family.word(), home.name));
+        let each = each.collect::<Vec<_>>().join(", ");
+        let have = if of.len() == 1 { one } else { several };
+        (!of.is_empty()).then(|| format!("{each} {have} no default now."))
+    };
+    let sentences = [
+        sentence(&certain, "has", "have"),
+        sentence(&others, "may have", "may have"),
+    ];
+    sentences
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The error of a cause, without what became of the change.
@@ -137,7 +153,16 @@ pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
             let read = |it: &&(Named, Error)| it.0.name == about;
             let error = ended.unread.iter().find(read).map(|it| it.1.clone());
             let error = error.or_else(|| ended.failure.clone());
-            let error = error.unwrap_or_else(|| Error::new(Kind::Partial, ""));
+            let mut error = error.unwrap_or_else(|| Error::new(Kind::Partial, ""));
+            // What wasn't found is no server that was named.
+            let named = [
+                wanted.to.as_ref(),
+                wanted.from.as_ref().and_then(Option::as_ref),
+            ];
+            let id = ended.about.as_ref().map(|it| &it.id);
+            if error.kind == Kind::NotFound && !named.contains(&id) {
+                error.kind = Kind::Failed;
+            }
             let what = format!("The defaults of {about} can't be read. {}", error.message);
             let message = what.trim_end().to_owned();
             explained(Error { message, ..error })
@@ -156,9 +181,14 @@ pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
         }
         Cause::NotFrom => {
             let from = wanted.from.clone().flatten();
+            let nobody = if ended.all_read() {
+                "none"
+            } else {
+                "not known"
+            };
             let now = |family: &Family| {
                 let holder = ended.now.iter().find(|server| server.holds(family));
-                holder.map_or("none".to_owned(), label)
+                holder.map_or(nobody.to_owned(), label)
             };
             let required = ended
                 .now
@@ -253,10 +283,15 @@ pub fn not_restored(ended: &Ended) -> Error {
 /// The sentence for a platform that lost its default to a request that was acted on after all.
 pub fn lost(family: &Family, server: &str, ended: &Ended, context: &Context) -> Hint {
     let word = family.word();
-    let command = command(&[word], Some(server), None, &ended.now, context);
+    let command = command(&[word], Some(server), Some(&None), &ended.now, context);
+    let nowhere = if ended.all_read() {
+        "has no default"
+    } else {
+        "isn't the default of any server that can be read"
+    };
     hint![
         format!(
-            "{word} has no default. {} was its default before a request that got no answer. To set it again, run ",
+            "{word} {nowhere}. {} was its default before a request that got no answer. To set it again, run ",
             super::undo::name(server, &ended.now)
         ),
         command,

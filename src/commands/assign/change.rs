@@ -1,7 +1,7 @@
 //! Setting defaults: asks for the change, or only for what it would be.
 
 use super::report::{self, Extent};
-use super::{Args, setup, undo};
+use super::{Args, cause, setup, undo};
 use crate::commands::Outcome;
 use crate::commands::servers::inventory::find;
 use crate::context::Context;
@@ -56,7 +56,14 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         && extent == Extent::Made
         && !ended.changes.is_empty()
     {
-        return Err(why);
+        report::warnings(&ended, context);
+        let risk: Vec<&Family> = cause::risk(&ended, &wanted).collect();
+        if risk.is_empty() {
+            return Err(why);
+        }
+        let error = cause::at_risk(&ended, risk.into_iter());
+        let message = format!("{} {}", why.message, error.message);
+        return Err(Error { message, ..error });
     }
     let signal = hold.signal().map(interrupted);
     report::outcome(&ended, &wanted, extent, signal, context)

@@ -215,13 +215,23 @@ fn by_outcome(
                     let is_there = home.is_some_and(|home| home.holds(&change.family));
                     ended.at_risk.contains(&change.family) || !is_there
                 })
-                .cloned()
+                .map(|change| Change {
+                    to: change.to.clone().filter(|to| may_be_at(to, change, ended)),
+                    ..change.clone()
+                })
                 .collect();
             let document = document(&changes, ended, extent, Some(false), context)?;
             let error = not_known(cause, ended, wanted, signal, context);
             Ok(Outcome::with_problem(document, error))
         }
     }
+}
+
+/// Whether a server may be the default for the platform of a change now: it was read so or can't be read, or a request got no answer.
+fn may_be_at(server: &str, change: &Change, ended: &Ended) -> bool {
+    let unsettled = ended.unsettled.iter().any(|(it, _)| it.id == server);
+    let now = ended.now.iter().find(|it| it.id == server);
+    unsettled || now.is_none_or(|now| now.families.is_none() || now.holds(&change.family))
 }
 
 /// Said where nothing is written although something is open.
@@ -264,11 +274,16 @@ fn made(
         .failure
         .clone()
         .map_or_else(String::new, |it| format!(" {}", it.message));
+    let what = if ended.answered {
+        "Apple accepted the change"
+    } else {
+        "The change was seen"
+    };
     Ok(Outcome::with_problem(
         document,
         Error::new(
             Kind::Partial,
-            format!("Apple accepted the change, and it can't be read back to confirm it.{why}"),
+            format!("{what}, and it can't be read back to confirm it.{why}"),
         )
         .hint(hint!["See the defaults with ", Command::new("assign"), "."]),
     ))
@@ -281,7 +296,7 @@ fn put_back(ended: &Ended) -> String {
             .now
             .iter()
             .find(|it| Some(&it.id) == change.from.as_ref());
-        home.is_some_and(|home| !home.holds(&change.family))
+        home.is_some_and(|home| home.families.is_some() && !home.holds(&change.family))
     });
     let elsewhere = words(elsewhere.map(|change| &change.family));
     let what = if elsewhere.is_empty() {
@@ -294,11 +309,12 @@ fn put_back(ended: &Ended) -> String {
 
 /// Says what is true whatever was wished: which servers can't be changed otherwise for a while, and what can't be restored.
 pub fn warnings(ended: &Ended, context: &Context) {
+    let have = if ended.all_read() { "has" } else { "may have" };
     for (family, home) in &ended.orphaned {
         let word = family.word();
         context.ui.warn(&hint![
             format!(
-                "{word} has no default, and its former server {} is deleted. Set another one with ",
+                "{word} {have} no default, and its former server {} is deleted. Set another one with ",
                 home.name
             ),
             Command::new("assign")

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{cause, report, setup};
 use crate::commands::{Outcome, servers};
 use crate::context::Context;
-use crate::core::defaults::transaction::Outcome as How;
+use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Holder, holder};
 use crate::core::platform::{Family, Platform};
 use crate::core::printed::{Command, hint};
@@ -136,6 +136,12 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     let in_doubt = rows.iter().any(|row| !row["error"].is_null());
     let document = Document::Rows(rows, &VIEW);
     let problem = match ended.outcome {
+        How::Nothing(Cause::NotRestored) if !in_doubt => {
+            // It is about platforms that aren't shown.
+            let why = cause::why(Cause::NotRestored, &ended, &wanted);
+            context.ui.warn(&why.message);
+            None
+        }
         How::Nothing(cause) => Some(cause::why(cause, &ended, &wanted)),
         _ if in_doubt => doubt(&ended, &families),
         _ => None,

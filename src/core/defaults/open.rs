@@ -139,9 +139,9 @@ impl<const S: usize, const K: usize> Open<S, K> {
         }
     }
 
-    /// Whether one more list can be noted.
-    pub fn has_room(&self) -> bool {
-        self.unanswered.iter().any(Option::is_none)
+    /// How many more lists can be noted.
+    pub fn room(&self) -> usize {
+        self.unanswered.iter().filter(|it| it.is_none()).count()
     }
 
     /// The unanswered lists.

@@ -232,6 +232,8 @@ enum Phase {
 pub struct Transaction<const S: usize, const K: usize> {
     wish: Wish,
     readings: [Reading; S],
+    /// Servers whose last reading failed, although there may be an older one.
+    unread: [bool; S],
     own: [Option<Own>; S],
     open: Open<S, K>,
     step: Step,
@@ -269,6 +271,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         Self {
             wish,
             readings: [Reading::NotKnown; S],
+            unread: [false; S],
             own: answers.map(|answer| {
                 answer.map(|list| Own {
                     list,
@@ -356,7 +359,9 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
 
     /// Whether something was taken that no server has yet: the time until that is over is worth more patience.
     pub fn is_between(&self) -> bool {
-        self.phase == Phase::Give && self.acted && self.wish.to != To::Nobody
+        let taken: Set = self.taken.iter().copied().collect();
+        let owed = self.open.all_owed() & self.wish.families;
+        self.phase == Phase::Give && self.acted && !(taken | owed).is_empty()
     }
 
     /// A signal, before what [`Self::next`] says is begun: nothing new is begun, and what was taken is put back.
@@ -449,9 +454,13 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
     }
 
     fn read(&mut self, why: Why, reading: Reading) {
-        let (Next::Get(server), false) = (self.next(), matches!(reading, Reading::NotKnown)) else {
-            return self.unread(why, None);
+        let Next::Get(server) = self.next() else {
+            return;
         };
+        self.unread[usize::from(server)] = reading == Reading::NotKnown;
+        if reading == Reading::NotKnown {
+            return self.unread(why, None);
+        }
         if !self.believes(server, reading) {
             if self.stop {
                 return self.unread(why, Some(reading));
@@ -471,7 +480,9 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                 if self.wish_at(server).is_some_and(|wished| !list.has(wished))
                     || self.wish.to == To::Nobody && list.meets(self.wish.families)
                 {
-                    self.cause = Some(Cause::Conflict);
+                    // Without an answer it may be this run's own request that isn't acted on yet.
+                    let own = self.own[usize::from(server)].is_some_and(|own| own.ours);
+                    self.cause = Some(if own { Cause::Conflict } else { Cause::Lost });
                 }
                 self.closed = server + 1;
                 self.advance();
@@ -525,6 +536,8 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                 }
             }
             Why::Ground(job) => self.fail(job, Cause::Unread(job.server)),
+            // The same list may always be sent once more.
+            Why::Check(job) if job.goes_back() => self.retry(job),
             Why::Check(job) => self.fail(job, Cause::Lost),
         }
     }
@@ -598,7 +611,9 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         if !job.goes_back() && !self.open.takes(job.server, job.list()) {
             return self.fail(job, Cause::Unsettled(job.server));
         }
-        if !self.open.has_room() {
+        // What is taken has to find room on its way on, and on its way back.
+        let room = if job.kind == Kind::Take { 3 } else { 1 };
+        if self.open.room() < room {
             return self.fail(job, Cause::Full);
         }
         if job.kind == Kind::Take {
@@ -635,6 +650,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                     ours: true,
                 });
                 self.readings[place] = Reading::List(list);
+                self.unread[place] = false;
                 if list == job.list() {
                     self.arrived(job);
                 } else {
@@ -718,17 +734,25 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         {
             self.readings[place] = Reading::List(own.list);
         }
-        if !as_before && !self.again {
+        let all_read = !self.readings.contains(&Reading::NotKnown);
+        if (!as_before || all_read && !seen) && !self.again {
             self.again = true;
             self.step = Step::Get(Why::Ground(job));
             return;
         }
-        if as_before && !self.held_just_now && self.readings.contains(&Reading::NotKnown) {
+        if as_before && !self.held_just_now && !all_read {
             // Only a server that couldn't be read can be the holder.
             self.held = self.held | job.families;
         }
-        if job.kind == Kind::Back && (as_before || seen) {
-            self.cause = Some(Cause::Conflict);
+        if job.kind == Kind::Back && (seen || self.held.has(job.families)) {
+            // The holder may be the server of a request of this run that got no answer.
+            let ours = (0..number(S)).any(|server| {
+                server != job.server && self.open.pending(server).any(|it| it.meets(job.families))
+            });
+            self.cause = match self.cause {
+                Some(cause) if ours => Some(cause),
+                _ => Some(Cause::Conflict),
+            };
         }
         if job.kind == Kind::Restore && !seen && !self.held.has(job.families) {
             self.cause = self.cause.or(Some(Cause::NotRestored));
@@ -916,12 +940,19 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         {
             return Some(Cause::Unread(number(unread)));
         }
-        let wrong = match wish.from {
-            None => false,
-            Some(To::Nobody) => self.seen().meets(wish.families),
-            Some(To::Server(from)) => !self.list(usize::from(from)).has(wish.families),
-        };
-        wrong.then_some(Cause::NotFrom)
+        match wish.from {
+            None => None,
+            Some(To::Nobody) => self.seen().meets(wish.families).then_some(Cause::NotFrom),
+            Some(To::Server(from)) => {
+                let place = usize::from(from);
+                match self.readings[place] {
+                    _ if self.others(place).meets(wish.families) => Some(Cause::NotFrom),
+                    Reading::NotKnown => Some(Cause::Unread(from)),
+                    Reading::Gone => Some(Cause::Gone(from)),
+                    Reading::List(list) => (!list.has(wish.families)).then_some(Cause::NotFrom),
+                }
+            }
+        }
     }
 
     /// A server that couldn't be read, if it may hold a family that is to have no default: one that this run took from nobody, or
@@ -982,6 +1013,31 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             .collect::<Set>()
             | self.open.all_owed();
         held | (nowhere - self.seen())
+    }
+
+    /// The families that are owed and certainly have no default: every server was read last, none has them, and no request
+    /// that got no answer adds them.
+    pub fn without_default(&self) -> Set {
+        let all_read = !self.readings.contains(&Reading::NotKnown) && !self.unread.contains(&true);
+        if !all_read {
+            return Set::EMPTY;
+        }
+        let pending = (0..number(S)).flat_map(|server| self.open.pending(server));
+        self.open.all_owed() - self.seen() - pending.collect()
+    }
+
+    /// Whether what is wished was answered, rather than only seen.
+    pub fn was_answered(&self) -> bool {
+        let ours = |server: usize| self.own[server].is_some_and(|own| own.ours);
+        match self.wish.to {
+            To::Server(to) => ours(usize::from(to)),
+            To::Nobody => (0..S).all(|server| self.taken[server].is_empty() || ours(server)),
+        }
+    }
+
+    /// Whether the server is read only for the ground of what goes back, which is sent without it, too.
+    pub fn reads_to_give_back(&self) -> bool {
+        matches!(self.step, Step::Get(Why::Ground(job)) if job.kind == Kind::Back)
     }
 
     fn end(&mut self, cause: Option<Cause>) {

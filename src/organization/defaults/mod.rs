@@ -46,6 +46,8 @@ const SPAN: SignedDuration = SignedDuration::from_mins(15);
 const YOUNG: SignedDuration = SignedDuration::from_secs(60);
 /// Between taking and giving, new devices get no server: that step is given at least this long.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// What goes back is sent without a reading of its server, so that one is waited for no longer than this.
+const BRIEF: Duration = Duration::from_secs(30);
 
 /// What the defaults of one organization are read and changed with.
 pub struct Defaults<'a> {
@@ -104,8 +106,14 @@ pub struct Ended {
     pub at_risk: Vec<Family>,
     /// The servers that a request without an answer was sent to, and until when it may be acted on.
     pub unsettled: Vec<(Named, Timestamp)>,
-    /// Families that had a default, have none now, and belong to the server of this id.
+    /// Families that had a default, weren't read to have one now, and belong to this server.
     pub owed: Vec<(Family, Named)>,
+    /// Those of them that certainly have none.
+    pub without_default: Vec<Family>,
+    /// A family went back to where it belongs, that an earlier run had taken from there.
+    pub restored: bool,
+    /// What was wished was answered by Apple, rather than only seen.
+    pub answered: bool,
     /// Families that have no default and can't be restored, since the server of this id is deleted.
     pub orphaned: Vec<(Family, Named)>,
     /// Families that had no wish, and lost their default while this ran.
@@ -125,6 +133,11 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// Whether every server was read.
+    pub fn all_read(&self) -> bool {
+        self.now.iter().all(|server| server.families.is_some())
+    }
+
     /// Until when Apple may act on any request that got no answer; `None` if there is none.
     pub fn until(&self) -> Option<Timestamp> {
         self.unsettled.iter().map(|(_, until)| *until).max()

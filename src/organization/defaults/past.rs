@@ -322,7 +322,7 @@ impl Unfinished {
 
     /// A request that was under way when its run ended counts as unanswered.
     fn lose(&mut self) -> Option<()> {
-        if self.open.flight.is_some() && !self.open.has_room() {
+        if self.open.flight.is_some() && self.open.room() == 0 {
             return None;
         }
         if let (Some(flight), Some(until)) = (self.open.flight, self.flight_until.take()) {

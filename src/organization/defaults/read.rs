@@ -37,9 +37,10 @@ impl Listed {
         servers.chain(self.odd.iter().map(|item| (&item.which, &item.which)))
     }
 
-    fn has(&self, id: &str) -> bool {
+    /// Whether the list certainly doesn't have the server: an item that can't be understood may be it.
+    fn lacks(&self, id: &str) -> bool {
         let same = |it: &MdmServer| it.id.eq_ignore_ascii_case(id);
-        self.servers.iter().any(same)
+        self.odd.is_empty() && !self.servers.iter().any(same)
     }
 }
 
@@ -119,7 +120,7 @@ impl Defaults<'_> {
                 )),
             },
             // A 404 alone is no proof; a complete list without the server is.
-            Err(failure) if !listed.has(id) && self.is_missing(id, &failure) => Read::Gone,
+            Err(failure) if listed.lacks(id) && self.is_missing(id, &failure) => Read::Gone,
             Err(failure) => Read::Failed(failure.into()),
         }
     }

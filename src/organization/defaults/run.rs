@@ -12,7 +12,7 @@ use super::numbers::{Named, Numbers};
 use super::past::{Begun, Unfinished};
 use super::read::{Dated, FRESH, Listed, Read};
 use super::{
-    Defaults, Ended, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later, signed,
+    BRIEF, Defaults, Ended, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later, signed,
 };
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
@@ -46,6 +46,10 @@ enum Stage {
     Back,
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of one run"
+)]
 struct Executor<'a> {
     defaults: &'a Defaults<'a>,
     wanted: &'a Wanted<'a>,
@@ -61,6 +65,9 @@ struct Executor<'a> {
     entry: Option<String>,
     before: Option<Vec<Server>>,
     touched: BTreeSet<u8>,
+    restored: bool,
+    /// What was waited since then.
+    paused: SignedDuration,
     failure: Option<Error>,
     /// Why something could not go back.
     back: Option<Error>,
@@ -161,6 +168,8 @@ impl Defaults<'_> {
             entry: None,
             before: None,
             touched: BTreeSet::new(),
+            restored: false,
+            paused: SignedDuration::ZERO,
             failure: None,
             back: None,
             last: None,
@@ -178,11 +187,19 @@ impl Defaults<'_> {
         let mut ended = executor.ended(outcome);
         ended.vanished = vanished;
         ended.compared = past.compared(self.clock.now());
-        ended
-            .compared
-            .retain(|(family, _)| !ended.now.iter().any(|server| server.holds(family)));
+        // Its former server may have it still, if that couldn't be read.
+        ended.compared.retain(|(family, home)| {
+            let mut servers = ended.now.iter();
+            !servers.any(|it| it.holds(family) || (it.families.is_none() && it.id == *home))
+        });
         Ok(ended)
     }
+}
+
+/// Whether a reading is young enough for something to be sent on its ground. One from the future is of a clock that was set back.
+fn is_fresh(dated: &Dated, now: Timestamp) -> bool {
+    let age = now.duration_since(dated.at);
+    !age.is_negative() && age <= FRESH
 }
 
 impl Executor<'_> {
@@ -226,12 +243,14 @@ impl Executor<'_> {
         let inventory = self.run.is_taking_inventory();
         let dated = match known {
             Some(dated) if inventory && dated.unused => dated,
-            Some(dated) if !self.run.reads_again() && now.duration_since(dated.at) <= FRESH => {
-                dated
-            }
+            Some(dated) if !self.run.reads_again() && is_fresh(&dated, now) => dated,
             _ => {
                 let id = self.numbers.named(server).id;
-                let manager = self.manager();
+                let manager = if self.run.reads_to_give_back() {
+                    self.defaults.patient(BRIEF, now, false)
+                } else {
+                    self.manager()
+                };
                 self.defaults.read_one(&id, self.listed, &manager).await
             }
         };
@@ -302,7 +321,15 @@ impl Executor<'_> {
         if back && !self.run.wrote() {
             self.announce(flight);
         }
-        if let Err(error) = self.note_sending(flight) {
+        // One attempt: a wait happens here, after which the server is read again.
+        let manager = self.defaults.manager.with_patience(Patience {
+            limit: Duration::ZERO,
+            since: Some(self.defaults.clock.now()),
+            stop: None,
+        });
+        // Asked for first, so that the request leaves when the journal says. Otherwise it asks again, and leaves later.
+        let asks_again = manager.tokens().token().await.is_err();
+        if let Err(error) = self.note_sending(flight, asks_again) {
             if !back {
                 self.failure = Some(error);
                 return Event::GaveUp;
@@ -317,12 +344,6 @@ impl Executor<'_> {
             .iter()
             .map(|family| family.as_str().to_owned())
             .collect();
-        // One attempt: a wait happens here, after which the server is read again.
-        let manager = self.defaults.manager.with_patience(Patience {
-            limit: Duration::ZERO,
-            since: Some(self.defaults.clock.now()),
-            stop: None,
-        });
         let sent_at = self.defaults.clock.now();
         let answer = manager.set_default_families(&named.id, &words).await;
         self.forget_reading(flight.server);
@@ -338,8 +359,10 @@ impl Executor<'_> {
         self.note_answer(flight, event, sent_at);
         if matches!(event, Event::Answered(_) | Event::Held) {
             self.answered_at = Some(self.defaults.clock.now());
+            self.paused = SignedDuration::ZERO;
         }
         if let Event::Answered(list) = event {
+            self.unread.remove(&flight.server);
             self.attempts = 0;
             if !back {
                 // What failed before was sent again, and went well.
@@ -406,7 +429,7 @@ impl Executor<'_> {
 
     /// Keeps why something failed. What keeps a platform from going back is told beside what came before.
     fn blame(&mut self, error: Error) {
-        let back = self.run.is_giving_back() && self.run.wrote();
+        let back = self.run.is_giving_back();
         match &self.failure {
             Some(first) if back && first.message == error.message => {}
             Some(_) if back => self.back = Some(error),
@@ -437,12 +460,18 @@ impl Executor<'_> {
     }
 
     /// Writes that a request is about to be sent, and before the first one what there was.
-    fn note_sending(&mut self, flight: Flight) -> Result<(), Error> {
+    fn note_sending(&mut self, flight: Flight, asks_for_token: bool) -> Result<(), Error> {
         let id = self.begin()?;
         if self.before.is_none() && !self.run.is_giving_back() {
             self.before = Some(self.table());
         }
-        let until = self.defaults.clock.now() + signed(self.defaults.timeout) + SPAN;
+        let timeout = signed(self.defaults.timeout);
+        let token = if asks_for_token {
+            timeout
+        } else {
+            SignedDuration::ZERO
+        };
+        let until = self.defaults.clock.now() + token + timeout + SPAN;
         self.note_sent(&id, flight, until)
     }
 
@@ -555,17 +584,23 @@ impl Executor<'_> {
             Some(since) if !since.is_negative() => format!(" {} ago", spoken(since)),
             _ => String::new(),
         };
-        self.defaults.notices.warn(&format!(
-            "An earlier `abmctl assign` didn't finish{when}. Restoring {families} to {name}."
-        ));
+        let what = if self.noted.unanswered().next().is_some() {
+            "An earlier `abmctl assign` got no answer to a request"
+        } else {
+            "An earlier `abmctl assign` didn't finish"
+        };
+        self.defaults
+            .notices
+            .warn(&format!("{what}{when}. Restoring {families} to {name}."));
     }
 
     /// Says what an earlier run owed and has its server again.
-    fn gave_back(&self, flight: Flight, list: Set) {
+    fn gave_back(&mut self, flight: Flight, list: Set) {
         let families = self.numbers.families(list - flight.ground);
         if self.run.wrote() || families.is_empty() {
             return;
         }
+        self.restored = true;
         let name = self.numbers.named(flight.server).name;
         let words = words(&families);
         let said = format!("{words}: restored to {name}.");
@@ -606,7 +641,8 @@ impl Executor<'_> {
                 let young = self
                     .answered_at
                     .map_or(SignedDuration::ZERO, |at| YOUNG - now.duration_since(at));
-                let left = Duration::try_from(young).unwrap_or_default();
+                let left = young.clamp(SignedDuration::ZERO, YOUNG);
+                let left = Duration::try_from(left).unwrap_or_default();
                 if !self.told_of_replicas {
                     self.told_of_replicas = true;
                     let seconds = left.as_secs();
@@ -650,9 +686,10 @@ impl Executor<'_> {
 
     fn waited(&self) -> Event {
         let now = self.defaults.clock.now();
+        // A clock that was set back says nothing; what was waited does.
         let aged = self
             .answered_at
-            .is_none_or(|at| now.duration_since(at) >= YOUNG);
+            .is_none_or(|at| now.duration_since(at) >= YOUNG || self.paused >= YOUNG);
         Event::Waited { aged }
     }
 
@@ -660,6 +697,7 @@ impl Executor<'_> {
     async fn pause(&mut self, duration: Duration) {
         let manager = self.manager();
         manager.http().pause(duration).await;
+        self.paused += signed(duration);
     }
 
     /// Every server with what is known of it now.
@@ -830,6 +868,9 @@ impl Executor<'_> {
                 .map(|(it, until)| (named(it), *until))
                 .collect(),
             owed,
+            without_default: self.numbers.families(self.run.without_default()),
+            restored: self.restored,
+            answered: self.run.was_answered(),
             orphaned,
             vanished: Vec::new(),
             about,

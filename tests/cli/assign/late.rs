@@ -8,18 +8,18 @@ use abmctl::sandbox::{Behaviour, EmptyDefaults, Options};
 use super::*;
 
 /// Longer than any request without an answer may still be acted on.
-const BOUND: Duration = Duration::from_secs(20 * 60);
+pub const BOUND: Duration = Duration::from_secs(20 * 60);
 
 const GIVE_WATCH: &str = "assign --platform watch --server prod";
-const MOVE_VISION: &str = "assign --platform vision --server prod";
+pub const MOVE_VISION: &str = "assign --platform vision --server prod";
 
 /// Breaks requests for one server.
-fn break_server(apple: &Apple, method: &str, server: &str, what: &str) {
+pub fn break_server(apple: &Apple, method: &str, server: &str, what: &str) {
     let id = id(apple, server);
     fault(apple, &format!("{method} /v1/mdmServers/{id}={what}"));
 }
 
-fn expect(apple: &Apple, expected: &[(ProductFamily, Option<&str>)], ran: &Ran) {
+pub fn expect(apple: &Apple, expected: &[(ProductFamily, Option<&str>)], ran: &Ran) {
     for (family, server) in expected {
         assert_eq!(
             holder(apple, *family).as_deref(),

@@ -262,13 +262,15 @@ impl State {
                 let silent = bounds.silent
                     && (target(wish.to) == SERVERS - 1
                         || !(self.world.lists[SERVERS - 1] & wish.families).is_empty());
-                let wished = wish.families.has(one) && !silent && self.touched.is_empty();
+                let touched = wish.families.meets(self.touched);
+                let wished = wish.families.has(one) && !silent && !touched;
                 if wished && target(wish.to) != place {
                     return Err(format!("I7: family {family} is at {place} after {wish:?}"));
                 }
             }
             // What a colleague gave to a silent server can't be found while the wish names it.
-            let hidden = bounds.silent && wish.families.meets(self.touched);
+            let there = self.touched & self.world.lists[SERVERS - 1];
+            let hidden = bounds.silent && wish.families.meets(there);
             if !hidden && !state.open().is_closed() {
                 return Err(format!("I6: open after {wish:?}: {:?}", state.open()));
             }
@@ -376,6 +378,8 @@ impl State {
             }
             Outcome::Nothing(_) | Outcome::NotKnown(_) => {}
         }
+        // What is said to have no default, whatever the outcome.
+        say(run.without_default(), NOBODY);
         self.stop(run)
     }
 
@@ -506,6 +510,11 @@ impl State {
                 all.push((Label::Goes(next, "refused"), refused));
                 let later = fault.went(run, Event::Later, bounds);
                 all.push((Label::Goes(next, "to be sent later"), later));
+                // What goes back is sent even if the journal can't be written.
+                if !restores(run) {
+                    let unwritten = fault.went(run, Event::GaveUp, bounds);
+                    all.push((Label::Goes(next, "not written"), unwritten));
+                }
                 let mut acted = fault;
                 acted.acted |= !restores(run);
                 acted.world.act(flight.server, flight.list);
@@ -528,7 +537,11 @@ impl State {
                     all.push((Label::Goes(next, killed), state.stop(run)));
                 }
             }
-            Next::Release(_) => all.push((Label::Goes(next, "killed"), fault.stop(run))),
+            Next::Release(_) => {
+                let unwritten = fault.went(run, Event::GaveUp, bounds);
+                all.push((Label::Goes(next, "not written"), unwritten));
+                all.push((Label::Goes(next, "killed"), fault.stop(run)));
+            }
             _ => {}
         }
     }

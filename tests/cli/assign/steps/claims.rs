@@ -119,9 +119,11 @@ impl Came<'_> {
                 "a server that isn't known".to_owned()
             })?;
             let from_so = !known || tables.iter().any(|table| table[&family].as_deref() == from);
-            ensure(named && from_so && to == wish, || {
-                "a row of changes".to_owned()
-            })?;
+            // Where it isn't known how it ended, `to` is where it may be.
+            let ruled_out = row["confirmed"] == false && to.is_none();
+            let never = self.moments.iter().all(|it| it[&family].as_deref() != wish);
+            let to_so = to == wish || (ruled_out && never);
+            ensure(named && from_so && to_so, || "a row of changes".to_owned())?;
             let so = self.moments.iter().all(|it| it[&family].as_deref() == to);
             ensure(so || row["confirmed"] == false, || {
                 format!("{family:?} isn't confirmed")
