@@ -43,7 +43,6 @@ pub async fn only_one(
         locked = take(limit).await;
     }
     let busy = format!("Another {what} is at work");
-    let advice =
-        "Make that folder writable, or name another one for abmctl's state in ABMCTL_STATE_DIR.";
+    let advice = "It has to be a plain file in a folder that can be written; ABMCTL_STATE_DIR names another folder for abmctl's state.";
     private_file::taken(locked, &path, &busy, advice)
 }

@@ -188,6 +188,10 @@ async fn remove(
         store: Vec::new(),
         remove: fields(name, profile),
         renamed: Vec::new(),
+        by_hand: Some(format!(
+            "To leave it where it is, take profile {name} out of {} by hand.",
+            folders.config_file().display()
+        )),
         write: &write,
     };
     let consent = profile_change::Consent {
@@ -203,12 +207,7 @@ async fn remove(
     let plan = prepare(change_of_it, consent, folders, &secrets, context).await?;
     let mut changes = removals(&plan, context);
     if !dry_run {
-        apply(plan, context).await.map_err(|error| {
-            error.hint(format!(
-                "To leave it where it is, take profile {name} out of {} by hand.",
-                folders.config_file().display()
-            ))
-        })?;
+        apply(plan, context).await?;
         // Without the profile nothing can be resumed.
         let _ = pending::Store::new(&folders.state).forget(name);
     }

@@ -10,6 +10,7 @@ mod folders;
 pub mod key_pairs;
 pub mod names;
 mod network;
+mod read_only;
 mod services;
 mod settings;
 mod source;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::credentials::{environment_has_credentials, source_of};
 use super::file::Profile;
 use super::names::check_new;
+use super::read_only;
 use super::values::{nearest, pairs, parse_duration};
 use super::{
     CredentialRefs, File, Folders, KeyPairRef, Network, OrganizationKind, RosterRefs, Services,
@@ -156,7 +157,7 @@ impl Settings {
             seen_domains: profile.domains.seen.clone(),
             timeout: duration(flags.timeout.as_ref(), "--timeout", profile.timeout, 60)?,
             max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
-            read_only: read_only(environment, profile, &source)?,
+            read_only: read_only::resolve(environment, profile, &source)?,
             network: Network::resolve(environment, &folders)?,
             profiles: file.profiles.keys().cloned().collect(),
             secret_variables: file.secret_variables(),
@@ -223,10 +224,7 @@ impl Settings {
 
     /// Why nothing is sent that isn't a read, as a part of a sentence; `None` where requests may change something.
     pub fn why_read_only(&self) -> Option<String> {
-        self.read_only.as_ref().map(|source| match source {
-            Source::Environment(variable) => format!("{variable} is set"),
-            other => format!("read_only is set for {other}"),
-        })
+        self.read_only.as_ref().map(read_only::words)
     }
 
     /// A command that stores something in the profile in force, which it names.
@@ -367,22 +365,6 @@ fn flag_or_variable(
         },
     };
     Some(Sourced::new(text.trim().to_owned(), source))
-}
-
-/// What says that nothing is sent that isn't a read: either is enough, so that neither can be undone by the other.
-fn read_only(
-    environment: &Environment,
-    profile: &Profile,
-    source: &Source,
-) -> Result<Option<Source>, Error> {
-    const VARIABLE: &str = "ABMCTL_READ_ONLY";
-    match environment.get(VARIABLE) {
-        Some("1" | "true") => Ok(Some(Source::Environment(VARIABLE))),
-        None | Some("" | "0" | "false") => Ok(profile.read_only.then(|| source.clone())),
-        Some(other) => Err(Error::usage(format!(
-            "{VARIABLE} is {other:?}; it takes 1 or 0."
-        ))),
-    }
 }
 
 /// The profile's aliases, and those of `ABMCTL_ALIASES`, which win.

@@ -30,6 +30,15 @@ pub struct Plan<'a> {
     _lock: Option<Lock>,
 }
 
+/// What was done of a change before it failed.
+#[derive(Default)]
+struct SoFar {
+    /// What is removed.
+    gone: Vec<String>,
+    /// What is stored in a place that the configuration doesn't refer to.
+    stored: Vec<String>,
+}
+
 /// A secret on its way in.
 struct Replacement {
     slot: Slot,
@@ -212,21 +221,31 @@ impl<'a> Plan<'a> {
     /// Makes the change. An error leaves the profile with the secrets that were to be replaced, and says which of those that
     /// were to be removed are gone.
     pub async fn apply(self) -> Result<Done, Error> {
-        let mut gone = Vec::new();
-        let done = self.steps(&mut gone).await;
+        let mut so_far = SoFar::default();
+        let done = self.steps(&mut so_far).await;
         let goes_on = self.replacements.iter().any(|it| it.own.is_some());
         let goes_on =
             goes_on.then(|| "The secret that was there is still there and in use.".to_owned());
-        let gone = (!gone.is_empty()).then(|| {
-            format!(
+        let SoFar { gone, stored } = so_far;
+        let gone = if gone.is_empty() {
+            self.change.by_hand
+        } else {
+            Some(format!(
                 "Removed already: {}. Run the command again to remove the rest.",
                 gone.join(", ")
+            ))
+        };
+        let stored = (!stored.is_empty()).then(|| {
+            format!(
+                "Stored already, though the configuration doesn't refer to it: {}.",
+                stored.join(", ")
             )
         });
-        done.map_err(|error| goes_on.into_iter().chain(gone).fold(error, Error::hint))
+        let hints = goes_on.into_iter().chain(gone).chain(stored);
+        done.map_err(|error| hints.fold(error, Error::hint))
     }
 
-    async fn steps(&self, gone: &mut Vec<String>) -> Result<Done, Error> {
+    async fn steps(&self, so_far: &mut SoFar) -> Result<Done, Error> {
         let Surroundings {
             folders,
             secrets,
@@ -263,12 +282,16 @@ impl<'a> Plan<'a> {
             let current = Own::current(it.store);
             if !(it.is_same && it.own == Some(current)) {
                 secrets.write_own(&it.slot, current, &it.secret).await?;
+                if it.own.is_none() {
+                    let at = it.slot.reference(current)?;
+                    so_far.stored.push(format!("the {} in {at}", it.slot));
+                }
             }
         }
         // Those first that go: a profile that refers to nothing says what to do, a secret that nothing refers to stays
         // for good.
         for removal in self.removals.iter().filter(|it| it.removes()) {
-            self.empty(&removal.location.slot, removal.own, gone)
+            self.empty(&removal.location.slot, removal.own, &mut so_far.gone)
                 .await?;
         }
         // 4. From here on the new ones are in force.
@@ -346,7 +369,7 @@ fn same(one: &Secret, other: &Secret) -> bool {
 async fn lock(folders: &Folders, claimant: Claimant<'_>) -> Result<Lock, Error> {
     let path = folders.config.join("profiles.lock");
     let locked = private_files::lock(&path, claimant, PATIENCE).await;
-    let advice = "Make that folder writable, or name another one in ABMCTL_CONFIG_DIR.";
+    let advice = "It has to be a plain file in a folder that can be written; ABMCTL_CONFIG_DIR names another folder.";
     private_file::taken(locked, &path, "Another abmctl is changing profiles", advice)
 }
 

@@ -509,6 +509,39 @@ fn a_refused_write_leaves_what_was_there() {
 }
 
 #[test]
+fn a_web_page_in_answer_to_a_change_is_no_acceptance() {
+    for (request, line) in [
+        (
+            "POST",
+            format!("adde-url set --no-verify {URL} --server prod"),
+        ),
+        ("DELETE", "adde-url clear --server intune --yes".to_owned()),
+    ] {
+        let (machine, apple) = Machine::with_business();
+        fault(
+            &apple,
+            &format!("{request} /account-driven-enrollment/profile=html"),
+        );
+        let ran = machine.run(&format!("{line} -o json"));
+        assert_eq!(ran.code, 7, "{ran}");
+        assert_eq!(ran.json()["changed"], true, "{ran}");
+        assert!(!ran.stderr.contains("accepted"), "{ran}");
+        assert!(ran.stderr.contains("is not known"), "{ran}");
+    }
+}
+
+#[test]
+fn a_change_that_is_shown_a_moment_later_is_made() {
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        "GET /account-driven-enrollment/profile=404:NOT_FOUNDx1@2",
+    );
+    let ran = machine.run(&format!("adde-url set --no-verify {URL} --server intune"));
+    assert_eq!(ran.code, 0, "{ran}");
+}
+
+#[test]
 fn a_read_back_that_differs_is_a_conflict() {
     let (machine, apple) = Machine::with_business();
     // Accepted and not acted on.

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::session::Enrollment;
 use super::time::instant;
 use crate::apple::error::{Cause, Failure};
+use crate::apple::http::Response;
 use crate::apple::lenient;
 
 const PROFILE: [&str; 2] = ["account-driven-enrollment", "profile"];
@@ -55,19 +56,31 @@ impl Enrollment {
     /// Apple takes https only (official).
     pub async fn set(&self, url: &str) -> Result<(), Failure> {
         let body = json!({"mdm_service_discovery_url": url}).to_string();
-        // What a success says is not documented, so it is not looked at.
-        self.send(Method::POST, &PROFILE, Some(body.into_bytes()))
+        let answer = self
+            .send(Method::POST, &PROFILE, Some(body.into_bytes()))
             .await?;
-        Ok(())
+        no_page(&answer)
     }
 
     /// Takes the URL away; there being none is fine.
     pub async fn clear(&self) -> Result<(), Failure> {
         match self.send(Method::DELETE, &PROFILE, None).await {
             Err(failure) if says_none_is_set(&failure) => Ok(()),
-            other => other.map(|_| ()),
+            other => no_page(&other?),
         }
     }
+}
+
+/// What a success says is not documented, so it is not looked at, but that it is no web page: then something else answered.
+fn no_page(answer: &Response) -> Result<(), Failure> {
+    if answer.body.trim_ascii_start().starts_with(b"<") {
+        let why = "it is a web page, not from Apple's API";
+        return Err(Failure::new(
+            answer.request.clone(),
+            Cause::Unreadable(why.to_owned()),
+        ));
+    }
+    Ok(())
 }
 
 /// 404 with `NOT_FOUND` (official) or without a word; any other 404 is not about the URL, nor is one to the request for a
@@ -168,8 +181,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_web_page_is_no_answer_of_apple() {
+        for page in ["<html>", " \n<!doctype html>"] {
+            let service = Service::answering([answer(200, page), answer(200, page)]).await;
+            let client = service.client();
+            for failure in [client.set(URL).await, client.clear().await] {
+                let failure = failure.unwrap_err();
+                assert!(!failure.not_acted_on(), "{failure}");
+                assert!(failure.to_string().contains("web page"), "{failure}");
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn any_body_of_a_success_will_do() {
-        for body in ["", "{}", "OK", "\"OK\"", "<html>"] {
+        for body in ["", "{}", "OK", "\"OK\""] {
             let service = Service::answering([answer(200, body), answer(200, body)]).await;
             let client = service.client();
             client.set(URL).await.unwrap();

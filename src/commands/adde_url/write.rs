@@ -1,5 +1,7 @@
 //! One server token's URL changed: noted in the journal, sent, read back.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::discovery_url::{is_plain, other_host, same};
@@ -14,6 +16,8 @@ use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::state::journal::{self, Entry, Event};
 
+/// How long after a change it is looked at again, if it isn't shown.
+const MOMENT: Duration = Duration::from_secs(5);
 /// How the journal calls these changes.
 const COMMAND: &str = "adde-url";
 
@@ -182,15 +186,26 @@ impl<'a> Work<'a> {
             Command::new("adde-url get").option("--server", &reading.token.name),
             "."
         ];
-        match (sent, enrollment.profile().await) {
+        let mut read = enrollment.profile().await;
+        if let Ok(now) = &read
+            && differs(now.as_ref(), wish)
+        {
+            // It may be shown a moment later.
+            if let Ok(http) = self.context.http() {
+                http.pause(MOMENT).await;
+            }
+            read = enrollment.profile().await;
+        }
+        match (sent, read) {
             (_, Ok(now)) if !differs(now.as_ref(), wish) => (Now::Is(now), None),
             (Err(failure), Ok(now)) => {
-                let mut error = wrong(failure);
-                let before = change.from.as_ref().map(|it| it.url.clone());
-                if !differs(now.as_ref(), &before) {
-                    error.message += " Apple has what was there before.";
-                }
-                (Now::Is(now), Some(error))
+                let has = now.as_ref().map_or("no URL", |it| &it.url);
+                let mut error = wrong(failure)
+                    .context("Whether Apple made the change is not known")
+                    .hint(look);
+                error.message += &format!(" Apple has {has} now.");
+                error.kind = Kind::Partial;
+                (Now::Unknown, Some(error))
             }
             (Ok(()), Ok(now)) => {
                 let has = now.as_ref().map_or("no URL", |it| &it.url);
@@ -205,7 +220,8 @@ impl<'a> Work<'a> {
                     Ok(()) => "Apple accepted the change, but it can't be read back",
                     Err(_) => "Whether Apple made the change is not known",
                 };
-                let error = wrong(failure).context(context).hint(look);
+                let mut error = wrong(failure).context(context).hint(look);
+                error.kind = Kind::Partial;
                 (Now::Unknown, Some(error))
             }
         }

@@ -238,6 +238,7 @@ impl Login {
             }],
             remove: Vec::new(),
             renamed: Vec::new(),
+            by_hand: None,
             write,
         }
     }

@@ -110,6 +110,10 @@ async fn remove(
         store: Vec::new(),
         remove: vec![Field::PrivateKey],
         renamed: Vec::new(),
+        by_hand: Some(format!(
+            "To leave the key where it is, take client_id, key_id and private_key of profile {name} out of {} by hand.",
+            settings.folders.config_file().display()
+        )),
         write: &write,
     };
     let consent = Consent {
@@ -121,16 +125,10 @@ async fn remove(
         yes: args.consent.yes,
         dry_run,
     };
-    let by_hand = |error: Error| {
-        error.hint(format!(
-            "To leave the key where it is, take client_id, key_id and private_key of profile {name} out of {} by hand.",
-            settings.folders.config_file().display()
-        ))
-    };
     let plan = prepare(change, consent, &settings.folders, &secrets, context).await?;
     changes.extend(removals(&plan, context));
     if !dry_run {
-        apply(plan, context).await.map_err(by_hand)?;
+        apply(plan, context).await?;
     }
     if let Some(client_id) = &stored.client_id {
         changes.extend(drop_access_token(&settings.folders, client_id, dry_run));

@@ -202,6 +202,7 @@ impl New {
             }],
             remove: Vec::new(),
             renamed: Vec::new(),
+            by_hand: None,
             write: &write,
         };
         let consent = Consent {

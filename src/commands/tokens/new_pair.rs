@@ -166,6 +166,7 @@ fn change<'a>(profile: &'a str, write: &'a dyn Fn(&mut Edit) -> Result<(), Error
         store: Vec::new(),
         remove: Vec::new(),
         renamed: Vec::new(),
+        by_hand: None,
         write,
     }
 }
@@ -239,6 +240,7 @@ impl Older {
             before: place.stored.as_ref(),
             store,
             renamed: vec![field(name)],
+            by_hand: None,
             ..change(profile, &write)
         };
         let plan = prepare(change, Consent::given(false), folders, &secrets, context).await?;

@@ -68,6 +68,10 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         store: Vec::new(),
         remove: token_field.into_iter().chain(pair_field).collect(),
         renamed: Vec::new(),
+        by_hand: Some(format!(
+            "To leave it where it is, take {name} out of {} by hand.",
+            place.settings.folders.config_file().display()
+        )),
         write: &write,
     };
     let consent = consent(name, token.is_some(), pair.is_some(), args);
@@ -75,12 +79,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let plan = prepare(change, consent, folders, &secrets, context).await?;
     let mut changes = removals(&plan, context);
     if !dry_run {
-        apply(plan, context).await.map_err(|error| {
-            error.hint(format!(
-                "To leave it where it is, take {name} out of {} by hand.",
-                folders.config_file().display()
-            ))
-        })?;
+        apply(plan, context).await?;
     }
     if let Some(pair) = pair {
         changes.push(remove_certificate(

@@ -17,6 +17,8 @@ pub struct Change<'a> {
     pub remove: Vec<Field>,
     /// The secrets that `store` has under another name, so that their own place is emptied.
     pub renamed: Vec<Field>,
+    /// What can be done by hand in place of a removal that failed, as a sentence; said only where nothing is gone.
+    pub by_hand: Option<String>,
     /// What becomes of the configuration; it refers to `store` by [`NewSecret::reference`]. Called more than once.
     pub write: &'a dyn Fn(&mut Edit) -> Result<(), Error>,
 }

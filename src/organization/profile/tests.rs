@@ -139,6 +139,7 @@ impl Disk {
             }],
             remove: Vec::new(),
             renamed: Vec::new(),
+            by_hand: None,
             write: &write,
         };
         let surroundings = self.surroundings(&secrets);
@@ -197,6 +198,7 @@ impl Disk {
             store: Vec::new(),
             remove: vec![Field::PrivateKey],
             renamed: Vec::new(),
+            by_hand: Some("By hand.".to_owned()),
             write: &write,
         };
         let surroundings = self.surroundings(&secrets);
@@ -360,6 +362,7 @@ fn a_removal_that_stops_half_way_says_what_is_gone() {
         });
         let said = format!("{:?}", error.hints);
         assert_eq!(said.contains("Removed"), gone.is_some(), "{said}");
+        assert_eq!(said.contains("By hand."), gone.is_none(), "{said}");
         assert!(said.contains(&expected.unwrap_or_default()), "{said}");
         assert_eq!(disk.at(Own::previous(store)).is_none(), calls > 0);
         assert_eq!(disk.at(Own::current(store)).is_none(), calls > 1);
@@ -398,6 +401,7 @@ fn losses(disk: &Disk, store: Store) -> Result<Vec<String>, Error> {
         }],
         remove: Vec::new(),
         renamed: Vec::new(),
+        by_hand: None,
         write: &|_| Ok(()),
     };
     let surroundings = Surroundings {
@@ -459,6 +463,7 @@ fn a_change_that_came_in_between_is_not_overwritten() {
         store: Vec::new(),
         remove: Vec::new(),
         renamed: Vec::new(),
+        by_hand: None,
         write: &|_| Ok(()),
     };
     let surroundings = Surroundings {

@@ -94,6 +94,7 @@ pub async fn keep(
         store: new_secrets(&authorization),
         remove: Vec::new(),
         renamed: Vec::new(),
+        by_hand: None,
         write: &write,
     };
     let mut consent = consent(args);

@@ -40,18 +40,17 @@ pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcom
             store: Vec::new(),
             remove: vec![Field::RosterPrivateKey, Field::RosterRefreshToken],
             renamed: Vec::new(),
+            by_hand: Some(format!(
+                "To leave it where it is, take [profiles.{}.roster] out of {} by hand.",
+                place.profile,
+                folders.config_file().display()
+            )),
             write: &write,
         };
         let plan = prepare(change, Consent::given(dry_run), folders, &secrets, context).await?;
         changes.extend(removals(&plan, context));
         if !dry_run {
-            apply(plan, context).await.map_err(|error| {
-                error.hint(format!(
-                    "To leave it where it is, take [profiles.{}.roster] out of {} by hand.",
-                    place.profile,
-                    folders.config_file().display()
-                ))
-            })?;
+            apply(plan, context).await?;
         }
         changes.extend(drop_access_token(folders, &roster.client_id, dry_run));
         if roster.refresh_token.is_some() {
