@@ -15,15 +15,13 @@ pub struct Flight {
     pub owes: bool,
 }
 
-/// A list that was sent to a server; whether Apple acts on it isn't known for certain.
+/// A list that was sent to a server; whether Apple acts on it, and when, isn't known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unanswered {
     /// The server.
     pub server: u8,
     /// The whole list.
     pub list: Set,
-    /// Whether the time is over in which Apple may act on it.
-    pub passed: bool,
 }
 
 /// The open entries of the journal, taken together, for `S` servers and up to `K` different unanswered lists.
@@ -32,6 +30,8 @@ pub struct Open<const S: usize, const K: usize> {
     /// The request that is under way. After the end of its run it counts as unanswered.
     pub flight: Option<Flight>,
     unanswered: [Option<Unanswered>; K],
+    /// The time is over for some list, and what became of it wasn't looked at yet.
+    passed: bool,
     owed: [Set; S],
     named: [bool; S],
 }
@@ -41,6 +41,7 @@ impl<const S: usize, const K: usize> Default for Open<S, K> {
         Self {
             flight: None,
             unanswered: [None; K],
+            passed: false,
             owed: [Set::EMPTY; S],
             named: [false; S],
         }
@@ -90,25 +91,20 @@ impl<const S: usize, const K: usize> Open<S, K> {
             self.disown(flight.ground - flight.list);
         }
         // A run sends nothing without room for it.
-        self.add(flight.server, flight.list, false);
+        self.add(flight.server, flight.list);
     }
 
-    /// Counts a list as unanswered; `passed` says whether its time is over. Answers whether there was room for it.
-    pub fn add(&mut self, server: u8, list: Set, passed: bool) -> bool {
+    /// Counts a list as unanswered. Answers whether there was room for it.
+    pub fn add(&mut self, server: u8, list: Set) -> bool {
         self.named[usize::from(server)] = true;
-        let same = |it: &&mut Unanswered| it.server == server && it.list == list;
-        if let Some(known) = self.unanswered.iter_mut().flatten().find(same) {
-            known.passed &= passed;
+        let new = Some(Unanswered { server, list });
+        if self.unanswered.contains(&new) {
             return true;
         }
         let Some(free) = self.unanswered.iter_mut().find(|it| it.is_none()) else {
             return false;
         };
-        *free = Some(Unanswered {
-            server,
-            list,
-            passed,
-        });
+        *free = new;
         self.unanswered.sort_unstable();
         true
     }
@@ -152,7 +148,7 @@ impl<const S: usize, const K: usize> Open<S, K> {
     /// The lists that Apple may still act on, for one server.
     pub fn pending(&self, server: u8) -> impl Iterator<Item = Set> {
         self.unanswered()
-            .filter(move |it| it.server == server && !it.passed)
+            .filter(move |it| it.server == server)
             .map(|it| it.list)
     }
 
@@ -181,30 +177,35 @@ impl<const S: usize, const K: usize> Open<S, K> {
         self.named[usize::from(server)]
     }
 
-    /// Whether Apple may act on none of the unanswered lists any more.
+    /// Whether Apple may act on none of the lists any more.
     pub fn has_passed(&self) -> bool {
-        self.flight.is_none() && self.unanswered().all(|it| it.passed)
+        self.flight.is_none() && self.unanswered().next().is_none()
     }
 
     /// The time is over in which Apple may act on any of the lists.
     pub fn pass(&mut self) {
-        for it in self.unanswered.iter_mut().flatten() {
-            it.passed = true;
+        self.pass_if(|_, _| true);
+    }
+
+    /// The time is over for those of which `over` says so. Which they were makes no difference any more, only that there were any.
+    pub fn pass_if(&mut self, over: impl Fn(u8, Set) -> bool) {
+        for it in &mut self.unanswered {
+            if it.is_some_and(|it| over(it.server, it.list)) {
+                *it = None;
+                self.passed = true;
+            }
         }
         self.unanswered.sort_unstable();
     }
 
-    /// The time is over for those of which `over` says so.
-    pub fn pass_if(&mut self, over: impl Fn(u8, Set) -> bool) {
-        for it in self.unanswered.iter_mut().flatten() {
-            it.passed |= over(it.server, it.list);
-        }
-        self.unanswered.sort_unstable();
+    /// Whether any list got no answer, whether or not its time is over.
+    pub fn has_unanswered(&self) -> bool {
+        self.passed || self.unanswered().next().is_some()
     }
 
     /// Whether nothing is open.
     pub fn is_closed(&self) -> bool {
-        self.flight.is_none() && self.unanswered().next().is_none() && self.all_owed().is_empty()
+        self.flight.is_none() && !self.has_unanswered() && self.all_owed().is_empty()
     }
 
     /// Everything is as it should be and stays so.

@@ -133,7 +133,8 @@ fn after_a_409_an_older_reading_proves_no_holder() {
     ];
     for after in [to_a_server_that_answers, to_one_that_does_not] {
         let mut open = Open::<3, 4>::default();
-        open.add(0, first, true);
+        open.add(0, first);
+        open.pass();
         open.owe(0, second);
         let looks = Wish {
             families: Set::EMPTY,

@@ -410,7 +410,7 @@ impl Unfinished {
             } else {
                 before | taken
             };
-            if !self.open.add(server, list, false) {
+            if !self.open.add(server, list) {
                 return None;
             }
             self.until.insert((server, list), at + timeout + SPAN);

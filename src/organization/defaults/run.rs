@@ -584,7 +584,7 @@ impl Executor<'_> {
             Some(since) if !since.is_negative() => format!(" {} ago", spoken(since)),
             _ => String::new(),
         };
-        let what = if self.noted.unanswered().next().is_some() {
+        let what = if self.noted.has_unanswered() {
             "An earlier `abmctl assign` got no answer to a request"
         } else {
             "An earlier `abmctl assign` didn't finish"
@@ -764,7 +764,7 @@ impl Executor<'_> {
             }
             found
         };
-        if suspects(&self.table()).is_empty() || self.run.open().unanswered().next().is_some() {
+        if suspects(&self.table()).is_empty() || self.run.open().has_unanswered() {
             return Vec::new();
         }
         let reads = self.read_all().await;
@@ -824,7 +824,7 @@ impl Executor<'_> {
         let before = self.before.clone().unwrap_or_else(|| now.clone());
         let open = self.run.open();
         let mut unsettled: BTreeMap<u8, Timestamp> = BTreeMap::new();
-        for it in open.unanswered().filter(|it| !it.passed) {
+        for it in open.unanswered() {
             if let Some(until) = self.until.get(&(it.server, it.list)) {
                 keep_later(&mut unsettled, it.server, *until);
             }

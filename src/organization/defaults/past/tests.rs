@@ -176,6 +176,7 @@ proptest! {
             let has = story.unfinished().open;
             prop_assert_eq!(has.is_closed(), was_closed);
             prop_assert!(has.unanswered().eq(had.unanswered()));
+            prop_assert_eq!(has.has_unanswered(), had.has_unanswered());
             for server in 0..SERVERS_HERE {
                 prop_assert_eq!(has.owed(server), had.owed(server));
                 // One more that has to be read before it closes does no harm.
