@@ -140,7 +140,7 @@ _abmctl() {
 
     case "${cmd}" in
         abmctl)
-            opts="-p -o -q -v -h -V --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help --version domains assign adde-url discovery-url servers tokens api auth profiles sandbox completions man"
+            opts="-p -o -q -v -h -V --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help --version domains assign adde-url discovery-url servers tokens api auth profiles sandbox completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -190,7 +190,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list get set clear check"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list get set clear check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -240,7 +240,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url__subcmd__check)
-            opts="-p -o -q -v -h --platform --os-version --user --probe-enrollment --resolve --resolver --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --platform --os-version --user --probe-enrollment --resolve --resolver --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -310,7 +310,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url__subcmd__clear)
-            opts="-n -y -p -o -q -v -h --server --all --from --check --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -y -p -o -q -v -h --server --all --from --check --dry-run --yes --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -368,7 +368,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url__subcmd__get)
-            opts="-p -o -q -v -h --server --all --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --server --all --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -422,7 +422,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url__subcmd__list)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -472,7 +472,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url__subcmd__set)
-            opts="-n -y -p -o -q -v -h --server --all --check --from --no-verify --as-is --resolve --resolver --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -y -p -o -q -v -h --server --all --check --from --no-verify --as-is --resolve --resolver --dry-run --yes --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -538,7 +538,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__api)
-            opts="-F -f -n -p -o -q -v -h --field --raw-field --input --paginate --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help GET POST PATCH DELETE"
+            opts="-F -f -n -p -o -q -v -h --field --raw-field --input --paginate --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help GET POST PATCH DELETE"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -608,7 +608,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__assign)
-            opts="-n -y -p -o -q -v -h --platform --server --clear --from --check --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -y -p -o -q -v -h --platform --server --clear --from --check --dry-run --yes --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -670,7 +670,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__auth)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help login roster status logout"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help login roster status logout"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -720,7 +720,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__auth__subcmd__login)
-            opts="-y -n -p -o -q -v -h --client-id --key-id --private-key-file --store --unattended --yes --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-y -n -p -o -q -v -h --client-id --key-id --private-key-file --store --unattended --yes --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -786,7 +786,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__auth__subcmd__logout)
-            opts="-y -n -p -o -q -v -h --yes --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-y -n -p -o -q -v -h --yes --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -836,7 +836,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__auth__subcmd__roster)
-            opts="-y -n -p -o -q -v -h --client-id --team-id --key-id --private-key-file --redirect-uri --store --print-url --redirected-to --test-scope --remove --yes --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-y -n -p -o -q -v -h --client-id --team-id --key-id --private-key-file --redirect-uri --store --print-url --redirected-to --test-scope --remove --yes --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -914,7 +914,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__auth__subcmd__status)
-            opts="-p -o -q -v -h --permissions --unattended --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --permissions --unattended --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -964,7 +964,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__completions)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help bash elvish fish powershell zsh"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1014,7 +1014,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__domains)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list check declare"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list check declare"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1064,7 +1064,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__domains__subcmd__check)
-            opts="-p -o -q -v -h --resolve --resolver --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --resolve --resolver --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1122,7 +1122,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__domains__subcmd__declare)
-            opts="-n -p -o -q -v -h --seen --remove --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -p -o -q -v -h --seen --remove --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1176,7 +1176,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__domains__subcmd__list)
-            opts="-p -o -q -v -h --status --check --accounts --since --refresh --no-dns --resolver --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --status --check --accounts --since --refresh --no-dns --resolver --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1238,7 +1238,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__man)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1288,7 +1288,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__profiles)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list use remove"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list use remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1338,7 +1338,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__profiles__subcmd__list)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1388,7 +1388,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__profiles__subcmd__remove)
-            opts="-y -n -p -o -q -v -h --yes --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-y -n -p -o -q -v -h --yes --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1438,7 +1438,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__profiles__subcmd__use)
-            opts="-n -p -o -q -v -h --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -p -o -q -v -h --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1488,7 +1488,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help serve exec demo portal web"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help serve exec demo portal web"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1538,7 +1538,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__demo)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1648,7 +1648,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__exec)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1758,7 +1758,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__portal)
-            opts="-p -o -q -v -h --server --certificate --out --add-domain --verify-domain --remove-domain --nameless --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --server --certificate --out --add-domain --verify-domain --remove-domain --nameless --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1832,7 +1832,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__serve)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --port --web-port --home --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --port --web-port --home --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1954,7 +1954,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__web)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2004,7 +2004,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__servers)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list get alias"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list get alias"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2054,7 +2054,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__servers__subcmd__alias)
-            opts="-n -p -o -q -v -h --remove --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -p -o -q -v -h --remove --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2104,7 +2104,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__servers__subcmd__get)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2154,7 +2154,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__servers__subcmd__list)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2204,7 +2204,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__tokens)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list import keygen remove"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list import keygen remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2254,7 +2254,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__tokens__subcmd__import)
-            opts="-n -y -p -o -q -v -h --name --key --certificate --offline --store --dry-run --yes --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -y -p -o -q -v -h --name --key --certificate --offline --store --dry-run --yes --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2320,7 +2320,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__tokens__subcmd__keygen)
-            opts="-y -n -p -o -q -v -h --server --name --store --certificate-file --create --force --disconnect-mdm --yes --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-y -n -p -o -q -v -h --server --name --store --certificate-file --create --force --disconnect-mdm --yes --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2386,7 +2386,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__tokens__subcmd__list)
-            opts="-p -o -q -v -h --fail-within --offline --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --fail-within --offline --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2440,7 +2440,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__tokens__subcmd__remove)
-            opts="-y -n -p -o -q -v -h --key-pair --yes --dry-run --profile --output --columns --no-headers --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-y -n -p -o -q -v -h --key-pair --yes --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_abmctl_global_optspecs
-    string join \n p/profile= o/output= columns= no-headers q/quiet v/verbose log-format= color= no-input timeout= max-wait= h/help V/version
+    string join \n p/profile= o/output= columns= no-headers raw q/quiet v/verbose log-format= color= no-input timeout= max-wait= h/help V/version
 end
 
 function __fish_abmctl_needs_command
@@ -39,6 +39,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_needs_command" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_needs_command" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_needs_command" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_needs_command" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_needs_command" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_needs_command" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_needs_command" -l no-input -d 'Never ask'
@@ -71,6 +72,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and not __fish_seen_subcommand_from list check declare" -l no-input -d 'Never ask'
@@ -104,6 +106,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l refresh -d 'Read the audit log again, and forget what was kept of it once Apple answers'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l no-dns -d 'Look nothing up in the DNS'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
@@ -125,6 +128,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
@@ -147,6 +151,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -l remove -d 'It is not there any more'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -l no-input -d 'Never ask'
@@ -179,6 +184,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l check -d 'Chang
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l no-input -d 'Never ask'
@@ -198,6 +204,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l no-input -d 'Never ask'
@@ -222,6 +229,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
@@ -243,6 +251,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -l all -d 'Every server token of the profile'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask'
@@ -272,6 +281,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask'
@@ -297,6 +307,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -l no-input -d 'Never ask'
@@ -328,6 +339,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l probe-enrollment -d 'Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
@@ -347,6 +359,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l no-input -d 'Never ask'
@@ -371,6 +384,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
@@ -392,6 +406,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -l all -d 'Every server token of the profile'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask'
@@ -421,6 +436,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask'
@@ -446,6 +462,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -l no-input -d 'Never ask'
@@ -477,6 +494,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l probe-enrollment -d 'Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
@@ -496,6 +514,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -l no-input -d 'Never ask'
@@ -518,6 +537,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from list" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from list" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
@@ -537,6 +557,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask'
@@ -558,6 +579,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -l remove -d 'Remove the short name'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -l no-input -d 'Never ask'
@@ -577,6 +599,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and not __fish_seen_subcommand_from list import keygen remove" -l no-input -d 'Never ask'
@@ -602,6 +625,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_su
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l offline -d 'Ask Apple nothing: goes by the dates in the tokens'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
@@ -629,6 +653,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_su
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask'
@@ -658,6 +683,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_su
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l no-input -d 'Never ask'
@@ -680,6 +706,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_su
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask'
@@ -704,6 +731,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l max-wait -d 'Wait 
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l paginate -d 'Read all pages of a list, and print the items of all: one array in json, one item a line in ndjson'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l no-input -d 'Never ask'
@@ -723,6 +751,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -l no-input -d 'Never ask'
@@ -754,6 +783,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subc
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l no-input -d 'Never ask'
@@ -786,6 +816,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subc
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l no-input -d 'Never ask'
@@ -807,6 +838,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subc
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l permissions -d 'Ask Apple what the API account may do, changing nothing'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l unattended -d 'Prove that it works without a terminal and without an unlocked keyring: gets a fresh access token'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask'
@@ -828,6 +860,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subc
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-input -d 'Never ask'
@@ -847,6 +880,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove" -l no-input -d 'Never ask'
@@ -869,6 +903,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
@@ -889,6 +924,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-input -d 'Never ask'
@@ -910,6 +946,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Don\'t ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask'
@@ -929,6 +966,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec demo portal web" -l no-input -d 'Never ask'
@@ -978,6 +1016,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l defaults-in-list -d 'Show what each is the default for in the list of them, too'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l limits -d 'Refuse more than 20 GET a minute and 10 POST an hour, as seen at Apple'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-input -d 'Never ask'
@@ -1019,6 +1058,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l defaults-in-list -d 'Show what each is the default for in the list of them, too'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l limits -d 'Refuse more than 20 GET a minute and 10 POST an hour, as seen at Apple'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l no-input -d 'Never ask'
@@ -1060,6 +1100,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l defaults-in-list -d 'Show what each is the default for in the list of them, too'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l limits -d 'Refuse more than 20 GET a minute and 10 POST an hour, as seen at Apple'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l no-input -d 'Never ask'
@@ -1086,6 +1127,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l nameless -d 'Leave the domain\'s name out of what is logged, as Apple may'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from portal" -l no-input -d 'Never ask'
@@ -1105,6 +1147,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from web" -l no-input -d 'Never ask'
@@ -1124,6 +1167,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand completions" -l no-input -d 'Never ask'
@@ -1143,6 +1187,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand man" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -s v -l verbose -d 'Show each request on standard error; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand man" -l no-input -d 'Never ask'

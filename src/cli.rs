@@ -70,6 +70,9 @@ pub struct Options {
     /// Leave out the headers of tables and csv
     #[arg(long, global = true)]
     pub no_headers: bool,
+    /// Write csv as it is, without a ' before what a spreadsheet would take for a formula
+    #[arg(long, global = true)]
+    pub raw: bool,
     /// Show no progress and no hints
     #[arg(short, long, global = true)]
     pub quiet: bool,

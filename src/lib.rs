@@ -76,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     output.format = format;
     output.columns.clone_from(&options.columns);
     output.no_headers = options.no_headers;
+    output.raw = options.raw;
     output.width = host.terminal.width.filter(|_| host.terminal.stdout);
     output.color = color(host.terminal.stdout);
     output.terminal = host.terminal.stdout;

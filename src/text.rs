@@ -36,6 +36,15 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(plain).collect())
 }
 
+/// The text without marks of direction, for formats that escape control characters and not these.
+pub fn without_direction(text: &str) -> Cow<'_, str> {
+    let mark = |character: char| is_unsafe(character) && !character.is_control();
+    if !text.contains(mark) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(mark, "\u{fffd}"))
+}
+
 /// A JSON document in which control characters that JSON allows as they are become escapes.
 pub fn escaped(json: &str) -> Cow<'_, str> {
     let raw = |character: char| is_unsafe(character) && character != '\n';

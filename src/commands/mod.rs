@@ -16,14 +16,13 @@ pub mod roster_organization;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod servers;
+pub mod settings_change;
 pub mod tokens;
-
-use serde_json::Value;
 
 use crate::cli::Command;
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::output::{Document, Format, Output, OutputError, View};
+use crate::output::Document;
 
 /// What stands above the table of a dry run.
 pub const DRY_RUN: &str = "Dry run: nothing was changed.";
@@ -77,52 +76,6 @@ impl Outcome {
                 0
             },
         }
-    }
-}
-
-/// A list whose rows are written as soon as they are known, where the format is one object a line.
-pub struct AtOnce<'a> {
-    output: &'a Output,
-    view: &'static View,
-    failure: Option<OutputError>,
-}
-
-impl<'a> AtOnce<'a> {
-    /// Nothing was written yet.
-    pub fn new(output: &'a Output, view: &'static View) -> Self {
-        Self {
-            output,
-            view,
-            failure: None,
-        }
-    }
-
-    /// Writes a row, where that is done at once; answers whether anybody wants the next one.
-    pub fn row(&mut self, row: impl FnOnce() -> Value) -> bool {
-        if self.output.format == Format::Ndjson {
-            let document = Document::Rows(vec![row()], self.view);
-            self.failure = self.output.write(&document).err();
-        }
-        self.failure.is_none()
-    }
-
-    /// What the command came to: `rows` are still to be written in the other formats.
-    pub fn outcome(
-        self,
-        rows: impl FnOnce() -> Vec<Value>,
-        problem: Option<Error>,
-    ) -> Result<Outcome, Error> {
-        match self.failure {
-            Some(OutputError::Closed) => return Ok(Outcome::nothing()),
-            Some(failure) => return Err(failure.into()),
-            None => {}
-        }
-        let at_once = self.output.format == Format::Ndjson;
-        Ok(Outcome {
-            document: (!at_once).then(|| Document::Rows(rows(), self.view)),
-            problem,
-            code: 0,
-        })
     }
 }
 

@@ -1,10 +1,10 @@
 //! Profiles: one organization each, with its credentials, server tokens and aliases.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::auth::changes::{CHANGES, change, document, drop_access_token, headline};
 use super::auth::kind_key;
 use super::profile_change::{self, apply, prepare, removals};
+use super::settings_change::{Setting, change, document, drop_access_token, headline};
 use super::tokens::remove_certificate;
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::core::printed::{self, hint};
 use crate::error::Error;
 use crate::organization::profile::Change;
-use crate::output::{Cell, Document, View, column, more};
+use crate::output::{Column, Document, Row, Shown, column, more};
 use crate::secret::Field;
 use crate::state::pending;
 
@@ -61,30 +61,36 @@ struct Remove {
     changing: Changing,
 }
 
-static PROFILES: View = View {
-    columns: &[
-        column("profile", "PROFILE", Cell::Plain),
-        column("default", "DEFAULT", Cell::Of(is_default)),
-        column("kind", "KIND", Cell::Plain),
-        more("client_id"),
-        more("key_id"),
-        more("private_key"),
-        column("tokens", "TOKENS", Cell::Plain),
-        column("aliases", "ALIASES", Cell::Plain),
-    ],
-    below: Some(client_id),
-    empty: "There are no profiles. `abmctl auth login` makes one.",
-};
-
-/// Below its row, so that it can be copied whole.
-fn client_id(row: &serde_json::Map<String, Value>) -> Vec<String> {
-    let id = row.get("client_id").and_then(Value::as_str);
-    id.map(str::to_owned).into_iter().collect()
+/// A profile.
+#[derive(Debug, Serialize)]
+struct Listed {
+    profile: String,
+    default: bool,
+    client_id: Option<String>,
+    kind: Option<&'static str>,
+    key_id: Option<String>,
+    private_key: Option<String>,
+    tokens: usize,
+    aliases: usize,
 }
 
-fn is_default(row: &serde_json::Map<String, Value>) -> String {
-    let default = row.get("default").and_then(Value::as_bool);
-    (if default == Some(true) { "yes" } else { "-" }).to_owned()
+impl Row for Listed {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("profile", "PROFILE", |it| it.profile.shown()),
+        column("default", "DEFAULT", |it| {
+            it.default.then_some("yes").shown()
+        }),
+        column("kind", "KIND", |it| it.kind.shown()),
+        more("client_id", |it| it.client_id.shown()),
+        more("key_id", |it| it.key_id.shown()),
+        more("private_key", |it| it.private_key.shown()),
+        column("tokens", "TOKENS", |it| it.tokens.shown()),
+        column("aliases", "ALIASES", |it| it.aliases.shown()),
+    ];
+    const EMPTY: &'static str = "There are no profiles. `abmctl auth login` makes one.";
+    // The client id is below its row, so that it can be copied whole.
+    const BELOW: Option<fn(&Self) -> Vec<String>> =
+        Some(|it| it.client_id.clone().into_iter().collect());
 }
 
 /// Runs it.
@@ -102,7 +108,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
                 .iter()
                 .map(|(name, profile)| row(name, profile, &file))
                 .collect();
-            Ok(Outcome::done(Document::Rows(rows, &PROFILES)))
+            Ok(Outcome::done(Document::rows(rows)))
         }
         Command::Use(args) => choose(&args, &file, &folders, context).await,
         Command::Remove(args) => remove(&args, &file, &folders, context).await,
@@ -119,21 +125,21 @@ fn default_of(file: &File) -> Option<&str> {
     }
 }
 
-fn row(name: &str, profile: &Profile, file: &File) -> Value {
+fn row(name: &str, profile: &Profile, file: &File) -> Listed {
     let kind = profile.client_id.as_ref().and_then(|id| {
         let id = Sourced::new(id.clone(), Source::Default);
         OrganizationKind::of_client_id(&id).ok().map(kind_key)
     });
-    json!({
-        "profile": name,
-        "default": default_of(file) == Some(name),
-        "client_id": profile.client_id,
-        "kind": kind,
-        "key_id": profile.key_id,
-        "private_key": profile.private_key.as_ref().map(ToString::to_string),
-        "tokens": profile.tokens.len(),
-        "aliases": profile.aliases.len(),
-    })
+    Listed {
+        profile: name.to_owned(),
+        default: default_of(file) == Some(name),
+        client_id: profile.client_id.clone(),
+        kind,
+        key_id: profile.key_id.clone(),
+        private_key: profile.private_key.as_ref().map(ToString::to_string),
+        tokens: profile.tokens.len(),
+        aliases: profile.aliases.len(),
+    }
 }
 
 async fn choose(
@@ -142,7 +148,7 @@ async fn choose(
     folders: &Folders,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    context.output.check_columns(&CHANGES)?;
+    context.output.check::<Setting>()?;
     let dry_run = args.changing.dry_run;
     let (name, _) = file.profile(&args.name)?;
     let before = file.default_profile.as_deref();
@@ -165,7 +171,7 @@ async fn choose(
     Ok(Outcome::done(document(
         name,
         dry_run,
-        &changes,
+        changes,
         vec![headline(name, None, context)],
         context,
     )))
@@ -177,7 +183,7 @@ async fn remove(
     folders: &Folders,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    context.output.check_columns(&CHANGES)?;
+    context.output.check::<Setting>()?;
     let dry_run = args.changing.dry_run;
     let (name, profile) = file.profile(&args.name)?;
     let secrets = context.secrets_in(folders, &file.secret_variables());
@@ -235,7 +241,7 @@ async fn remove(
     Ok(Outcome::done(document(
         name,
         dry_run,
-        &changes,
+        changes,
         vec![headline(name, None, context)],
         context,
     )))

@@ -1,13 +1,20 @@
-//! Values → table, json, ndjson, csv, yaml. The only room that writes to standard output.
+//! Rows → table, json, ndjson, csv, yaml. The only room that writes to standard output.
 
+mod change;
+mod csv;
+mod row;
+mod stream;
 mod table;
 
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::text::{escaped, printable};
+use crate::text::{escaped, printable, without_direction};
+pub use change::{Change, NothingMore};
+pub use row::{Column, Head, Row, Rows, Shown, Table, column, day, heads, minute, more, number};
+pub use stream::Stream;
 
 /// How values are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,76 +26,36 @@ pub enum Format {
     Json,
     /// One object a line, as soon as it is known.
     Ndjson,
-    /// Rows with a header.
+    /// Rows with a header, as soon as they are known.
     Csv,
     /// One document.
     Yaml,
 }
 
-/// How a member of a row is shown in a table.
-#[derive(Clone, Copy)]
-pub enum Cell {
-    /// As text; `-` where it is null.
-    Plain,
-    /// As text, to the right: a number.
-    Number,
-    /// A time, to the minute: `2026-10-01 09:14`.
-    Minute,
-    /// A time, to the day.
-    Day,
-    /// Made from the whole row.
-    Of(fn(&Map<String, Value>) -> String),
-}
-
-/// A column: a member of the rows, and its place in a table.
-pub struct Column {
-    /// The member.
-    pub key: &'static str,
-    /// What stands above it; a column with an empty header is in a table only where `--columns` names it.
-    pub header: &'static str,
-    /// How it is shown.
-    pub cell: Cell,
-}
-
-/// A column that a table shows.
-pub const fn column(key: &'static str, header: &'static str, cell: Cell) -> Column {
-    Column { key, header, cell }
-}
-
-/// A column that a table shows only where it is asked for.
-pub const fn more(key: &'static str) -> Column {
-    Column {
-        key,
-        header: "",
-        cell: Cell::Plain,
-    }
-}
-
-/// What goes below a row, each on a line of its own.
-pub type Below = fn(&Map<String, Value>) -> Vec<String>;
-
-/// How rows of one kind are shown.
-pub struct View {
-    /// The columns, in order.
-    pub columns: &'static [Column],
-    /// What goes below a row, since it is long.
-    pub below: Option<Below>,
-    /// What a table says in place of no rows.
-    pub empty: &'static str,
-}
-
 /// What a command returns to be written.
 pub enum Document {
     /// A list.
-    Rows(Vec<Value>, &'static View),
+    Rows(Box<dyn Table>),
     /// One thing, shown with a line for each member.
-    One(Value, &'static View),
-    /// A change: an object with `changes`, which are the rows of its table, below lines that say what it is.
-    Change(Value, Vec<String>, &'static View),
+    One(Box<dyn Table>),
+    /// A change, below lines that say what it is.
+    Change(Box<dyn change::Changed>, Vec<String>),
     /// A document of Apple's as it came, for `api`.
     Foreign(Value),
     /// Text that is no data: a script, an address.
     Text(String),
+}
+
+impl Document {
+    /// A list.
+    pub fn rows<R: Row>(rows: Vec<R>) -> Self {
+        Self::Rows(Box::new(Rows::from(rows)))
+    }
+
+    /// One thing.
+    pub fn one<R: Row>(row: R) -> Self {
+        Self::One(Box::new(Rows::from(vec![row])))
+    }
 }
 
 /// What `--columns` asked for is not there.
@@ -136,6 +103,8 @@ pub struct Output {
     pub no_headers: bool,
     /// The width of the terminal; `None` where standard output is none, so that nothing is wrapped.
     pub width: Option<u16>,
+    /// Whether csv is as it is, formulas included.
+    pub raw: bool,
     /// Whether headers are emphasized.
     pub color: bool,
     /// Standard output is a terminal.
@@ -150,6 +119,7 @@ impl Output {
             format: Format::Table,
             columns: None,
             no_headers: false,
+            raw: false,
             width: None,
             color: false,
             terminal: false,
@@ -158,8 +128,8 @@ impl Output {
     }
 
     /// Checks that the columns asked for exist, before anything is asked of Apple or changed.
-    pub fn check_columns(&self, view: &View) -> Result<(), OutputError> {
-        self.chosen(view).map(|_| ())
+    pub fn check<R: Row>(&self) -> Result<(), OutputError> {
+        self.chosen(&heads::<R>()).map(|_| ())
     }
 
     /// Writes a document.
@@ -188,62 +158,68 @@ impl Output {
 
     /// The document as text, in the format that was asked for.
     pub fn render(&self, document: &Document) -> Result<String, OutputError> {
-        let (rows, view) = match document {
+        let table = match document {
             Document::Text(text) => return Ok(text.clone()),
-            Document::Foreign(value) => return self.render_foreign(value),
-            Document::Rows(rows, view) => (rows.clone(), *view),
-            Document::One(object, view) => (vec![object.clone()], *view),
-            Document::Change(object, _, view) => (changes(object), *view),
-        };
-        let chosen = match document {
-            Document::One(..) if self.columns.is_none() => view.columns.iter().collect(),
-            _ => self.chosen(view)?,
-        };
-        let rows: Vec<Map<String, Value>> = rows.into_iter().map(object).collect();
-        match self.format {
-            Format::Table => Ok(match document {
-                Document::One(..) => Self::fields(&chosen, &rows),
-                Document::Change(_, headline, _) => {
-                    let mut text = String::new();
-                    for line in headline.iter().filter(|_| !self.no_headers) {
-                        text.push_str(&printable(line));
-                        text.push('\n');
-                    }
-                    text + &self.table(view, &chosen, &rows)
-                }
-                _ => self.table(view, &chosen, &rows),
-            }),
-            Format::Csv => self.csv(&chosen, &rows),
-            Format::Json | Format::Ndjson | Format::Yaml => {
-                let kept = |row: &Map<String, Value>| match &self.columns {
-                    None => Value::Object(row.clone()),
-                    Some(names) => Value::Object(
-                        names
-                            .iter()
-                            .map(|name| (name.clone(), row.get(name).cloned().unwrap_or_default()))
-                            .collect(),
-                    ),
-                };
-                let kept: Vec<Value> = rows.iter().map(kept).collect();
-                let value = match document {
-                    Document::Change(object, ..) => {
-                        let mut object = object.clone();
-                        object["changes"] = Value::Array(kept);
-                        object
-                    }
-                    Document::One(..) => kept.into_iter().next().unwrap_or_default(),
-                    _ => Value::Array(kept),
-                };
-                self.structured(&value)
+            Document::Foreign(value) if self.columns.is_some() => {
+                let _ = value;
+                return Err(OutputError::NoColumns);
             }
+            Document::Foreign(value) => return self.structured(value),
+            Document::Rows(table) | Document::One(table) => table.as_ref(),
+            Document::Change(change, _) => change.table(),
+        };
+        let heads = table.heads();
+        let chosen = match document {
+            Document::One(_) if self.columns.is_none() => (0..heads.len()).collect(),
+            _ => self.chosen(&heads)?,
+        };
+        match (self.format, document) {
+            (Format::Table, Document::One(_)) => Ok(Self::fields(table, &chosen)),
+            (Format::Table, Document::Change(_, headline)) => {
+                let mut text = String::new();
+                for line in headline.iter().filter(|_| !self.no_headers) {
+                    text.push_str(&printable(line));
+                    text.push('\n');
+                }
+                Ok(text + &self.table(table, &chosen))
+            }
+            (Format::Table, _) => Ok(self.table(table, &chosen)),
+            (Format::Csv, _) => {
+                let mut text = self.csv_header(&heads, &chosen)?;
+                for row in 0..table.len() {
+                    text += &self.csv_row(&heads, &chosen, &value(table, row)?)?;
+                }
+                Ok(text)
+            }
+            (_, Document::Change(change, _)) => {
+                let mut object = change.value().map_err(unwritable)?;
+                if self.columns.is_some() {
+                    object["changes"] = Value::Array(self.values(table)?);
+                }
+                self.structured(&object)
+            }
+            (_, Document::One(_)) => {
+                let one = self.values(table)?.into_iter().next();
+                self.structured(&one.unwrap_or_default())
+            }
+            _ => self.structured(&Value::Array(self.values(table)?)),
         }
     }
 
-    fn render_foreign(&self, value: &Value) -> Result<String, OutputError> {
-        if self.columns.is_some() {
-            return Err(OutputError::NoColumns);
-        }
-        self.structured(value)
+    /// The rows as json has them, with the members that were asked for.
+    fn values(&self, table: &dyn Table) -> Result<Vec<Value>, OutputError> {
+        (0..table.len())
+            .map(|row| Ok(self.kept(value(table, row)?)))
+            .collect()
+    }
+
+    fn kept(&self, row: Value) -> Value {
+        let Some(names) = &self.columns else {
+            return row;
+        };
+        let member = |name: &String| row.get(name).cloned().unwrap_or_default();
+        let members = names.iter().map(|name| (name.clone(), member(name)));
+        Value::Object(members.collect())
     }
 
     fn structured(&self, value: &Value) -> Result<String, OutputError> {
@@ -259,63 +235,31 @@ impl Output {
         })
     }
 
-    fn chosen<'v>(&self, view: &'v View) -> Result<Vec<&'v Column>, OutputError> {
+    /// The places of the columns that were asked for, else of those that this format shows.
+    fn chosen(&self, heads: &[Head]) -> Result<Vec<usize>, OutputError> {
         let Some(names) = &self.columns else {
             let all = self.format != Format::Table;
-            return Ok(view
-                .columns
-                .iter()
-                .filter(|column| all || !column.header.is_empty())
-                .collect());
+            let shown = heads.iter().enumerate();
+            let shown = shown.filter(|(_, head)| all || !head.header.is_empty());
+            return Ok(shown.map(|(place, _)| place).collect());
         };
-        names
-            .iter()
-            .map(|name| {
-                view.columns
-                    .iter()
-                    .find(|column| column.key == name)
-                    .ok_or_else(|| OutputError::Column {
-                        name: name.clone(),
-                        known: view
-                            .columns
-                            .iter()
-                            .map(|column| column.key.into())
-                            .collect(),
-                    })
+        let place = |name: &String| {
+            let found = heads.iter().position(|head| head.key == name);
+            found.ok_or_else(|| OutputError::Column {
+                name: name.clone(),
+                known: heads.iter().map(|head| head.key.into()).collect(),
             })
-            .collect()
-    }
-
-    fn csv(&self, chosen: &[&Column], rows: &[Map<String, Value>]) -> Result<String, OutputError> {
-        let failed = |error: csv::Error| OutputError::Write(error.to_string());
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        if !self.no_headers {
-            writer
-                .write_record(chosen.iter().map(|column| column.key))
-                .map_err(failed)?;
-        }
-        for row in rows {
-            let cells = chosen
-                .iter()
-                .map(|column| printable(&plain(row.get(column.key), "")).into_owned());
-            writer.write_record(cells).map_err(failed)?;
-        }
-        let bytes = writer
-            .into_inner()
-            .map_err(|error| OutputError::Write(error.to_string()))?;
-        String::from_utf8(bytes).map_err(|error| OutputError::Write(error.to_string()))
+        };
+        names.iter().map(place).collect()
     }
 }
 
-fn changes(object: &Value) -> Vec<Value> {
-    object["changes"].as_array().cloned().unwrap_or_default()
+fn value(table: &dyn Table, row: usize) -> Result<Value, OutputError> {
+    table.value(row).map_err(unwritable)
 }
 
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        other => Map::from_iter([("value".to_owned(), other)]),
-    }
+fn unwritable(error: impl std::fmt::Display) -> OutputError {
+    OutputError::Write(error.to_string())
 }
 
 /// A value as text: lists with commas, of sentences with blanks, objects as JSON, `absent` for null.
@@ -326,23 +270,20 @@ fn plain(value: Option<&Value>, absent: &str) -> String {
         Some(Value::Array(items)) if items.iter().all(|item| !item.is_object()) => items
             .iter()
             .map(|item| plain(Some(item), absent))
-            .reduce(|text, item| {
-                let between = if text.ends_with('.') { ' ' } else { ',' };
-                format!("{text}{between}{item}")
-            })
+            .reduce(|text, item| row::joined(&text, &item))
             .unwrap_or_default(),
         Some(other) => other.to_string(),
     }
 }
 
-/// The same value with every text made printable, for formats that don't escape.
+/// The same value for YAML, which escapes control characters and not marks of direction.
 fn cleaned(value: &Value) -> Value {
     match value {
-        Value::String(text) => Value::String(printable(text).into_owned()),
+        Value::String(text) => Value::String(without_direction(text).into_owned()),
         Value::Array(items) => items.iter().map(cleaned).collect(),
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| (printable(name).into_owned(), cleaned(value)))
+            .map(|(name, value)| (without_direction(name).into_owned(), cleaned(value)))
             .collect(),
         other => other.clone(),
     }

@@ -3,10 +3,10 @@
 use std::mem;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Cell, Column, Output, View, plain};
+use super::Output;
+use super::row::{Head, Table as Rows};
 use crate::text::printable;
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
@@ -23,20 +23,16 @@ const ABOVE: &str = "\u{feff}";
 impl Output {
     /// Rows under a header. Where a row has something below it, no cell is wrapped, so that each row is one line; and a
     /// first cell that a terminal has no room for stands on a line of its own, above the others.
-    pub(super) fn table(
-        &self,
-        view: &View,
-        chosen: &[&Column],
-        rows: &[Map<String, Value>],
-    ) -> String {
+    pub(super) fn table(&self, rows: &dyn Rows, chosen: &[usize]) -> String {
         if rows.is_empty() {
-            return format!("{}\n", view.empty);
+            return format!("{}\n", rows.empty());
         }
-        let below = view.below.filter(|_| self.columns.is_none());
-        let headers = chosen.iter().map(|column| header(column));
+        let below = rows.below().filter(|_| self.columns.is_none());
+        let heads = rows.heads();
+        let headers = chosen.iter().map(|&place| header(&heads[place]));
         let headers: Option<Vec<String>> = (!self.no_headers).then(|| headers.collect());
-        let cells = |row| chosen.iter().map(|column| cell(column, row)).collect();
-        let mut cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
+        let cells = |row| chosen.iter().map(|&place| cell(rows, row, place)).collect();
+        let mut cells: Vec<Vec<String>> = (0..rows.len()).map(cells).collect();
         let mut table = Table::new();
         table
             .load_style(presets::NOTHING)
@@ -55,10 +51,10 @@ impl Output {
         }
         table.add_rows(cells);
         let count = chosen.len();
-        for (column, chosen) in table.column_iter_mut().zip(chosen) {
+        for (column, &place) in table.column_iter_mut().zip(chosen) {
             let is_last = column.index + 1 == count;
             column.set_padding((0, if is_last { 0 } else { GAP }));
-            if matches!(chosen.cell, Cell::Number) {
+            if heads[place].is_number {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
@@ -80,9 +76,9 @@ impl Output {
         match below {
             None => lines.for_each(|line| text += &format!("{line}\n")),
             Some(below) => {
-                for (line, row) in lines.zip(rows) {
+                for (line, below) in lines.zip(below) {
                     text += &format!("{line}\n");
-                    for more in below(row) {
+                    for more in below {
                         text += &format!("{}\n", self.indented(&printable(&more)));
                     }
                 }
@@ -92,15 +88,16 @@ impl Output {
     }
 
     /// One thing, a line for each member.
-    pub(super) fn fields(chosen: &[&Column], rows: &[Map<String, Value>]) -> String {
+    pub(super) fn fields(rows: &dyn Rows, chosen: &[usize]) -> String {
         let mut table = Table::new();
         table
             .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled);
-        for row in rows {
-            for column in chosen {
-                let name = column.key.replace('_', " ");
-                table.add_row([name, cell(column, row)]);
+        let heads = rows.heads();
+        for row in 0..rows.len() {
+            for &place in chosen {
+                let name = heads[place].key.replace('_', " ");
+                table.add_row([name, cell(rows, row, place)]);
             }
         }
         for column in table.column_iter_mut() {
@@ -184,27 +181,16 @@ fn without_room(
         .collect()
 }
 
-fn header(column: &Column) -> String {
-    if column.header.is_empty() {
-        column.key.to_uppercase().replace('_', " ")
+fn header(head: &Head) -> String {
+    if head.header.is_empty() {
+        head.key.to_uppercase().replace('_', " ")
     } else {
-        column.header.to_owned()
+        head.header.to_owned()
     }
 }
 
-fn cell(column: &Column, row: &Map<String, Value>) -> String {
-    let text = || plain(row.get(column.key), "-");
-    let text = match column.cell {
-        Cell::Plain | Cell::Number => text(),
-        Cell::Minute => text()
-            .chars()
-            .take(16)
-            .collect::<String>()
-            .replace('T', " "),
-        Cell::Day => text().chars().take(10).collect(),
-        Cell::Of(make) => make(row),
-    };
-    let text = printable(&text).into_owned();
+fn cell(rows: &dyn Rows, row: usize, place: usize) -> String {
+    let text = printable(&rows.cell(row, place)).into_owned();
     if text.is_empty() {
         "-".to_owned()
     } else {

@@ -1,39 +1,58 @@
 //! Tables on terminals and in pipes, and lists in csv.
 
+use serde::Serialize;
 use serde_json::json;
 
 use super::*;
 
-const COLUMNS: &[Column] = &[
-    column("domain", "DOMAIN", Cell::Plain),
-    column("status", "STATUS", Cell::Plain),
-    column("known", "HOW WE KNOW", Cell::Plain),
-    column("accounts", "ACCOUNTS", Cell::Number),
-    column("dns", "DNS TXT", Cell::Plain),
-];
+#[derive(Clone, Serialize)]
+struct Known {
+    domain: String,
+    status: &'static str,
+    known: String,
+    accounts: u64,
+    dns: &'static str,
+    #[serde(skip)]
+    advice: Vec<String>,
+}
 
-static PLAIN: View = View {
-    columns: COLUMNS,
-    below: None,
-    empty: "",
-};
+impl Row for Known {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("domain", "DOMAIN", |it| it.domain.shown()),
+        column("status", "STATUS", |it| it.status.shown()),
+        column("known", "HOW WE KNOW", |it| it.known.shown()),
+        number("accounts", "ACCOUNTS", |it| it.accounts.shown()),
+        column("dns", "DNS TXT", |it| it.dns.shown()),
+    ];
+}
 
-static WITH_BELOW: View = View {
-    columns: COLUMNS,
-    below: Some(advice),
-    empty: "",
-};
+/// The same with something below each row.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+struct Advised(Known);
+
+impl Row for Advised {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("domain", "DOMAIN", |it| it.0.domain.shown()),
+        column("status", "STATUS", |it| it.0.status.shown()),
+        column("known", "HOW WE KNOW", |it| it.0.known.shown()),
+        number("accounts", "ACCOUNTS", |it| it.0.accounts.shown()),
+        column("dns", "DNS TXT", |it| it.0.dns.shown()),
+    ];
+    const BELOW: Option<fn(&Self) -> Vec<String>> = Some(|it| it.0.advice.clone());
+}
 
 const LONG: &str = "students-of-the-lower-school.northfield-school.districts.example.org";
 
-fn advice(row: &Map<String, Value>) -> Vec<String> {
-    let lines = row.get("advice").and_then(Value::as_array);
-    let lines = lines.into_iter().flatten().filter_map(Value::as_str);
-    lines.map(str::to_owned).collect()
-}
-
-fn row(domain: &str, known: &str, advice: &[&str]) -> Value {
-    json!({"domain": domain, "status": "unknown", "known": known, "accounts": 38, "dns": "absent", "advice": advice})
+fn row(domain: &str, known: &str, advice: &[&str]) -> Known {
+    Known {
+        domain: domain.to_owned(),
+        status: "unknown",
+        known: known.to_owned(),
+        accounts: 38,
+        dns: "absent",
+        advice: advice.iter().map(|&it| it.to_owned()).collect(),
+    }
 }
 
 fn at(width: Option<u16>) -> Output {
@@ -42,8 +61,13 @@ fn at(width: Option<u16>) -> Output {
     output
 }
 
-fn rendered(output: &Output, rows: &[Value], view: &'static View) -> String {
-    output.render(&Document::Rows(rows.to_vec(), view)).unwrap()
+fn rendered(output: &Output, rows: &[Known]) -> String {
+    output.render(&Document::rows(rows.to_vec())).unwrap()
+}
+
+fn with_below(output: &Output, rows: &[Known]) -> String {
+    let rows = rows.iter().cloned().map(Advised).collect();
+    output.render(&Document::rows(rows)).unwrap()
 }
 
 fn widest(text: &str) -> usize {
@@ -65,12 +89,12 @@ students-of-the-lower-school.northfield-school.districts.example.org
 日本語.jp  unknown  you                  38  absent
 ";
     let output = at(Some(80));
-    assert_eq!(rendered(&output, &rows, &PLAIN), expected);
+    assert_eq!(rendered(&output, &rows), expected);
     let below = expected.replace(
         "accounts, you        38  absent\n",
         "accounts, you        38  absent\n  no word on it\n",
     );
-    assert_eq!(rendered(&output, &rows, &WITH_BELOW), below);
+    assert_eq!(with_below(&output, &rows), below);
 }
 
 #[test]
@@ -79,8 +103,8 @@ fn without_headers_and_short_names_the_first_column_is_a_gap() {
     output.no_headers = true;
     let rows = [row(LONG, "you", &[])];
     let expected = format!("{LONG}\n   unknown  you  38  absent\n");
-    assert_eq!(rendered(&output, &rows, &WITH_BELOW), expected);
-    assert_eq!(rendered(&output, &rows, &PLAIN), expected);
+    assert_eq!(with_below(&output, &rows), expected);
+    assert_eq!(rendered(&output, &rows), expected);
 }
 
 #[test]
@@ -93,17 +117,17 @@ fn chosen_columns_have_the_same_room() {
         "{:<68}  ACCOUNTS\n{:<68}        38\n{LONG}        38\n",
         "DOMAIN", "acme.com"
     );
-    assert_eq!(rendered(&output, &rows, &WITH_BELOW), fits);
+    assert_eq!(with_below(&output, &rows), fits);
     output.columns = columns(&["domain", "status", "known"]);
     let expected = format!(
         "DOMAIN    STATUS   HOW WE KNOW\nacme.com  unknown  you\n{LONG}\n          unknown  you\n"
     );
-    assert_eq!(rendered(&output, &rows, &WITH_BELOW), expected);
+    assert_eq!(with_below(&output, &rows), expected);
     // Alone it has the line anyway, if it is longer than that.
     output.width = Some(40);
     output.columns = columns(&["domain"]);
     let alone = format!("DOMAIN\nacme.com\n{LONG}\n");
-    assert_eq!(rendered(&output, &rows, &WITH_BELOW), alone);
+    assert_eq!(with_below(&output, &rows), alone);
 }
 
 #[test]
@@ -117,7 +141,7 @@ fn room_is_counted_as_it_is_shown() {
         // One sign of two columns, made of several characters.
         ("👩‍💻".repeat(19), true),
     ] {
-        let text = rendered(&at(Some(80)), &[row(&domain, "you", &[])], &PLAIN);
+        let text = rendered(&at(Some(80)), &[row(&domain, "you", &[])]);
         assert!(text.contains(&domain), "{text}");
         assert_eq!(text.lines().count(), if fits { 2 } else { 3 }, "{text}");
     }
@@ -128,7 +152,7 @@ fn where_the_others_alone_do_not_fit_they_are_arranged_and_the_first_is_whole() 
     let known =
         "the audit log, the accounts, what you declared, and the DNS as it was this morning";
     let rows = [row("acme.com", known, &[]), row(LONG, known, &[])];
-    let text = rendered(&at(Some(80)), &rows, &PLAIN);
+    let text = rendered(&at(Some(80)), &rows);
     assert!(
         text.contains("\nacme.com  unknown  the audit log"),
         "{text}"
@@ -139,7 +163,7 @@ fn where_the_others_alone_do_not_fit_they_are_arranged_and_the_first_is_whole() 
     );
     assert!(widest(&text) <= 80, "{text}");
     // Nothing is cut where each row is one line.
-    let text = rendered(&at(Some(80)), &rows, &WITH_BELOW);
+    let text = with_below(&at(Some(80)), &rows);
     let long = format!("\n{LONG}\n          unknown  {known}");
     assert!(text.contains(&long), "{text}");
 }
@@ -149,7 +173,7 @@ fn a_pipe_has_each_row_on_one_line() {
     let advice =
         "All of this is one line, however long it gets, since what reads it may be a program.";
     let rows = [row("acme.com", "you", &[]), row(LONG, "you", &[advice])];
-    let text = rendered(&at(None), &rows, &WITH_BELOW);
+    let text = with_below(&at(None), &rows);
     let expected = format!(
         "{:<68}  STATUS   HOW WE KNOW  ACCOUNTS  DNS TXT\n{:<68}  unknown  you                38  absent\n{LONG}  unknown  you                38  absent\n  {advice}\n",
         "DOMAIN", "acme.com"
@@ -195,7 +219,7 @@ acme.com  unknown  you                38  absent
   (Jamf Pro)
 "
     );
-    assert_eq!(rendered(&at(Some(80)), &rows, &WITH_BELOW), expected);
+    assert_eq!(with_below(&at(Some(80)), &rows), expected);
 }
 
 #[test]
@@ -224,8 +248,178 @@ fn csv_has_no_control_characters() {
     let mut output = at(None);
     output.format = Format::Csv;
     let odd = "a\u{1b}[31mb\nc\u{202e}d\re";
-    let text = rendered(&output, &[row(odd, "you", &[])], &PLAIN);
+    let text = rendered(&output, &[row(odd, "you", &[])]);
     let cell = text.lines().nth(1).unwrap().split(',').next().unwrap();
     assert_eq!(cell, "a\u{fffd}[31mb c\u{fffd}d e");
     assert_eq!(text.lines().count(), 2);
+}
+
+/// A row with everything that csv has a way of its own for.
+#[derive(Serialize)]
+struct Odd {
+    name: String,
+    from: Option<Side>,
+    count: i64,
+    words: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Side {
+    id: String,
+    name: String,
+}
+
+impl Row for Odd {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("name", "NAME", |it| it.name.shown()),
+        column("from", "FROM", |it: &Self| {
+            it.from.as_ref().map(|it| &it.name).shown()
+        })
+        .of(&["id", "name"]),
+        number("count", "COUNT", |it| it.count.shown()),
+        more("words", |it| it.words.shown()),
+    ];
+}
+
+fn odd(name: &str, from: Option<(&str, &str)>, words: &[&str]) -> Odd {
+    Odd {
+        name: name.to_owned(),
+        from: from.map(|(id, name)| Side {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        }),
+        count: -3,
+        words: words.iter().map(|&it| it.to_owned()).collect(),
+    }
+}
+
+#[test]
+fn csv_has_a_column_for_each_nested_member() {
+    let mut output = at(None);
+    output.format = Format::Csv;
+    let rows = vec![
+        odd("a", Some(("1", "One, two")), &["x", "y"]),
+        odd("b", None, &[]),
+    ];
+    assert_eq!(
+        output.render(&Document::rows(rows)).unwrap(),
+        "name,from_id,from_name,count,words\na,1,\"One, two\",-3,\"x,y\"\nb,,,-3,\n"
+    );
+}
+
+#[test]
+fn csv_has_no_formulas_unless_it_is_to_be_raw() {
+    let mut output = at(None);
+    output.format = Format::Csv;
+    output.no_headers = true;
+    for name in ["=1+1", "+1", "-1", "@a", "\tx", "\rx"] {
+        let shown = name.replace(['\t', '\r'], " ");
+        let row = || Document::rows(vec![odd(name, Some((name, "b")), &[name])]);
+        output.raw = false;
+        let expected = format!("'{shown},'{shown},b,-3,'{shown}\n");
+        let text = output.render(&row()).unwrap().replace('"', "");
+        if name.starts_with(['\t', '\r']) {
+            // In a list what it begins with is a blank by then.
+            assert!(
+                text.starts_with(&format!("'{shown},'{shown},b,-3,")),
+                "{text}"
+            );
+        } else {
+            assert_eq!(text, expected);
+        }
+        output.raw = true;
+        let expected = format!("{shown},{shown},b,-3,{shown}\n");
+        assert_eq!(output.render(&row()).unwrap().replace('"', ""), expected);
+    }
+}
+
+#[test]
+fn a_stream_writes_what_is_written_at_once() {
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    for (format, first, all, left) in [
+        (
+            Format::Csv,
+            "name,from_id,from_name,count,words\na,,,-3,\n",
+            "name,from_id,from_name,count,words\na,,,-3,\nb,,,-3,\n",
+            false,
+        ),
+        (
+            Format::Ndjson,
+            "{\"name\":\"a\",\"from\":null,\"count\":-3,\"words\":[]}\n",
+            "{\"name\":\"a\",\"from\":null,\"count\":-3,\"words\":[]}\n{\"name\":\"b\",\"from\":null,\"count\":-3,\"words\":[]}\n",
+            false,
+        ),
+        (Format::Table, "", "", true),
+        (Format::Json, "", "", true),
+    ] {
+        let written = Shared::default();
+        let mut output = Output::new(Box::new(written.clone()));
+        output.format = format;
+        let text = || String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let mut rows = Stream::new(&output).unwrap();
+        assert!(rows.push(odd("a", None, &[])));
+        assert_eq!(text(), first);
+        assert!(rows.push(odd("b", None, &[])));
+        assert_eq!(rows.finish().unwrap().is_some(), left);
+        assert_eq!(text(), all);
+    }
+    // Without rows csv has its header all the same.
+    let written = Shared::default();
+    let mut output = Output::new(Box::new(written.clone()));
+    output.format = Format::Csv;
+    assert!(
+        Stream::<Odd>::new(&output)
+            .unwrap()
+            .finish()
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(
+        &*written.0.lock().unwrap(),
+        b"name,from_id,from_name,count,words\n"
+    );
+}
+
+#[test]
+fn yaml_keeps_what_it_can_and_harms_no_terminal() {
+    let mut output = at(None);
+    output.format = Format::Yaml;
+    for text in [
+        "two\nlines",
+        "two\r\nlines\n",
+        "a\tb",
+        "a\tb\nc",
+        "a\u{1b}[31m",
+        "a\u{9b}2J\nb",
+        "\u{feff}a",
+        "a\u{202e}b\u{2066}\nc",
+    ] {
+        let yaml = output
+            .render(&Document::Foreign(json!({"name": text})))
+            .unwrap();
+        let bare =
+            |c: char| (c.is_control() && c != '\n' && c != '\t') || "\u{202e}\u{2066}".contains(c);
+        assert!(!yaml.contains(bare), "{yaml:?}");
+        let back: Value = serde_saphyr::from_str(&yaml).unwrap();
+        let kept = text.replace(['\u{202e}', '\u{2066}'], "\u{fffd}");
+        assert_eq!(
+            back["name"],
+            kept.replace('\u{feff}', "\u{fffd}"),
+            "{yaml:?}"
+        );
+    }
 }

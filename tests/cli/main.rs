@@ -37,6 +37,7 @@ mod printed;
 mod profiles;
 mod read_only;
 mod replaced;
+mod rows;
 mod sandbox;
 mod secrets;
 mod servers;

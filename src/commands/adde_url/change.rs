@@ -2,7 +2,6 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use serde_json::{Value, json};
 
 use super::choice::Candidate;
 use super::from::is_from;
@@ -10,7 +9,7 @@ use super::reading::{AT_ONCE, Reader, Reading};
 use super::state::joined;
 use super::template::Template;
 use super::verify::{verify, warn_of_secret};
-use super::views::{CHANGES, times};
+use super::views::{Changed, times};
 use super::write::{Change, Wish, Work, differs};
 use super::{ClearArgs, SetArgs, Which};
 use crate::cli::Lookup;
@@ -18,7 +17,7 @@ use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::printed::Hint;
 use crate::error::Error;
-use crate::output::Document;
+use crate::output::{self, NothingMore};
 
 /// How a change is to be made.
 #[derive(Clone, Copy)]
@@ -72,7 +71,7 @@ async fn run(
     manner: Manner<'_>,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    context.output.check_columns(&CHANGES)?;
+    context.output.check::<Changed>()?;
     let reader = Reader::new(context)?;
     let tokens = reader.chosen(which)?;
     let asks = !manner.only_looks() && !manner.yes;
@@ -221,18 +220,19 @@ fn outcome(
         // One alone that can't even be read has nothing to show.
         return Err(error.clone());
     }
-    let document = json!({
-        "changed": if manner.only_looks() { differs } else { made },
-        "dry_run": manner.only_looks(),
-        "profile": context.profile()?,
-        "sandbox": context.settings()?.services.is_sandbox(),
-        "changes": changes.iter().map(row).collect::<Vec<_>>(),
-    });
+    let change = output::Change {
+        changed: if manner.only_looks() { differs } else { made },
+        dry_run: manner.only_looks(),
+        profile: context.profile()?,
+        sandbox: context.settings()?.services.is_sandbox(),
+        changes: changes.iter().map(Changed::from).collect(),
+        more: NothingMore {},
+    };
     let mut headline = vec![context.headline()?];
     if manner.dry_run {
         headline.push(DRY_RUN.to_owned());
     }
-    let document = Document::Change(document, headline, &CHANGES);
+    let document = change.document(headline, None, &[]);
     let what = if manner.only_looks() {
         "can't be read"
     } else {
@@ -241,24 +241,5 @@ fn outcome(
     Ok(match joined(errors, changes.len(), what) {
         Some(problem) => Outcome::with_problem(document, problem),
         None => Outcome::checked(document, manner.check && differs),
-    })
-}
-
-fn row(change: &Change<'_>) -> Value {
-    let reading = &change.reading;
-    let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
-    // What would be set, or may be, has no time that is known.
-    let there = registered.filter(|it| change.to.as_ref() == Some(&it.url));
-    let (set_at, set_at_raw) = times(there);
-    json!({
-        "token": reading.token.name,
-        "server_id": reading.server.id,
-        "server_name": reading.server.name,
-        "from": change.from.as_ref().map(|it| &it.url),
-        "to": change.to,
-        "set_at": set_at,
-        "set_at_raw": set_at_raw,
-        "result": change.result,
-        "error": change.error.as_ref().map(|error| &error.message),
     })
 }

@@ -9,15 +9,15 @@ use super::choice::Candidate;
 use super::default_for::Defaults;
 use super::reading::{Reader, Reading};
 use super::state::joined;
-use super::views::{LIST, ONE, row};
-use crate::commands::{AtOnce, Outcome};
+use super::views::{AddeUrl, Alone};
+use crate::commands::Outcome;
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::output::Document;
+use crate::output::{Document, Stream};
 
 /// Runs `list`.
 pub async fn list(context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&LIST)?;
+    context.output.check::<AddeUrl>()?;
     let reader = Reader::new(context)?;
     let every = Which {
         server: Vec::new(),
@@ -29,9 +29,11 @@ pub async fn list(context: &Context) -> Result<Outcome, Error> {
 /// Runs `get`: the session and one request for each token.
 pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
     let one = !which.all && which.server.len() < 2;
-    context
-        .output
-        .check_columns(if one { &ONE } else { &LIST })?;
+    if one {
+        context.output.check::<Alone>()?;
+    } else {
+        context.output.check::<AddeUrl>()?;
+    }
     let reader = Reader::new(context)?;
     let chosen = reader.chosen(which)?;
     if !one {
@@ -43,7 +45,9 @@ pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
     };
     match &reading.outcome {
         Err(problem) => Err(reading.named(&problem.error)),
-        Ok(_) => Ok(Outcome::done(Document::One(row(reading, None), &ONE))),
+        Ok(_) => Ok(Outcome::done(Document::one(Alone(AddeUrl::new(
+            reading, None,
+        ))))),
     }
 }
 
@@ -53,7 +57,7 @@ async fn rows<'a>(
     accounts: bool,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    let mut at_once = AtOnce::new(&context.output, &LIST);
+    let mut rows = Stream::new(&context.output)?;
     let joins = wanted(context);
     let mut defaults = pin!(async {
         if joins {
@@ -71,14 +75,14 @@ async fn rows<'a>(
             answer = &mut defaults, if known.is_none() => {
                 let goes_on = readings
                     .iter()
-                    .all(|reading| at_once.row(|| row(reading, answer.0.as_ref())));
+                    .all(|reading| rows.push(AddeUrl::new(reading, answer.0.as_ref())));
                 known = Some(answer);
                 goes_on
             }
             Some(read) = reading.next() => {
                 let goes_on = known
                     .as_ref()
-                    .is_none_or(|known| at_once.row(|| row(&read, known.0.as_ref())));
+                    .is_none_or(|known| rows.push(AddeUrl::new(&read, known.0.as_ref())));
                 readings.push(read);
                 goes_on
             }
@@ -89,7 +93,7 @@ async fn rows<'a>(
         }
     }
     context.ui.progress("");
-    let (defaults, unknown) = known.unwrap_or_default();
+    let (_, unknown) = known.unwrap_or_default();
     let errors = readings
         .iter()
         .filter_map(|reading| {
@@ -109,12 +113,11 @@ async fn rows<'a>(
         }),
         (unread, None) => unread,
     };
-    let rows = || {
-        let rows = readings.iter();
-        rows.map(|reading| row(reading, defaults.as_ref()))
-            .collect()
-    };
-    at_once.outcome(rows, problem)
+    Ok(Outcome {
+        document: rows.finish()?,
+        problem,
+        code: 0,
+    })
 }
 
 /// Whether the output has what the Manager API is asked for.

@@ -1,87 +1,183 @@
-//! Rows and how they are shown.
+//! Rows of `adde-url`, and how they are shown.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::default_for::Defaults;
 use super::reading::Reading;
+use super::write::Change;
 use crate::apple::enrollment::discovery::Registered;
-use crate::commands::servers;
-use crate::output::{Cell, View, column, more};
+use crate::commands::servers::default_for;
+use crate::output::{Column, Row, Shown, column, day, minute, more};
 
-/// `list`, and `get` of several.
-pub static LIST: View = View {
-    columns: &[
-        more("token"),
-        more("server_id"),
-        column("server_name", "SERVER", Cell::Of(server)),
-        column("default_platforms", "DEFAULT FOR", Cell::Of(default_for)),
-        more("joined_by"),
-        more("organization"),
-        more("url"),
-        column("set_at", "SET (UTC)", Cell::Of(set_time)),
-        more("set_at_raw"),
-        column("token_expires_at", "TOKEN ENDS", Cell::Day),
-        column("state", "STATE", Cell::Of(state)),
-        more("error"),
-    ],
-    below: Some(url_or_error),
-    empty: "No server token is configured.",
-};
+/// A server token, and the ADDE URL of its server.
+#[derive(Debug, Serialize)]
+pub struct AddeUrl {
+    token: String,
+    server_id: Option<String>,
+    server_name: Option<String>,
+    default_platforms: Option<Vec<String>>,
+    joined_by: Option<&'static str>,
+    organization: Option<String>,
+    url: Option<String>,
+    set_at: Option<String>,
+    set_at_raw: Option<String>,
+    token_expires_at: Option<String>,
+    state: &'static str,
+    error: Option<String>,
+}
 
-/// `get` of one.
-pub static ONE: View = View {
-    columns: &[
-        column("token", "TOKEN", Cell::Plain),
-        column("server_id", "SERVER ID", Cell::Plain),
-        column("server_name", "SERVER", Cell::Plain),
-        column("organization", "ORGANIZATION", Cell::Plain),
-        column("url", "URL", Cell::Plain),
-        column("set_at", "SET (UTC)", Cell::Of(set_time)),
-        more("set_at_raw"),
-        column("token_expires_at", "TOKEN ENDS", Cell::Day),
-        column("state", "STATE", Cell::Of(state)),
-        more("error"),
-    ],
-    below: None,
-    empty: "",
-};
+impl AddeUrl {
+    /// A row of `list`; without `defaults`, what the server is the default for is not known.
+    pub fn new(reading: &Reading<'_>, defaults: Option<&Defaults>) -> Self {
+        let default_for = defaults.and_then(|defaults| defaults.of_server(&reading.server));
+        let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
+        let (set_at, set_at_raw) = times(registered);
+        let problem = reading.outcome.as_ref().err();
+        Self {
+            token: reading.token.name.clone(),
+            server_id: reading.server.id.clone(),
+            server_name: reading.server.name.clone(),
+            joined_by: default_for.as_ref().map(|it| it.joined_by.word()),
+            default_platforms: default_for.and_then(|it| it.platforms),
+            organization: reading.server.organization.clone(),
+            url: registered.map(|it| it.url.clone()),
+            set_at,
+            set_at_raw,
+            token_expires_at: reading.expires_at.map(|at| at.to_string()),
+            state: reading.state().word(),
+            error: problem.map(|problem| problem.error.message.clone()),
+        }
+    }
+}
 
-/// `set` and `clear`.
-pub static CHANGES: View = View {
-    columns: &[
-        more("token"),
-        more("server_id"),
-        column("server_name", "SERVER", Cell::Of(server)),
-        more("from"),
-        more("to"),
-        column("set_at", "SET (UTC)", Cell::Of(set_time)),
-        more("set_at_raw"),
-        column("result", "RESULT", Cell::Of(result)),
-        more("error"),
-    ],
-    below: Some(from_and_to),
-    empty: "Nothing to change.",
-};
+impl Row for AddeUrl {
+    const COLUMNS: &'static [Column<Self>] = &[
+        more("token", |it| it.token.shown()),
+        more("server_id", |it| it.server_id.shown()),
+        column("server_name", "SERVER", |it| {
+            server(it.server_name.as_ref(), &it.token)
+        }),
+        // A dash where nobody was asked, or the server is not found.
+        column("default_platforms", "DEFAULT FOR", |it| {
+            let asked = it.joined_by.is_some();
+            let platforms = asked.then(|| default_for(it.default_platforms.as_deref()));
+            platforms.shown()
+        }),
+        more("joined_by", |it| it.joined_by.shown()),
+        more("organization", |it| it.organization.shown()),
+        more("url", |it| it.url.shown()),
+        column("set_at", "SET (UTC)", |it| {
+            set_time(it.set_at.as_ref(), it.set_at_raw.as_ref())
+        }),
+        more("set_at_raw", |it| it.set_at_raw.shown()),
+        column("token_expires_at", "TOKEN ENDS", |it| {
+            day(it.token_expires_at.as_ref())
+        }),
+        column("state", "STATE", |it| it.state.replace('_', " ")),
+        more("error", |it| it.error.shown()),
+    ];
+    const EMPTY: &'static str = "No server token is configured.";
+    const BELOW: Option<fn(&Self) -> Vec<String>> = Some(|it| {
+        let shown = it.error.as_deref().or(it.url.as_deref());
+        vec![shown.unwrap_or("no ADDE URL is set").to_owned()]
+    });
+}
 
-/// A row of `list`, and the object of `get`; without `defaults`, what the server is the default for is not known.
-pub fn row(reading: &Reading<'_>, defaults: Option<&Defaults>) -> Value {
-    let default_for = defaults.and_then(|defaults| defaults.of_server(&reading.server));
-    let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
-    let (set_at, set_at_raw) = times(registered);
-    json!({
-        "token": reading.token.name,
-        "server_id": reading.server.id,
-        "server_name": reading.server.name,
-        "default_platforms": default_for.as_ref().and_then(|it| it.platforms.clone()),
-        "joined_by": default_for.as_ref().map(|it| it.joined_by.word()),
-        "organization": reading.server.organization,
-        "url": registered.map(|it| &it.url),
-        "set_at": set_at,
-        "set_at_raw": set_at_raw,
-        "token_expires_at": reading.expires_at.map(|at| at.to_string()),
-        "state": reading.state().word(),
-        "error": reading.outcome.as_ref().err().map(|problem| &problem.error.message),
-    })
+/// The ADDE URL of one server, as `get` shows it.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Alone(pub AddeUrl);
+
+impl Row for Alone {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("token", "TOKEN", |it| it.0.token.shown()),
+        column("server_id", "SERVER ID", |it| it.0.server_id.shown()),
+        column("server_name", "SERVER", |it| it.0.server_name.shown()),
+        more("default_platforms", |it| it.0.default_platforms.shown()),
+        more("joined_by", |it| it.0.joined_by.shown()),
+        column("organization", "ORGANIZATION", |it| {
+            it.0.organization.shown()
+        }),
+        column("url", "URL", |it| it.0.url.shown()),
+        column("set_at", "SET (UTC)", |it| {
+            set_time(it.0.set_at.as_ref(), it.0.set_at_raw.as_ref())
+        }),
+        more("set_at_raw", |it| it.0.set_at_raw.shown()),
+        column("token_expires_at", "TOKEN ENDS", |it| {
+            day(it.0.token_expires_at.as_ref())
+        }),
+        column("state", "STATE", |it| it.0.state.replace('_', " ")),
+        more("error", |it| it.0.error.shown()),
+    ];
+}
+
+/// What became of one server's ADDE URL.
+#[derive(Debug, Serialize)]
+pub struct Changed {
+    token: String,
+    server_id: Option<String>,
+    server_name: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    set_at: Option<String>,
+    set_at_raw: Option<String>,
+    result: &'static str,
+    error: Option<String>,
+}
+
+impl From<&Change<'_>> for Changed {
+    fn from(change: &Change<'_>) -> Self {
+        let reading = &change.reading;
+        let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
+        // What would be set, or may be, has no time that is known.
+        let there = registered.filter(|it| change.to.as_ref() == Some(&it.url));
+        let (set_at, set_at_raw) = times(there);
+        Self {
+            token: reading.token.name.clone(),
+            server_id: reading.server.id.clone(),
+            server_name: reading.server.name.clone(),
+            from: change.from.as_ref().map(|it| it.url.clone()),
+            to: change.to.clone(),
+            set_at,
+            set_at_raw,
+            result: change.result,
+            error: change.error.as_ref().map(|error| error.message.clone()),
+        }
+    }
+}
+
+impl Row for Changed {
+    const COLUMNS: &'static [Column<Self>] = &[
+        more("token", |it| it.token.shown()),
+        more("server_id", |it| it.server_id.shown()),
+        column("server_name", "SERVER", |it| {
+            server(it.server_name.as_ref(), &it.token)
+        }),
+        more("from", |it| it.from.shown()),
+        more("to", |it| it.to.shown()),
+        column("set_at", "SET (UTC)", |it| {
+            set_time(it.set_at.as_ref(), it.set_at_raw.as_ref())
+        }),
+        more("set_at_raw", |it| it.set_at_raw.shown()),
+        column("result", "RESULT", |it| it.result.replace('_', " ")),
+        more("error", |it| it.error.shown()),
+    ];
+    const EMPTY: &'static str = "Nothing to change.";
+    const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::from_and_to);
+}
+
+impl Changed {
+    fn from_and_to(&self) -> Vec<String> {
+        if let Some(error) = &self.error {
+            return vec![error.clone()];
+        }
+        let or_none = |url: &Option<String>| url.as_deref().unwrap_or("no ADDE URL").to_owned();
+        let to = or_none(&self.to);
+        if self.result == "unchanged" {
+            return vec![to];
+        }
+        vec![to, format!("before: {}", or_none(&self.from))]
+    }
 }
 
 /// The set time of a URL: as an instant, and in Apple's words.
@@ -91,110 +187,61 @@ pub fn times(registered: Option<&Registered>) -> (Option<String>, Option<String>
     (at.map(|at| at.to_string()), raw)
 }
 
-fn text<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    row.get(key).and_then(Value::as_str)
-}
-
 /// The server's name, else the token's.
-fn server(row: &Map<String, Value>) -> String {
-    let name = text(row, "server_name").or_else(|| text(row, "token"));
-    name.unwrap_or_default().to_owned()
-}
-
-/// The platforms; `-` where nobody was asked, or the server is not found.
-fn default_for(row: &Map<String, Value>) -> String {
-    match text(row, "joined_by") {
-        Some(_) => servers::default_for(row),
-        None => String::new(),
-    }
+fn server(name: Option<&String>, token: &str) -> String {
+    name.map_or(token, |name| name).to_owned()
 }
 
 /// The set time to the minute, else in Apple's words.
-fn set_time(row: &Map<String, Value>) -> String {
-    match text(row, "set_at") {
-        Some(at) => at.chars().take(16).collect::<String>().replace('T', " "),
-        None => text(row, "set_at_raw").unwrap_or_default().to_owned(),
+fn set_time(at: Option<&String>, raw: Option<&String>) -> String {
+    match at {
+        Some(at) => minute(Some(at)),
+        None => raw.shown(),
     }
-}
-
-fn state(row: &Map<String, Value>) -> String {
-    text(row, "state").unwrap_or_default().replace('_', " ")
-}
-
-fn url_or_error(row: &Map<String, Value>) -> Vec<String> {
-    let shown = text(row, "error").or_else(|| text(row, "url"));
-    vec![shown.unwrap_or("no ADDE URL is set").to_owned()]
-}
-
-fn result(row: &Map<String, Value>) -> String {
-    text(row, "result").unwrap_or_default().replace('_', " ")
-}
-
-fn from_and_to(row: &Map<String, Value>) -> Vec<String> {
-    if let Some(error) = text(row, "error") {
-        return vec![error.to_owned()];
-    }
-    let or_none = |key| text(row, key).unwrap_or("no ADDE URL").to_owned();
-    let to = or_none("to");
-    if text(row, "result") == Some("unchanged") {
-        return vec![to];
-    }
-    vec![to, format!("before: {}", or_none("from"))]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn object(value: Value) -> Map<String, Value> {
-        match value {
-            Value::Object(object) => object,
-            _ => Map::new(),
-        }
-    }
-
     #[test]
     fn a_set_time_that_is_not_understood_is_shown_as_it_came() {
-        for (row, expected) in [
-            (
-                json!({"set_at": "2026-06-14T17:00:00Z", "set_at_raw": "x"}),
-                "2026-06-14 17:00",
-            ),
-            (
-                json!({"set_at": null, "set_at_raw": "14 June 2026 at 17:00"}),
-                "14 June 2026 at 17:00",
-            ),
-            (json!({"set_at": null, "set_at_raw": null}), ""),
+        let text = |text: &str| Some(text.to_owned());
+        for (at, raw, expected) in [
+            (text("2026-06-14T17:00:00Z"), text("x"), "2026-06-14 17:00"),
+            (None, text("14 June 2026 at 17:00"), "14 June 2026 at 17:00"),
+            (None, None, ""),
         ] {
-            assert_eq!(set_time(&object(row)), expected);
+            assert_eq!(set_time(at.as_ref(), raw.as_ref()), expected);
         }
     }
 
     #[test]
-    fn below_a_row_is_its_url_or_what_is_wrong() {
-        for (row, expected) in [
-            (json!({"url": "https://a", "error": null}), "https://a"),
-            (json!({"url": null, "error": null}), "no ADDE URL is set"),
-            (json!({"url": null, "error": "No."}), "No."),
-        ] {
-            assert_eq!(url_or_error(&object(row)), [expected]);
-        }
-        for (row, expected) in [
+    fn below_a_change_is_what_was_there_or_what_is_wrong() {
+        for (from, to, result, error, expected) in [
+            (None, Some("b"), "set", None, "b / before: no ADDE URL"),
             (
-                json!({"from": null, "to": "b", "result": "set"}),
-                "b / before: no ADDE URL",
-            ),
-            (
-                json!({"from": "a", "to": null, "result": "would_clear"}),
+                Some("a"),
+                None,
+                "would_clear",
+                None,
                 "no ADDE URL / before: a",
             ),
-            (json!({"from": "a", "to": "a", "result": "unchanged"}), "a"),
-            (
-                json!({"from": "a", "to": "a", "result": "failed", "error": "No."}),
-                "No.",
-            ),
+            (Some("a"), Some("a"), "unchanged", None, "a"),
+            (Some("a"), Some("a"), "failed", Some("No."), "No."),
         ] {
-            assert_eq!(from_and_to(&object(row)).join(" / "), expected);
+            let changed = Changed {
+                token: String::new(),
+                server_id: None,
+                server_name: None,
+                from: from.map(str::to_owned),
+                to: to.map(str::to_owned),
+                set_at: None,
+                set_at_raw: None,
+                result,
+                error: error.map(str::to_owned),
+            };
+            assert_eq!(changed.from_and_to().join(" / "), expected);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::organization::defaults::{Listed, Wanted};
 
 /// Runs `assign` with something to set.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&report::VIEW)?;
+    context.output.check::<report::Changed>()?;
     let settings = context.settings()?;
     let extent = match (args.check, args.changing.dry_run) {
         (true, _) => Extent::Checked,

@@ -2,7 +2,7 @@
 //!
 //! Over 400 lines: a way to say each outcome.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::cause::{at_risk, held, not_known, nothing, risk, touched, why};
 use super::table::{NotKnown, known_url};
@@ -15,66 +15,65 @@ use crate::core::platform::{Family, Platform, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::defaults::{Ended, Wanted};
-use crate::output::{Cell, Document, View, column};
+use crate::output::{self, Column, Document, Row, Shown, column, more};
 
-/// How the rows of a change are shown.
-pub static VIEW: View = MADE;
-
-const MADE: View = View {
-    columns: &[
-        column("platform", "PLATFORM", Cell::Plain),
-        column("from", "WAS", Cell::Of(from)),
-        column("to", "IS NOW", Cell::Of(to)),
-    ],
-    below: None,
-    empty: "Nothing to change.",
-};
-
-/// The same for a change that did not end as wished.
-pub static SHORT: View = View {
-    empty: "No change is in effect.",
-    ..MADE
-};
-
-/// The same for a change of which it isn't known how it ended.
-pub static UNKNOWN: View = View {
-    columns: &[
-        column("platform", "PLATFORM", Cell::Plain),
-        column("from", "WAS", Cell::Of(from)),
-        column("to", "MAY BE", Cell::Of(to)),
-    ],
-    below: None,
-    empty: "No change is known.",
-};
-
-/// The same for a change that was not made.
-pub static WOULD: View = View {
-    columns: &[
-        column("platform", "PLATFORM", Cell::Plain),
-        column("from", "IS", Cell::Of(from)),
-        column("to", "WOULD BE", Cell::Of(to)),
-    ],
-    below: None,
-    empty: "Nothing to change.",
-};
-
-fn from(row: &Map<String, Value>) -> String {
-    if row.get("from_known") == Some(&Value::Bool(false)) {
-        return "not known".to_owned();
-    }
-    side(row, "from")
+/// A platform whose default changes.
+#[derive(Debug, Serialize)]
+pub struct Changed {
+    platform: String,
+    from: Option<Side>,
+    from_known: bool,
+    to: Option<Side>,
+    confirmed: Option<bool>,
 }
 
-fn to(row: &Map<String, Value>) -> String {
-    side(row, "to")
+/// A server that is a default before or afterwards.
+#[derive(Debug, Serialize)]
+struct Side {
+    id: String,
+    name: String,
 }
 
-fn side(row: &Map<String, Value>, key: &str) -> String {
-    row.get(key)
-        .and_then(|server| server.get("name"))
-        .and_then(Value::as_str)
-        .unwrap_or("none")
-        .to_owned()
+impl Row for Changed {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("platform", "PLATFORM", |it| it.platform.shown()),
+        column("from", "WAS", |it: &Self| {
+            if it.from_known {
+                name_of(it.from.as_ref())
+            } else {
+                "not known".to_owned()
+            }
+        })
+        .of(&["id", "name"]),
+        more("from_known", |it| it.from_known.shown()),
+        column("to", "IS NOW", |it: &Self| name_of(it.to.as_ref())).of(&["id", "name"]),
+        more("confirmed", |it| it.confirmed.shown()),
+    ];
+    const EMPTY: &'static str = "Nothing to change.";
+}
+
+fn name_of(side: Option<&Side>) -> String {
+    side.map_or("none", |side| &side.name).to_owned()
+}
+
+/// What else there is to say of a change: what each server that was touched holds now, where it did not end as wished, and
+/// which requests got no answer.
+#[derive(Debug, Serialize)]
+struct State {
+    state: Option<Vec<Held>>,
+    unsettled: Vec<Unsettled>,
+}
+
+#[derive(Debug, Serialize)]
+struct Held {
+    server: Side,
+    default_platforms: Option<Vec<String>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Unsettled {
+    server: Side,
+    until: String,
 }
 
 /// How far a change went.
@@ -340,8 +339,10 @@ fn document(
     context: &Context,
 ) -> Result<Document, Error> {
     let side = |id: &Option<String>| {
-        id.as_ref()
-            .map(|id| json!({"id": id, "name": name(id, &ended.before)}))
+        id.as_ref().map(|id| Side {
+            id: id.clone(),
+            name: name(id, &ended.before).to_owned(),
+        })
     };
     let confirmed = (extent == Extent::Made).then_some(!matches!(
         ended.outcome,
@@ -350,55 +351,60 @@ fn document(
     // Apple's 200 says that no other server had the platform, and one that can't be read may have it.
     let given = matches!(ended.outcome, How::Done | How::NotConfirmed);
     let none_is_known = given || ended.before.iter().all(|it| it.families.is_some());
-    let rows: Vec<Value> = changes
+    let rows: Vec<Changed> = changes
         .iter()
-        .map(|change| {
-            json!({
-                "platform": change.family.word(),
-                "from": side(&change.from),
-                "from_known": change.from.is_some() || none_is_known,
-                "to": side(&change.to),
-                "confirmed": confirmed,
-            })
+        .map(|change| Changed {
+            platform: change.family.word().to_owned(),
+            from: side(&change.from),
+            from_known: change.from.is_some() || none_is_known,
+            to: side(&change.to),
+            confirmed,
         })
         .collect();
-    let held = state.map(|_| touched(ended).iter().map(held_json).collect::<Vec<_>>());
-    let unsettled: Vec<Value> = ended
-        .unsettled
-        .iter()
-        .map(|(server, until)| {
-            json!({"server": {"id": server.id, "name": server.name}, "until": format!("{until:.0}")})
-        })
-        .collect();
-    let value = json!({
-        "changed": !rows.is_empty() || state == Some(false),
-        "dry_run": extent != Extent::Made,
-        "profile": context.profile()?,
-        "sandbox": context.settings()?.services.is_sandbox(),
-        "changes": rows,
-        "state": held,
-        "unsettled": unsettled,
+    let unsettled = ended.unsettled.iter().map(|(server, until)| Unsettled {
+        server: Side {
+            id: server.id.clone(),
+            name: server.name.clone(),
+        },
+        until: format!("{until:.0}"),
     });
+    let change = output::Change {
+        changed: !rows.is_empty() || state == Some(false),
+        dry_run: extent != Extent::Made,
+        profile: context.profile()?,
+        sandbox: context.settings()?.services.is_sandbox(),
+        changes: rows,
+        more: State {
+            state: state.map(|_| touched(ended).into_iter().map(Held::from).collect()),
+            unsettled: unsettled.collect(),
+        },
+    };
     let mut headline = vec![context.headline()?];
-    let view = match (extent, state) {
-        (Extent::Made, Some(true)) if ended.outcome == How::NotConfirmed => &VIEW,
-        (Extent::Made, Some(true)) => &SHORT,
-        (Extent::Made, Some(false)) => &UNKNOWN,
-        (Extent::Made, None) => &VIEW,
-        (Extent::DryRun | Extent::Checked, _) => &WOULD,
+    let unconfirmed = ended.outcome == How::NotConfirmed;
+    let (empty, headers): (_, &[_]) = match (extent, state) {
+        (Extent::Made, Some(true)) if !unconfirmed => (Some("No change is in effect."), &[]),
+        (Extent::Made, Some(false)) => (Some("No change is known."), &[("to", "MAY BE")]),
+        (Extent::Made, _) => (None, &[]),
+        (Extent::DryRun | Extent::Checked, _) => (None, &[("from", "IS"), ("to", "WOULD BE")]),
     };
     if extent == Extent::DryRun {
         headline.push(DRY_RUN.to_owned());
     }
-    Ok(Document::Change(value, headline, view))
+    Ok(change.document(headline, empty, headers))
 }
 
-fn held_json(server: &Server) -> Value {
-    let platforms = server
-        .families
-        .as_ref()
-        .map(|families| families.iter().map(Family::word).collect::<Vec<_>>());
-    json!({"server": {"id": server.id, "name": server.name}, "default_platforms": platforms})
+impl From<Server> for Held {
+    fn from(server: Server) -> Self {
+        let words =
+            |families: &Vec<Family>| families.iter().map(|it| it.word().to_owned()).collect();
+        Self {
+            server: Side {
+                id: server.id.clone(),
+                name: server.name.clone(),
+            },
+            default_platforms: server.families.as_ref().map(words),
+        }
+    }
 }
 
 /// What goes with every change: whom a default reaches, and what is known of the new default's ADDE URL.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::{cause, report, setup};
 use crate::commands::{Outcome, servers};
@@ -14,62 +14,65 @@ use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::interrupted;
 use crate::organization::defaults::{Ended, Wanted};
-use crate::output::{Cell, Document, View, column, more};
+use crate::output::{Column, Document, Row, Shown, column, day, more};
 use crate::state::facts::{Facts, place};
 
-static VIEW: View = View {
-    columns: &[
-        column("platform", "PLATFORM", Cell::Of(platform)),
-        column("server_name", "DEFAULT FOR NEW DEVICES", Cell::Of(server)),
-        column(
-            "adde_url_state",
-            "ADDE URL OF THAT SERVER",
-            Cell::Of(adde_url),
-        ),
-        more("product_family"),
-        more("server_id"),
-        more("error"),
-        more("adde_url_set_at"),
-    ],
-    below: None,
-    empty: "No platforms.",
-};
-
-fn text<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    row.get(key).and_then(Value::as_str)
+/// A platform, and its default server.
+#[derive(Debug, Serialize)]
+struct Default {
+    platform: Option<&'static str>,
+    product_family: String,
+    server_id: Option<String>,
+    server_name: Option<String>,
+    error: Option<String>,
+    adde_url_state: Option<&'static str>,
+    adde_url_set_at: Option<String>,
 }
 
-fn platform(row: &Map<String, Value>) -> String {
-    // A family that this version has no word for goes by Apple's.
-    let word = text(row, "platform").or_else(|| text(row, "product_family"));
-    word.unwrap_or_default().to_owned()
+impl Row for Default {
+    const COLUMNS: &'static [Column<Self>] = &[
+        // A family that this version has no word for goes by Apple's.
+        column("platform", "PLATFORM", |it| {
+            it.platform.unwrap_or(&it.product_family).shown()
+        }),
+        column("server_name", "DEFAULT FOR NEW DEVICES", Self::server),
+        column("adde_url_state", "ADDE URL OF THAT SERVER", Self::adde_url),
+        more("product_family", |it| it.product_family.shown()),
+        more("server_id", |it| it.server_id.shown()),
+        more("error", |it| it.error.shown()),
+        more("adde_url_set_at", |it| it.adde_url_set_at.shown()),
+    ];
+    const EMPTY: &'static str = "No platforms.";
 }
 
-fn server(row: &Map<String, Value>) -> String {
-    match (text(row, "server_name"), text(row, "error")) {
-        (Some(name), None) => name.to_owned(),
-        (Some(name), Some(_)) => format!("{name}?"),
-        (None, Some(_)) => "not known".to_owned(),
-        (None, None) => "none".to_owned(),
+impl Default {
+    fn server(&self) -> String {
+        match (&self.server_name, &self.error) {
+            (Some(name), None) => name.to_owned(),
+            (Some(name), Some(_)) => format!("{name}?"),
+            (None, Some(_)) => "not known".to_owned(),
+            (None, None) => "none".to_owned(),
+        }
     }
-}
 
-fn adde_url(row: &Map<String, Value>) -> String {
-    match text(row, "adde_url_state") {
-        Some("set") => match text(row, "adde_url_set_at") {
-            Some(at) => format!("set {}", at.chars().take(10).collect::<String>()),
-            None => "set".to_owned(),
-        },
-        Some("none") => "none set".to_owned(),
-        Some("no_token") => "can't tell: no token".to_owned(),
-        Some("not_asked") => "can't tell: not asked yet".to_owned(),
-        _ => "-".to_owned(),
+    fn adde_url(&self) -> String {
+        let words = match self.adde_url_state {
+            Some("set") => match &self.adde_url_set_at {
+                Some(at) => return format!("set {}", day(Some(at))),
+                None => "set",
+            },
+            Some("none") => "none set",
+            Some("no_token") => "can't tell: no token",
+            Some("not_asked") => "can't tell: not asked yet",
+            _ => "",
+        };
+        words.to_owned()
     }
 }
 
 /// Runs `assign` without anything to set.
 pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<Default>()?;
     let settings = context.settings()?;
     let only_reads = setup::only_reads(settings)?.is_some();
     let hold = setup::Hold::new(context);
@@ -133,8 +136,8 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
             .ui
             .warn(&cause::lost(family, server, &ended, context));
     }
-    let in_doubt = rows.iter().any(|row| !row["error"].is_null());
-    let document = Document::Rows(rows, &VIEW);
+    let in_doubt = rows.iter().any(|row| row.error.is_some());
+    let document = Document::rows(rows);
     let problem = match ended.outcome {
         How::Nothing(Cause::NotRestored) if !in_doubt => {
             // It is about platforms that aren't shown.
@@ -184,7 +187,7 @@ fn risk(family: &Family, ended: &Ended, context: &Context) -> Option<String> {
     })
 }
 
-fn row(family: &Family, ended: &Ended, context: &Context) -> Result<Value, Error> {
+fn row(family: &Family, ended: &Ended, context: &Context) -> Result<Default, Error> {
     let servers = &ended.now;
     let name = |id: &str| {
         servers
@@ -216,20 +219,22 @@ fn row(family: &Family, ended: &Ended, context: &Context) -> Result<Value, Error
         None => None,
     };
     let facts = url.as_ref().and_then(|url| url.as_ref().ok());
-    Ok(json!({
-        "platform": family.platform().map(Platform::word),
-        "product_family": family.as_str(),
-        "server_id": id,
-        "server_name": id.as_deref().map(name),
-        "error": error,
-        "adde_url_state": url.as_ref().map(|url| match url {
+    Ok(Default {
+        platform: family.platform().map(Platform::word),
+        product_family: family.as_str().to_owned(),
+        server_name: id.as_deref().map(name),
+        server_id: id,
+        error,
+        adde_url_state: url.as_ref().map(|url| match url {
             Ok(facts) if facts.url.is_some() => "set",
             Ok(_) => "none",
             Err(NotKnown::NoToken) => "no_token",
             Err(NotKnown::NotAsked) => "not_asked",
         }),
-        "adde_url_set_at": facts.and_then(|facts| facts.set_at),
-    }))
+        adde_url_set_at: facts
+            .and_then(|facts| facts.set_at)
+            .map(|at| at.to_string()),
+    })
 }
 
 /// Why nothing is known of a server's ADDE URL.

@@ -1,19 +1,19 @@
 //! `auth login`: credentials are tried first, and stored only if Apple accepts them.
 
 use clap::ValueEnum;
-use serde_json::Value;
+use serde::Serialize;
 
-use super::changes::{
-    CHANGES, SecretFate, change, document, drop_access_token, headline, secret_change,
-};
 use super::key::PrivateKey;
-use super::permissions::{self, Permission};
+use super::permissions::{self, Permission, Told};
 use super::{brief_http, questions, refuse_environment};
 use crate::apple::oauth::cache::AccessToken;
 use crate::apple::oauth::key::SigningKey;
 use crate::cli::{self, Changing};
 use crate::commands::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
+use crate::commands::settings_change::{
+    SecretFate, Setting, change, change_of, drop_access_token, headline, lines, secret_change,
+};
 use crate::config::{
     CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
 };
@@ -21,7 +21,6 @@ use crate::context::{Context, token_cache};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::profile::{Change, NewSecret};
-use crate::output::Document;
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
 
 /// The credentials, and where to keep them.
@@ -88,7 +87,7 @@ struct Login {
 
 /// Logs in.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&CHANGES)?;
+    context.output.check::<Setting>()?;
     let mut settings = context.settings_for_storing()?;
     refuse_environment(settings.credentials.as_ref(), "log in")?;
     let profile = settings.profile_to_store().to_owned();
@@ -144,11 +143,18 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         login.advise(&file, context);
     }
     let headline = login.headline(&permissions, context);
-    let mut document = document(&login.profile, dry_run, &changes, headline, context);
-    if let Document::Change(value, ..) = &mut document {
-        value["permissions"] = permissions.iter().map(Permission::document).collect();
-    }
+    let more = Permissions {
+        permissions: permissions.iter().map(Permission::document).collect(),
+    };
+    let change = change_of(&login.profile, dry_run, changes, more, context);
+    let document = change.document(lines(headline, dry_run), None, &[]);
     Ok(Outcome::done(document))
+}
+
+/// What a login says beside its changes.
+#[derive(Serialize)]
+struct Permissions {
+    permissions: Vec<Told>,
 }
 
 fn consent(yes: bool, dry_run: bool) -> Consent<'static> {
@@ -243,7 +249,7 @@ impl Login {
         }
     }
 
-    fn changes(&self, before: &Profile) -> Vec<Value> {
+    fn changes(&self, before: &Profile) -> Vec<Setting> {
         let mut changes = Vec::new();
         for (setting, from, to) in [
             (

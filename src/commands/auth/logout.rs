@@ -1,10 +1,10 @@
 //! `auth logout`: what `auth login` stored is removed again; the rest of the profile stays.
 
-use super::changes::{CHANGES, change, document, drop_access_token, headline};
 use super::refuse_environment;
 use crate::cli::{self, Changing};
 use crate::commands::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
+use crate::commands::settings_change::{Setting, change, document, drop_access_token, headline};
 use crate::config::{Edit, File, Profile, Settings};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
@@ -30,7 +30,7 @@ pub struct Args {
 
 /// Logs out.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&CHANGES)?;
+    context.output.check::<Setting>()?;
     // The credentials that are removed may be broken.
     let settings = context.settings_for_storing()?;
     refuse_environment(settings.credentials.as_ref(), "log out")?;
@@ -40,7 +40,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         return Ok(Outcome::done(document(
             "default",
             dry_run,
-            &[],
+            Vec::new(),
             Vec::new(),
             context,
         )));
@@ -61,7 +61,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     Ok(Outcome::done(document(
         name,
         dry_run,
-        &changes,
+        changes,
         vec![headline(name, kind, context)],
         context,
     )))
@@ -88,7 +88,7 @@ async fn remove(
     settings: &Settings,
     args: &Args,
     context: &Context,
-) -> Result<Vec<serde_json::Value>, Error> {
+) -> Result<Vec<Setting>, Error> {
     let mut changes = Vec::new();
     for (setting, value) in [("client_id", &stored.client_id), ("key_id", &stored.key_id)] {
         if let Some(value) = value {

@@ -1,7 +1,6 @@
 //! Credentials, of the API account and of the Roster API: storing, showing and removing them.
 
-pub(super) mod changes;
-mod key;
+pub(super) mod key;
 mod login;
 mod logout;
 mod permissions;

@@ -2,9 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::manager::Manager;
@@ -22,6 +21,27 @@ const ANY_ROLE_BUT_STAFF: &str = "any role but Staff (all others include reading
 
 /// How far back audit events are asked for: a short window, since a long one hangs (observed).
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+
+/// A permission, as a member of `permissions`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Told {
+    area: &'static str,
+    allowed: Option<bool>,
+    needs: Option<&'static str>,
+    reason: Option<String>,
+}
+
+impl Told {
+    /// Its word in a table.
+    pub fn word(&self) -> String {
+        let verdict = match self.allowed {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "?",
+        };
+        format!("{} {verdict}", self.area.replace('_', " "))
+    }
+}
 
 /// What can be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,13 +155,13 @@ impl Permission {
     }
 
     /// As a member of `permissions`.
-    pub fn document(&self) -> Value {
-        json!({
-            "area": self.area.key(),
-            "allowed": self.allowed,
-            "needs": self.needs,
-            "reason": self.reason,
-        })
+    pub fn document(&self) -> Told {
+        Told {
+            area: self.area.key(),
+            allowed: self.allowed,
+            needs: self.needs,
+            reason: self.reason.clone(),
+        }
     }
 
     /// As lines below others like it, within 80 columns where Apple said nothing.

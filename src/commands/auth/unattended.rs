@@ -1,6 +1,6 @@
 //! The proof that abmctl works where nobody is logged in: no terminal, no unlocked keyring.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::brief_http;
 use super::status::read_token;
@@ -21,24 +21,35 @@ pub struct Proof {
     pub problem: Option<Error>,
 }
 
+#[derive(Debug, Serialize)]
 struct Check {
     what: String,
     says: String,
 }
 
+/// The proof, as the member `unattended`.
+#[derive(Debug, Serialize)]
+pub struct Proven {
+    proven: bool,
+    checks: Vec<Check>,
+    variables: Vec<String>,
+}
+
+impl Proven {
+    /// Whether everything works.
+    pub fn is_proven(&self) -> bool {
+        self.proven
+    }
+}
+
 impl Proof {
     /// As the member `unattended`.
-    pub fn document(&self) -> Value {
-        let checks: Vec<Value> = self
-            .checks
-            .iter()
-            .map(|check| json!({"what": check.what, "says": check.says}))
-            .collect();
-        json!({
-            "proven": self.problem.is_none(),
-            "checks": checks,
-            "variables": self.variables,
-        })
+    pub fn document(self) -> Proven {
+        Proven {
+            proven: self.problem.is_none(),
+            checks: self.checks,
+            variables: self.variables,
+        }
     }
 }
 

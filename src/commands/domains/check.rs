@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::dns::look_up;
 use super::gather::{self, Gathered, Wish, gather};
@@ -17,10 +15,10 @@ use crate::commands::adde_url::check as enrollment;
 use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::domains::advice::{Asked, Known, advice};
-use crate::core::domains::{Domain, EventKind, Evidence, TimelineEntry, fold, timeline};
+use crate::core::domains::{Domain, EventKind, TimelineEntry, fold, timeline};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
-use crate::output::{Cell, Document, View, column, more};
+use crate::output::{Column, Document, Row, Shown, column, day, more, number};
 
 /// Which domains.
 #[derive(Debug, clap::Args)]
@@ -46,105 +44,95 @@ pub struct Args {
 
 /// Everything about one domain.
 #[derive(Serialize)]
-struct Row {
+struct Everything {
     #[serde(flatten)]
     domain: Domain,
     timeline: Vec<TimelineEntry>,
     missing: Vec<String>,
     next: Vec<String>,
-    devices: Vec<Value>,
+    devices: Vec<enrollment::Found>,
 }
 
-static VIEW: View = View {
-    columns: &[
-        column("domain", "DOMAIN", Cell::Of(list::name)),
-        column("status", "STATUS", Cell::Plain),
-        more("verified"),
-        column("since", "SINCE", Cell::Day),
-        column("accounts", "ACCOUNTS", Cell::Number),
-        column("dns_token", "DNS TXT", Cell::Plain),
-        more("resolves"),
-        more("subject_id"),
-        more("evidence"),
-        more("timeline"),
-        more("missing"),
-        more("next"),
-        more("devices"),
-    ],
-    below: Some(below),
-    empty: "No domains.",
-};
+impl Row for Everything {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("domain", "DOMAIN", |it| list::name(&it.domain)),
+        column("status", "STATUS", |it| it.domain.status.word().shown()),
+        more("verified", |it| it.domain.verified.shown()),
+        column("since", "SINCE", |it| day(list::since(&it.domain))),
+        number("accounts", "ACCOUNTS", |it| it.domain.accounts.shown()),
+        column("dns_token", "DNS TXT", |it| list::dns_token(&it.domain)),
+        more("resolves", |it| it.domain.resolves.shown()),
+        more("subject_id", |it| it.domain.subject_id.shown()),
+        more("evidence", |it| {
+            let evidence = it.domain.evidence.iter().map(|it| it.says.as_str());
+            evidence.collect::<Vec<_>>().shown()
+        }),
+        more("timeline", |it| it.logged().shown()),
+        more("missing", |it| it.missing.shown()),
+        more("next", |it| it.next.shown()),
+        more("devices", |it| {
+            enrollment::in_words(it.devices.clone()).shown()
+        }),
+    ];
+    const EMPTY: &'static str = "No domains.";
+    const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::below);
+}
 
-/// Everything that is no cell, under headings.
-fn below(row: &Map<String, Value>) -> Vec<String> {
-    let list = |key: &str| {
-        row.get(key)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let texts = |key: &str| -> Vec<String> {
-        let values = list(key).into_iter();
-        values
-            .filter_map(|it| it.as_str().map(str::to_owned))
-            .collect()
-    };
-    let mut evidence: Vec<String> = list("evidence")
-        .into_iter()
-        .filter_map(|it| Some(serde_json::from_value::<Evidence>(it).ok()?.says))
-        .collect();
-    if evidence.is_empty() {
-        evidence.push("nothing".to_owned());
-    }
-    let ids: BTreeSet<String> = list("timeline")
-        .iter()
-        .filter_map(|it| Some(it["subject_id"].as_str()?.to_owned()))
-        .collect();
-    let several_ids = ids.len() > 1;
-    let logged = list("timeline")
-        .into_iter()
-        .filter_map(|it| {
-            let at: Timestamp = it["at"].as_str()?.parse().ok()?;
-            let at: Zoned = at.to_zoned(TimeZone::UTC);
-            let by = match it["by"].as_str() {
-                Some(by) => format!(", by {by}"),
-                None => String::new(),
-            };
-            Some(format!(
-                "{}  {}{by}{}",
-                at.strftime("%Y-%m-%d %H:%M"),
-                it["says"].as_str()?,
-                match it["subject_id"].as_str() {
-                    Some(id) if several_ids => format!(" (subject id {id})"),
-                    _ => String::new(),
-                }
-            ))
-        })
-        .collect();
-    let steps = texts("next");
-    let steps = (1..)
-        .zip(steps)
-        .map(|(n, step)| format!("{n}. {step}"))
-        .collect();
-    let mut lines = Vec::new();
-    for (heading, under) in [
-        ("Known:", evidence),
-        ("Logged (UTC):", logged),
-        ("Missing:", texts("missing")),
-        ("To do:", steps),
-        ("Devices enrol:", enrollment::in_words(list("devices"))),
-    ] {
-        if !under.is_empty() {
-            lines.push(heading.to_owned());
-            lines.extend(under.into_iter().map(|line| format!("  {line}")));
+impl Everything {
+    /// Everything that is no cell, under headings.
+    fn below(&self) -> Vec<String> {
+        let mut evidence: Vec<String> = self
+            .domain
+            .evidence
+            .iter()
+            .map(|it| it.says.clone())
+            .collect();
+        if evidence.is_empty() {
+            evidence.push("nothing".to_owned());
         }
+        let steps = (1..)
+            .zip(&self.next)
+            .map(|(n, step)| format!("{n}. {step}"))
+            .collect();
+        let mut lines = Vec::new();
+        for (heading, under) in [
+            ("Known:", evidence),
+            ("Logged (UTC):", self.logged()),
+            ("Missing:", self.missing.clone()),
+            ("To do:", steps),
+            ("Devices enrol:", enrollment::in_words(self.devices.clone())),
+        ] {
+            if !under.is_empty() {
+                lines.push(heading.to_owned());
+                lines.extend(under.into_iter().map(|line| format!("  {line}")));
+            }
+        }
+        lines
     }
-    lines
+
+    /// What was logged, a line each; with Apple's id where there were several.
+    fn logged(&self) -> Vec<String> {
+        let ids = self.timeline.iter().filter_map(|it| it.subject_id.as_ref());
+        let several_ids = ids.collect::<BTreeSet<_>>().len() > 1;
+        let line = |it: &TimelineEntry| {
+            let at = it.at.to_zoned(TimeZone::UTC);
+            let by = it
+                .by
+                .as_ref()
+                .map_or(String::new(), |by| format!(", by {by}"));
+            let id = match &it.subject_id {
+                Some(id) if several_ids => format!(" (subject id {id})"),
+                _ => String::new(),
+            };
+            format!("{}  {}{by}{id}", at.strftime("%Y-%m-%d %H:%M"), it.says)
+        };
+        self.timeline.iter().map(line).collect()
+    }
 }
 
 /// Runs `domains check`.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<Everything>()?;
     let names = each_named(&args.domains)?;
     let dns = context.dns(args.lookup.resolver)?;
     let (mut gathered, kind) = everything(context).await?;
@@ -181,7 +169,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             .map(|it| context.written(it))
             .collect::<Vec<_>>()
     };
-    let rows: Vec<Row> = names
+    let rows: Vec<Everything> = names
         .iter()
         .filter_map(|name| {
             // Each was looked up, so each has a row.
@@ -192,8 +180,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
                 failed: failed(&timeline),
                 nameless,
             });
-            let of_it = |row: &&Value| row["domain"] == name.as_str();
-            let devices: Vec<Value> = found.rows.iter().filter(of_it).cloned().collect();
+            let devices = found.rows.iter().filter(|row| row.domain == *name);
+            let devices: Vec<enrollment::Found> = devices.cloned().collect();
             let mut missing = written(&advice.missing);
             if domain.verified.is_none() && devices.iter().any(needs_apple) {
                 missing.push(
@@ -201,7 +189,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
                         .to_owned(),
                 );
             }
-            Some(Row {
+            Some(Everything {
                 domain: domain.clone(),
                 timeline,
                 missing,
@@ -211,10 +199,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         })
         .collect();
     let verified = rows.iter().all(|row| row.domain.verified == Some(true));
-    let rows: Result<Vec<Value>, _> = rows.iter().map(serde_json::to_value).collect();
-    let rows =
-        rows.map_err(|error| Error::failed(format!("The domains can't be written: {error}.")))?;
-    let document = Document::Rows(rows, &VIEW);
+    let document = Document::rows(rows);
     Ok(match enrollment::in_part(problems) {
         None => Outcome::checked(document, !(verified && found.enrolls)),
         Some(problem) => Outcome::with_problem(document, problem),
@@ -232,11 +217,8 @@ async fn everything(context: &Context) -> Result<(Gathered, Option<OrganizationK
 }
 
 /// Whether a platform enrols only if Apple answers it.
-fn needs_apple(row: &Value) -> bool {
-    matches!(
-        row["verdict"].as_str(),
-        Some("enrolls_through_apple" | "may_fall_back")
-    )
+fn needs_apple(row: &enrollment::Found) -> bool {
+    matches!(row.verdict, "enrolls_through_apple" | "may_fall_back")
 }
 
 /// Whether the last thing that was logged of its verification is that it failed.

@@ -2,17 +2,19 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::json;
+use serde::Serialize;
 
 use super::declared::declared;
-use super::{list, named};
+use super::named;
 use crate::cli::Changing;
-use crate::commands::{DRY_RUN, Outcome};
+use crate::commands::Outcome;
+use crate::commands::settings_change::{change_of, lines};
 use crate::config::{Settings, Source, edit};
 use crate::context::Context;
+use crate::core::domains::readable;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
-use crate::output::{Cell, Document, View, column};
+use crate::output::{Column, NothingMore, Row, Shown, column};
 
 /// A domain that was seen in the portal.
 #[derive(Debug, clap::Args)]
@@ -37,15 +39,22 @@ pub struct Args {
     changing: Changing,
 }
 
-static VIEW: View = View {
-    columns: &[
-        column("domain", "DOMAIN", Cell::Of(list::name)),
-        column("from", "SEEN BEFORE", Cell::Plain),
-        column("to", "SEEN NOW", Cell::Plain),
-    ],
-    below: None,
-    empty: "Nothing to change.",
-};
+/// A declaration that changes.
+#[derive(Debug, Serialize)]
+struct Declared {
+    domain: String,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Row for Declared {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("domain", "DOMAIN", |it| readable(&it.domain)),
+        column("from", "SEEN BEFORE", |it| it.from.shown()),
+        column("to", "SEEN NOW", |it| it.to.shown()),
+    ];
+    const EMPTY: &'static str = "Nothing to change.";
+}
 
 /// A day, as in 2026-09-02.
 fn day(text: &str) -> Result<Date, &'static str> {
@@ -67,7 +76,7 @@ fn refuse_environment(settings: &Settings) -> Result<(), Error> {
 
 /// Runs `domains declare`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<Declared>()?;
     let domain = named(&args.domain)?;
     let settings = context.settings_for_storing()?;
     refuse_environment(&settings)?;
@@ -105,19 +114,19 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     }
     let word = |seen: Option<Date>| seen.map_or("no date".to_owned(), |seen| seen.to_string());
     let changes = if changed {
-        vec![json!({"domain": domain, "from": before.map(word), "to": after.map(Some).map(word)})]
+        vec![Declared {
+            domain,
+            from: before.map(word),
+            to: after.map(Some).map(word),
+        }]
     } else {
         Vec::new()
     };
-    let document = json!({
-        "changed": changed,
-        "dry_run": dry_run,
-        "profile": profile,
-        "changes": changes,
-    });
-    let mut headline = vec![format!("Profile {profile}")];
-    if dry_run {
-        headline.push(DRY_RUN.to_owned());
-    }
-    Ok(Outcome::done(Document::Change(document, headline, &VIEW)))
+    let headline = vec![format!("Profile {profile}")];
+    let change = change_of(&profile, dry_run, changes, NothingMore {}, context);
+    Ok(Outcome::done(change.document(
+        lines(headline, dry_run),
+        None,
+        &[],
+    )))
 }

@@ -1,8 +1,7 @@
 //! `domains list`: every domain that any source knows, with its status and the evidence.
 
 use clap::ValueEnum;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::declared;
 use super::dns::{look_up, names};
@@ -13,12 +12,12 @@ use crate::commands::Outcome;
 use crate::context::Context;
 use crate::core::domains::advice::Asked;
 use crate::core::domains::{
-    Difference, Domain, Source, Status, difference, fold, is_compared, readable,
+    Difference, DnsToken, Domain, Source, Status, difference, fold, is_compared, readable,
 };
 use crate::core::printed::{Command, hint};
 use crate::device_view::ResolverAddress;
 use crate::error::Error;
-use crate::output::{Cell, Column, Document, Format, View, column, more};
+use crate::output::{Column, Document, Format, Row, Rows, Shown, column, day, more, number};
 
 const AFTER_HELP: &str = "\
 Apple Business has no list of domains, so the audit log says what happened to
@@ -100,99 +99,89 @@ impl From<Wanted> for Status {
     }
 }
 
-/// How domains are shown.
-static VIEW: View = View {
-    columns: &[
-        NAME,
-        STATUS,
-        more("verified"),
-        SINCE,
-        EVIDENCE,
-        column("accounts", "ACCOUNTS", Cell::Number),
-        column("dns_token", "DNS TXT", Cell::Plain),
-        more("resolves"),
-        more("subject_id"),
-    ],
-    below: Some(subject_of_nameless),
-    empty: "No domains.",
-};
+/// A domain, its status, and how that is known.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Listed(Domain);
 
-/// How differences are shown.
-const DIFFERENCES: View = View {
-    columns: &[
-        NAME,
-        STATUS,
-        more("verified"),
-        SINCE,
-        EVIDENCE,
-        more("accounts"),
-        more("dns_token"),
-        more("resolves"),
-        more("subject_id"),
-        more("difference"),
-    ],
-    below: Some(difference_in_words),
-    empty: "Nothing differs from what is declared.",
-};
+impl Row for Listed {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("domain", "DOMAIN", |it| name(&it.0)),
+        column("status", "STATUS", |it| it.0.status.word().shown()),
+        more("verified", |it| it.0.verified.shown()),
+        column("since", "SINCE", |it| day(since(&it.0))),
+        column("evidence", "HOW WE KNOW", |it| how_we_know(&it.0)),
+        number("accounts", "ACCOUNTS", |it| it.0.accounts.shown()),
+        column("dns_token", "DNS TXT", |it| dns_token(&it.0)),
+        more("resolves", |it| it.0.resolves.shown()),
+        more("subject_id", |it| it.0.subject_id.shown()),
+    ];
+    const EMPTY: &'static str = "No domains.";
+    // The id of a domain that Apple logged without a name is all that there is to look it up by.
+    const BELOW: Option<fn(&Self) -> Vec<String>> =
+        Some(|it| match (&it.0.domain, &it.0.subject_id) {
+            (None, Some(id)) => vec![format!("subject id {id}")],
+            _ => Vec::new(),
+        });
+}
 
-/// Where all could be compared.
-static ALL_COMPARED: View = DIFFERENCES;
+/// A domain that differs from what is declared.
+#[derive(Debug, Serialize)]
+struct Differing {
+    #[serde(flatten)]
+    domain: Domain,
+    difference: Difference,
+}
 
-/// The same where not all could be compared.
-static DIFFERENCES_IN_PART: View = View {
-    empty: "Nothing that could be compared differs from what is declared.",
-    ..DIFFERENCES
-};
+impl Row for Differing {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("domain", "DOMAIN", |it| name(&it.domain)),
+        column("status", "STATUS", |it| it.domain.status.word().shown()),
+        more("verified", |it| it.domain.verified.shown()),
+        column("since", "SINCE", |it| day(since(&it.domain))),
+        column("evidence", "HOW WE KNOW", |it| how_we_know(&it.domain)),
+        more("accounts", |it| it.domain.accounts.shown()),
+        more("dns_token", |it| dns_token(&it.domain)),
+        more("resolves", |it| it.domain.resolves.shown()),
+        more("subject_id", |it| it.domain.subject_id.shown()),
+        more("difference", |it| it.difference.words().shown()),
+    ];
+    const EMPTY: &'static str = "Nothing differs from what is declared.";
+    const BELOW: Option<fn(&Self) -> Vec<String>> =
+        Some(|it| vec![it.difference.words().to_owned()]);
+}
 
-const NAME: Column = column("domain", "DOMAIN", Cell::Of(name));
-const STATUS: Column = column("status", "STATUS", Cell::Plain);
-const SINCE: Column = column("since", "SINCE", Cell::Day);
-const EVIDENCE: Column = column("evidence", "HOW WE KNOW", Cell::Of(how_we_know));
+/// What a table says in place of no differences where not all could be compared.
+const NOTHING_IN_PART: &str = "Nothing that could be compared differs from what is declared.";
 
 /// The name in letters.
-pub fn name(row: &Map<String, Value>) -> String {
-    let name = row.get("domain").and_then(Value::as_str);
+pub fn name(domain: &Domain) -> String {
+    let name = domain.domain.as_deref();
     name.map_or_else(|| "(no name)".to_owned(), readable)
 }
 
-/// The id of a domain that Apple logged without a name: all that there is to look it up by.
-fn subject_of_nameless(row: &Map<String, Value>) -> Vec<String> {
-    let nameless = row.get("domain").is_none_or(Value::is_null);
-    match row.get("subject_id").and_then(Value::as_str) {
-        Some(id) if nameless => vec![format!("subject id {id}")],
-        _ => Vec::new(),
-    }
+/// When the event happened that decided the status.
+pub fn since(domain: &Domain) -> Option<String> {
+    domain.since.map(|at| at.to_string())
 }
 
-fn how_we_know(row: &Map<String, Value>) -> String {
-    Domain::deserialize(Value::Object(row.clone())).map_or_else(
-        |_| String::new(),
-        |domain| {
-            let sources: Vec<&str> = domain
-                .known_from()
-                .into_iter()
-                .map(Source::readable)
-                .collect();
-            sources.join(", ")
-        },
-    )
+/// Whether Apple's record is in the DNS.
+pub fn dns_token(domain: &Domain) -> String {
+    domain.dns_token.map(DnsToken::word).shown()
 }
 
-/// How it differs from what is declared.
-fn difference_in_words(row: &Map<String, Value>) -> Vec<String> {
-    let difference = row
-        .get("difference")
-        .and_then(|it| Difference::deserialize(it).ok());
-    difference
-        .map(|it| it.words().to_owned())
-        .into_iter()
-        .collect()
+fn how_we_know(domain: &Domain) -> String {
+    let sources = domain.known_from().into_iter().map(Source::readable);
+    sources.collect::<Vec<_>>().join(", ")
 }
 
 /// Reads what can be read, and folds it.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let mut view = if args.check { &ALL_COMPARED } else { &VIEW };
-    context.output.check_columns(view)?;
+    if args.check {
+        context.output.check::<Differing>()?;
+    } else {
+        context.output.check::<Listed>()?;
+    }
     let until = whole_seconds(context.clock().now());
     let oldest = args
         .since
@@ -235,26 +224,39 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         }
     }
     let domains = fold(&gathered.facts);
-    if args.check && (say_not_compared(&domains, context) || problem.is_some()) {
-        view = &DIFFERENCES_IN_PART;
+    if args.check {
+        let in_part = say_not_compared(&domains, context) || problem.is_some();
+        return Ok(compared(domains, in_part, problem, context));
     }
-    let rows: Vec<(Domain, Option<Difference>)> = if args.check {
-        let differs = |domain: Domain| {
-            let difference = difference(&domain)?;
-            Some((domain, Some(difference)))
-        };
-        domains.into_iter().filter_map(differs).collect()
-    } else {
-        let listed = |domain: &Domain| wanted.is_empty() || wanted.contains(&domain.status);
-        let listed = domains.into_iter().filter(listed);
-        listed.map(|domain| (domain, None)).collect()
+    let listed = domains
+        .into_iter()
+        .filter(|domain| wanted.is_empty() || wanted.contains(&domain.status));
+    let rows = with_names(listed.map(Listed).collect(), |it| &it.0, context);
+    let document = Document::rows(rows);
+    Ok(match problem {
+        None => Outcome::done(document),
+        Some(problem) => Outcome::with_problem(document, problem),
+    })
+}
+
+/// What differs from what is declared.
+fn compared(
+    domains: Vec<Domain>,
+    in_part: bool,
+    problem: Option<Error>,
+    context: &Context,
+) -> Outcome {
+    let differing = |domain: Domain| {
+        let difference = difference(&domain)?;
+        Some(Differing { domain, difference })
     };
-    let differs = args.check && !rows.is_empty();
-    let to_declare = |(_, it): &&(Domain, _)| *it == Some(Difference::NotDeclared);
+    let rows: Vec<Differing> = domains.into_iter().filter_map(differing).collect();
+    let differs = !rows.is_empty();
+    let to_declare = |it: &&Differing| it.difference == Difference::NotDeclared;
     if let Some(name) = rows
         .iter()
         .find(to_declare)
-        .and_then(|(domain, _)| domain.domain.as_ref())
+        .and_then(|it| it.domain.domain.as_ref())
     {
         context.ui.hint_afterwards(hint![
             "Declare what you saw in the portal and is right: ",
@@ -262,12 +264,15 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             "."
         ]);
     }
-    let rows = with_names(rows, context);
-    let document = document(rows, view)?;
-    Ok(match problem {
+    let mut rows = Rows::from(with_names(rows, |it| &it.domain, context));
+    if in_part {
+        rows.empty = NOTHING_IN_PART;
+    }
+    let document = Document::Rows(Box::new(rows));
+    match problem {
         None => Outcome::checked(document, differs),
         Some(problem) => Outcome::with_problem(document, problem),
-    })
+    }
 }
 
 /// Says what could not be compared with what is declared; whether there is any.
@@ -291,15 +296,12 @@ fn say_not_compared(domains: &[Domain], context: &Context) -> bool {
 }
 
 /// The rows, without those that have no name where csv is to hold nothing but names: a script would take `""` for one.
-fn with_names(
-    mut rows: Vec<(Domain, Option<Difference>)>,
-    context: &Context,
-) -> Vec<(Domain, Option<Difference>)> {
+fn with_names<R>(mut rows: Vec<R>, domain: fn(&R) -> &Domain, context: &Context) -> Vec<R> {
     let columns = context.output.columns.as_deref().unwrap_or_default();
-    let bare = !columns.is_empty() && columns.iter().all(|column| column == NAME.key);
+    let bare = !columns.is_empty() && columns.iter().all(|column| column == "domain");
     if bare && context.output.format == Format::Csv {
         let all = rows.len();
-        rows.retain(|(domain, _)| domain.domain.is_some());
+        rows.retain(|row| domain(row).domain.is_some());
         let nameless = all - rows.len();
         if nameless > 0 {
             context.ui.hint_afterwards(format!(
@@ -308,23 +310,6 @@ fn with_names(
         }
     }
     rows
-}
-
-fn document(
-    rows: Vec<(Domain, Option<Difference>)>,
-    view: &'static View,
-) -> Result<Document, Error> {
-    let row = |(domain, difference): (Domain, Option<Difference>)| {
-        let mut row = serde_json::to_value(domain)?;
-        if difference.is_some() {
-            row["difference"] = json!(difference);
-        }
-        Ok(row)
-    };
-    let rows: Result<Vec<Value>, serde_json::Error> = rows.into_iter().map(row).collect();
-    let rows =
-        rows.map_err(|error| Error::failed(format!("The domains can't be written: {error}.")))?;
-    Ok(Document::Rows(rows, view))
 }
 
 #[cfg(test)]

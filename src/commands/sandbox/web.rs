@@ -1,13 +1,14 @@
 //! `sandbox web`: what the emulator's web servers do.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::emulator::Emulator;
 use crate::commands::Outcome;
 use crate::context::Context;
 use crate::error::Error;
-use crate::output::{Cell, Document, View, column};
+use crate::output::{Column, Document, Row, Shown, column};
 use crate::sandbox::WebHost;
 
 /// What the web servers are to do.
@@ -18,53 +19,70 @@ pub struct Args {
     hosts: Vec<WebHost>,
 }
 
-static SHOWN: View = View {
-    columns: &[
-        column("host", "HOST", Cell::Plain),
-        column("behaviour", "BEHAVIOUR", Cell::Plain),
-    ],
-    below: None,
-    empty: "No host is served.",
-};
+/// A host that is served.
+#[derive(Debug, Serialize)]
+struct Served {
+    host: String,
+    behaviour: String,
+}
 
-static CHANGED: View = View {
-    columns: &[
-        column("host", "HOST", Cell::Plain),
-        column("was", "WAS", Cell::Plain),
-        column("behaviour", "IS NOW", Cell::Plain),
-    ],
-    below: None,
-    empty: "",
-};
+impl Row for Served {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("host", "HOST", |it| it.host.shown()),
+        column("behaviour", "BEHAVIOUR", |it| it.behaviour.shown()),
+    ];
+    const EMPTY: &'static str = "No host is served.";
+}
+
+/// A host that behaves otherwise from now on.
+#[derive(Debug, Serialize)]
+struct Changed {
+    host: String,
+    was: Option<String>,
+    behaviour: String,
+}
+
+impl Row for Changed {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("host", "HOST", |it| it.host.shown()),
+        column("was", "WAS", |it| it.was.shown()),
+        column("behaviour", "IS NOW", |it| it.behaviour.shown()),
+    ];
+}
 
 /// Runs `sandbox web`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    let view = if args.hosts.is_empty() {
-        &SHOWN
-    } else {
-        &CHANGED
-    };
-    context.output.check_columns(view)?;
+    if args.hosts.is_empty() {
+        context.output.check::<Served>()?;
+        let emulator = Emulator::reached(context).await?;
+        let hosts = emulator.about["hosts"].as_object().into_iter().flatten();
+        let rows = hosts.map(|(host, word)| Served {
+            host: host.clone(),
+            behaviour: word.as_str().unwrap_or_default().to_owned(),
+        });
+        return Ok(Outcome::done(Document::rows(rows.collect())));
+    }
+    context.output.check::<Changed>()?;
     let emulator = Emulator::reached(context).await?;
     let mut rows = Vec::new();
     for WebHost { host, behaviour } in &args.hosts {
-        let word = behaviour.to_string();
+        let behaviour = behaviour.to_string();
         let path = ["sandbox", "web", host];
-        let body = word.clone().into_bytes();
+        let body = behaviour.clone().into_bytes();
         let answer = emulator.send(Method::PUT, &path, Some(body)).await?;
-        let was = answer.json::<Value>()?["was"].take();
-        if was.is_null() {
+        let was = answer.json::<Value>()?["was"].as_str().map(str::to_owned);
+        if was.is_none() {
             // The variables that were set when the emulator started don't name it.
             context.ui.hint_afterwards(format!(
                 "{host} is new: reach it with `--resolve {host}:127.0.0.1:{}`.",
                 emulator.web_port()
             ));
         }
-        rows.push(json!({"host": host, "was": was, "behaviour": word}));
+        rows.push(Changed {
+            host: host.clone(),
+            was,
+            behaviour,
+        });
     }
-    if args.hosts.is_empty() {
-        let hosts = emulator.about["hosts"].as_object().into_iter().flatten();
-        rows.extend(hosts.map(|(host, word)| json!({"host": host, "behaviour": word})));
-    }
-    Ok(Outcome::done(Document::Rows(rows, view)))
+    Ok(Outcome::done(Document::rows(rows)))
 }

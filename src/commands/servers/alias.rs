@@ -1,14 +1,15 @@
 //! `servers alias`: a short name for a server, kept in the profile.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::inventory;
 use crate::cli::Changing;
-use crate::commands::{DRY_RUN, Outcome};
+use crate::commands::Outcome;
+use crate::commands::settings_change::{change_of, lines};
 use crate::config::edit;
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::output::{Cell, Document, View, column};
+use crate::output::{Column, NothingMore, Row, Shown, column};
 
 /// A short name for a server.
 #[derive(Debug, clap::Args)]
@@ -25,19 +26,26 @@ pub struct Args {
     changing: Changing,
 }
 
-static VIEW: View = View {
-    columns: &[
-        column("alias", "ALIAS", Cell::Plain),
-        column("from", "WAS", Cell::Plain),
-        column("to", "IS NOW", Cell::Plain),
-    ],
-    below: None,
-    empty: "Nothing to change.",
-};
+/// A short name that changes.
+#[derive(Debug, Serialize)]
+struct Alias {
+    alias: String,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Row for Alias {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("alias", "ALIAS", |it| it.alias.shown()),
+        column("from", "WAS", |it| it.from.shown()),
+        column("to", "IS NOW", |it| it.to.shown()),
+    ];
+    const EMPTY: &'static str = "Nothing to change.";
+}
 
 /// Runs `servers alias`.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<Alias>()?;
     let settings = context.settings()?;
     let Some(profile) = settings
         .profile
@@ -75,22 +83,18 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .await?;
     }
     let changes = if changed {
-        vec![json!({"alias": args.name, "from": before, "to": after})]
+        vec![Alias {
+            alias: args.name,
+            from: before,
+            to: after,
+        }]
     } else {
         Vec::new()
     };
-    let document = json!({
-        "changed": changed,
-        "dry_run": args.changing.dry_run,
-        "profile": profile,
-        "sandbox": settings.services.is_sandbox(),
-        "changes": changes,
-    });
-    let mut headline = vec![context.headline()?];
-    if args.changing.dry_run {
-        headline.push(DRY_RUN.to_owned());
-    }
-    Ok(Outcome::done(Document::Change(document, headline, &VIEW)))
+    let dry_run = args.changing.dry_run;
+    let change = change_of(&profile, dry_run, changes, NothingMore {}, context);
+    let above = lines(vec![context.headline()?], dry_run);
+    Ok(Outcome::done(change.document(above, None, &[])))
 }
 
 /// The id of the server that is to be named; an alias must not hide another server's name.

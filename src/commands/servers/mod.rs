@@ -5,15 +5,15 @@ pub mod inventory;
 
 use clap::Subcommand;
 use futures_util::StreamExt;
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::{AtOnce, Outcome};
+use super::Outcome;
 use crate::apple::error::Failure;
 use crate::apple::manager::servers::{MdmServer, Reading};
 use crate::context::Context;
 use crate::core::platform::Family;
 use crate::error::{Error, Kind};
-use crate::output::{Cell, Document, View, column, more};
+use crate::output::{Column, Document, Row, Shown, Stream, column, day, more, number};
 use inventory::Inventory;
 
 /// Device management services.
@@ -48,35 +48,50 @@ enum Verb {
     Alias(alias::Args),
 }
 
-/// How servers are shown.
-pub static VIEW: View = View {
-    columns: &[
-        column("name", "SERVER", Cell::Plain),
-        column("type", "TYPE", Cell::Plain),
-        column("default_platforms", "DEFAULT FOR", Cell::Of(default_for)),
-        column("device_count", "DEVICES", Cell::Number),
-        column("last_connected_at", "CONNECTED", Cell::Day),
-        more("id"),
-        more("status"),
-        more("last_connected_ip"),
-        more("created_at"),
-        more("updated_at"),
-        more("error"),
-    ],
-    below: None,
-    empty: "The organization has no device management services.",
-};
+/// A server. What is not known is null, never empty.
+#[derive(Debug, Serialize)]
+struct Server {
+    id: String,
+    name: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    status: Option<String>,
+    default_platforms: Option<Vec<String>>,
+    device_count: Option<u64>,
+    last_connected_at: Option<String>,
+    last_connected_ip: Option<String>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    error: Option<String>,
+}
 
-/// What a server is the default for, of the member `default_platforms`.
-pub fn default_for(row: &serde_json::Map<String, Value>) -> String {
-    match row.get("default_platforms") {
-        Some(Value::Array(platforms)) if platforms.is_empty() => "none".to_owned(),
-        Some(Value::Array(platforms)) => platforms
-            .iter()
-            .filter_map(Value::as_str)
-            .collect::<Vec<_>>()
-            .join(","),
-        _ => "not known".to_owned(),
+impl Row for Server {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("name", "SERVER", |it| it.name.shown()),
+        column("type", "TYPE", |it| it.kind.shown()),
+        column("default_platforms", "DEFAULT FOR", |it| {
+            default_for(it.default_platforms.as_deref())
+        }),
+        number("device_count", "DEVICES", |it| it.device_count.shown()),
+        column("last_connected_at", "CONNECTED", |it| {
+            day(it.last_connected_at.as_ref())
+        }),
+        more("id", |it| it.id.shown()),
+        more("status", |it| it.status.shown()),
+        more("last_connected_ip", |it| it.last_connected_ip.shown()),
+        more("created_at", |it| it.created_at.shown()),
+        more("updated_at", |it| it.updated_at.shown()),
+        more("error", |it| it.error.shown()),
+    ];
+    const EMPTY: &'static str = "The organization has no device management services.";
+}
+
+/// What a server is the default for, in words.
+pub fn default_for(platforms: Option<&[String]>) -> String {
+    match platforms {
+        Some([]) => "none".to_owned(),
+        Some(platforms) => platforms.join(","),
+        None => "not known".to_owned(),
     }
 }
 
@@ -90,20 +105,22 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
 }
 
 async fn list(context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
-    let mut at_once = AtOnce::new(&context.output, &VIEW);
-    let inventory = Inventory::read_each(context, |reading| at_once.row(|| row(reading))).await?;
+    let mut rows = Stream::new(&context.output)?;
+    let inventory = Inventory::read_each(context, |it| rows.push(Server::from(it))).await?;
     if inventory.readings.is_empty()
         && let Some(problem) = inventory.problem()
     {
         return Err(problem);
     }
-    let rows = || inventory.readings.iter().map(row).collect();
-    at_once.outcome(rows, inventory.problem())
+    Ok(Outcome {
+        document: rows.finish()?,
+        problem: inventory.problem(),
+        code: 0,
+    })
 }
 
 async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<Server>()?;
     let manager = context.manager().await?;
     let servers = inventory::listed(manager, context).await?;
     let id = inventory::find(wanted, &servers, context)?;
@@ -119,38 +136,32 @@ async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
     let Some(reading) = readings.pop() else {
         return Err(Error::not_found(format!("The server {id} is gone.")));
     };
-    let document = Document::One(row(&reading), &VIEW);
+    let document = Document::one(Server::from(&reading));
     Ok(match reading.failure {
         Some(failure) => Outcome::with_problem(document, failure.into()),
         None => Outcome::done(document),
     })
 }
 
-/// A server as the contract has it. What is not known is null, never empty.
-fn row(reading: &Reading) -> Value {
-    let MdmServer { id, attributes } = &reading.server;
-    let platforms = attributes
-        .default_product_families
-        .as_ref()
-        .map(|families| {
-            families
-                .iter()
-                .map(|family| Family::from(family.as_str()).word().to_owned())
-                .collect::<Vec<_>>()
-        });
-    json!({
-        "id": id,
-        "name": attributes.server_name,
-        "type": attributes.server_type,
-        "status": attributes.status,
-        "default_platforms": platforms,
-        "device_count": attributes.device_count,
-        "last_connected_at": attributes.last_connected_date_time,
-        "last_connected_ip": attributes.last_connected_ip,
-        "created_at": attributes.created_date_time,
-        "updated_at": attributes.updated_date_time,
-        "error": reading.failure.as_ref().map(Failure::to_string),
-    })
+impl From<&Reading> for Server {
+    fn from(reading: &Reading) -> Self {
+        let MdmServer { id, attributes } = &reading.server;
+        let word = |family: &String| Family::from(family.as_str()).word().to_owned();
+        let families = attributes.default_product_families.as_ref();
+        Self {
+            id: id.clone(),
+            name: attributes.server_name.clone(),
+            kind: attributes.server_type.clone(),
+            status: attributes.status.clone(),
+            default_platforms: families.map(|it| it.iter().map(word).collect()),
+            device_count: attributes.device_count,
+            last_connected_at: attributes.last_connected_date_time.clone(),
+            last_connected_ip: attributes.last_connected_ip.clone(),
+            created_at: attributes.created_date_time.clone(),
+            updated_at: attributes.updated_date_time.clone(),
+            error: reading.failure.as_ref().map(Failure::to_string),
+        }
+    }
 }
 
 /// The error for servers whose defaults could not be read, by their names and why; without names, for items of Apple's list.

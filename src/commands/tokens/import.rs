@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::incoming::{Before, New};
-use super::list::key_end;
+use super::incoming::{Before, Imported, New};
 use super::open::{Keys, Opened, open};
 use super::place::Place;
 use crate::apple::enrollment::account::Account;
@@ -13,14 +12,14 @@ use crate::apple::enrollment::server_token::ServerToken;
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::commands::adde_url::state::{Problem, day};
-use crate::commands::auth::changes::{document_of, headline};
 use crate::commands::auth::{StoreName, brief_http};
+use crate::commands::settings_change::{change_of, headline, lines as above};
 use crate::config::TokenRef;
 use crate::context::{Context, new_enrollment};
 use crate::core::names;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
-use crate::output::{Cell, View, column, more};
+use crate::output::NothingMore;
 use crate::secret::{GivenFile, Store, check_name};
 use crate::state::facts;
 
@@ -57,26 +56,9 @@ pub struct Args {
     changing: Changing,
 }
 
-static VIEW: View = View {
-    columns: &[
-        column("token", "TOKEN", Cell::Plain),
-        more("server_id"),
-        column("server_name", "SERVER", Cell::Plain),
-        column("organization", "ORGANIZATION", Cell::Plain),
-        column("consumer_key_end", "KEY", Cell::Of(key_end)),
-        column("expires_at", "ENDS", Cell::Day),
-        more("state"),
-        more("key_pair"),
-        more("kept_in"),
-        more("before"),
-    ],
-    below: None,
-    empty: "Nothing to change: this token is kept already.",
-};
-
 /// Runs `tokens import`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<Imported>()?;
     let place = Place::for_tokens(context).await?;
     if let Some(name) = &args.name {
         check_name("server token", name)?;
@@ -136,13 +118,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         None => "Apple was not asked about the token (--offline).".to_owned(),
     });
     let dry_run = args.changing.dry_run;
-    Ok(Outcome::done(document_of(
-        &VIEW,
-        &place.profile,
-        dry_run,
-        &changes,
-        lines,
-        context,
+    let change = change_of(&place.profile, dry_run, changes, NothingMore {}, context);
+    Ok(Outcome::done(change.document(
+        above(lines, dry_run),
+        None,
+        &[],
     )))
 }
 

@@ -1,8 +1,9 @@
 //! A server token on its way into a profile, beside the one that is kept there under its name.
 
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde::Serialize;
 
+use super::list::key_end;
 use super::open::Opened;
 use super::place::Place;
 use super::reading::learn;
@@ -14,6 +15,7 @@ use crate::config::{self, Edit, TokenFacts, TokenRef};
 use crate::context::Context;
 use crate::error::Error;
 use crate::organization::profile::{Change, NewSecret};
+use crate::output::{Column, Row, Shown, column, day, more};
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
 use crate::state::facts::{self, Facts};
 
@@ -265,29 +267,83 @@ impl New {
     }
 
     /// The row of the change.
-    pub fn row(&self, reference: &SecretReference, before: Option<&Before<'_>>) -> Value {
+    pub fn row(&self, reference: &SecretReference, before: Option<&Before<'_>>) -> Imported {
         let token = &self.opened.token;
         let before = before.map(|before| {
             let read = before.read.as_ref();
-            json!({
-                "server_id": before.token.server_id,
-                "server_name": before.token.server_name,
-                "consumer_key_end": read.map(ServerToken::consumer_key_end),
-                "expires_at": read.and_then(ServerToken::expires_at).map(|end| end.to_string()),
-                "kept_in": before.token.token.value.reference.to_string(),
-            })
+            Replaced {
+                server_id: before.token.server_id.clone(),
+                server_name: before.token.server_name.clone(),
+                consumer_key_end: read.map(|it| it.consumer_key_end().to_owned()),
+                expires_at: read
+                    .and_then(ServerToken::expires_at)
+                    .map(|end| end.to_string()),
+                kept_in: before.token.token.value.reference.to_string(),
+            }
         });
-        json!({
-            "token": self.name,
-            "server_id": self.facts.server_id,
-            "server_name": self.facts.server_name,
-            "organization": self.facts.organization,
-            "consumer_key_end": token.consumer_key_end(),
-            "expires_at": token.expires_at().map(|end| end.to_string()),
-            "state": self.state.word(),
-            "key_pair": self.opened.key_pair,
-            "kept_in": reference.to_string(),
-            "before": before,
-        })
+        Imported {
+            token: self.name.clone(),
+            server_id: self.facts.server_id.clone(),
+            server_name: self.facts.server_name.clone(),
+            organization: self.facts.organization.clone(),
+            consumer_key_end: token.consumer_key_end().to_owned(),
+            expires_at: token.expires_at().map(|end| end.to_string()),
+            state: self.state.word(),
+            key_pair: self.opened.key_pair.clone(),
+            kept_in: reference.to_string(),
+            before,
+        }
     }
+}
+
+/// A token that was imported.
+#[derive(Debug, Serialize)]
+pub struct Imported {
+    token: String,
+    server_id: Option<String>,
+    server_name: Option<String>,
+    organization: Option<String>,
+    consumer_key_end: String,
+    expires_at: Option<String>,
+    state: &'static str,
+    key_pair: Option<String>,
+    kept_in: String,
+    before: Option<Replaced>,
+}
+
+/// The token that it replaced.
+#[derive(Debug, Serialize)]
+struct Replaced {
+    server_id: Option<String>,
+    server_name: Option<String>,
+    consumer_key_end: Option<String>,
+    expires_at: Option<String>,
+    kept_in: String,
+}
+
+impl Row for Imported {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("token", "TOKEN", |it| it.token.shown()),
+        more("server_id", |it| it.server_id.shown()),
+        column("server_name", "SERVER", |it| it.server_name.shown()),
+        column("organization", "ORGANIZATION", |it| it.organization.shown()),
+        column("consumer_key_end", "KEY", |it| {
+            key_end(Some(&it.consumer_key_end))
+        }),
+        column("expires_at", "ENDS", |it| day(it.expires_at.as_ref())),
+        more("state", |it| it.state.shown()),
+        more("key_pair", |it| it.key_pair.shown()),
+        more("kept_in", |it| it.kept_in.shown()),
+        more("before", |it: &Self| {
+            it.before.as_ref().map(|it| &it.kept_in).shown()
+        })
+        .of(&[
+            "server_id",
+            "server_name",
+            "consumer_key_end",
+            "expires_at",
+            "kept_in",
+        ]),
+    ];
+    const EMPTY: &'static str = "Nothing to change: this token is kept already.";
 }

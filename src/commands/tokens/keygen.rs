@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::guard::{Agreed, Found, Target, find, may_replace};
 use super::new_pair::{Made, Plan};
@@ -17,12 +17,12 @@ use crate::apple::manager::servers::SERVERS;
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::commands::auth::StoreName;
-use crate::commands::auth::changes::{document_of, headline};
+use crate::commands::settings_change::{change_of, headline, lines as above};
 use crate::context::Context;
 use crate::core::names;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
-use crate::output::{Cell, Document, View, column, more};
+use crate::output::{Column, Document, Row, Shown, column, more};
 use crate::secret::{Store, check_name, private_file};
 
 /// For which server, and where to keep what is made.
@@ -62,25 +62,45 @@ pub struct Args {
     changing: Changing,
 }
 
-static VIEW: View = View {
-    columns: &[
-        column("key_pair", "KEY PAIR", Cell::Plain),
-        column("server_name", "SERVER", Cell::Plain),
-        more("server_id"),
-        more("server_created"),
-        column("certificate_file", "CERTIFICATE", Cell::Plain),
-        more("certificate_id"),
-        more("certificate"),
-        more("private_key"),
-        more("older_key_pair"),
-    ],
-    below: None,
-    empty: "",
-};
+/// A key pair that was made.
+#[derive(Debug, Serialize)]
+struct NewKeyPair {
+    key_pair: String,
+    server_name: String,
+    server_id: Option<String>,
+    server_created: bool,
+    certificate_file: String,
+    certificate_id: Option<String>,
+    certificate: String,
+    private_key: String,
+    older_key_pair: Option<String>,
+}
+
+impl Row for NewKeyPair {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("key_pair", "KEY PAIR", |it| it.key_pair.shown()),
+        column("server_name", "SERVER", |it| it.server_name.shown()),
+        more("server_id", |it| it.server_id.shown()),
+        more("server_created", |it| it.server_created.shown()),
+        column("certificate_file", "CERTIFICATE", |it| {
+            it.certificate_file.shown()
+        }),
+        more("certificate_id", |it| it.certificate_id.shown()),
+        more("certificate", |it| it.certificate.shown()),
+        more("private_key", |it| it.private_key.shown()),
+        more("older_key_pair", |it| it.older_key_pair.shown()),
+    ];
+}
+
+/// What is left to do.
+#[derive(Debug, Serialize)]
+struct NextSteps {
+    next_steps: Vec<String>,
+}
 
 /// Runs `tokens keygen`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<NewKeyPair>()?;
     let place = Place::to_store(context).await?;
     if let Some(name) = &args.name {
         check_name("key pair", name)?;
@@ -127,17 +147,18 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             .map_err(|error| kept_all_the_same(error, &plan, &place))?;
         made = Some(new);
     }
-    let row = json!({
-        "key_pair": name,
-        "server_name": target.name,
-        "server_id": created.as_ref().or(target.id.as_ref()),
-        "server_created": args.create,
-        "certificate_file": file.display().to_string(),
-        "certificate_id": made.as_ref().map(|made| made.certificate.id.to_string()),
-        "certificate": place.settings.folders.config.join(&plan.certificate).display().to_string(),
-        "private_key": plan.private_key.to_string(),
-        "older_key_pair": plan.older.as_ref().map(|older| &older.name),
-    });
+    let certificate = place.settings.folders.config.join(&plan.certificate);
+    let row = NewKeyPair {
+        key_pair: name.clone(),
+        server_name: target.name.clone(),
+        server_id: created.or_else(|| target.id.clone()),
+        server_created: args.create,
+        certificate_file: file.display().to_string(),
+        certificate_id: made.as_ref().map(|made| made.certificate.id.to_string()),
+        certificate: certificate.display().to_string(),
+        private_key: plan.private_key.to_string(),
+        older_key_pair: plan.older.as_ref().map(|older| older.name.clone()),
+    };
     Ok(Outcome::done(finished(
         row, args, &target, &file, &plan, &place, context,
     )))
@@ -145,7 +166,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
 
 /// The document, and what is left to do.
 fn finished(
-    row: Value,
+    row: NewKeyPair,
     args: &Args,
     target: &Target,
     file: &Path,
@@ -180,11 +201,9 @@ fn finished(
             .say_afterwards(format!("What is left to do:\n{}", numbered.join("\n")));
     }
     let lines = vec![headline(&place.profile, target.kind, context)];
-    let mut document = document_of(&VIEW, &place.profile, dry_run, &[row], lines, context);
-    if let Document::Change(value, ..) = &mut document {
-        value["next_steps"] = json!(steps);
-    }
-    document
+    let more = NextSteps { next_steps: steps };
+    let change = change_of(&place.profile, dry_run, vec![row], more, context);
+    change.document(above(lines, dry_run), None, &[])
 }
 
 /// The server that is meant. One that does not exist is taken for a new one only with `--create`, or where somebody says so.

@@ -2,17 +2,16 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::reading::{Reading, days_left, read};
-use crate::apple::enrollment::server_token::ServerToken;
+use crate::commands::Outcome;
 use crate::commands::adde_url::state::{State, day, joined};
-use crate::commands::{AtOnce, Outcome};
 use crate::config::{Settings, parse_days};
 use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
-use crate::output::{Cell, View, column, more};
+use crate::output::{self, Column, Row, Shown, Stream, column, more, number};
 
 /// Tokens that are worked with at once: more than the requests that may be under way, since some wait for a secret.
 const AT_ONCE: usize = 16;
@@ -34,25 +33,46 @@ pub struct Args {
     offline: bool,
 }
 
-static LIST: View = View {
-    columns: &[
-        column("token", "TOKEN", Cell::Plain),
-        more("server_id"),
-        column("server_name", "SERVER", Cell::Plain),
-        more("organization"),
-        column("consumer_key_end", "KEY", Cell::Of(key_end)),
-        column("expires_at", "ENDS", Cell::Day),
-        column("days_left", "DAYS", Cell::Number),
-        column("state", "STATE", Cell::Of(state)),
-        more("error"),
-    ],
-    below: Some(organization_and_error),
-    empty: "No server token is configured.",
-};
+/// A server token, and when it ends.
+#[derive(Debug, Serialize)]
+struct Token {
+    token: String,
+    server_id: Option<String>,
+    server_name: Option<String>,
+    organization: Option<String>,
+    consumer_key_end: Option<String>,
+    expires_at: Option<String>,
+    days_left: Option<i64>,
+    state: &'static str,
+    error: Option<String>,
+}
+
+impl Row for Token {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("token", "TOKEN", |it| it.token.shown()),
+        more("server_id", |it| it.server_id.shown()),
+        column("server_name", "SERVER", |it| it.server_name.shown()),
+        more("organization", |it| it.organization.shown()),
+        column("consumer_key_end", "KEY", |it| {
+            key_end(it.consumer_key_end.as_deref())
+        }),
+        column("expires_at", "ENDS", |it| {
+            output::day(it.expires_at.as_ref())
+        }),
+        number("days_left", "DAYS", |it| it.days_left.shown()),
+        column("state", "STATE", |it| it.state.replace('_', " ")),
+        more("error", |it| it.error.shown()),
+    ];
+    const EMPTY: &'static str = "No server token is configured.";
+    const BELOW: Option<fn(&Self) -> Vec<String>> = Some(|it| {
+        let below = [&it.organization, &it.error];
+        below.into_iter().flatten().cloned().collect()
+    });
+}
 
 /// Runs `tokens list`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&LIST)?;
+    context.output.check::<Token>()?;
     let within = args
         .fail_within
         .as_deref()
@@ -64,13 +84,13 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         None => error,
         Some(waiting) => error.hint(waiting.clone()),
     })?;
-    let mut at_once = AtOnce::new(&context.output, &LIST);
+    let mut rows = Stream::new(&context.output)?;
     let mut readings: Vec<Reading<'_>> = Vec::new();
     let mut reading = stream::iter(tokens)
         .map(|token| read(token, args.offline, context))
         .buffered(AT_ONCE);
     while let Some(read) = reading.next().await {
-        let goes_on = at_once.row(|| row(&read));
+        let goes_on = rows.push(row(&read));
         readings.push(read);
         if !goes_on {
             break;
@@ -95,11 +115,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     if let Some(waiting) = waiting {
         context.ui.hint_afterwards(waiting);
     }
-    let mut outcome = at_once.outcome(|| readings.iter().map(row).collect(), problem)?;
-    if is_due {
-        outcome.code = Kind::Differs.exit_code();
-    }
-    Ok(outcome)
+    Ok(Outcome {
+        document: rows.finish()?,
+        problem,
+        code: if is_due { Kind::Differs.exit_code() } else { 0 },
+    })
 }
 
 /// What to say of key pairs that have no token yet.
@@ -144,38 +164,23 @@ fn due_words(reading: &Reading<'_>) -> String {
     }
 }
 
-fn row(reading: &Reading<'_>) -> Value {
+fn row(reading: &Reading<'_>) -> Token {
     let end = reading.expires_at();
-    json!({
-        "token": reading.token.name,
-        "server_id": reading.server.id,
-        "server_name": reading.server.name,
-        "organization": reading.server.organization,
-        "consumer_key_end": reading.opened.as_ref().map(ServerToken::consumer_key_end),
-        "expires_at": end.map(|end| end.to_string()),
-        "days_left": end.map(|end| days_left(end, reading.now)),
-        "state": reading.state().word(),
-        "error": reading.problem.as_ref().map(|problem| &problem.error.message),
-    })
-}
-
-fn text<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    row.get(key).and_then(Value::as_str)
+    let opened = reading.opened.as_ref();
+    Token {
+        token: reading.token.name.clone(),
+        server_id: reading.server.id.clone(),
+        server_name: reading.server.name.clone(),
+        organization: reading.server.organization.clone(),
+        consumer_key_end: opened.map(|it| it.consumer_key_end().to_owned()),
+        expires_at: end.map(|end| end.to_string()),
+        days_left: end.map(|end| days_left(end, reading.now)),
+        state: reading.state().word(),
+        error: reading.problem.as_ref().map(|it| it.error.message.clone()),
+    }
 }
 
 /// The end of a consumer key, so that nobody takes it for the whole.
-pub fn key_end(row: &Map<String, Value>) -> String {
-    text(row, "consumer_key_end").map_or_else(String::new, |end| format!("…{end}"))
-}
-
-fn state(row: &Map<String, Value>) -> String {
-    text(row, "state").unwrap_or_default().replace('_', " ")
-}
-
-fn organization_and_error(row: &Map<String, Value>) -> Vec<String> {
-    [text(row, "organization"), text(row, "error")]
-        .into_iter()
-        .flatten()
-        .map(str::to_owned)
-        .collect()
+pub fn key_end(end: Option<&str>) -> String {
+    end.map_or_else(String::new, |end| format!("…{end}"))
 }

@@ -3,13 +3,11 @@
 use std::fs;
 use std::io;
 
-use serde_json::Value;
-
 use super::place::Place;
 use crate::cli::{self, Changing};
 use crate::commands::Outcome;
-use crate::commands::auth::changes::{CHANGES, change, document, headline};
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
+use crate::commands::settings_change::{Setting, change, document, headline};
 use crate::config::{Edit, Folders, KeyPair};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
@@ -42,7 +40,7 @@ pub struct Args {
 
 /// Runs `tokens remove`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&CHANGES)?;
+    context.output.check::<Setting>()?;
     let place = Place::for_tokens(context).await?;
     let (name, dry_run) = (place.spelled(&args.name)?, args.changing.dry_run);
     let token = place.token(name);
@@ -98,7 +96,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     }
     advise(name, token.is_some(), pair.is_some(), &place, context);
     let headline = vec![headline(&place.profile, None, context)];
-    let document: Document = document(&place.profile, dry_run, &changes, headline, context);
+    let document: Document = document(&place.profile, dry_run, changes, headline, context);
     Ok(Outcome::done(document))
 }
 
@@ -181,7 +179,7 @@ pub fn remove_certificate(
     folders: &Folders,
     dry_run: bool,
     context: &Context,
-) -> Value {
+) -> Setting {
     if !dry_run && pair.has_own_certificate(profile, name, folders) {
         let path = folders.config.join(&pair.certificate);
         match fs::remove_file(&path) {

@@ -107,6 +107,16 @@ pub enum DnsToken {
     Present,
 }
 
+impl DnsToken {
+    /// Its word in tables and documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Present => "present",
+        }
+    }
+}
+
 /// What the DNS says of a name; `None` where the resolver did not say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DnsFacts {

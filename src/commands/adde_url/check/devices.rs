@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
-use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::apple_side::{AppleSide, Destination, Url};
-use super::{Args, targets, views};
+use super::views::{self, Found};
+use super::{Args, targets};
 use crate::context::Context;
 use crate::core::domains::readable;
 use crate::core::enrollment::{self, SystemVersion, Verdict, Way, asks_apple};
@@ -54,7 +54,7 @@ pub struct Check<'a> {
 /// A domain that was checked.
 pub struct Checked {
     /// A row for each platform.
-    pub rows: Vec<Value>,
+    pub rows: Vec<Found>,
     /// Whether every platform enrols.
     pub enrolls: bool,
 }
@@ -136,7 +136,7 @@ impl<'a> Check<'a> {
         platform: Platform,
         walk: &Walk,
         differs: Option<&Finding>,
-    ) -> Result<(Value, bool), Error> {
+    ) -> Result<(Found, bool), Error> {
         let system = self.systems.get(&platform).copied();
         let handed = if asks_apple(platform, system, way(walk)) {
             Some(self.handed(domain, platform).await?)
@@ -144,33 +144,33 @@ impl<'a> Check<'a> {
             None
         };
         let mut verdict = verdict(platform, system, walk, handed.as_ref());
-        let mut findings: Vec<Value> = walk
+        let mut findings: Vec<views::Finding> = walk
             .findings
             .iter()
             .chain(differs)
-            .map(|finding| views::finding("domain", finding, self.context))
+            .map(|finding| views::Finding::new("domain", finding, self.context))
             .collect();
-        let mut steps: Vec<Value> = walk
+        let mut steps: Vec<views::Step> = walk
             .steps
             .iter()
-            .map(|step| views::step("domain", step))
+            .map(|step| views::Step::new("domain", step))
             .collect();
         if let Some(apple) = self.apple.get().filter(|_| handed.is_some()) {
             findings.extend(
                 apple
                     .connection_finding
                     .iter()
-                    .map(|it| views::finding("apple", it, self.context)),
+                    .map(|it| views::Finding::new("apple", it, self.context)),
             );
-            steps.push(views::step("apple", &apple.connection));
+            steps.push(views::Step::new("apple", &apple.connection));
         }
         if let Some(walk) = handed.as_ref().and_then(|it| it.walk.as_ref()) {
             findings.extend(
                 walk.findings
                     .iter()
-                    .map(|it| views::finding("apple", it, self.context)),
+                    .map(|it| views::Finding::new("apple", it, self.context)),
             );
-            steps.extend(walk.steps.iter().map(|it| views::step("apple", it)));
+            steps.extend(walk.steps.iter().map(|it| views::Step::new("apple", it)));
         }
         if let (true, Some(base)) = (
             self.args.probe_enrollment,
@@ -182,40 +182,40 @@ impl<'a> Check<'a> {
             };
             let cell = self.probes.cell(base.clone());
             let (step, finding) = cell.get_or_init(|| self.view.probe(&base)).await;
-            steps.push(views::step(at, step));
+            steps.push(views::Step::new(at, step));
             if let Some(finding) = finding {
-                findings.push(views::finding(at, finding, self.context));
+                findings.push(views::Finding::new(at, finding, self.context));
                 verdict = Verdict::Blocked(finding.clone());
             }
         }
         let destination = handed.as_ref().map(|it| &it.destination);
         let server = destination.and_then(|it| it.server.as_ref());
         let problem = verdict.first_problem();
-        let row = json!({
-            "domain": domain,
-            "platform": platform.word(),
-            "model_family": platform.model_family(),
-            "os_version": system.map(|it| it.to_string()),
-            "user": self.user(domain),
-            "verdict": verdict.word(),
-            "base_url": verdict.server().map(|it| &it.base_url),
-            "version": verdict.server().map(|it| it.version.word()),
-            "server_id": server.map(|(id, _)| id),
-            "server_name": server.map(|(_, name)| name),
-            "adde_url": destination.and_then(|it| match &it.url {
-                Url::Is(url) | Url::NotKnown(_, Some(url)) => Some(url),
+        let row = Found {
+            domain: domain.to_owned(),
+            platform: platform.word().to_owned(),
+            model_family: platform.model_family(),
+            os_version: system.map(|it| it.to_string()),
+            user: self.user(domain),
+            verdict: verdict.word(),
+            base_url: verdict.server().map(|it| it.base_url.to_string()),
+            version: verdict.server().map(|it| it.version.word().to_owned()),
+            server_id: server.map(|(id, _)| id.clone()),
+            server_name: server.map(|(_, name)| name.clone()),
+            adde_url: destination.and_then(|it| match &it.url {
+                Url::Is(url) | Url::NotKnown(_, Some(url)) => Some(url.to_string()),
                 _ => None,
             }),
-            "problem_code": problem.map(|it| it.code.word()),
-            "problem": problem.map(|it| &it.message),
-            "remedy": problem.map(|it| self.context.written(&it.code.remedy())),
-            "missing": match &verdict {
-                Verdict::Unknown(missing) => Some(missing),
+            problem_code: problem.map(|it| it.code.word()),
+            problem: problem.map(|it| it.message.clone()),
+            remedy: problem.map(|it| self.context.written(&it.code.remedy())),
+            missing: match &verdict {
+                Verdict::Unknown(missing) => Some(missing.clone()),
                 _ => None,
             },
-            "findings": findings,
-            "steps": steps,
-        });
+            findings,
+            steps,
+        };
         Ok((row, verdict.enrolls()))
     }
 
@@ -273,8 +273,8 @@ impl<'a> Check<'a> {
     }
 
     /// What more could be known, and what is taken for granted.
-    pub fn hint(&self, rows: &[Value]) {
-        let has = |word: &str| rows.iter().any(|row| row["verdict"] == word);
+    pub fn hint(&self, rows: &[Found]) {
+        let has = |word: &str| rows.iter().any(|row| row.verdict == word);
         let Ok(settings) = self.context.settings() else {
             return;
         };

@@ -9,22 +9,21 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use serde_json::Value;
 
 use crate::cli::Lookup;
+use crate::commands::Outcome;
 use crate::commands::domains::known::Known;
 use crate::commands::platform_argument::platform;
-use crate::commands::{AtOnce, Outcome};
 use crate::context::Context;
 use crate::core::enrollment::PLATFORMS;
 use crate::core::platform::Platform;
 use crate::core::printed::Hint;
 use crate::core::service_discovery::Code;
 use crate::error::{Error, Kind};
-use crate::output::{Document, Format};
+use crate::output::{Format, Stream};
 use devices::Check;
 use targets::System;
-pub use views::in_words;
+pub use views::{Found, in_words};
 
 /// How many domains are checked at once.
 const AT_ONCE: usize = 16;
@@ -69,7 +68,7 @@ pub struct Args {
 
 /// Runs `check`.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&views::VIEW)?;
+    let mut rows = Stream::new(&context.output)?;
     targets::checked_user(args.user.as_deref())?;
     let platforms = platforms(&args.platform)?;
     let Known {
@@ -78,13 +77,14 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         mut problems,
     } = targets::domains(&args.domains, args.user.as_deref(), context).await?;
     let check = Check::new(platforms, unverified, &args, context)?;
-    let mut at_once = AtOnce::new(&context.output, &views::VIEW);
     let mut checking = pin!(
         stream::iter(&domains)
             .map(|domain| check.domain(domain))
             .buffered(AT_ONCE)
     );
-    let mut rows: Vec<Value> = Vec::new();
+    // A table shows platforms that find the same as one.
+    let merges = context.output.format == Format::Table && context.output.columns.is_none();
+    let mut found: Vec<views::Found> = Vec::new();
     let mut done = 0;
     let mut enrolls = true;
     while let Some(checked) = checking.next().await {
@@ -94,35 +94,42 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             .progress(&format!("Checked {done} of {} domains", domains.len()));
         let checked = checked?;
         enrolls &= checked.enrolls;
-        let goes_on = checked.rows.iter().all(|row| at_once.row(|| row.clone()));
-        rows.extend(checked.rows);
+        let shown = if merges {
+            views::merged(checked.rows.clone())
+        } else {
+            checked.rows.clone()
+        };
+        let goes_on = shown.into_iter().all(|row| rows.push(row));
+        found.extend(checked.rows);
         if !goes_on {
             // Nobody reads on, so nobody asks for the verdict either.
             context.ui.progress("");
-            return at_once.outcome(|| rows, None);
+            return Ok(Outcome {
+                document: rows.finish()?,
+                problem: None,
+                code: 0,
+            });
         }
     }
     context.ui.progress("");
-    check.hint(&rows);
-    problems.extend(missed(&check, &rows));
-    let problem = in_part(problems);
-    let mut outcome = at_once.outcome(|| rows, problem)?;
-    if let Some(Document::Rows(rows, _)) = &mut outcome.document
-        && context.output.format == Format::Table
-        && context.output.columns.is_none()
-    {
-        *rows = views::merged(std::mem::take(rows));
-    }
-    if !enrolls {
-        outcome.code = Kind::Differs.exit_code();
-    }
-    Ok(outcome)
+    check.hint(&found);
+    problems.extend(missed(&check, &found));
+    let code = if enrolls {
+        0
+    } else {
+        Kind::Differs.exit_code()
+    };
+    Ok(Outcome {
+        document: rows.finish()?,
+        problem: in_part(problems),
+        code,
+    })
 }
 
 /// What devices find at some domains.
-pub struct Found {
+pub struct FoundAt {
     /// The rows of this command, by domain, and by platform.
-    pub rows: Vec<Value>,
+    pub rows: Vec<views::Found>,
     /// Whether every platform enrols at each domain.
     pub enrolls: bool,
     /// What could not be read and would have told.
@@ -136,7 +143,7 @@ pub async fn found(
     unverified: BTreeSet<String>,
     lookup: Lookup,
     context: &Context,
-) -> Result<Found, Error> {
+) -> Result<FoundAt, Error> {
     let args = Args {
         domains: Vec::new(),
         platform: Vec::new(),
@@ -152,9 +159,9 @@ pub async fn found(
         .try_collect()
         .await?;
     let enrolls = checked.iter().all(|it| it.enrolls);
-    let rows: Vec<Value> = checked.into_iter().flat_map(|it| it.rows).collect();
+    let rows: Vec<views::Found> = checked.into_iter().flat_map(|it| it.rows).collect();
     check.hint(&rows);
-    Ok(Found {
+    Ok(FoundAt {
         enrolls,
         problems: missed(&check, &rows),
         rows,
@@ -162,7 +169,7 @@ pub async fn found(
 }
 
 /// What could not be read and would have told.
-fn missed(check: &Check<'_>, rows: &[Value]) -> Vec<Error> {
+fn missed(check: &Check<'_>, rows: &[views::Found]) -> Vec<Error> {
     let mut problems = check.problems();
     if rows.iter().any(resolver_failed) {
         problems.push(Error::new(
@@ -190,12 +197,9 @@ fn platforms(given: &[Platform]) -> Result<Vec<Platform>, Error> {
 }
 
 /// Whether a name could not be looked up on the way of this row.
-fn resolver_failed(row: &Value) -> bool {
-    let findings = row["findings"].as_array();
-    findings
-        .into_iter()
-        .flatten()
-        .any(|finding| finding["code"] == Code::ResolverFailed.word())
+fn resolver_failed(row: &views::Found) -> bool {
+    let failed = Code::ResolverFailed.word();
+    row.findings.iter().any(|finding| finding.code == failed)
 }
 
 /// Exit 7, where something could not be read.

@@ -1,121 +1,145 @@
 //! Rows of `adde-url check`, and how they are shown.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::context::Context;
 use crate::core::domains::readable;
-use crate::core::service_discovery::{Code, Finding, Weight};
-use crate::device_view::{Purpose, Step};
-use crate::output::{Cell, View, column, more};
+use crate::core::service_discovery::{self, Code, Weight};
+use crate::device_view::{self, Purpose};
+use crate::output::{Column, Row, Shown, column, more};
 
-/// A row for each domain and platform.
-pub static VIEW: View = View {
-    columns: &[
-        column("domain", "DOMAIN", Cell::Of(domain)),
-        column("platform", "PLATFORM", Cell::Plain),
-        column("verdict", "ENROLS", Cell::Of(verdict)),
-        column("problem_code", "FIRST PROBLEM", Cell::Of(problem_code)),
-        more("model_family"),
-        more("os_version"),
-        more("user"),
-        more("base_url"),
-        more("version"),
-        more("server_id"),
-        more("server_name"),
-        more("adde_url"),
-        more("problem"),
-        more("remedy"),
-        more("missing"),
-        more("findings"),
-        more("steps"),
-    ],
-    below: Some(below),
-    empty: "No domain is known.",
-};
-
-fn text<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    row.get(key).and_then(Value::as_str)
+/// What the devices of a platform find at a domain.
+#[derive(Debug, Clone, Serialize)]
+pub struct Found {
+    /// The domain, an A-label.
+    pub domain: String,
+    /// The platform; several, with commas, where they find the same.
+    pub platform: String,
+    /// The model family that such a device sends.
+    pub model_family: Option<&'static str>,
+    /// The version of the system that was asked for.
+    pub os_version: Option<String>,
+    /// The user that was asked as.
+    pub user: String,
+    /// Whether and how it would enrol.
+    pub verdict: &'static str,
+    /// Where it would enrol.
+    pub base_url: Option<String>,
+    /// As what.
+    pub version: Option<String>,
+    /// The default server of the platform.
+    pub server_id: Option<String>,
+    /// Its name.
+    pub server_name: Option<String>,
+    /// Its ADDE URL.
+    pub adde_url: Option<String>,
+    /// The first problem.
+    pub problem_code: Option<&'static str>,
+    /// The same, in a sentence.
+    pub problem: Option<String>,
+    /// What to do about it.
+    pub remedy: Option<String>,
+    /// What would have to be known to tell.
+    pub missing: Option<String>,
+    /// All that was found.
+    pub findings: Vec<Finding>,
+    /// Each request, and its answer.
+    pub steps: Vec<Step>,
 }
 
-fn domain(row: &Map<String, Value>) -> String {
-    text(row, "domain").map(readable).unwrap_or_default()
+impl Row for Found {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("domain", "DOMAIN", |it| readable(&it.domain)),
+        column("platform", "PLATFORM", |it| it.platform.shown()),
+        column("verdict", "ENROLS", |it| it.verdict().to_owned()),
+        column("problem_code", "FIRST PROBLEM", Self::problem_code),
+        more("model_family", |it| it.model_family.shown()),
+        more("os_version", |it| it.os_version.shown()),
+        more("user", |it| it.user.shown()),
+        more("base_url", |it| it.base_url.shown()),
+        more("version", |it| it.version.shown()),
+        more("server_id", |it| it.server_id.shown()),
+        more("server_name", |it| it.server_name.shown()),
+        more("adde_url", |it| it.adde_url.shown()),
+        more("problem", |it| it.problem.shown()),
+        more("remedy", |it| it.remedy.shown()),
+        more("missing", |it| it.missing.shown()),
+        more("findings", |it| {
+            let codes = it.findings.iter().map(|it| it.code);
+            codes.collect::<Vec<_>>().shown()
+        }),
+        more("steps", |it| {
+            let urls = it.steps.iter().map(|it| it.url.as_str());
+            urls.collect::<Vec<_>>().shown()
+        }),
+    ];
+    const EMPTY: &'static str = "No domain is known.";
+    const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::below);
 }
 
-fn verdict(row: &Map<String, Value>) -> String {
-    match text(row, "verdict") {
-        Some("enrolls_through_domain") => "through domain",
-        Some("enrolls_through_apple") => "through Apple",
-        Some("may_fall_back") => "may fall back",
-        Some("unknown") => "not known",
-        other => other.unwrap_or_default(),
-    }
-    .to_owned()
-}
-
-fn problem_code(row: &Map<String, Value>) -> String {
-    text(row, "problem_code")
-        .unwrap_or_default()
-        .replace('_', " ")
-}
-
-/// What is wrong and what to do, or what is missing to know; where it would enrol; then what only warns.
-fn below(row: &Map<String, Value>) -> Vec<String> {
-    let mut lines: Vec<String> = ["problem", "remedy", "missing"]
-        .into_iter()
-        .filter_map(|key| text(row, key))
-        .map(str::to_owned)
-        .collect();
-    lines.extend(enrollment(row));
-    let findings = row.get("findings").and_then(Value::as_array);
-    for finding in findings.into_iter().flatten() {
-        // That the platforms differ is seen by their rows.
-        if finding["weight"] == "warns" && finding["code"] != Code::DiffersByPlatform.word() {
-            lines.extend(finding["message"].as_str().map(|it| format!("Note: {it}")));
+impl Found {
+    fn verdict(&self) -> &str {
+        match self.verdict {
+            "enrolls_through_domain" => "through domain",
+            "enrolls_through_apple" => "through Apple",
+            "may_fall_back" => "may fall back",
+            "unknown" => "not known",
+            other => other,
         }
     }
-    lines
-}
 
-/// The kind of enrollment, and where.
-fn enrollment(row: &Map<String, Value>) -> Option<String> {
-    let url = text(row, "base_url")?;
-    let kind = match text(row, "version") {
-        Some("mdm-byod") => "User Enrollment",
-        Some("mdm-adde") => "Device Enrollment",
-        _ => "Enrollment",
-    };
-    let server = text(row, "server_name").map_or(String::new(), |name| format!(" ({name})"));
-    let may = match text(row, "verdict") {
-        Some("may_fall_back") => "If it falls back: ",
-        _ => "",
-    };
-    Some(format!("{may}{kind} at {url}{server}"))
+    fn problem_code(&self) -> String {
+        self.problem_code.unwrap_or_default().replace('_', " ")
+    }
+
+    /// What is wrong and what to do, or what is missing to know; where it would enrol; then what only warns.
+    fn below(&self) -> Vec<String> {
+        let first = [&self.problem, &self.remedy, &self.missing];
+        let mut lines: Vec<String> = first.into_iter().flatten().cloned().collect();
+        lines.extend(self.enrollment());
+        // That the platforms differ is seen by their rows.
+        let differs = Code::DiffersByPlatform.word();
+        let notes = self.findings.iter();
+        let notes = notes.filter(|it| it.weight == "warns" && it.code != differs);
+        lines.extend(notes.map(|it| format!("Note: {}", it.message)));
+        lines
+    }
+
+    /// The kind of enrollment, and where.
+    fn enrollment(&self) -> Option<String> {
+        let url = self.base_url.as_ref()?;
+        let kind = match self.version.as_deref() {
+            Some("mdm-byod") => "User Enrollment",
+            Some("mdm-adde") => "Device Enrollment",
+            _ => "Enrollment",
+        };
+        let name = self.server_name.as_ref();
+        let server = name.map_or(String::new(), |name| format!(" ({name})"));
+        let may = match self.verdict {
+            "may_fall_back" => "If it falls back: ",
+            _ => "",
+        };
+        Some(format!("{may}{kind} at {url}{server}"))
+    }
+
+    /// Whether both differ in nothing that a table shows but the platform.
+    fn is_like(&self, other: &Self) -> bool {
+        let shown = |it: &Self| {
+            let texts = [&it.problem, &it.missing, &it.base_url, &it.server_name];
+            (it.verdict, it.version.clone(), texts.map(Clone::clone))
+        };
+        self.domain == other.domain
+            && shown(self) == shown(other)
+            && self.findings == other.findings
+    }
 }
 
 /// Rows of one domain that differ in the platform alone, as one each: for people.
-pub fn merged(rows: Vec<Value>) -> Vec<Value> {
-    const ALIKE: [&str; 8] = [
-        "domain",
-        "verdict",
-        "problem",
-        "missing",
-        "base_url",
-        "version",
-        "server_name",
-        "findings",
-    ];
-    let mut merged: Vec<Value> = Vec::new();
+pub fn merged(rows: Vec<Found>) -> Vec<Found> {
+    let mut merged: Vec<Found> = Vec::new();
     for row in rows {
-        let twin = merged
-            .iter_mut()
-            .find(|other| ALIKE.iter().all(|key| other[key] == row[key]));
-        match twin {
-            Some(twin) => {
-                let both = [&twin["platform"], &row["platform"]]
-                    .map(|it| it.as_str().unwrap_or_default())
-                    .join(",");
-                twin["platform"] = both.into();
-            }
+        match merged.iter_mut().find(|other| other.is_like(&row)) {
+            Some(twin) => twin.platform = format!("{},{}", twin.platform, row.platform),
             None => merged.push(row),
         }
     }
@@ -123,57 +147,90 @@ pub fn merged(rows: Vec<Value>) -> Vec<Value> {
 }
 
 /// The rows of one domain in lines.
-pub fn in_words(rows: Vec<Value>) -> Vec<String> {
+pub fn in_words(rows: Vec<Found>) -> Vec<String> {
     let mut lines = Vec::new();
     for row in merged(rows) {
-        let Value::Object(row) = row else { continue };
-        let platforms = text(&row, "platform").unwrap_or_default();
-        let problem = match &problem_code(&row)[..] {
+        let problem = match &row.problem_code()[..] {
             "" => String::new(),
             code => format!(" ({code})"),
         };
-        lines.push(format!("{platforms}: {}{problem}", verdict(&row)));
-        lines.extend(below(&row).into_iter().map(|line| format!("  {line}")));
+        lines.push(format!("{}: {}{problem}", row.platform, row.verdict()));
+        lines.extend(row.below().into_iter().map(|line| format!("  {line}")));
     }
     lines
 }
 
 /// What was found, and whether it was at the domain or at what Apple hands out.
-pub fn finding(at: &str, finding: &Finding, context: &Context) -> Value {
-    json!({
-        "at": at,
-        "code": finding.code.word(),
-        "weight": match finding.code.weight() {
-            Weight::Fails => "fails",
-            Weight::Warns => "warns",
-        },
-        "message": finding.message,
-        "remedy": context.written(&finding.code.remedy()),
-    })
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    at: &'static str,
+    /// Its code.
+    pub code: &'static str,
+    weight: &'static str,
+    message: String,
+    remedy: String,
+}
+
+impl Finding {
+    /// What was found `at` the domain or what Apple hands out.
+    pub fn new(at: &'static str, finding: &service_discovery::Finding, context: &Context) -> Self {
+        Self {
+            at,
+            code: finding.code.word(),
+            weight: match finding.code.weight() {
+                Weight::Fails => "fails",
+                Weight::Warns => "warns",
+            },
+            message: finding.message.clone(),
+            remedy: context.written(&finding.code.remedy()),
+        }
+    }
 }
 
 /// What was sent, and what came back.
-pub fn step(at: &str, step: &Step) -> Value {
-    json!({
-        "at": at,
-        "purpose": match step.purpose {
-            Purpose::Discovery => "discovery",
-            Purpose::Explanation => "explanation",
-            Purpose::BaseUrl => "base_url",
-            Purpose::Probe => "probe",
-            Purpose::AppleHost => "apple_host",
-        },
-        "method": step.method,
-        "url": step.url,
-        "user_agent": step.user_agent,
-        "address": step.address.map(|it| it.to_string()),
-        "status": step.answer.as_ref().map(|it| it.status),
-        "content_types": step.answer.as_ref().map(|it| &it.content_types),
-        "location": step.answer.as_ref().and_then(|it| it.location.as_ref()),
-        "challenge": step.answer.as_ref().and_then(|it| it.challenge.as_ref()),
-        "body_start": step.answer.as_ref().map(|it| &it.body_start),
-        "body_length": step.answer.as_ref().map(|it| it.body_length),
-        "failure": step.failure,
-        "took_ms": u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),
-    })
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    at: &'static str,
+    purpose: &'static str,
+    method: Option<&'static str>,
+    url: String,
+    user_agent: Option<&'static str>,
+    address: Option<String>,
+    status: Option<u16>,
+    content_types: Option<Vec<String>>,
+    location: Option<String>,
+    challenge: Option<String>,
+    body_start: Option<String>,
+    body_length: Option<usize>,
+    failure: Option<String>,
+    took_ms: u64,
+}
+
+impl Step {
+    /// What was sent to the domain or to what Apple hands out, and what came back.
+    pub fn new(at: &'static str, step: &device_view::Step) -> Self {
+        let answer = step.answer.as_ref();
+        Self {
+            at,
+            purpose: match step.purpose {
+                Purpose::Discovery => "discovery",
+                Purpose::Explanation => "explanation",
+                Purpose::BaseUrl => "base_url",
+                Purpose::Probe => "probe",
+                Purpose::AppleHost => "apple_host",
+            },
+            method: step.method,
+            url: step.url.clone(),
+            user_agent: step.user_agent,
+            address: step.address.map(|it| it.to_string()),
+            status: answer.map(|it| it.status),
+            content_types: answer.map(|it| it.content_types.clone()),
+            location: answer.and_then(|it| it.location.clone()),
+            challenge: answer.and_then(|it| it.challenge.clone()),
+            body_start: answer.map(|it| it.body_start.clone()),
+            body_length: answer.map(|it| it.body_length),
+            failure: step.failure.clone(),
+            took_ms: u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
 }

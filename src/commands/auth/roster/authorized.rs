@@ -1,6 +1,6 @@
 //! What an authorization comes to: whose it is, what is stored of it, and how it is shown.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::app::{Given, NewKey};
 use super::{Args, Place};
@@ -8,17 +8,17 @@ use crate::apple::oauth::cache::Cache;
 use crate::apple::oauth::grant::Granted;
 use crate::apple::roster::{Domain, Organization};
 use crate::commands::Outcome;
-use crate::commands::auth::changes::{
-    CHANGES, SecretFate, change, document_of, drop_access_token, headline, secret_change,
-};
 use crate::commands::odd_items::warn_of;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
+use crate::commands::settings_change::{
+    SecretFate, Setting, change, change_of, drop_access_token, headline, lines as above_lines,
+    secret_change,
+};
 use crate::config::{Edit, Roster};
 use crate::context::Context;
 use crate::core::printed::hint;
 use crate::error::Error;
 use crate::organization::profile::{Change, NewSecret};
-use crate::output::{Document, View};
 use crate::secret::{Field, Secret, SecretReference, Store};
 
 /// What Apple gave, and what goes with it.
@@ -39,10 +39,8 @@ pub struct Authorization {
     pub is_test: bool,
 }
 
-static TRIED: View = View {
-    empty: "The set-up works. Nothing was stored.",
-    ..CHANGES
-};
+/// What a table says of a trial.
+const TRIED: &str = "The set-up works. Nothing was stored.";
 
 /// Says that there is an authorization already.
 pub fn say_what_is_there(place: &Place, context: &Context) {
@@ -70,7 +68,7 @@ pub async fn keep(
         let lines = lines(&authorization, place, context);
         let organization = &authorization.organization;
         return Ok(outcome(
-            (&TRIED, dry_run, &[]),
+            (Some(TRIED), dry_run, Vec::new()),
             lines,
             organization,
             place,
@@ -125,7 +123,7 @@ pub async fn keep(
     let lines = lines(&authorization, place, context);
     let organization = &authorization.organization;
     Ok(outcome(
-        (&CHANGES, dry_run, &changes),
+        (None, dry_run, changes),
         lines,
         organization,
         place,
@@ -215,7 +213,7 @@ fn new_secrets(authorization: &Authorization) -> Vec<NewSecret> {
     key.into_iter().chain([refresh_token]).collect()
 }
 
-fn changes(before: Option<&Roster>, after: &Roster, new_key: bool) -> Vec<Value> {
+fn changes(before: Option<&Roster>, after: &Roster, new_key: bool) -> Vec<Setting> {
     type Member = fn(&Roster) -> Option<&str>;
     let members: [(&str, Member); 6] = [
         ("client_id", |it| Some(&it.client_id)),
@@ -279,22 +277,45 @@ fn lines(authorization: &Authorization, place: &Place, context: &Context) -> Vec
     lines
 }
 
+/// What an authorization says beside its changes.
+#[derive(Serialize)]
+struct Whose {
+    organization: NamedOrganization,
+    domains: Option<Vec<NamedDomain>>,
+}
+
+#[derive(Serialize)]
+struct NamedOrganization {
+    id: String,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct NamedDomain {
+    domain: String,
+    verified: Option<bool>,
+}
+
 fn outcome(
-    (view, dry_run, changes): (&'static View, bool, &[Value]),
-    lines: Vec<String>,
+    (empty, dry_run, changes): (Option<&'static str>, bool, Vec<Setting>),
+    above: Vec<String>,
     organization: &Organization,
     place: &Place,
     context: &Context,
 ) -> Outcome {
     warn_of(&organization.odd, context);
-    let mut document = document_of(view, &place.profile, dry_run, changes, lines, context);
-    if let Document::Change(value, ..) = &mut document {
-        let row = |domain: &Domain| json!({"domain": domain.name, "verified": domain.is_verified});
-        value["organization"] = json!({"id": organization.id, "name": organization.name});
-        value["domains"] = match &organization.domains {
-            Some(domains) => domains.iter().map(row).collect(),
-            None => Value::Null,
-        };
-    }
-    Outcome::done(document)
+    let row = |domain: &Domain| NamedDomain {
+        domain: domain.name.clone(),
+        verified: domain.is_verified,
+    };
+    let domains = organization.domains.as_ref();
+    let more = Whose {
+        organization: NamedOrganization {
+            id: organization.id.clone(),
+            name: organization.name.clone(),
+        },
+        domains: domains.map(|domains| domains.iter().map(row).collect()),
+    };
+    let change = change_of(&place.profile, dry_run, changes, more, context);
+    Outcome::done(change.document(above_lines(above, dry_run), empty, &[]))
 }

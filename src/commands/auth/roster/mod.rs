@@ -8,10 +8,10 @@ pub mod shown;
 mod way;
 
 use super::StoreName;
-use super::changes::CHANGES;
 use crate::apple::oauth::grant::{SCOPE, TEST_SCOPE};
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
+use crate::commands::settings_change::Setting;
 use crate::config::{File, Profile, Roster, Settings, Source};
 use crate::context::{Context, refuse_business};
 use crate::core::printed::{Command, Hint, hint};
@@ -83,11 +83,11 @@ struct Place {
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(if args.print_url {
-        &way::ADDRESS
+    if args.print_url {
+        context.output.check::<way::Address>()?;
     } else {
-        &CHANGES
-    })?;
+        context.output.check::<Setting>()?;
+    }
     let settings = context.settings_for_storing()?;
     refuse_environment(&settings)?;
     let file = File::load(&settings.folders)?;

@@ -2,8 +2,8 @@
 
 use super::{Args, Place};
 use crate::commands::Outcome;
-use crate::commands::auth::changes::{change, document, drop_access_token, headline};
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
+use crate::commands::settings_change::{change, document, drop_access_token, headline};
 use crate::config::Edit;
 use crate::context::Context;
 use crate::error::Error;
@@ -65,6 +65,6 @@ pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcom
     }
     let kind = place.settings.credentials.as_ref().map(|it| it.kind);
     let headline = vec![headline(&place.profile, kind, context)];
-    let document = document(&place.profile, dry_run, &changes, headline, context);
+    let document = document(&place.profile, dry_run, changes, headline, context);
     Ok(Outcome::done(document))
 }

@@ -1,7 +1,7 @@
 //! The way through the browser: what is said before, the address, the one that the browser landed on, and the exchange.
 
 use secrecy::SecretString;
-use serde_json::json;
+use serde::Serialize;
 
 use super::app::{self, Given};
 use super::authorized::{self, Authorization};
@@ -16,19 +16,27 @@ use crate::context::Context;
 use crate::core::authorization::{Mislanded, code_in};
 use crate::core::printed::hint;
 use crate::error::{Error, Kind};
-use crate::output::{Cell, Document, Format, View, column};
+use crate::output::{Column, Document, Format, Row, Shown, column, minute};
 
 /// What `--print-url` prints.
-pub static ADDRESS: View = View {
-    columns: &[
-        column("authorize_url", "ADDRESS", Cell::Plain),
-        column("redirect_uri", "RETURN URL", Cell::Plain),
-        column("scope", "SCOPE", Cell::Plain),
-        column("expires_at", "GOOD UNTIL", Cell::Minute),
-    ],
-    below: None,
-    empty: "",
-};
+#[derive(Debug, Serialize)]
+pub struct Address {
+    authorize_url: String,
+    redirect_uri: Option<String>,
+    scope: String,
+    expires_at: String,
+}
+
+impl Row for Address {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("authorize_url", "ADDRESS", |it| it.authorize_url.shown()),
+        column("redirect_uri", "RETURN URL", |it| it.redirect_uri.shown()),
+        column("scope", "SCOPE", |it| it.scope.shown()),
+        column("expires_at", "GOOD UNTIL", |it| {
+            minute(Some(&it.expires_at))
+        }),
+    ];
+}
 
 /// The whole way on a terminal; exit 2 where there is none.
 pub async fn on_terminal(args: &Args, place: &Place, context: &Context) -> Result<Outcome, Error> {
@@ -145,13 +153,12 @@ pub fn address_document(
     if context.output.format == Format::Table && context.output.columns.is_none() {
         return Document::Text(format!("{url}\n"));
     }
-    let value = json!({
-        "authorize_url": url,
-        "redirect_uri": given.roster.redirect_uri,
-        "scope": scope,
-        "expires_at": expires_at,
-    });
-    Document::One(value, &ADDRESS)
+    Document::one(Address {
+        authorize_url: url.to_owned(),
+        redirect_uri: given.roster.redirect_uri.clone(),
+        scope: scope.to_owned(),
+        expires_at: expires_at.to_owned(),
+    })
 }
 
 /// The error of a URL that can't be resumed with.

@@ -1,44 +1,65 @@
 //! Listing domains.
 
 use super::*;
+use crate::core::domains::Evidence;
 use crate::output::Output;
-use serde_json::json;
 
 #[test]
 fn the_table_is_for_people() {
-    let row = |domain, status, since, accounts, subject_id, sources: &[&str]| {
-        let evidence: Vec<Value> = sources
-            .iter()
-            .map(|source| json!({"source": source, "says": "so", "at": null}))
-            .collect();
-        json!({
-            "domain": domain, "status": status, "verified": null, "since": since, "accounts": accounts,
-            "dns_token": null, "subject_id": subject_id, "evidence": evidence,
+    let row = |domain: Option<&str>,
+               status,
+               since: Option<&str>,
+               accounts,
+               id: Option<&str>,
+               sources: &[Source]| {
+        let evidence = sources.iter().map(|source| Evidence {
+            source: *source,
+            says: "so".to_owned(),
+            at: None,
+        });
+        Listed(Domain {
+            domain: domain.map(str::to_owned),
+            status,
+            verified: None,
+            since: since.map(|at| at.parse().unwrap()),
+            accounts,
+            dns_token: None,
+            resolves: None,
+            subject_id: id.map(str::to_owned),
+            disputed_at: None,
+            evidence: evidence.collect(),
         })
     };
     let at = Some("2026-09-02T09:14:00Z");
     let rows = vec![
         row(
             Some("acme.com"),
-            "verified",
+            Status::Verified,
             at,
             Some(412),
             None,
-            &["audit", "audit", "accounts"],
+            &[Source::Audit, Source::Audit, Source::Accounts],
         ),
         row(
             Some("xn--bcher-kva.example"),
-            "unknown",
+            Status::Unknown,
             None,
             Some(38),
             None,
-            &["accounts", "declared"],
+            &[Source::Accounts, Source::Declared],
         ),
-        row(None, "pending", at, None, Some("7F"), &["audit"]),
-        row(None, "unknown", None, None, None, &["audit"]),
+        row(
+            None,
+            Status::Pending,
+            at,
+            None,
+            Some("7F"),
+            &[Source::Audit],
+        ),
+        row(None, Status::Unknown, None, None, None, &[Source::Audit]),
     ];
     let output = Output::new(Box::new(std::io::sink()));
-    let table = output.render(&Document::Rows(rows, &VIEW)).unwrap();
+    let table = output.render(&Document::rows(rows)).unwrap();
     let expected = "\
 DOMAIN          STATUS    SINCE       HOW WE KNOW    ACCOUNTS  DNS TXT
 acme.com        verified  2026-09-02  audit log           412  -

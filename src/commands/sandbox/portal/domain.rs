@@ -1,7 +1,8 @@
 //! A domain is added, verified or removed.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::commands::Outcome;
 use crate::commands::sandbox::emulator::Emulator;
@@ -9,7 +10,7 @@ use crate::context::Context;
 use crate::core::domains::normalized;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
-use crate::output::{Cell, Document, View, column};
+use crate::output::{Column, Document, Row, Shown, column};
 
 /// What is clicked for a domain.
 #[derive(Debug, clap::Args)]
@@ -55,22 +56,31 @@ impl Args {
     }
 }
 
-static VIEW: View = View {
-    columns: &[
-        column("domain", "DOMAIN", Cell::Plain),
-        column("was", "WAS", Cell::Plain),
-        column("status", "STATUS", Cell::Plain),
-        column("subject_id", "SUBJECT ID", Cell::Plain),
-        column("event", "EVENT", Cell::Plain),
-        column("listed_from", "LISTED FROM", Cell::Plain),
-    ],
-    below: None,
-    empty: "",
-};
+/// What a click made of a domain, as the emulator says it.
+#[derive(Debug, Deserialize, Serialize)]
+struct Clicked {
+    domain: String,
+    was: Option<String>,
+    status: Option<String>,
+    subject_id: Option<String>,
+    event: Option<String>,
+    listed_from: Option<String>,
+}
+
+impl Row for Clicked {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("domain", "DOMAIN", |it| it.domain.shown()),
+        column("was", "WAS", |it| it.was.shown()),
+        column("status", "STATUS", |it| it.status.shown()),
+        column("subject_id", "SUBJECT ID", |it| it.subject_id.shown()),
+        column("event", "EVENT", |it| it.event.shown()),
+        column("listed_from", "LISTED FROM", |it| it.listed_from.shown()),
+    ];
+}
 
 /// Clicks; exit 2 for what is no domain, 4 for one that is not there, 8 for one that stands so already.
 pub async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<Clicked>()?;
     let domain = normalized(click.domain).ok_or_else(|| {
         Error::usage(format!("{:?} is not a domain.", click.domain))
             .hint("Give it as the portal shows it, as in acme.com.")
@@ -79,7 +89,7 @@ pub async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome, Error>
     let path = ["portal", "domains", &domain, click.word];
     let body = json!({"nameless": click.nameless}).to_string();
     let answer = emulator.send(Method::POST, &path, Some(body.into_bytes()));
-    let change: Value = answer
+    let change: Clicked = answer
         .await
         .map_err(|error| match error.kind {
             Kind::NotFound => error.hint(hint![
@@ -90,5 +100,5 @@ pub async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome, Error>
             _ => error,
         })?
         .json()?;
-    Ok(Outcome::done(Document::One(change, &VIEW)))
+    Ok(Outcome::done(Document::one(change)))
 }

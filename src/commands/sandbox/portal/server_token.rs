@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Method;
 use reqwest::header::CONTENT_DISPOSITION;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::apple::http::Response;
 use crate::commands::Outcome;
@@ -13,7 +14,7 @@ use crate::commands::servers::inventory::{aliases, not_found};
 use crate::context::Context;
 use crate::core::names::{Named, resolve};
 use crate::error::Error;
-use crate::output::{Cell, Document, View, column};
+use crate::output::{Column, Document, Row, Shown, column};
 use crate::private_files;
 
 /// The options for domains, which take no files.
@@ -34,20 +35,27 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
-static VIEW: View = View {
-    columns: &[
-        column("server_id", "SERVER ID", Cell::Plain),
-        column("server_name", "SERVER", Cell::Plain),
-        column("certificate", "CERTIFICATE", Cell::Plain),
-        column("file", "FILE", Cell::Plain),
-    ],
-    below: None,
-    empty: "",
-};
+/// A server token that was handed out.
+#[derive(Debug, Serialize)]
+struct HandedOut {
+    server_id: String,
+    server_name: String,
+    certificate: Option<String>,
+    file: String,
+}
+
+impl Row for HandedOut {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("server_id", "SERVER ID", |it| it.server_id.shown()),
+        column("server_name", "SERVER", |it| it.server_name.shown()),
+        column("certificate", "CERTIFICATE", |it| it.certificate.shown()),
+        column("file", "FILE", |it| it.file.shown()),
+    ];
+}
 
 /// Uploads and downloads.
 pub async fn run(wanted: &str, args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check_columns(&VIEW)?;
+    context.output.check::<HandedOut>()?;
     let emulator = Emulator::reached(context).await?;
     let server = server(wanted, &emulator, context).await?;
     if let Some(path) = &args.certificate {
@@ -68,15 +76,13 @@ pub async fn run(wanted: &str, args: &Args, context: &Context) -> Result<Outcome
         Error::failed(format!("{} can't be written: {error}.", file.display()))
             .hint("The server's token before this one is good no more: run the command again.")
     })?;
-    Ok(Outcome::done(Document::One(
-        json!({
-            "server_id": server.id,
-            "server_name": server.name,
-            "certificate": args.certificate,
-            "file": file,
-        }),
-        &VIEW,
-    )))
+    let certificate = args.certificate.as_ref();
+    Ok(Outcome::done(Document::one(HandedOut {
+        server_id: server.id,
+        server_name: server.name,
+        certificate: certificate.map(|path| path.display().to_string()),
+        file: file.display().to_string(),
+    })))
 }
 
 /// The server that is meant, in the order that every command has: id, alias, name.

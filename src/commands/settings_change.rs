@@ -1,0 +1,147 @@
+//! What a change of stored credentials says of itself.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::apple::oauth::cache;
+use crate::commands::DRY_RUN;
+use crate::config::{Folders, OrganizationKind, is_sandbox};
+use crate::context::{self, Context, token_folder};
+use crate::output::{Change, Column, Document, NothingMore, Row, Shown, column, more};
+use crate::secret::SecretReference;
+
+/// A setting that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    setting: String,
+    from: Option<String>,
+    to: Option<String>,
+    secret: Option<SecretFate>,
+}
+
+impl Row for Setting {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("setting", "SETTING", |it| it.setting.shown()),
+        column("from", "BEFORE", |it| it.from.shown()),
+        column("to", "NOW", |it| it.to.shown()),
+        more("secret", |it| {
+            it.secret.map_or("", SecretFate::word).shown()
+        }),
+    ];
+    const EMPTY: &'static str = "Nothing to do.";
+}
+
+/// What became of the secret itself that a reference stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretFate {
+    /// abmctl put it there.
+    Stored,
+    /// abmctl had put it there, and removed it.
+    Removed,
+    /// It is not abmctl's own, and stays.
+    Kept,
+}
+
+impl SecretFate {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Removed => "removed",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+/// A setting that changes.
+pub fn change(setting: &str, from: Option<&str>, to: Option<&str>) -> Setting {
+    Setting {
+        setting: setting.to_owned(),
+        from: from.map(str::to_owned),
+        to: to.map(str::to_owned),
+        secret: None,
+    }
+}
+
+/// A reference to a secret that changes, and what becomes of the secret.
+pub fn secret_change(
+    setting: &str,
+    from: Option<&SecretReference>,
+    to: Option<&SecretReference>,
+    fate: SecretFate,
+) -> Setting {
+    // `Display` leaves out the arguments of a command, where people put tokens.
+    let text = |reference: Option<&SecretReference>| reference.map(ToString::to_string);
+    Setting {
+        setting: setting.to_owned(),
+        from: text(from),
+        to: text(to),
+        secret: Some(fate),
+    }
+}
+
+/// A kept access token that is dropped; its end stands for it.
+pub fn dropped_token(end: Timestamp) -> Setting {
+    Setting {
+        setting: "access_token".to_owned(),
+        from: Some(format!("until {end:.0}")),
+        to: None,
+        secret: Some(SecretFate::Removed),
+    }
+}
+
+/// The first line above a change, by the environment alone: the profile need not be in force.
+pub fn headline(profile: &str, kind: Option<OrganizationKind>, context: &Context) -> String {
+    context::headline(profile, kind, is_sandbox(&context.host.environment))
+}
+
+/// The document of a change of settings.
+pub fn document(
+    profile: &str,
+    dry_run: bool,
+    changes: Vec<Setting>,
+    headline: Vec<String>,
+    context: &Context,
+) -> Document {
+    let change = change_of(profile, dry_run, changes, NothingMore {}, context);
+    change.document(lines(headline, dry_run), None, &[])
+}
+
+/// A change of what is kept for a profile.
+pub fn change_of<R, M>(
+    profile: &str,
+    dry_run: bool,
+    changes: Vec<R>,
+    more: M,
+    context: &Context,
+) -> Change<R, M> {
+    Change {
+        changed: !changes.is_empty(),
+        dry_run,
+        profile: profile.to_owned(),
+        sandbox: is_sandbox(&context.host.environment),
+        changes,
+        more,
+    }
+}
+
+/// What stands above the table.
+pub fn lines(mut headline: Vec<String>, dry_run: bool) -> Vec<String> {
+    if dry_run {
+        headline.push(DRY_RUN.to_owned());
+    }
+    headline
+}
+
+/// Drops the access tokens kept for an API account, in a rehearsal only in words.
+///
+/// One that can't be removed is no reason to keep credentials: it ends within the hour.
+pub fn drop_access_token(folders: &Folders, client_id: &str, dry_run: bool) -> Option<Setting> {
+    let folder = token_folder(folders);
+    let end = if dry_run {
+        cache::latest_end(&folder, client_id)
+    } else {
+        cache::forget_account(&folder, client_id)
+    };
+    end.ok().flatten().map(dropped_token)
+}

@@ -1,0 +1,74 @@
+//! Rows as they become known: csv and ndjson are written at once, in memory that doesn't grow with their number.
+
+use super::row::{Row, Rows, Table, heads};
+use super::{Document, Format, Output, OutputError, value};
+use crate::text::escaped;
+
+/// A list that is being written.
+pub struct Stream<'a, R: 'static> {
+    output: &'a Output,
+    kept: Vec<R>,
+    begun: bool,
+    failure: Option<OutputError>,
+}
+
+impl<'a, R: Row> Stream<'a, R> {
+    /// Nothing is written yet; an error if the columns asked for don't exist.
+    pub fn new(output: &'a Output) -> Result<Self, OutputError> {
+        output.check::<R>()?;
+        Ok(Self {
+            output,
+            kept: Vec::new(),
+            begun: false,
+            failure: None,
+        })
+    }
+
+    /// Takes a row, and writes it where that is done at once; answers whether anybody wants the next one.
+    pub fn push(&mut self, row: R) -> bool {
+        if matches!(self.output.format, Format::Csv | Format::Ndjson) {
+            self.failure = self.write(row).err();
+        } else {
+            self.kept.push(row);
+        }
+        self.failure.is_none()
+    }
+
+    fn write(&mut self, row: R) -> Result<(), OutputError> {
+        let table = Rows::from(vec![row]);
+        let text = if self.output.format == Format::Csv {
+            let heads = table.heads();
+            let chosen = self.output.chosen(&heads)?;
+            let header = self.header()?;
+            header + &self.output.csv_row(&heads, &chosen, &value(&table, 0)?)?
+        } else {
+            let row = self.output.kept(value(&table, 0)?);
+            format!("{}\n", escaped(&row.to_string()))
+        };
+        self.output.put(&text)
+    }
+
+    /// The header of csv, the first time.
+    fn header(&mut self) -> Result<String, OutputError> {
+        if std::mem::replace(&mut self.begun, true) || self.output.format != Format::Csv {
+            return Ok(String::new());
+        }
+        let heads = heads::<R>();
+        let chosen = self.output.chosen(&heads)?;
+        self.output.csv_header(&heads, &chosen)
+    }
+
+    /// What is still to be written: nothing where the rows are written, or nobody reads on.
+    pub fn finish(mut self) -> Result<Option<Document>, OutputError> {
+        let ended = match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => self.header().and_then(|header| self.output.put(&header)),
+        };
+        match ended {
+            Err(OutputError::Closed) => Ok(None),
+            Err(failure) => Err(failure),
+            Ok(()) if matches!(self.output.format, Format::Csv | Format::Ndjson) => Ok(None),
+            Ok(()) => Ok(Some(Document::rows(self.kept))),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Rows: csv has a column for each member that json has, and no other.
+
+use serde_json::Value;
+
+use crate::support::Machine;
+
+const LINES: [&str; 15] = [
+    "servers list",
+    "servers get prod",
+    "servers alias jamf 'Jamf Pro Production' -n",
+    "assign",
+    "assign --platform vision --server prod -n",
+    "adde-url list",
+    "adde-url get --server intune",
+    "adde-url set https://mdm.acme.com/discovery --no-verify --server prod -n",
+    "tokens list",
+    "tokens keygen --create --server Discovery --store file -n",
+    "domains list --no-dns",
+    "domains declare acme.de -n",
+    "profiles list",
+    "auth status",
+    "auth logout --yes -n",
+];
+
+#[test]
+fn the_columns_of_csv_are_the_members_of_json() {
+    let (machine, _apple) = Machine::with_business();
+    for line in LINES {
+        let document = machine.run(&format!("{line} -o json")).json();
+        let rows = match document.get("changes") {
+            Some(changes) => changes.clone(),
+            None => document,
+        };
+        let row = match &rows {
+            Value::Array(rows) => rows.first().cloned(),
+            one => Some(one.clone()),
+        };
+        let row = row.unwrap_or_else(|| panic!("{line} has no rows"));
+        let members: Vec<&String> = row.as_object().unwrap().keys().collect();
+        let csv = machine.run(&format!("{line} -o csv")).stdout;
+        let columns: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+        for column in &columns {
+            let is_of =
+                |member: &&String| column == member || column.starts_with(&format!("{member}_"));
+            assert!(members.iter().any(is_of), "{line}: {column} is no member");
+        }
+        for member in members {
+            let nested = format!("{member}_");
+            let is_there = |column: &&str| column == member || column.starts_with(&nested);
+            assert!(columns.iter().any(is_there), "{line}: no column {member}");
+        }
+    }
+}
