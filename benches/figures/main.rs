@@ -11,12 +11,19 @@ mod emulator;
 mod enrollment;
 mod measure;
 mod requests;
+mod rows;
 mod startup;
 
 use std::path::PathBuf;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // The process whose memory is measured.
+    if let [rows, format, count] = &arguments[..]
+        && rows == "rows"
+    {
+        return rows::write(format, count.parse().unwrap());
+    }
     // `cargo test --all-targets` runs this without the option, and is after no figures.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return;
@@ -41,4 +48,5 @@ fn main() {
     enrollment::print_lists(&program);
     enrollment::print_checks(&program);
     enrollment::print_tokens();
+    rows::print();
 }

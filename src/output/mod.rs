@@ -160,10 +160,7 @@ impl Output {
     pub fn render(&self, document: &Document) -> Result<String, OutputError> {
         let table = match document {
             Document::Text(text) => return Ok(text.clone()),
-            Document::Foreign(value) if self.columns.is_some() => {
-                let _ = value;
-                return Err(OutputError::NoColumns);
-            }
+            Document::Foreign(_) if self.columns.is_some() => return Err(OutputError::NoColumns),
             Document::Foreign(value) => return self.structured(value),
             Document::Rows(table) | Document::One(table) => table.as_ref(),
             Document::Change(change, _) => change.table(),
