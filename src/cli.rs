@@ -57,6 +57,7 @@ abmctl is not affiliated with Apple.";
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of every command")]
+#[allow(clippy::struct_excessive_bools, reason = "independent flags")]
 pub struct Options {
     /// Use this profile of the configuration
     #[arg(short, long, global = true, value_name = "NAME")]

@@ -1,6 +1,6 @@
 //! A change of a profile and its secrets, with the consent that it needs and what is said of it.
 
-use crate::commands::settings_change::{SecretFate, Setting, secret_change};
+use crate::commands::settings_change::{SecretFate, SettingChange, secret_change};
 use crate::config::Folders;
 use crate::context::Context;
 use crate::core::printed::Hint;
@@ -111,7 +111,7 @@ pub async fn apply(plan: Plan<'_>, context: &Context) -> Result<(), Error> {
 }
 
 /// The rows of the secrets that a change removes; says of those that stay why they do.
-pub fn removals(plan: &Plan<'_>, context: &Context) -> Vec<Setting> {
+pub fn removals(plan: &Plan<'_>, context: &Context) -> Vec<SettingChange> {
     let row = |removal: &crate::organization::profile::Removal| {
         let location = &removal.location;
         let fate = if removal.removes() {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::auth::kind_key;
 use super::profile_change::{self, apply, prepare, removals};
-use super::settings_change::{Setting, change, document, drop_access_token, headline};
+use super::settings_change::{SettingChange, change, document, drop_access_token, headline};
 use super::tokens::remove_certificate;
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
@@ -148,7 +148,7 @@ async fn choose(
     folders: &Folders,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    context.output.check::<Setting>()?;
+    context.output.check::<SettingChange>()?;
     let dry_run = args.changing.dry_run;
     let (name, _) = file.profile(&args.name)?;
     let before = file.default_profile.as_deref();
@@ -183,7 +183,7 @@ async fn remove(
     folders: &Folders,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    context.output.check::<Setting>()?;
+    context.output.check::<SettingChange>()?;
     let dry_run = args.changing.dry_run;
     let (name, profile) = file.profile(&args.name)?;
     let secrets = context.secrets_in(folders, &file.secret_variables());

@@ -12,14 +12,14 @@ use crate::secret::SecretReference;
 
 /// A setting that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Setting {
+pub struct SettingChange {
     setting: String,
     from: Option<String>,
     to: Option<String>,
     secret: Option<SecretFate>,
 }
 
-impl Row for Setting {
+impl Row for SettingChange {
     const COLUMNS: &'static [Column<Self>] = &[
         column("setting", "SETTING", |it| it.setting.shown()),
         column("from", "BEFORE", |it| it.from.shown()),
@@ -54,8 +54,8 @@ impl SecretFate {
 }
 
 /// A setting that changes.
-pub fn change(setting: &str, from: Option<&str>, to: Option<&str>) -> Setting {
-    Setting {
+pub fn change(setting: &str, from: Option<&str>, to: Option<&str>) -> SettingChange {
+    SettingChange {
         setting: setting.to_owned(),
         from: from.map(str::to_owned),
         to: to.map(str::to_owned),
@@ -69,10 +69,10 @@ pub fn secret_change(
     from: Option<&SecretReference>,
     to: Option<&SecretReference>,
     fate: SecretFate,
-) -> Setting {
+) -> SettingChange {
     // `Display` leaves out the arguments of a command, where people put tokens.
     let text = |reference: Option<&SecretReference>| reference.map(ToString::to_string);
-    Setting {
+    SettingChange {
         setting: setting.to_owned(),
         from: text(from),
         to: text(to),
@@ -81,8 +81,8 @@ pub fn secret_change(
 }
 
 /// A kept access token that is dropped; its end stands for it.
-pub fn dropped_token(end: Timestamp) -> Setting {
-    Setting {
+pub fn dropped_token(end: Timestamp) -> SettingChange {
+    SettingChange {
         setting: "access_token".to_owned(),
         from: Some(format!("until {end:.0}")),
         to: None,
@@ -99,7 +99,7 @@ pub fn headline(profile: &str, kind: Option<OrganizationKind>, context: &Context
 pub fn document(
     profile: &str,
     dry_run: bool,
-    changes: Vec<Setting>,
+    changes: Vec<SettingChange>,
     headline: Vec<String>,
     context: &Context,
 ) -> Document {
@@ -136,7 +136,11 @@ pub fn lines(mut headline: Vec<String>, dry_run: bool) -> Vec<String> {
 /// Drops the access tokens kept for an API account, in a rehearsal only in words.
 ///
 /// One that can't be removed is no reason to keep credentials: it ends within the hour.
-pub fn drop_access_token(folders: &Folders, client_id: &str, dry_run: bool) -> Option<Setting> {
+pub fn drop_access_token(
+    folders: &Folders,
+    client_id: &str,
+    dry_run: bool,
+) -> Option<SettingChange> {
     let folder = token_folder(folders);
     let end = if dry_run {
         cache::latest_end(&folder, client_id)

@@ -94,6 +94,7 @@ impl From<io::Error> for OutputError {
 const EIO: i32 = 5;
 
 /// Standard output, and how to write to it.
+#[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Output {
     /// The format.
     pub format: Format,

@@ -129,14 +129,14 @@ macro_rules! shown_as_it_is_written {
 shown_as_it_is_written!(String, bool, u8, u16, u64, i64, usize, Date);
 
 /// A time in RFC 3339, to the minute: `2026-10-01 09:14`.
-pub fn minute<T: AsRef<str>>(time: Option<T>) -> String {
-    let time = time.as_ref().map(AsRef::as_ref).unwrap_or_default();
+pub fn minute(time: Option<&String>) -> String {
+    let time = time.map_or("", String::as_str);
     time.chars().take(16).collect::<String>().replace('T', " ")
 }
 
 /// A time in RFC 3339, to the day.
-pub fn day<T: AsRef<str>>(time: Option<T>) -> String {
-    let time = time.as_ref().map(AsRef::as_ref).unwrap_or_default();
+pub fn day(time: Option<&String>) -> String {
+    let time = time.map_or("", String::as_str);
     time.chars().take(10).collect()
 }
 

@@ -5,8 +5,10 @@ use serde_json::json;
 
 use super::*;
 
+mod written;
+
 #[derive(Clone, Serialize)]
-struct Known {
+struct KnownDomain {
     domain: String,
     status: &'static str,
     known: String,
@@ -16,7 +18,7 @@ struct Known {
     advice: Vec<String>,
 }
 
-impl Row for Known {
+impl Row for KnownDomain {
     const COLUMNS: &'static [Column<Self>] = &[
         column("domain", "DOMAIN", |it| it.domain.shown()),
         column("status", "STATUS", |it| it.status.shown()),
@@ -29,7 +31,7 @@ impl Row for Known {
 /// The same with something below each row.
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
-struct Advised(Known);
+struct Advised(KnownDomain);
 
 impl Row for Advised {
     const COLUMNS: &'static [Column<Self>] = &[
@@ -44,8 +46,8 @@ impl Row for Advised {
 
 const LONG: &str = "students-of-the-lower-school.northfield-school.districts.example.org";
 
-fn row(domain: &str, known: &str, advice: &[&str]) -> Known {
-    Known {
+fn row(domain: &str, known: &str, advice: &[&str]) -> KnownDomain {
+    KnownDomain {
         domain: domain.to_owned(),
         status: "unknown",
         known: known.to_owned(),
@@ -61,11 +63,11 @@ fn at(width: Option<u16>) -> Output {
     output
 }
 
-fn rendered(output: &Output, rows: &[Known]) -> String {
+fn rendered(output: &Output, rows: &[KnownDomain]) -> String {
     output.render(&Document::rows(rows.to_vec())).unwrap()
 }
 
-fn with_below(output: &Output, rows: &[Known]) -> String {
+fn with_below(output: &Output, rows: &[KnownDomain]) -> String {
     let rows = rows.iter().cloned().map(Advised).collect();
     output.render(&Document::rows(rows)).unwrap()
 }
@@ -252,174 +254,4 @@ fn csv_has_no_control_characters() {
     let cell = text.lines().nth(1).unwrap().split(',').next().unwrap();
     assert_eq!(cell, "a\u{fffd}[31mb c\u{fffd}d e");
     assert_eq!(text.lines().count(), 2);
-}
-
-/// A row with everything that csv has a way of its own for.
-#[derive(Serialize)]
-struct Odd {
-    name: String,
-    from: Option<Side>,
-    count: i64,
-    words: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Side {
-    id: String,
-    name: String,
-}
-
-impl Row for Odd {
-    const COLUMNS: &'static [Column<Self>] = &[
-        column("name", "NAME", |it| it.name.shown()),
-        column("from", "FROM", |it: &Self| {
-            it.from.as_ref().map(|it| &it.name).shown()
-        })
-        .of(&["id", "name"]),
-        number("count", "COUNT", |it| it.count.shown()),
-        more("words", |it| it.words.shown()),
-    ];
-}
-
-fn odd(name: &str, from: Option<(&str, &str)>, words: &[&str]) -> Odd {
-    Odd {
-        name: name.to_owned(),
-        from: from.map(|(id, name)| Side {
-            id: id.to_owned(),
-            name: name.to_owned(),
-        }),
-        count: -3,
-        words: words.iter().map(|&it| it.to_owned()).collect(),
-    }
-}
-
-#[test]
-fn csv_has_a_column_for_each_nested_member() {
-    let mut output = at(None);
-    output.format = Format::Csv;
-    let rows = vec![
-        odd("a", Some(("1", "One, two")), &["x", "y"]),
-        odd("b", None, &[]),
-    ];
-    assert_eq!(
-        output.render(&Document::rows(rows)).unwrap(),
-        "name,from_id,from_name,count,words\na,1,\"One, two\",-3,\"x,y\"\nb,,,-3,\n"
-    );
-}
-
-#[test]
-fn csv_has_no_formulas_unless_it_is_to_be_raw() {
-    let mut output = at(None);
-    output.format = Format::Csv;
-    output.no_headers = true;
-    for name in ["=1+1", "+1", "-1", "@a", "\tx", "\rx"] {
-        let shown = name.replace(['\t', '\r'], " ");
-        let row = || Document::rows(vec![odd(name, Some((name, "b")), &[name])]);
-        output.raw = false;
-        let expected = format!("'{shown},'{shown},b,-3,'{shown}\n");
-        let text = output.render(&row()).unwrap().replace('"', "");
-        if name.starts_with(['\t', '\r']) {
-            // In a list what it begins with is a blank by then.
-            assert!(
-                text.starts_with(&format!("'{shown},'{shown},b,-3,")),
-                "{text}"
-            );
-        } else {
-            assert_eq!(text, expected);
-        }
-        output.raw = true;
-        let expected = format!("{shown},{shown},b,-3,{shown}\n");
-        assert_eq!(output.render(&row()).unwrap().replace('"', ""), expected);
-    }
-}
-
-#[test]
-fn a_stream_writes_what_is_written_at_once() {
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Shared {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    for (format, first, all, left) in [
-        (
-            Format::Csv,
-            "name,from_id,from_name,count,words\na,,,-3,\n",
-            "name,from_id,from_name,count,words\na,,,-3,\nb,,,-3,\n",
-            false,
-        ),
-        (
-            Format::Ndjson,
-            "{\"name\":\"a\",\"from\":null,\"count\":-3,\"words\":[]}\n",
-            "{\"name\":\"a\",\"from\":null,\"count\":-3,\"words\":[]}\n{\"name\":\"b\",\"from\":null,\"count\":-3,\"words\":[]}\n",
-            false,
-        ),
-        (Format::Table, "", "", true),
-        (Format::Json, "", "", true),
-    ] {
-        let written = Shared::default();
-        let mut output = Output::new(Box::new(written.clone()));
-        output.format = format;
-        let text = || String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-        let mut rows = Stream::new(&output).unwrap();
-        assert!(rows.push(odd("a", None, &[])));
-        assert_eq!(text(), first);
-        assert!(rows.push(odd("b", None, &[])));
-        assert_eq!(rows.finish().unwrap().is_some(), left);
-        assert_eq!(text(), all);
-    }
-    // Without rows csv has its header all the same.
-    let written = Shared::default();
-    let mut output = Output::new(Box::new(written.clone()));
-    output.format = Format::Csv;
-    assert!(
-        Stream::<Odd>::new(&output)
-            .unwrap()
-            .finish()
-            .unwrap()
-            .is_none()
-    );
-    assert_eq!(
-        &*written.0.lock().unwrap(),
-        b"name,from_id,from_name,count,words\n"
-    );
-}
-
-#[test]
-fn yaml_keeps_what_it_can_and_harms_no_terminal() {
-    let mut output = at(None);
-    output.format = Format::Yaml;
-    for text in [
-        "two\nlines",
-        "two\r\nlines\n",
-        "a\tb",
-        "a\tb\nc",
-        "a\u{1b}[31m",
-        "a\u{9b}2J\nb",
-        "\u{feff}a",
-        "a\u{202e}b\u{2066}\nc",
-    ] {
-        let yaml = output
-            .render(&Document::Foreign(json!({"name": text})))
-            .unwrap();
-        let bare =
-            |c: char| (c.is_control() && c != '\n' && c != '\t') || "\u{202e}\u{2066}".contains(c);
-        assert!(!yaml.contains(bare), "{yaml:?}");
-        let back: Value = serde_saphyr::from_str(&yaml).unwrap();
-        let kept = text.replace(['\u{202e}', '\u{2066}'], "\u{fffd}");
-        assert_eq!(
-            back["name"],
-            kept.replace('\u{feff}', "\u{fffd}"),
-            "{yaml:?}"
-        );
-    }
 }

@@ -163,11 +163,11 @@ impl Row for Changed {
         more("error", |it| it.error.shown()),
     ];
     const EMPTY: &'static str = "Nothing to change.";
-    const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::from_and_to);
+    const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::both_urls);
 }
 
 impl Changed {
-    fn from_and_to(&self) -> Vec<String> {
+    fn both_urls(&self) -> Vec<String> {
         if let Some(error) = &self.error {
             return vec![error.clone()];
         }
@@ -241,7 +241,7 @@ mod tests {
                 result,
                 error: error.map(str::to_owned),
             };
-            assert_eq!(changed.from_and_to().join(" / "), expected);
+            assert_eq!(changed.both_urls().join(" / "), expected);
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::cli::{self, Changing};
 use crate::commands::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
-    SecretFate, Setting, change, change_of, drop_access_token, headline, lines, secret_change,
+    SecretFate, SettingChange, change, change_of, drop_access_token, headline, lines, secret_change,
 };
 use crate::config::{
     CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
@@ -87,7 +87,7 @@ struct Login {
 
 /// Logs in.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check::<Setting>()?;
+    context.output.check::<SettingChange>()?;
     let mut settings = context.settings_for_storing()?;
     refuse_environment(settings.credentials.as_ref(), "log in")?;
     let profile = settings.profile_to_store().to_owned();
@@ -249,7 +249,7 @@ impl Login {
         }
     }
 
-    fn changes(&self, before: &Profile) -> Vec<Setting> {
+    fn changes(&self, before: &Profile) -> Vec<SettingChange> {
         let mut changes = Vec::new();
         for (setting, from, to) in [
             (

@@ -4,7 +4,9 @@ use super::refuse_environment;
 use crate::cli::{self, Changing};
 use crate::commands::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
-use crate::commands::settings_change::{Setting, change, document, drop_access_token, headline};
+use crate::commands::settings_change::{
+    SettingChange, change, document, drop_access_token, headline,
+};
 use crate::config::{Edit, File, Profile, Settings};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
@@ -30,7 +32,7 @@ pub struct Args {
 
 /// Logs out.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check::<Setting>()?;
+    context.output.check::<SettingChange>()?;
     // The credentials that are removed may be broken.
     let settings = context.settings_for_storing()?;
     refuse_environment(settings.credentials.as_ref(), "log out")?;
@@ -88,7 +90,7 @@ async fn remove(
     settings: &Settings,
     args: &Args,
     context: &Context,
-) -> Result<Vec<Setting>, Error> {
+) -> Result<Vec<SettingChange>, Error> {
     let mut changes = Vec::new();
     for (setting, value) in [("client_id", &stored.client_id), ("key_id", &stored.key_id)] {
         if let Some(value) = value {

@@ -213,7 +213,7 @@ fn describe(
         proxy: proxy.map(|proxy| proxy.value.to_string()),
         proxy_source: proxy.map(|proxy| proxy.source.to_string()),
         permissions,
-        unattended: proof.map(|proof| proof.document()),
+        unattended: proof.map(Proof::document),
     }
 }
 

@@ -29,13 +29,13 @@ struct Check {
 
 /// The proof, as the member `unattended`.
 #[derive(Debug, Serialize)]
-pub struct Proven {
+pub struct UnattendedProof {
     proven: bool,
     checks: Vec<Check>,
     variables: Vec<String>,
 }
 
-impl Proven {
+impl UnattendedProof {
     /// Whether everything works.
     pub fn is_proven(&self) -> bool {
         self.proven
@@ -44,8 +44,8 @@ impl Proven {
 
 impl Proof {
     /// As the member `unattended`.
-    pub fn document(self) -> Proven {
-        Proven {
+    pub fn document(self) -> UnattendedProof {
+        UnattendedProof {
             proven: self.problem.is_none(),
             checks: self.checks,
             variables: self.variables,

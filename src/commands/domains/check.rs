@@ -58,7 +58,7 @@ impl Row for Everything {
         column("domain", "DOMAIN", |it| list::name(&it.domain)),
         column("status", "STATUS", |it| it.domain.status.word().shown()),
         more("verified", |it| it.domain.verified.shown()),
-        column("since", "SINCE", |it| day(list::since(&it.domain))),
+        column("since", "SINCE", |it| day(list::since(&it.domain).as_ref())),
         number("accounts", "ACCOUNTS", |it| it.domain.accounts.shown()),
         column("dns_token", "DNS TXT", |it| list::dns_token(&it.domain)),
         more("resolves", |it| it.domain.resolves.shown()),

@@ -28,13 +28,13 @@ pub struct Args {
 
 /// A short name that changes.
 #[derive(Debug, Serialize)]
-struct Alias {
+struct ShortName {
     alias: String,
     from: Option<String>,
     to: Option<String>,
 }
 
-impl Row for Alias {
+impl Row for ShortName {
     const COLUMNS: &'static [Column<Self>] = &[
         column("alias", "ALIAS", |it| it.alias.shown()),
         column("from", "WAS", |it| it.from.shown()),
@@ -45,7 +45,7 @@ impl Row for Alias {
 
 /// Runs `servers alias`.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check::<Alias>()?;
+    context.output.check::<ShortName>()?;
     let settings = context.settings()?;
     let Some(profile) = settings
         .profile
@@ -83,7 +83,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .await?;
     }
     let changes = if changed {
-        vec![Alias {
+        vec![ShortName {
             alias: args.name,
             from: before,
             to: after,

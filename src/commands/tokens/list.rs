@@ -35,7 +35,7 @@ pub struct Args {
 
 /// A server token, and when it ends.
 #[derive(Debug, Serialize)]
-struct Token {
+struct ListedToken {
     token: String,
     server_id: Option<String>,
     server_name: Option<String>,
@@ -47,7 +47,7 @@ struct Token {
     error: Option<String>,
 }
 
-impl Row for Token {
+impl Row for ListedToken {
     const COLUMNS: &'static [Column<Self>] = &[
         column("token", "TOKEN", |it| it.token.shown()),
         more("server_id", |it| it.server_id.shown()),
@@ -72,7 +72,7 @@ impl Row for Token {
 
 /// Runs `tokens list`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check::<Token>()?;
+    context.output.check::<ListedToken>()?;
     let within = args
         .fail_within
         .as_deref()
@@ -164,10 +164,10 @@ fn due_words(reading: &Reading<'_>) -> String {
     }
 }
 
-fn row(reading: &Reading<'_>) -> Token {
+fn row(reading: &Reading<'_>) -> ListedToken {
     let end = reading.expires_at();
     let opened = reading.opened.as_ref();
-    Token {
+    ListedToken {
         token: reading.token.name.clone(),
         server_id: reading.server.id.clone(),
         server_name: reading.server.name.clone(),

@@ -7,7 +7,7 @@ use super::place::Place;
 use crate::cli::{self, Changing};
 use crate::commands::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
-use crate::commands::settings_change::{Setting, change, document, headline};
+use crate::commands::settings_change::{SettingChange, change, document, headline};
 use crate::config::{Edit, Folders, KeyPair};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
@@ -40,7 +40,7 @@ pub struct Args {
 
 /// Runs `tokens remove`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    context.output.check::<Setting>()?;
+    context.output.check::<SettingChange>()?;
     let place = Place::for_tokens(context).await?;
     let (name, dry_run) = (place.spelled(&args.name)?, args.changing.dry_run);
     let token = place.token(name);
@@ -179,7 +179,7 @@ pub fn remove_certificate(
     folders: &Folders,
     dry_run: bool,
     context: &Context,
-) -> Setting {
+) -> SettingChange {
     if !dry_run && pair.has_own_certificate(profile, name, folders) {
         let path = folders.config.join(&pair.certificate);
         match fs::remove_file(&path) {

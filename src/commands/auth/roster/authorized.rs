@@ -11,8 +11,8 @@ use crate::commands::Outcome;
 use crate::commands::odd_items::warn_of;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
-    SecretFate, Setting, change, change_of, drop_access_token, headline, lines as above_lines,
-    secret_change,
+    SecretFate, SettingChange, change, change_of, drop_access_token, headline,
+    lines as above_lines, secret_change,
 };
 use crate::config::{Edit, Roster};
 use crate::context::Context;
@@ -213,7 +213,7 @@ fn new_secrets(authorization: &Authorization) -> Vec<NewSecret> {
     key.into_iter().chain([refresh_token]).collect()
 }
 
-fn changes(before: Option<&Roster>, after: &Roster, new_key: bool) -> Vec<Setting> {
+fn changes(before: Option<&Roster>, after: &Roster, new_key: bool) -> Vec<SettingChange> {
     type Member = fn(&Roster) -> Option<&str>;
     let members: [(&str, Member); 6] = [
         ("client_id", |it| Some(&it.client_id)),
@@ -297,7 +297,7 @@ struct NamedDomain {
 }
 
 fn outcome(
-    (empty, dry_run, changes): (Option<&'static str>, bool, Vec<Setting>),
+    (empty, dry_run, changes): (Option<&'static str>, bool, Vec<SettingChange>),
     above: Vec<String>,
     organization: &Organization,
     place: &Place,

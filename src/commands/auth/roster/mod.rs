@@ -11,7 +11,7 @@ use super::StoreName;
 use crate::apple::oauth::grant::{SCOPE, TEST_SCOPE};
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
-use crate::commands::settings_change::Setting;
+use crate::commands::settings_change::SettingChange;
 use crate::config::{File, Profile, Roster, Settings, Source};
 use crate::context::{Context, refuse_business};
 use crate::core::printed::{Command, Hint, hint};
@@ -86,7 +86,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if args.print_url {
         context.output.check::<way::Address>()?;
     } else {
-        context.output.check::<Setting>()?;
+        context.output.check::<SettingChange>()?;
     }
     let settings = context.settings_for_storing()?;
     refuse_environment(&settings)?;

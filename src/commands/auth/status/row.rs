@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::commands::auth::kind_key;
 use crate::commands::auth::permissions::Told;
 use crate::commands::auth::roster::shown::Roster;
-use crate::commands::auth::unattended::Proven;
+use crate::commands::auth::unattended::UnattendedProof;
 use crate::output::{Column, Row, Shown, column, day, minute, more};
 
 /// What is configured, and what of it is known to work. Holds no secret, only where secrets are.
@@ -35,7 +35,7 @@ pub struct Status {
     pub proxy: Option<String>,
     pub proxy_source: Option<String>,
     pub permissions: Option<Vec<Told>>,
-    pub unattended: Option<Proven>,
+    pub unattended: Option<UnattendedProof>,
 }
 
 /// A server token that is kept.
