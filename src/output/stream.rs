@@ -26,6 +26,9 @@ impl<'a, R: Row> Stream<'a, R> {
 
     /// Takes a row, and writes it where that is done at once; answers whether anybody wants the next one.
     pub fn push(&mut self, row: R) -> bool {
+        if self.failure.is_some() {
+            return false;
+        }
         if matches!(self.output.format, Format::Csv | Format::Ndjson) {
             self.failure = self.write(row).err();
         } else {

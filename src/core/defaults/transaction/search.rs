@@ -787,7 +787,7 @@ mod full {
     }
 
     #[test]
-    #[ignore = "takes an hour, optimized"]
+    #[ignore = "takes an hour and more, optimized"]
     fn two_families_with_any_number_of_faults() {
         hold(&Bounds {
             faults: u8::MAX,
