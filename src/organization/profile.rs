@@ -282,7 +282,7 @@ impl<'a> Plan<'a> {
             let current = Own::current(it.store);
             if !(it.is_same && it.own == Some(current)) {
                 secrets.write_own(&it.slot, current, &it.secret).await?;
-                if it.own.is_none() {
+                if it.own.is_none_or(|own| own.store != it.store) {
                     let at = it.slot.reference(current)?;
                     so_far.stored.push(format!("the {} in {at}", it.slot));
                 }

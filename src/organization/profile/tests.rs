@@ -373,6 +373,19 @@ fn a_removal_that_stops_half_way_says_what_is_gone() {
 }
 
 #[test]
+fn what_is_stored_in_vain_is_said() {
+    for before in [None, Some(Store::Keyring)] {
+        let disk = Disk::new();
+        before.map(|store| disk.store("one", store));
+        // The configuration is rehearsed once, and can't be written then.
+        let error = disk.attempt("two", Store::File, FOREVER, 1).unwrap_err();
+        let said = format!("{:?}", error.hints);
+        assert!(said.contains("Stored already"), "{said}");
+        assert_eq!(disk.at(Own::current(Store::File)), Some(key("two")));
+    }
+}
+
+#[test]
 fn one_may_go_back_to_the_previous_key() {
     let disk = Disk::new();
     disk.store("one", Store::File);
