@@ -49,9 +49,13 @@ pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
-    // Otherwise a power failure could undo this step and keep a later one. Not every file system can do it.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    sync(folder);
     Ok(())
+}
+
+/// Keeps a power failure from undoing what was just named in a folder while a later step stays. Not every file system can do it.
+fn sync(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 /// Removes what a killed process left unfinished in `folder`, which nobody else writes to now.
@@ -118,8 +122,7 @@ pub fn open_to_append(path: &Path) -> io::Result<File> {
         path,
     )?;
     if let (true, Some(folder)) = (is_new, folder) {
-        // What is written into it outlives a power cut only if its name does.
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        sync(folder);
     }
     Ok(file)
 }

@@ -22,7 +22,7 @@ pub mod tokens;
 use crate::cli::Command;
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::output::Document;
+use crate::output::{Document, Row, Stream};
 
 /// What stands above the table of a dry run.
 pub const DRY_RUN: &str = "Dry run: nothing was changed.";
@@ -63,6 +63,15 @@ impl Outcome {
             problem: Some(problem),
             code: 0,
         }
+    }
+
+    /// A list that was written as its rows became known, and what failed meanwhile.
+    pub fn listed<R: Row>(rows: Stream<'_, R>, problem: Option<Error>) -> Result<Self, Error> {
+        Ok(Self {
+            document: rows.finish()?,
+            problem,
+            code: 0,
+        })
     }
 
     /// Exit 9 where `differs`, without an error: the document says what differs.

@@ -104,7 +104,19 @@ pub fn document(
     context: &Context,
 ) -> Document {
     let change = change_of(profile, dry_run, changes, NothingMore {}, context);
-    change.document(lines(headline, dry_run), None, &[])
+    document_of(change, headline, None)
+}
+
+/// The document of a change of what is kept for a profile; a table says `empty` in place of no rows, if that is given.
+pub fn document_of<R: Row, M: Serialize>(
+    change: Change<R, M>,
+    mut headline: Vec<String>,
+    empty: Option<&'static str>,
+) -> Document {
+    if change.dry_run {
+        headline.push(DRY_RUN.to_owned());
+    }
+    change.document(headline, empty, &[])
 }
 
 /// A change of what is kept for a profile.
@@ -123,14 +135,6 @@ pub fn change_of<R, M>(
         changes,
         more,
     }
-}
-
-/// What stands above the table.
-pub fn lines(mut headline: Vec<String>, dry_run: bool) -> Vec<String> {
-    if dry_run {
-        headline.push(DRY_RUN.to_owned());
-    }
-    headline
 }
 
 /// Drops the access tokens kept for an API account, in a rehearsal only in words.

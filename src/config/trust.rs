@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::Folders;
+use crate::core::printed::quoted;
 use crate::error::Error;
 
 /// What is judged of a file or folder.
@@ -86,7 +87,7 @@ fn check(path: &Path, found: &Metadata, what: &str, folders: &Folders) -> Result
     };
     let Facts { owner, group, mode } = facts;
     let shown = path.display();
-    let quoted = shell_words::quote(&path.to_string_lossy()).into_owned();
+    let quoted = quoted(&path.to_string_lossy());
     let (why, cure) = match problem {
         Problem::Owner => (
             format!("belongs to user {owner}, who could have abmctl run any program"),

@@ -137,7 +137,7 @@ pub fn line(commands: &[Command], reach: &Reach) -> String {
 }
 
 /// A value as a shell reads it, in characters that a terminal shows.
-fn quoted(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     let shown = |c: char| matches!(c, ' '..='~') || (!c.is_ascii() && c.is_alphanumeric());
     let plain = |c: char| c.is_alphanumeric() || "-_./:@%+,".contains(c);
     if !value.is_empty() && value.chars().all(plain) {

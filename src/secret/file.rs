@@ -8,6 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::{LARGEST, Secret, Unusable, secret_from};
+use crate::core::printed::quoted;
 
 /// What is asked of a file's mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub(super) fn read_bytes(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Option<Unus
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     // The open file is looked at, not the path, which could name another file by then.
     let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
-    let quoted = shell_words::quote(&path.to_string_lossy()).into_owned();
+    let quoted = quoted(&path.to_string_lossy());
     if metadata.is_dir() {
         return Err(Unusable::new("it is a folder"));
     }
@@ -62,7 +63,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Unusable {
         io::ErrorKind::PermissionDenied => {
             Unusable::new(format!("{} can't be read by this user", path.display())).hint(format!(
                 "`ls -l {}` shows whose file it is; it must belong to the user that runs abmctl.",
-                shell_words::quote(&path.to_string_lossy())
+                quoted(&path.to_string_lossy())
             ))
         }
         _ => Unusable::new(format!("{} can't be read: {error}", path.display())),

@@ -73,14 +73,13 @@ impl Enrollment {
 
 /// What a success says is not documented, so it is not looked at, but that it is no web page: then something else answered.
 fn no_page(answer: &Response) -> Result<(), Failure> {
-    if answer.body.trim_ascii_start().starts_with(b"<") {
-        let why = "it is a web page, not from Apple's API";
-        return Err(Failure::new(
+    match answer.is_a_page() {
+        Some(why) => Err(Failure::new(
             answer.request.clone(),
             Cause::Unreadable(why.to_owned()),
-        ));
+        )),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// 404 with `NOT_FOUND` (official) or without a word; any other 404 is not about the URL, nor is one to the request for a

@@ -13,6 +13,8 @@ use super::Credential;
 use crate::apple::error::{Answer, Cause, Failure, RequestName, http_date, member};
 use crate::apple::lenient::without_lone_surrogates;
 
+const PAGE: &str = "it is a web page, not from Apple's API";
+
 /// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
 #[derive(Clone)]
 pub struct Request {
@@ -143,11 +145,16 @@ impl Response {
         }
     }
 
+    /// Why the body is none of Apple's, where its first byte shows that it is a web page.
+    pub fn is_a_page(&self) -> Option<&'static str> {
+        self.not_json().filter(|why| *why == PAGE)
+    }
+
     /// Why the body is no JSON document, where its first byte shows it.
     pub fn not_json(&self) -> Option<&'static str> {
         match self.body.trim_ascii_start().first() {
             None => Some("it is empty"),
-            Some(b'<') => Some("it is a web page, not from Apple's API"),
+            Some(b'<') => Some(PAGE),
             Some(b'{' | b'[') => None,
             Some(_) => Some("it is not a JSON document"),
         }

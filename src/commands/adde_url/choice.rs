@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Which;
 use crate::config::{TokenRef, names};
 use crate::core::names::{NameError, Named, resolve};
-use crate::core::printed::{Command, hint};
+use crate::core::printed::{Command, hint, quoted};
 use crate::error::Error;
 use crate::state::facts::Facts;
 
@@ -69,7 +69,7 @@ pub fn chosen<'a>(
         ))
         .hint(format!(
             "Name one with `--server {}`, or all with `--all`.",
-            shell_words::quote(names.first().unwrap_or(&"NAME"))
+            quoted(names.first().unwrap_or(&"NAME"))
         )));
     }
     let mut indices: Vec<usize> = Vec::new();

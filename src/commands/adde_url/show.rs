@@ -113,11 +113,7 @@ async fn rows<'a>(
         }),
         (unread, None) => unread,
     };
-    Ok(Outcome {
-        document: rows.finish()?,
-        problem,
-        code: 0,
-    })
+    Outcome::listed(rows, problem)
 }
 
 /// Whether the output has what the Manager API is asked for.

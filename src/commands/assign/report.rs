@@ -34,6 +34,15 @@ struct Side {
     name: String,
 }
 
+impl Side {
+    fn new(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+}
+
 impl Row for Changed {
     const COLUMNS: &'static [Column<Self>] = &[
         column("platform", "PLATFORM", |it| it.platform.shown()),
@@ -339,10 +348,8 @@ fn document(
     context: &Context,
 ) -> Result<Document, Error> {
     let side = |id: &Option<String>| {
-        id.as_ref().map(|id| Side {
-            id: id.clone(),
-            name: name(id, &ended.before).to_owned(),
-        })
+        let id = id.as_ref();
+        id.map(|id| Side::new(id, name(id, &ended.before)))
     };
     let confirmed = (extent == Extent::Made).then_some(!matches!(
         ended.outcome,
@@ -362,10 +369,7 @@ fn document(
         })
         .collect();
     let unsettled = ended.unsettled.iter().map(|(server, until)| Unsettled {
-        server: Side {
-            id: server.id.clone(),
-            name: server.name.clone(),
-        },
+        server: Side::new(&server.id, &server.name),
         until: format!("{until:.0}"),
     });
     let change = output::Change {
@@ -398,10 +402,7 @@ impl From<Server> for Held {
         let words =
             |families: &Vec<Family>| families.iter().map(|it| it.word().to_owned()).collect();
         Self {
-            server: Side {
-                id: server.id.clone(),
-                name: server.name.clone(),
-            },
+            server: Side::new(&server.id, &server.name),
             default_platforms: server.families.as_ref().map(words),
         }
     }

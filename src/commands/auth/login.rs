@@ -12,7 +12,8 @@ use crate::cli::{self, Changing};
 use crate::commands::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
-    SecretFate, SettingChange, change, change_of, drop_access_token, headline, lines, secret_change,
+    SecretFate, SettingChange, change, change_of, document_of, drop_access_token, headline,
+    secret_change,
 };
 use crate::config::{
     CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
@@ -147,7 +148,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         permissions: permissions.iter().map(Permission::document).collect(),
     };
     let change = change_of(&login.profile, dry_run, changes, more, context);
-    let document = change.document(lines(headline, dry_run), None, &[]);
+    let document = document_of(change, headline, None);
     Ok(Outcome::done(document))
 }
 

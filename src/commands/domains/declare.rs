@@ -8,7 +8,7 @@ use super::declared::declared;
 use super::named;
 use crate::cli::Changing;
 use crate::commands::Outcome;
-use crate::commands::settings_change::{change_of, lines};
+use crate::commands::settings_change::{change_of, document_of};
 use crate::config::{Settings, Source, edit};
 use crate::context::Context;
 use crate::core::domains::readable;
@@ -124,9 +124,5 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     };
     let headline = vec![format!("Profile {profile}")];
     let change = change_of(&profile, dry_run, changes, NothingMore {}, context);
-    Ok(Outcome::done(change.document(
-        lines(headline, dry_run),
-        None,
-        &[],
-    )))
+    Ok(Outcome::done(document_of(change, headline, None)))
 }

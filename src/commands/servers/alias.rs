@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::inventory;
 use crate::cli::Changing;
 use crate::commands::Outcome;
-use crate::commands::settings_change::{change_of, lines};
+use crate::commands::settings_change::{change_of, document_of};
 use crate::config::edit;
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -93,8 +93,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     };
     let dry_run = args.changing.dry_run;
     let change = change_of(&profile, dry_run, changes, NothingMore {}, context);
-    let above = lines(vec![context.headline()?], dry_run);
-    Ok(Outcome::done(change.document(above, None, &[])))
+    let above = vec![context.headline()?];
+    Ok(Outcome::done(document_of(change, above, None)))
 }
 
 /// The id of the server that is to be named; an alias must not hide another server's name.

@@ -112,11 +112,7 @@ async fn list(context: &Context) -> Result<Outcome, Error> {
     {
         return Err(problem);
     }
-    Ok(Outcome {
-        document: rows.finish()?,
-        problem: inventory.problem(),
-        code: 0,
-    })
+    Outcome::listed(rows, inventory.problem())
 }
 
 async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {

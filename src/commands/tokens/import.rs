@@ -13,7 +13,7 @@ use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::commands::adde_url::state::{Problem, day};
 use crate::commands::auth::{StoreName, brief_http};
-use crate::commands::settings_change::{change_of, headline, lines as above};
+use crate::commands::settings_change::{change_of, document_of, headline};
 use crate::config::TokenRef;
 use crate::context::{Context, new_enrollment};
 use crate::core::names;
@@ -119,11 +119,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     });
     let dry_run = args.changing.dry_run;
     let change = change_of(&place.profile, dry_run, changes, NothingMore {}, context);
-    Ok(Outcome::done(change.document(
-        above(lines, dry_run),
-        None,
-        &[],
-    )))
+    Ok(Outcome::done(document_of(change, lines, None)))
 }
 
 /// The file, or what comes through a pipe.

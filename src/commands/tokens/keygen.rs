@@ -17,7 +17,7 @@ use crate::apple::manager::servers::SERVERS;
 use crate::cli::{Changing, Consent};
 use crate::commands::Outcome;
 use crate::commands::auth::StoreName;
-use crate::commands::settings_change::{change_of, headline, lines as above};
+use crate::commands::settings_change::{change_of, document_of, headline};
 use crate::context::Context;
 use crate::core::names;
 use crate::core::printed::{Command, hint};
@@ -203,7 +203,7 @@ fn finished(
     let lines = vec![headline(&place.profile, target.kind, context)];
     let more = NextSteps { next_steps: steps };
     let change = change_of(&place.profile, dry_run, vec![row], more, context);
-    change.document(above(lines, dry_run), None, &[])
+    document_of(change, lines, None)
 }
 
 /// The server that is meant. One that does not exist is taken for a new one only with `--create`, or where somebody says so.

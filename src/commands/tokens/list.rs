@@ -115,11 +115,11 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     if let Some(waiting) = waiting {
         context.ui.hint_afterwards(waiting);
     }
-    Ok(Outcome {
-        document: rows.finish()?,
-        problem,
-        code: if is_due { Kind::Differs.exit_code() } else { 0 },
-    })
+    let mut outcome = Outcome::listed(rows, problem)?;
+    if is_due {
+        outcome.code = Kind::Differs.exit_code();
+    }
+    Ok(outcome)
 }
 
 /// What to say of key pairs that have no token yet.

@@ -104,26 +104,17 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         if !goes_on {
             // Nobody reads on, so nobody asks for the verdict either.
             context.ui.progress("");
-            return Ok(Outcome {
-                document: rows.finish()?,
-                problem: None,
-                code: 0,
-            });
+            return Outcome::listed(rows, None);
         }
     }
     context.ui.progress("");
     check.hint(&found);
     problems.extend(missed(&check, &found));
-    let code = if enrolls {
-        0
-    } else {
-        Kind::Differs.exit_code()
-    };
-    Ok(Outcome {
-        document: rows.finish()?,
-        problem: in_part(problems),
-        code,
-    })
+    let mut outcome = Outcome::listed(rows, in_part(problems))?;
+    if !enrolls {
+        outcome.code = Kind::Differs.exit_code();
+    }
+    Ok(outcome)
 }
 
 /// What devices find at some domains.

@@ -11,8 +11,8 @@ use crate::commands::Outcome;
 use crate::commands::odd_items::warn_of;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
-    SecretFate, SettingChange, change, change_of, drop_access_token, headline,
-    lines as above_lines, secret_change,
+    SecretFate, SettingChange, change, change_of, document_of, drop_access_token, headline,
+    secret_change,
 };
 use crate::config::{Edit, Roster};
 use crate::context::Context;
@@ -317,5 +317,5 @@ fn outcome(
         domains: domains.map(|domains| domains.iter().map(row).collect()),
     };
     let change = change_of(&place.profile, dry_run, changes, more, context);
-    Outcome::done(change.document(above_lines(above, dry_run), empty, &[]))
+    Outcome::done(document_of(change, above, empty))
 }
