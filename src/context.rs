@@ -10,8 +10,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::apple::enrollment::server_token::ServerToken;
-use crate::apple::enrollment::session::Enrollment;
+use crate::apple::api::Api;
+use crate::apple::device_assignment::server_token::ServerToken;
+use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::apple::http::{Http, Origin, Progress, Surroundings, Waiting};
 use crate::apple::manager::Manager;
 use crate::apple::oauth::cache::{Cache, Owner};
@@ -209,11 +210,11 @@ impl Context {
             cache,
             Arc::new(move |complaint| ui.warn(&complaint)),
         );
-        Ok(Manager::new(http.clone(), origin, Arc::new(tokens)))
+        Ok(Manager::new(Api::new(http.clone(), origin, tokens)))
     }
 
     /// The client of Device Assignment Services for one server token, and the token.
-    pub async fn enrollment(&self, token: &TokenRef) -> Result<Enrollment, Error> {
+    pub async fn enrollment(&self, token: &TokenRef) -> Result<DeviceAssignment, Error> {
         let settings = self.settings()?;
         let secret = self.secrets(settings).resolve(&token.token.value).await?;
         let server_token = ServerToken::parse(secret.expose()).map_err(|error| {
@@ -276,9 +277,9 @@ pub fn new_enrollment(
     settings: &Settings,
     http: &Http,
     token: ServerToken,
-) -> Result<Enrollment, Error> {
+) -> Result<DeviceAssignment, Error> {
     let origin = origin(&settings.services.enrollment.value)?;
-    Ok(Enrollment::new(http.clone(), origin, token))
+    Ok(DeviceAssignment::new(http.clone(), origin, token))
 }
 
 /// The first line above a change: the profile, the kind of its organization where there is one, and whether a sandbox.

@@ -5,9 +5,9 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use abmctl::apple::enrollment::key_pair::{Certificate, DecryptionKey, KeyPair};
-use abmctl::apple::enrollment::p7m::Sealed;
-use abmctl::apple::enrollment::server_token::ServerToken;
+use abmctl::apple::device_assignment::key_pair::{Certificate, DecryptionKey, KeyPair};
+use abmctl::apple::device_assignment::p7m::Sealed;
+use abmctl::apple::device_assignment::server_token::ServerToken;
 use abmctl::sandbox::{Options, WebHost};
 
 use crate::emulator::Emulator;

@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use abmctl::apple::enrollment::key_pair::{Certificate, DecryptionKey};
-use abmctl::apple::enrollment::p7m::Sealed;
-use abmctl::apple::enrollment::server_token::ServerToken;
+use abmctl::apple::device_assignment::key_pair::{Certificate, DecryptionKey};
+use abmctl::apple::device_assignment::p7m::Sealed;
+use abmctl::apple::device_assignment::server_token::ServerToken;
 use libfuzzer_sys::fuzz_target;
 
 /// The key that the seeds are encrypted to.

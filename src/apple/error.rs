@@ -1,19 +1,21 @@
 //! What went wrong between abmctl and Apple: what Apple answered, or why no answer came.
 
-mod answer;
+pub(super) mod answer;
 mod message;
 mod request_name;
+mod sentence;
 
 use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub(super) use answer::http_date;
 pub use answer::{Answer, Says};
-pub(super) use answer::{http_date, write_request_id};
 pub use request_name::RequestName;
+use sentence::sentence;
 
-use super::enrollment::refusal::Refused;
+use super::device_assignment::refusal::Refused;
 use super::retry::{Outcome, Repeat, Verdict, verdict};
 use crate::network::ProxyRefusal;
 
@@ -72,7 +74,7 @@ pub enum Cause {
         answer: Box<Answer>,
     },
     /// Device Assignment Services refused, for a reason that is known.
-    Enrollment(Box<Refused>),
+    DeviceAssignment(Box<Refused>),
     /// No access token or session could be had, for this reason, so nothing was sent.
     NoCredential(Box<Failure>),
     /// Apple gave an id that can't be a part of an address, so nothing was sent.
@@ -161,7 +163,7 @@ impl Failure {
             | Cause::Interrupted
             | Cause::Client { .. } => true,
             Cause::Answer(answer) => answer.is_apples && (400..500).contains(&answer.status),
-            Cause::Enrollment(refused) => refused.code.is_some(),
+            Cause::DeviceAssignment(refused) => refused.code.is_some(),
             Cause::TimedOut { .. }
             | Cause::Broken(_)
             | Cause::TooLarge(_)
@@ -190,7 +192,7 @@ impl Failure {
     pub(super) fn outcome(&self) -> Outcome {
         match &self.cause {
             Cause::Answer(answer) | Cause::Client { answer, .. } => Outcome::Status(answer.status),
-            Cause::Enrollment(refused) => Outcome::Status(refused.answer.status),
+            Cause::DeviceAssignment(refused) => Outcome::Status(refused.answer.status),
             Cause::NoCredential(why) => why.outcome(),
             Cause::NotSent(_)
             | Cause::TimedOut {
@@ -223,15 +225,28 @@ impl Failure {
     pub fn answer(&self) -> Option<&Answer> {
         match &self.root().cause {
             Cause::Answer(answer) | Cause::Client { answer, .. } => Some(answer),
-            Cause::Enrollment(refused) => Some(&refused.answer),
+            Cause::DeviceAssignment(refused) => Some(&refused.answer),
             _ => None,
         }
+    }
+
+    /// The same failure, with what Device Assignment Services refused for if that is known; `now` is the time by this machine's
+    /// clock.
+    pub(super) fn refused_for(self, for_session: bool, now: Timestamp) -> Self {
+        let Cause::Answer(answer) = self.cause else {
+            return self;
+        };
+        let cause = match Refused::of(*answer, for_session, now) {
+            Ok(refused) => Cause::DeviceAssignment(Box::new(refused)),
+            Err(answer) => Cause::Answer(Box::new(answer)),
+        };
+        Self { cause, ..self }
     }
 
     /// What Device Assignment Services refused for, if it is known.
     pub fn refused(&self) -> Option<&Refused> {
         match &self.root().cause {
-            Cause::Enrollment(refused) => Some(refused),
+            Cause::DeviceAssignment(refused) => Some(refused),
             _ => None,
         }
     }
@@ -273,19 +288,3 @@ pub(super) fn member(path: &serde_path_to_error::Path, why: &impl fmt::Display) 
 }
 
 impl std::error::Error for Failure {}
-
-/// The most characters of a text from elsewhere that a message takes in.
-const LONGEST: usize = 1000;
-
-/// Text from elsewhere as a part of a sentence: one line, not endless, without the full stop at its end.
-fn sentence(text: &str) -> String {
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    // The system's number for an error says nothing that its words don't.
-    if let Some((words, rest)) = line.split_once(" (os error ")
-        && let Some((_, after)) = rest.split_once(')')
-    {
-        line = format!("{words}{after}");
-    }
-    let line: String = line.chars().take(LONGEST).collect();
-    line.trim_end_matches('.').to_owned()
-}

@@ -25,7 +25,7 @@ pub use patience::{Patience, Progress};
 use super::error::{Cause, Failure};
 use super::retry::{Outcome, Repeat, Verdict, Wait, verdict, wait};
 use crate::host::{Clock, Random};
-pub use crate::network::{AGENT, Network};
+pub use crate::network::Network;
 
 /// Requests under way at once. Apple drops HTTP/2 streams above about four (observed).
 const AT_ONCE: usize = 4;

@@ -1,7 +1,9 @@
 //! Clients of Apple's services. No command line, no printing, no configuration files.
 
-pub mod enrollment;
+pub mod api;
+pub mod device_assignment;
 pub mod error;
+pub mod family;
 pub mod http;
 pub mod lenient;
 pub mod manager;

@@ -11,9 +11,9 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use url::Url;
 
+use super::api::Api;
 use super::error::{Cause, Failure, RequestName, member};
 use super::lenient;
-use super::manager::Manager;
 use super::retry::Repeat;
 
 /// Items in a page; the most that Apple allows (official).
@@ -104,7 +104,7 @@ struct Named {
 ///
 /// A page is fetched when it is asked for, so that one too many never is.
 pub struct Pages<'a> {
-    manager: &'a Manager,
+    api: &'a Api,
     first: Url,
     next: Option<Url>,
     seen: HashSet<String>,
@@ -115,11 +115,30 @@ pub struct Pages<'a> {
     as_of: Option<Timestamp>,
 }
 
+impl Api {
+    /// A list, a page of the largest size at a time.
+    pub fn pages(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<Pages<'_>, Failure> {
+        self.pages_of(segments, query, PAGE)
+    }
+
+    /// A list, a page of at most `size` items at a time.
+    pub fn pages_of(
+        &self,
+        segments: &[&str],
+        query: &[(&str, &str)],
+        size: &str,
+    ) -> Result<Pages<'_>, Failure> {
+        let mut pairs = query.to_vec();
+        pairs.push(("limit", size));
+        Ok(Pages::new(self, self.url(&Method::GET, segments, &pairs)?))
+    }
+}
+
 impl<'a> Pages<'a> {
     /// The list that begins at `first`.
-    pub fn new(manager: &'a Manager, first: Url) -> Self {
+    pub fn new(api: &'a Api, first: Url) -> Self {
         Self {
-            manager,
+            api,
             next: Some(first.clone()),
             first,
             seen: HashSet::new(),
@@ -183,10 +202,7 @@ impl<'a> Pages<'a> {
                 Cause::Unexpected("it leads to a page that was read before".into()),
             ));
         }
-        let answer = self
-            .manager
-            .send(Method::GET, url, None, self.repeat)
-            .await?;
+        let answer = self.api.send(Method::GET, url, None, self.repeat).await?;
         self.slowest = self.slowest.max(answer.took);
         self.as_of = self.as_of.or(answer.date());
         let page: Page = answer.json()?;
@@ -227,7 +243,7 @@ impl<'a> Pages<'a> {
             .and_then(|links| links.next)
             .filter(|next| !next.is_empty());
         if let Some(next) = next {
-            return self.manager.origin().follow(&next).map(Some);
+            return self.api.origin().follow(&next).map(Some);
         }
         let cursor = meta.paging.next_cursor;
         let cursor = cursor.filter(|cursor| !cursor.is_empty());

@@ -1,15 +1,13 @@
 //! School Manager's Roster API (1.0, official): the organization, and which of its domains are verified.
 
-use std::sync::Arc;
-
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::api::Api;
 use super::error::{Cause, Failure, RequestName};
-use super::http::{Http, Origin, Request};
+use super::http::Origin;
 use super::lenient;
-use super::oauth::token::TokenSource;
 use super::page::{OddItem, RawItem};
 use super::retry::Repeat;
 
@@ -19,9 +17,7 @@ const ORGANIZATION: [&str; 3] = ["rosterapi", "v1", "organization"];
 /// A client of the Roster API of one organization. Cheap to clone.
 #[derive(Clone)]
 pub struct Roster {
-    http: Http,
-    origin: Origin,
-    tokens: Arc<TokenSource>,
+    api: Api,
 }
 
 /// What Apple says of the organization ("Read the organization", official). Apple refreshes it every 24 hours.
@@ -70,32 +66,24 @@ pub fn organization_request(origin: &Origin) -> RequestName {
 }
 
 impl Roster {
-    /// A client of the API at `origin`.
-    pub fn new(http: Http, origin: Origin, tokens: Arc<TokenSource>) -> Self {
-        Self {
-            http,
-            origin,
-            tokens,
-        }
+    /// A client of this API.
+    pub fn new(api: Api) -> Self {
+        Self { api }
     }
 
-    /// Where the access tokens come from.
-    pub fn tokens(&self) -> &TokenSource {
-        &self.tokens
+    /// The API itself.
+    pub fn api(&self) -> &Api {
+        &self.api
     }
 
     /// The organization that the authorization belongs to.
     ///
     /// 401 where the token is invalid, also a new one; 403 where the authorization lacks the scope (official).
     pub async fn organization(&self) -> Result<Organization, Failure> {
-        let url = self
-            .origin
-            .url(&ORGANIZATION, &[])
-            .map_err(|cause| Failure::new(organization_request(&self.origin), cause))?;
-        let request = Request::new(Method::GET, url);
+        let url = self.api.url(&Method::GET, &ORGANIZATION, &[])?;
         let answer = self
-            .tokens
-            .send(&self.http, &self.origin, &request, Repeat::Always)
+            .api
+            .send(Method::GET, url, None, Repeat::Always)
             .await?;
         let document: Document = answer.json()?;
         let id = document.id.ok_or_else(|| {

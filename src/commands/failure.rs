@@ -1,6 +1,6 @@
 //! What Apple's answers mean to the user: a kind, a sentence, and what to do.
 
-use crate::apple::enrollment::refusal::Refusal;
+use crate::apple::device_assignment::refusal::Refusal;
 use crate::apple::error::{Cause, Client, Failure, Says};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
@@ -15,7 +15,7 @@ impl From<Failure> for Error {
         }
         match &failure.root().cause {
             Cause::Client { code, .. } => error.code = Some(code.clone()),
-            Cause::Enrollment(refused) => error.code.clone_from(&refused.code),
+            Cause::DeviceAssignment(refused) => error.code.clone_from(&refused.code),
             _ => {}
         }
         for hint in hints(&failure) {
@@ -43,7 +43,7 @@ fn kind(failure: &Failure) -> Kind {
             Says::Other => Kind::Failed,
         },
         Cause::Client { .. } => Kind::NotAuthenticated,
-        Cause::Enrollment(refused) => match refused.refusal {
+        Cause::DeviceAssignment(refused) => match refused.refusal {
             Refusal::TermsNotSigned
             | Refusal::TokenExpired
             | Refusal::TokenReplaced
@@ -75,7 +75,7 @@ fn hints(failure: &Failure) -> Vec<Hint> {
             Client::ApiAccount => account_hint(code),
             Client::App => app_hint(code),
         }],
-        Cause::Enrollment(refused) => vec![remedy(refused.refusal)],
+        Cause::DeviceAssignment(refused) => vec![remedy(refused.refusal)],
         Cause::Answer(answer) => match answer.says() {
             Says::NotAuthenticated => vec![
                 hint![

@@ -2,11 +2,13 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::core::platform::Platform;
+use crate::core::platform::Family;
 
 /// A platform by any of its words; the shells complete the first of each.
-pub fn platform() -> impl TypedValueParser<Value = Platform> {
-    Words(PossibleValuesParser::new(Platform::ALL.map(Platform::word)))
+pub fn platform() -> impl TypedValueParser<Value = Family> {
+    Words(PossibleValuesParser::new(
+        Family::KNOWN.map(|it| it.word().to_owned()),
+    ))
 }
 
 /// Takes every alias, and says what there is in its own words.
@@ -14,16 +16,16 @@ pub fn platform() -> impl TypedValueParser<Value = Platform> {
 struct Words(PossibleValuesParser);
 
 impl TypedValueParser for Words {
-    type Value = Platform;
+    type Value = Family;
 
     fn parse_ref(
         &self,
         command: &clap::Command,
         _argument: Option<&clap::Arg>,
         value: &std::ffi::OsStr,
-    ) -> Result<Platform, clap::Error> {
+    ) -> Result<Family, clap::Error> {
         let text = value.to_string_lossy();
-        text.parse().map_err(|error| {
+        Family::of_word(&text).map_err(|error| {
             clap::Error::raw(clap::error::ErrorKind::InvalidValue, format!("{error}\n"))
                 .with_cmd(command)
         })

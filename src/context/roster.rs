@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{Context, origin, token_folder};
+use crate::apple::api::Api;
 use crate::apple::http::Http;
 use crate::apple::oauth::cache::{AccessToken, Cache, Owner};
 use crate::apple::oauth::grant::{App, Authorized, SCOPE, fingerprint};
@@ -81,7 +82,7 @@ impl Context {
         if let Some(held) = held {
             tokens = tokens.holding(held);
         }
-        Ok(Roster::new(http.clone(), origin, Arc::new(tokens)))
+        Ok(Roster::new(Api::new(http.clone(), origin, tokens)))
     }
 }
 

@@ -7,19 +7,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::platform::Platform;
+use super::platform::Family;
 use super::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Version, Weight};
 
 #[cfg(test)]
 mod tests;
 
 /// The platforms whose account-driven enrollment Apple documents (official).
-pub const PLATFORMS: [Platform; 4] = [
-    Platform::Mac,
-    Platform::Iphone,
-    Platform::Ipad,
-    Platform::Vision,
-];
+pub const PLATFORMS: [Family; 4] = [Family::Mac, Family::Iphone, Family::Ipad, Family::Vision];
 
 /// The version of a platform's system, such as 18.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,29 +59,27 @@ impl FromStr for SystemVersion {
 }
 
 /// The first system that asks Apple where the domain does not answer (official); `None` where Apple names none.
-pub fn fallback_since(platform: Platform) -> Option<SystemVersion> {
+pub fn fallback_since(platform: &Family) -> Option<SystemVersion> {
     match platform {
-        Platform::Iphone | Platform::Ipad => Some(SystemVersion::new(18, 2)),
-        Platform::Mac => Some(SystemVersion::new(15, 2)),
-        Platform::Vision => Some(SystemVersion::new(2, 2)),
-        Platform::AppleTv | Platform::Watch | Platform::Ipod => None,
+        Family::Iphone | Family::Ipad => Some(SystemVersion::new(18, 2)),
+        Family::Mac => Some(SystemVersion::new(15, 2)),
+        Family::Vision => Some(SystemVersion::new(2, 2)),
+        Family::AppleTv | Family::Watch | Family::Ipod | Family::Other(_) => None,
     }
 }
 
 /// The first system that has this kind of account-driven enrollment (official, for developers); `None` where Apple names
 /// none.
-fn offered_since(platform: Platform, version: &Version) -> Option<SystemVersion> {
+fn offered_since(platform: &Family, version: &Version) -> Option<SystemVersion> {
     match (platform, version) {
-        (Platform::Iphone | Platform::Ipad, Version::UserEnrollment) => {
-            Some(SystemVersion::new(15, 0))
-        }
-        (Platform::Iphone | Platform::Ipad, Version::DeviceEnrollment) => {
+        (Family::Iphone | Family::Ipad, Version::UserEnrollment) => Some(SystemVersion::new(15, 0)),
+        (Family::Iphone | Family::Ipad, Version::DeviceEnrollment) => {
             Some(SystemVersion::new(16, 0))
         }
-        (Platform::Mac, Version::UserEnrollment | Version::DeviceEnrollment) => {
+        (Family::Mac, Version::UserEnrollment | Version::DeviceEnrollment) => {
             Some(SystemVersion::new(14, 0))
         }
-        (Platform::Vision, Version::UserEnrollment | Version::DeviceEnrollment) => {
+        (Family::Vision, Version::UserEnrollment | Version::DeviceEnrollment) => {
             Some(SystemVersion::new(1, 1))
         }
         _ => None,
@@ -106,7 +99,7 @@ impl<'a> Way<'a> {
     /// The server that a device of this platform would enrol at, or what keeps it from that.
     fn end(
         &self,
-        platform: Platform,
+        platform: &Family,
         system: Option<SystemVersion>,
     ) -> Result<&'a DiscoveredServer, Finding> {
         let failing = self
@@ -132,8 +125,9 @@ impl<'a> Way<'a> {
             (Some(system), Some(since)) if system < since => Err(Finding::new(
                 Code::VersionNotOnPlatform,
                 format!(
-                    "The document offers {}, which {platform} has from {since} on, and not in {system}.",
-                    server.version.word()
+                    "The document offers {}, which {} has from {since} on, and not in {system}.",
+                    server.version.word(),
+                    platform.word()
                 ),
             )),
             _ => Ok(server),
@@ -204,7 +198,7 @@ impl Verdict {
 }
 
 /// Whether a device of this platform and system that meets `domain` goes on to ask Apple, so that Apple's side matters.
-pub fn asks_apple(platform: Platform, system: Option<SystemVersion>, domain: Way<'_>) -> bool {
+pub fn asks_apple(platform: &Family, system: Option<SystemVersion>, domain: Way<'_>) -> bool {
     match domain.end(platform, system) {
         Ok(_) => false,
         Err(finding) => {
@@ -215,7 +209,7 @@ pub fn asks_apple(platform: Platform, system: Option<SystemVersion>, domain: Way
 
 /// What would become of a device of this platform. Without `system`, a recent one.
 pub fn verdict(
-    platform: Platform,
+    platform: &Family,
     system: Option<SystemVersion>,
     domain: Way<'_>,
     apple: &AppleSide<'_>,
@@ -251,16 +245,22 @@ pub fn verdict(
 }
 
 /// What is wrong with a system that does not ask Apple.
-fn too_old(platform: Platform, system: Option<SystemVersion>) -> Option<Finding> {
+fn too_old(platform: &Family, system: Option<SystemVersion>) -> Option<Finding> {
     let since = fallback_since(platform);
     match (system, since) {
         (Some(system), Some(since)) if system < since => Some(Finding::new(
             Code::TooOldForFallback,
-            format!("{platform} asks Apple from {since} on, and not in {system}."),
+            format!(
+                "{} asks Apple from {since} on, and not in {system}.",
+                platform.word()
+            ),
         )),
         (_, None) => Some(Finding::new(
             Code::TooOldForFallback,
-            format!("No system of {platform} is documented to ask Apple."),
+            format!(
+                "No system of {} is documented to ask Apple.",
+                platform.word()
+            ),
         )),
         _ => None,
     }

@@ -1,81 +1,44 @@
-//! Platforms in the user's words, and what Apple calls them.
+//! Platforms: the users' words for Apple's families.
 //!
-//! Apple has three vocabularies: `defaultProductFamilies` of a server (`APPLE_TV`), `productFamily` of a device
-//! (`AppleTV`), and the `model-family` that a device sends when it looks for its enrollment (`AppleTV`,
-//! `RealityDevice`). This file is the one place that knows all of them.
+//! Apple has two more vocabularies: the `productFamily` of a device (`AppleTV`), and the `model-family` that a device sends
+//! when it looks for its enrollment (`AppleTV`, `RealityDevice`).
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
+pub use crate::apple::family::Family;
 
 #[cfg(test)]
 mod tests;
 
-/// A platform, as users name it.
-///
-/// Serialized as the user's word; reading one also takes the aliases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub enum Platform {
-    /// `mac`
-    Mac,
-    /// `iphone`
-    Iphone,
-    /// `ipad`
-    Ipad,
-    /// `vision`
-    Vision,
-    /// `apple-tv`
-    AppleTv,
-    /// `watch`
-    Watch,
-    /// `ipod`
-    Ipod,
-}
-
 /// What else users may call a platform, in lower case and without separators.
-const ALIASES: [(&str, Platform); 20] = [
-    ("macos", Platform::Mac),
-    ("macosx", Platform::Mac),
-    ("osx", Platform::Mac),
-    ("ipados", Platform::Ipad),
-    ("visionos", Platform::Vision),
-    ("visionpro", Platform::Vision),
-    ("applevision", Platform::Vision),
-    ("applevisionpro", Platform::Vision),
-    ("realitydevice", Platform::Vision),
-    ("tv", Platform::AppleTv),
-    ("tvos", Platform::AppleTv),
-    ("appletv", Platform::AppleTv),
-    ("watchos", Platform::Watch),
-    ("applewatch", Platform::Watch),
-    ("ipodtouch", Platform::Ipod),
+const ALIASES: [(&str, Family); 20] = [
+    ("macos", Family::Mac),
+    ("macosx", Family::Mac),
+    ("osx", Family::Mac),
+    ("ipados", Family::Ipad),
+    ("visionos", Family::Vision),
+    ("visionpro", Family::Vision),
+    ("applevision", Family::Vision),
+    ("applevisionpro", Family::Vision),
+    ("realitydevice", Family::Vision),
+    ("tv", Family::AppleTv),
+    ("tvos", Family::AppleTv),
+    ("appletv", Family::AppleTv),
+    ("watchos", Family::Watch),
+    ("applewatch", Family::Watch),
+    ("ipodtouch", Family::Ipod),
     // The plurals, since people type them.
-    ("macs", Platform::Mac),
-    ("iphones", Platform::Iphone),
-    ("ipads", Platform::Ipad),
-    ("watches", Platform::Watch),
-    ("appletvs", Platform::AppleTv),
+    ("macs", Family::Mac),
+    ("iphones", Family::Iphone),
+    ("ipads", Family::Ipad),
+    ("watches", Family::Watch),
+    ("appletvs", Family::AppleTv),
 ];
 
 /// How alike two words must be for one to be offered in place of the other; 1 is equal.
 const NEAR: f64 = 0.75;
 
-impl Platform {
-    /// Every platform, in the order of tables.
-    pub const ALL: [Self; 7] = [
-        Self::Mac,
-        Self::Iphone,
-        Self::Ipad,
-        Self::Vision,
-        Self::AppleTv,
-        Self::Watch,
-        Self::Ipod,
-    ];
-
-    /// The user's word for it.
-    pub fn word(self) -> &'static str {
+impl Family {
+    /// The user's word, or Apple's own string where there is none.
+    pub fn word(&self) -> &str {
         match self {
             Self::Mac => "mac",
             Self::Iphone => "iphone",
@@ -84,95 +47,12 @@ impl Platform {
             Self::AppleTv => "apple-tv",
             Self::Watch => "watch",
             Self::Ipod => "ipod",
+            Self::Other(value) => value,
         }
     }
 
-    /// What a server's `defaultProductFamilies` calls it (official).
-    pub fn family(self) -> Family {
-        match self {
-            Self::Mac => Family::Mac,
-            Self::Iphone => Family::Iphone,
-            Self::Ipad => Family::Ipad,
-            Self::Vision => Family::Vision,
-            Self::AppleTv => Family::AppleTv,
-            Self::Watch => Family::Watch,
-            Self::Ipod => Family::Ipod,
-        }
-    }
-
-    /// What the `productFamily` of a device calls it (official; `iPod` is inferred, nobody has seen one).
-    pub fn device_family(self) -> &'static str {
-        match self {
-            Self::Mac => "Mac",
-            Self::Iphone => "iPhone",
-            Self::Ipad => "iPad",
-            Self::Vision => "Vision",
-            Self::AppleTv => "AppleTV",
-            Self::Watch => "Watch",
-            Self::Ipod => "iPod",
-        }
-    }
-
-    /// The platform of a device's `productFamily`; `None` for a value that is not known here.
-    pub fn of_device_family(product_family: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|platform| platform.device_family() == product_family)
-    }
-
-    /// The `model-family` that such a device sends when it looks for its enrollment (official).
-    ///
-    /// `None` for an iPod, for which Apple names no value.
-    pub fn model_family(self) -> Option<&'static str> {
-        match self {
-            Self::Mac => Some("Mac"),
-            Self::Iphone => Some("iPhone"),
-            Self::Ipad => Some("iPad"),
-            Self::Vision => Some("RealityDevice"),
-            Self::AppleTv => Some("AppleTV"),
-            Self::Watch => Some("Watch"),
-            Self::Ipod => None,
-        }
-    }
-
-    /// The platform that the most similar word or alias stands for, if one is similar at all.
-    fn nearest(plain: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .map(|platform| (platform.word(), platform))
-            .chain(ALIASES)
-            .map(|(word, platform)| (strsim::jaro_winkler(word, plain), platform))
-            .filter(|(likeness, _)| *likeness >= NEAR)
-            .max_by(|(a, _), (b, _)| a.total_cmp(b))
-            .map(|(_, platform)| platform)
-    }
-}
-
-impl fmt::Display for Platform {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
-
-impl From<Platform> for String {
-    fn from(platform: Platform) -> Self {
-        platform.word().to_owned()
-    }
-}
-
-impl TryFrom<String> for Platform {
-    type Error = UnknownPlatform;
-
-    fn try_from(word: String) -> Result<Self, Self::Error> {
-        word.parse()
-    }
-}
-
-impl FromStr for Platform {
-    type Err = UnknownPlatform;
-
-    /// Takes the word or an alias, in any case, with `-`, `_`, a space or nothing between its parts.
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
+    /// The family of a word or an alias, in any case, with `-`, `_`, a space or nothing between its parts.
+    pub fn of_word(word: &str) -> Result<Self, UnknownPlatform> {
         let plain: String = word
             .chars()
             .filter(|c| !matches!(c, '-' | '_') && !c.is_whitespace())
@@ -184,101 +64,44 @@ impl FromStr for Platform {
                 word: word.to_owned(),
             });
         }
-        Self::ALL
-            .into_iter()
-            .map(|platform| (platform.word(), platform))
-            .chain(ALIASES)
-            .find(|(known, _)| *known == plain)
-            .map(|(_, platform)| platform)
+        let named = Self::KNOWN.into_iter().find(|it| it.word() == plain);
+        let other = || ALIASES.into_iter().find(|(alias, _)| *alias == plain);
+        named
+            .or_else(|| other().map(|(_, family)| family))
             .ok_or_else(|| UnknownPlatform::Unknown {
                 word: word.to_owned(),
                 nearest: Self::nearest(&plain),
             })
     }
-}
 
-/// A word that names no platform.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UnknownPlatform {
-    /// Nothing is called that.
-    #[error("\"{word}\" is not a platform{}; the platforms are {}.", did_you_mean(*.nearest), all())]
-    Unknown {
-        /// What was typed.
-        word: String,
-        /// The platform with the most similar name, if one is similar.
-        nearest: Option<Platform>,
-    },
-    /// The word stands for more than one platform.
-    #[error("\"{word}\" can mean iphone, ipad or ipod; name the platforms, as in \"iphone,ipad\".")]
-    Ambiguous {
-        /// What was typed.
-        word: String,
-    },
-}
-
-fn did_you_mean(nearest: Option<Platform>) -> String {
-    nearest.map_or_else(String::new, |platform| {
-        format!(" (did you mean \"{platform}\"?)")
-    })
-}
-
-fn all() -> String {
-    Platform::ALL.map(Platform::word).join(", ")
-}
-
-/// A product family of a server's `defaultProductFamilies`, as Apple writes it (official).
-///
-/// The order is that of [`Platform`], with the unknown ones last. Make one of a string with `Family::from`, so that
-/// `Other` never holds a value that has a name here.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", from = "String")]
-pub enum Family {
-    /// `MAC`
-    Mac,
-    /// `IPHONE`
-    Iphone,
-    /// `IPAD`
-    Ipad,
-    /// `VISION`
-    Vision,
-    /// `APPLE_TV`
-    AppleTv,
-    /// `WATCH`
-    Watch,
-    /// `IPOD`
-    Ipod,
-    /// A value that Apple added since, kept as it is.
-    Other(String),
-}
-
-impl Family {
-    /// Apple's string.
-    pub fn as_str(&self) -> &str {
+    /// The `model-family` that such a device sends when it looks for its enrollment (official).
+    ///
+    /// `None` for an iPod, for which Apple names no value, and for a family that is not known here.
+    pub fn model_family(&self) -> Option<&'static str> {
         match self {
-            Self::Mac => "MAC",
-            Self::Iphone => "IPHONE",
-            Self::Ipad => "IPAD",
-            Self::Vision => "VISION",
-            Self::AppleTv => "APPLE_TV",
-            Self::Watch => "WATCH",
-            Self::Ipod => "IPOD",
-            Self::Other(value) => value,
+            Self::Mac => Some("Mac"),
+            Self::Iphone => Some("iPhone"),
+            Self::Ipad => Some("iPad"),
+            Self::Vision => Some("RealityDevice"),
+            Self::AppleTv => Some("AppleTV"),
+            Self::Watch => Some("Watch"),
+            Self::Ipod | Self::Other(_) => None,
         }
     }
 
-    /// The platform; `None` for a family that is not known here.
-    pub fn platform(&self) -> Option<Platform> {
-        Platform::ALL
+    /// The platform that the most similar word or alias stands for, if one is similar at all.
+    fn nearest(plain: &str) -> Option<Self> {
+        let named = Self::KNOWN
+            .iter()
+            .map(|family| (strsim::jaro_winkler(family.word(), plain), family.clone()));
+        let others = ALIASES
             .into_iter()
-            .find(|platform| platform.family() == *self)
-    }
-
-    /// The user's word, or Apple's own string where there is none.
-    pub fn word(&self) -> &str {
-        match self.platform() {
-            Some(platform) => platform.word(),
-            None => self.as_str(),
-        }
+            .map(|(word, family)| (strsim::jaro_winkler(word, plain), family));
+        named
+            .chain(others)
+            .filter(|(likeness, _)| *likeness >= NEAR)
+            .max_by(|(a, _), (b, _)| a.total_cmp(b))
+            .map(|(_, family)| family)
     }
 }
 
@@ -288,36 +111,32 @@ pub fn words<'a>(families: impl IntoIterator<Item = &'a Family>) -> String {
     words.join(", ")
 }
 
-impl fmt::Display for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
+/// A word that names no platform.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownPlatform {
+    /// Nothing is called that.
+    #[error("\"{word}\" is not a platform{}; the platforms are {}.", did_you_mean(.nearest.as_ref()), all())]
+    Unknown {
+        /// What was typed.
+        word: String,
+        /// The platform with the most similar name, if one is similar.
+        nearest: Option<Family>,
+    },
+    /// The word stands for more than one platform.
+    #[error("\"{word}\" can mean iphone, ipad or ipod; name the platforms, as in \"iphone,ipad\".")]
+    Ambiguous {
+        /// What was typed.
+        word: String,
+    },
 }
 
-impl From<Platform> for Family {
-    fn from(platform: Platform) -> Self {
-        platform.family()
-    }
+fn did_you_mean(nearest: Option<&Family>) -> String {
+    nearest.map_or_else(String::new, |platform| {
+        format!(" (did you mean \"{}\"?)", platform.word())
+    })
 }
 
-impl From<&str> for Family {
-    fn from(value: &str) -> Self {
-        Platform::ALL
-            .into_iter()
-            .map(Platform::family)
-            .find(|family| family.as_str() == value)
-            .unwrap_or_else(|| Self::Other(value.to_owned()))
-    }
-}
-
-impl From<String> for Family {
-    fn from(value: String) -> Self {
-        Self::from(value.as_str())
-    }
-}
-
-impl From<Family> for String {
-    fn from(family: Family) -> Self {
-        family.as_str().to_owned()
-    }
+fn all() -> String {
+    let words: Vec<&str> = Family::KNOWN.iter().map(Family::word).collect();
+    words.join(", ")
 }

@@ -18,7 +18,7 @@ use crate::private_files;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Facts {
-    /// Which token these are of: [`crate::apple::enrollment::server_token::ServerToken::fingerprint`].
+    /// Which token these are of: [`crate::apple::device_assignment::server_token::ServerToken::fingerprint`].
     pub fingerprint: String,
     /// The id of its server, where Apple said it.
     pub server_id: Option<String>,

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use abmctl::apple::error::Cause;
-use abmctl::apple::http::{AGENT, Credential, Network, Origin, Request};
+use abmctl::apple::http::{Credential, Network, Origin, Request};
 use abmctl::apple::retry::Repeat;
+use abmctl::network::AGENT;
 use reqwest::Method;
 
 use super::support::wire::{Act, DROP, Nobody, Wire, answer, half, json};

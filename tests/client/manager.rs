@@ -43,8 +43,8 @@ async fn after_a_401_one_new_token_and_once_more() {
     ] {
         let (server, manager) = manager(&world()).await;
         mount_second_token_only(&server).await;
-        let url = manager.url(&verb, &["v1", "things"], &[]).unwrap();
-        let sent = manager.send(verb, url, None, repeat).await;
+        let url = manager.api().url(&verb, &["v1", "things"], &[]).unwrap();
+        let sent = manager.api().send(verb, url, None, repeat).await;
         sent.unwrap();
         assert_eq!(requests(&server).await.len(), 2);
         assert_eq!(token_forms(&server).await.len(), 2);
@@ -63,9 +63,12 @@ async fn a_second_401_is_final() {
             .respond_with(answer)
             .mount(&server)
             .await;
-        let url = manager.url(&Method::GET, &THINGS, &[]).unwrap();
-        let sent = manager.send(Method::GET, url, None, Repeat::Always).await;
-        let asked = manager.request_name(&Method::GET, &THINGS);
+        let url = manager.api().url(&Method::GET, &THINGS, &[]).unwrap();
+        let sent = manager
+            .api()
+            .send(Method::GET, url, None, Repeat::Always)
+            .await;
+        let asked = manager.api().request_name(&Method::GET, &THINGS);
         assert_eq!(sent.unwrap_err().status_of(&asked), status);
         assert_eq!(requests(&server).await.len(), 2);
         assert_eq!(token_forms(&server).await.len(), 2);
@@ -84,8 +87,12 @@ async fn a_401_that_is_not_apple_s_own_repeats_reads_alone() {
             .respond_with(ResponseTemplate::new(401))
             .mount(&server)
             .await;
-        let url = manager.url(&verb, &THINGS, &[]).unwrap();
-        let failure = manager.send(verb, url, None, repeat).await.unwrap_err();
+        let url = manager.api().url(&verb, &THINGS, &[]).unwrap();
+        let failure = manager
+            .api()
+            .send(verb, url, None, repeat)
+            .await
+            .unwrap_err();
         assert!(!failure.not_acted_on());
         assert_eq!(requests(&server).await.len(), 1);
         // The next request has another token all the same.
@@ -110,10 +117,13 @@ async fn what_the_token_endpoint_answers_is_no_status_of_the_request() {
             .mount(&server)
             .await;
         let manager = client(&server, &world().http);
-        let url = manager.url(&Method::PATCH, &THINGS, &[]).unwrap();
-        let sent = manager.send(Method::PATCH, url, None, Repeat::Never).await;
+        let url = manager.api().url(&Method::PATCH, &THINGS, &[]).unwrap();
+        let sent = manager
+            .api()
+            .send(Method::PATCH, url, None, Repeat::Never)
+            .await;
         let failure = sent.unwrap_err();
-        let asked = manager.request_name(&Method::PATCH, &THINGS);
+        let asked = manager.api().request_name(&Method::PATCH, &THINGS);
         assert_eq!(failure.status_of(&asked), None, "{failure}");
         assert!(failure.not_acted_on(), "{failure}");
         assert!(!failure.broke_off());
@@ -129,12 +139,16 @@ async fn a_status_belongs_to_method_origin_and_path() {
         .mount(&server)
         .await;
     let url = manager
+        .api()
         .url(&Method::GET, &THINGS, &[("limit", "1")])
         .unwrap();
-    let sent = manager.send(Method::GET, url, None, Repeat::Always).await;
+    let sent = manager
+        .api()
+        .send(Method::GET, url, None, Repeat::Always)
+        .await;
     let failure = sent.unwrap_err();
     let asked = |method, segments: &[&str]| {
-        let request = manager.request_name(&method, segments);
+        let request = manager.api().request_name(&method, segments);
         failure.status_of(&request)
     };
     assert_eq!(asked(Method::GET, &THINGS), Some(404));
@@ -164,10 +178,13 @@ async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
             .respond_with(refused_with(409))
             .mount(&server)
             .await;
-        let url = manager.url(&Method::POST, &THINGS, &[]).unwrap();
-        let sent = manager.send(Method::POST, url, None, Repeat::Always).await;
+        let url = manager.api().url(&Method::POST, &THINGS, &[]).unwrap();
+        let sent = manager
+            .api()
+            .send(Method::POST, url, None, Repeat::Always)
+            .await;
         let failure = sent.unwrap_err();
-        let asked = manager.request_name(&Method::POST, &THINGS);
+        let asked = manager.api().request_name(&Method::POST, &THINGS);
         assert_eq!(failure.status_of(&asked), Some(409));
         assert_eq!(failure.not_acted_on(), certain, "{failure}");
         assert_eq!(requests(&server).await.len(), 2);
@@ -178,8 +195,15 @@ async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
 async fn many_401_at_once_bring_one_new_token() {
     let (server, manager) = manager(&world()).await;
     mount_second_token_only(&server).await;
-    let url = manager.url(&Method::GET, &["v1", "things"], &[]).unwrap();
-    let all = (0..8).map(|_| manager.send(Method::GET, url.clone(), None, Repeat::Always));
+    let url = manager
+        .api()
+        .url(&Method::GET, &["v1", "things"], &[])
+        .unwrap();
+    let all = (0..8).map(|_| {
+        manager
+            .api()
+            .send(Method::GET, url.clone(), None, Repeat::Always)
+    });
     for sent in futures_util::future::join_all(all).await {
         sent.unwrap();
     }
@@ -193,12 +217,13 @@ async fn a_403_keeps_the_token() {
         .respond_with(refused_with(403))
         .mount(&server)
         .await;
-    let url = manager.url(&Method::GET, &THINGS, &[]).unwrap();
+    let url = manager.api().url(&Method::GET, &THINGS, &[]).unwrap();
     for _ in 0..2 {
         let sent = manager
+            .api()
             .send(Method::GET, url.clone(), None, Repeat::Always)
             .await;
-        let asked = manager.request_name(&Method::GET, &THINGS);
+        let asked = manager.api().request_name(&Method::GET, &THINGS);
         assert_eq!(sent.unwrap_err().status_of(&asked), Some(403));
     }
     assert_eq!(token_forms(&server).await.len(), 1);
@@ -209,7 +234,10 @@ async fn a_token_is_never_sent_elsewhere() {
     let (server, manager) = manager(&world()).await;
     let other = MockServer::start().await;
     let url = format!("{}/v1/things", other.uri()).parse().unwrap();
-    let sent = manager.send(Method::GET, url, None, Repeat::Always).await;
+    let sent = manager
+        .api()
+        .send(Method::GET, url, None, Repeat::Always)
+        .await;
     assert!(matches!(sent.unwrap_err().cause, Cause::OffOrigin(_)));
     assert!(other.received_requests().await.unwrap().is_empty());
     assert!(requests(&server).await.is_empty());

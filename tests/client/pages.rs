@@ -37,7 +37,7 @@ async fn a_list_of_one_page_is_one_request() {
         let mut body = rest;
         body["data"] = json!([1, 2, 3]);
         mount_get(&server, LIST, body).await;
-        let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+        let pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
         assert_eq!(pages.all::<u8>().await.unwrap().understood, [1, 2, 3]);
         assert_eq!(requests(&server).await, ["GET /v1/things?limit=1000"]);
     }
@@ -62,6 +62,7 @@ async fn the_link_is_followed_as_it_is() {
     )
     .await;
     let pages = manager
+        .api()
         .pages(&["v1", "things"], &[("filter[type]", "A")])
         .unwrap();
     assert_eq!(pages.all::<u8>().await.unwrap().understood, [1, 2, 3]);
@@ -93,6 +94,7 @@ async fn a_cursor_without_a_link_goes_to_the_first_address() {
     .await;
     mount_page(&server, Some("z"), json!({"data": []})).await;
     let pages = manager
+        .api()
         .pages(&["v1", "things"], &[("filter[type]", "A")])
         .unwrap();
     assert_eq!(pages.all::<u8>().await.unwrap().understood, [1, 2]);
@@ -123,7 +125,7 @@ async fn a_repeated_page_is_an_error() {
         )
         .await;
         mount_page(&server, Some("b"), second).await;
-        let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+        let pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
         let failure = pages.all::<u8>().await.unwrap_err();
         assert_eq!(
             failure.to_string(),
@@ -142,7 +144,7 @@ async fn a_repeated_cursor_is_an_error() {
         json!({"data": [1], "meta": {"paging": {"nextCursor": "b"}}}),
     )
     .await;
-    let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+    let pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
     let failure = pages.all::<u8>().await.unwrap_err();
     assert!(matches!(failure.cause, Cause::Unexpected(_)));
     assert_eq!(requests(&server).await.len(), 2);
@@ -158,7 +160,7 @@ async fn one_page_too_many_is_never_fetched() {
     )
     .await;
     mount_page(&server, Some("b"), json!({"data": [2]})).await;
-    let mut pages = manager.pages(&["v1", "things"], &[]).unwrap();
+    let mut pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
     assert_eq!(requests(&server).await.len(), 0);
     assert_eq!(pages.next::<u8>().await.unwrap().unwrap().understood, [1]);
     assert_eq!(requests(&server).await.len(), 1);
@@ -177,7 +179,7 @@ async fn a_link_off_the_origin_is_refused_and_nothing_sent_there() {
     ] {
         let (server, manager) = manager(&world()).await;
         mount_get(&server, LIST, json!({"data": [1], "links": {"next": link}})).await;
-        let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+        let pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
         let failure = pages.all::<u8>().await.unwrap_err();
         assert!(matches!(failure.cause, Cause::OffOrigin(_)), "{failure:?}");
         assert_eq!(requests(&server).await.len(), 1);
@@ -189,7 +191,7 @@ async fn a_link_off_the_origin_is_refused_and_nothing_sent_there() {
 async fn a_list_that_begins_off_the_origin_is_refused() {
     let elsewhere = Wire::always(json_act(r#"{"data":[]}"#)).await;
     let (_server, manager) = manager(&world()).await;
-    let pages = Pages::new(&manager, elsewhere.url("/v1/things"));
+    let pages = Pages::new(manager.api(), elsewhere.url("/v1/things"));
     let failure = pages.all::<u8>().await.unwrap_err();
     assert!(matches!(failure.cause, Cause::OffOrigin(_)), "{failure:?}");
     assert_eq!(elsewhere.count(), 0);
@@ -206,9 +208,12 @@ async fn a_page_that_fails_for_a_while_is_read_again() {
         .await;
     mount_get(&server, LIST, json!({"data": [1]})).await;
     let manager = client(&server, &world().http);
-    let url = manager.url(&Method::GET, &["v1", "things"], &[]).unwrap();
+    let url = manager
+        .api()
+        .url(&Method::GET, &["v1", "things"], &[])
+        .unwrap();
     assert_eq!(
-        Pages::new(&manager, url)
+        Pages::new(manager.api(), url)
             .all::<u8>()
             .await
             .unwrap()
@@ -231,7 +236,7 @@ async fn an_answer_that_is_no_list_names_the_member() {
     ] {
         let (server, manager) = manager(&world()).await;
         mount_text(&server, body).await;
-        let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+        let pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
         let failure = pages.all::<u8>().await.unwrap_err().to_string();
         let said = format!("The answer to GET /v1/things can't be read: {why}");
         assert!(failure.starts_with(&said), "{failure}");
@@ -263,7 +268,7 @@ async fn one_odd_item_costs_itself() {
     ],"links":{"self":7},"meta":{"paging":[7]},"included":"x"}"#;
     let (server, manager) = manager(&world()).await;
     mount_text(&server, body).await;
-    let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+    let pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
     let things = pages.all::<Thing>().await.unwrap();
     let thing = |id: &str, name: &str| Thing {
         id: id.to_owned(),
@@ -294,7 +299,7 @@ async fn bytes_that_are_no_text_cost_themselves() {
         .respond_with(ResponseTemplate::new(200).set_body_bytes(b"{\"data\":[\"a\xff\"]}"))
         .mount(&server)
         .await;
-    let pages = manager.pages(&["v1", "things"], &[]).unwrap();
+    let pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
     let items = pages.all::<String>().await.unwrap();
     assert_eq!(items.understood, ["a\u{fffd}"]);
 }
@@ -322,7 +327,7 @@ async fn the_slowest_of_several_pages_counts() {
         .mount(&server)
         .await;
     }
-    let mut pages = manager.pages(&["v1", "things"], &[]).unwrap();
+    let mut pages = manager.api().pages(&["v1", "things"], &[]).unwrap();
     let mut slowest = Vec::new();
     while pages.next::<u8>().await.unwrap().is_some() {
         slowest.push(pages.slowest().as_secs());

@@ -4,6 +4,7 @@ use futures_util::StreamExt;
 use std::time::Duration;
 
 use abmctl::apple::error::Cause;
+use abmctl::apple::family::Family;
 use abmctl::apple::manager::Manager;
 use serde_json::{Value, json};
 use wiremock::matchers::method;
@@ -76,7 +77,7 @@ async fn a_list_made_whole_is_one_request_more_for_each_server() {
         .map(|reading| reading.server.attributes.default_product_families.clone())
         .collect();
     // A family that nobody knows yet is kept, and absent in a complete single answer is none.
-    let first = vec!["MAC".to_owned(), "HOLODECK".to_owned()];
+    let first = vec![Family::Mac, Family::from("HOLODECK")];
     assert_eq!(families, [Some(first), Some(Vec::new()), Some(Vec::new())]);
     assert!(readings.iter().all(|reading| reading.failure.is_none()));
     let names: Vec<_> = readings
@@ -126,7 +127,7 @@ async fn families_in_the_list_are_used() {
         .iter()
         .map(|reading| reading.server.attributes.default_product_families.clone())
         .collect();
-    let one = |name: &str| Some(vec![name.to_owned()]);
+    let one = |name: &str| Some(vec![Family::from(name)]);
     assert_eq!(
         families,
         [one("MAC"), one("VISION"), None, Some(Vec::new())]
@@ -193,7 +194,7 @@ async fn an_odd_member_costs_itself() {
     one["defaultProductFamilies"] = json!(["MAC"]);
     mount_server(&mock, 1, one).await;
     let families = manager.server(&id(1)).await.unwrap().attributes;
-    assert_eq!(families.default_product_families.unwrap(), ["MAC"]);
+    assert_eq!(families.default_product_families.unwrap(), [Family::Mac]);
     // What a change is computed from is known or not.
     for families in [json!("MAC"), json!(["MAC", null]), json!({}), json!(7)] {
         let (mock, manager) = super::support::apple::manager(&world).await;
@@ -244,7 +245,7 @@ async fn a_patch_sends_the_whole_list_and_nothing_else() {
         )
         .mount(&mock)
         .await;
-    for families in [vec![], vec!["MAC".to_owned(), "VISION".to_owned()]] {
+    for families in [vec![], vec![Family::Mac, Family::Vision]] {
         manager.set_default_families(ID, &families).await.unwrap();
         let sent = mock.received_requests().await.unwrap().pop().unwrap();
         assert_eq!(sent.url.path(), format!("/v1/mdmServers/{ID}"));

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use super::sentence;
+use super::sentence::sentence;
 use crate::apple::lenient;
 
 /// An answer that is not a success.

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Answer, Cause, Failure, sentence, write_request_id};
+use super::answer::{Answer, write_request_id};
+use super::sentence::sentence;
+use super::{Cause, Failure};
 
 /// A clock that is off by less than this is no reason to refuse an assertion, in seconds.
 const CLOCK_TOLERANCE: i64 = 60;
@@ -36,7 +38,7 @@ impl fmt::Display for Failure {
             Cause::Answer(answer) => {
                 write!(f, "Apple answered {request} with {answer}")
             }
-            Cause::Enrollment(refused) => {
+            Cause::DeviceAssignment(refused) => {
                 write!(f, "Apple answered {request} with {refused}")
             }
             Cause::Client {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use rustls::pki_types::CertificateDer;
 
-use super::{AGENT, AT_ONCE};
+use super::AT_ONCE;
 use crate::apple::error::Cause;
+use crate::network::AGENT;
 use crate::network::{Network, tls_error, tls_words};
 
 /// The longest that making a connection may take.

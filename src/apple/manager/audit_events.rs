@@ -92,6 +92,6 @@ impl Manager {
             PageSize::Full => PAGE,
             PageSize::One => "1",
         };
-        self.pages_of(&EVENTS, &query, size)
+        self.api.pages_of(&EVENTS, &query, size)
     }
 }

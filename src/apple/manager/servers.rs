@@ -9,6 +9,7 @@ use url::Url;
 
 use super::Manager;
 use crate::apple::error::{Cause, Failure, RequestName};
+use crate::apple::family::Family;
 use crate::apple::http::Response;
 use crate::apple::lenient;
 use crate::apple::page::Items;
@@ -51,7 +52,7 @@ pub struct Attributes {
     /// What it is the default for. Absent is not empty: the list never carries it (observed), the single one does, where
     /// something odd is a failure.
     #[serde(deserialize_with = "lenient::if_readable")]
-    pub default_product_families: Option<Vec<String>>,
+    pub default_product_families: Option<Vec<Family>>,
     /// When it last connected.
     #[serde(deserialize_with = "lenient::text")]
     pub last_connected_date_time: Option<String>,
@@ -92,7 +93,7 @@ struct FamiliesData {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FamiliesAttributes {
-    default_product_families: Option<Vec<String>>,
+    default_product_families: Option<Vec<Family>>,
 }
 
 #[derive(Serialize)]
@@ -111,7 +112,7 @@ struct UpdateData<'a> {
 #[serde(rename_all = "camelCase")]
 struct UpdateAttributes<'a> {
     // Never left out and never null: `[]` is what clears (observed).
-    default_product_families: &'a [String],
+    default_product_families: &'a [Family],
 }
 
 #[derive(Serialize)]
@@ -163,14 +164,17 @@ impl MdmServer {
 impl Manager {
     /// All servers, as the list has them: without what they are the default for.
     pub async fn servers(&self) -> Result<Items<MdmServer>, Failure> {
-        self.pages(&SERVERS, &[FIELDS])?.all().await
+        self.api.pages(&SERVERS, &[FIELDS])?.all().await
     }
 
     /// One server, with what it is the default for.
     pub async fn server(&self, id: &str) -> Result<MdmServer, Failure> {
-        let url = self.url(&Method::GET, &segments(id), &[FIELDS])?;
+        let url = self.api.url(&Method::GET, &segments(id), &[FIELDS])?;
         let name = RequestName::new(&Method::GET, &url);
-        let answer = self.send(Method::GET, url, None, Repeat::Always).await?;
+        let answer = self
+            .api
+            .send(Method::GET, url, None, Repeat::Always)
+            .await?;
         complete(single(&answer)?, id, name)
     }
 
@@ -212,7 +216,7 @@ impl Manager {
         certificate_name: &str,
         certificate: &[u8],
     ) -> Result<MdmServer, Failure> {
-        let url = self.url(&Method::POST, &SERVERS, &[])?;
+        let url = self.api.url(&Method::POST, &SERVERS, &[])?;
         let creation = Creation {
             data: CreationData {
                 r#type: "mdmServers",
@@ -228,6 +232,7 @@ impl Manager {
         let body =
             serde_json::to_vec(&creation).map_err(|error| local(&Method::POST, &url, &error))?;
         let answer = self
+            .api
             .send(Method::POST, url, Some(body), Repeat::IfNotActedOn)
             .await?;
         Ok(answer.json::<One>()?.data)
@@ -243,9 +248,9 @@ impl Manager {
     pub async fn set_default_families(
         &self,
         id: &str,
-        families: &[String],
-    ) -> Result<Option<Vec<String>>, Failure> {
-        let url = self.url(&Method::PATCH, &segments(id), &[])?;
+        families: &[Family],
+    ) -> Result<Option<Vec<Family>>, Failure> {
+        let url = self.api.url(&Method::PATCH, &segments(id), &[])?;
         let update = Update {
             data: UpdateData {
                 r#type: "mdmServers",
@@ -259,6 +264,7 @@ impl Manager {
             serde_json::to_vec(&update).map_err(|error| local(&Method::PATCH, &url, &error))?;
         let name = RequestName::new(&Method::PATCH, &url);
         let answer = self
+            .api
             .send(Method::PATCH, url, Some(body), Repeat::Never)
             .await?;
         let server = single(&answer)?;

@@ -30,7 +30,7 @@ pub struct Attributes {
 impl Manager {
     /// All users' accounts, a page at a time, with nothing else of them.
     pub fn accounts(&self) -> Result<Pages<'_>, Failure> {
-        self.pages(
+        self.api.pages(
             &USERS,
             &[("fields[users]", "managedAppleAccount,isExternalUser")],
         )

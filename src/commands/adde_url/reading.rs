@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::Which;
 use super::choice::{Candidate, Server, chosen};
 use super::state::{Problem, State, day};
-use crate::apple::enrollment::account::Account;
-use crate::apple::enrollment::discovery::Registered;
-use crate::apple::enrollment::refusal::Refusal;
-use crate::apple::enrollment::session::Enrollment;
+use crate::apple::device_assignment::account::Account;
+use crate::apple::device_assignment::discovery::Registered;
+use crate::apple::device_assignment::refusal::Refusal;
+use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::commands::servers::inventory::aliases;
 use crate::config::TokenRef;
 use crate::context::Context;
@@ -24,7 +24,7 @@ pub const AT_ONCE: usize = 16;
 /// A token that was opened, with its session.
 pub struct Opened {
     /// The client.
-    pub enrollment: Enrollment,
+    pub enrollment: DeviceAssignment,
     /// What is known of this token.
     facts: Facts,
     /// What the file has.

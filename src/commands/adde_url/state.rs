@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::apple::enrollment::refusal::Refusal;
+use crate::apple::device_assignment::refusal::Refusal;
 use crate::apple::error::{Cause, Failure, Says};
 use crate::error::{Error, Kind};
 
@@ -62,7 +62,7 @@ impl State {
     /// The state that a failure tells.
     fn failing(failure: &Failure) -> Self {
         match &failure.root().cause {
-            Cause::Enrollment(refused) => match refused.refusal {
+            Cause::DeviceAssignment(refused) => match refused.refusal {
                 Refusal::TermsNotSigned => Self::TermsNotSigned,
                 Refusal::TokenExpired => Self::Expired,
                 Refusal::TokenReplaced => Self::Replaced,
@@ -144,7 +144,7 @@ pub fn joined(errors: Vec<(String, Error)>, of: usize, what: &str) -> Option<Err
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apple::enrollment::refusal::Refused;
+    use crate::apple::device_assignment::refusal::Refused;
     use crate::apple::error::{Answer, RequestName};
     use reqwest::Method;
     use reqwest::header::HeaderMap;
@@ -178,7 +178,7 @@ mod tests {
             clock_off: None,
             answer: Answer::default(),
         };
-        Failure::new(session(), Cause::Enrollment(Box::new(refused)))
+        Failure::new(session(), Cause::DeviceAssignment(Box::new(refused)))
     }
 
     fn answered(status: u16) -> Failure {

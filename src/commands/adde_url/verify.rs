@@ -6,7 +6,7 @@ use url::Url;
 use crate::cli::Lookup;
 use crate::context::Context;
 use crate::core::enrollment::PLATFORMS;
-use crate::core::platform::Platform;
+use crate::core::platform::Family;
 use crate::core::printed::hint;
 use crate::core::service_discovery::{Code, Finding, Weight};
 use crate::device_view::{Start, View, Walk};
@@ -44,9 +44,9 @@ pub async fn verify(urls: &[String], lookup: &Lookup, context: &Context) -> Resu
     }
     let looks = distinct
         .iter()
-        .flat_map(|url| PLATFORMS.map(|platform| look(&view, url, platform)));
+        .flat_map(|url| PLATFORMS.iter().map(|platform| look(&view, url, platform)));
     context.ui.progress("Looking at the URL as a device would");
-    let walks: Vec<(Platform, Walk)> = stream::iter(looks).buffered(AT_ONCE).collect().await;
+    let walks: Vec<(Family, Walk)> = stream::iter(looks).buffered(AT_ONCE).collect().await;
     context.ui.progress("");
     let mut refused = Vec::new();
     for (url, walks) in distinct.iter().zip(walks.chunks(PLATFORMS.len())) {
@@ -80,7 +80,7 @@ pub async fn verify(urls: &[String], lookup: &Lookup, context: &Context) -> Resu
     ))
 }
 
-async fn look(view: &View, url: &str, platform: Platform) -> (Platform, Walk) {
+async fn look(view: &View, url: &str, platform: &Family) -> (Family, Walk) {
     let host = Url::parse(url).ok();
     let host = host.as_ref().and_then(Url::host_str).unwrap_or("localhost");
     let start = Start::Registered {
@@ -88,13 +88,13 @@ async fn look(view: &View, url: &str, platform: Platform) -> (Platform, Walk) {
         user: format!("abmctl-check@{host}"),
         family: platform.model_family().unwrap_or_default().to_owned(),
     };
-    (platform, view.walk(&start).await)
+    (platform.clone(), view.walk(&start).await)
 }
 
 /// One thing that was found, and for which platforms.
 struct Found<'a> {
     finding: &'a Finding,
-    on: Vec<Platform>,
+    on: Vec<Family>,
     refuses: bool,
 }
 
@@ -110,16 +110,16 @@ impl Found<'_> {
 }
 
 /// What was found on the ways of all platforms, each code once.
-fn found(walks: &[(Platform, Walk)]) -> Vec<Found<'_>> {
+fn found(walks: &[(Family, Walk)]) -> Vec<Found<'_>> {
     let mut found: Vec<Found<'_>> = Vec::new();
     for (platform, walk) in walks {
         for finding in &walk.findings {
             match found.iter_mut().find(|it| it.finding.code == finding.code) {
                 Some(it) if it.on.contains(platform) => {}
-                Some(it) => it.on.push(*platform),
+                Some(it) => it.on.push(platform.clone()),
                 None => found.push(Found {
                     finding,
-                    on: vec![*platform],
+                    on: vec![platform.clone()],
                     refuses: refuses(finding.code),
                 }),
             }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::default_for::Defaults;
 use super::reading::Reading;
 use super::write::Change;
-use crate::apple::enrollment::discovery::Registered;
+use crate::apple::device_assignment::discovery::Registered;
 use crate::commands::servers::default_for;
 use crate::output::{Column, Row, Shown, column, day, minute, more};
 

@@ -8,8 +8,8 @@ use super::discovery_url::{is_plain, other_host, same};
 use super::from::NONE;
 use super::reading::{Reader, Reading};
 use super::state::Problem;
-use crate::apple::enrollment::discovery::Registered;
-use crate::apple::enrollment::session::Enrollment;
+use crate::apple::device_assignment::discovery::Registered;
+use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::apple::error::Failure;
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
@@ -127,7 +127,7 @@ impl<'a> Work<'a> {
     }
 
     /// Sends a change, reads back, and notes all of it.
-    async fn write(&self, enrollment: &Enrollment, change: &mut Change<'_>, wish: &Wish) {
+    async fn write(&self, enrollment: &DeviceAssignment, change: &mut Change<'_>, wish: &Wish) {
         let undo = undo(change.from.as_ref(), wish, &change.reading);
         let id = self.begin(change, enrollment, wish, &undo);
         change.undo = Some(undo);
@@ -162,7 +162,7 @@ impl<'a> Work<'a> {
     /// judged by what is there afterwards.
     async fn send(
         &self,
-        enrollment: &Enrollment,
+        enrollment: &DeviceAssignment,
         change: &Change<'_>,
         wish: &Wish,
     ) -> (Now, Option<Error>) {
@@ -232,7 +232,7 @@ impl<'a> Work<'a> {
     fn begin(
         &self,
         change: &Change<'_>,
-        enrollment: &Enrollment,
+        enrollment: &DeviceAssignment,
         wish: &Wish,
         undo: &Command,
     ) -> Option<String> {
@@ -250,7 +250,7 @@ impl<'a> Work<'a> {
     }
 
     /// Whether it could be noted.
-    fn journal(&self, id: &str, enrollment: &Enrollment, event: Event) -> bool {
+    fn journal(&self, id: &str, enrollment: &DeviceAssignment, event: Event) -> bool {
         let noted = || -> Result<(), String> {
             let entry = Entry {
                 at: self.context.clock().now(),

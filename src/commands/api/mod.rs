@@ -131,6 +131,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     }
     let answered = async {
         let response = manager
+            .api()
             .send(method, url, body, args.method.repeat())
             .await?;
         if response.body.trim_ascii().is_empty() {
@@ -213,7 +214,7 @@ fn dry_run(
 
 /// The items of all pages; in ndjson each as soon as its page is there.
 async fn pages(manager: &Manager, first: Url, context: &Context) -> Result<Outcome, Error> {
-    let mut pages = Pages::new(manager, first);
+    let mut pages = Pages::new(manager.api(), first);
     let mut kept: Vec<Value> = Vec::new();
     let (mut count, mut odd) = (0, Vec::new());
     let at_once = context.output.format == Format::Ndjson;

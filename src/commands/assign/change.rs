@@ -40,7 +40,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         Some(none) if none.eq_ignore_ascii_case("none") => Some(None),
         some => Some(named(some.as_ref(), &listed, context)?),
     };
-    let families: Vec<Family> = args.platform.iter().map(|it| it.family()).collect();
+    let families: Vec<Family> = args.platform.iter().map(|it| it.clone()).collect();
     let undo = |changes: &[_], table: &[_]| {
         line(&undo::undo(changes, table, context), &context.ui.reach())
     };
@@ -70,7 +70,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
 }
 
 async fn confirm(args: &Args, context: &Context) -> Result<(), Error> {
-    let families: Vec<Family> = args.platform.iter().map(|it| it.family()).collect();
+    let families: Vec<Family> = args.platform.iter().map(|it| it.clone()).collect();
     let question = format!(
         "New devices of {} will be assigned to no server. Go on?",
         words(&families)

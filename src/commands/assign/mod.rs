@@ -11,7 +11,7 @@ use super::Outcome;
 use super::platform_argument::platform;
 use crate::cli::{Changing, Consent};
 use crate::context::Context;
-use crate::core::platform::Platform;
+use crate::core::platform::Family;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 
@@ -35,7 +35,7 @@ Examples:
 pub struct Args {
     /// The platforms: mac, iphone, ipad, vision, apple-tv, watch, ipod
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',', value_parser = platform())]
-    platform: Vec<Platform>,
+    platform: Vec<Family>,
     /// The server to set: its id, an alias, or its name
     #[arg(long, value_name = "SERVER", conflicts_with = "clear")]
     server: Option<String>,

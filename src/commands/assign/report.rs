@@ -11,7 +11,7 @@ use crate::commands::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Change, Server};
-use crate::core::platform::{Family, Platform, words};
+use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::defaults::{Ended, Wanted};
@@ -415,10 +415,10 @@ fn remarks(changes: &[Change], servers: &[Server], context: &Context) -> Result<
     );
     let mut told: Vec<&str> = Vec::new();
     for change in changes {
-        let (Some(id), Some(platform)) = (change.to.as_deref(), change.family.platform()) else {
+        let Some(id) = change.to.as_deref() else {
             continue;
         };
-        if platform == Platform::Ipod || told.contains(&id) {
+        if change.family.model_family().is_none() || told.contains(&id) {
             continue;
         }
         told.push(id);

@@ -9,7 +9,7 @@ use crate::commands::{Outcome, servers};
 use crate::context::Context;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Holder, holder};
-use crate::core::platform::{Family, Platform};
+use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::interrupted;
@@ -20,7 +20,7 @@ use crate::state::facts::{Facts, place};
 /// A platform, and its default server.
 #[derive(Debug, Serialize)]
 struct Default {
-    platform: Option<&'static str>,
+    platform: Option<String>,
     product_family: String,
     server_id: Option<String>,
     server_name: Option<String>,
@@ -33,7 +33,7 @@ impl Row for Default {
     const COLUMNS: &'static [Column<Self>] = &[
         // A family that this version has no word for goes by Apple's.
         column("platform", "PLATFORM", |it| {
-            it.platform.unwrap_or(&it.product_family).shown()
+            it.platform.as_ref().unwrap_or(&it.product_family).shown()
         }),
         column("server_name", "DEFAULT FOR NEW DEVICES", Self::server),
         column("adde_url_state", "ADDE URL OF THAT SERVER", Self::adde_url),
@@ -71,7 +71,7 @@ impl Default {
 }
 
 /// Runs `assign` without anything to set.
-pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, Error> {
+pub async fn run(platforms: &[Family], context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Default>()?;
     let settings = context.settings()?;
     let only_reads = setup::only_reads(settings)?.is_some();
@@ -112,9 +112,9 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
     }
     let servers = &ended.now;
     let mut families: Vec<Family> = if platforms.is_empty() {
-        Platform::ALL.map(Platform::family).to_vec()
+        Family::KNOWN.to_vec()
     } else {
-        platforms.iter().map(|platform| platform.family()).collect()
+        platforms.to_vec()
     };
     if platforms.is_empty() {
         // What Apple adds without notice has a row as well.
@@ -122,7 +122,7 @@ pub async fn run(platforms: &[Platform], context: &Context) -> Result<Outcome, E
             .iter()
             .filter_map(|server| server.families.as_ref())
             .flatten();
-        families.extend(others.filter(|family| family.platform().is_none()).cloned());
+        families.extend(others.filter(|family| !family.is_known()).cloned());
     }
     families.sort();
     families.dedup();
@@ -220,7 +220,7 @@ fn row(family: &Family, ended: &Ended, context: &Context) -> Result<Default, Err
     };
     let facts = url.as_ref().and_then(|url| url.as_ref().ok());
     Ok(Default {
-        platform: family.platform().map(Platform::word),
+        platform: family.is_known().then(|| family.word().to_owned()),
         product_family: family.as_str().to_owned(),
         server_name: id.as_deref().map(name),
         server_id: id,

@@ -207,7 +207,7 @@ impl Login {
         let manager = context.new_manager(settings, &self.credentials(), key, &http, false)?;
         let refused = |failure| Error::from(failure).hint("Nothing was stored.");
         context.ui.progress("Trying the credentials");
-        let token = manager.tokens().token().await.map_err(refused)?;
+        let token = manager.api().tokens().token().await.map_err(refused)?;
         context.ui.progress("Looking at what they allow");
         let permissions = permissions::probe(&manager, self.kind, context.clock().now())
             .await

@@ -233,7 +233,7 @@ pub async fn probe(
     let business = kind == OrganizationKind::Business;
     let users = async {
         if business {
-            let name = manager.request_name(&Method::GET, &USERS);
+            let name = manager.api().request_name(&Method::GET, &USERS);
             tried(Area::Users, &name, first(manager, &USERS, &[]).await)
         } else {
             Ok(Permission::not_in_school_manager(Area::Users))
@@ -241,7 +241,7 @@ pub async fn probe(
     };
     let events = async {
         if business {
-            let name = manager.request_name(&Method::GET, &EVENTS);
+            let name = manager.api().request_name(&Method::GET, &EVENTS);
             tried(Area::AuditEvents, &name, first_event(manager, now).await)
         } else {
             Ok(Permission::not_in_school_manager(Area::AuditEvents))
@@ -271,7 +271,7 @@ fn tried<T>(
 
 /// Lists a server, and reads it alone: only that answer has what it is the default for (observed).
 async fn servers(manager: &Manager) -> Result<(Permission, Permission), Failure> {
-    let name = |segments: &[&str]| manager.request_name(&Method::GET, segments);
+    let name = |segments: &[&str]| manager.api().request_name(&Method::GET, segments);
     let list = first(manager, &SERVERS, &[]).await;
     let defaults = match &list {
         Ok(Some(Item { id: None })) => Permission::not_tried(
@@ -309,7 +309,8 @@ async fn first(
     let mut query = query.to_vec();
     query.push(("limit", "1"));
     let list: List = manager
-        .read(manager.url(&Method::GET, resource, &query)?)
+        .api()
+        .read(manager.api().url(&Method::GET, resource, &query)?)
         .await?;
     let first = list.data.first();
     Ok(first.map(|item| serde_json::from_str(item.get()).unwrap_or_default()))

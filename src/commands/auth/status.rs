@@ -8,7 +8,7 @@ use super::permissions::{self, Permission};
 use super::roster::shown::Roster;
 use super::unattended::{self, Proof};
 use super::{brief_http, kind_key};
-use crate::apple::enrollment::server_token::ServerToken;
+use crate::apple::device_assignment::server_token::ServerToken;
 use crate::commands::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced, TokenRef};
 use crate::context::{Context, signing_key, token_cache};
@@ -160,7 +160,7 @@ async fn ask_permissions(
     let key = signing_key(&secret, &location.reference)?;
     let http = brief_http(context, settings);
     let manager = context.new_manager(settings, credentials, key, &http, true)?;
-    manager.tokens().token().await?;
+    manager.api().tokens().token().await?;
     Ok(permissions::probe(&manager, credentials.kind, now).await?)
 }
 

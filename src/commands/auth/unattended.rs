@@ -142,7 +142,7 @@ async fn try_roster(
     }
     let http = brief_http(context, settings);
     let roster = context.new_roster(settings, authorized, &http, None, None)?;
-    let token = roster.tokens().token().await;
+    let token = roster.api().tokens().token().await;
     let token = token.map_err(|failure| refused(failure, settings))?;
     checks.push(Check {
         what: "Access token of the Roster API".to_owned(),
@@ -171,7 +171,7 @@ async fn try_credentials(
     // Not from the cache: a kept token would hide that the key is refused.
     let http = brief_http(context, settings);
     let manager = context.new_manager(settings, credentials, key, &http, false)?;
-    let token = manager.tokens().token().await?;
+    let token = manager.api().tokens().token().await?;
     checks.push(Check {
         what: "Access token".to_owned(),
         says: format!(

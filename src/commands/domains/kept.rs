@@ -33,7 +33,7 @@ impl<'a> Keeper<'a> {
     ) -> Result<Self, Error> {
         let owner = Owner {
             client_id: settings.required_credentials()?.client_id.value.clone(),
-            api_origin: manager.origin().to_string(),
+            api_origin: manager.api().origin().to_string(),
         };
         let name = format!("domains-{}-{}", owner.client_id, owner.api_origin);
         let state: PathBuf = settings.folders.state.clone();

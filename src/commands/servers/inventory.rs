@@ -12,7 +12,6 @@ use crate::commands::odd_items::warn_of;
 use crate::context::Context;
 use crate::core::defaults;
 use crate::core::names::{NameError, Named, resolve};
-use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 
@@ -105,16 +104,7 @@ pub fn known(server: &MdmServer) -> defaults::Server {
     defaults::Server {
         id: server.id.clone(),
         name: name(server),
-        families: server
-            .attributes
-            .default_product_families
-            .as_ref()
-            .map(|families| {
-                families
-                    .iter()
-                    .map(|family| Family::from(family.as_str()))
-                    .collect()
-            }),
+        families: server.attributes.default_product_families.clone(),
     }
 }
 

@@ -142,7 +142,7 @@ async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
 impl From<&Reading> for Server {
     fn from(reading: &Reading) -> Self {
         let MdmServer { id, attributes } = &reading.server;
-        let word = |family: &String| Family::from(family.as_str()).word().to_owned();
+        let word = |family: &Family| family.word().to_owned();
         let families = attributes.default_product_families.as_ref();
         Self {
             id: id.clone(),

@@ -11,7 +11,6 @@ use crate::commands::servers::inventory::{self, not_found};
 use crate::config::{OrganizationKind, TokenRef};
 use crate::context::Context;
 use crate::core::names::{NameError, Named, resolve};
-use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::core::server_use::{Connection, Facts, Known, Verdict, verdict};
 use crate::error::{Error, Kind};
@@ -232,15 +231,7 @@ fn facts(attributes: &Attributes) -> Facts {
     let last = attributes.last_connected_date_time.as_ref();
     Facts {
         devices: attributes.device_count,
-        default_for: attributes
-            .default_product_families
-            .as_ref()
-            .map(|families| {
-                families
-                    .iter()
-                    .map(|it| Family::from(it.as_str()))
-                    .collect()
-            }),
+        default_for: attributes.default_product_families.clone(),
         connected: last.map(|words| match words.parse() {
             Ok(at) => Connection::At(at),
             Err(_) => Connection::Unreadable(words.clone()),

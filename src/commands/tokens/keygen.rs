@@ -10,7 +10,7 @@ use super::guard::{Agreed, Found, Target, find, may_replace};
 use super::new_pair::{Made, Plan};
 use super::place::Place;
 use super::steps::Steps;
-use crate::apple::enrollment::key_pair::Certificate;
+use crate::apple::device_assignment::key_pair::Certificate;
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::SERVERS;
@@ -327,7 +327,7 @@ async fn create(
 
 /// Why Apple made no server.
 fn explained(failure: Failure, name: &str, manager: &Manager) -> Error {
-    let status = failure.status_of(&manager.request_name(&Method::POST, &SERVERS));
+    let status = failure.status_of(&manager.api().request_name(&Method::POST, &SERVERS));
     let error = Error::from(failure).hint("Nothing was made, and no key pair is kept.");
     match status {
         Some(409) => error.hint(format!(

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::place::Place;
-use crate::apple::enrollment::key_pair::{Certificate, KeyPair};
+use crate::apple::device_assignment::key_pair::{Certificate, KeyPair};
 use crate::commands::profile_change::{Consent, apply, prepare};
 use crate::config::{self, Edit, File, key_pairs};
 use crate::context::Context;

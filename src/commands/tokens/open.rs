@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::place::Place;
-use crate::apple::enrollment::key_pair::{Certificate, CertificateId, DecryptionKey};
-use crate::apple::enrollment::p7m::{P7mError, Sealed};
-use crate::apple::enrollment::server_token::{ServerToken, ServerTokenError};
+use crate::apple::device_assignment::key_pair::{Certificate, CertificateId, DecryptionKey};
+use crate::apple::device_assignment::p7m::{P7mError, Sealed};
+use crate::apple::device_assignment::server_token::{ServerToken, ServerTokenError};
 use crate::config::KeyPairRef;
 use crate::context::Context;
 use crate::core::printed::{Command, hint};

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::apple::enrollment::account::Account;
-use crate::apple::enrollment::server_token::ServerToken;
+use crate::apple::device_assignment::account::Account;
+use crate::apple::device_assignment::server_token::ServerToken;
 use crate::commands::adde_url::choice::Server;
 use crate::commands::adde_url::state::{Problem, State, day};
 use crate::config::TokenRef;

@@ -24,7 +24,7 @@ fn system(text: &str) -> Option<SystemVersion> {
 
 /// The verdict's word, and its first problem's.
 fn judged(
-    platform: Platform,
+    platform: &Family,
     system: Option<SystemVersion>,
     domain: &[Code],
     apple: &AppleSide<'_>,
@@ -38,7 +38,7 @@ fn judged(
         server: (!fails).then_some(&fine),
         findings: &findings,
     };
-    let verdict = verdict(platform, system, way, apple);
+    let verdict = verdict(&platform, system, way, apple);
     (
         verdict.word(),
         verdict.first_problem().map(|it| it.code.word()),
@@ -145,15 +145,15 @@ fn each_failure_of_a_domain_has_its_verdict() {
         (&[Code::ResolverFailed], "", &registered, ("unknown", None)),
     ] {
         assert_eq!(
-            judged(Platform::Iphone, system(old), domain, apple),
+            judged(&Family::Iphone, system(old), domain, apple),
             expected,
             "{domain:?} {old}"
         );
     }
     // Apple names no system of these that asks it.
-    for platform in [Platform::AppleTv, Platform::Watch] {
+    for platform in [Family::AppleTv, Family::Watch] {
         assert_eq!(
-            judged(platform, None, &[Code::NotFound], &registered),
+            judged(&platform, None, &[Code::NotFound], &registered),
             ("blocked", Some("too_old_for_fallback"))
         );
     }
@@ -162,18 +162,13 @@ fn each_failure_of_a_domain_has_its_verdict() {
 #[test]
 fn a_kind_of_enrollment_needs_its_system() {
     for (platform, version, old, expected) in [
-        (Platform::Iphone, "mdm-byod", "14.8", "blocked"),
-        (
-            Platform::Iphone,
-            "mdm-byod",
-            "15.0",
-            "enrolls_through_domain",
-        ),
-        (Platform::Ipad, "mdm-adde", "15.7.1", "blocked"),
-        (Platform::Ipad, "mdm-adde", "16", "enrolls_through_domain"),
-        (Platform::Mac, "mdm-adde", "13.6", "blocked"),
-        (Platform::Vision, "mdm-byod", "1.0", "blocked"),
-        (Platform::Vision, "mdm-byod", "", "enrolls_through_domain"),
+        (Family::Iphone, "mdm-byod", "14.8", "blocked"),
+        (Family::Iphone, "mdm-byod", "15.0", "enrolls_through_domain"),
+        (Family::Ipad, "mdm-adde", "15.7.1", "blocked"),
+        (Family::Ipad, "mdm-adde", "16", "enrolls_through_domain"),
+        (Family::Mac, "mdm-adde", "13.6", "blocked"),
+        (Family::Vision, "mdm-byod", "1.0", "blocked"),
+        (Family::Vision, "mdm-byod", "", "enrolls_through_domain"),
     ] {
         let server = server(version);
         let way = Way {
@@ -181,8 +176,8 @@ fn a_kind_of_enrollment_needs_its_system() {
             findings: &[],
         };
         let apple = AppleSide::Unknown(String::new());
-        let verdict = verdict(platform, system(old), way, &apple);
-        assert_eq!(verdict.word(), expected, "{platform} {old}");
+        let verdict = verdict(&platform, system(old), way, &apple);
+        assert_eq!(verdict.word(), expected, "{platform:?} {old}");
     }
 }
 
@@ -218,13 +213,13 @@ proptest! {
         let domain = Way { server: has.then_some(&fine), findings: &findings };
         let behind = found(&[apple]);
         let registered = AppleSide::Registered(Way { server: Some(&fine), findings: &behind });
-        let verdict = verdict(Platform::Mac, None, domain, &registered);
+        let verdict = verdict(&Family::Mac, None, domain, &registered);
         let fails = codes.iter().any(|code| code.weight() == Weight::Fails);
         if matches!(verdict, Verdict::ThroughDomain(_)) {
             prop_assert!(has && !fails);
         }
         if matches!(verdict, Verdict::ThroughApple(_)) {
-            prop_assert!(asks_apple(Platform::Mac, None, domain));
+            prop_assert!(asks_apple(&Family::Mac, None, domain));
             prop_assert!(apple.weight() == Weight::Warns);
         }
         if let Some(problem) = verdict.first_problem() {

@@ -109,12 +109,7 @@ impl Defaults<'_> {
         match manager.server(id).await {
             Ok(server) if server.is_deleted() => Read::Gone,
             Ok(server) => match server.attributes.default_product_families {
-                Some(families) => Read::Families(
-                    families
-                        .iter()
-                        .map(|it| Family::from(it.as_str()))
-                        .collect(),
-                ),
+                Some(families) => Read::Families(families),
                 None => Read::Failed(Error::failed(
                     "Apple's answer doesn't say what the server is the default for.",
                 )),
@@ -128,6 +123,7 @@ impl Defaults<'_> {
     fn is_missing(&self, id: &str, failure: &Failure) -> bool {
         let name = self
             .manager
+            .api()
             .request_name(&reqwest::Method::GET, &segments(id));
         failure.status_of(&name) == Some(404)
     }

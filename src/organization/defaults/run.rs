@@ -328,7 +328,7 @@ impl Executor<'_> {
             stop: None,
         });
         // Asked for first, so that the request leaves when the journal says. Otherwise it asks again, and leaves later.
-        let asks_again = manager.tokens().token().await.is_err();
+        let asks_again = manager.api().tokens().token().await.is_err();
         if let Err(error) = self.note_sending(flight, asks_again) {
             if !back {
                 self.failure = Some(error);
@@ -340,12 +340,8 @@ impl Executor<'_> {
         self.touched.insert(flight.server);
         let named = self.numbers.named(flight.server);
         let list = self.ordered(flight.server, flight.list);
-        let words: Vec<String> = list
-            .iter()
-            .map(|family| family.as_str().to_owned())
-            .collect();
         let sent_at = self.defaults.clock.now();
-        let answer = manager.set_default_families(&named.id, &words).await;
+        let answer = manager.set_default_families(&named.id, &list).await;
         self.forget_reading(flight.server);
         let event = match answer {
             Ok(Some(families)) => self.listed_answer(&families),
@@ -375,13 +371,9 @@ impl Executor<'_> {
         event
     }
 
-    fn listed_answer(&mut self, families: &[String]) -> Event {
-        let families: Vec<Family> = families
-            .iter()
-            .map(|it| Family::from(it.as_str()))
-            .collect();
+    fn listed_answer(&mut self, families: &[Family]) -> Event {
         self.numbers
-            .set(&families)
+            .set(families)
             .map_or(Event::Lost, Event::Answered)
     }
 
@@ -390,6 +382,7 @@ impl Executor<'_> {
         let name = self
             .defaults
             .manager
+            .api()
             .request_name(&Method::PATCH, &segments(&named.id));
         let status = failure.status_of(&name);
         let certain = failure.not_acted_on();
@@ -629,6 +622,7 @@ impl Executor<'_> {
                 let since = self.stage.1;
                 let manager = self.manager();
                 let waited = manager
+                    .api()
                     .http()
                     .wait_to_retry(self.last.as_ref(), self.attempts, left(since))
                     .await;
@@ -696,7 +690,7 @@ impl Executor<'_> {
     /// Waits, or until a signal comes.
     async fn pause(&mut self, duration: Duration) {
         let manager = self.manager();
-        manager.http().pause(duration).await;
+        manager.api().http().pause(duration).await;
         self.paused += signed(duration);
     }
 

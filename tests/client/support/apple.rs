@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use abmctl::apple::api::Api;
 use abmctl::apple::http::{Http, Origin};
 use abmctl::apple::manager::Manager;
 use abmctl::apple::oauth::cache::{Cache, Owner};
@@ -109,7 +110,7 @@ pub async fn manager(world: &World) -> (MockServer, Manager) {
 pub fn client(server: &MockServer, http: &Http) -> Manager {
     let origin = Origin::of(&server.uri().parse().unwrap()).unwrap();
     let (tokens, _) = source(&server.uri(), http, None);
-    Manager::new(http.clone(), origin, Arc::new(tokens))
+    Manager::new(Api::new(http.clone(), origin, tokens))
 }
 
 /// Answers `GET path` with that JSON.

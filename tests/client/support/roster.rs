@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use abmctl::apple::api::Api;
 use abmctl::apple::http::{Http, Origin};
 use abmctl::apple::oauth::cache::{Cache, Owner};
 use abmctl::apple::oauth::grant::{App, Authorized, fingerprint};
@@ -62,7 +63,7 @@ pub fn source(server: &str, http: &Http, cache: Option<Cache>, refresh_token: &s
 pub fn client(server: &MockServer, http: &Http) -> Roster {
     let origin = Origin::of(&server.uri().parse().unwrap()).unwrap();
     let tokens = source(&server.uri(), http, None, "refresh-1");
-    Roster::new(http.clone(), origin, Arc::new(tokens))
+    Roster::new(Api::new(http.clone(), origin, tokens))
 }
 
 /// A token answer as Apple gives it; one to a code has a refresh token.

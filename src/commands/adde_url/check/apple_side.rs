@@ -8,7 +8,7 @@ use crate::commands::adde_url::reading::{Reader, Reading};
 use crate::commands::adde_url::state::State;
 use crate::context::Context;
 use crate::core::defaults::{Holder, holder};
-use crate::core::platform::Platform;
+use crate::core::platform::Family;
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Step, View};
 use crate::error::Error;
@@ -87,15 +87,11 @@ impl<'a> AppleSide<'a> {
 
     /// What could not be read and would have told where devices of these platforms enrol. A token whose server is the
     /// default of none of them does not matter.
-    pub fn problems(&self, platforms: &[Platform]) -> Vec<Error> {
+    pub fn problems(&self, platforms: &[Family]) -> Vec<Error> {
         let matters = |reading: &Reading<'_>| {
             let defaults = self.defaults.as_ref();
             let server = defaults.and_then(|defaults| defaults.find(&reading.server));
-            server.is_none_or(|(server, _)| {
-                platforms
-                    .iter()
-                    .any(|platform| server.holds(&platform.family()))
-            })
+            server.is_none_or(|(server, _)| platforms.iter().any(|platform| server.holds(platform)))
         };
         let unread = self.readings.iter().filter_map(|reading| {
             let problem = reading.outcome.as_ref().err()?;
@@ -107,25 +103,32 @@ impl<'a> AppleSide<'a> {
 
     /// Where Apple would send the devices of a platform: to the ADDE URL of the server that is the default for it
     /// (inferred: Apple does not say which of several servers counts).
-    pub fn destination(&self, platform: Platform, context: &Context) -> Destination {
+    pub fn destination(&self, platform: &Family, context: &Context) -> Destination {
         let Some(defaults) = &self.defaults else {
             return self.without_defaults(platform, context);
         };
         let servers = defaults.servers();
         let nowhere = |url| Destination { server: None, url };
-        match holder(servers, &platform.family()) {
+        match holder(servers, platform) {
             Holder::Nobody => nowhere(Url::None(Finding::new(
                 Code::NoDefault,
                 format!(
-                    "No server is the default for {platform}, so Apple sends no device anywhere."
+                    "No server is the default for {}, so Apple sends no device anywhere.",
+                    platform.word()
                 ),
             ))),
             Holder::Unknown { .. } => nowhere(Url::NotKnown(
-                format!("Which server is the default for {platform} could not be read."),
+                format!(
+                    "Which server is the default for {} could not be read.",
+                    platform.word()
+                ),
                 None,
             )),
             Holder::Several(_) => nowhere(Url::NotKnown(
-                format!("Apple shows several servers as the default for {platform}."),
+                format!(
+                    "Apple shows several servers as the default for {}.",
+                    platform.word()
+                ),
                 None,
             )),
             Holder::Server(id) => {
@@ -160,7 +163,7 @@ impl<'a> AppleSide<'a> {
         }
     }
 
-    fn without_defaults(&self, platform: Platform, context: &Context) -> Destination {
+    fn without_defaults(&self, platform: &Family, context: &Context) -> Destination {
         let has_account = context
             .settings()
             .is_ok_and(|settings| settings.credentials.is_some());
@@ -174,7 +177,10 @@ impl<'a> AppleSide<'a> {
             [reading] => {
                 let called = reading.called();
                 let server = reading.server.id.clone().zip(reading.server.name.clone());
-                let missing = format!("Whether {called} is the default for {platform} {why}.");
+                let missing = format!(
+                    "Whether {called} is the default for {} {why}.",
+                    platform.word()
+                );
                 let url = match url_read(reading, called) {
                     Url::Is(url) => Url::NotKnown(missing, Some(url)),
                     _ => Url::NotKnown(missing, None),
@@ -184,7 +190,7 @@ impl<'a> AppleSide<'a> {
             _ => Destination {
                 server: None,
                 url: Url::NotKnown(
-                    format!("Which server is the default for {platform} {why}."),
+                    format!("Which server is the default for {} {why}.", platform.word()),
                     None,
                 ),
             },

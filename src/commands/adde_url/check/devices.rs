@@ -12,7 +12,7 @@ use super::{Args, targets};
 use crate::context::Context;
 use crate::core::domains::readable;
 use crate::core::enrollment::{self, SystemVersion, Verdict, Way, asks_apple};
-use crate::core::platform::Platform;
+use crate::core::platform::Family;
 use crate::core::printed::{Command, Hint, hint};
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Start, Step, View, Walk};
@@ -37,8 +37,8 @@ impl<K: Ord, T> OncePer<K, T> {
 /// One run of the check.
 pub struct Check<'a> {
     view: View,
-    platforms: Vec<Platform>,
-    systems: BTreeMap<Platform, SystemVersion>,
+    platforms: Vec<Family>,
+    systems: BTreeMap<Family, SystemVersion>,
     /// Domains for which Apple answers no device.
     unverified: BTreeSet<String>,
     args: &'a Args,
@@ -46,7 +46,7 @@ pub struct Check<'a> {
     /// Read when the first device needs it.
     apple: OnceCell<AppleSide<'a>>,
     /// What the ADDE URLs answer, by URL and platform.
-    registered: OncePer<(String, Platform), Walk>,
+    registered: OncePer<(String, Family), Walk>,
     /// What the enrollment URLs answer.
     probes: OncePer<String, (Step, Option<Finding>)>,
 }
@@ -68,7 +68,7 @@ struct Handed {
 impl<'a> Check<'a> {
     /// A run for these platforms; nothing was looked at yet.
     pub fn new(
-        platforms: Vec<Platform>,
+        platforms: Vec<Family>,
         unverified: BTreeSet<String>,
         args: &'a Args,
         context: &'a Context,
@@ -79,7 +79,7 @@ impl<'a> Check<'a> {
             systems: args
                 .os_version
                 .iter()
-                .map(|system| (system.platform, system.version))
+                .map(|system| (system.platform.clone(), system.version))
                 .collect(),
             unverified,
             args,
@@ -114,7 +114,7 @@ impl<'a> Check<'a> {
         };
         let ways = self.platforms.iter().zip(&walks);
         for (row, enrolls) in join_all(
-            ways.map(|(platform, walk)| self.row(domain, *platform, walk, differs.as_ref())),
+            ways.map(|(platform, walk)| self.row(domain, platform, walk, differs.as_ref())),
         )
         .await
         .into_iter()
@@ -133,11 +133,11 @@ impl<'a> Check<'a> {
     async fn row(
         &self,
         domain: &str,
-        platform: Platform,
+        platform: &Family,
         walk: &Walk,
         differs: Option<&Finding>,
     ) -> Result<(Found, bool), Error> {
-        let system = self.systems.get(&platform).copied();
+        let system = self.systems.get(platform).copied();
         let handed = if asks_apple(platform, system, way(walk)) {
             Some(self.handed(domain, platform).await?)
         } else {
@@ -220,7 +220,7 @@ impl<'a> Check<'a> {
     }
 
     /// What Apple would do with the devices of a platform, and what the URL that it hands out answers them.
-    async fn handed(&self, domain: &str, platform: Platform) -> Result<Handed, Error> {
+    async fn handed(&self, domain: &str, platform: &Family) -> Result<Handed, Error> {
         if self.unverified.contains(domain) {
             let finding = Finding::new(
                 Code::DomainNotVerified,
@@ -252,7 +252,7 @@ impl<'a> Check<'a> {
             }
         };
         // Whether Apple tells it the user is not known, so what it answers one user stands for all.
-        let cell = self.registered.cell((url.clone(), platform));
+        let cell = self.registered.cell((url.clone(), platform.clone()));
         let start = Start::Registered {
             url,
             user: self.user(domain),
@@ -311,7 +311,7 @@ fn way(walk: &Walk) -> Way<'_> {
 }
 
 fn verdict(
-    platform: Platform,
+    platform: &Family,
     system: Option<SystemVersion>,
     walk: &Walk,
     handed: Option<&Handed>,

@@ -16,7 +16,7 @@ use crate::commands::domains::known::Known;
 use crate::commands::platform_argument::platform;
 use crate::context::Context;
 use crate::core::enrollment::PLATFORMS;
-use crate::core::platform::Platform;
+use crate::core::platform::Family;
 use crate::core::printed::Hint;
 use crate::core::service_discovery::Code;
 use crate::error::{Error, Kind};
@@ -52,7 +52,7 @@ pub struct Args {
     domains: Vec<String>,
     /// Check these platforms [default: mac,iphone,ipad,vision]
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',', value_parser = platform())]
-    platform: Vec<Platform>,
+    platform: Vec<Family>,
     /// Judge as this version of a platform's system, such as vision=2.1 [default: a recent one]
     #[arg(long, value_name = "PLATFORM=VERSION", value_delimiter = ',')]
     os_version: Vec<System>,
@@ -172,7 +172,7 @@ fn missed(check: &Check<'_>, rows: &[views::Found]) -> Vec<Error> {
 }
 
 /// The platforms that were asked for, each once; exit 2 for one that no device calls itself by.
-fn platforms(given: &[Platform]) -> Result<Vec<Platform>, Error> {
+fn platforms(given: &[Family]) -> Result<Vec<Family>, Error> {
     if given.is_empty() {
         return Ok(PLATFORMS.to_vec());
     }
@@ -182,7 +182,8 @@ fn platforms(given: &[Platform]) -> Result<Vec<Platform>, Error> {
     match platforms.iter().find(|it| it.model_family().is_none()) {
         None => Ok(platforms),
         Some(platform) => Err(Error::usage(format!(
-            "Apple names no model family for {platform}, so what such a device finds can't be asked."
+            "Apple names no model family for {}, so what such a device finds can't be asked.",
+            platform.word()
         ))),
     }
 }

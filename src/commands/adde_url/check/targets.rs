@@ -6,17 +6,17 @@ use crate::commands::domains::each_named;
 use crate::commands::domains::known::{Known, known};
 use crate::context::Context;
 use crate::core::enrollment::SystemVersion;
-use crate::core::platform::Platform;
+use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 
 /// The local part of the user where none is given; no such user needs to exist.
 const USER: &str = "abmctl-check";
 /// `PLATFORM=VERSION`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct System {
     /// The platform.
-    pub platform: Platform,
+    pub platform: Family,
     /// Its version.
     pub version: SystemVersion,
 }
@@ -29,9 +29,7 @@ impl FromStr for System {
             return Err("it is not PLATFORM=VERSION, as in vision=2.1".to_owned());
         };
         Ok(Self {
-            platform: platform
-                .parse()
-                .map_err(|error: crate::core::platform::UnknownPlatform| error.to_string())?,
+            platform: Family::of_word(platform).map_err(|error| error.to_string())?,
             version: version
                 .parse()
                 .map_err(|()| format!("\"{version}\" is not a version such as 18.2"))?,
@@ -101,7 +99,7 @@ mod tests {
     #[test]
     fn a_system_is_a_platform_and_a_version() {
         let system: System = "visionos=2.1".parse().unwrap();
-        assert_eq!(system.platform, Platform::Vision);
+        assert_eq!(system.platform, Family::Vision);
         assert_eq!(system.version, SystemVersion::new(2, 1));
         for text in ["vision", "vision=", "vision=two", "ios=18.2", "=18"] {
             assert!(text.parse::<System>().is_err(), "{text}");

@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
     pub fn new(manager: &'a Manager, federation: bool) -> Self {
         Self {
             manager,
-            request: manager.request_name(&Method::GET, &EVENTS),
+            request: manager.api().request_name(&Method::GET, &EVENTS),
             pace: Pace::default(),
             fits_a_page: true,
             federation,
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             if !failure.broke_off() {
                 return Err(Refused::For(failure));
             }
-            let http = self.manager.http();
+            let http = self.manager.api().http();
             self.failing_since = self
                 .failing_since
                 .or(http.failing_since())
@@ -91,14 +91,14 @@ impl<'a> Reader<'a> {
             if failure.answer().is_some_and(|it| it.retry_after.is_some()) {
                 break;
             }
-            let left = self.asked().http().left();
+            let left = self.asked().api().http().left();
             let shorter = match (failure.took() >= QUICK, last) {
                 _ if left.is_zero() => return Err(self.given_up(failure)),
                 (true, _) => self.pace.slower(length),
                 (false, true) => self.pace.shorter(length),
                 (false, false) if left < BREATH => return Err(self.given_up(failure)),
                 (false, false) => {
-                    self.manager.http().pause(BREATH).await;
+                    self.manager.api().http().pause(BREATH).await;
                     continue;
                 }
             };
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
     }
 
     fn given_up(&self, mut failure: Failure) -> Refused {
-        let now = self.manager.http().clock().now();
+        let now = self.manager.api().http().clock().now();
         let breath = SignedDuration::try_from(BREATH).unwrap_or_default();
         failure.again_at = now.checked_add(breath).ok();
         Refused::For(failure)
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
     fn asked(&self) -> Manager {
         self.manager.with_patience(Patience {
             since: self.failing_since,
-            ..self.manager.http().patience().clone()
+            ..self.manager.api().http().patience().clone()
         })
     }
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::apple::error::{Answer, Cause, Failure, write_request_id};
-use crate::apple::http::AGENT;
+use crate::apple::error::answer::{Answer, write_request_id};
+use crate::network::AGENT;
 
 /// A reason for a refusal that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,28 +111,30 @@ pub struct Refused {
     pub answer: Answer,
 }
 
-/// A difference of clocks that is worth a word.
-const CLOCK_OFF: SignedDuration = SignedDuration::from_mins(5);
-
-/// The same failure, with the reason for it if that is known.
-pub(super) fn explained(failure: Failure, for_session: bool, now: Timestamp) -> Failure {
-    let Cause::Answer(answer) = failure.cause else {
-        return failure;
-    };
-    let cause = match Refusal::of(&answer, for_session) {
-        None => Cause::Answer(answer),
-        Some((refusal, code)) => Cause::Enrollment(Box::new(Refused {
+impl Refused {
+    /// What the answer was a refusal for, if that is known. `now` is the time by this machine's clock.
+    pub(in crate::apple) fn of(
+        answer: Answer,
+        for_session: bool,
+        now: Timestamp,
+    ) -> Result<Self, Answer> {
+        let Some((refusal, code)) = Refusal::of(&answer, for_session) else {
+            return Err(answer);
+        };
+        Ok(Self {
             refusal,
             code: code.map(|code| as_spelled(&answer.body, code)),
             clock_off: answer
                 .date
                 .map(|date| now.duration_since(date))
                 .filter(|off| off.abs() > CLOCK_OFF),
-            answer: *answer,
-        })),
-    };
-    Failure { cause, ..failure }
+            answer,
+        })
+    }
 }
+
+/// A difference of clocks that is worth a word.
+const CLOCK_OFF: SignedDuration = SignedDuration::from_mins(5);
 
 /// The part of `body` that `code` was found in.
 fn as_spelled(body: &str, code: &str) -> String {
@@ -183,7 +185,7 @@ fn rough(time: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apple::error::RequestName;
+    use crate::apple::error::{Cause, Failure, RequestName};
     use reqwest::Method;
     use reqwest::header::{HeaderMap, HeaderValue};
 
@@ -202,7 +204,7 @@ mod tests {
         }
         let answer = Answer::read(status, &headers, body.as_bytes(), now());
         let failure = Failure::new(session_request(), Cause::Answer(Box::new(answer)));
-        explained(failure, for_session, now())
+        failure.refused_for(for_session, now())
     }
 
     #[test]

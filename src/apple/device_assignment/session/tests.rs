@@ -223,7 +223,7 @@ async fn requests_of_one_token_never_overlap() {
     let service = Service::responding(Strict(Mutex::new(0))).await;
     let client = service.client();
     let clients: Vec<_> = (0..6).map(|_| client.clone()).collect();
-    for result in join_all(clients.iter().map(Enrollment::account)).await {
+    for result in join_all(clients.iter().map(DeviceAssignment::account)).await {
         result.unwrap();
     }
     assert_eq!(service.requests().await.len(), 7);

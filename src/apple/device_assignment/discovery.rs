@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::session::Enrollment;
+use super::session::DeviceAssignment;
 use super::time::instant;
 use crate::apple::error::{Cause, Failure};
 use crate::apple::http::Response;
@@ -32,7 +32,7 @@ struct Profile {
     last_updated_timestamp: Option<String>,
 }
 
-impl Enrollment {
+impl DeviceAssignment {
     /// Reads the URL that is set; `None` where none is.
     pub async fn profile(&self) -> Result<Option<Registered>, Failure> {
         let response = match self.send(Method::GET, &PROFILE, None).await {

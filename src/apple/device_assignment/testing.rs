@@ -11,7 +11,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use super::server_token::ServerToken;
-use super::session::Enrollment;
+use super::session::DeviceAssignment;
 use crate::apple::http::{Http, Network, Origin, Surroundings};
 use crate::host::{Boxed, Clock, Random};
 
@@ -127,9 +127,9 @@ impl Service {
     }
 
     /// A client of it.
-    pub fn client(&self) -> Enrollment {
+    pub fn client(&self) -> DeviceAssignment {
         let origin = Origin::of(&self.0.uri().parse().unwrap()).unwrap();
-        Enrollment::new(http(), origin, ServerToken::parse(TOKEN).unwrap())
+        DeviceAssignment::new(http(), origin, ServerToken::parse(TOKEN).unwrap())
     }
 
     /// What was sent.

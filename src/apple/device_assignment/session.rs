@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::oauth1;
-use super::refusal::{Refusal, explained};
+use super::refusal::Refusal;
 use super::server_token::ServerToken;
 use crate::apple::error::{Cause, Failure, RequestName};
 use crate::apple::http::{Credential, Http, Origin, Patience, Request, Response};
@@ -26,7 +26,7 @@ const JSON: &str = "application/json;charset=UTF8";
 
 /// A client of Device Assignment Services with one server token. Cheap to clone; clones share the session.
 #[derive(Clone)]
-pub struct Enrollment {
+pub struct DeviceAssignment {
     http: Http,
     shared: Arc<Shared>,
 }
@@ -39,7 +39,7 @@ struct Shared {
     session: Mutex<Option<SecretString>>,
 }
 
-impl Enrollment {
+impl DeviceAssignment {
     /// A client of the service at `origin`. A session is requested at first use.
     pub fn new(http: Http, origin: Origin, token: ServerToken) -> Self {
         Self {
@@ -191,7 +191,7 @@ impl Enrollment {
         response.body = self.without_secrets(&body, session).into_bytes();
         response
             .success()
-            .map_err(|failure| explained(failure, session.is_none(), self.http.clock().now()))
+            .map_err(|failure| failure.refused_for(session.is_none(), self.http.clock().now()))
     }
 
     fn without_secrets(&self, text: &str, session: Option<&SecretString>) -> String {
@@ -237,9 +237,9 @@ impl Enrollment {
     }
 }
 
-impl fmt::Debug for Enrollment {
+impl fmt::Debug for DeviceAssignment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Enrollment")
+        f.debug_struct("DeviceAssignment")
             .field("origin", &self.origin().as_str())
             .field("token", self.token())
             .finish_non_exhaustive()

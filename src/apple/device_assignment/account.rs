@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use super::session::Enrollment;
+use super::session::DeviceAssignment;
 use crate::apple::error::Failure;
 use crate::apple::lenient;
 
@@ -82,7 +82,7 @@ impl Account {
     }
 }
 
-impl Enrollment {
+impl DeviceAssignment {
     /// Reads what Apple says of the token's server and organization.
     pub async fn account(&self) -> Result<Account, Failure> {
         self.send(Method::GET, &["account"], None).await?.json()
