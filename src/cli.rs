@@ -1,14 +1,12 @@
-//! The command tree and the options that every command has: types and help text, no work.
+//! The command line: what it is read as, and what is wrong with one.
 
 use std::ffi::OsString;
 
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::commands;
-use crate::device_view::{Override, ResolverAddress};
+use crate::commands::Command;
 use crate::error::Error;
-use crate::output::Format;
-use crate::ui::LogFormat;
+use crate::options::Options;
 
 /// Set default device management services and account-driven enrollment URLs, and list verified domains.
 ///
@@ -54,168 +52,9 @@ Exit codes:
 
 abmctl is not affiliated with Apple.";
 
-/// What every command takes.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Options of every command")]
-#[allow(clippy::struct_excessive_bools, reason = "independent flags")]
-pub struct Options {
-    /// Use this profile of the configuration
-    #[arg(short, long, global = true, value_name = "NAME")]
-    pub profile: Option<String>,
-    /// Write data in this format [default: table]
-    #[arg(short, long, global = true, value_name = "FORMAT", ignore_case = true)]
-    pub output: Option<OutputFormat>,
-    /// Write these columns only, by their names in json
-    #[arg(long, global = true, value_name = "A,B", value_delimiter = ',')]
-    pub columns: Option<Vec<String>>,
-    /// Leave out the headers of tables and csv
-    #[arg(long, global = true)]
-    pub no_headers: bool,
-    /// Write csv as it is, without a ' before what a spreadsheet would take for a formula
-    #[arg(long, global = true)]
-    pub raw: bool,
-    /// Show no progress and no hints
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// Show each request on standard error; twice: headers too, without secrets
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub verbose: u8,
-    /// Write messages in this format
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub log_format: Log,
-    /// Use colour: always, never, or on a terminal without NO_COLOR
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: Color,
-    /// Never ask
-    #[arg(long, global = true)]
-    pub no_input: bool,
-    /// Give one attempt of a request this long, such as 30s [default: 60s]
-    #[arg(long, global = true, value_name = "DURATION")]
-    pub timeout: Option<String>,
-    /// Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]
-    #[arg(long, global = true, value_name = "DURATION")]
-    pub max_wait: Option<String>,
-}
-
-/// The formats of `--output`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
-    /// For people
-    Table,
-    /// One document
-    Json,
-    /// One object a line, as soon as it is known
-    Ndjson,
-    /// Rows with a header
-    Csv,
-    /// One document
-    Yaml,
-}
-
-impl From<OutputFormat> for Format {
-    fn from(format: OutputFormat) -> Self {
-        match format {
-            OutputFormat::Table => Self::Table,
-            OutputFormat::Json => Self::Json,
-            OutputFormat::Ndjson => Self::Ndjson,
-            OutputFormat::Csv => Self::Csv,
-            OutputFormat::Yaml => Self::Yaml,
-        }
-    }
-}
-
-/// The formats of `--log-format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Log {
-    /// Sentences
-    Text,
-    /// One JSON object a line
-    Json,
-}
-
-impl From<Log> for LogFormat {
-    fn from(format: Log) -> Self {
-        match format {
-            Log::Text => Self::Text,
-            Log::Json => Self::Json,
-        }
-    }
-}
-
-/// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// What a command takes that changes something.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct Changing {
-    /// Change nothing; print what the change would print
-    #[arg(short = 'n', long)]
-    pub dry_run: bool,
-}
-
-/// What a command takes that may ask before it changes something.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct Consent {
-    /// Don't ask
-    #[arg(short, long)]
-    pub yes: bool,
-}
-
-/// What a command takes that looks as a device does: where names are looked up.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Lookup {
-    /// Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable
-    #[arg(long, value_name = "HOST[:PORT]:ADDRESS[:PORT]")]
-    pub resolve: Vec<Override>,
-    /// Ask this resolver in place of the system's, as in 1.1.1.1
-    #[arg(long, value_name = "ADDRESS")]
-    pub resolver: Option<ResolverAddress>,
-}
-
-/// The commands.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// List the organization's domains
-    Domains(commands::domains::Args),
-    /// Show or set the default device management service of each platform
-    ///
-    /// Without options it shows which server new devices of each platform are
-    /// assigned to. A default reaches devices that are added from then on; devices
-    /// that are there stay where they are. Apple moves no platform by itself: abmctl
-    /// takes it from the one server, gives it to the other, reads both back, and puts
-    /// back what was taken where that fails.
-    Assign(commands::assign::Args),
-    /// Show or set the account-driven enrollment URL
-    #[command(name = "adde-url", visible_alias = "discovery-url")]
-    AddeUrl(commands::adde_url::Args),
-    /// List device management services, and give them short names
-    Servers(commands::servers::Args),
-    /// Make, store and watch server tokens
-    Tokens(commands::tokens::Args),
-    /// Send any request to the API
-    Api(commands::api::Args),
-    /// Log in, and see what is used
-    Auth(commands::auth::Args),
-    /// List, choose and remove profiles
-    Profiles(commands::profiles::Args),
-    /// Run an emulator of Apple's services, to try anything without an account
-    #[cfg(feature = "sandbox")]
-    Sandbox(commands::sandbox::Args),
-    /// Print the completions of a shell
-    Completions(commands::generate::Completions),
-    /// Write the manual pages into a folder
-    Man(commands::generate::Man),
-    /// Write what is committed and generated from the program
-    #[command(hide = true)]
-    Generate(commands::generate::Generate),
+/// The whole command line.
+pub fn tree() -> clap::Command {
+    Cli::command()
 }
 
 /// The command line, and the name of its command, such as `abmctl tokens import`.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::core::printed::Hint;
+use crate::host::Signal;
 
 /// What kind of failure it is; each has an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,6 +160,15 @@ impl Error {
     /// Exit 1.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(Kind::Failed, message)
+    }
+
+    /// What a signal ends the program with: exit 129, 130 or 143.
+    pub fn interrupted(signal: Signal) -> Self {
+        match signal {
+            Signal::HangUp => Self::new(Kind::HungUp, "The terminal went away."),
+            Signal::Interrupt => Self::new(Kind::Interrupted, "Interrupted."),
+            Signal::Terminate => Self::new(Kind::Terminated, "Terminated."),
+        }
     }
 
     /// Exit 2.

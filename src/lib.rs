@@ -13,6 +13,7 @@ pub mod device_view;
 pub mod error;
 pub mod host;
 pub mod network;
+pub mod options;
 pub mod organization;
 pub mod output;
 pub mod private_files;
@@ -29,11 +30,12 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 
-use cli::{Cli, Color};
-use commands::Outcome;
+use cli::Cli;
+use commands::outcome::Outcome;
 use context::{Context, Reaction};
 use error::{Error, Kind};
-use host::{Host, Signal};
+use host::Host;
+use options::Color;
 use output::{Document, Format, Output, OutputError};
 use ui::{Manner, Ui};
 
@@ -110,7 +112,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     context.command = command;
     let code = traced(verbose, &ui, options_format(&context), || {
         runtime.block_on(async {
-            let work = commands::run(cli.command, &context);
+            let work = commands::run(cli.command, cli::tree, &context);
             let result = until_signal(&context, signals.as_ref(), Box::pin(work)).await;
             finish(result, &context)
         })
@@ -159,21 +161,12 @@ async fn until_signal(
             result = &mut work => return result,
             signal = signals.next() => {
                 match context.interrupts.receive(signal, context.clock().now()) {
-                    Reaction::End => return Err(interrupted(signal)),
+                    Reaction::End => return Err(Error::interrupted(signal)),
                     Reaction::GoOn(None) => {}
                     Reaction::GoOn(Some(words)) => context.ui.warn(&words),
                 }
             }
         }
-    }
-}
-
-/// The error that a signal is.
-pub fn interrupted(signal: Signal) -> Error {
-    match signal {
-        Signal::HangUp => Error::new(Kind::HungUp, "The terminal went away."),
-        Signal::Interrupt => Error::new(Kind::Interrupted, "Interrupted."),
-        Signal::Terminate => Error::new(Kind::Terminated, "Terminated."),
     }
 }
 
@@ -247,7 +240,7 @@ fn output_format(cli: &Cli, host: &Host) -> Result<Format, Error> {
     }
     match host.environment.get("ABMCTL_OUTPUT") {
         None => Ok(Format::Table),
-        Some(name) => cli::OutputFormat::from_str(name.trim(), true)
+        Some(name) => options::OutputFormat::from_str(name.trim(), true)
             .map(Format::from)
             .map_err(|_| {
                 Error::usage(format!(

@@ -8,7 +8,8 @@ use regex::Regex;
 
 /// A room, and the rooms and modules of this crate that it may name.
 const ROOMS: [(&str, &[&str]); 16] = [
-    ("core", &["core"]),
+    // `apple/family.rs` is a leaf: Apple's open enum of families.
+    ("core", &["core", "apple"]),
     ("apple", &["apple", "host", "network", "private_files"]),
     (
         "device_view",
@@ -17,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("output", &["output", "text"]),
     ("ui.rs", &["core", "error", "host", "text"]),
     ("text.rs", &[]),
-    ("error.rs", &["core"]),
+    ("error.rs", &["core", "host"]),
     ("host.rs", &[]),
     ("network.rs", &[]),
     ("network", &[]),
@@ -107,7 +108,7 @@ fn only_the_command_line_knows_clap_and_only_http_knows_reqwest_s_client() {
             .to_owned();
         let text = code(&path);
         let may = |rooms: &[&str]| rooms.iter().any(|room| below.starts_with(room));
-        if text.contains("clap::") && !may(&["cli.rs", "lib.rs", "commands"]) {
+        if text.contains("clap::") && !may(&["cli.rs", "options.rs", "lib.rs", "commands"]) {
             wrong.push(format!("{below} knows clap"));
         }
         if text.contains("reqwest::Client") && !may(&["apple/http", "device_view", "sandbox/tests"])

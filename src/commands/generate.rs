@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
-use super::Outcome;
-use crate::cli::Cli;
+use crate::commands::outcome::Outcome;
 use crate::error::{Error, Kind};
 use crate::output::Document;
 
@@ -38,25 +37,31 @@ pub struct Generate {
     folder: PathBuf,
 }
 
-/// Prints the completions of a shell.
-pub fn completions(args: &Completions) -> Result<Outcome, Error> {
-    completions_text(args.shell).map(|script| Outcome::done(Document::Text(script)))
+/// Prints the completions of a shell for the command line `tree`.
+pub fn completions(args: &Completions, tree: &Command) -> Result<Outcome, Error> {
+    completions_text(args.shell, tree).map(|script| Outcome::done(Document::Text(script)))
 }
 
 /// Writes a manual page for each command.
-pub fn man(args: &Man) -> Result<Outcome, Error> {
-    man_pages(&args.folder)?;
+pub fn man(args: &Man, tree: &Command) -> Result<Outcome, Error> {
+    man_pages(&args.folder, tree)?;
     Ok(Outcome::nothing())
 }
 
 /// Writes all that is committed and made from the program alone: reference, manual pages, completions.
-pub fn all(args: &Generate) -> Result<Outcome, Error> {
+pub fn all(args: &Generate, tree: &Command) -> Result<Outcome, Error> {
     let written = [
-        ("docs/reference/cli.md", cli_text()),
+        ("docs/reference/cli.md", cli_text(tree)),
         ("docs/reference/exit-codes.md", exit_codes_text()),
-        ("completions/abmctl.bash", completions_text(Shell::Bash)?),
-        ("completions/_abmctl", completions_text(Shell::Zsh)?),
-        ("completions/abmctl.fish", completions_text(Shell::Fish)?),
+        (
+            "completions/abmctl.bash",
+            completions_text(Shell::Bash, tree)?,
+        ),
+        ("completions/_abmctl", completions_text(Shell::Zsh, tree)?),
+        (
+            "completions/abmctl.fish",
+            completions_text(Shell::Fish, tree)?,
+        ),
     ];
     for (below, text) in written {
         let path = args.folder.join(below);
@@ -67,30 +72,29 @@ pub fn all(args: &Generate) -> Result<Outcome, Error> {
                 Error::failed(format!("{} can't be written: {error}.", path.display()))
             })?;
     }
-    man_pages(&args.folder.join("man"))?;
+    man_pages(&args.folder.join("man"), tree)?;
     Ok(Outcome::nothing())
 }
 
-/// The command tree without what is hidden, which the shells would offer all the same.
-fn visible() -> clap::Command {
-    let whole = Cli::command();
+/// The command line without what is hidden, which the shells would offer all the same.
+fn visible(whole: &Command) -> Command {
     let shown = whole.get_subcommands().filter(|inner| !inner.is_hide_set());
-    clap::Command::new("abmctl")
+    Command::new("abmctl")
         .version(env!("CARGO_PKG_VERSION"))
         .disable_help_subcommand(true)
         .args(whole.get_arguments())
         .subcommands(shown)
 }
 
-fn completions_text(shell: Shell) -> Result<String, Error> {
+fn completions_text(shell: Shell, tree: &Command) -> Result<String, Error> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut visible(), "abmctl", &mut script);
+    clap_complete::generate(shell, &mut visible(tree), "abmctl", &mut script);
     String::from_utf8(script).map_err(|_| Error::failed("The completions are no text."))
 }
 
-fn man_pages(folder: &Path) -> Result<(), Error> {
+fn man_pages(folder: &Path, tree: &Command) -> Result<(), Error> {
     fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+        .and_then(|()| clap_mangen::generate_to(tree.clone(), folder))
         .map_err(|error| {
             Error::failed(format!(
                 "The manual pages can't be written to {}: {error}.",
@@ -100,8 +104,8 @@ fn man_pages(folder: &Path) -> Result<(), Error> {
 }
 
 /// The reference of all commands, as Markdown: the help of each.
-fn cli_text() -> String {
-    let mut command = Cli::command();
+fn cli_text(tree: &Command) -> String {
+    let mut command = tree.clone();
     command.build();
     let mut text = String::from(
         "# Command reference\n\n\
@@ -112,7 +116,7 @@ fn cli_text() -> String {
     text
 }
 
-fn describe(command: &clap::Command, top: bool, text: &mut String) {
+fn describe(command: &Command, top: bool, text: &mut String) {
     let name = command.get_bin_name().unwrap_or(command.get_name());
     let mut shown = command.clone();
     if !top {

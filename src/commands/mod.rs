@@ -9,6 +9,7 @@ pub mod failure;
 pub mod generate;
 pub mod odd_items;
 pub mod only_one;
+pub mod outcome;
 pub mod platform_argument;
 pub mod profile_change;
 pub mod profiles;
@@ -19,77 +20,56 @@ pub mod servers;
 pub mod settings_change;
 pub mod tokens;
 
-use crate::cli::Command;
+use clap::Subcommand;
+
 use crate::context::Context;
-use crate::error::{Error, Kind};
-use crate::output::{Document, Row, Stream};
+use crate::error::Error;
+use outcome::Outcome;
 
-/// What stands above the table of a dry run.
-pub const DRY_RUN: &str = "Dry run: nothing was changed.";
-
-/// What a command came to: what to write, and how it ended.
-pub struct Outcome {
-    /// What goes to standard output, if anything.
-    pub document: Option<Document>,
-    /// What failed although there is something to write; decides the exit code.
-    pub problem: Option<Error>,
-    /// The exit code where nothing failed.
-    pub code: u8,
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the organization's domains
+    Domains(domains::Args),
+    /// Show or set the default device management service of each platform
+    ///
+    /// Without options it shows which server new devices of each platform are
+    /// assigned to. A default reaches devices that are added from then on; devices
+    /// that are there stay where they are. Apple moves no platform by itself: abmctl
+    /// takes it from the one server, gives it to the other, reads both back, and puts
+    /// back what was taken where that fails.
+    Assign(assign::Args),
+    /// Show or set the account-driven enrollment URL
+    #[command(name = "adde-url", visible_alias = "discovery-url")]
+    AddeUrl(adde_url::Args),
+    /// List device management services, and give them short names
+    Servers(servers::Args),
+    /// Make, store and watch server tokens
+    Tokens(tokens::Args),
+    /// Send any request to the API
+    Api(api::Args),
+    /// Log in, and see what is used
+    Auth(auth::Args),
+    /// List, choose and remove profiles
+    Profiles(profiles::Args),
+    /// Run an emulator of Apple's services, to try anything without an account
+    #[cfg(feature = "sandbox")]
+    Sandbox(sandbox::Args),
+    /// Print the completions of a shell
+    Completions(generate::Completions),
+    /// Write the manual pages into a folder
+    Man(generate::Man),
+    /// Write what is committed and generated from the program
+    #[command(hide = true)]
+    Generate(generate::Generate),
 }
 
-impl Outcome {
-    /// All went well.
-    pub fn done(document: Document) -> Self {
-        Self {
-            document: Some(document),
-            problem: None,
-            code: 0,
-        }
-    }
-
-    /// All went well, and there is nothing to write.
-    pub fn nothing() -> Self {
-        Self {
-            document: None,
-            problem: None,
-            code: 0,
-        }
-    }
-
-    /// Something is to be written, and something failed.
-    pub fn with_problem(document: Document, problem: Error) -> Self {
-        Self {
-            document: Some(document),
-            problem: Some(problem),
-            code: 0,
-        }
-    }
-
-    /// A list that was written as its rows became known, and what failed meanwhile.
-    pub fn listed<R: Row>(rows: Stream<'_, R>, problem: Option<Error>) -> Result<Self, Error> {
-        Ok(Self {
-            document: rows.finish()?,
-            problem,
-            code: 0,
-        })
-    }
-
-    /// Exit 9 where `differs`, without an error: the document says what differs.
-    pub fn checked(document: Document, differs: bool) -> Self {
-        Self {
-            document: Some(document),
-            problem: None,
-            code: if differs {
-                Kind::Differs.exit_code()
-            } else {
-                0
-            },
-        }
-    }
-}
-
-/// Runs a command.
-pub async fn run(command: Command, context: &Context) -> Result<Outcome, Error> {
+/// Runs a command; `tree` is the whole command line, for what is generated from it.
+pub async fn run(
+    command: Command,
+    tree: fn() -> clap::Command,
+    context: &Context,
+) -> Result<Outcome, Error> {
     match command {
         Command::Domains(args) => domains::run(args, context).await,
         Command::Assign(args) => assign::run(args, context).await,
@@ -101,8 +81,8 @@ pub async fn run(command: Command, context: &Context) -> Result<Outcome, Error> 
         Command::Profiles(args) => profiles::run(args, context).await,
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => sandbox::run(args, context).await,
-        Command::Completions(args) => generate::completions(&args),
-        Command::Man(args) => generate::man(&args),
-        Command::Generate(args) => generate::all(&args),
+        Command::Completions(args) => generate::completions(&args, &tree()),
+        Command::Man(args) => generate::man(&args, &tree()),
+        Command::Generate(args) => generate::all(&args, &tree()),
     }
 }

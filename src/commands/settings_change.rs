@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::apple::oauth::cache;
-use crate::commands::DRY_RUN;
+use crate::commands::outcome::DRY_RUN;
 use crate::config::{Folders, OrganizationKind, is_sandbox};
 use crate::context::{self, Context, token_folder};
 use crate::output::{Change, Column, Document, NothingMore, Row, Shown, column, more};

@@ -7,6 +7,22 @@ use axum::http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+/// How many requests are remembered.
+pub(super) const REMEMBERED: usize = 10_000;
+
+/// How an exchange ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// The answer is sent.
+    Sent,
+    /// The connection is closed without one.
+    Dropped,
+    /// Half of the body is sent, then the connection is closed.
+    Halved,
+    /// Nothing happens until the client gives up.
+    Lost,
+}
+
 /// A request, read to its end.
 #[derive(Debug, Clone)]
 pub(super) struct Request {

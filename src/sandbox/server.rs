@@ -18,9 +18,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+use super::exchange::Ending;
 use super::exchange::{Answer, Request};
 use super::limits::http_date;
-use super::world::{Ending, World};
+use super::world::World;
 use crate::host::Clock;
 
 /// The largest body of a request, in bytes.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::enrollment::{self, Sessions};
-use super::exchange::{Answer, Request};
+use super::exchange::{Answer, Ending, REMEMBERED, Request};
 use super::fault::{Acts, Fault, What};
 use super::history::History;
 use super::limits::{self, Limits};
@@ -17,9 +17,6 @@ use super::options::RetryAfterStyle;
 use super::organization::Organization;
 use super::web::Web;
 use super::{control, derive, portal, roster, state, token};
-
-/// How many requests are remembered.
-pub(super) const REMEMBERED: usize = 10_000;
 
 /// A request that the emulator saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,19 +31,6 @@ pub struct RequestSeen {
     pub status: Option<u16>,
     /// Why it was refused, in the emulator's words, which the client never sees.
     pub why: Option<String>,
-}
-
-/// How an exchange ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// The answer is sent.
-    Sent,
-    /// The connection is closed without one.
-    Dropped,
-    /// Half of the body is sent, then the connection is closed.
-    Halved,
-    /// Nothing happens until the client gives up.
-    Lost,
 }
 
 /// The organization, and what the services remember between requests.

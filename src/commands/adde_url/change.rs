@@ -12,11 +12,11 @@ use super::verify::{verify, warn_of_secret};
 use super::views::{Changed, times};
 use super::write::{Change, Wish, Work, differs};
 use super::{ClearArgs, SetArgs, Which};
-use crate::cli::Lookup;
-use crate::commands::{DRY_RUN, Outcome};
+use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::printed::Hint;
 use crate::error::Error;
+use crate::options::Lookup;
 use crate::output::{self, NothingMore};
 
 /// How a change is to be made.

@@ -16,10 +16,10 @@ mod write;
 
 use clap::Subcommand;
 
-use super::Outcome;
-use crate::cli::{Changing, Consent, Lookup};
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
+use crate::options::{Changing, Consent, Lookup};
 
 /// The account-driven enrollment URL.
 #[derive(Debug, clap::Args)]

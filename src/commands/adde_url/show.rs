@@ -10,7 +10,7 @@ use super::default_for::Defaults;
 use super::reading::{Reader, Reading};
 use super::state::joined;
 use super::views::{AddeUrl, Alone};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::output::{Document, Stream};

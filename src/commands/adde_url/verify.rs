@@ -3,7 +3,6 @@
 use futures_util::{StreamExt, stream};
 use url::Url;
 
-use crate::cli::Lookup;
 use crate::context::Context;
 use crate::core::enrollment::PLATFORMS;
 use crate::core::platform::Family;
@@ -11,6 +10,7 @@ use crate::core::printed::hint;
 use crate::core::service_discovery::{Code, Finding, Weight};
 use crate::device_view::{Start, View, Walk};
 use crate::error::Error;
+use crate::options::Lookup;
 
 /// How many devices are played at once.
 const AT_ONCE: usize = 8;

@@ -12,16 +12,16 @@ use url::Url;
 
 use self::address::Address;
 use self::fields::Fields;
-use super::Outcome;
 use super::odd_items::warn_of;
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::http::Origin;
 use crate::apple::manager::Manager;
 use crate::apple::page::{PAGE, Pages};
 use crate::apple::retry::Repeat;
-use crate::cli::Changing;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::options::Changing;
 use crate::output::{Document, Format, OutputError};
 
 const AFTER_HELP: &str = "\

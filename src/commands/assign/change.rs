@@ -2,13 +2,12 @@
 
 use super::report::{self, Extent};
 use super::{Args, cause, setup, undo};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::servers::inventory::find;
 use crate::context::Context;
 use crate::core::platform::{Family, words};
 use crate::core::printed::line;
 use crate::error::Error;
-use crate::interrupted;
 use crate::organization::defaults::{Listed, Wanted};
 
 /// Runs `assign` with something to set.
@@ -65,7 +64,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         let message = format!("{} {}", why.message, error.message);
         return Err(Error { message, ..error });
     }
-    let signal = hold.signal().map(interrupted);
+    let signal = hold.signal().map(Error::interrupted);
     report::outcome(&ended, &wanted, extent, signal, context)
 }
 

@@ -7,13 +7,13 @@ mod setup;
 mod table;
 mod undo;
 
-use super::Outcome;
 use super::platform_argument::platform;
-use crate::cli::{Changing, Consent};
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::Family;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
+use crate::options::{Changing, Consent};
 
 /// What the user is told when a signal comes once something was sent.
 fn restoring() -> Hint {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::cause::{at_risk, held, not_known, nothing, risk, touched, why};
 use super::table::{NotKnown, known_url};
 use super::undo::{command, name, undo};
-use crate::commands::{DRY_RUN, Outcome};
+use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Change, Server};

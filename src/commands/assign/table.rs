@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{cause, report, setup};
-use crate::commands::{Outcome, servers};
+use crate::commands::outcome::Outcome;
+use crate::commands::servers;
 use crate::context::Context;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Holder, holder};
 use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
-use crate::interrupted;
 use crate::organization::defaults::{Ended, Wanted};
 use crate::output::{Column, Document, Row, Shown, column, day, more};
 use crate::state::facts::{Facts, place};
@@ -101,7 +101,7 @@ pub async fn run(platforms: &[Family], context: &Context) -> Result<Outcome, Err
     let ended = defaults.run(&listed, &wanted).await?;
     drop(lock);
     if let Some(signal) = hold.signal() {
-        let told = interrupted(signal);
+        let told = Error::interrupted(signal);
         return Err(if ended.owed.is_empty() {
             told
         } else {

@@ -8,8 +8,7 @@ use super::permissions::{self, Permission, Told};
 use super::{brief_http, questions, refuse_environment};
 use crate::apple::oauth::cache::AccessToken;
 use crate::apple::oauth::key::SigningKey;
-use crate::cli::{self, Changing};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
     SecretFate, SettingChange, change, change_of, document_of, drop_access_token, headline,
@@ -21,6 +20,7 @@ use crate::config::{
 use crate::context::{Context, token_cache};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
+use crate::options::{self, Changing};
 use crate::organization::profile::{Change, NewSecret};
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
 
@@ -52,7 +52,7 @@ pub struct Args {
     #[arg(long)]
     pub(super) unattended: bool,
     #[command(flatten)]
-    pub(super) consent: cli::Consent,
+    pub(super) consent: options::Consent,
     #[command(flatten)]
     pub(super) changing: Changing,
 }

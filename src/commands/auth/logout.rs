@@ -1,8 +1,7 @@
 //! `auth logout`: what `auth login` stored is removed again; the rest of the profile stays.
 
 use super::refuse_environment;
-use crate::cli::{self, Changing};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
 use crate::commands::settings_change::{
     SettingChange, change, document, drop_access_token, headline,
@@ -11,6 +10,7 @@ use crate::config::{Edit, File, Profile, Settings};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
+use crate::options::{self, Changing};
 use crate::organization::profile::Change;
 use crate::secret::Field;
 
@@ -25,7 +25,7 @@ Examples:
   abmctl auth logout --profile acme --yes")]
 pub struct Args {
     #[command(flatten)]
-    consent: cli::Consent,
+    consent: options::Consent,
     #[command(flatten)]
     changing: Changing,
 }

@@ -12,7 +12,7 @@ mod unattended;
 use std::time::Duration;
 
 use crate::apple::http::{Http, Patience};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::config::{CredentialRefs, OrganizationKind, Settings, Source};
 use crate::context::Context;
 use crate::core::printed::{self, hint};

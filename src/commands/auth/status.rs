@@ -9,7 +9,7 @@ use super::roster::shown::Roster;
 use super::unattended::{self, Proof};
 use super::{brief_http, kind_key};
 use crate::apple::device_assignment::server_token::ServerToken;
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced, TokenRef};
 use crate::context::{Context, signing_key, token_cache};
 use crate::error::{Error, Kind};

@@ -9,15 +9,15 @@ use super::dns::look_up;
 use super::gather::{self, Gathered, Wish, gather};
 use super::told;
 use super::{each_named, list};
-use crate::cli::Lookup;
-use crate::commands::Outcome;
 use crate::commands::adde_url::check as enrollment;
+use crate::commands::outcome::Outcome;
 use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::domains::advice::{Asked, Known, advice};
 use crate::core::domains::{Domain, EventKind, TimelineEntry, fold, timeline};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
+use crate::options::Lookup;
 use crate::output::{Column, Document, Row, Shown, column, day, more, number};
 
 /// Which domains.

@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use super::declared::declared;
 use super::named;
-use crate::cli::Changing;
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of};
 use crate::config::{Settings, Source, edit};
 use crate::context::Context;
 use crate::core::domains::readable;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
+use crate::options::Changing;
 use crate::output::{Column, NothingMore, Row, Shown, column};
 
 /// A domain that was seen in the portal.

@@ -8,7 +8,7 @@ use super::dns::{look_up, names};
 use super::gather::{self, Wish, gather};
 use super::since::{Since, whole_seconds};
 use super::told;
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::domains::advice::Asked;
 use crate::core::domains::{

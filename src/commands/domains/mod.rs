@@ -13,7 +13,7 @@ mod list;
 mod since;
 mod told;
 
-use super::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::domains::{is_reserved, normalized};
 use crate::error::Error;

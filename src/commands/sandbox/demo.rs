@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Organization, Ports, home, temporary_home};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 use crate::host::{Boxed, Browser, Environment, Host, Signal, Signals, Terminal};

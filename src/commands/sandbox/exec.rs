@@ -8,7 +8,7 @@ use std::process::ExitStatus;
 use tokio::process::{Child, Command};
 
 use super::{Organization, Ports, home, temporary_home};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 use crate::host::Signal;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::config::{parse_days, parse_duration};
 use crate::context::Context;
 use crate::error::Error;

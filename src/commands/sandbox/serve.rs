@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use super::{Organization, Ports, home, temporary_home};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::{Document, Format};

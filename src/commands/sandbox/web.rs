@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::emulator::Emulator;
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::{Column, Document, Row, Shown, column};

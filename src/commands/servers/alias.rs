@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::inventory;
-use crate::cli::Changing;
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of};
 use crate::config::edit;
 use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::options::Changing;
 use crate::output::{Column, NothingMore, Row, Shown, column};
 
 /// A short name for a server.

@@ -7,9 +7,9 @@ use clap::Subcommand;
 use futures_util::StreamExt;
 use serde::Serialize;
 
-use super::Outcome;
 use crate::apple::error::Failure;
 use crate::apple::manager::servers::{MdmServer, Reading};
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::Family;
 use crate::error::{Error, Kind};

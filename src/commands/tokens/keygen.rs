@@ -14,14 +14,14 @@ use crate::apple::device_assignment::key_pair::Certificate;
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::SERVERS;
-use crate::cli::{Changing, Consent};
-use crate::commands::Outcome;
 use crate::commands::auth::StoreName;
+use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of, headline};
 use crate::context::Context;
 use crate::core::names;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::options::{Changing, Consent};
 use crate::output::{Column, Document, Row, Shown, column, more};
 use crate::secret::{Store, check_name, private_file};
 

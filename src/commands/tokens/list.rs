@@ -5,8 +5,8 @@ use futures_util::stream;
 use serde::Serialize;
 
 use super::reading::{Reading, days_left, read};
-use crate::commands::Outcome;
 use crate::commands::adde_url::state::{State, day, joined};
+use crate::commands::outcome::Outcome;
 use crate::config::{Settings, parse_days};
 use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};

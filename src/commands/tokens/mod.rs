@@ -14,7 +14,7 @@ mod steps;
 
 use clap::Subcommand;
 
-use super::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 pub(super) use remove::remove_certificate;

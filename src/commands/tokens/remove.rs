@@ -4,14 +4,14 @@ use std::fs;
 use std::io;
 
 use super::place::Place;
-use crate::cli::{self, Changing};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
 use crate::commands::settings_change::{SettingChange, change, document, headline};
 use crate::config::{Edit, Folders, KeyPair};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
+use crate::options::{self, Changing};
 use crate::organization::profile::Change;
 use crate::output::Document;
 use crate::secret::Field;
@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long)]
     key_pair: bool,
     #[command(flatten)]
-    consent: cli::Consent,
+    consent: options::Consent,
     #[command(flatten)]
     changing: Changing,
 }

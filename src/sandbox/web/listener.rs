@@ -24,10 +24,10 @@ use tokio_rustls::server::TlsStream;
 use super::UNASKED_HOSTS;
 use super::authority::{Authority, Leaf, NoCertificate};
 use crate::host::Clock;
+use crate::sandbox::exchange::Ending;
 use crate::sandbox::exchange::{Answer, Request};
 use crate::sandbox::limits::http_date;
 use crate::sandbox::server::{BODY_LIMIT, Shared, respond};
-use crate::sandbox::world::Ending;
 
 /// Handshakes that wait for the server to take them.
 const WAITING: usize = 64;

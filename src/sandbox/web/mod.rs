@@ -16,8 +16,7 @@ pub use behaviour::{WebBehaviour, WebError, WebHost};
 pub(super) use authority::Authority;
 pub(super) use listener::serve;
 
-use super::exchange::{Answer, Request};
-use super::world::{Ending, REMEMBERED};
+use super::exchange::{Answer, Ending, REMEMBERED, Request};
 
 /// The MDM of the organization; everything good leads here.
 pub const MDM_HOST: &str = "mdm.acme.example";

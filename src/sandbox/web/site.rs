@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{MDM_HOST, MISSPELT_HOST, OTHER_MDM_HOST, WebBehaviour};
+use crate::sandbox::exchange::Ending;
 use crate::sandbox::exchange::{Answer, Request};
-use crate::sandbox::world::Ending;
 
 /// Where a device looks on a domain (official).
 const WELL_KNOWN: &str = "/.well-known/com.apple.remotemanagement";

@@ -10,9 +10,8 @@ use std::pin::pin;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::cli::Lookup;
-use crate::commands::Outcome;
 use crate::commands::domains::known::Known;
+use crate::commands::outcome::Outcome;
 use crate::commands::platform_argument::platform;
 use crate::context::Context;
 use crate::core::enrollment::PLATFORMS;
@@ -20,6 +19,7 @@ use crate::core::platform::Family;
 use crate::core::printed::Hint;
 use crate::core::service_discovery::Code;
 use crate::error::{Error, Kind};
+use crate::options::Lookup;
 use crate::output::{Format, Stream};
 use devices::Check;
 use targets::System;

@@ -7,8 +7,8 @@ use super::{Args, Place};
 use crate::apple::oauth::cache::Cache;
 use crate::apple::oauth::grant::Granted;
 use crate::apple::roster::{Domain, Organization};
-use crate::commands::Outcome;
 use crate::commands::odd_items::warn_of;
+use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
     SecretFate, SettingChange, change, change_of, document_of, drop_access_token, headline,

@@ -9,13 +9,13 @@ mod way;
 
 use super::StoreName;
 use crate::apple::oauth::grant::{SCOPE, TEST_SCOPE};
-use crate::cli::{Changing, Consent};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::SettingChange;
 use crate::config::{File, Profile, Roster, Settings, Source};
 use crate::context::{Context, refuse_business};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
+use crate::options::{Changing, Consent};
 use crate::secret::{Field, Slot};
 
 /// The app, and how to go the way to its authorization.

@@ -13,7 +13,7 @@ use super::{Args, Place, authorized, way};
 use crate::apple::oauth::grant::TEST_SCOPE;
 use crate::commands::auth::StoreName;
 use crate::commands::auth::key::{self, whole_path};
-use crate::commands::{DRY_RUN, Outcome};
+use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::authorization::{Mislanded, code_in};
 use crate::core::printed::{Command, hint};

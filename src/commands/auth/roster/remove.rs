@@ -1,7 +1,7 @@
 //! `auth roster --remove`: the Roster API's settings and secrets go out of the profile; the rest of it stays.
 
 use super::{Args, Place};
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
 use crate::commands::settings_change::{change, document, drop_access_token, headline};
 use crate::config::Edit;

@@ -1,8 +1,12 @@
 //! Apple's events as they count for domains.
 
-use super::reader::Found;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
 use crate::apple::lenient::Member;
 use crate::apple::manager::audit_events::AuditEvent;
+use crate::apple::page::RawItem;
 use crate::core::audit_log::{Judged, OddEvent, Read};
 use crate::core::domains::{DomainEvent, EventKind};
 
@@ -26,6 +30,17 @@ fn data_object(kind: EventKind) -> &'static str {
         EventKind::FederationEnabled => "eventDataDomainFederationEnabled",
         EventKind::FederationDisabled => "eventDataDomainFederationDisabled",
     }
+}
+
+/// What one question or several found.
+#[derive(Default)]
+pub struct Found {
+    /// The events, of any kind, with the one that was asked for, if one was.
+    pub events: Vec<(Option<EventKind>, RawItem)>,
+    /// How long the slowest answer took.
+    pub took: Duration,
+    /// When the first of them was answered, by Apple's clock.
+    pub as_of: Option<Timestamp>,
 }
 
 /// What counts of a window's events.

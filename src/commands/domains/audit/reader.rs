@@ -7,12 +7,11 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
-use super::event::{apples_word, of_domains};
+use super::event::{Found, apples_word, of_domains};
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
 use crate::apple::manager::audit_events::{EVENTS, PageSize};
-use crate::apple::page::RawItem;
 use crate::apple::retry::Repeat;
 use crate::core::audit_log::{Next, OVERLAP, Pace, QUICK, Read, Window};
 use crate::core::domains::EventKind;
@@ -252,15 +251,4 @@ impl<'a> Reader<'a> {
             as_of: pages.as_of(),
         })
     }
-}
-
-/// What one question or several found.
-#[derive(Default)]
-pub struct Found {
-    /// The events, of any kind, with the one that was asked for, if one was.
-    pub events: Vec<(Option<EventKind>, RawItem)>,
-    /// How long the slowest answer took.
-    took: Duration,
-    /// When the first of them was answered, by Apple's clock.
-    pub as_of: Option<Timestamp>,
 }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::sandbox::emulator::Emulator;
 use crate::context::Context;
 use crate::core::domains::normalized;

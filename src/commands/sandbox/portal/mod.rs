@@ -3,7 +3,7 @@
 mod domain;
 mod server_token;
 
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 

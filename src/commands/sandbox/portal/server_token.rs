@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::apple::http::Response;
-use crate::commands::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::commands::sandbox::emulator::Emulator;
 use crate::commands::servers::inventory::{aliases, not_found};
 use crate::context::Context;

@@ -1,0 +1,68 @@
+//! What a command came to.
+
+use crate::error::{Error, Kind};
+use crate::output::{Document, Row, Stream};
+
+/// What stands above the table of a dry run.
+pub const DRY_RUN: &str = "Dry run: nothing was changed.";
+
+/// What a command came to: what to write, and how it ended.
+pub struct Outcome {
+    /// What goes to standard output, if anything.
+    pub document: Option<Document>,
+    /// What failed although there is something to write; decides the exit code.
+    pub problem: Option<Error>,
+    /// The exit code where nothing failed.
+    pub code: u8,
+}
+
+impl Outcome {
+    /// All went well.
+    pub fn done(document: Document) -> Self {
+        Self {
+            document: Some(document),
+            problem: None,
+            code: 0,
+        }
+    }
+
+    /// All went well, and there is nothing to write.
+    pub fn nothing() -> Self {
+        Self {
+            document: None,
+            problem: None,
+            code: 0,
+        }
+    }
+
+    /// Something is to be written, and something failed.
+    pub fn with_problem(document: Document, problem: Error) -> Self {
+        Self {
+            document: Some(document),
+            problem: Some(problem),
+            code: 0,
+        }
+    }
+
+    /// A list that was written as its rows became known, and what failed meanwhile.
+    pub fn listed<R: Row>(rows: Stream<'_, R>, problem: Option<Error>) -> Result<Self, Error> {
+        Ok(Self {
+            document: rows.finish()?,
+            problem,
+            code: 0,
+        })
+    }
+
+    /// Exit 9 where `differs`, without an error: the document says what differs.
+    pub fn checked(document: Document, differs: bool) -> Self {
+        Self {
+            document: Some(document),
+            problem: None,
+            code: if differs {
+                Kind::Differs.exit_code()
+            } else {
+                0
+            },
+        }
+    }
+}
