@@ -1,43 +1,24 @@
-//! What every command is given: settings, ways to speak and write, clock and environment; clients made on first use.
-
-mod interrupts;
-mod roster;
-mod settings;
+//! What every command is given: the terminal, the options, and the organization that they are about.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::apple::api::Api;
-use crate::apple::device_assignment::server_token::ServerToken;
-use crate::apple::device_assignment::session::DeviceAssignment;
-use crate::apple::http::{Http, Origin, Progress, Surroundings, Waiting};
-use crate::apple::manager::Manager;
-use crate::apple::oauth::cache::{Cache, Owner};
-use crate::apple::oauth::key::SigningKey;
-use crate::apple::oauth::token::{ClientCredentials, TokenSource};
-use crate::config::{CredentialRefs, Folders, OrganizationKind, Settings, TokenRef, named_reach};
+use crate::apple::http::Clients;
+use crate::config::{Flags, Folders, OrganizationKind, Settings, named_reach};
 use crate::core::printed::Hint;
-use crate::device_view::dns::Dns;
-use crate::device_view::{self, Override, ResolverAddress, View};
 use crate::error::Error;
 use crate::host::{Clock, Host};
-use crate::network::Network;
-use crate::options::{Lookup, Options};
+use crate::options::Options;
+use crate::organization::interrupts::Interrupts;
+use crate::organization::notices::Notices;
+use crate::organization::{Organization, Surroundings};
 use crate::output::Output;
 use crate::private_files::Claimant;
-use crate::secret::Secret;
-use crate::state::facts;
-use crate::state::journal::Journal;
+use crate::secret::Secrets;
 use crate::ui::Ui;
-
-pub use interrupts::{Holding, Interrupts, Reaction};
-pub use roster::{refuse_business, roster_cache, roster_key};
-
-/// Waits shorter than this are not worth a word.
-const WORTH_SAYING: Duration = Duration::from_secs(3);
 
 /// What every command is given.
 pub struct Context {
@@ -51,16 +32,14 @@ pub struct Context {
     pub ui: Ui,
     /// Standard output.
     pub output: Output,
-    /// Signals, and whether they are held off.
-    pub interrupts: Interrupts,
+    /// Signals, and who holds them off.
+    pub interrupts: Rc<Interrupts>,
     /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
     pub command: String,
-    progress: Arc<Progress>,
-    settings: OnceCell<Settings>,
+    clients: Arc<Clients>,
+    organization: OnceCell<Organization>,
     /// The warnings of the settings were given.
     warned: Cell<bool>,
-    http: OnceCell<Http>,
-    manager: OnceCell<Manager>,
 }
 
 impl Context {
@@ -71,22 +50,70 @@ impl Context {
         Self {
             program,
             command: "abmctl".to_owned(),
-            progress: Arc::default(),
             options,
             host,
             ui,
             output,
-            interrupts: Interrupts::new(),
-            settings: OnceCell::new(),
+            interrupts: Rc::default(),
+            clients: Arc::default(),
+            organization: OnceCell::new(),
             warned: Cell::new(false),
-            http: OnceCell::new(),
-            manager: OnceCell::new(),
         }
     }
 
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         self.host.clock.as_ref()
+    }
+
+    /// The organization of the settings in force; the errors of [`Settings::resolve`].
+    pub fn organization(&self) -> Result<&Organization, Error> {
+        if let Some(organization) = self.organization.get() {
+            return Ok(organization);
+        }
+        let organization = self.organization_of(self.resolve(false)?);
+        Ok(self.organization.get_or_init(|| organization))
+    }
+
+    /// The organization of a profile that the command is about to write: it may be new.
+    pub fn organization_to_store(&self) -> Result<Organization, Error> {
+        Ok(self.organization_of(self.resolve(true)?))
+    }
+
+    /// An organization by other settings than those in force.
+    pub fn organization_of(&self, settings: Settings) -> Organization {
+        Organization::new(
+            settings,
+            Surroundings {
+                outside: self.host.outside(),
+                notices: Arc::new(self.ui.clone()),
+                interrupts: Rc::clone(&self.interrupts),
+                clients: Arc::clone(&self.clients),
+                command: self.command.clone(),
+            },
+        )
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Result<&Settings, Error> {
+        self.organization().map(Organization::settings)
+    }
+
+    fn resolve(&self, storing: bool) -> Result<Settings, Error> {
+        let flags = Flags {
+            profile: self.options.profile.clone(),
+            timeout: self.options.timeout.clone(),
+            max_wait: self.options.max_wait.clone(),
+            storing,
+        };
+        let settings = Settings::resolve(&flags, &self.host.environment, self.host.terminal)?;
+        self.ui.set_reach(settings.reach());
+        if !self.warned.replace(true) {
+            for warning in &settings.warnings {
+                self.ui.warn(warning);
+            }
+        }
+        Ok(settings)
     }
 
     /// Who asks for a lock in the name of this command.
@@ -97,152 +124,26 @@ impl Context {
         }
     }
 
-    /// The way out to Apple.
-    pub fn http(&self) -> Result<&Http, Error> {
-        let settings = self.settings()?;
-        Ok(self.http.get_or_init(|| self.new_http(settings)))
+    /// Where secrets are kept, by these settings.
+    pub fn secrets(&self, settings: &Settings) -> Secrets {
+        self.secrets_in(&settings.folders, &settings.secret_variables)
     }
 
-    /// A way out with other settings than those in force.
-    pub fn new_http(&self, settings: &Settings) -> Http {
+    /// Where secrets are kept, by folders and by the variables that `env:` references name.
+    pub fn secrets_in(&self, folders: &Folders, variables: &BTreeSet<String>) -> Secrets {
         let ui = self.ui.clone();
-        Http::new(
-            network(settings),
-            settings.timeout.value,
-            settings.max_wait.value,
-            Surroundings {
-                clock: Arc::clone(&self.host.clock),
-                random: Arc::clone(&self.host.random),
-                progress: Arc::clone(&self.progress),
-                read_only: settings.why_read_only(),
-                command: self.command.clone(),
-                waiting: Arc::new(move |waiting: &Waiting| {
-                    if waiting.wait >= WORTH_SAYING {
-                        let seconds = waiting.wait.as_secs();
-                        let expected = format!("waiting {seconds} s");
-                        ui.waiting(
-                            &format!("{}; trying again in {seconds} s.", waiting.why),
-                            waiting.limited.then_some(&expected[..]),
-                        );
-                    }
-                }),
-            },
+        Secrets::new(
+            &self.host.outside(),
+            &folders.config,
+            folders.home.as_deref(),
+            variables,
+            Arc::new(move |text| ui.say(text)),
         )
-    }
-
-    /// An HTTP and DNS client that behaves like a device; exit 2 if `ABMCTL_RESOLVE` or `SSL_CERT_FILE` can't be used.
-    pub fn device_view(&self, lookup: &Lookup) -> Result<View, Error> {
-        let settings = self.settings()?;
-        // What was given on the command line comes first, and so counts.
-        let mut overrides = lookup.resolve.clone();
-        if let Some(list) = self.host.environment.get("ABMCTL_RESOLVE") {
-            let list = Override::list(list)
-                .map_err(|why| Error::usage(format!("ABMCTL_RESOLVE can't be used: {why}.")))?;
-            overrides.extend(list);
-        }
-        let resolver = self.resolver(lookup.resolver)?;
-        View::new(device_view::Settings {
-            network: network(settings),
-            timeout: settings.timeout.value,
-            overrides,
-            resolver,
-            clock: Arc::clone(&self.host.clock),
-        })
-        .map_err(|why| Error::usage(format!("{why}.")))
-    }
-
-    /// DNS, by the resolver that was named, else by `ABMCTL_RESOLVER`, else by the system's.
-    pub fn dns(&self, named: Option<ResolverAddress>) -> Result<Dns, Error> {
-        let timeout = self.settings()?.timeout.value;
-        Ok(Dns::new(self.resolver(named)?, timeout))
-    }
-
-    fn resolver(&self, named: Option<ResolverAddress>) -> Result<Option<ResolverAddress>, Error> {
-        if named.is_some() {
-            return Ok(named);
-        }
-        self.host
-            .environment
-            .get("ABMCTL_RESOLVER")
-            .map(str::parse)
-            .transpose()
-            .map_err(|why: String| Error::usage(format!("ABMCTL_RESOLVER can't be used: {why}.")))
-    }
-
-    /// The client of the Manager API; exit 3 where no API account is configured.
-    pub async fn manager(&self) -> Result<&Manager, Error> {
-        if let Some(manager) = self.manager.get() {
-            return Ok(manager);
-        }
-        let settings = self.settings()?;
-        let credentials = settings.required_credentials()?;
-        let secret = self
-            .secrets(settings)
-            .resolve(&credentials.private_key.value)
-            .await?;
-        let key = signing_key(&secret, &credentials.private_key.value.reference)?;
-        let manager = self.new_manager(settings, credentials, key, self.http()?, true)?;
-        Ok(self.manager.get_or_init(|| manager))
-    }
-
-    /// A client for these credentials; with `cached`, its access token is kept on disk.
-    pub fn new_manager(
-        &self,
-        settings: &Settings,
-        credentials: &CredentialRefs,
-        key: SigningKey,
-        http: &Http,
-        cached: bool,
-    ) -> Result<Manager, Error> {
-        let services = &settings.services;
-        let origin = origin(&services.api.value)?;
-        let cache = cached.then(|| token_cache(settings, credentials));
-        let ui = self.ui.clone();
-        let tokens = TokenSource::new(
-            ClientCredentials {
-                client_id: credentials.client_id.value.clone(),
-                key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
-                key,
-                scope: credentials.kind.scope(),
-                token_url: services.token.value.clone(),
-            },
-            http.clone(),
-            cache,
-            Arc::new(move |complaint| ui.warn(&complaint)),
-        );
-        Ok(Manager::new(Api::new(http.clone(), origin, tokens)))
-    }
-
-    /// The client of Device Assignment Services for one server token, and the token.
-    pub async fn enrollment(&self, token: &TokenRef) -> Result<DeviceAssignment, Error> {
-        let settings = self.settings()?;
-        let secret = self.secrets(settings).resolve(&token.token.value).await?;
-        let server_token = ServerToken::parse(secret.expose()).map_err(|error| {
-            Error::usage(format!(
-                "The server token {} from {} can't be used: {error}.",
-                token.name, token.token.value.reference
-            ))
-        })?;
-        new_enrollment(settings, self.http()?, server_token)
-    }
-
-    /// What is known of server tokens.
-    pub fn facts(&self) -> Result<facts::Store, Error> {
-        Ok(facts::Store::new(&self.settings()?.folders.state))
-    }
-
-    /// The journal of changes.
-    pub fn journal(&self) -> Result<Journal, Error> {
-        Ok(Journal::new(&self.settings()?.folders.state))
     }
 
     /// The name that documents and tables give to where the credentials come from.
     pub fn profile(&self) -> Result<String, Error> {
-        let settings = self.settings()?;
-        Ok(settings
-            .profile
-            .as_ref()
-            .map_or_else(|| "environment".to_owned(), |profile| profile.value.clone()))
+        Ok(self.organization()?.profile().to_owned())
     }
 
     /// The first line above the table of a change: which profile, which kind of organization, whether a sandbox.
@@ -259,29 +160,6 @@ impl Context {
     }
 }
 
-/// How to reach the network.
-fn network(settings: &Settings) -> Network {
-    let network = &settings.network;
-    Network {
-        proxy: network
-            .proxy
-            .as_ref()
-            .map(|proxy| proxy.value.url().to_string()),
-        no_proxy: network.no_proxy.as_ref().map(|names| names.value.clone()),
-        certificates: network.certificates.as_ref().map(|file| file.value.clone()),
-    }
-}
-
-/// A client of Device Assignment Services for a server token, by these settings.
-pub fn new_enrollment(
-    settings: &Settings,
-    http: &Http,
-    token: ServerToken,
-) -> Result<DeviceAssignment, Error> {
-    let origin = origin(&settings.services.enrollment.value)?;
-    Ok(DeviceAssignment::new(http.clone(), origin, token))
-}
-
 /// The first line above a change: the profile, the kind of its organization where there is one, and whether a sandbox.
 pub fn headline(profile: &str, kind: Option<OrganizationKind>, sandbox: bool) -> String {
     let kind = kind.map(OrganizationKind::name);
@@ -296,39 +174,24 @@ pub fn headline(profile: &str, kind: Option<OrganizationKind>, sandbox: bool) ->
     }
 }
 
-/// The private key in `secret`, which came `from` there; exit 2 where it is none that can be used.
-pub fn signing_key(secret: &Secret, from: impl std::fmt::Display) -> Result<SigningKey, Error> {
-    SigningKey::from_pem(secret.expose()).map_err(|error| {
-        Error::usage(format!("The private key from {from} can't be used: {error}."))
-            .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")
-    })
-}
+impl Notices for Ui {
+    fn progress(&self, text: &str) {
+        Ui::progress(self, text);
+    }
 
-/// The folder of access tokens.
-pub fn token_folder(folders: &Folders) -> PathBuf {
-    folders.state.join("access-tokens")
-}
+    fn waiting(&self, text: &str, expected: Option<&str>) {
+        Ui::waiting(self, text, expected);
+    }
 
-/// The place of an API account's access token.
-pub fn token_cache(settings: &Settings, credentials: &CredentialRefs) -> Cache {
-    let services = &settings.services;
-    Cache::new(
-        token_folder(&settings.folders),
-        Owner {
-            client_id: credentials.client_id.value.clone(),
-            key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
-            scope: credentials.kind.scope().to_owned(),
-            token_url: services.token.value.to_string(),
-            api_origin: services.api.value.to_string(),
-            authorization: None,
-        },
-    )
-}
+    fn warn(&self, text: &Hint) {
+        Ui::warn(self, text);
+    }
 
-fn origin(url: &url::Url) -> Result<Origin, Error> {
-    Origin::of(url).map_err(|_| {
-        Error::usage(format!(
-            "{url} is neither https nor on loopback, so no credential is sent there."
-        ))
-    })
+    fn hint(&self, text: &Hint) {
+        Ui::hint(self, text);
+    }
+
+    fn said(&self, text: &Hint) {
+        self.say(text);
+    }
 }

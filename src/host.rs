@@ -142,3 +142,31 @@ pub struct Host {
     /// Standard error.
     pub stderr: Box<dyn Write + Send>,
 }
+
+/// What everything but the terminal is given of the outside. Cheap to clone.
+#[derive(Clone)]
+pub struct Outside {
+    /// The environment variables.
+    pub environment: Arc<Environment>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The system's keyring.
+    pub keyring: Arc<dyn Keyring>,
+    /// What is terminal.
+    pub terminal: Terminal,
+}
+
+impl Host {
+    /// What everything but the terminal is given.
+    pub fn outside(&self) -> Outside {
+        Outside {
+            environment: Arc::new(self.environment.clone()),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            keyring: Arc::clone(&self.keyring),
+            terminal: self.terminal,
+        }
+    }
+}

@@ -32,10 +32,11 @@ use clap::error::ErrorKind;
 
 use cli::Cli;
 use commands::outcome::Outcome;
-use context::{Context, Reaction};
+use context::Context;
 use error::{Error, Kind};
 use host::Host;
 use options::Color;
+use organization::interrupts::Reaction;
 use output::{Document, Format, Output, OutputError};
 use ui::{Manner, Ui};
 

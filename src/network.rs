@@ -23,7 +23,7 @@ pub const AGENT: &str = concat!("abmctl/", env!("CARGO_PKG_VERSION"));
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
 /// Where a proxy and further roots of trust come from. Prints without the proxy, whose address may have a password.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Network {
     /// `HTTPS_PROXY`.
     pub proxy: Option<String>,

@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use crate::device_view::{Override, ResolverAddress};
+use crate::device_view::{self, Override, ResolverAddress};
 use crate::output::Format;
 use crate::ui::LogFormat;
 
@@ -130,4 +130,13 @@ pub struct Lookup {
     /// Ask this resolver in place of the system's, as in 1.1.1.1
     #[arg(long, value_name = "ADDRESS")]
     pub resolver: Option<ResolverAddress>,
+}
+
+impl From<&Lookup> for device_view::Lookup {
+    fn from(lookup: &Lookup) -> Self {
+        Self {
+            resolve: lookup.resolve.clone(),
+            resolver: lookup.resolver,
+        }
+    }
 }

@@ -9,7 +9,7 @@ mod origin;
 mod patience;
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
@@ -17,7 +17,8 @@ use jiff::Timestamp;
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 
-use connection::{build, connecting, transport};
+pub use connection::Clients;
+use connection::{connecting, transport};
 pub use message::{Request, Response};
 pub use origin::{Credential, Origin};
 pub use patience::{Patience, Progress};
@@ -68,6 +69,8 @@ pub struct Surroundings {
     pub read_only: Option<String>,
     /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
     pub command: String,
+    /// The connections, which other ways out may share.
+    pub clients: Arc<Clients>,
 }
 
 /// The way out. Cheap to clone; clones share connections and limits.
@@ -78,7 +81,6 @@ pub struct Http {
 }
 
 struct Shared {
-    client: OnceLock<Result<reqwest::Client, String>>,
     network: Network,
     timeout: Duration,
     surroundings: Surroundings,
@@ -97,7 +99,6 @@ impl Http {
     ) -> Self {
         Self {
             shared: Arc::new(Shared {
-                client: OnceLock::new(),
                 network,
                 timeout,
                 surroundings,
@@ -316,10 +317,13 @@ impl Http {
     }
 
     fn client(&self) -> Result<reqwest::Client, String> {
-        self.shared
-            .client
-            .get_or_init(|| build(&self.shared.network, self.shared.timeout))
-            .clone()
+        let Shared {
+            network,
+            timeout,
+            surroundings,
+            ..
+        } = &*self.shared;
+        surroundings.clients.client(network, *timeout)
     }
 
     fn trace(&self, request: &Request, result: &Result<Response, Failure>, started: Timestamp) {

@@ -1,7 +1,7 @@
 //! What a command came to.
 
 use crate::error::{Error, Kind};
-use crate::output::{Document, Row, Stream};
+use crate::output::{Document, OutputError, Row, Stream};
 
 /// What stands above the table of a dry run.
 pub const DRY_RUN: &str = "Dry run: nothing was changed.";
@@ -63,6 +63,15 @@ impl Outcome {
             } else {
                 0
             },
+        }
+    }
+}
+
+impl From<OutputError> for Error {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::Column { .. } | OutputError::NoColumns => Self::usage(error.to_string()),
+            OutputError::Closed | OutputError::Write(_) => Self::failed(error.to_string()),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Kind};
 /// Exit 3 where the authorization is missing, was refused or taken back, lacks the scope, or is another organization's;
 /// outages keep their own code.
 pub async fn read(context: &Context) -> Result<Option<Organization>, Error> {
-    let Some(roster) = context.roster().await? else {
+    let Some(roster) = context.organization()?.roster().await? else {
         return Ok(None);
     };
     let settings = context.settings()?;

@@ -6,7 +6,8 @@ use serde::Serialize;
 use crate::apple::oauth::cache;
 use crate::commands::outcome::DRY_RUN;
 use crate::config::{Folders, OrganizationKind, is_sandbox};
-use crate::context::{self, Context, token_folder};
+use crate::context::{self, Context};
+use crate::organization::token_folder;
 use crate::output::{Change, Column, Document, NothingMore, Row, Shown, column, more};
 use crate::secret::SecretReference;
 

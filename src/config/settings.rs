@@ -200,6 +200,14 @@ impl Settings {
         Ok(&self.tokens)
     }
 
+    /// The names for servers, without where they came from.
+    pub fn alias_map(&self) -> BTreeMap<String, String> {
+        let aliases = self.aliases.iter();
+        aliases
+            .map(|(alias, server)| (alias.clone(), server.value.clone()))
+            .collect()
+    }
+
     /// The profile that a command writes to: the one in force, else `default`.
     pub fn profile_to_store(&self) -> &str {
         self.profile

@@ -28,6 +28,15 @@ use addresses::Addresses;
 pub use overrides::{Override, ResolverAddress};
 pub use walk::Start;
 
+/// Where names are looked up, by what was said for one run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lookup {
+    /// Addresses to use for names; the first that matches counts.
+    pub resolve: Vec<Override>,
+    /// The resolver to ask in place of the system's.
+    pub resolver: Option<ResolverAddress>,
+}
+
 /// What a view needs from outside.
 #[derive(Clone)]
 pub struct Settings {

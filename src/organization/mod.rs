@@ -1,6 +1,168 @@
 //! One organization: what it has at Apple, what is kept of it on this machine, and how both are changed. No command line, no
 //! tables, no prompts.
+//!
+//! [`Organization`] is one profile with all that it takes to use it. Several are several values: they share the connections
+//! and nothing else, so that what one of them waits for, or fails at, is no other's business.
 
+mod clients;
 pub mod defaults;
+mod failure;
+pub mod interrupts;
+pub mod lock;
 pub mod notices;
+pub mod odd_items;
 pub mod profile;
+pub mod roster;
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::apple::http::{Clients, Http, Progress};
+use crate::apple::manager::Manager;
+use crate::config::Settings;
+use crate::core::printed::Hint;
+use crate::host::{Clock, Outside, Random};
+use crate::private_files::Claimant;
+use crate::secret::Secrets;
+use crate::state::facts;
+use crate::state::journal::Journal;
+use interrupts::{Holding, Interrupts};
+use notices::Notices;
+
+pub use clients::{signing_key, token_cache, token_folder};
+
+/// What organizations are given that are at work at the same time. Cheap to clone.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Clock, randomness, environment, keyring.
+    pub outside: Outside,
+    /// Takes what is said.
+    pub notices: Arc<dyn Notices>,
+    /// Signals, and who holds them off.
+    pub interrupts: Rc<Interrupts>,
+    /// The connections.
+    pub clients: Arc<Clients>,
+    /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
+    pub command: String,
+}
+
+/// One organization, by the settings of a profile or of the environment. Its clients are made on first use.
+pub struct Organization {
+    settings: Settings,
+    surroundings: Surroundings,
+    /// Since when nothing succeeded: one patience for all requests of this organization.
+    progress: Arc<Progress>,
+    http: OnceCell<Http>,
+    manager: OnceCell<Manager>,
+}
+
+impl Organization {
+    /// Takes the settings; opens nothing.
+    pub fn new(settings: Settings, surroundings: Surroundings) -> Self {
+        Self {
+            settings,
+            surroundings,
+            progress: Arc::default(),
+            http: OnceCell::new(),
+            manager: OnceCell::new(),
+        }
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.surroundings.outside.clock.as_ref()
+    }
+
+    /// Randomness.
+    pub fn random(&self) -> &dyn Random {
+        self.surroundings.outside.random.as_ref()
+    }
+
+    /// Who asks for a lock in the name of the command that runs.
+    pub fn claimant(&self) -> Claimant<'_> {
+        Claimant {
+            command: &self.surroundings.command,
+            clock: self.clock(),
+        }
+    }
+
+    /// Where its secrets are kept.
+    pub fn secrets(&self) -> Secrets {
+        let notices = Arc::clone(&self.surroundings.notices);
+        Secrets::new(
+            &self.surroundings.outside,
+            &self.settings.folders.config,
+            self.settings.folders.home.as_deref(),
+            &self.settings.secret_variables,
+            Arc::new(move |text| notices.said(&text.into())),
+        )
+    }
+
+    /// What is known of server tokens.
+    pub fn facts(&self) -> facts::Store {
+        facts::Store::new(&self.settings.folders.state)
+    }
+
+    /// The journal of changes.
+    pub fn journal(&self) -> Journal {
+        Journal::new(&self.settings.folders.state)
+    }
+
+    /// The name that documents and tables give to where the credentials come from.
+    pub fn profile(&self) -> &str {
+        let profile = self.settings.profile.as_ref();
+        profile.map_or("environment", |profile| &profile.value)
+    }
+
+    /// A sentence for a document, with its commands as they have to be run.
+    pub fn written(&self, hint: &Hint) -> String {
+        hint.written(&self.settings.reach())
+    }
+
+    /// Turns true when nothing new is to be begun.
+    pub fn stop(&self) -> watch::Receiver<bool> {
+        self.surroundings.interrupts.stop()
+    }
+
+    /// Holds signals off until the guard is dropped: the first one only makes [`Self::stop`] true, and the user is told `words`.
+    pub fn hold(&self, words: impl Into<Hint>) -> Holding {
+        Interrupts::hold(&self.surroundings.interrupts, words)
+    }
+
+    /// Shows what is being done; an empty text, that it is over.
+    pub fn progress(&self, text: &str) {
+        self.surroundings.notices.progress(text);
+    }
+
+    /// Warns.
+    pub fn warn<T: ?Sized>(&self, text: &T)
+    where
+        for<'a> &'a T: Into<Hint>,
+    {
+        self.surroundings.notices.warn(&text.into());
+    }
+
+    /// Advises.
+    pub fn hint<T: ?Sized>(&self, text: &T)
+    where
+        for<'a> &'a T: Into<Hint>,
+    {
+        self.surroundings.notices.hint(&text.into());
+    }
+
+    /// Says what was done.
+    pub fn say<T: ?Sized>(&self, text: &T)
+    where
+        for<'a> &'a T: Into<Hint>,
+    {
+        self.surroundings.notices.said(&text.into());
+    }
+}

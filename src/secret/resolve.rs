@@ -13,11 +13,11 @@ use super::{
 };
 use crate::core::printed::hint;
 use crate::error::Error;
-use crate::host::{Clock, Environment, Host, Random};
+use crate::host::{Clock, Environment, Outside, Random};
 
 /// Where secrets are kept, as far as this process can reach.
 pub struct Secrets {
-    pub(super) environment: Environment,
+    pub(super) environment: Arc<Environment>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
     pub(super) keyring: LimitedKeyring,
@@ -34,12 +34,12 @@ pub type Waits = Arc<dyn Fn(&str) + Send + Sync>;
 const SECRET_VARIABLES: [&str; 2] = ["ABMCTL_PRIVATE_KEY", "ABMCTL_ROSTER_REFRESH_TOKEN"];
 
 impl Secrets {
-    /// Takes what it needs of `host`; relative files start at `config_folder`, `~/` at `home`.
+    /// Takes what it needs of `outside`; relative files start at `config_folder`, `~/` at `home`.
     ///
     /// `variables` are those that `env:` references name: no program of a `command:` reference is given them, whichever
     /// profile it is for. `waits` is told if a person may have to answer the keyring.
     pub fn new(
-        host: &Host,
+        outside: &Outside,
         config_folder: &Path,
         home: Option<&Path>,
         variables: &BTreeSet<String>,
@@ -47,13 +47,13 @@ impl Secrets {
     ) -> Self {
         let own = SECRET_VARIABLES.map(str::to_owned);
         Self {
-            environment: host.environment.clone(),
-            clock: Arc::clone(&host.clock),
-            random: Arc::clone(&host.random),
+            environment: Arc::clone(&outside.environment),
+            clock: Arc::clone(&outside.clock),
+            random: Arc::clone(&outside.random),
             keyring: LimitedKeyring::new(
-                Arc::clone(&host.keyring),
-                Arc::clone(&host.clock),
-                keyring::limit(cfg!(target_os = "macos"), host.terminal),
+                Arc::clone(&outside.keyring),
+                Arc::clone(&outside.clock),
+                keyring::limit(cfg!(target_os = "macos"), outside.terminal),
                 waits,
             ),
             config_folder: config_folder.to_owned(),

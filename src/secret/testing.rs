@@ -149,7 +149,7 @@ pub fn secrets_of(
         stderr: Box::new(io::sink()),
     };
     let named = BTreeSet::from(["MY_KEY".to_owned()]);
-    Secrets::new(&host, folder, None, &named, Arc::new(|_| {}))
+    Secrets::new(&host.outside(), folder, None, &named, Arc::new(|_| {}))
 }
 
 /// Runs `future` on a runtime of its own.

@@ -253,6 +253,7 @@ fn real_http() -> Http {
         clock: Arc::new(RealClock),
         random: Arc::new(Counter::default()),
         progress: Arc::default(),
+        clients: Arc::default(),
         read_only: None,
         command: "abmctl assign".to_owned(),
         waiting: Arc::new(|_| ()),

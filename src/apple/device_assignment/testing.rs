@@ -53,6 +53,7 @@ pub fn http() -> Http {
             ))),
             random: Arc::new(Counter(AtomicU8::new(1))),
             progress: Arc::default(),
+            clients: Arc::default(),
             read_only: None,
             command: String::new(),
             waiting: Arc::new(|_| {}),

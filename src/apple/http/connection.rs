@@ -1,20 +1,53 @@
 //! Connections: proxy, roots of trust, limits of time, and what it means when one fails.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use rustls::pki_types::CertificateDer;
 
-use super::AT_ONCE;
+use super::{AT_ONCE, lock};
 use crate::apple::error::Cause;
-use crate::network::AGENT;
-use crate::network::{Network, tls_error, tls_words};
+use crate::network::{AGENT, Network, tls_error, tls_words};
 
 /// The longest that making a connection may take.
 const CONNECTING: Duration = Duration::from_secs(15);
 
+/// The connections of one run: ways out with the same proxy, roots and time limit have one client behind them, and share what it
+/// keeps open. What they may do at once, and how long they wait, is each one's own.
+#[derive(Default)]
+pub struct Clients(Mutex<Vec<Kept>>);
+
+struct Kept {
+    network: Network,
+    timeout: Duration,
+    client: Result<reqwest::Client, String>,
+}
+
+impl Clients {
+    /// The client for these settings. It is built on first use, since that takes milliseconds.
+    pub(super) fn client(
+        &self,
+        network: &Network,
+        timeout: Duration,
+    ) -> Result<reqwest::Client, String> {
+        let mut kept = lock(&self.0);
+        let same = |it: &&Kept| it.network == *network && it.timeout == timeout;
+        if let Some(known) = kept.iter().find(same) {
+            return known.client.clone();
+        }
+        let client = build(network, timeout);
+        kept.push(Kept {
+            network: network.clone(),
+            timeout,
+            client: client.clone(),
+        });
+        client
+    }
+}
+
 /// The client behind the way out, which follows no redirects and repeats nothing of its own accord.
-pub(super) fn build(network: &Network, timeout: Duration) -> Result<reqwest::Client, String> {
+fn build(network: &Network, timeout: Duration) -> Result<reqwest::Client, String> {
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
     let mut builder = reqwest::Client::builder()

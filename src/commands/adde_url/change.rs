@@ -72,7 +72,7 @@ async fn run(
     context: &Context,
 ) -> Result<Outcome, Error> {
     context.output.check::<Changed>()?;
-    let reader = Reader::new(context)?;
+    let reader = Reader::new(context.organization()?)?;
     let tokens = reader.chosen(which)?;
     let asks = !manner.only_looks() && !manner.yes;
     if asks && which.all && !context.ui.answers() {
@@ -106,7 +106,7 @@ async fn run(
     let work = Work {
         only_looks: manner.only_looks(),
         reader: &reader,
-        context,
+        organization: context.organization()?,
     };
     let mut changes = Vec::new();
     let mut done = stream::iter(wished)

@@ -12,10 +12,9 @@ use crate::apple::device_assignment::account::Account;
 use crate::apple::device_assignment::discovery::Registered;
 use crate::apple::device_assignment::refusal::Refusal;
 use crate::apple::device_assignment::session::DeviceAssignment;
-use crate::commands::servers::inventory::aliases;
 use crate::config::TokenRef;
-use crate::context::Context;
 use crate::error::Error;
+use crate::organization::Organization;
 use crate::state::facts::{self, Facts, Store, place};
 
 /// How many tokens are worked with at once: more than the requests that may be under way, since some wait for a secret.
@@ -80,26 +79,26 @@ impl Reading<'_> {
 
 /// Reads tokens' URLs, and keeps what it learns.
 pub struct Reader<'a> {
-    context: &'a Context,
+    organization: &'a Organization,
     store: Store,
     complained: Cell<bool>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader. Exit 3 where no server token is configured.
-    pub fn new(context: &'a Context) -> Result<Self, Error> {
-        context.settings()?.required_tokens()?;
+    pub fn new(organization: &'a Organization) -> Result<Self, Error> {
+        organization.settings().required_tokens()?;
         Ok(Self {
-            context,
-            store: context.facts()?,
+            organization,
+            store: organization.facts(),
             complained: Cell::new(false),
         })
     }
 
     /// The tokens that are meant. Nothing is asked of Apple, and no secret is opened.
     pub fn chosen(&self, which: &Which) -> Result<Vec<Candidate<'a>>, Error> {
-        let settings = self.context.settings()?;
-        let aliases = aliases(self.context)?;
+        let settings = self.organization.settings();
+        let aliases = settings.alias_map();
         let candidates = settings
             .required_tokens()?
             .iter()
@@ -115,7 +114,7 @@ impl<'a> Reader<'a> {
     /// what its server is.
     pub async fn read(&self, tokens: Vec<Candidate<'a>>, accounts: bool) -> Vec<Reading<'a>> {
         let readings = self.read_each(tokens, accounts).collect().await;
-        self.context.ui.progress("");
+        self.organization.progress("");
         readings
     }
 
@@ -133,8 +132,7 @@ impl<'a> Reader<'a> {
             .map(move |(before, reading)| {
                 if of > 1 {
                     let read = before + 1;
-                    self.context
-                        .ui
+                    self.organization
                         .progress(&format!("Read {read} of {of} server tokens"));
                 }
                 reading
@@ -143,8 +141,8 @@ impl<'a> Reader<'a> {
 
     async fn read_one(&self, candidate: Candidate<'a>, accounts: bool) -> Reading<'a> {
         let Candidate { token, server } = candidate;
-        let now = self.context.clock().now();
-        let enrollment = match self.context.enrollment(token).await {
+        let now = self.organization.clock().now();
+        let enrollment = match self.organization.device_assignment(token).await {
             Ok(enrollment) => enrollment,
             Err(error) => {
                 return Reading {
@@ -188,7 +186,7 @@ impl<'a> Reader<'a> {
             self.ask_account(&mut opened, token).await;
         }
         if let Some(end) = expires_at.filter(|end| read.is_ok() && *end <= now) {
-            self.context.ui.warn(&format!(
+            self.organization.warn(&format!(
                 "By its own date the server token {} expired on {}, yet Apple accepts it.",
                 token.name,
                 day(end)
@@ -218,9 +216,9 @@ impl<'a> Reader<'a> {
                 opened.facts.server_id = some(server_uuid);
                 opened.facts.server_name = some(server_name);
                 opened.facts.organization = some(org_name);
-                opened.facts.account_at = Some(self.context.clock().now());
+                opened.facts.account_at = Some(self.organization.clock().now());
             }
-            Err(failure) => self.context.ui.warn(&format!(
+            Err(failure) => self.organization.warn(&format!(
                 "What server the token {} is for can't be read: {failure}",
                 token.name
             )),
@@ -252,7 +250,7 @@ impl<'a> Reader<'a> {
             Ok(()) => opened.kept = opened.facts.clone(),
             Err(error) => {
                 if !self.complained.replace(true) {
-                    self.context.ui.warn(&format!(
+                    self.organization.warn(&format!(
                         "What Apple said of the server tokens can't be kept in the state folder: {error}."
                     ));
                 }

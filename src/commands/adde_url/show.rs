@@ -18,7 +18,7 @@ use crate::output::{Document, Stream};
 /// Runs `list`.
 pub async fn list(context: &Context) -> Result<Outcome, Error> {
     context.output.check::<AddeUrl>()?;
-    let reader = Reader::new(context)?;
+    let reader = Reader::new(context.organization()?)?;
     let every = Which {
         server: Vec::new(),
         all: true,
@@ -34,7 +34,7 @@ pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
     } else {
         context.output.check::<AddeUrl>()?;
     }
-    let reader = Reader::new(context)?;
+    let reader = Reader::new(context.organization()?)?;
     let chosen = reader.chosen(which)?;
     if !one {
         return rows(&reader, chosen, false, context).await;

@@ -35,7 +35,7 @@ const LONG: usize = 32;
 ///
 /// Exit 1 where one does not answer with a document that a device can use, with what is right in its place.
 pub async fn verify(urls: &[String], lookup: &Lookup, context: &Context) -> Result<(), Error> {
-    let view = context.device_view(lookup)?;
+    let view = context.organization()?.device_view(&(lookup).into())?;
     let mut distinct: Vec<&String> = Vec::new();
     for url in urls {
         if !distinct.contains(&url) {

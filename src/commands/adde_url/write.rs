@@ -11,9 +11,9 @@ use super::state::Problem;
 use crate::apple::device_assignment::discovery::Registered;
 use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::apple::error::Failure;
-use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::organization::Organization;
 use crate::state::journal::{self, Entry, Event};
 
 /// How long after a change it is looked at again, if it isn't shown.
@@ -61,8 +61,8 @@ pub struct Work<'a> {
     pub only_looks: bool,
     /// Keeps what is learned.
     pub reader: &'a Reader<'a>,
-    /// The rest.
-    pub context: &'a Context,
+    /// The organization.
+    pub organization: &'a Organization,
 }
 
 impl<'a> Work<'a> {
@@ -118,7 +118,7 @@ impl<'a> Work<'a> {
         if let (Some(from), Some(to)) = (&change.from, wish)
             && other_host(&from.url, to)
         {
-            self.context.ui.warn(&format!(
+            self.organization.warn(&format!(
                 "{} has the URL of another host, {}. If the MDM there sets it by itself, as Fleet does every hour, it will set it again.",
                 change.reading.called(),
                 from.url
@@ -168,7 +168,7 @@ impl<'a> Work<'a> {
     ) -> (Now, Option<Error>) {
         let reading = &change.reading;
         let wrong = |failure: Failure| {
-            let now = self.context.clock().now();
+            let now = self.organization.clock().now();
             Problem::of(failure, &reading.token.name, reading.expires_at, now).error
         };
         let sent = match wish {
@@ -191,9 +191,7 @@ impl<'a> Work<'a> {
             && differs(now.as_ref(), wish)
         {
             // It may be shown a moment later.
-            if let Ok(http) = self.context.http() {
-                http.pause(MOMENT).await;
-            }
+            self.organization.http().pause(MOMENT).await;
             read = enrollment.profile().await;
         }
         match (sent, read) {
@@ -236,7 +234,7 @@ impl<'a> Work<'a> {
         wish: &Wish,
         undo: &Command,
     ) -> Option<String> {
-        let id = journal::new_id(self.context.host.random.as_ref());
+        let id = journal::new_id(self.organization.random());
         let with_url = |url: Option<&str>| {
             let reading = &change.reading;
             json!({"token": reading.token.name, "server_id": reading.server.id, "url": url})
@@ -244,7 +242,7 @@ impl<'a> Work<'a> {
         let begun = Event::Begun {
             before: with_url(change.from.as_ref().map(|it| it.url.as_str())),
             changes: with_url(wish.as_deref()),
-            undo: undo.written(&self.context.ui.reach()),
+            undo: undo.written(&self.organization.settings().reach()),
         };
         self.journal(&id, enrollment, begun).then_some(id)
     }
@@ -253,26 +251,25 @@ impl<'a> Work<'a> {
     fn journal(&self, id: &str, enrollment: &DeviceAssignment, event: Event) -> bool {
         let noted = || -> Result<(), String> {
             let entry = Entry {
-                at: self.context.clock().now(),
+                at: self.organization.clock().now(),
                 id: id.to_owned(),
                 organization: format!(
                     "{} {}",
                     enrollment.token().fingerprint(),
                     enrollment.origin().as_str()
                 ),
-                profile: self.context.profile().map_err(|error| error.message)?,
+                profile: self.organization.profile().to_owned(),
                 command: COMMAND.to_owned(),
                 event,
             };
-            let journal = self.context.journal().map_err(|error| error.message)?;
+            let journal = self.organization.journal();
             journal
                 .append(&entry)
                 .map_err(|error| format!("{}: {error}", journal.path().display()))
         };
         let noted = noted();
         if let Err(why) = &noted {
-            self.context
-                .ui
+            self.organization
                 .warn(&format!("The change is not in the journal. {why}."));
         }
         noted.is_ok()

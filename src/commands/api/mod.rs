@@ -12,7 +12,6 @@ use url::Url;
 
 use self::address::Address;
 use self::fields::Fields;
-use super::odd_items::warn_of;
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::http::Origin;
 use crate::apple::manager::Manager;
@@ -125,7 +124,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if args.changing.dry_run {
         return dry_run(&method, &url, body.as_deref(), context);
     }
-    let manager = context.manager().await?;
+    let manager = context.organization()?.manager().await?;
     if args.paginate {
         return pages(manager, url, context).await;
     }
@@ -240,7 +239,7 @@ async fn pages(manager: &Manager, first: Url, context: &Context) -> Result<Outco
         }
         context.ui.progress(&format!("Read {count} items"));
     }
-    warn_of(&odd, context);
+    context.organization()?.warn_of(&odd);
     let problem = odd.first().map(|item| {
         let kind = if count > 0 {
             Kind::Partial

@@ -3,16 +3,14 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use crate::commands;
 use crate::config::{OrganizationKind, Settings};
-use crate::context::{Context, Holding};
-use crate::core::printed::{Command, Hint, hint};
+use crate::context::Context;
+use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::host::Signal;
 use crate::organization::defaults::Defaults;
-use crate::organization::notices::Notices;
+use crate::organization::interrupts::{Holding, Interrupts};
 use crate::private_files::Lock;
-use crate::ui::Ui;
 
 /// Which organization: the API account, and where its API is.
 fn organization(context: &Context) -> Result<String, Error> {
@@ -26,10 +24,9 @@ fn organization(context: &Context) -> Result<String, Error> {
 
 /// One `assign` at a time for an organization: waits for another one for as long as `limit`, then exit 6.
 pub async fn lock(limit: Duration, context: &Context) -> Result<Lock, Error> {
-    let state = &context.settings()?.folders.state;
     let name = format!("assign-{}", organization(context)?);
     let what = "`abmctl assign` for this organization";
-    commands::only_one::only_one(&name, what, limit, state, context).await
+    context.organization()?.only_one(&name, what, limit).await
 }
 
 /// Why no default can be set here, if none can: an error that says so.
@@ -58,7 +55,7 @@ pub fn only_reads(settings: &Settings) -> Result<Option<Error>, Error> {
 /// Holds signals off from the first request on that changes something.
 pub struct Hold<'a> {
     context: &'a Context,
-    holding: OnceCell<Holding<'a>>,
+    holding: OnceCell<Holding>,
 }
 
 impl<'a> Hold<'a> {
@@ -74,7 +71,7 @@ impl<'a> Hold<'a> {
     pub fn take(&self) {
         let interrupts = &self.context.interrupts;
         self.holding
-            .get_or_init(|| interrupts.hold(super::restoring()));
+            .get_or_init(|| Interrupts::hold(interrupts, super::restoring()));
     }
 
     /// The signal that came, if one did.
@@ -87,8 +84,8 @@ impl<'a> Hold<'a> {
 pub async fn defaults<'a>(hold: &'a dyn Fn(), context: &'a Context) -> Result<Defaults<'a>, Error> {
     let settings = context.settings()?;
     Ok(Defaults {
-        manager: context.manager().await?,
-        journal: context.journal()?,
+        manager: context.organization()?.manager().await?,
+        journal: context.organization()?.journal(),
         clock: context.clock(),
         random: context.host.random.as_ref(),
         notices: &context.ui,
@@ -99,22 +96,4 @@ pub async fn defaults<'a>(hold: &'a dyn Fn(), context: &'a Context) -> Result<De
         timeout: settings.timeout.value,
         max_wait: settings.max_wait.value,
     })
-}
-
-impl Notices for Ui {
-    fn progress(&self, text: &str) {
-        Ui::progress(self, text);
-    }
-
-    fn warn(&self, text: &str) {
-        Ui::warn(self, text);
-    }
-
-    fn hint(&self, hint: Hint) {
-        Ui::hint(self, &hint);
-    }
-
-    fn said(&self, text: &str) {
-        self.say(text);
-    }
 }

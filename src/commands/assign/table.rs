@@ -252,7 +252,7 @@ pub fn known_url(
     server_name: &str,
     context: &Context,
 ) -> Result<Result<Facts, NotKnown>, Error> {
-    let store = context.facts()?;
+    let store = context.organization()?.facts();
     let mut answer = Err(NotKnown::NoToken);
     for token in &context.settings()?.tokens {
         let facts = store.read(&place(token));

@@ -1,6 +1,5 @@
 //! The commands that put changes back.
 
-use crate::commands::servers::inventory::aliases;
 use crate::context::Context;
 use crate::core::defaults::{Change, Server};
 use crate::core::names::{Named, resolve};
@@ -50,7 +49,10 @@ pub fn command(
 fn unmistakable(id: &str, servers: &[Server], context: &Context) -> String {
     let named: Vec<Named> = servers.iter().map(Named::from).collect();
     let name = name(id, servers);
-    let aliases = aliases(context).unwrap_or_default();
+    let aliases = context
+        .settings()
+        .map(crate::config::Settings::alias_map)
+        .unwrap_or_default();
     match resolve(name, &aliases, &named) {
         // A name that a terminal would change can't be typed back, and `--from none` means no server.
         Ok(server)

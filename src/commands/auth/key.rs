@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use crate::apple::oauth::key::SigningKey;
 use crate::config::Settings;
-use crate::context::{Context, roster_key, signing_key};
+use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
+use crate::organization::roster::roster_key;
+use crate::organization::signing_key;
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot};
 
 /// A private key that can sign.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::key::PrivateKey;
 use super::permissions::{self, Permission, Told};
-use super::{brief_http, questions, refuse_environment};
+use super::{questions, refuse_environment};
 use crate::apple::oauth::cache::AccessToken;
 use crate::apple::oauth::key::SigningKey;
 use crate::commands::outcome::Outcome;
@@ -17,11 +17,12 @@ use crate::commands::settings_change::{
 use crate::config::{
     CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
 };
-use crate::context::{Context, token_cache};
+use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{self, Changing};
 use crate::organization::profile::{Change, NewSecret};
+use crate::organization::token_cache;
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
 
 /// The credentials, and where to keep them.
@@ -89,7 +90,7 @@ struct Login {
 /// Logs in.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
-    let mut settings = context.settings_for_storing()?;
+    let mut settings = context.organization_to_store()?.settings().clone();
     refuse_environment(settings.credentials.as_ref(), "log in")?;
     let profile = settings.profile_to_store().to_owned();
     let file = File::load(&settings.folders)?;
@@ -203,8 +204,9 @@ impl Login {
         settings: &Settings,
         context: &Context,
     ) -> Result<(AccessToken, Vec<Permission>), Error> {
-        let http = brief_http(context, settings);
-        let manager = context.new_manager(settings, &self.credentials(), key, &http, false)?;
+        let organization = context.organization_of(settings.clone());
+        let http = organization.brief_http();
+        let manager = organization.new_manager(&self.credentials(), key, &http, false)?;
         let refused = |failure| Error::from(failure).hint("Nothing was stored.");
         context.ui.progress("Trying the credentials");
         let token = manager.api().tokens().token().await.map_err(refused)?;

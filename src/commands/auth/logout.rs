@@ -34,7 +34,7 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
     // The credentials that are removed may be broken.
-    let settings = context.settings_for_storing()?;
+    let settings = context.organization_to_store()?.settings().clone();
     refuse_environment(settings.credentials.as_ref(), "log out")?;
     let dry_run = args.changing.dry_run;
     let file = File::load(&settings.folders)?;

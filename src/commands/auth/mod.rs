@@ -9,11 +9,8 @@ mod roster;
 mod status;
 mod unattended;
 
-use std::time::Duration;
-
-use crate::apple::http::{Http, Patience};
 use crate::commands::outcome::Outcome;
-use crate::config::{CredentialRefs, OrganizationKind, Settings, Source};
+use crate::config::{CredentialRefs, OrganizationKind, Source};
 use crate::context::Context;
 use crate::core::printed::{self, hint};
 use crate::error::Error;
@@ -46,23 +43,6 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Command::Status(args) => status::run(args, context).await,
         Command::Logout(args) => logout::run(args, context).await,
     }
-}
-
-/// Whoever tries credentials waits no longer than this for an outage to end.
-const TRYING: Duration = Duration::from_secs(30);
-
-/// A way out that gives up early, unless somebody said how long to wait.
-pub(super) fn brief_http(context: &Context, settings: &Settings) -> Http {
-    let http = context.new_http(settings);
-    let asked = &settings.max_wait;
-    if asked.source != Source::Default {
-        return http;
-    }
-    http.with_patience(Patience {
-        limit: asked.value.min(TRYING),
-        since: None,
-        stop: None,
-    })
 }
 
 /// The kind of organization, as documents call it.

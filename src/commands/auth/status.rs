@@ -4,15 +4,16 @@ mod row;
 
 use jiff::Timestamp;
 
+use super::kind_key;
 use super::permissions::{self, Permission};
 use super::roster::shown::Roster;
 use super::unattended::{self, Proof};
-use super::{brief_http, kind_key};
 use crate::apple::device_assignment::server_token::ServerToken;
 use crate::commands::outcome::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced, TokenRef};
-use crate::context::{Context, signing_key, token_cache};
+use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::organization::{signing_key, token_cache};
 use crate::output::Document;
 use crate::secret::SecretReference;
 use row::{KeptKeyPair, KeptToken, OtherService, Status};
@@ -158,8 +159,9 @@ async fn ask_permissions(
     let location = &credentials.private_key.value;
     let secret = context.secrets(settings).resolve(location).await?;
     let key = signing_key(&secret, &location.reference)?;
-    let http = brief_http(context, settings);
-    let manager = context.new_manager(settings, credentials, key, &http, true)?;
+    let organization = context.organization_of(settings.clone());
+    let http = organization.brief_http();
+    let manager = organization.new_manager(credentials, key, &http, true)?;
     manager.api().tokens().token().await?;
     Ok(permissions::probe(&manager, credentials.kind, now).await?)
 }

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::brief_http;
 use super::status::read_token;
 use crate::commands::roster_organization::refused;
 use crate::config::{CredentialRefs, RosterRefs, Settings, Sourced};
-use crate::context::{Context, signing_key};
+use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::organization::signing_key;
 use crate::secret::{SecretLocation, SecretReference};
 
 /// What was tried, up to the first thing that does not work.
@@ -126,7 +126,8 @@ async fn try_roster(
     if let Some(refresh_token) = &refs.refresh_token {
         without_keyring(&refresh_token.value)?;
     }
-    let authorized = context.authorized(settings, refs).await?;
+    let organization = context.organization_of(settings.clone());
+    let authorized = organization.authorized(refs).await?;
     for location in [Some(&refs.private_key), refs.refresh_token.as_ref()] {
         let Some(Sourced { value, .. }) = location else {
             continue;
@@ -140,8 +141,8 @@ async fn try_roster(
             says: how(&value.reference),
         });
     }
-    let http = brief_http(context, settings);
-    let roster = context.new_roster(settings, authorized, &http, None, None)?;
+    let http = organization.brief_http();
+    let roster = organization.new_roster(authorized, &http, None, None)?;
     let token = roster.api().tokens().token().await;
     let token = token.map_err(|failure| refused(failure, settings))?;
     checks.push(Check {
@@ -169,8 +170,9 @@ async fn try_credentials(
         says: how(&location.reference),
     });
     // Not from the cache: a kept token would hide that the key is refused.
-    let http = brief_http(context, settings);
-    let manager = context.new_manager(settings, credentials, key, &http, false)?;
+    let organization = context.organization_of(settings.clone());
+    let http = organization.brief_http();
+    let manager = organization.new_manager(credentials, key, &http, false)?;
     let token = manager.api().tokens().token().await?;
     checks.push(Check {
         what: "Access token".to_owned(),

@@ -134,11 +134,17 @@ impl Everything {
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Everything>()?;
     let names = each_named(&args.domains)?;
-    let dns = context.dns(args.lookup.resolver)?;
+    let dns = context.organization()?.dns(args.lookup.resolver)?;
     let (mut gathered, kind) = everything(context).await?;
     let mut problems = Vec::new();
     if let Some(kind) = kind {
-        problems.extend(told::tell(kind, false, &mut gathered, context));
+        problems.extend(told::tell(
+            kind,
+            false,
+            &mut gathered,
+            context.organization()?,
+            context,
+        ));
     }
     if look_up(&mut gathered.facts, names.clone(), &dns, context).await > 0 {
         context

@@ -78,7 +78,7 @@ fn refuse_environment(settings: &Settings) -> Result<(), Error> {
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Declared>()?;
     let domain = named(&args.domain)?;
-    let settings = context.settings_for_storing()?;
+    let settings = context.organization_to_store()?.settings().clone();
     refuse_environment(&settings)?;
     let profile = settings.profile_to_store().to_owned();
     let today = context.clock().now().to_zoned(TimeZone::UTC).date();

@@ -122,7 +122,7 @@ async fn business(
     context: &Context,
     gathered: &mut Gathered,
 ) -> Result<(), Error> {
-    let manager = context.manager().await?;
+    let manager = context.organization()?.manager().await?;
     let mut keeper = Keeper::open(manager, settings, context).await?;
     let kept = keeper.kept.log.take();
     let now = since::whole_seconds(context.clock().now());

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::apple::manager::Manager;
-use crate::commands::only_one::only_one;
 use crate::config::Settings;
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -39,7 +38,10 @@ impl<'a> Keeper<'a> {
         let state: PathBuf = settings.folders.state.clone();
         let store = Store::new(&state, owner);
         let what = "abmctl that reads the domains of this organization";
-        let lock = only_one(&name, what, settings.max_wait.value, &state, context).await;
+        let lock = context
+            .organization()?
+            .only_one(&name, what, settings.max_wait.value)
+            .await;
         let (lock, busy) = match lock {
             Ok(lock) => (Some(lock), None),
             Err(error) if error.kind == Kind::Unavailable => (None, Some(error)),

@@ -193,7 +193,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let dns = if args.looking_up.no_dns || args.check {
         None
     } else {
-        Some(context.dns(args.looking_up.resolver)?)
+        Some(context.organization()?.dns(args.looking_up.resolver)?)
     };
     let settings = context.settings()?;
     let kind = gather::kind(settings)?;
@@ -210,7 +210,13 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         wanted.push(Status::Verified);
     }
     told::refuse_what_is_not_said(&wanted, kind, &mut gathered)?;
-    let problem = told::tell(kind, args.since.is_some(), &mut gathered, context);
+    let problem = told::tell(
+        kind,
+        args.since.is_some(),
+        &mut gathered,
+        context.organization()?,
+        context,
+    );
     if gathered.asked == Asked::AuditLog && !args.check && !args.accounts {
         told::age_of_accounts(gathered.facts.accounts.as_ref(), context);
     }

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::gather::Gathered;
-use crate::commands::odd_items::warn_of;
 use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::audit_log::End;
@@ -11,6 +10,7 @@ use crate::core::domains::advice::Asked;
 use crate::core::domains::{Accounts, Status};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::organization::Organization;
 
 /// An error where a status was asked for that no source could give, and where leaving it out would mislead: where `verified`
 /// is one of those, or they are all that was asked for. So is it where Apple said nothing, and there is nothing to show.
@@ -143,6 +143,7 @@ pub fn tell(
     kind: OrganizationKind,
     since: bool,
     gathered: &mut Gathered,
+    organization: &Organization,
     context: &Context,
 ) -> Option<Error> {
     let mut missing: Vec<(String, Error)> = Vec::new();
@@ -174,7 +175,7 @@ pub fn tell(
             "It isn't in the list or the counts. Look for it in the portal.".into(),
         ),
     ] {
-        warn_of(odd, context);
+        organization.warn_of(odd);
         if let Some(first) = odd.first() {
             let count = match odd.len() {
                 1 => format!("1 {what} that can't be understood"),

@@ -60,7 +60,7 @@ impl<'a> Emulator<'a> {
         if let Some(body) = body {
             request = request.body("application/octet-stream", body);
         }
-        let answer = self.context.http()?.once(&request).await?;
+        let answer = self.context.organization()?.http().once(&request).await?;
         let kind = match answer.status.as_u16() {
             200..300 => return Ok(answer),
             400 => Kind::Usage,

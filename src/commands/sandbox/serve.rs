@@ -8,6 +8,7 @@ use super::{Organization, Ports, home, temporary_home};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
+use crate::organization::interrupts::Interrupts;
 use crate::output::{Document, Format};
 
 /// The emulator until a signal comes.
@@ -59,7 +60,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             .collect();
         Document::Foreign(Value::Object(members))
     };
-    let _holding = context.interrupts.hold("");
+    let _holding = Interrupts::hold(&context.interrupts, "");
     context.output.write(&document)?;
     context.ui.hint(&format!(
         "The emulator listens on {}. Set these variables in another terminal, and end it with Ctrl-C.",

@@ -99,7 +99,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
 
 /// The id of the server that is to be named; an alias must not hide another server's name.
 async fn existing(wanted: &str, alias: &str, context: &Context) -> Result<String, Error> {
-    let servers = inventory::listed(context.manager().await?, context).await?;
+    let servers = inventory::listed(context.organization()?.manager().await?, context).await?;
     let id = inventory::find(wanted, &servers, context)?;
     let hidden = servers.iter().find(|server| {
         server.id != id

@@ -1,14 +1,10 @@
 //! All servers of the organization, as they are now, and which one is meant.
 
-use std::collections::BTreeMap;
-
 use futures_util::StreamExt;
 
-use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{MdmServer, Reading};
 use crate::apple::page::{Items, OddItem};
-use crate::commands::odd_items::warn_of;
 use crate::context::Context;
 use crate::core::defaults;
 use crate::core::names::{NameError, Named, resolve};
@@ -34,10 +30,10 @@ impl Inventory {
         context: &Context,
         mut each: impl FnMut(&Reading) -> bool,
     ) -> Result<Self, Error> {
-        let manager = context.manager().await?;
+        let manager = context.organization()?.manager().await?;
         context.ui.progress("Reading the servers…");
         let Items { understood, odd } = manager.servers().await?;
-        warn_of(&odd, context);
+        context.organization()?.warn_of(&odd);
         let servers = understood
             .into_iter()
             .filter(|server| !server.is_deleted())
@@ -93,9 +89,9 @@ impl Inventory {
 }
 
 /// The servers as Apple lists them, to find one; what can't be understood of the list costs a warning.
-pub async fn listed(manager: &Manager, context: &Context) -> Result<Vec<MdmServer>, Failure> {
+pub async fn listed(manager: &Manager, context: &Context) -> Result<Vec<MdmServer>, Error> {
     let servers = manager.servers().await?;
-    warn_of(&servers.odd, context);
+    context.organization()?.warn_of(&servers.odd);
     Ok(servers.understood)
 }
 
@@ -117,16 +113,6 @@ pub fn name(server: &MdmServer) -> String {
         .unwrap_or_else(|| server.id.clone())
 }
 
-/// The aliases in force.
-pub fn aliases(context: &Context) -> Result<BTreeMap<String, String>, Error> {
-    let settings = context.settings()?;
-    Ok(settings
-        .aliases
-        .iter()
-        .map(|(alias, server)| (alias.clone(), server.value.clone()))
-        .collect())
-}
-
 /// The id of the server that is meant by id, alias or name; exit 4, or 2 where it is empty.
 pub fn find(wanted: &str, servers: &[MdmServer], context: &Context) -> Result<String, Error> {
     let named: Vec<Named> = servers
@@ -137,7 +123,7 @@ pub fn find(wanted: &str, servers: &[MdmServer], context: &Context) -> Result<St
             deleted: server.is_deleted(),
         })
         .collect();
-    resolve(wanted, &aliases(context)?, &named)
+    resolve(wanted, &context.settings()?.alias_map(), &named)
         .map(|server| server.id.clone())
         .map_err(not_found)
 }

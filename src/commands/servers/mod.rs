@@ -117,7 +117,7 @@ async fn list(context: &Context) -> Result<Outcome, Error> {
 
 async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Server>()?;
-    let manager = context.manager().await?;
+    let manager = context.organization()?.manager().await?;
     let servers = inventory::listed(manager, context).await?;
     let id = inventory::find(wanted, &servers, context)?;
     let mut readings: Vec<Reading> = manager

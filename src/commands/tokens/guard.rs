@@ -133,7 +133,7 @@ pub enum Found {
 }
 
 async fn list(context: &Context) -> Result<(&Manager, Vec<MdmServer>), Error> {
-    let manager = context.manager().await?;
+    let manager = context.organization()?.manager().await?;
     context.ui.progress("Looking at the server");
     let servers = inventory::listed(manager, context).await;
     context.ui.progress("");
@@ -257,8 +257,9 @@ fn tokens_of<'a>(id: Option<&str>, name: &str, place: &'a Place) -> Vec<&'a Toke
 
 /// The first of these tokens that works, or that may: no answer is no sign that it does not.
 async fn working(tokens: &[&TokenRef], context: &Context) -> Option<String> {
+    let organization = context.organization().ok()?;
     for token in tokens {
-        let reading = read(token, false, context).await;
+        let reading = read(token, false, organization).await;
         let works = match reading.state() {
             State::Ok | State::Expiring | State::TermsNotSigned => true,
             State::Unreachable | State::Failed => {

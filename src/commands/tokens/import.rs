@@ -10,11 +10,11 @@ use super::place::Place;
 use crate::apple::device_assignment::account::Account;
 use crate::apple::device_assignment::server_token::ServerToken;
 use crate::commands::adde_url::state::{Problem, day};
-use crate::commands::auth::{StoreName, brief_http};
+use crate::commands::auth::StoreName;
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of, headline};
 use crate::config::TokenRef;
-use crate::context::{Context, new_enrollment};
+use crate::context::Context;
 use crate::core::names;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
@@ -154,8 +154,9 @@ async fn ask(
     place: &Place,
     context: &Context,
 ) -> Result<Account, Error> {
-    let http = brief_http(context, &place.settings);
-    let enrollment = new_enrollment(&place.settings, &http, token.clone())?;
+    let organization = context.organization_of(place.settings.clone());
+    let enrollment =
+        organization.device_assignment_of(token.clone(), &organization.brief_http())?;
     context.ui.progress("Asking Apple about the token");
     let account = enrollment.account().await;
     context.ui.progress("");

@@ -293,7 +293,7 @@ async fn create(
     place: &Place,
     context: &Context,
 ) -> Result<String, Error> {
-    let manager = context.manager().await?;
+    let manager = context.organization()?.manager().await?;
     let file = format!("{}.pem", plan.name);
     context.ui.progress("Making the server");
     let answer = manager

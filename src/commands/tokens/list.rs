@@ -78,7 +78,8 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         .as_deref()
         .map(|text| parse_days("--fail-within", text))
         .transpose()?;
-    let settings = context.settings()?;
+    let organization = context.organization()?;
+    let settings = organization.settings();
     let waiting = waiting_pairs(settings);
     let tokens = settings.required_tokens().map_err(|error| match &waiting {
         None => error,
@@ -87,7 +88,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let mut rows = Stream::new(&context.output)?;
     let mut readings: Vec<Reading<'_>> = Vec::new();
     let mut reading = stream::iter(tokens)
-        .map(|token| read(token, args.offline, context))
+        .map(|token| read(token, args.offline, organization))
         .buffered(AT_ONCE);
     while let Some(read) = reading.next().await {
         let goes_on = rows.push(row(&read));

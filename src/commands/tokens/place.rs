@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::commands::auth::questions::choose_store;
-use crate::commands::only_one::only_one;
 use crate::config::names::find;
 use crate::config::{File, KeyPair, KeyPairRef, Profile, Settings, Source, TokenRef};
 use crate::context::Context;
@@ -31,7 +30,8 @@ pub struct Place {
 impl Place {
     /// The profile to write to; exit 2 where the environment says what is used, so that what is written would not be.
     pub async fn to_store(context: &Context) -> Result<Self, Error> {
-        let settings = context.settings_for_storing()?;
+        let organization = context.organization_to_store()?;
+        let settings = organization.settings();
         let by_environment = settings.credentials.as_ref().map(|it| &it.client_id.source);
         if let (Some(Source::Environment(variable)), None) = (by_environment, &settings.profile) {
             return Err(Error::usage(format!(
@@ -39,16 +39,15 @@ impl Place {
             ))
             .hint("Name the profile with ABMCTL_PROFILE, here and where it is to be used."));
         }
-        let lock = only_one(
-            &format!("tokens-{}", settings.profile_to_store()),
-            "`abmctl tokens` for this profile",
-            settings.max_wait.value,
-            &settings.folders.state,
-            context,
-        )
-        .await?;
+        let lock = organization
+            .only_one(
+                &format!("tokens-{}", settings.profile_to_store()),
+                "`abmctl tokens` for this profile",
+                settings.max_wait.value,
+            )
+            .await?;
         // What another one wrote until now counts.
-        Self::of(context.settings_for_storing()?, lock)
+        Self::of(context.organization_to_store()?.settings().clone(), lock)
     }
 
     /// The same for a command that stores or removes tokens, which must not come from the environment.

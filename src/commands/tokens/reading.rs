@@ -7,8 +7,8 @@ use crate::apple::device_assignment::server_token::ServerToken;
 use crate::commands::adde_url::choice::Server;
 use crate::commands::adde_url::state::{Problem, State, day};
 use crate::config::TokenRef;
-use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::organization::Organization;
 use crate::state::facts::{Facts, place};
 
 /// A token, and what asking Apple about it came to.
@@ -62,12 +62,14 @@ impl Reading<'_> {
 
 /// Opens a token and asks Apple what its server is, which tells whether the token works; `offline` leaves out the asking.
 /// What Apple says is kept.
-pub async fn read<'a>(token: &'a TokenRef, offline: bool, context: &Context) -> Reading<'a> {
-    let now = context.clock().now();
-    let store = context.facts();
-    let kept = store
-        .as_ref()
-        .map_or_else(|_| Facts::default(), |store| store.read(&place(token)));
+pub async fn read<'a>(
+    token: &'a TokenRef,
+    offline: bool,
+    organization: &Organization,
+) -> Reading<'a> {
+    let now = organization.clock().now();
+    let store = organization.facts();
+    let kept = store.read(&place(token));
     let mut reading = Reading {
         token,
         server: Server::known(&kept, token),
@@ -75,7 +77,7 @@ pub async fn read<'a>(token: &'a TokenRef, offline: bool, context: &Context) -> 
         problem: None,
         now,
     };
-    let enrollment = match context.enrollment(token).await {
+    let enrollment = match organization.device_assignment(token).await {
         Ok(enrollment) => enrollment,
         Err(error) => {
             reading.problem = Some(Problem {
@@ -119,9 +121,7 @@ pub async fn read<'a>(token: &'a TokenRef, offline: bool, context: &Context) -> 
                 account_at: kept.account_at.and(facts.account_at),
                 ..kept
             };
-            if let Ok(store) = &store
-                && known != facts
-            {
+            if known != facts {
                 // What can't be kept is asked again next time.
                 let _ = store.write(&place(token), &facts);
             }

@@ -73,7 +73,7 @@ impl Defaults<'_> {
         let Items { understood, odd } = self.manager.servers().await?;
         self.notices.progress("");
         for item in &odd {
-            self.notices.warn(&item.to_string());
+            self.notices.warn(&item.to_string().into());
         }
         let there = understood.into_iter().filter(|it| !it.is_deleted());
         let servers = there.collect();

@@ -100,8 +100,8 @@ impl Defaults<'_> {
             )
         });
         for warning in newer.chain(damaged) {
-            self.notices.warn(&warning);
-            self.notices.hint(hint![
+            self.notices.warn(&warning.into());
+            self.notices.hint(&hint![
                 "Check the defaults with ",
                 Command::new("assign"),
                 ", then delete that line."
@@ -334,7 +334,7 @@ impl Executor<'_> {
                 self.failure = Some(error);
                 return Event::GaveUp;
             }
-            self.defaults.notices.warn(&error.message);
+            self.defaults.notices.warn(&error.message.into());
         }
         (self.defaults.hold)();
         self.touched.insert(flight.server);
@@ -538,7 +538,7 @@ impl Executor<'_> {
             _ => self.defaults.note(&id, answered(None)),
         };
         match (noted, event) {
-            (Err(error), _) => self.defaults.notices.warn(&error.message),
+            (Err(error), _) => self.defaults.notices.warn(&error.message.into()),
             (Ok(()), Event::Answered(list)) => self.noted.answered(list),
             (Ok(()), Event::Lost) => self.noted.lost(),
             (Ok(()), _) => self.noted.refused(),
@@ -584,7 +584,7 @@ impl Executor<'_> {
         };
         self.defaults
             .notices
-            .warn(&format!("{what}{when}. Restoring {families} to {name}."));
+            .warn(&format!("{what}{when}. Restoring {families} to {name}.").into());
     }
 
     /// Says what an earlier run owed and has its server again.
@@ -597,7 +597,7 @@ impl Executor<'_> {
         let name = self.numbers.named(flight.server).name;
         let words = words(&families);
         let said = format!("{words}: restored to {name}.");
-        self.defaults.notices.said(&said);
+        self.defaults.notices.said(&said.into());
     }
 
     async fn wait(&mut self, wait: Wait) -> Event {
@@ -646,9 +646,9 @@ impl Executor<'_> {
                         }
                         _ => "Apple shows an older state than it answered",
                     };
-                    self.defaults.notices.said(&format!(
-                        "{what}. Reading again for up to {seconds} seconds."
-                    ));
+                    self.defaults.notices.said(
+                        &format!("{what}. Reading again for up to {seconds} seconds.").into(),
+                    );
                 }
                 self.pause(look.min(left.max(Duration::from_secs(1)))).await;
                 self.waited()
@@ -666,7 +666,7 @@ impl Executor<'_> {
                 }
                 self.defaults.notices.said(&format!(
                     "A request got no answer and may still be acted on. Waiting until {until:.0}."
-                ));
+                ).into());
                 self.pause(wait).await;
                 if *self.defaults.stop.borrow() {
                     return Event::GaveUp;
@@ -796,7 +796,7 @@ impl Executor<'_> {
             how: how.to_owned(),
         };
         if let Err(error) = self.defaults.note(&id, line) {
-            self.defaults.notices.warn(&error.message);
+            self.defaults.notices.warn(&error.message.into());
         }
     }
 
@@ -809,7 +809,7 @@ impl Executor<'_> {
         let id = self.entry.clone().unwrap_or_else(new);
         match self.defaults.note(&id, Line::Closed {}) {
             Ok(()) => self.noted.close(),
-            Err(error) => self.defaults.notices.warn(&error.message),
+            Err(error) => self.defaults.notices.warn(&error.message.into()),
         }
     }
 

@@ -125,6 +125,7 @@ pub fn world_with(network: Network, timeout: Duration, clock: FakeClock) -> Worl
         clock: Arc::new(clock.clone()),
         random: Arc::new(Counter::default()),
         progress: Arc::default(),
+        clients: Arc::default(),
         read_only: None,
         command: "abmctl assign".to_owned(),
         waiting: {

@@ -57,7 +57,7 @@ impl<'a> AppleSide<'a> {
         let reader = if settings.tokens.is_empty() {
             None
         } else {
-            Some(Reader::new(context)?)
+            Some(Reader::new(context.organization()?)?)
         };
         let readings = async {
             match &reader {

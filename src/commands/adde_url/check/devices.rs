@@ -74,7 +74,9 @@ impl<'a> Check<'a> {
         context: &'a Context,
     ) -> Result<Self, Error> {
         Ok(Self {
-            view: context.device_view(&args.lookup)?,
+            view: context
+                .organization()?
+                .device_view(&(&args.lookup).into())?,
             platforms,
             systems: args
                 .os_version

@@ -5,10 +5,11 @@ use crate::apple::oauth::key::SigningKey;
 use crate::commands::auth::key::{self, PrivateKey};
 use crate::commands::auth::questions::choose_store;
 use crate::config::Roster;
-use crate::context::{Context, roster_key};
+use crate::context::Context;
 use crate::core::authorization::{client_id, redirect_uri, ten_characters};
 use crate::error::Error;
 use crate::organization::profile::NewSecret;
+use crate::organization::roster::roster_key;
 use crate::secret::{Field, Secret, SecretLocation, Store};
 
 /// An app that can sign, and how it is kept.

@@ -7,7 +7,6 @@ use super::{Args, Place};
 use crate::apple::oauth::cache::Cache;
 use crate::apple::oauth::grant::Granted;
 use crate::apple::roster::{Domain, Organization};
-use crate::commands::odd_items::warn_of;
 use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
@@ -303,7 +302,9 @@ fn outcome(
     place: &Place,
     context: &Context,
 ) -> Outcome {
-    warn_of(&organization.odd, context);
+    context
+        .organization_of(place.settings.clone())
+        .warn_of(&organization.odd);
     let row = |domain: &Domain| NamedDomain {
         domain: domain.name.clone(),
         verified: domain.is_verified,

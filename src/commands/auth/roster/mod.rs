@@ -12,10 +12,11 @@ use crate::apple::oauth::grant::{SCOPE, TEST_SCOPE};
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::SettingChange;
 use crate::config::{File, Profile, Roster, Settings, Source};
-use crate::context::{Context, refuse_business};
+use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
+use crate::organization::roster::refuse_business;
 use crate::secret::{Field, Slot};
 
 /// The app, and how to go the way to its authorization.
@@ -88,7 +89,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     } else {
         context.output.check::<SettingChange>()?;
     }
-    let settings = context.settings_for_storing()?;
+    let settings = context.organization_to_store()?.settings().clone();
     refuse_environment(&settings)?;
     let file = File::load(&settings.folders)?;
     let profile = settings.profile_to_store().to_owned();

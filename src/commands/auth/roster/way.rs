@@ -8,7 +8,6 @@ use super::authorized::{self, Authorization};
 use super::{Args, Place, pending};
 use crate::apple::error::{Cause, Failure};
 use crate::apple::oauth::grant::{App, Authorized, TEST_SCOPE, authorization_url};
-use crate::commands::auth::brief_http;
 use crate::commands::outcome::Outcome;
 use crate::commands::roster_organization::refused;
 use crate::config;
@@ -211,20 +210,20 @@ pub async fn exchange(
     };
     let redirect_uri = roster.redirect_uri.as_deref().unwrap_or_default();
     context.ui.progress("Exchanging the code");
-    let http = brief_http(context, settings);
+    let theirs = context.organization_of(settings.clone());
+    let http = theirs.brief_http();
     let granted = app.exchange(&http, &code, redirect_uri).await;
     let granted = granted.map_err(|failure| not_exchanged(failure, place, context))?;
     let authorized = Authorized {
         app,
         refresh_token: granted.refresh_token.clone(),
     };
-    let cache = crate::context::roster_cache(settings, &authorized);
+    let cache = crate::organization::roster::roster_cache(settings, &authorized);
     let held = Some(granted.access.clone());
     context.ui.progress("Reading the organization");
     // The code is used now, so an outage is waited out for as long as it may be.
-    let http = context.new_http(settings);
-    let client = context
-        .new_roster(settings, authorized, &http, None, held)
+    let client = theirs
+        .new_roster(authorized, theirs.http(), None, held)
         .map_err(Halted::Over)?;
     let organization = client.organization().await.map_err(|failure| {
         Halted::Over(refused(failure, settings).hint(hint![

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::apple::http::Response;
 use crate::commands::outcome::Outcome;
 use crate::commands::sandbox::emulator::Emulator;
-use crate::commands::servers::inventory::{aliases, not_found};
+use crate::commands::servers::inventory::not_found;
 use crate::context::Context;
 use crate::core::names::{Named, resolve};
 use crate::error::Error;
@@ -100,7 +100,7 @@ async fn server(wanted: &str, emulator: &Emulator<'_>, context: &Context) -> Res
             deleted: server["deleted"] == true,
         })
         .collect();
-    resolve(wanted, &aliases(context)?, &servers)
+    resolve(wanted, &context.settings()?.alias_map(), &servers)
         .cloned()
         .map_err(not_found)
 }

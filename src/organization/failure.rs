@@ -4,7 +4,6 @@ use crate::apple::device_assignment::refusal::Refusal;
 use crate::apple::error::{Cause, Client, Failure, Says};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
-use crate::output::OutputError;
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
@@ -183,13 +182,4 @@ fn remedy(refusal: Refusal) -> Hint {
         }
     }
     .into()
-}
-
-impl From<OutputError> for Error {
-    fn from(error: OutputError) -> Self {
-        match error {
-            OutputError::Column { .. } | OutputError::NoColumns => Self::usage(error.to_string()),
-            OutputError::Closed | OutputError::Write(_) => Self::failed(error.to_string()),
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Signals that came, and what the work makes of them.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
@@ -20,31 +21,31 @@ pub enum Reaction {
     GoOn(Option<Hint>),
 }
 
-/// Signals that came, and whether the work holds them off for now.
+/// Signals that came, and who holds them off for now.
 pub struct Interrupts {
     first: Cell<Option<(Signal, Timestamp)>>,
-    manner: RefCell<Manner>,
+    /// The words of each that holds them off, in the order in which they began to.
+    held: RefCell<Vec<(u64, Hint)>>,
+    /// Whoever listens decides on each signal.
+    listener: RefCell<Option<mpsc::UnboundedSender<Signal>>>,
+    count: Cell<u64>,
     stop: watch::Sender<bool>,
 }
 
-enum Manner {
-    /// A signal ends the command.
-    Ends,
-    /// The first one only makes `stop` true, and the user is told these words.
-    Held(Hint),
-    /// Whoever listens here decides on each.
-    PassedOn(mpsc::UnboundedSender<Signal>),
-}
-
-impl Interrupts {
-    pub(super) fn new() -> Self {
+impl Default for Interrupts {
+    /// None came, and each would end the command.
+    fn default() -> Self {
         Self {
             first: Cell::new(None),
-            manner: RefCell::new(Manner::Ends),
+            held: RefCell::default(),
+            listener: RefCell::default(),
+            count: Cell::new(0),
             stop: watch::Sender::new(false),
         }
     }
+}
 
+impl Interrupts {
     /// Turns true when a signal came that is held off.
     pub fn stop(&self) -> watch::Receiver<bool> {
         self.stop.subscribe()
@@ -55,15 +56,12 @@ impl Interrupts {
     /// A second one ends at once what the first one only stopped, if somebody insists: a terminal that goes away sends
     /// SIGHUP more than once, and systemd sends it right after SIGTERM.
     pub fn receive(&self, signal: Signal, now: Timestamp) -> Reaction {
-        let words = match &*self.manner.borrow() {
-            Manner::PassedOn(listener) => {
-                // Nobody listens any more once the work has ended, and then it ends anyway.
-                let _ = listener.send(signal);
-                return Reaction::GoOn(None);
-            }
-            Manner::Held(words) => Some(words.clone()),
-            Manner::Ends => None,
-        };
+        if let Some(listener) = &*self.listener.borrow() {
+            // Nobody listens any more once the work has ended, and then it ends anyway.
+            let _ = listener.send(signal);
+            return Reaction::GoOn(None);
+        }
+        let words = self.held.borrow().first().map(|(_, words)| words.clone());
         match (self.first.get(), words) {
             (None, None) => Reaction::End,
             (None, Some(words)) => {
@@ -79,16 +77,22 @@ impl Interrupts {
         }
     }
 
-    /// Holds signals off until the guard is dropped: the first one only makes `stop` true, and the user is told `words`.
-    pub fn hold(&self, words: impl Into<Hint>) -> Holding<'_> {
-        self.manner.replace(Manner::Held(words.into()));
-        Holding { interrupts: self }
+    /// Holds signals off until the guard is dropped: the first one only makes `stop` true, and the user is told `words`. Several
+    /// may hold them off at once; a signal ends the command when none does any more.
+    pub fn hold(this: &Rc<Self>, words: impl Into<Hint>) -> Holding {
+        let number = this.count.get();
+        this.count.set(number.wrapping_add(1));
+        this.held.borrow_mut().push((number, words.into()));
+        Holding {
+            interrupts: Rc::clone(this),
+            number,
+        }
     }
 
     /// Passes signals on until the guard is dropped.
     pub fn pass_on(&self) -> PassingOn<'_> {
         let (listener, signals) = mpsc::unbounded_channel();
-        self.manner.replace(Manner::PassedOn(listener));
+        self.listener.replace(Some(listener));
         PassingOn {
             interrupts: self,
             signals,
@@ -97,20 +101,22 @@ impl Interrupts {
 }
 
 /// Signals are held off while this lives.
-pub struct Holding<'a> {
-    interrupts: &'a Interrupts,
+pub struct Holding {
+    interrupts: Rc<Interrupts>,
+    number: u64,
 }
 
-impl Holding<'_> {
+impl Holding {
     /// The signal that came, if one did.
     pub fn signal(&self) -> Option<Signal> {
         self.interrupts.first.get().map(|(signal, _)| signal)
     }
 }
 
-impl Drop for Holding<'_> {
+impl Drop for Holding {
     fn drop(&mut self) {
-        self.interrupts.manner.replace(Manner::Ends);
+        let mut held = self.interrupts.held.borrow_mut();
+        held.retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -132,7 +138,7 @@ impl PassingOn<'_> {
 
 impl Drop for PassingOn<'_> {
     fn drop(&mut self) {
-        self.interrupts.manner.replace(Manner::Ends);
+        self.interrupts.listener.replace(None);
     }
 }
 
@@ -149,7 +155,7 @@ mod tests {
     #[test]
     fn a_signal_ends_what_holds_none_off() {
         for signal in [HangUp, Interrupt, Terminate] {
-            assert_eq!(Interrupts::new().receive(signal, at(0)), End);
+            assert_eq!(Interrupts::default().receive(signal, at(0)), End);
         }
     }
 
@@ -167,8 +173,8 @@ mod tests {
             (HangUp, HangUp, 60_000, GoOn(None)),
             (HangUp, Terminate, 60_000, End),
         ] {
-            let interrupts = Interrupts::new();
-            let holding = interrupts.hold("Restoring.");
+            let interrupts = Rc::new(Interrupts::default());
+            let holding = Interrupts::hold(&interrupts, "Restoring.");
             let stop = interrupts.stop();
             assert_eq!(
                 interrupts.receive(first, at(0)),
@@ -186,13 +192,29 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_passed_on_ends_nothing() {
-        let interrupts = Interrupts::new();
+        let interrupts = Interrupts::default();
         let mut passing = interrupts.pass_on();
         for signal in [Interrupt, Interrupt, Terminate, HangUp] {
             assert_eq!(interrupts.receive(signal, at(0)), GoOn(None));
             assert_eq!(passing.next().await, signal);
         }
         drop(passing);
+        assert_eq!(interrupts.receive(Interrupt, at(0)), End);
+    }
+
+    #[test]
+    fn what_several_hold_off_ends_nothing_until_the_last_lets_go() {
+        let interrupts = Rc::new(Interrupts::default());
+        let one = Interrupts::hold(&interrupts, "One.");
+        let other = Interrupts::hold(&interrupts, "Other.");
+        drop(one);
+        let said = interrupts.receive(Terminate, at(0));
+        assert_eq!(said, GoOn(Some("Other.".into())));
+        assert_eq!(other.signal(), Some(Terminate));
+        assert_eq!(interrupts.receive(HangUp, at(5)), GoOn(None));
+        drop(other);
+        let interrupts = Rc::new(Interrupts::default());
+        drop(Interrupts::hold(&interrupts, "Over."));
         assert_eq!(interrupts.receive(Interrupt, at(0)), End);
     }
 }

@@ -1,11 +1,10 @@
 //! The client of the Roster API, made from what is configured.
 
-use std::sync::Arc;
-
 use secrecy::SecretString;
 use url::Url;
 
-use super::{Context, origin, token_folder};
+use super::Organization;
+use super::clients::{origin, token_folder};
 use crate::apple::api::Api;
 use crate::apple::http::Http;
 use crate::apple::oauth::cache::{AccessToken, Cache, Owner};
@@ -19,12 +18,12 @@ use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
-impl Context {
+impl Organization {
     /// The client of the Roster API; `None` where it is not configured.
     ///
     /// Exit 3 where it was never authorized, exit 5 where the organization's kind does not have it.
     pub async fn roster(&self) -> Result<Option<Roster>, Error> {
-        let settings = self.settings()?;
+        let settings = self.settings();
         let Some(refs) = &settings.roster else {
             return Ok(None);
         };
@@ -32,24 +31,20 @@ impl Context {
             let command = settings.storing("auth roster --remove");
             error.hint(hint!["Or take it out with ", command, "."])
         })?;
-        let authorized = self.authorized(settings, refs).await?;
+        let authorized = self.authorized(refs).await?;
         let cache = roster_cache(settings, &authorized);
-        let http = self.http()?;
-        self.new_roster(settings, authorized, http, Some(cache), None)
+        self.new_roster(authorized, self.http(), Some(cache), None)
             .map(Some)
     }
 
     /// The app with its authorization, out of where they are kept; exit 3 where there is none yet.
-    pub async fn authorized(
-        &self,
-        settings: &Settings,
-        refs: &RosterRefs,
-    ) -> Result<Authorized, Error> {
+    pub async fn authorized(&self, refs: &RosterRefs) -> Result<Authorized, Error> {
+        let settings = self.settings();
         let Some(refresh_token) = &refs.refresh_token else {
             return Err(never_authorized(settings));
         };
         usable(refs)?;
-        let secrets = self.secrets(settings);
+        let secrets = self.secrets();
         let private_key = &refs.private_key.value;
         let secret = secrets.resolve(private_key).await?;
         let key = roster_key(&secret, &private_key.reference)?;
@@ -69,16 +64,13 @@ impl Context {
     /// A client for this authorization, whose first token may be `held` already.
     pub fn new_roster(
         &self,
-        settings: &Settings,
         authorized: Authorized,
         http: &Http,
         cache: Option<Cache>,
         held: Option<AccessToken>,
     ) -> Result<Roster, Error> {
-        let origin = origin(&settings.services.roster.value)?;
-        let ui = self.ui.clone();
-        let complain = Arc::new(move |complaint: String| ui.warn(&complaint));
-        let mut tokens = TokenSource::new(authorized, http.clone(), cache, complain);
+        let origin = origin(&self.settings().services.roster.value)?;
+        let mut tokens = TokenSource::new(authorized, http.clone(), cache, self.complaints());
         if let Some(held) = held {
             tokens = tokens.holding(held);
         }

@@ -1,0 +1,235 @@
+//! The clients of Apple's services and of the web, made from the settings of an organization.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::Organization;
+use crate::apple::api::Api;
+use crate::apple::device_assignment::server_token::ServerToken;
+use crate::apple::device_assignment::session::DeviceAssignment;
+use crate::apple::http::{self, Http, Origin, Patience, Waiting};
+use crate::apple::manager::Manager;
+use crate::apple::oauth::cache::{Cache, Owner};
+use crate::apple::oauth::key::SigningKey;
+use crate::apple::oauth::token::{ClientCredentials, TokenSource};
+use crate::config::{CredentialRefs, Folders, Settings, Source, TokenRef};
+use crate::device_view::dns::Dns;
+use crate::device_view::{self, Lookup, Override, ResolverAddress, View};
+use crate::error::Error;
+use crate::network::Network;
+use crate::secret::Secret;
+
+/// Waits shorter than this are not worth a word.
+const WORTH_SAYING: Duration = Duration::from_secs(3);
+/// Whoever tries credentials waits no longer than this for an outage to end.
+const TRYING: Duration = Duration::from_secs(30);
+
+impl Organization {
+    /// The way out to Apple.
+    pub fn http(&self) -> &Http {
+        self.http.get_or_init(|| self.new_http())
+    }
+
+    /// A way out that gives up early, for whoever tries credentials, unless somebody said how long to wait.
+    pub fn brief_http(&self) -> Http {
+        let asked = &self.settings.max_wait;
+        if asked.source != Source::Default {
+            return self.http().clone();
+        }
+        self.http().with_patience(Patience {
+            limit: asked.value.min(TRYING),
+            since: None,
+            stop: None,
+        })
+    }
+
+    fn new_http(&self) -> Http {
+        let notices = Arc::clone(&self.surroundings.notices);
+        let settings = &self.settings;
+        Http::new(
+            self.network(),
+            settings.timeout.value,
+            settings.max_wait.value,
+            http::Surroundings {
+                clock: Arc::clone(&self.surroundings.outside.clock),
+                random: Arc::clone(&self.surroundings.outside.random),
+                progress: Arc::clone(&self.progress),
+                clients: Arc::clone(&self.surroundings.clients),
+                read_only: settings.why_read_only(),
+                command: self.surroundings.command.clone(),
+                waiting: Arc::new(move |waiting: &Waiting| {
+                    if waiting.wait >= WORTH_SAYING {
+                        let seconds = waiting.wait.as_secs();
+                        let expected = format!("waiting {seconds} s");
+                        notices.waiting(
+                            &format!("{}; trying again in {seconds} s.", waiting.why),
+                            waiting.limited.then_some(&expected[..]),
+                        );
+                    }
+                }),
+            },
+        )
+    }
+
+    /// The client of the Manager API; exit 3 where no API account is configured.
+    pub async fn manager(&self) -> Result<&Manager, Error> {
+        if let Some(manager) = self.manager.get() {
+            return Ok(manager);
+        }
+        let credentials = self.settings.required_credentials()?;
+        let secret = self
+            .secrets()
+            .resolve(&credentials.private_key.value)
+            .await?;
+        let key = signing_key(&secret, &credentials.private_key.value.reference)?;
+        let manager = self.new_manager(credentials, key, self.http(), true)?;
+        Ok(self.manager.get_or_init(|| manager))
+    }
+
+    /// A client for these credentials; with `cached`, its access token is kept on disk.
+    pub fn new_manager(
+        &self,
+        credentials: &CredentialRefs,
+        key: SigningKey,
+        http: &Http,
+        cached: bool,
+    ) -> Result<Manager, Error> {
+        let services = &self.settings.services;
+        let origin = origin(&services.api.value)?;
+        let cache = cached.then(|| token_cache(&self.settings, credentials));
+        let tokens = TokenSource::new(
+            ClientCredentials {
+                client_id: credentials.client_id.value.clone(),
+                key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
+                key,
+                scope: credentials.kind.scope(),
+                token_url: services.token.value.clone(),
+            },
+            http.clone(),
+            cache,
+            self.complaints(),
+        );
+        Ok(Manager::new(Api::new(http.clone(), origin, tokens)))
+    }
+
+    /// Where the keeping of access tokens warns.
+    pub(super) fn complaints(&self) -> Arc<dyn Fn(String) + Send + Sync> {
+        let notices = Arc::clone(&self.surroundings.notices);
+        Arc::new(move |complaint: String| notices.warn(&complaint.into()))
+    }
+
+    /// The client of Device Assignment Services for one server token, and the token; exit 2 if it can't be used.
+    pub async fn device_assignment(&self, token: &TokenRef) -> Result<DeviceAssignment, Error> {
+        let secret = self.secrets().resolve(&token.token.value).await?;
+        let server_token = ServerToken::parse(secret.expose()).map_err(|error| {
+            Error::usage(format!(
+                "The server token {} from {} can't be used: {error}.",
+                token.name, token.token.value.reference
+            ))
+        })?;
+        self.device_assignment_of(server_token, self.http())
+    }
+
+    /// The client of Device Assignment Services for a server token that is at hand.
+    pub fn device_assignment_of(
+        &self,
+        token: ServerToken,
+        http: &Http,
+    ) -> Result<DeviceAssignment, Error> {
+        let origin = origin(&self.settings.services.enrollment.value)?;
+        Ok(DeviceAssignment::new(http.clone(), origin, token))
+    }
+
+    /// An HTTP and DNS client that behaves like a device; exit 2 if `ABMCTL_RESOLVE` or `SSL_CERT_FILE` can't be used.
+    pub fn device_view(&self, lookup: &Lookup) -> Result<View, Error> {
+        // What was given on the command line comes first, and so counts.
+        let mut overrides = lookup.resolve.clone();
+        if let Some(list) = self.variable("ABMCTL_RESOLVE") {
+            let list = Override::list(list)
+                .map_err(|why| Error::usage(format!("ABMCTL_RESOLVE can't be used: {why}.")))?;
+            overrides.extend(list);
+        }
+        let resolver = self.resolver(lookup.resolver)?;
+        View::new(device_view::Settings {
+            network: self.network(),
+            timeout: self.settings.timeout.value,
+            overrides,
+            resolver,
+            clock: Arc::clone(&self.surroundings.outside.clock),
+        })
+        .map_err(|why| Error::usage(format!("{why}.")))
+    }
+
+    /// DNS, by the resolver that was named, else by `ABMCTL_RESOLVER`, else by the system's.
+    pub fn dns(&self, named: Option<ResolverAddress>) -> Result<Dns, Error> {
+        Ok(Dns::new(self.resolver(named)?, self.settings.timeout.value))
+    }
+
+    fn resolver(&self, named: Option<ResolverAddress>) -> Result<Option<ResolverAddress>, Error> {
+        if named.is_some() {
+            return Ok(named);
+        }
+        self.variable("ABMCTL_RESOLVER")
+            .map(str::parse)
+            .transpose()
+            .map_err(|why: String| Error::usage(format!("ABMCTL_RESOLVER can't be used: {why}.")))
+    }
+
+    fn variable(&self, name: &str) -> Option<&str> {
+        self.surroundings.outside.environment.get(name)
+    }
+
+    /// How to reach the network.
+    fn network(&self) -> Network {
+        let network = &self.settings.network;
+        Network {
+            proxy: network
+                .proxy
+                .as_ref()
+                .map(|proxy| proxy.value.url().to_string()),
+            no_proxy: network.no_proxy.as_ref().map(|names| names.value.clone()),
+            certificates: network.certificates.as_ref().map(|file| file.value.clone()),
+        }
+    }
+}
+
+/// The private key in `secret`, which came `from` there; exit 2 where it is none that can be used.
+pub fn signing_key(secret: &Secret, from: impl Display) -> Result<SigningKey, Error> {
+    SigningKey::from_pem(secret.expose()).map_err(|error| {
+        Error::usage(format!("The private key from {from} can't be used: {error}."))
+            .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")
+    })
+}
+
+/// The folder of access tokens.
+pub fn token_folder(folders: &Folders) -> PathBuf {
+    folders.state.join("access-tokens")
+}
+
+/// The place of an API account's access token.
+pub fn token_cache(settings: &Settings, credentials: &CredentialRefs) -> Cache {
+    let services = &settings.services;
+    Cache::new(
+        token_folder(&settings.folders),
+        Owner {
+            client_id: credentials.client_id.value.clone(),
+            key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
+            scope: credentials.kind.scope().to_owned(),
+            token_url: services.token.value.to_string(),
+            api_origin: services.api.value.to_string(),
+            authorization: None,
+        },
+    )
+}
+
+pub(super) fn origin(url: &Url) -> Result<Origin, Error> {
+    Origin::of(url).map_err(|_| {
+        Error::usage(format!(
+            "{url} is neither https nor on loopback, so no credential is sent there."
+        ))
+    })
+}
