@@ -3,6 +3,7 @@
 //! Flags win over environment variables, these over the profile, that over defaults. Credentials are one set from one
 //! source and never mixed.
 
+mod aliases;
 mod credentials;
 mod edit;
 mod file;

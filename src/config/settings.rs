@@ -8,12 +8,12 @@ use jiff::civil::Date;
 use super::credentials::{environment_has_credentials, source_of};
 use super::file::Profile;
 use super::names::check_new;
-use super::read_only;
-use super::values::{nearest, pairs, parse_duration};
+use super::values::{nearest, parse_duration};
 use super::{
     CredentialRefs, File, Folders, KeyPairRef, Network, OrganizationKind, RosterRefs, Services,
     Source, Sourced, TokenRef,
 };
+use super::{aliases, read_only};
 use crate::core::printed::{Command, Hint, Reach, hint};
 use crate::error::{Error, Kind};
 use crate::host::{Environment, Terminal};
@@ -146,7 +146,7 @@ impl Settings {
             tokens,
             key_pairs: KeyPairRef::from_profile(profile_name, profile, &source, &folders),
             roster,
-            aliases: aliases(environment, profile, &source)?,
+            aliases: aliases::resolve(environment, profile, &source)?,
             services: Services::resolve(environment, kind)?,
             declared_domains: profile
                 .domains
@@ -198,14 +198,6 @@ impl Settings {
             ));
         }
         Ok(&self.tokens)
-    }
-
-    /// The names for servers, without where they came from.
-    pub fn alias_map(&self) -> BTreeMap<String, String> {
-        let aliases = self.aliases.iter();
-        aliases
-            .map(|(alias, server)| (alias.clone(), server.value.clone()))
-            .collect()
     }
 
     /// The profile that a command writes to: the one in force, else `default`.
@@ -373,32 +365,6 @@ fn flag_or_variable(
         },
     };
     Some(Sourced::new(text.trim().to_owned(), source))
-}
-
-/// The profile's aliases, and those of `ABMCTL_ALIASES`, which win.
-fn aliases(
-    environment: &Environment,
-    profile: &Profile,
-    source: &Source,
-) -> Result<BTreeMap<String, Sourced<String>>, Error> {
-    const VARIABLE: &str = "ABMCTL_ALIASES";
-    let mut aliases: BTreeMap<_, _> = profile
-        .aliases
-        .iter()
-        .map(|(alias, server)| (alias.clone(), Sourced::new(server.clone(), source.clone())))
-        .collect();
-    if let Some(text) = environment.get(VARIABLE) {
-        for (alias, server) in pairs(VARIABLE, text)? {
-            let alias = alias.ok_or_else(|| {
-                Error::usage(format!(
-                    "{VARIABLE} takes ALIAS=SERVER, several separated by commas."
-                ))
-            })?;
-            let server = Sourced::new(server.to_owned(), Source::Environment(VARIABLE));
-            aliases.insert(alias.to_owned(), server);
-        }
-    }
-    Ok(aliases)
 }
 
 #[cfg(test)]
