@@ -4,6 +4,7 @@
 //! [`Organization`] is one profile with all that it takes to use it. Several are several values: they share the connections
 //! and nothing else, so that what one of them waits for, or fails at, is no other's business.
 
+pub mod adde_urls;
 mod clients;
 pub mod defaults;
 mod failure;
@@ -13,6 +14,8 @@ pub mod notices;
 pub mod odd_items;
 pub mod profile;
 pub mod roster;
+pub mod server_tokens;
+pub mod servers;
 
 use std::cell::OnceCell;
 use std::rc::Rc;

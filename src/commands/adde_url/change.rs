@@ -1,34 +1,32 @@
 //! `adde-url set` and `clear`: read, change what differs, read back.
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use std::pin::pin;
 
-use super::choice::Candidate;
-use super::from::is_from;
-use super::reading::{AT_ONCE, Reader, Reading};
-use super::state::joined;
-use super::template::Template;
-use super::verify::{verify, warn_of_secret};
+use futures_util::StreamExt;
+
 use super::views::{Changed, times};
-use super::write::{Change, Wish, Work, differs};
 use super::{ClearArgs, SetArgs, Which};
 use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::printed::Hint;
 use crate::error::Error;
-use crate::options::Lookup;
+use crate::organization::adde_urls::change::{Plan, Wanted};
+use crate::organization::adde_urls::template::Template;
+use crate::organization::adde_urls::write::Change;
+use crate::organization::server_tokens::choice::Candidate;
+use crate::organization::server_tokens::state::joined;
+use crate::organization::server_tokens::urls::Reader;
 use crate::output::{self, NothingMore};
 
 /// How a change is to be made.
 #[derive(Clone, Copy)]
-struct Manner<'a> {
-    from: Option<&'a str>,
+struct Manner {
     check: bool,
     dry_run: bool,
     yes: bool,
 }
 
-impl Manner<'_> {
+impl Manner {
     /// Nothing is changed.
     fn only_looks(self) -> bool {
         self.check || self.dry_run
@@ -42,38 +40,44 @@ pub async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
     } else {
         Template::parse(&args.url)?
     };
-    warn_of_secret(template.as_str(), context);
-    let look = (!args.no_verify).then_some(&args.lookup);
-    let manner = Manner {
+    let wanted = Wanted {
+        url: Some(template),
         from: args.from.as_deref(),
+        look: (!args.no_verify).then(|| (&args.lookup).into()),
+    };
+    let manner = Manner {
         check: args.check,
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
     };
-    run(&args.which, Some(template), look, manner, context).await
+    run(&args.which, wanted, manner, context).await
 }
 
 /// Runs `clear`.
 pub async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome, Error> {
-    let manner = Manner {
+    let wanted = Wanted {
+        url: None,
         from: args.from.as_deref(),
+        look: None,
+    };
+    let manner = Manner {
         check: args.check,
         dry_run: args.changing.dry_run,
         yes: args.consent.yes,
     };
-    run(&args.which, None, None, manner, context).await
+    run(&args.which, wanted, manner, context).await
 }
 
 async fn run(
     which: &Which,
-    wish: Option<Template>,
-    look: Option<&Lookup>,
-    manner: Manner<'_>,
+    wanted: Wanted<'_>,
+    manner: Manner,
     context: &Context,
 ) -> Result<Outcome, Error> {
     context.output.check::<Changed>()?;
-    let reader = Reader::new(context.organization()?)?;
-    let tokens = reader.chosen(which)?;
+    let organization = context.organization()?;
+    let reader = Reader::new(organization)?;
+    let tokens = reader.chosen(&which.tokens())?;
     let asks = !manner.only_looks() && !manner.yes;
     if asks && which.all && !context.ui.answers() {
         return Err(Error::usage(format!(
@@ -82,36 +86,13 @@ async fn run(
         ))
         .hint("Go ahead without being asked with `-y`, or name the servers with `--server`."));
     }
-    let wished: Vec<_> = reader
-        .read(tokens, true)
-        .await
-        .into_iter()
-        .map(|reading| {
-            let wish = wish_for(&reading, wish.as_ref(), manner.from);
-            (reading, wish)
-        })
-        .collect();
-    if let Some(lookup) = look {
-        // What is set already needs no look, so that a job that finds nothing to do never fails for it.
-        let urls: Vec<String> = wished.iter().filter_map(to_be_set).collect();
-        if !urls.is_empty() {
-            verify(&urls, lookup, context).await?;
-        }
-    }
+    let plan = Plan::new(&wanted, tokens, &reader, organization).await?;
     // Setting named servers never asks; where nobody can answer, `clear` of named ones goes ahead.
-    let asks = asks && context.ui.answers() && (which.all || wish.is_none());
-    if asks {
-        ask(wish.as_ref(), &wished, context).await?;
+    if asks && context.ui.answers() && (which.all || wanted.url.is_none()) {
+        ask(wanted.url.as_ref(), &plan, context).await?;
     }
-    let work = Work {
-        only_looks: manner.only_looks(),
-        reader: &reader,
-        organization: context.organization()?,
-    };
     let mut changes = Vec::new();
-    let mut done = stream::iter(wished)
-        .map(|(reading, wish)| work.change(reading, wish))
-        .buffered(AT_ONCE);
+    let mut done = pin!(plan.apply(manner.only_looks()));
     while let Some(change) = done.next().await {
         if let Some(undo) = &change.undo {
             context.ui.say_afterwards(before(&change));
@@ -121,7 +102,6 @@ async fn run(
         }
         changes.push(change);
     }
-    drop(done);
     outcome(&changes, manner, context)
 }
 
@@ -132,45 +112,9 @@ fn names(tokens: &[Candidate<'_>]) -> String {
     }
 }
 
-/// What is wished for the server of this token; exit 8 where `from` is not what it has now.
-fn wish_for(
-    reading: &Reading<'_>,
-    template: Option<&Template>,
-    from: Option<&str>,
-) -> Result<Wish, Error> {
-    if let Ok(now) = &reading.outcome {
-        is_from(now.as_ref(), from)?;
-    }
-    template
-        .map(|template| template.url(&reading.token.name, reading.server.id.as_deref()))
-        .transpose()
-}
-
-/// The URL that is to be set where another one is, or none.
-fn to_be_set((reading, wish): &(Reading<'_>, Result<Wish, Error>)) -> Option<String> {
-    let (Ok(before), Ok(wish)) = (&reading.outcome, wish) else {
-        return None;
-    };
-    let differs = differs(before.as_ref(), wish);
-    wish.clone().filter(|_| differs)
-}
-
 /// Asks whether to go ahead, if anything differs.
-async fn ask(
-    wish: Option<&Template>,
-    wished: &[(Reading<'_>, Result<Wish, Error>)],
-    context: &Context,
-) -> Result<(), Error> {
-    let differing: Vec<String> = wished
-        .iter()
-        .filter_map(|(reading, wish)| match (&reading.outcome, wish) {
-            (Ok(before), Ok(wish)) if differs(before.as_ref(), wish) => Some(match before {
-                Some(before) => format!("{} (now {})", reading.called(), before.url),
-                None => format!("{} (now none)", reading.called()),
-            }),
-            _ => None,
-        })
-        .collect();
+async fn ask(wish: Option<&Template>, plan: &Plan<'_>, context: &Context) -> Result<(), Error> {
+    let differing = plan.differing();
     if differing.is_empty() {
         return Ok(());
     }
@@ -198,11 +142,7 @@ fn before(change: &Change<'_>) -> String {
     }
 }
 
-fn outcome(
-    changes: &[Change<'_>],
-    manner: Manner<'_>,
-    context: &Context,
-) -> Result<Outcome, Error> {
+fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<Outcome, Error> {
     // Where it is not known what Apple did, something may have been changed.
     let made = changes.iter().any(|change| change.undo.is_some());
     let differs = changes.iter().any(Change::would_change);

@@ -2,17 +2,8 @@
 
 mod change;
 pub mod check;
-pub(super) mod choice;
-mod default_for;
-mod discovery_url;
-mod from;
-mod reading;
 mod show;
-pub(super) mod state;
-mod template;
-mod verify;
 mod views;
-mod write;
 
 use clap::Subcommand;
 
@@ -20,6 +11,7 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::{Changing, Consent, Lookup};
+use crate::organization::server_tokens::choice;
 
 /// The account-driven enrollment URL.
 #[derive(Debug, clap::Args)]
@@ -85,6 +77,15 @@ pub struct Which {
     /// Every server token of the profile
     #[arg(long, conflicts_with = "server")]
     all: bool,
+}
+
+impl Which {
+    fn tokens(&self) -> choice::Which {
+        choice::Which {
+            servers: self.server.clone(),
+            all: self.all,
+        }
+    }
 }
 
 /// What `set` takes.

@@ -5,25 +5,21 @@ use std::pin::pin;
 use futures_util::StreamExt;
 
 use super::Which;
-use super::choice::Candidate;
-use super::default_for::Defaults;
-use super::reading::{Reader, Reading};
-use super::state::joined;
 use super::views::{AddeUrl, Alone};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::organization::adde_urls::default_for::Defaults;
+use crate::organization::server_tokens::choice::Candidate;
+use crate::organization::server_tokens::state::joined;
+use crate::organization::server_tokens::urls::{Reader, Reading};
 use crate::output::{Document, Stream};
 
 /// Runs `list`.
 pub async fn list(context: &Context) -> Result<Outcome, Error> {
     context.output.check::<AddeUrl>()?;
     let reader = Reader::new(context.organization()?)?;
-    let every = Which {
-        server: Vec::new(),
-        all: true,
-    };
-    rows(&reader, reader.chosen(&every)?, true, context).await
+    rows(&reader, reader.all(), true, context).await
 }
 
 /// Runs `get`: the session and one request for each token.
@@ -35,7 +31,7 @@ pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
         context.output.check::<AddeUrl>()?;
     }
     let reader = Reader::new(context.organization()?)?;
-    let chosen = reader.chosen(which)?;
+    let chosen = reader.chosen(&which.tokens())?;
     if !one {
         return rows(&reader, chosen, false, context).await;
     }
@@ -57,11 +53,12 @@ async fn rows<'a>(
     accounts: bool,
     context: &Context,
 ) -> Result<Outcome, Error> {
+    let organization = context.organization()?;
     let mut rows = Stream::new(&context.output)?;
     let joins = wanted(context);
     let mut defaults = pin!(async {
         if joins {
-            Defaults::read(context).await
+            Defaults::read(organization).await
         } else {
             (None, None)
         }

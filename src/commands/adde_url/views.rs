@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::default_for::Defaults;
-use super::reading::Reading;
-use super::write::Change;
-use crate::apple::device_assignment::discovery::Registered;
 use crate::commands::servers::default_for;
+use crate::organization::adde_urls::Registered;
+use crate::organization::adde_urls::default_for::Defaults;
+use crate::organization::adde_urls::write::Change;
+use crate::organization::server_tokens::urls::Reading;
 use crate::output::{Column, Row, Shown, column, day, minute, more};
 
 /// A server token, and the ADDE URL of its server.

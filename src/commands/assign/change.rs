@@ -3,7 +3,6 @@
 use super::report::{self, Extent};
 use super::{Args, cause, setup, undo};
 use crate::commands::outcome::Outcome;
-use crate::commands::servers::inventory::find;
 use crate::context::Context;
 use crate::core::platform::{Family, words};
 use crate::core::printed::line;
@@ -87,6 +86,6 @@ fn named(
     context: &Context,
 ) -> Result<Option<String>, Error> {
     wanted
-        .map(|wanted| find(wanted, &listed.servers, context))
+        .map(|wanted| context.organization()?.find_server(wanted, &listed.servers))
         .transpose()
 }

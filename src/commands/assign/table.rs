@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::{cause, report, setup};
 use crate::commands::outcome::Outcome;
-use crate::commands::servers;
 use crate::context::Context;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Holder, holder};
@@ -14,6 +13,7 @@ use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::defaults::{Ended, Wanted};
+use crate::organization::servers::defaults_not_known;
 use crate::output::{Column, Document, Row, Shown, column, day, more};
 use crate::state::facts::{Facts, place};
 
@@ -167,7 +167,7 @@ fn doubt(ended: &Ended, families: &[Family]) -> Option<Error> {
     let unread = ended.unread.iter().cloned();
     let (names, failures): (Vec<_>, Vec<_>) = unread.map(|(it, why)| (it.name, why)).unzip();
     let others = failures.len() < ended.now.len();
-    servers::defaults_not_known(&names, &failures, others)
+    defaults_not_known(&names, &failures, others)
 }
 
 /// Why a row may not stay as it is.

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::inventory;
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of};
 use crate::config::edit;
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::options::Changing;
+use crate::organization::servers;
 use crate::output::{Column, NothingMore, Row, Shown, column};
 
 /// A short name for a server.
@@ -99,12 +99,13 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
 
 /// The id of the server that is to be named; an alias must not hide another server's name.
 async fn existing(wanted: &str, alias: &str, context: &Context) -> Result<String, Error> {
-    let servers = inventory::listed(context.organization()?.manager().await?, context).await?;
-    let id = inventory::find(wanted, &servers, context)?;
+    let organization = context.organization()?;
+    let servers = organization.listed_servers().await?;
+    let id = organization.find_server(wanted, &servers)?;
     let hidden = servers.iter().find(|server| {
         server.id != id
             && !server.is_deleted()
-            && (inventory::name(server).eq_ignore_ascii_case(alias)
+            && (servers::name(server).eq_ignore_ascii_case(alias)
                 || server.id.eq_ignore_ascii_case(alias))
     });
     match hidden {

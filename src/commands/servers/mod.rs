@@ -1,20 +1,16 @@
 //! `servers`: device management services.
 
 mod alias;
-pub mod inventory;
 
 use clap::Subcommand;
-use futures_util::StreamExt;
 use serde::Serialize;
 
-use crate::apple::error::Failure;
-use crate::apple::manager::servers::{MdmServer, Reading};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::Family;
-use crate::error::{Error, Kind};
+use crate::error::Error;
+use crate::organization::servers::{Inventory, MdmServer, Reading};
 use crate::output::{Column, Document, Row, Shown, Stream, column, day, more, number};
-use inventory::Inventory;
 
 /// Device management services.
 #[derive(Debug, clap::Args)]
@@ -106,7 +102,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
 
 async fn list(context: &Context) -> Result<Outcome, Error> {
     let mut rows = Stream::new(&context.output)?;
-    let inventory = Inventory::read_each(context, |it| rows.push(Server::from(it))).await?;
+    let inventory =
+        Inventory::read_each(context.organization()?, |it| rows.push(Server::from(it))).await?;
     if inventory.readings.is_empty()
         && let Some(problem) = inventory.problem()
     {
@@ -117,21 +114,7 @@ async fn list(context: &Context) -> Result<Outcome, Error> {
 
 async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Server>()?;
-    let manager = context.organization()?.manager().await?;
-    let servers = inventory::listed(manager, context).await?;
-    let id = inventory::find(wanted, &servers, context)?;
-    let mut readings: Vec<Reading> = manager
-        .complete(
-            servers
-                .into_iter()
-                .filter(|server| server.id == id)
-                .collect(),
-        )
-        .collect()
-        .await;
-    let Some(reading) = readings.pop() else {
-        return Err(Error::not_found(format!("The server {id} is gone.")));
-    };
+    let reading = context.organization()?.server(wanted).await?;
     let document = Document::one(Server::from(&reading));
     Ok(match reading.failure {
         Some(failure) => Outcome::with_problem(document, failure.into()),
@@ -155,29 +138,7 @@ impl From<&Reading> for Server {
             last_connected_ip: attributes.last_connected_ip.clone(),
             created_at: attributes.created_date_time.clone(),
             updated_at: attributes.updated_date_time.clone(),
-            error: reading.failure.as_ref().map(Failure::to_string),
+            error: reading.failure.as_ref().map(ToString::to_string),
         }
     }
-}
-
-/// The error for servers whose defaults could not be read, by their names and why; without names, for items of Apple's list.
-pub fn defaults_not_known(names: &[String], failures: &[Error], others: bool) -> Option<Error> {
-    let why = &failures.first()?.message;
-    let message = if names.is_empty() {
-        format!("Not all of Apple's list of servers can be understood. {why}")
-    } else {
-        format!("The defaults of {} are not known: {why}", names.join(", "))
-    };
-    joined(failures, others, message)
-}
-
-/// What several failures come to: exit 7 where something succeeded, else as [`Kind::of_several`] has it.
-pub fn joined(failures: &[Error], succeeded: bool, message: String) -> Option<Error> {
-    let kind = Kind::of_several(failures.iter().map(|failure| failure.kind))?;
-    let decisive = failures.iter().find(|failure| failure.kind == kind)?;
-    Some(Error {
-        kind: if succeeded { Kind::Partial } else { kind },
-        message,
-        ..decisive.clone()
-    })
 }

@@ -6,14 +6,14 @@ use super::place::Place;
 use super::reading::read;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{Attributes, MdmServer};
-use crate::commands::adde_url::state::State;
-use crate::commands::servers::inventory::{self, not_found};
 use crate::config::{OrganizationKind, TokenRef};
 use crate::context::Context;
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::printed::{Command, hint};
 use crate::core::server_use::{Connection, Facts, Known, Verdict, verdict};
 use crate::error::{Error, Kind};
+use crate::organization::server_tokens::state::State;
+use crate::organization::servers::{self, not_found};
 
 /// A server whose certificate or token is about to be replaced, or that is about to be made.
 pub struct Target {
@@ -109,7 +109,7 @@ pub async fn find(
             Kind::Conflict,
             format!(
                 "There is a server {} already ({id}).",
-                inventory::name(&listed)
+                servers::name(&listed)
             ),
         )
         .hint("Leave out `--create` to make a key pair for it, or give another name."));
@@ -133,9 +133,10 @@ pub enum Found {
 }
 
 async fn list(context: &Context) -> Result<(&Manager, Vec<MdmServer>), Error> {
-    let manager = context.organization()?.manager().await?;
+    let organization = context.organization()?;
+    let manager = organization.manager().await?;
     context.ui.progress("Looking at the server");
-    let servers = inventory::listed(manager, context).await;
+    let servers = organization.listed_servers().await;
     context.ui.progress("");
     Ok((manager, servers?))
 }
@@ -146,7 +147,7 @@ fn which(wanted: &str, servers: &[MdmServer], place: &Place) -> Result<String, N
         .iter()
         .map(|server| Named {
             id: server.id.clone(),
-            name: inventory::name(server),
+            name: servers::name(server),
             deleted: server.is_deleted(),
         })
         .collect();
@@ -174,7 +175,7 @@ async fn existing(
     place: &Place,
     context: &Context,
 ) -> Target {
-    let name = inventory::name(&listed);
+    let name = servers::name(&listed);
     let (server, why) = match manager.server(&listed.id).await {
         Ok(server) => (server, None),
         Err(failure) => (listed, Some(format!("It can't be read: {failure}"))),

@@ -5,12 +5,12 @@ use futures_util::stream;
 use serde::Serialize;
 
 use super::reading::{Reading, days_left, read};
-use crate::commands::adde_url::state::{State, day, joined};
 use crate::commands::outcome::Outcome;
 use crate::config::{Settings, parse_days};
 use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
+use crate::organization::server_tokens::state::{State, day, joined};
 use crate::output::{self, Column, Row, Shown, Stream, column, more, number};
 
 /// Tokens that are worked with at once: more than the requests that may be under way, since some wait for a secret.

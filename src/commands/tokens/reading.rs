@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::apple::device_assignment::account::Account;
 use crate::apple::device_assignment::server_token::ServerToken;
-use crate::commands::adde_url::choice::Server;
-use crate::commands::adde_url::state::{Problem, State, day};
 use crate::config::TokenRef;
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::organization::server_tokens::choice::Server;
+use crate::organization::server_tokens::state::{Problem, State, day};
 use crate::state::facts::{Facts, place};
 
 /// A token, and what asking Apple about it came to.

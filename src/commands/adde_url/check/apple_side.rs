@@ -2,16 +2,15 @@
 
 use futures_util::future::join;
 
-use crate::commands::adde_url::Which;
-use crate::commands::adde_url::default_for::Defaults;
-use crate::commands::adde_url::reading::{Reader, Reading};
-use crate::commands::adde_url::state::State;
 use crate::context::Context;
 use crate::core::defaults::{Holder, holder};
 use crate::core::platform::Family;
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Step, View};
 use crate::error::Error;
+use crate::organization::adde_urls::default_for::Defaults;
+use crate::organization::server_tokens::state::State;
+use crate::organization::server_tokens::urls::{Reader, Reading};
 
 /// Where devices ask Apple (observed of iOS; not documented): only ever connected to.
 const HOST: &str = "axm-servicediscovery.apple.com";
@@ -62,18 +61,12 @@ impl<'a> AppleSide<'a> {
         let readings = async {
             match &reader {
                 None => Ok::<_, Error>(Vec::new()),
-                Some(reader) => {
-                    let every = Which {
-                        server: Vec::new(),
-                        all: true,
-                    };
-                    Ok(reader.read(reader.chosen(&every)?, true).await)
-                }
+                Some(reader) => Ok(reader.read(reader.all(), true).await),
             }
         };
         let (connection, ((defaults, unread), readings)) = join(
             view.reachable(HOST, 443),
-            join(Defaults::read(context), readings),
+            join(Defaults::read(context.organization()?), readings),
         )
         .await;
         Ok(Self {

@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::apple::http::Response;
 use crate::commands::outcome::Outcome;
 use crate::commands::sandbox::emulator::Emulator;
-use crate::commands::servers::inventory::not_found;
 use crate::context::Context;
 use crate::core::names::{Named, resolve};
 use crate::error::Error;
+use crate::organization::servers::not_found;
 use crate::output::{Column, Document, Row, Shown, column};
 use crate::private_files;
 

@@ -3,14 +3,13 @@
 use futures_util::{StreamExt, stream};
 use url::Url;
 
-use crate::context::Context;
 use crate::core::enrollment::PLATFORMS;
 use crate::core::platform::Family;
 use crate::core::printed::hint;
 use crate::core::service_discovery::{Code, Finding, Weight};
-use crate::device_view::{Start, View, Walk};
+use crate::device_view::{Lookup, Start, View, Walk};
 use crate::error::Error;
-use crate::options::Lookup;
+use crate::organization::Organization;
 
 /// How many devices are played at once.
 const AT_ONCE: usize = 8;
@@ -34,8 +33,12 @@ const LONG: usize = 32;
 /// Looks at each URL as a device of each platform would, and warns of what is likely to be wrong.
 ///
 /// Exit 1 where one does not answer with a document that a device can use, with what is right in its place.
-pub async fn verify(urls: &[String], lookup: &Lookup, context: &Context) -> Result<(), Error> {
-    let view = context.organization()?.device_view(&(lookup).into())?;
+pub async fn verify(
+    urls: &[String],
+    lookup: &Lookup,
+    organization: &Organization,
+) -> Result<(), Error> {
+    let view = organization.device_view(lookup)?;
     let mut distinct: Vec<&String> = Vec::new();
     for url in urls {
         if !distinct.contains(&url) {
@@ -45,18 +48,16 @@ pub async fn verify(urls: &[String], lookup: &Lookup, context: &Context) -> Resu
     let looks = distinct
         .iter()
         .flat_map(|url| PLATFORMS.iter().map(|platform| look(&view, url, platform)));
-    context.ui.progress("Looking at the URL as a device would");
+    organization.progress("Looking at the URL as a device would");
     let walks: Vec<(Family, Walk)> = stream::iter(looks).buffered(AT_ONCE).collect().await;
-    context.ui.progress("");
+    organization.progress("");
     let mut refused = Vec::new();
     for (url, walks) in distinct.iter().zip(walks.chunks(PLATFORMS.len())) {
         let found = found(walks);
         for it in found.iter().filter(|it| !it.refuses) {
             let Finding { code, message } = it.finding;
             let on = it.platforms();
-            context
-                .ui
-                .warn(&hint![format!("{url}{on}: {message} "), code.remedy()]);
+            organization.warn(&hint![format!("{url}{on}: {message} "), code.remedy()]);
         }
         refused.extend(found.into_iter().find(|it| it.refuses).map(|it| (*url, it)));
     }
@@ -139,9 +140,9 @@ fn refuses(code: Code) -> bool {
 }
 
 /// Warns where the query of a URL seems to hold a secret: Apple treats the URL as public (official).
-pub fn warn_of_secret(url: &str, context: &Context) {
+pub fn warn_of_secret(url: &str, organization: &Organization) {
     if let Some(name) = secret_in(url) {
-        context.ui.warn(&format!(
+        organization.warn(&format!(
             "The value of {name} in the URL looks like a secret. Apple hands the URL to every device that asks, so it is as good as public."
         ));
     }

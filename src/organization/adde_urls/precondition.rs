@@ -1,6 +1,6 @@
 //! `--from`: a change is only made where this URL is set, so that a late one undoes nobody else's. Pure.
 
-use super::discovery_url::same;
+use super::url::same;
 use crate::apple::device_assignment::discovery::Registered;
 use crate::error::{Error, Kind};
 

@@ -1,12 +1,12 @@
 //! What the server of a token is the default for: Device Assignment Services joined with the Manager API.
 
-use crate::commands::servers::inventory::Inventory;
-use crate::context::Context;
 use crate::core::defaults::Server;
 use crate::core::names::{JoinedBy, Named, join};
 use crate::error::Error;
+use crate::organization::Organization;
+use crate::organization::servers::Inventory;
 
-use super::choice;
+use crate::organization::server_tokens::choice;
 
 /// The servers of the Manager API, as far as there is an API account to read them with.
 pub struct Defaults {
@@ -25,12 +25,11 @@ pub struct DefaultFor {
 
 impl Defaults {
     /// Reads them; `None` without an API account. What fails is an error, and what was read is there all the same.
-    pub async fn read(context: &Context) -> (Option<Self>, Option<Error>) {
-        match context.settings() {
-            Ok(settings) if settings.credentials.is_some() => {}
-            _ => return (None, None),
+    pub async fn read(organization: &Organization) -> (Option<Self>, Option<Error>) {
+        if organization.settings().credentials.is_none() {
+            return (None, None);
         }
-        match Inventory::read(context).await {
+        match Inventory::read(organization).await {
             Ok(inventory) => (Some(Self::of(inventory.servers())), inventory.problem()),
             Err(error) => {
                 let what = "The defaults of the servers can't be read";

@@ -5,8 +5,7 @@ use std::cell::Cell;
 use futures_util::{Stream, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Which;
-use super::choice::{Candidate, Server, chosen};
+use super::choice::{Candidate, Server, Which, chosen};
 use super::state::{Problem, State, day};
 use crate::apple::device_assignment::account::Account;
 use crate::apple::device_assignment::discovery::Registered;
@@ -95,19 +94,19 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The tokens that are meant. Nothing is asked of Apple, and no secret is opened.
+    /// Every token. Nothing is asked of Apple, and no secret is opened.
+    pub fn all(&self) -> Vec<Candidate<'a>> {
+        let tokens = self.organization.settings().tokens.iter();
+        let candidate = |token| Candidate {
+            token,
+            server: Server::known(&self.store.read(&place(token)), token),
+        };
+        tokens.map(candidate).collect()
+    }
+
+    /// The tokens that are meant, as [`chosen`] has it.
     pub fn chosen(&self, which: &Which) -> Result<Vec<Candidate<'a>>, Error> {
-        let settings = self.organization.settings();
-        let aliases = settings.alias_map();
-        let candidates = settings
-            .required_tokens()?
-            .iter()
-            .map(|token| Candidate {
-                token,
-                server: Server::known(&self.store.read(&place(token)), token),
-            })
-            .collect();
-        chosen(which, candidates, &aliases)
+        chosen(which, self.all(), &self.organization.settings().alias_map())
     }
 
     /// Reads the URLs of these tokens at the same time, in their order. With `accounts`, Apple is asked once for each token

@@ -2,12 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::Which;
 use crate::config::{TokenRef, names};
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::printed::{Command, hint, quoted};
 use crate::error::Error;
 use crate::state::facts::Facts;
+
+/// Which server tokens are meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Which {
+    /// A token's name in the configuration, else the id, alias or name of its server.
+    pub servers: Vec<String>,
+    /// Every server token of the profile.
+    pub all: bool,
+}
 
 /// How many names are offered in place of one that was not found.
 const OFFERED: usize = 3;
@@ -58,10 +66,10 @@ pub fn chosen<'a>(
     candidates: Vec<Candidate<'a>>,
     aliases: &BTreeMap<String, String>,
 ) -> Result<Vec<Candidate<'a>>, Error> {
-    if which.all || (which.server.is_empty() && candidates.len() == 1) {
+    if which.all || (which.servers.is_empty() && candidates.len() == 1) {
         return Ok(candidates);
     }
-    if which.server.is_empty() {
+    if which.servers.is_empty() {
         let names: Vec<&str> = candidates.iter().map(|it| it.token.name.as_str()).collect();
         return Err(Error::usage(format!(
             "There are several server tokens, {}, and none is named.",
@@ -73,7 +81,7 @@ pub fn chosen<'a>(
         )));
     }
     let mut indices: Vec<usize> = Vec::new();
-    for wanted in &which.server {
+    for wanted in &which.servers {
         let index = find(wanted, &candidates, aliases)?;
         if !indices.contains(&index) {
             indices.push(index);
@@ -260,7 +268,7 @@ mod tests {
         .map(|(alias, server)| (alias.to_owned(), server.to_owned()))
         .into();
         let which = Which {
-            server: server.iter().map(|&name| name.to_owned()).collect(),
+            servers: server.iter().map(|&name| name.to_owned()).collect(),
             all,
         };
         chosen(&which, candidates, &aliases)
@@ -286,7 +294,7 @@ mod tests {
     fn a_lone_token_needs_no_name() {
         let tokens = [token("default")];
         let which = Which {
-            server: Vec::new(),
+            servers: Vec::new(),
             all: false,
         };
         let chosen = chosen(&which, candidates(&tokens, &[("", "")]), &BTreeMap::new());

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::discovery_url::{is_plain, other_host, same};
-use super::from::NONE;
-use super::reading::{Reader, Reading};
-use super::state::Problem;
+use super::precondition::NONE;
+use super::url::{is_plain, other_host, same};
 use crate::apple::device_assignment::discovery::Registered;
 use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::apple::error::Failure;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::organization::server_tokens::state::Problem;
+use crate::organization::server_tokens::urls::{Reader, Reading};
 use crate::state::journal::{self, Entry, Event};
 
 /// How long after a change it is looked at again, if it isn't shown.
@@ -56,6 +56,7 @@ impl Change<'_> {
 }
 
 /// What is the same for every token.
+#[derive(Clone, Copy)]
 pub struct Work<'a> {
     /// Nothing is changed.
     pub only_looks: bool,

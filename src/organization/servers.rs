@@ -1,15 +1,14 @@
-//! All servers of the organization, as they are now, and which one is meant.
+//! Device management services: all servers of the organization, as they are now, and which one is meant.
 
 use futures_util::StreamExt;
 
-use crate::apple::manager::Manager;
-use crate::apple::manager::servers::{MdmServer, Reading};
+use super::Organization;
+pub use crate::apple::manager::servers::{MdmServer, Reading};
 use crate::apple::page::{Items, OddItem};
-use crate::context::Context;
 use crate::core::defaults;
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::printed::{Command, hint};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 /// Every server that is not deleted, each read alone.
 pub struct Inventory {
@@ -21,19 +20,19 @@ pub struct Inventory {
 
 impl Inventory {
     /// Reads them: 1 + N requests. A failure of the list is an error, that of a single server is kept in its reading.
-    pub async fn read(context: &Context) -> Result<Self, Error> {
-        Self::read_each(context, |_| true).await
+    pub async fn read(organization: &Organization) -> Result<Self, Error> {
+        Self::read_each(organization, |_| true).await
     }
 
     /// The same, showing each to `each` as soon as it is known, for as long as that answers true.
     pub async fn read_each(
-        context: &Context,
+        organization: &Organization,
         mut each: impl FnMut(&Reading) -> bool,
     ) -> Result<Self, Error> {
-        let manager = context.organization()?.manager().await?;
-        context.ui.progress("Reading the servers…");
+        let manager = organization.manager().await?;
+        organization.progress("Reading the servers…");
         let Items { understood, odd } = manager.servers().await?;
-        context.organization()?.warn_of(&odd);
+        organization.warn_of(&odd);
         let servers = understood
             .into_iter()
             .filter(|server| !server.is_deleted())
@@ -47,7 +46,7 @@ impl Inventory {
                 break;
             }
         }
-        context.ui.progress("");
+        organization.progress("");
         Ok(Self { readings, odd })
     }
 
@@ -84,15 +83,47 @@ impl Inventory {
             })
             .chain(self.odd.iter().map(|item| Error::failed(item.to_string())))
             .collect();
-        super::defaults_not_known(&names, &failures, unread.len() < self.readings.len())
+        defaults_not_known(&names, &failures, unread.len() < self.readings.len())
     }
 }
 
-/// The servers as Apple lists them, to find one; what can't be understood of the list costs a warning.
-pub async fn listed(manager: &Manager, context: &Context) -> Result<Vec<MdmServer>, Error> {
-    let servers = manager.servers().await?;
-    context.organization()?.warn_of(&servers.odd);
-    Ok(servers.understood)
+impl Organization {
+    /// The servers as Apple lists them, to find one; what can't be understood of the list costs a warning.
+    pub async fn listed_servers(&self) -> Result<Vec<MdmServer>, Error> {
+        let servers = self.manager().await?.servers().await?;
+        self.warn_of(&servers.odd);
+        Ok(servers.understood)
+    }
+
+    /// The server that is meant by id, alias or name, read alone; exit 4 if there is none.
+    pub async fn server(&self, wanted: &str) -> Result<Reading, Error> {
+        let servers = self.listed_servers().await?;
+        let id = self.find_server(wanted, &servers)?;
+        let meant = servers
+            .into_iter()
+            .filter(|server| server.id == id)
+            .collect();
+        let manager = self.manager().await?;
+        let mut readings: Vec<Reading> = manager.complete(meant).collect().await;
+        readings
+            .pop()
+            .ok_or_else(|| Error::not_found(format!("The server {id} is gone.")))
+    }
+
+    /// The id of the server that is meant by id, alias or name; exit 4, or 2 where it is empty.
+    pub fn find_server(&self, wanted: &str, servers: &[MdmServer]) -> Result<String, Error> {
+        let named: Vec<Named> = servers
+            .iter()
+            .map(|server| Named {
+                id: server.id.clone(),
+                name: name(server),
+                deleted: server.is_deleted(),
+            })
+            .collect();
+        resolve(wanted, &self.settings().alias_map(), &named)
+            .map(|server| server.id.clone())
+            .map_err(not_found)
+    }
 }
 
 /// A server as the decisions take it.
@@ -113,21 +144,6 @@ pub fn name(server: &MdmServer) -> String {
         .unwrap_or_else(|| server.id.clone())
 }
 
-/// The id of the server that is meant by id, alias or name; exit 4, or 2 where it is empty.
-pub fn find(wanted: &str, servers: &[MdmServer], context: &Context) -> Result<String, Error> {
-    let named: Vec<Named> = servers
-        .iter()
-        .map(|server| Named {
-            id: server.id.clone(),
-            name: name(server),
-            deleted: server.is_deleted(),
-        })
-        .collect();
-    resolve(wanted, &context.settings()?.alias_map(), &named)
-        .map(|server| server.id.clone())
-        .map_err(not_found)
-}
-
 /// What a name that means no one server is to the user.
 pub fn not_found(error: NameError) -> Error {
     match error {
@@ -138,4 +154,26 @@ pub fn not_found(error: NameError) -> Error {
             "."
         ]),
     }
+}
+
+/// The error for servers whose defaults could not be read, by their names and why; without names, for items of Apple's list.
+pub fn defaults_not_known(names: &[String], failures: &[Error], others: bool) -> Option<Error> {
+    let why = &failures.first()?.message;
+    let message = if names.is_empty() {
+        format!("Not all of Apple's list of servers can be understood. {why}")
+    } else {
+        format!("The defaults of {} are not known: {why}", names.join(", "))
+    };
+    joined(failures, others, message)
+}
+
+/// What several failures come to: exit 7 where something succeeded, else as [`Kind::of_several`] has it.
+pub fn joined(failures: &[Error], succeeded: bool, message: String) -> Option<Error> {
+    let kind = Kind::of_several(failures.iter().map(|failure| failure.kind))?;
+    let decisive = failures.iter().find(|failure| failure.kind == kind)?;
+    Some(Error {
+        kind: if succeeded { Kind::Partial } else { kind },
+        message,
+        ..decisive.clone()
+    })
 }
