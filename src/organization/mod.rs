@@ -140,6 +140,11 @@ impl Organization {
         Interrupts::hold(&self.surroundings.interrupts, words)
     }
 
+    /// Takes what is said.
+    pub fn notices(&self) -> &dyn Notices {
+        self.surroundings.notices.as_ref()
+    }
+
     /// Shows what is being done; an empty text, that it is over.
     pub fn progress(&self, text: &str) {
         self.surroundings.notices.progress(text);

@@ -1,28 +1,16 @@
 //! `assign`: the default device management service of each platform.
 
-mod cause;
 mod change;
 mod report;
-mod setup;
 mod table;
-mod undo;
 
 use super::platform_argument::platform;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::Family;
-use crate::core::printed::{Command, Hint, hint};
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
-
-/// What the user is told when a signal comes once something was sent.
-fn restoring() -> Hint {
-    hint![
-        "Interrupted. Restoring the previous defaults. Press Ctrl-C again to quit now; the next ",
-        Command::new("assign"),
-        " will finish restoring."
-    ]
-}
 
 /// Which platforms get which server, and how carefully.
 #[derive(Debug, clap::Args)]

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod default_for;
+pub mod known;
 pub mod look;
 pub mod precondition;
 pub mod template;

@@ -4,11 +4,17 @@
 //! What is decided is decided by [`Transaction`], which knows neither clock nor network. This room carries it out: it
 //! reads, writes the journal before each request, waits, and translates numbers into servers and families.
 
+mod cause;
+pub mod change;
 mod journal;
+pub mod look;
 mod numbers;
 mod past;
 mod read;
 mod run;
+mod setup;
+pub mod told;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,13 +1,13 @@
 //! Why a change didn't end as wished, as its user is told.
 
 use super::undo::command;
-use crate::context::Context;
+use super::{Ended, Named, Wanted};
 use crate::core::defaults::Server;
 use crate::core::defaults::transaction::Cause;
 use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
-use crate::organization::defaults::{Ended, Named, Wanted};
+use crate::organization::Organization;
 
 /// The error where nothing was changed.
 pub fn nothing(cause: Cause, ended: &Ended, wanted: &Wanted<'_>, signal: Option<Error>) -> Error {
@@ -33,7 +33,7 @@ pub fn not_known(
     ended: &Ended,
     wanted: &Wanted<'_>,
     signal: Option<Error>,
-    context: &Context,
+    organization: &Organization,
 ) -> Error {
     let kind = match cause {
         Cause::Conflict if ended.unsettled.is_empty() && ended.owed.is_empty() => Kind::Conflict,
@@ -70,7 +70,7 @@ pub fn not_known(
             Some(&home.id),
             Some(&None),
             &ended.before,
-            context,
+            organization,
         );
         error = error.hint(hint!["Or run ", command, "."]);
     }
@@ -281,9 +281,9 @@ pub fn not_restored(ended: &Ended) -> Error {
 }
 
 /// The sentence for a platform that lost its default to a request that was acted on after all.
-pub fn lost(family: &Family, server: &str, ended: &Ended, context: &Context) -> Hint {
+pub fn lost(family: &Family, server: &str, ended: &Ended, organization: &Organization) -> Hint {
     let word = family.word();
-    let command = command(&[word], Some(server), Some(&None), &ended.now, context);
+    let command = command(&[word], Some(server), Some(&None), &ended.now, organization);
     let nowhere = if ended.all_read() {
         "has no default"
     } else {

@@ -1,13 +1,13 @@
 //! The commands that put changes back.
 
-use crate::context::Context;
 use crate::core::defaults::{Change, Server};
 use crate::core::names::{Named, resolve};
 use crate::core::printed::Command;
+use crate::organization::Organization;
 use crate::text::printable;
 
 /// The commands that put changes back, one for each server that gets something back and each that has it now.
-pub fn undo(changes: &[Change], servers: &[Server], context: &Context) -> Vec<Command> {
+pub fn undo(changes: &[Change], servers: &[Server], organization: &Organization) -> Vec<Command> {
     let mut targets: Vec<(&Option<String>, &Option<String>, Vec<&str>)> = Vec::new();
     for change in changes {
         let same = |it: &&mut (&Option<String>, &Option<String>, Vec<&str>)| {
@@ -20,7 +20,7 @@ pub fn undo(changes: &[Change], servers: &[Server], context: &Context) -> Vec<Co
     }
     targets
         .into_iter()
-        .map(|(from, to, words)| command(&words, from.as_deref(), Some(to), servers, context))
+        .map(|(from, to, words)| command(&words, from.as_deref(), Some(to), servers, organization))
         .collect()
 }
 
@@ -30,9 +30,9 @@ pub fn command(
     server: Option<&str>,
     now: Option<&Option<String>>,
     servers: &[Server],
-    context: &Context,
+    organization: &Organization,
 ) -> Command {
-    let named = |id: &str| unmistakable(id, servers, context);
+    let named = |id: &str| unmistakable(id, servers, organization);
     let command = Command::new("assign").option("--platform", &platforms.join(","));
     let command = match server {
         None => command.word("--clear"),
@@ -46,13 +46,10 @@ pub fn command(
 }
 
 /// The name of a server where it means that one alone, else its id.
-fn unmistakable(id: &str, servers: &[Server], context: &Context) -> String {
+fn unmistakable(id: &str, servers: &[Server], organization: &Organization) -> String {
     let named: Vec<Named> = servers.iter().map(Named::from).collect();
     let name = name(id, servers);
-    let aliases = context
-        .settings()
-        .map(crate::config::Settings::alias_map)
-        .unwrap_or_default();
+    let aliases = organization.settings().alias_map();
     match resolve(name, &aliases, &named) {
         // A name that a terminal would change can't be typed back, and `--from none` means no server.
         Ok(server)
