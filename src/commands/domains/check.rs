@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -9,15 +10,17 @@ use super::dns::look_up;
 use super::gather::{self, Gathered, Wish, gather};
 use super::told;
 use super::{each_named, list};
-use crate::commands::adde_url::check as enrollment;
+use crate::commands::device_rows::{Found, advise, in_words};
 use crate::commands::outcome::Outcome;
 use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::domains::advice::{Asked, Known, advice};
 use crate::core::domains::{Domain, EventKind, TimelineEntry, fold, timeline};
+use crate::core::enrollment::Verdict;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::options::Lookup;
+use crate::organization::enrollment_check::{AT_ONCE, Check, Device, Wanted, in_part};
 use crate::output::{Column, Document, Row, Shown, column, day, more, number};
 
 /// Which domains.
@@ -50,7 +53,7 @@ struct Everything {
     timeline: Vec<TimelineEntry>,
     missing: Vec<String>,
     next: Vec<String>,
-    devices: Vec<enrollment::Found>,
+    devices: Vec<Found>,
 }
 
 impl Row for Everything {
@@ -70,9 +73,7 @@ impl Row for Everything {
         more("timeline", |it| it.logged().shown()),
         more("missing", |it| it.missing.shown()),
         more("next", |it| it.next.shown()),
-        more("devices", |it| {
-            enrollment::in_words(it.devices.clone()).shown()
-        }),
+        more("devices", |it| in_words(it.devices.clone()).shown()),
     ];
     const EMPTY: &'static str = "No domains.";
     const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::below);
@@ -100,7 +101,7 @@ impl Everything {
             ("Logged (UTC):", self.logged()),
             ("Missing:", self.missing.clone()),
             ("To do:", steps),
-            ("Devices enrol:", enrollment::in_words(self.devices.clone())),
+            ("Devices enrol:", in_words(self.devices.clone())),
         ] {
             if !under.is_empty() {
                 lines.push(heading.to_owned());
@@ -159,9 +160,22 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .filter_map(|it| it.domain.clone())
         .collect();
     context.ui.progress("Looking as devices do");
-    let found = enrollment::found(&names, unverified, args.lookup, context).await?;
+    let organization = context.organization()?;
+    let wanted = Wanted {
+        lookup: (&args.lookup).into(),
+        unverified,
+        ..Wanted::default()
+    };
+    let devices = Check::new(wanted, organization)?;
+    let found: Vec<Device> = stream::iter(&names)
+        .map(|domain| devices.domain(domain))
+        .buffered(AT_ONCE)
+        .try_collect::<Vec<_>>()
+        .await?
+        .concat();
     context.ui.progress("");
-    problems.extend(found.problems);
+    advise(&devices, &found, context)?;
+    problems.extend(devices.problems(&found));
     if gathered.asked == Asked::AuditLog && gathered.facts.accounts.is_none() {
         context.ui.hint_afterwards(hint![
             "The accounts were not counted yet: ",
@@ -186,10 +200,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
                 failed: failed(&timeline),
                 nameless,
             });
-            let devices = found.rows.iter().filter(|row| row.domain == *name);
-            let devices: Vec<enrollment::Found> = devices.cloned().collect();
+            let at_it = || found.iter().filter(|device| device.domain == *name);
             let mut missing = written(&advice.missing);
-            if domain.verified.is_none() && devices.iter().any(needs_apple) {
+            if domain.verified.is_none() && at_it().any(needs_apple) {
                 missing.push(
                     "Apple answers devices only for verified domains: what enrols through Apple needs that."
                         .to_owned(),
@@ -200,14 +213,17 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
                 timeline,
                 missing,
                 next: written(&advice.steps),
-                devices,
+                devices: at_it().map(|it| Found::new(it, organization)).collect(),
             })
         })
         .collect();
     let verified = rows.iter().all(|row| row.domain.verified == Some(true));
     let document = Document::rows(rows);
-    Ok(match enrollment::in_part(problems) {
-        None => Outcome::checked(document, !(verified && found.enrolls)),
+    Ok(match in_part(problems) {
+        None => Outcome::checked(
+            document,
+            !(verified && found.iter().all(|it| it.verdict.enrolls())),
+        ),
         Some(problem) => Outcome::with_problem(document, problem),
     })
 }
@@ -223,8 +239,11 @@ async fn everything(context: &Context) -> Result<(Gathered, Option<OrganizationK
 }
 
 /// Whether a platform enrols only if Apple answers it.
-fn needs_apple(row: &enrollment::Found) -> bool {
-    matches!(row.verdict, "enrolls_through_apple" | "may_fall_back")
+fn needs_apple(device: &Device) -> bool {
+    matches!(
+        device.verdict,
+        Verdict::ThroughApple(_) | Verdict::MayFallBack(..)
+    )
 }
 
 /// Whether the last thing that was logged of its verification is that it failed.

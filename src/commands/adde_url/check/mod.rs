@@ -1,32 +1,22 @@
 //! `adde-url check`: what a device of each platform finds, and where it would enrol.
 
-mod apple_side;
-mod devices;
 mod targets;
-mod views;
 
 use std::collections::BTreeSet;
 use std::pin::pin;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 
+use crate::commands::device_rows::{Found, advise, merged};
 use crate::commands::domains::known::Known;
 use crate::commands::outcome::Outcome;
 use crate::commands::platform_argument::platform;
 use crate::context::Context;
-use crate::core::enrollment::PLATFORMS;
 use crate::core::platform::Family;
-use crate::core::printed::Hint;
-use crate::core::service_discovery::Code;
 use crate::error::{Error, Kind};
 use crate::options::Lookup;
+use crate::organization::enrollment_check::{AT_ONCE, Check, Device, System, Wanted, in_part};
 use crate::output::{Format, Stream};
-use devices::Check;
-use targets::System;
-pub use views::{Found, in_words};
-
-/// How many domains are checked at once.
-const AT_ONCE: usize = 16;
 
 const AFTER_HELP: &str = "\
 A device asks the domain of the account first. Where that answers with an HTTP
@@ -69,14 +59,22 @@ pub struct Args {
 /// Runs `check`.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let mut rows = Stream::new(&context.output)?;
-    targets::checked_user(args.user.as_deref())?;
-    let platforms = platforms(&args.platform)?;
+    let organization = context.organization()?;
+    let wanted = Wanted {
+        platforms: args.platform,
+        systems: args.os_version,
+        user: args.user,
+        probe_enrollment: args.probe_enrollment,
+        lookup: (&args.lookup).into(),
+        unverified: BTreeSet::new(),
+    };
+    let mut check = Check::new(wanted, organization)?;
     let Known {
         names: domains,
         unverified,
         mut problems,
-    } = targets::domains(&args.domains, args.user.as_deref(), context).await?;
-    let check = Check::new(platforms, unverified, &args, context)?;
+    } = targets::domains(&args.domains, check.user(), context).await?;
+    check.leave_out(unverified);
     let mut checking = pin!(
         stream::iter(&domains)
             .map(|domain| check.domain(domain))
@@ -84,23 +82,22 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     );
     // A table shows platforms that find the same as one.
     let merges = context.output.format == Format::Table && context.output.columns.is_none();
-    let mut found: Vec<views::Found> = Vec::new();
+    let mut found: Vec<Device> = Vec::new();
     let mut done = 0;
-    let mut enrolls = true;
-    while let Some(checked) = checking.next().await {
+    while let Some(devices) = checking.next().await {
         done += 1;
         context
             .ui
             .progress(&format!("Checked {done} of {} domains", domains.len()));
-        let checked = checked?;
-        enrolls &= checked.enrolls;
-        let shown = if merges {
-            views::merged(checked.rows.clone())
+        let devices = devices?;
+        let each = devices.iter().map(|it| Found::new(it, organization));
+        let shown: Vec<Found> = if merges {
+            merged(each.collect())
         } else {
-            checked.rows.clone()
+            each.collect()
         };
         let goes_on = shown.into_iter().all(|row| rows.push(row));
-        found.extend(checked.rows);
+        found.extend(devices);
         if !goes_on {
             // Nobody reads on, so nobody asks for the verdict either.
             context.ui.progress("");
@@ -108,110 +105,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         }
     }
     context.ui.progress("");
-    check.hint(&found);
-    problems.extend(missed(&check, &found));
+    advise(&check, &found, context)?;
+    problems.extend(check.problems(&found));
     let mut outcome = Outcome::listed(rows, in_part(problems))?;
-    if !enrolls {
+    if !found.iter().all(|it| it.verdict.enrolls()) {
         outcome.code = Kind::Differs.exit_code();
     }
     Ok(outcome)
-}
-
-/// What devices find at some domains.
-pub struct FoundAt {
-    /// The rows of this command, by domain, and by platform.
-    pub rows: Vec<views::Found>,
-    /// Whether every platform enrols at each domain.
-    pub enrolls: bool,
-    /// What could not be read and would have told.
-    pub problems: Vec<Error>,
-}
-
-/// What devices of the usual platforms find at `domains`, which are A-labels; those of them that are known as not verified are
-/// `unverified`.
-pub async fn found(
-    domains: &[String],
-    unverified: BTreeSet<String>,
-    lookup: Lookup,
-    context: &Context,
-) -> Result<FoundAt, Error> {
-    let args = Args {
-        domains: Vec::new(),
-        platform: Vec::new(),
-        os_version: Vec::new(),
-        user: None,
-        probe_enrollment: false,
-        lookup,
-    };
-    let check = Check::new(PLATFORMS.to_vec(), unverified, &args, context)?;
-    let checked: Vec<devices::Checked> = stream::iter(domains)
-        .map(|domain| check.domain(domain))
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
-    let enrolls = checked.iter().all(|it| it.enrolls);
-    let rows: Vec<views::Found> = checked.into_iter().flat_map(|it| it.rows).collect();
-    check.hint(&rows);
-    Ok(FoundAt {
-        enrolls,
-        problems: missed(&check, &rows),
-        rows,
-    })
-}
-
-/// What could not be read and would have told.
-fn missed(check: &Check<'_>, rows: &[views::Found]) -> Vec<Error> {
-    let mut problems = check.problems();
-    if rows.iter().any(resolver_failed) {
-        problems.push(Error::new(
-            Kind::Unavailable,
-            "The resolver did not answer for some names.",
-        ));
-    }
-    problems
-}
-
-/// The platforms that were asked for, each once; exit 2 for one that no device calls itself by.
-fn platforms(given: &[Family]) -> Result<Vec<Family>, Error> {
-    if given.is_empty() {
-        return Ok(PLATFORMS.to_vec());
-    }
-    let mut platforms = given.to_vec();
-    platforms.sort_unstable();
-    platforms.dedup();
-    match platforms.iter().find(|it| it.model_family().is_none()) {
-        None => Ok(platforms),
-        Some(platform) => Err(Error::usage(format!(
-            "Apple names no model family for {}, so what such a device finds can't be asked.",
-            platform.word()
-        ))),
-    }
-}
-
-/// Whether a name could not be looked up on the way of this row.
-fn resolver_failed(row: &views::Found) -> bool {
-    let failed = Code::ResolverFailed.word();
-    row.findings.iter().any(|finding| finding.code == failed)
-}
-
-/// Exit 7, where something could not be read.
-pub fn in_part(problems: Vec<Error>) -> Option<Error> {
-    let mut messages: Vec<String> = Vec::new();
-    let mut hints: Vec<Hint> = Vec::new();
-    for problem in problems {
-        if !messages.contains(&problem.message) {
-            messages.push(problem.message);
-        }
-        for hint in problem.hints {
-            if !hints.contains(&hint) {
-                hints.push(hint);
-            }
-        }
-    }
-    if messages.is_empty() {
-        return None;
-    }
-    let mut error = Error::new(Kind::Partial, messages.join(" "));
-    error.hints = hints;
-    Some(error)
 }

@@ -1,41 +1,10 @@
-//! What is checked: which domains, as which user, on which systems. Pure but for asking which domains are known.
-
-use std::str::FromStr;
+//! Which domains are checked.
 
 use crate::commands::domains::each_named;
 use crate::commands::domains::known::{Known, known};
 use crate::context::Context;
-use crate::core::enrollment::SystemVersion;
-use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
-
-/// The local part of the user where none is given; no such user needs to exist.
-const USER: &str = "abmctl-check";
-/// `PLATFORM=VERSION`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct System {
-    /// The platform.
-    pub platform: Family,
-    /// Its version.
-    pub version: SystemVersion,
-}
-
-impl FromStr for System {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let Some((platform, version)) = text.split_once('=') else {
-            return Err("it is not PLATFORM=VERSION, as in vision=2.1".to_owned());
-        };
-        Ok(Self {
-            platform: Family::of_word(platform).map_err(|error| error.to_string())?,
-            version: version
-                .parse()
-                .map_err(|()| format!("\"{version}\" is not a version such as 18.2"))?,
-        })
-    }
-}
 
 /// The domains to check, and what could not be read on the way to them; exit 2 where there is none.
 pub async fn domains(
@@ -66,59 +35,4 @@ pub async fn domains(
         names: each_named(&given)?,
         ..Known::default()
     })
-}
-
-/// Checks `--user`; exit 2 where no device would take it.
-pub fn checked_user(user: Option<&str>) -> Result<(), Error> {
-    let Some(user) = user else { return Ok(()) };
-    let bad = user.trim().is_empty()
-        || user.chars().any(|c| c.is_whitespace() || c.is_control())
-        || user.matches('@').count() > 1
-        || user.starts_with('@')
-        || user.ends_with('@');
-    if bad {
-        return Err(Error::usage(format!(
-            "{user:?} is no user: give what a person types to sign in, such as ada@acme.com."
-        )));
-    }
-    Ok(())
-}
-
-/// The identifier that a device sends for a user on a domain.
-pub fn identifier(user: Option<&str>, domain: &str) -> String {
-    match user {
-        Some(user) if user.contains('@') => user.to_owned(),
-        user => format!("{}@{domain}", user.unwrap_or(USER)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_system_is_a_platform_and_a_version() {
-        let system: System = "visionos=2.1".parse().unwrap();
-        assert_eq!(system.platform, Family::Vision);
-        assert_eq!(system.version, SystemVersion::new(2, 1));
-        for text in ["vision", "vision=", "vision=two", "ios=18.2", "=18"] {
-            assert!(text.parse::<System>().is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_user_is_what_a_person_types() {
-        for (user, identifier_at_acme) in [
-            (None, "abmctl-check@acme.com"),
-            (Some("ada"), "ada@acme.com"),
-            (Some("ada@acme.de"), "ada@acme.de"),
-        ] {
-            checked_user(user).unwrap();
-            assert_eq!(identifier(user, "acme.com"), identifier_at_acme);
-        }
-        for user in ["", " ", "a b", "a@b@c", "@acme.com", "ada@", "a\u{1b}"] {
-            let error = checked_user(Some(user)).unwrap_err();
-            assert_eq!(error.kind.exit_code(), 2, "{user}");
-        }
-    }
 }

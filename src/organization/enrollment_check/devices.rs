@@ -7,16 +7,15 @@ use futures_util::future::join_all;
 use tokio::sync::OnceCell;
 
 use super::apple_side::{AppleSide, Destination, Url};
-use super::views::{self, Found};
-use super::{Args, targets};
-use crate::context::Context;
+use super::asked::{checked_user, identifier};
+use super::{Device, Side, Wanted};
 use crate::core::domains::readable;
-use crate::core::enrollment::{self, SystemVersion, Verdict, Way, asks_apple};
+use crate::core::enrollment::{self, PLATFORMS, SystemVersion, Verdict, Way, asks_apple};
 use crate::core::platform::Family;
-use crate::core::printed::{Command, Hint, hint};
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Start, Step, View, Walk};
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::organization::Organization;
 
 /// Something that is done once for each key, however often it is asked for at the same time.
 struct OncePer<K, T>(Mutex<BTreeMap<K, Arc<OnceCell<T>>>>);
@@ -37,26 +36,15 @@ impl<K: Ord, T> OncePer<K, T> {
 /// One run of the check.
 pub struct Check<'a> {
     view: View,
+    wanted: Wanted,
     platforms: Vec<Family>,
-    systems: BTreeMap<Family, SystemVersion>,
-    /// Domains for which Apple answers no device.
-    unverified: BTreeSet<String>,
-    args: &'a Args,
-    context: &'a Context,
+    organization: &'a Organization,
     /// Read when the first device needs it.
     apple: OnceCell<AppleSide<'a>>,
     /// What the ADDE URLs answer, by URL and platform.
     registered: OncePer<(String, Family), Walk>,
     /// What the enrollment URLs answer.
     probes: OncePer<String, (Step, Option<Finding>)>,
-}
-
-/// A domain that was checked.
-pub struct Checked {
-    /// A row for each platform.
-    pub rows: Vec<Found>,
-    /// Whether every platform enrols.
-    pub enrolls: bool,
 }
 
 /// What Apple would do with the devices of a platform.
@@ -66,164 +54,139 @@ struct Handed {
 }
 
 impl<'a> Check<'a> {
-    /// A run for these platforms; nothing was looked at yet.
-    pub fn new(
-        platforms: Vec<Family>,
-        unverified: BTreeSet<String>,
-        args: &'a Args,
-        context: &'a Context,
-    ) -> Result<Self, Error> {
+    /// A run; nothing was looked at yet. Exit 2 for a user that no device would take, and for a platform that no device calls
+    /// itself by.
+    pub fn new(wanted: Wanted, organization: &'a Organization) -> Result<Self, Error> {
+        checked_user(wanted.user.as_deref())?;
         Ok(Self {
-            view: context
-                .organization()?
-                .device_view(&(&args.lookup).into())?,
-            platforms,
-            systems: args
-                .os_version
-                .iter()
-                .map(|system| (system.platform.clone(), system.version))
-                .collect(),
-            unverified,
-            args,
-            context,
+            view: organization.device_view(&wanted.lookup)?,
+            platforms: platforms(&wanted.platforms)?,
+            wanted,
+            organization,
             apple: OnceCell::new(),
             registered: OncePer::default(),
             probes: OncePer::default(),
         })
     }
 
-    /// What of Apple's side could not be read, where a device would have needed it.
-    pub fn problems(&self) -> Vec<Error> {
+    /// Who signs in, as it was said.
+    pub fn user(&self) -> Option<&str> {
+        self.wanted.user.as_deref()
+    }
+
+    /// Takes domains, as A-labels, for not verified.
+    pub fn leave_out(&mut self, unverified: BTreeSet<String>) {
+        self.wanted.unverified = unverified;
+    }
+
+    /// Whether a device needed Apple's side, so that it was read.
+    pub fn asked_apple(&self) -> bool {
+        self.apple.get().is_some()
+    }
+
+    /// What could not be read and would have told, after these were found.
+    pub fn problems(&self, found: &[Device]) -> Vec<Error> {
         let apple = self.apple.get();
-        apple.map_or_else(Vec::new, |apple| apple.problems(&self.platforms))
+        let mut problems = apple.map_or_else(Vec::new, |apple| apple.problems(&self.platforms));
+        if found.iter().any(Device::resolver_failed) {
+            problems.push(Error::new(
+                Kind::Unavailable,
+                "The resolver did not answer for some names.",
+            ));
+        }
+        problems
     }
 
     /// Checks a domain: each platform at the same time.
-    pub async fn domain(&self, domain: &str) -> Result<Checked, Error> {
+    pub async fn domain(&self, domain: &str) -> Result<Vec<Device>, Error> {
         let walks = join_all(self.platforms.iter().map(|platform| async move {
             let start = Start::WellKnown {
                 domain: domain.to_owned(),
-                user: self.user(domain),
+                user: self.identifier(domain),
                 family: platform.model_family().unwrap_or_default().to_owned(),
             };
             self.view.walk(&start).await
         }))
         .await;
         let differs = differs(&walks, domain);
-        let mut checked = Checked {
-            rows: Vec::new(),
-            enrolls: true,
-        };
         let ways = self.platforms.iter().zip(&walks);
-        for (row, enrolls) in join_all(
-            ways.map(|(platform, walk)| self.row(domain, platform, walk, differs.as_ref())),
-        )
-        .await
-        .into_iter()
-        .collect::<Result<Vec<_>, Error>>()?
-        {
-            checked.rows.push(row);
-            checked.enrolls &= enrolls;
-        }
-        Ok(checked)
+        let devices =
+            ways.map(|(platform, walk)| self.device(domain, platform, walk, differs.as_ref()));
+        join_all(devices).await.into_iter().collect()
     }
 
-    fn user(&self, domain: &str) -> String {
-        targets::identifier(self.args.user.as_deref(), domain)
+    fn identifier(&self, domain: &str) -> String {
+        identifier(self.wanted.user.as_deref(), domain)
     }
 
-    async fn row(
+    async fn device(
         &self,
         domain: &str,
         platform: &Family,
         walk: &Walk,
         differs: Option<&Finding>,
-    ) -> Result<(Found, bool), Error> {
-        let system = self.systems.get(platform).copied();
+    ) -> Result<Device, Error> {
+        let system = self.wanted.system(platform);
         let handed = if asks_apple(platform, system, way(walk)) {
             Some(self.handed(domain, platform).await?)
         } else {
             None
         };
         let mut verdict = verdict(platform, system, walk, handed.as_ref());
-        let mut findings: Vec<views::Finding> = walk
-            .findings
-            .iter()
-            .chain(differs)
-            .map(|finding| views::Finding::new("domain", finding, self.context))
-            .collect();
-        let mut steps: Vec<views::Step> = walk
+        let at_domain = |finding: &Finding| (Side::Domain, finding.clone());
+        let mut findings: Vec<_> = walk.findings.iter().chain(differs).map(at_domain).collect();
+        let mut steps: Vec<_> = walk
             .steps
             .iter()
-            .map(|step| views::Step::new("domain", step))
+            .map(|step| (Side::Domain, step.clone()))
             .collect();
         if let Some(apple) = self.apple.get().filter(|_| handed.is_some()) {
-            findings.extend(
-                apple
-                    .connection_finding
-                    .iter()
-                    .map(|it| views::Finding::new("apple", it, self.context)),
-            );
-            steps.push(views::Step::new("apple", &apple.connection));
+            let finding = apple.connection_finding.iter();
+            findings.extend(finding.map(|it| (Side::Apple, it.clone())));
+            steps.push((Side::Apple, apple.connection.clone()));
         }
         if let Some(walk) = handed.as_ref().and_then(|it| it.walk.as_ref()) {
-            findings.extend(
-                walk.findings
-                    .iter()
-                    .map(|it| views::Finding::new("apple", it, self.context)),
-            );
-            steps.extend(walk.steps.iter().map(|it| views::Step::new("apple", it)));
+            let found = walk.findings.iter();
+            findings.extend(found.map(|it| (Side::Apple, it.clone())));
+            steps.extend(walk.steps.iter().map(|it| (Side::Apple, it.clone())));
         }
         if let (true, Some(base)) = (
-            self.args.probe_enrollment,
+            self.wanted.probe_enrollment,
             verdict.server().map(|it| it.base_url.clone()),
         ) {
             let at = match &verdict {
-                Verdict::ThroughDomain(_) => "domain",
-                _ => "apple",
+                Verdict::ThroughDomain(_) => Side::Domain,
+                _ => Side::Apple,
             };
             let cell = self.probes.cell(base.clone());
             let (step, finding) = cell.get_or_init(|| self.view.probe(&base)).await;
-            steps.push(views::Step::new(at, step));
+            steps.push((at, step.clone()));
             if let Some(finding) = finding {
-                findings.push(views::Finding::new(at, finding, self.context));
+                findings.push((at, finding.clone()));
                 verdict = Verdict::Blocked(finding.clone());
             }
         }
-        let destination = handed.as_ref().map(|it| &it.destination);
-        let server = destination.and_then(|it| it.server.as_ref());
-        let problem = verdict.first_problem();
-        let row = Found {
+        let destination = handed.map(|it| it.destination);
+        let adde_url = destination.as_ref().and_then(|it| match &it.url {
+            Url::Is(url) | Url::NotKnown(_, Some(url)) => Some(url.clone()),
+            _ => None,
+        });
+        Ok(Device {
             domain: domain.to_owned(),
-            platform: platform.word().to_owned(),
-            model_family: platform.model_family(),
-            os_version: system.map(|it| it.to_string()),
-            user: self.user(domain),
-            verdict: verdict.word(),
-            base_url: verdict.server().map(|it| it.base_url.clone()),
-            version: verdict.server().map(|it| it.version.word().to_owned()),
-            server_id: server.map(|(id, _)| id.clone()),
-            server_name: server.map(|(_, name)| name.clone()),
-            adde_url: destination.and_then(|it| match &it.url {
-                Url::Is(url) | Url::NotKnown(_, Some(url)) => Some(url.clone()),
-                _ => None,
-            }),
-            problem_code: problem.map(|it| it.code.word()),
-            problem: problem.map(|it| it.message.clone()),
-            remedy: problem.map(|it| self.context.written(&it.code.remedy())),
-            missing: match &verdict {
-                Verdict::Unknown(missing) => Some(missing.clone()),
-                _ => None,
-            },
+            platform: platform.clone(),
+            system,
+            user: self.identifier(domain),
+            verdict,
+            server: destination.and_then(|it| it.server),
+            adde_url,
             findings,
             steps,
-        };
-        Ok((row, verdict.enrolls()))
+        })
     }
 
     /// What Apple would do with the devices of a platform, and what the URL that it hands out answers them.
     async fn handed(&self, domain: &str, platform: &Family) -> Result<Handed, Error> {
-        if self.unverified.contains(domain) {
+        if self.wanted.unverified.contains(domain) {
             let finding = Finding::new(
                 Code::DomainNotVerified,
                 format!(
@@ -241,9 +204,9 @@ impl<'a> Check<'a> {
         }
         let apple = self
             .apple
-            .get_or_try_init(|| AppleSide::read(&self.view, self.context))
+            .get_or_try_init(|| AppleSide::read(&self.view, self.organization))
             .await?;
-        let destination = apple.destination(platform, self.context);
+        let destination = apple.destination(platform, self.organization);
         let url = match &destination.url {
             Url::Is(url) | Url::NotKnown(_, Some(url)) => url.clone(),
             _ => {
@@ -257,7 +220,7 @@ impl<'a> Check<'a> {
         let cell = self.registered.cell((url.clone(), platform.clone()));
         let start = Start::Registered {
             url,
-            user: self.user(domain),
+            user: self.identifier(domain),
             family: platform.model_family().unwrap_or_default().to_owned(),
         };
         let mut walk = cell.get_or_init(|| self.view.walk(&start)).await.clone();
@@ -273,35 +236,22 @@ impl<'a> Check<'a> {
             walk: Some(walk),
         })
     }
+}
 
-    /// What more could be known, and what is taken for granted.
-    pub fn hint(&self, rows: &[Found]) {
-        let has = |word: &str| rows.iter().any(|row| row.verdict == word);
-        let Ok(settings) = self.context.settings() else {
-            return;
-        };
-        if self.apple.get().is_some() {
-            let hint = |hint: Hint| self.context.ui.hint_afterwards(hint);
-            if settings.credentials.is_none() {
-                hint(hint![
-                    "With an API account it would be known which server is the default of each platform: ",
-                    Command::storing("auth login"),
-                    "."
-                ]);
-            }
-            if settings.tokens.is_empty() {
-                hint(hint![
-                    "With a server token its ADDE URL would be looked at: ",
-                    Command::storing("tokens import FILE"),
-                    "."
-                ]);
-            }
-        }
-        if has("enrolls_through_apple") {
-            self.context.ui.hint_afterwards(
-                hint!["Apple answers only for Managed Apple Accounts on verified domains (", Command::new("domains list"), "). Apple doesn't document whose URL it hands out; abmctl assumes the default server's."],
-            );
-        }
+/// The platforms that were asked for, each once; exit 2 for one that no device calls itself by.
+fn platforms(given: &[Family]) -> Result<Vec<Family>, Error> {
+    if given.is_empty() {
+        return Ok(PLATFORMS.to_vec());
+    }
+    let mut platforms = given.to_vec();
+    platforms.sort_unstable();
+    platforms.dedup();
+    match platforms.iter().find(|it| it.model_family().is_none()) {
+        None => Ok(platforms),
+        Some(platform) => Err(Error::usage(format!(
+            "Apple names no model family for {}, so what such a device finds can't be asked.",
+            platform.word()
+        ))),
     }
 }
 

@@ -1,11 +1,16 @@
-//! Rows of `adde-url check`, and how they are shown.
+//! What devices find at domains, as rows of `adde-url check` and within those of `domains check`.
 
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::core::domains::readable;
+use crate::core::enrollment::Verdict;
+use crate::core::printed::{Command, Hint, hint};
 use crate::core::service_discovery::{self, Code, Weight};
 use crate::device_view::{self, Purpose};
+use crate::error::Error;
+use crate::organization::Organization;
+use crate::organization::enrollment_check::{Check, Device, Side};
 use crate::output::{Column, Row, Shown, column, more};
 
 /// What the devices of a platform find at a domain.
@@ -45,6 +50,47 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// Each request, and its answer.
     pub steps: Vec<Step>,
+}
+
+impl Found {
+    /// The row of a device.
+    pub fn new(device: &Device, organization: &Organization) -> Self {
+        let Device {
+            platform, verdict, ..
+        } = device;
+        let server = device.server.as_ref();
+        let problem = verdict.first_problem();
+        Self {
+            domain: device.domain.clone(),
+            platform: platform.word().to_owned(),
+            model_family: platform.model_family(),
+            os_version: device.system.map(|it| it.to_string()),
+            user: device.user.clone(),
+            verdict: verdict.word(),
+            base_url: verdict.server().map(|it| it.base_url.clone()),
+            version: verdict.server().map(|it| it.version.word().to_owned()),
+            server_id: server.map(|(id, _)| id.clone()),
+            server_name: server.map(|(_, name)| name.clone()),
+            adde_url: device.adde_url.clone(),
+            problem_code: problem.map(|it| it.code.word()),
+            problem: problem.map(|it| it.message.clone()),
+            remedy: problem.map(|it| organization.written(&it.code.remedy())),
+            missing: match verdict {
+                Verdict::Unknown(missing) => Some(missing.clone()),
+                _ => None,
+            },
+            findings: device
+                .findings
+                .iter()
+                .map(|(at, it)| Finding::new(*at, it, organization))
+                .collect(),
+            steps: device
+                .steps
+                .iter()
+                .map(|(at, it)| Step::new(*at, it))
+                .collect(),
+        }
+    }
 }
 
 impl Row for Found {
@@ -160,6 +206,13 @@ pub fn in_words(rows: Vec<Found>) -> Vec<String> {
     lines
 }
 
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::Domain => "domain",
+        Side::Apple => "apple",
+    }
+}
+
 /// What was found, and whether it was at the domain or at what Apple hands out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -173,16 +226,16 @@ pub struct Finding {
 
 impl Finding {
     /// What was found `at` the domain or what Apple hands out.
-    pub fn new(at: &'static str, finding: &service_discovery::Finding, context: &Context) -> Self {
+    fn new(at: Side, finding: &service_discovery::Finding, organization: &Organization) -> Self {
         Self {
-            at,
+            at: side(at),
             code: finding.code.word(),
             weight: match finding.code.weight() {
                 Weight::Fails => "fails",
                 Weight::Warns => "warns",
             },
             message: finding.message.clone(),
-            remedy: context.written(&finding.code.remedy()),
+            remedy: organization.written(&finding.code.remedy()),
         }
     }
 }
@@ -208,10 +261,10 @@ pub struct Step {
 
 impl Step {
     /// What was sent to the domain or to what Apple hands out, and what came back.
-    pub fn new(at: &'static str, step: &device_view::Step) -> Self {
+    fn new(at: Side, step: &device_view::Step) -> Self {
         let answer = step.answer.as_ref();
         Self {
-            at,
+            at: side(at),
             purpose: match step.purpose {
                 Purpose::Discovery => "discovery",
                 Purpose::Explanation => "explanation",
@@ -233,4 +286,35 @@ impl Step {
             took_ms: u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),
         }
     }
+}
+
+/// Says what more could be known, and what is taken for granted.
+pub fn advise(check: &Check<'_>, found: &[Device], context: &Context) -> Result<(), Error> {
+    let settings = context.settings()?;
+    if check.asked_apple() {
+        let hint = |hint: Hint| context.ui.hint_afterwards(hint);
+        if settings.credentials.is_none() {
+            hint(hint![
+                "With an API account it would be known which server is the default of each platform: ",
+                Command::storing("auth login"),
+                "."
+            ]);
+        }
+        if settings.tokens.is_empty() {
+            hint(hint![
+                "With a server token its ADDE URL would be looked at: ",
+                Command::storing("tokens import FILE"),
+                "."
+            ]);
+        }
+    }
+    let through_apple = |it: &Device| matches!(it.verdict, Verdict::ThroughApple(_));
+    if found.iter().any(through_apple) {
+        context.ui.hint_afterwards(hint![
+            "Apple answers only for Managed Apple Accounts on verified domains (",
+            Command::new("domains list"),
+            "). Apple doesn't document whose URL it hands out; abmctl assumes the default server's."
+        ]);
+    }
+    Ok(())
 }

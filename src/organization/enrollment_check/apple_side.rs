@@ -2,12 +2,12 @@
 
 use futures_util::future::join;
 
-use crate::context::Context;
 use crate::core::defaults::{Holder, holder};
 use crate::core::platform::Family;
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Step, View};
 use crate::error::Error;
+use crate::organization::Organization;
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::server_tokens::state::State;
 use crate::organization::server_tokens::urls::{Reader, Reading};
@@ -51,12 +51,12 @@ pub enum Url {
 
 impl<'a> AppleSide<'a> {
     /// Reads all of it at the same time.
-    pub async fn read(view: &View, context: &'a Context) -> Result<Self, Error> {
-        let settings = context.settings()?;
+    pub async fn read(view: &View, organization: &'a Organization) -> Result<Self, Error> {
+        let settings = organization.settings();
         let reader = if settings.tokens.is_empty() {
             None
         } else {
-            Some(Reader::new(context.organization()?)?)
+            Some(Reader::new(organization)?)
         };
         let readings = async {
             match &reader {
@@ -66,7 +66,7 @@ impl<'a> AppleSide<'a> {
         };
         let (connection, ((defaults, unread), readings)) = join(
             view.reachable(HOST, 443),
-            join(Defaults::read(context.organization()?), readings),
+            join(Defaults::read(organization), readings),
         )
         .await;
         Ok(Self {
@@ -96,9 +96,9 @@ impl<'a> AppleSide<'a> {
 
     /// Where Apple would send the devices of a platform: to the ADDE URL of the server that is the default for it
     /// (inferred: Apple does not say which of several servers counts).
-    pub fn destination(&self, platform: &Family, context: &Context) -> Destination {
+    pub fn destination(&self, platform: &Family, organization: &Organization) -> Destination {
         let Some(defaults) = &self.defaults else {
-            return self.without_defaults(platform, context);
+            return self.without_defaults(platform, organization);
         };
         let servers = defaults.servers();
         let nowhere = |url| Destination { server: None, url };
@@ -156,10 +156,8 @@ impl<'a> AppleSide<'a> {
         }
     }
 
-    fn without_defaults(&self, platform: &Family, context: &Context) -> Destination {
-        let has_account = context
-            .settings()
-            .is_ok_and(|settings| settings.credentials.is_some());
+    fn without_defaults(&self, platform: &Family, organization: &Organization) -> Destination {
+        let has_account = organization.settings().credentials.is_some();
         let why = if has_account {
             "could not be read"
         } else {

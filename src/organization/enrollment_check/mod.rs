@@ -1,0 +1,108 @@
+//! What a device of each platform finds at a domain, and where it would enrol.
+
+mod apple_side;
+mod asked;
+mod devices;
+
+use std::collections::BTreeSet;
+
+use crate::core::enrollment::{SystemVersion, Verdict};
+use crate::core::platform::Family;
+use crate::core::printed::Hint;
+use crate::core::service_discovery::{Code, Finding};
+use crate::device_view::{Lookup, Step};
+use crate::error::{Error, Kind};
+
+pub use asked::System;
+pub use devices::Check;
+
+/// How many domains are checked at once.
+pub const AT_ONCE: usize = 16;
+
+/// What is checked, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The platforms; the usual ones if there are none.
+    pub platforms: Vec<Family>,
+    /// The versions of their systems that are judged by; else a recent one.
+    pub systems: Vec<System>,
+    /// Who signs in: an account, or its part before the domain.
+    pub user: Option<String>,
+    /// Whether the enrollment URLs are asked for a challenge.
+    pub probe_enrollment: bool,
+    /// Where names are looked up.
+    pub lookup: Lookup,
+    /// Domains that are known as not verified, as A-labels: Apple answers none of their devices.
+    pub unverified: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// The version of a platform's system that is judged by; the last one that was named counts.
+    fn system(&self, platform: &Family) -> Option<SystemVersion> {
+        let named = self.systems.iter().rev();
+        let mut named = named.filter(|system| system.platform == *platform);
+        named.next().map(|system| system.version)
+    }
+}
+
+/// Where something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// At the domain.
+    Domain,
+    /// At what Apple hands out, or on the way to Apple.
+    Apple,
+}
+
+/// What a device of a platform finds at a domain.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// The domain, an A-label.
+    pub domain: String,
+    /// The platform.
+    pub platform: Family,
+    /// The version of its system that was judged by.
+    pub system: Option<SystemVersion>,
+    /// The identifier of the user that was asked as.
+    pub user: String,
+    /// What would become of it.
+    pub verdict: Verdict,
+    /// Id and name of the default server of the platform, where Apple was asked.
+    pub server: Option<(String, String)>,
+    /// Its ADDE URL, or the one that may be it.
+    pub adde_url: Option<String>,
+    /// All that was found.
+    pub findings: Vec<(Side, Finding)>,
+    /// Each request, and its answer.
+    pub steps: Vec<(Side, Step)>,
+}
+
+impl Device {
+    /// Whether a name could not be looked up on its way.
+    fn resolver_failed(&self) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|(_, finding)| finding.code == Code::ResolverFailed)
+    }
+}
+
+/// Exit 7, where something could not be read.
+pub fn in_part(problems: Vec<Error>) -> Option<Error> {
+    let mut messages: Vec<String> = Vec::new();
+    let mut hints: Vec<Hint> = Vec::new();
+    for problem in problems {
+        if !messages.contains(&problem.message) {
+            messages.push(problem.message);
+        }
+        for hint in problem.hints {
+            if !hints.contains(&hint) {
+                hints.push(hint);
+            }
+        }
+    }
+    if messages.is_empty() {
+        return None;
+    }
+    let mut error = Error::new(Kind::Partial, messages.join(" "));
+    error.hints = hints;
+    Some(error)
+}
