@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::auth::kind_key;
 use super::profile_change::{self, apply, prepare, removals};
-use super::settings_change::{SettingChange, change, document, drop_access_token, headline};
+use super::settings_change::{SettingChange, change, document, dropped_token, headline};
 use super::tokens::remove_certificate;
 use crate::commands::outcome::Outcome;
 use crate::config::{self, Edit, File, Folders, OrganizationKind, Profile, Source, Sourced};
@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::core::printed::{self, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
+use crate::organization::access_tokens::drop_access_tokens;
 use crate::organization::profile::Change;
 use crate::output::{Column, Document, Row, Shown, column, more};
 use crate::secret::Field;
@@ -224,7 +225,7 @@ async fn remove(
     }
     let app = profile.roster.as_ref().map(|roster| &roster.client_id);
     for client_id in profile.client_id.iter().chain(app) {
-        changes.extend(drop_access_token(folders, client_id, dry_run));
+        changes.extend(drop_access_tokens(folders, client_id, dry_run).map(dropped_token));
     }
     changes.push(change("profile", Some(name), None));
     if file.default_profile.as_deref() == Some(name) {

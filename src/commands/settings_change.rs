@@ -3,11 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::apple::oauth::cache;
 use crate::commands::outcome::DRY_RUN;
-use crate::config::{Folders, OrganizationKind, is_sandbox};
+use crate::config::{OrganizationKind, is_sandbox};
 use crate::context::{self, Context};
-use crate::organization::token_folder;
 use crate::output::{Change, Column, Document, NothingMore, Row, Shown, column, more};
 use crate::secret::SecretReference;
 
@@ -136,21 +134,4 @@ pub fn change_of<R, M>(
         changes,
         more,
     }
-}
-
-/// Drops the access tokens kept for an API account, in a rehearsal only in words.
-///
-/// One that can't be removed is no reason to keep credentials: it ends within the hour.
-pub fn drop_access_token(
-    folders: &Folders,
-    client_id: &str,
-    dry_run: bool,
-) -> Option<SettingChange> {
-    let folder = token_folder(folders);
-    let end = if dry_run {
-        cache::latest_end(&folder, client_id)
-    } else {
-        cache::forget_account(&folder, client_id)
-    };
-    end.ok().flatten().map(dropped_token)
 }

@@ -1,22 +1,21 @@
 //! The clients of Apple's services and of the web, made from the settings of an organization.
 
 use std::fmt::Display;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
 use super::Organization;
+use super::access_tokens::token_cache;
 use crate::apple::api::Api;
 use crate::apple::device_assignment::server_token::ServerToken;
 use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::apple::http::{self, Http, Origin, Patience, Waiting};
 use crate::apple::manager::Manager;
-use crate::apple::oauth::cache::{Cache, Owner};
 use crate::apple::oauth::key::SigningKey;
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
-use crate::config::{CredentialRefs, Folders, Settings, Source, TokenRef};
+use crate::config::{CredentialRefs, Source, TokenRef};
 use crate::device_view::dns::Dns;
 use crate::device_view::{self, Lookup, Override, ResolverAddress, View};
 use crate::error::Error;
@@ -122,15 +121,20 @@ impl Organization {
         Arc::new(move |complaint: String| notices.warn(&complaint.into()))
     }
 
-    /// The client of Device Assignment Services for one server token, and the token; exit 2 if it can't be used.
-    pub async fn device_assignment(&self, token: &TokenRef) -> Result<DeviceAssignment, Error> {
+    /// A server token, opened; exit 2 if it can't be used.
+    pub async fn server_token(&self, token: &TokenRef) -> Result<ServerToken, Error> {
         let secret = self.secrets().resolve(&token.token.value).await?;
-        let server_token = ServerToken::parse(secret.expose()).map_err(|error| {
+        ServerToken::parse(secret.expose()).map_err(|error| {
             Error::usage(format!(
                 "The server token {} from {} can't be used: {error}.",
                 token.name, token.token.value.reference
             ))
-        })?;
+        })
+    }
+
+    /// The client of Device Assignment Services for one server token; exit 2 if it can't be used.
+    pub async fn device_assignment(&self, token: &TokenRef) -> Result<DeviceAssignment, Error> {
+        let server_token = self.server_token(token).await?;
         self.device_assignment_of(server_token, self.http())
     }
 
@@ -203,27 +207,6 @@ pub fn signing_key(secret: &Secret, from: impl Display) -> Result<SigningKey, Er
         Error::usage(format!("The private key from {from} can't be used: {error}."))
             .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")
     })
-}
-
-/// The folder of access tokens.
-pub fn token_folder(folders: &Folders) -> PathBuf {
-    folders.state.join("access-tokens")
-}
-
-/// The place of an API account's access token.
-pub fn token_cache(settings: &Settings, credentials: &CredentialRefs) -> Cache {
-    let services = &settings.services;
-    Cache::new(
-        token_folder(&settings.folders),
-        Owner {
-            client_id: credentials.client_id.value.clone(),
-            key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
-            scope: credentials.kind.scope().to_owned(),
-            token_url: services.token.value.to_string(),
-            api_origin: services.api.value.to_string(),
-            authorization: None,
-        },
-    )
 }
 
 pub(super) fn origin(url: &Url) -> Result<Origin, Error> {

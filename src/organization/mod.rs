@@ -4,7 +4,9 @@
 //! [`Organization`] is one profile with all that it takes to use it. Several are several values: they share the connections
 //! and nothing else, so that what one of them waits for, or fails at, is no other's business.
 
+pub mod access_tokens;
 pub mod adde_urls;
+pub mod aliases;
 mod clients;
 pub mod defaults;
 pub mod enrollment_check;
@@ -17,6 +19,7 @@ pub mod profile;
 pub mod roster;
 pub mod server_tokens;
 pub mod servers;
+pub mod unattended;
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -36,7 +39,7 @@ use crate::state::journal::Journal;
 use interrupts::{Holding, Interrupts};
 use notices::Notices;
 
-pub use clients::{signing_key, token_cache, token_folder};
+pub use clients::signing_key;
 
 /// What organizations are given that are at work at the same time. Cheap to clone.
 #[derive(Clone)]

@@ -4,7 +4,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Organization;
-use super::clients::{origin, token_folder};
+use super::access_tokens::token_folder;
+use super::clients::origin;
 use crate::apple::api::Api;
 use crate::apple::http::Http;
 use crate::apple::oauth::cache::{AccessToken, Cache, Owner};

@@ -11,7 +11,7 @@ use crate::apple::oauth::key::SigningKey;
 use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
-    SecretFate, SettingChange, change, change_of, document_of, drop_access_token, headline,
+    SecretFate, SettingChange, change, change_of, document_of, dropped_token, headline,
     secret_change,
 };
 use crate::config::{
@@ -21,8 +21,9 @@ use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{self, Changing};
+use crate::organization::access_tokens::drop_access_tokens;
+use crate::organization::access_tokens::token_cache;
 use crate::organization::profile::{Change, NewSecret};
-use crate::organization::token_cache;
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
 
 /// The credentials, and where to keep them.
@@ -137,7 +138,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     }
     let mut changes = login.changes(&before);
     if let Some(client_id) = &before.client_id {
-        changes.extend(drop_access_token(&settings.folders, client_id, dry_run));
+        changes
+            .extend(drop_access_tokens(&settings.folders, client_id, dry_run).map(dropped_token));
     }
     if !dry_run {
         // The next command needs a token, and this one is fresh. Without it that command asks for one.

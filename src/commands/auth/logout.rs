@@ -3,14 +3,13 @@
 use super::refuse_environment;
 use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
-use crate::commands::settings_change::{
-    SettingChange, change, document, drop_access_token, headline,
-};
+use crate::commands::settings_change::{SettingChange, change, document, dropped_token, headline};
 use crate::config::{Edit, File, Profile, Settings};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{self, Changing};
+use crate::organization::access_tokens::drop_access_tokens;
 use crate::organization::profile::Change;
 use crate::secret::Field;
 
@@ -133,7 +132,8 @@ async fn remove(
         apply(plan, context).await?;
     }
     if let Some(client_id) = &stored.client_id {
-        changes.extend(drop_access_token(&settings.folders, client_id, dry_run));
+        changes
+            .extend(drop_access_tokens(&settings.folders, client_id, dry_run).map(dropped_token));
     }
     Ok(changes)
 }

@@ -7,7 +7,6 @@ mod permissions;
 pub(super) mod questions;
 mod roster;
 mod status;
-mod unattended;
 
 use crate::commands::outcome::Outcome;
 use crate::config::{CredentialRefs, OrganizationKind, Source};

@@ -7,16 +7,16 @@ use jiff::Timestamp;
 use super::kind_key;
 use super::permissions::{self, Permission};
 use super::roster::shown::Roster;
-use super::unattended::{self, Proof};
-use crate::apple::device_assignment::server_token::ServerToken;
 use crate::commands::outcome::Outcome;
-use crate::config::{CredentialRefs, Services, Settings, Source, Sourced, TokenRef};
+use crate::config::{CredentialRefs, Services, Settings, Source, Sourced};
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::organization::{signing_key, token_cache};
+use crate::organization::access_tokens::token_cache;
+use crate::organization::unattended::Proof;
+use crate::organization::{Organization, signing_key};
 use crate::output::Document;
 use crate::secret::SecretReference;
-use row::{KeptKeyPair, KeptToken, OtherService, Status};
+use row::{KeptKeyPair, KeptToken, OtherService, Status, UnattendedProof};
 
 /// How closely to look.
 #[derive(Debug, clap::Args)]
@@ -39,19 +39,20 @@ pub struct Args {
 /// Shows it.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Status>()?;
-    let settings = context.settings()?;
+    let organization = context.organization()?;
+    let settings = organization.settings();
     let now = context.clock().now();
     let unusable = nothing_usable(settings);
-    let key_problem = key_problem(settings, context).await;
-    let (tokens, token_problem) = server_tokens(settings, context).await;
+    let key_problem = key_problem(organization).await;
+    let (tokens, token_problem) = server_tokens(organization).await;
 
     // What works is shown together with what does not, so nothing here ends the command early.
     let proof = match (args.unattended, &unusable) {
-        (true, None) => Some(unattended::prove(settings, context).await),
+        (true, None) => Some(prove(organization, context).await),
         _ => None,
     };
     let permissions = match (args.permissions, unusable.as_ref().or(key_problem.as_ref())) {
-        (true, None) => Some(ask_permissions(settings, context, now).await),
+        (true, None) => Some(ask_permissions(organization).await),
         _ => None,
     };
     let (allowed, not_asked) = match permissions.transpose() {
@@ -100,24 +101,29 @@ fn is_cheap(reference: &SecretReference) -> bool {
 }
 
 /// Why the private key can't be used, where finding out is cheap.
-async fn key_problem(settings: &Settings, context: &Context) -> Option<Error> {
-    let location = &settings.credentials.as_ref()?.private_key.value;
+async fn key_problem(organization: &Organization) -> Option<Error> {
+    let location = &organization
+        .settings()
+        .credentials
+        .as_ref()?
+        .private_key
+        .value;
     if !is_cheap(&location.reference) {
         return None;
     }
-    match context.secrets(settings).resolve(location).await {
+    match organization.secrets().resolve(location).await {
         Ok(secret) => signing_key(&secret, &location.reference).err(),
         Err(error) => Some(error),
     }
 }
 
 /// The server tokens, and why one of them can't be used, where finding out is cheap.
-async fn server_tokens(settings: &Settings, context: &Context) -> (Vec<KeptToken>, Option<Error>) {
+async fn server_tokens(organization: &Organization) -> (Vec<KeptToken>, Option<Error>) {
     let (mut rows, mut problem) = (Vec::new(), None);
-    for token in &settings.tokens {
+    for token in &organization.settings().tokens {
         let mut expires_at = None;
         if is_cheap(&token.token.value.reference) {
-            match read_token(token, settings, context).await {
+            match organization.server_token(token).await {
                 Ok(read) => expires_at = read.expires_at(),
                 Err(error) => problem = problem.or(Some(error)),
             }
@@ -134,36 +140,31 @@ async fn server_tokens(settings: &Settings, context: &Context) -> (Vec<KeptToken
     (rows, problem)
 }
 
-/// Reads a server token; exit 2 where it can't be used.
-pub(super) async fn read_token(
-    token: &TokenRef,
-    settings: &Settings,
-    context: &Context,
-) -> Result<ServerToken, Error> {
-    let location = &token.token.value;
-    let secret = context.secrets(settings).resolve(location).await?;
-    ServerToken::parse(secret.expose()).map_err(|error| {
-        Error::usage(format!(
-            "The server token {} from {} can't be used: {error}.",
-            token.name, location.reference
-        ))
-    })
-}
-
-async fn ask_permissions(
-    settings: &Settings,
-    context: &Context,
-    now: Timestamp,
-) -> Result<Vec<Permission>, Error> {
-    let credentials = settings.required_credentials()?;
+async fn ask_permissions(organization: &Organization) -> Result<Vec<Permission>, Error> {
+    let credentials = organization.settings().required_credentials()?;
     let location = &credentials.private_key.value;
-    let secret = context.secrets(settings).resolve(location).await?;
+    let secret = organization.secrets().resolve(location).await?;
     let key = signing_key(&secret, &location.reference)?;
-    let organization = context.organization_of(settings.clone());
     let http = organization.brief_http();
     let manager = organization.new_manager(credentials, key, &http, true)?;
     manager.api().tokens().token().await?;
+    let now = organization.clock().now();
     Ok(permissions::probe(&manager, credentials.kind, now).await?)
+}
+
+/// Tries what is configured, and says what works and what a job needs beside it.
+async fn prove(organization: &Organization, context: &Context) -> Proof {
+    let proof = organization.prove_unattended().await;
+    for works in &proof.works {
+        context.ui.say(&format!("{}: {}.", works.what, works.says));
+    }
+    if proof.problem.is_none() && !proof.variables.is_empty() {
+        context.ui.hint(&format!(
+            "The job needs these variables too, as they are set here: {}.",
+            proof.variables.join(", ")
+        ));
+    }
+    proof
 }
 
 /// What is missing, on a line of its own each: the table has no room for it.
@@ -215,7 +216,7 @@ fn describe(
         proxy: proxy.map(|proxy| proxy.value.to_string()),
         proxy_source: proxy.map(|proxy| proxy.source.to_string()),
         permissions,
-        unattended: proof.map(Proof::document),
+        unattended: proof.map(UnattendedProof::from),
     }
 }
 

@@ -23,6 +23,25 @@ pub struct Change<'a> {
     pub write: &'a dyn Fn(&mut Edit) -> Result<(), Error>,
 }
 
+impl<'a> Change<'a> {
+    /// A change of the configuration alone.
+    pub fn of(
+        profile: &'a str,
+        before: Option<&'a Profile>,
+        write: &'a dyn Fn(&mut Edit) -> Result<(), Error>,
+    ) -> Self {
+        Self {
+            profile,
+            before,
+            store: Vec::new(),
+            remove: Vec::new(),
+            renamed: Vec::new(),
+            by_hand: None,
+            write,
+        }
+    }
+}
+
 /// A secret that is stored.
 pub struct NewSecret {
     /// Which one.

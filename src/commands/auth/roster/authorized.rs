@@ -10,13 +10,14 @@ use crate::apple::roster::{Domain, Organization};
 use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, apply, prepare};
 use crate::commands::settings_change::{
-    SecretFate, SettingChange, change, change_of, document_of, drop_access_token, headline,
+    SecretFate, SettingChange, change, change_of, document_of, dropped_token, headline,
     secret_change,
 };
 use crate::config::{Edit, Roster};
 use crate::context::Context;
 use crate::core::printed::hint;
 use crate::error::Error;
+use crate::organization::access_tokens::drop_access_tokens;
 use crate::organization::profile::{Change, NewSecret};
 use crate::secret::{Field, Secret, SecretReference, Store};
 
@@ -107,7 +108,7 @@ pub async fn keep(
         apply(plan, context).await?;
     }
     if let Some(before) = place.before() {
-        changes.extend(drop_access_token(folders, &before.client_id, dry_run));
+        changes.extend(drop_access_tokens(folders, &before.client_id, dry_run).map(dropped_token));
     }
     if !dry_run {
         // The next command needs a token, and this one is fresh. Without it that command asks for one.

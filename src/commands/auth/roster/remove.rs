@@ -3,10 +3,11 @@
 use super::{Args, Place};
 use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
-use crate::commands::settings_change::{change, document, drop_access_token, headline};
+use crate::commands::settings_change::{change, document, dropped_token, headline};
 use crate::config::Edit;
 use crate::context::Context;
 use crate::error::Error;
+use crate::organization::access_tokens::drop_access_tokens;
 use crate::organization::profile::Change;
 use crate::secret::Field;
 use crate::state::pending::Store;
@@ -52,7 +53,7 @@ pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcom
         if !dry_run {
             apply(plan, context).await?;
         }
-        changes.extend(drop_access_token(folders, &roster.client_id, dry_run));
+        changes.extend(drop_access_tokens(folders, &roster.client_id, dry_run).map(dropped_token));
         if roster.refresh_token.is_some() {
             context.ui.say_afterwards(
                 "Nothing changes at Apple: the app stays authorized there until an administrator takes that back.",

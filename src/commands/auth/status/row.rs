@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::commands::auth::kind_key;
 use crate::commands::auth::permissions::Told;
 use crate::commands::auth::roster::shown::Roster;
-use crate::commands::auth::unattended::UnattendedProof;
+use crate::organization::unattended::{Proof, Works};
 use crate::output::{Column, Row, Shown, column, day, minute, more};
 
 /// What is configured, and what of it is known to work. Holds no secret, only where secrets are.
@@ -56,6 +56,35 @@ pub struct KeptKeyPair {
     pub kept_in: String,
     pub source: String,
     pub certificate: String,
+}
+
+/// The proof that it works unattended.
+#[derive(Debug, Serialize)]
+pub struct UnattendedProof {
+    proven: bool,
+    checks: Vec<Check>,
+    variables: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Check {
+    what: String,
+    says: String,
+}
+
+impl From<Proof> for UnattendedProof {
+    fn from(proof: Proof) -> Self {
+        let works = proof.works.into_iter();
+        let check = |it: Works| Check {
+            what: it.what,
+            says: it.says,
+        };
+        Self {
+            proven: proof.problem.is_none(),
+            checks: works.map(check).collect(),
+            variables: proof.variables,
+        }
+    }
 }
 
 /// A service that isn't Apple's.
@@ -145,7 +174,7 @@ impl Status {
     fn unattended(&self) -> String {
         let words = match &self.unattended {
             None => "not tried (--unattended)",
-            Some(proof) if proof.is_proven() => "proven",
+            Some(proof) if proof.proven => "proven",
             Some(_) => "not proven",
         };
         words.to_owned()

@@ -1,0 +1,42 @@
+//! Access tokens that are kept for the next command.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::apple::oauth::cache::{self, Cache, Owner};
+use crate::config::{CredentialRefs, Folders, Settings};
+
+/// The folder of access tokens.
+pub fn token_folder(folders: &Folders) -> PathBuf {
+    folders.state.join("access-tokens")
+}
+
+/// The place of an API account's access token.
+pub fn token_cache(settings: &Settings, credentials: &CredentialRefs) -> Cache {
+    let services = &settings.services;
+    Cache::new(
+        token_folder(&settings.folders),
+        Owner {
+            client_id: credentials.client_id.value.clone(),
+            key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
+            scope: credentials.kind.scope().to_owned(),
+            token_url: services.token.value.to_string(),
+            api_origin: services.api.value.to_string(),
+            authorization: None,
+        },
+    )
+}
+
+/// Drops the access tokens kept for a client id, in a rehearsal only in words; returns the end of the one that lasts longest.
+///
+/// One that can't be removed is no reason to keep credentials: it ends within the hour.
+pub fn drop_access_tokens(folders: &Folders, client_id: &str, dry_run: bool) -> Option<Timestamp> {
+    let folder = token_folder(folders);
+    let end = if dry_run {
+        cache::latest_end(&folder, client_id)
+    } else {
+        cache::forget_account(&folder, client_id)
+    };
+    end.ok().flatten()
+}

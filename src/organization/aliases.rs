@@ -1,0 +1,81 @@
+//! Short names for servers, kept in the profile.
+
+use super::Organization;
+use super::profile::Change;
+use super::servers::name;
+use crate::config::Edit;
+use crate::error::{Error, Kind};
+
+/// What a short name stands for, before and now: the id of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AliasChange {
+    /// Before.
+    pub from: Option<String>,
+    /// Now, or as it would be.
+    pub to: Option<String>,
+}
+
+impl Organization {
+    /// Gives a server a short name, or takes the name away where `server` is `None`; `dry_run` only says what that would change.
+    ///
+    /// Exit 2 without a profile, 4 for a server or a short name that doesn't exist, and for a name that would hide a server's.
+    pub async fn change_alias(
+        &self,
+        alias: &str,
+        server: Option<&str>,
+        dry_run: bool,
+    ) -> Result<AliasChange, Error> {
+        let settings = self.settings();
+        let Some(profile) = settings.profile.as_ref().map(|profile| &profile.value) else {
+            return Err(
+                Error::usage("An alias is kept in a profile, and none is used.")
+                    .hint("Name one with --profile; without profiles set ABMCTL_ALIASES=prod=ID."),
+            );
+        };
+        let from = settings.aliases.get(alias).map(|it| it.value.clone());
+        let to = match server {
+            None => None,
+            Some(wanted) => Some(self.nameable(wanted, alias).await?),
+        };
+        if to.is_none() && from.is_none() {
+            return Err(Error::not_found(format!(
+                "The profile {profile} has no alias \"{alias}\"."
+            )));
+        }
+        if from != to {
+            let write = |edit: &mut Edit| match &to {
+                Some(server) => edit.set_alias(profile, alias, server).map(|_| ()),
+                None => {
+                    edit.remove_alias(profile, alias);
+                    Ok(())
+                }
+            };
+            let before = self.stored()?;
+            let change = Change::of(profile, before.as_ref(), &write);
+            self.edit_profile(change, dry_run).await?;
+        }
+        Ok(AliasChange { from, to })
+    }
+
+    /// The id of the server that is to be named; an alias must not hide another server's name.
+    async fn nameable(&self, wanted: &str, alias: &str) -> Result<String, Error> {
+        let servers = self.listed_servers().await?;
+        let id = self.find_server(wanted, &servers)?;
+        let hidden = servers.iter().find(|server| {
+            server.id != id
+                && !server.is_deleted()
+                && (name(server).eq_ignore_ascii_case(alias)
+                    || server.id.eq_ignore_ascii_case(alias))
+        });
+        match hidden {
+            None => Ok(id),
+            Some(server) => Err(Error::new(
+                Kind::NotFound,
+                format!(
+                    "\"{alias}\" is the name of the server {}, so as an alias it would be ambiguous.",
+                    server.id
+                ),
+            )),
+        }
+    }
+}
