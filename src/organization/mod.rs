@@ -7,6 +7,7 @@
 pub mod adde_urls;
 mod clients;
 pub mod defaults;
+pub mod domains;
 mod failure;
 pub mod interrupts;
 pub mod lock;

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::status::read_token;
-use crate::commands::roster_organization::refused;
 use crate::config::{CredentialRefs, RosterRefs, Settings, Sourced};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::organization::roster::organization::refused;
 use crate::organization::signing_key;
 use crate::secret::{SecretLocation, SecretReference};
 

@@ -10,7 +10,6 @@ use std::pin::pin;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::commands::domains::known::Known;
 use crate::commands::outcome::Outcome;
 use crate::commands::platform_argument::platform;
 use crate::context::Context;
@@ -20,6 +19,7 @@ use crate::core::printed::Hint;
 use crate::core::service_discovery::Code;
 use crate::error::{Error, Kind};
 use crate::options::Lookup;
+use crate::organization::domains::known::Known;
 use crate::output::{Format, Stream};
 use devices::Check;
 use targets::System;

@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use crate::commands::domains::each_named;
-use crate::commands::domains::known::{Known, known};
 use crate::context::Context;
 use crate::core::enrollment::SystemVersion;
 use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
+use crate::organization::domains::each_named;
+use crate::organization::domains::known::{Known, known};
 
 /// The local part of the user where none is given; no such user needs to exist.
 const USER: &str = "abmctl-check";
@@ -48,7 +48,7 @@ pub async fn domains(
         given.push(domain.to_owned());
     }
     if given.is_empty() {
-        let known = known(context).await?;
+        let known = known(context.organization()?).await?;
         if known.names.is_empty() {
             return Err(known.problems.into_iter().next().unwrap_or_else(|| {
                 Error::usage("No domain is named, and none is known.").hint(hint![
