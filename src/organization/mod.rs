@@ -13,6 +13,7 @@ pub mod interrupts;
 pub mod lock;
 pub mod notices;
 pub mod odd_items;
+pub mod permissions;
 pub mod profile;
 pub mod roster;
 pub mod server_tokens;

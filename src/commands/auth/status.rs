@@ -5,7 +5,7 @@ mod row;
 use jiff::Timestamp;
 
 use super::kind_key;
-use super::permissions::{self, Permission};
+use super::permissions::{Told, sentence};
 use super::roster::shown::Roster;
 use super::unattended::{self, Proof};
 use crate::apple::device_assignment::server_token::ServerToken;
@@ -13,6 +13,7 @@ use crate::commands::outcome::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced, TokenRef};
 use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::organization::permissions::{self, Permission};
 use crate::organization::{signing_key, token_cache};
 use crate::output::Document;
 use crate::secret::SecretReference;
@@ -168,8 +169,8 @@ async fn ask_permissions(
 
 /// What is missing, on a line of its own each: the table has no room for it.
 fn advise(permissions: &[Permission], context: &Context) {
-    for sentence in permissions.iter().filter_map(Permission::sentence) {
-        context.ui.hint(&sentence);
+    for text in permissions.iter().filter_map(sentence) {
+        context.ui.hint(&text);
     }
 }
 
@@ -186,7 +187,7 @@ fn describe(
         .and_then(|credentials| token_cache(settings, credentials).read())
         .map(|token| token.expires_at)
         .filter(|end| *end > now);
-    let permissions = permissions.map(|it| it.iter().map(Permission::document).collect());
+    let permissions = permissions.map(|it| it.iter().map(Told::from).collect());
     let (timeout, max_wait) = (&settings.timeout, &settings.max_wait);
     let proxy = settings.network.proxy.as_ref();
     let read_only = settings.read_only.as_ref();
