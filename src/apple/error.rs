@@ -236,9 +236,9 @@ impl Failure {
         let Cause::Answer(answer) = self.cause else {
             return self;
         };
-        let cause = match Refused::of(*answer, for_session, now) {
+        let cause = match Refused::of(answer, for_session, now) {
             Ok(refused) => Cause::DeviceAssignment(Box::new(refused)),
-            Err(answer) => Cause::Answer(Box::new(answer)),
+            Err(answer) => Cause::Answer(answer),
         };
         Self { cause, ..self }
     }

@@ -11,7 +11,6 @@ pub mod outcome;
 pub mod platform_argument;
 pub mod profile_change;
 pub mod profiles;
-pub mod roster_organization;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod servers;

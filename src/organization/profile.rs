@@ -5,44 +5,19 @@
 //! `docs/design/secrets.md` has the steps and what each protects from.
 
 mod change;
+mod edit;
 
 use std::time::Duration;
 
 pub use change::{Change, Done, NewSecret, Removal, Surroundings};
 
-use super::Organization;
-use crate::config::{self, File, Folders, Profile};
+use crate::config::{self, File, Folders};
 use crate::error::{Error, Kind};
 use crate::private_files::{self, Claimant, Lock};
 use crate::secret::{Field, Generation, Own, Secret, SecretLocation, Slot, Store, private_file};
 
 /// How long the change of another process is waited for, which may be asking somebody.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-impl Organization {
-    /// What stands in its profile; `None` if it is new.
-    pub fn stored(&self) -> Result<Option<Profile>, Error> {
-        let settings = self.settings();
-        let mut file = File::load(&settings.folders)?;
-        Ok(file.profiles.remove(settings.profile_to_store()))
-    }
-
-    /// Changes the configuration of its profile, or only sees that it could be; no secret is in it.
-    pub async fn edit_profile(&self, change: Change<'_>, dry_run: bool) -> Result<(), Error> {
-        let secrets = self.secrets();
-        let surroundings = Surroundings {
-            folders: &self.settings().folders,
-            secrets: &secrets,
-            claimant: self.claimant(),
-            dry_run,
-        };
-        let plan = Plan::new(change, surroundings).await?;
-        if !dry_run {
-            plan.apply().await?;
-        }
-        Ok(())
-    }
-}
 
 /// A change that was looked into, and can be made.
 pub struct Plan<'a> {

@@ -1,5 +1,7 @@
 //! The client of the Roster API, made from what is configured.
 
+pub mod organization;
+
 use secrecy::SecretString;
 use url::Url;
 

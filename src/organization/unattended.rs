@@ -1,8 +1,8 @@
 //! The proof that abmctl works where nobody is logged in: no terminal, no unlocked keyring.
 
 use super::Organization;
+use super::roster::organization::refused;
 use super::signing_key;
-use crate::commands::roster_organization::refused;
 use crate::config::{CredentialRefs, RosterRefs, Sourced};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};

@@ -114,10 +114,10 @@ pub struct Refused {
 impl Refused {
     /// What the answer was a refusal for, if that is known. `now` is the time by this machine's clock.
     pub(in crate::apple) fn of(
-        answer: Answer,
+        answer: Box<Answer>,
         for_session: bool,
         now: Timestamp,
-    ) -> Result<Self, Answer> {
+    ) -> Result<Self, Box<Answer>> {
         let Some((refusal, code)) = Refusal::of(&answer, for_session) else {
             return Err(answer);
         };
@@ -128,7 +128,7 @@ impl Refused {
                 .date
                 .map(|date| now.duration_since(date))
                 .filter(|off| off.abs() > CLOCK_OFF),
-            answer,
+            answer: *answer,
         })
     }
 }

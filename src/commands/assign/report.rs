@@ -102,7 +102,7 @@ fn document(told: &Told, extent: Extent, context: &Context) -> Result<Document, 
         let id = id.as_ref();
         id.map(|id| Side::new(id, told.name(id)))
     };
-    let confirmed = (extent == Extent::Made).then_some(told.confirmed);
+    let confirmed = (extent == Extent::Made).then_some(told.is_confirmed());
     let rows: Vec<Changed> = told
         .changes
         .iter()
@@ -132,9 +132,7 @@ fn document(told: &Told, extent: Extent, context: &Context) -> Result<Document, 
     };
     let mut headline = vec![context.headline()?];
     let (empty, headers): (_, &[_]) = match (extent, told.certainty) {
-        (Extent::Made, Certainty::Made) if !told.in_effect => {
-            (Some("No change is in effect."), &[])
-        }
+        (Extent::Made, Certainty::Stopped) => (Some("No change is in effect."), &[]),
         (Extent::Made, Certainty::NotKnown) => (Some("No change is known."), &[("to", "MAY BE")]),
         (Extent::Made, _) => (None, &[]),
         (Extent::DryRun | Extent::Checked, _) => (None, &[("from", "IS"), ("to", "WOULD BE")]),

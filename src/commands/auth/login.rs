@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::key::PrivateKey;
-use super::permissions::{self, Permission, Told};
+use super::permissions::{Told, lines};
 use super::{questions, refuse_environment};
 use crate::apple::oauth::cache::AccessToken;
 use crate::apple::oauth::key::SigningKey;
@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::options::{self, Changing};
 use crate::organization::access_tokens::drop_access_tokens;
 use crate::organization::access_tokens::token_cache;
+use crate::organization::permissions::{self, Permission};
 use crate::organization::profile::{Change, NewSecret};
 use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot, Store};
 
@@ -148,7 +149,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     }
     let headline = login.headline(&permissions, context);
     let more = Permissions {
-        permissions: permissions.iter().map(Permission::document).collect(),
+        permissions: permissions.iter().map(Told::from).collect(),
     };
     let change = change_of(&login.profile, dry_run, changes, more, context);
     let document = document_of(change, headline, None);
@@ -276,14 +277,14 @@ impl Login {
 
     /// What the profile and its API account are, and what the account may do.
     fn headline(&self, permissions: &[Permission], context: &Context) -> Vec<String> {
-        let mut lines = vec![
+        let mut headline = vec![
             headline(&self.profile, Some(self.kind), context),
             "Apple accepts the credentials. The API account may:".to_owned(),
         ];
-        let more = permissions.iter().flat_map(Permission::lines);
-        lines.extend(more.map(|line| format!("  {line}")));
-        lines.push(String::new());
-        lines
+        let more = permissions.iter().flat_map(lines);
+        headline.extend(more.map(|line| format!("  {line}")));
+        headline.push(String::new());
+        headline
     }
 
     fn advise(&self, before: &File, context: &Context) {

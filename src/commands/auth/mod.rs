@@ -37,7 +37,7 @@ enum Command {
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.command {
-        Command::Login(args) => login::run(args, context).await,
+        Command::Login(args) => Box::pin(login::run(args, context)).await,
         Command::Roster(args) => roster::run(args, context).await,
         Command::Status(args) => status::run(args, context).await,
         Command::Logout(args) => logout::run(args, context).await,

@@ -1,26 +1,8 @@
-//! What an API account may do, as far as it can be tried without changing anything.
+//! What an API account may do, as a member of documents, as lines and as sentences.
 
-use jiff::{SignedDuration, Timestamp};
-use reqwest::Method;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
-use crate::apple::error::{Failure, RequestName};
-use crate::apple::manager::Manager;
-use crate::apple::manager::audit_events::EVENTS;
-use crate::apple::manager::servers::{SERVERS, segments};
-use crate::apple::manager::users::USERS;
-use crate::config::OrganizationKind;
-use crate::error::{Error, Kind};
-
-/// The portal's words for what an API account can be allowed (official, the user guide).
-const VIEW_SERVERS: &str = "permission to view device management services";
-const MANAGE_DEFAULTS: &str = "permission to manage default platform assignment";
-/// Any role but Staff includes reading all users and groups (official, the user guide).
-const ANY_ROLE_BUT_STAFF: &str = "any role but Staff (all others include reading users)";
-
-/// How far back audit events are asked for: a short window, since a long one hangs (observed).
-const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+use crate::organization::permissions::{Area, Permission};
 
 /// A permission, as a member of `permissions`.
 #[derive(Debug, Clone, Serialize)]
@@ -43,292 +25,130 @@ impl Told {
     }
 }
 
-/// What can be allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Area {
-    /// Listing device management services.
-    Servers,
-    /// Reading what they are the default for.
-    Defaults,
-    /// Setting what they are the default for.
-    SetDefaults,
-    /// Reading users.
-    Users,
-    /// Reading audit events.
-    AuditEvents,
-}
-
-impl Area {
-    fn key(self) -> &'static str {
-        match self {
-            Self::Servers => "servers",
-            Self::Defaults => "defaults",
-            Self::SetDefaults => "set_defaults",
-            Self::Users => "users",
-            Self::AuditEvents => "audit_events",
-        }
-    }
-
-    fn does(self) -> &'static str {
-        match self {
-            Self::Servers => "list servers",
-            Self::Defaults => "read defaults",
-            Self::SetDefaults => "set defaults",
-            Self::Users => "read users",
-            Self::AuditEvents => "read audit events",
-        }
-    }
-
-    /// What opens it; `None` where no source says.
-    fn needs(self) -> Option<&'static str> {
-        match self {
-            Self::Servers | Self::Defaults => Some(VIEW_SERVERS),
-            Self::SetDefaults => Some(MANAGE_DEFAULTS),
-            Self::Users => Some(ANY_ROLE_BUT_STAFF),
-            Self::AuditEvents => None,
-        }
-    }
-}
-
-/// Whether an API account may do one thing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Permission {
-    area: Area,
-    /// `None` where it can't be told.
-    allowed: Option<bool>,
-    /// What it lacks or may lack, in the portal's words.
-    needs: Option<&'static str>,
-    /// Why it is not allowed, or can't be told; the end of a sentence.
-    reason: Option<String>,
-    /// The result of the request that tells it; `None` if there was none.
-    asked: Option<Result<(), Error>>,
-}
-
-impl Permission {
-    fn allowed(area: Area) -> Self {
+impl From<&Permission> for Told {
+    fn from(permission: &Permission) -> Self {
         Self {
+            area: key(permission.area),
+            allowed: permission.allowed,
+            needs: permission.needs,
+            reason: permission.reason.clone(),
+        }
+    }
+}
+
+fn key(area: Area) -> &'static str {
+    match area {
+        Area::Servers => "servers",
+        Area::Defaults => "defaults",
+        Area::SetDefaults => "set_defaults",
+        Area::Users => "users",
+        Area::AuditEvents => "audit_events",
+    }
+}
+
+fn does(area: Area) -> &'static str {
+    match area {
+        Area::Servers => "list servers",
+        Area::Defaults => "read defaults",
+        Area::SetDefaults => "set defaults",
+        Area::Users => "read users",
+        Area::AuditEvents => "read audit events",
+    }
+}
+
+/// A permission as lines below others like it, within 80 columns where Apple said nothing.
+pub fn lines(permission: &Permission) -> Vec<String> {
+    let verdict = match (permission.allowed, &permission.reason) {
+        (Some(true), _) => "yes".to_owned(),
+        (Some(false), Some(reason)) if permission.needs.is_none() => format!("no: {reason}"),
+        (Some(false), _) => "no".to_owned(),
+        (None, Some(reason)) => format!("can't tell: {reason}"),
+        (None, None) => "can't tell".to_owned(),
+    };
+    let mut lines = vec![format!("{:<18} {verdict}", does(permission.area))];
+    lines.extend(
+        permission
+            .needs
+            .map(|needs| format!("{:<18} needs {needs}", "")),
+    );
+    lines
+}
+
+/// A permission as a sentence, unless it is simply allowed.
+pub fn sentence(permission: &Permission) -> Option<String> {
+    let does = does(permission.area);
+    let reason = permission.reason.as_deref();
+    let needs = permission.needs.map(|needs| format!("that needs {needs}"));
+    match permission.allowed {
+        Some(true) => None,
+        Some(false) => {
+            let why = needs.as_deref().or(reason).unwrap_or("Apple refuses");
+            Some(format!("The API account may not {does}: {why}."))
+        }
+        None => {
+            let why: Vec<&str> = reason.into_iter().chain(needs.as_deref()).collect();
+            Some(format!(
+                "Whether the API account may {does} can't be told: {}.",
+                why.join("; ")
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_said_where_it_is_known() {
+        let refused = |area: Area| Permission {
             area,
+            allowed: Some(false),
+            needs: area.needs(),
+            reason: Some("Apple answered GET /v1/users with 403 C: T".to_owned()),
+            asked: Some(Ok(())),
+        };
+        assert_eq!(
+            lines(&refused(Area::Users)),
+            [
+                "read users         no",
+                "                   needs any role but Staff (all others include reading users)"
+            ]
+        );
+        let events = refused(Area::AuditEvents);
+        assert!(lines(&events)[0].starts_with("read audit events  no: Apple answered"));
+        assert_eq!(
+            sentence(&events).unwrap(),
+            "The API account may not read audit events: Apple answered GET /v1/users with 403 C: T."
+        );
+        let not_tried = Permission {
+            allowed: None,
+            reason: Some("not tried".to_owned()),
+            asked: None,
+            ..refused(Area::SetDefaults)
+        };
+        assert_eq!(
+            sentence(&not_tried).unwrap(),
+            "Whether the API account may set defaults can't be told: not tried; that needs permission to manage default platform assignment."
+        );
+        let allowed = Permission {
+            area: Area::Servers,
             allowed: Some(true),
             needs: None,
             reason: None,
             asked: Some(Ok(())),
-        }
-    }
-
-    fn not_tried(area: Area, reason: &str) -> Self {
-        Self {
-            area,
-            allowed: None,
-            needs: area.needs(),
-            reason: Some(reason.to_owned()),
-            asked: None,
-        }
-    }
-
-    fn not_in_school_manager(area: Area) -> Self {
-        Self {
-            area,
-            allowed: Some(false),
-            needs: None,
-            reason: Some("not in School Manager's API".to_owned()),
-            asked: None,
-        }
-    }
-
-    /// By the result of `request`, which needs it.
-    fn of(area: Area, request: &RequestName, result: Result<(), &Failure>) -> Self {
-        let Err(failure) = result else {
-            return Self::allowed(area);
         };
-        let refused = failure.status_of(request) == Some(403);
-        Self {
-            area,
-            allowed: refused.then_some(false),
-            needs: area.needs().filter(|_| refused),
-            reason: Some(failure.to_string().trim_end_matches('.').to_owned()),
-            asked: Some(if refused {
-                Ok(())
-            } else {
-                Err(failure.clone().into())
-            }),
-        }
-    }
-
-    /// As a member of `permissions`.
-    pub fn document(&self) -> Told {
-        Told {
-            area: self.area.key(),
-            allowed: self.allowed,
-            needs: self.needs,
-            reason: self.reason.clone(),
-        }
-    }
-
-    /// As lines below others like it, within 80 columns where Apple said nothing.
-    pub fn lines(&self) -> Vec<String> {
-        let verdict = match (self.allowed, &self.reason) {
-            (Some(true), _) => "yes".to_owned(),
-            (Some(false), Some(reason)) if self.needs.is_none() => format!("no: {reason}"),
-            (Some(false), _) => "no".to_owned(),
-            (None, Some(reason)) => format!("can't tell: {reason}"),
-            (None, None) => "can't tell".to_owned(),
-        };
-        let mut lines = vec![format!("{:<18} {verdict}", self.area.does())];
-        lines.extend(self.needs.map(|needs| format!("{:<18} needs {needs}", "")));
-        lines
-    }
-
-    /// As a sentence, unless it is simply allowed.
-    pub fn sentence(&self) -> Option<String> {
-        let does = self.area.does();
-        let reason = self.reason.as_deref();
-        let needs = self.needs.map(|needs| format!("that needs {needs}"));
-        match self.allowed {
-            Some(true) => None,
-            Some(false) => {
-                let why = needs.as_deref().or(reason).unwrap_or("Apple refuses");
-                Some(format!("The API account may not {does}: {why}."))
-            }
-            None => {
-                let why: Vec<&str> = reason.into_iter().chain(needs.as_deref()).collect();
-                Some(format!(
-                    "Whether the API account may {does} can't be told: {}.",
-                    why.join("; ")
-                ))
-            }
-        }
-    }
-}
-
-/// Whether every request failed, so that nothing shows Apple's API to be what answers.
-pub fn nothing_told(permissions: &[Permission]) -> bool {
-    let mut asked = permissions.iter().filter_map(|it| it.asked.as_ref());
-    asked.all(Result::is_err)
-}
-
-/// The failures of asking: if nothing could be told and all failed alike, the first of them, else exit 7.
-pub fn problem(permissions: &[Permission]) -> Option<Error> {
-    let asked = permissions.iter().filter_map(|it| it.asked.as_ref());
-    let mut failures = asked.filter_map(|asked| asked.as_ref().err());
-    let first = failures.next()?;
-    let alike = failures.all(|failure| failure.kind == first.kind);
-    if alike && nothing_told(permissions) {
-        return Some(first.clone());
-    }
-    Some(Error {
-        kind: Kind::Partial,
-        message: format!("Not every permission could be asked for. {}", first.message),
-        ..first.clone()
-    })
-}
-
-/// Tries what the API account may do, with at most four requests that change nothing.
-///
-/// Fails where Apple does not accept the access token at all; what else goes wrong is a permission that can't be told.
-pub async fn probe(
-    manager: &Manager,
-    kind: OrganizationKind,
-    now: Timestamp,
-) -> Result<Vec<Permission>, Failure> {
-    let business = kind == OrganizationKind::Business;
-    let users = async {
-        if business {
-            let name = manager.api().request_name(&Method::GET, &USERS);
-            tried(Area::Users, &name, first(manager, &USERS, &[]).await)
-        } else {
-            Ok(Permission::not_in_school_manager(Area::Users))
-        }
-    };
-    let events = async {
-        if business {
-            let name = manager.api().request_name(&Method::GET, &EVENTS);
-            tried(Area::AuditEvents, &name, first_event(manager, now).await)
-        } else {
-            Ok(Permission::not_in_school_manager(Area::AuditEvents))
-        }
-    };
-    let (servers, users, events) = tokio::join!(servers(manager), users, events);
-    let (servers, defaults) = servers?;
-    let set_defaults = if business {
-        Permission::not_tried(Area::SetDefaults, "not tried, since that changes something")
-    } else {
-        Permission::not_in_school_manager(Area::SetDefaults)
-    };
-    Ok(vec![servers, defaults, set_defaults, users?, events?])
-}
-
-/// The permission, unless the access token itself was refused.
-fn tried<T>(
-    area: Area,
-    request: &RequestName,
-    result: Result<T, Failure>,
-) -> Result<Permission, Failure> {
-    match result {
-        Err(failure) if failure.status_of(request) == Some(401) => Err(failure),
-        other => Ok(Permission::of(area, request, other.as_ref().map(|_| ()))),
-    }
-}
-
-/// Lists a server, and reads it alone: only that answer has what it is the default for (observed).
-async fn servers(manager: &Manager) -> Result<(Permission, Permission), Failure> {
-    let name = |segments: &[&str]| manager.api().request_name(&Method::GET, segments);
-    let list = first(manager, &SERVERS, &[]).await;
-    let defaults = match &list {
-        Ok(Some(Item { id: None })) => Permission::not_tried(
+        assert_eq!(lines(&allowed), ["list servers       yes"]);
+        assert_eq!(sentence(&allowed), None);
+        for area in [
+            Area::Servers,
             Area::Defaults,
-            "the first server of Apple's list has no id that can be read",
-        ),
-        Ok(Some(Item { id: Some(id) })) => match manager.server(id).await {
-            Ok(server) if server.attributes.default_product_families.is_none() => Ok(
-                Permission::not_tried(Area::Defaults, "Apple's answer leaves them out"),
-            ),
-            other => tried(Area::Defaults, &name(&segments(id)), other),
-        }?,
-        Ok(None) => Permission::not_tried(Area::Defaults, "there is no server yet"),
-        Err(_) => Permission::not_tried(Area::Defaults, "the servers can't be listed"),
-    };
-    Ok((tried(Area::Servers, &name(&SERVERS), list)?, defaults))
+            Area::SetDefaults,
+            Area::Users,
+        ] {
+            for line in lines(&refused(area)) {
+                assert!(line.len() <= 78, "{line}");
+            }
+        }
+    }
 }
-
-#[derive(Deserialize)]
-struct List {
-    data: Vec<Box<RawValue>>,
-}
-
-#[derive(Default, Deserialize)]
-struct Item {
-    id: Option<String>,
-}
-
-/// The first item of a list, with its id if that can be read; `None` where the list is empty.
-async fn first(
-    manager: &Manager,
-    resource: &[&str],
-    query: &[(&str, &str)],
-) -> Result<Option<Item>, Failure> {
-    let mut query = query.to_vec();
-    query.push(("limit", "1"));
-    let list: List = manager
-        .api()
-        .read(manager.api().url(&Method::GET, resource, &query)?)
-        .await?;
-    let first = list.data.first();
-    Ok(first.map(|item| serde_json::from_str(item.get()).unwrap_or_default()))
-}
-
-/// Apple requires both ends of the window (official).
-async fn first_event(manager: &Manager, now: Timestamp) -> Result<Option<Item>, Failure> {
-    let from = now.checked_sub(WINDOW).unwrap_or(now);
-    let window = [
-        ("filter[startTimestamp]", format!("{from:.0}")),
-        ("filter[endTimestamp]", format!("{now:.0}")),
-    ];
-    let query: Vec<(&str, &str)> = window
-        .iter()
-        .map(|(name, time)| (*name, time.as_str()))
-        .collect();
-    first(manager, &EVENTS, &query).await
-}
-
-#[cfg(test)]
-mod tests;

@@ -5,13 +5,14 @@ mod row;
 use jiff::Timestamp;
 
 use super::kind_key;
-use super::permissions::{self, Permission};
+use super::permissions::{Told, sentence};
 use super::roster::shown::Roster;
 use crate::commands::outcome::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced};
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::organization::access_tokens::token_cache;
+use crate::organization::permissions::{self, Permission};
 use crate::organization::unattended::Proof;
 use crate::organization::{Organization, signing_key};
 use crate::output::Document;
@@ -169,8 +170,8 @@ async fn prove(organization: &Organization, context: &Context) -> Proof {
 
 /// What is missing, on a line of its own each: the table has no room for it.
 fn advise(permissions: &[Permission], context: &Context) {
-    for sentence in permissions.iter().filter_map(Permission::sentence) {
-        context.ui.hint(&sentence);
+    for text in permissions.iter().filter_map(sentence) {
+        context.ui.hint(&text);
     }
 }
 
@@ -187,7 +188,7 @@ fn describe(
         .and_then(|credentials| token_cache(settings, credentials).read())
         .map(|token| token.expires_at)
         .filter(|end| *end > now);
-    let permissions = permissions.map(|it| it.iter().map(Permission::document).collect());
+    let permissions = permissions.map(|it| it.iter().map(Told::from).collect());
     let (timeout, max_wait) = (&settings.timeout, &settings.max_wait);
     let proxy = settings.network.proxy.as_ref();
     let read_only = settings.read_only.as_ref();

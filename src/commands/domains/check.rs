@@ -6,10 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::dns::look_up;
-use super::gather::{self, Gathered, Wish, gather};
-use super::told;
-use super::{each_named, list};
+use super::{hints, list};
 use crate::commands::device_rows::{Found, advise, in_words};
 use crate::commands::outcome::Outcome;
 use crate::config::OrganizationKind;
@@ -20,6 +17,10 @@ use crate::core::enrollment::Verdict;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::options::Lookup;
+use crate::organization::domains::dns::look_up;
+use crate::organization::domains::each_named;
+use crate::organization::domains::gather::{self, Gathered, Wish, gather};
+use crate::organization::domains::notices::warn_of_unread;
 use crate::organization::enrollment_check::{AT_ONCE, Check, Device, Wanted, in_part};
 use crate::output::{Column, Document, Row, Shown, column, day, more, number};
 
@@ -135,19 +136,15 @@ impl Everything {
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Everything>()?;
     let names = each_named(&args.domains)?;
-    let dns = context.organization()?.dns(args.lookup.resolver)?;
+    let organization = context.organization()?;
+    let dns = organization.dns(args.lookup.resolver)?;
     let (mut gathered, kind) = everything(context).await?;
     let mut problems = Vec::new();
     if let Some(kind) = kind {
-        problems.extend(told::tell(
-            kind,
-            false,
-            &mut gathered,
-            context.organization()?,
-            context,
-        ));
+        problems.extend(warn_of_unread(kind, &mut gathered, organization));
+        hints::reach(kind, false, !problems.is_empty(), &gathered, context);
     }
-    if look_up(&mut gathered.facts, names.clone(), &dns, context).await > 0 {
+    if look_up(&mut gathered.facts, names.clone(), &dns, organization).await > 0 {
         context
             .ui
             .warn("The resolver did not answer; ask another one with --resolver.");
@@ -230,12 +227,13 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
 
 /// What is known of all domains, and the kind of organization; without credentials only what was declared.
 async fn everything(context: &Context) -> Result<(Gathered, Option<OrganizationKind>), Error> {
-    let settings = context.settings()?;
+    let organization = context.organization()?;
+    let settings = organization.settings();
     let Ok(kind) = gather::kind(settings) else {
         return Ok((Gathered::declared(settings), None));
     };
-    let wish = Wish::usual(context)?;
-    Ok((gather(&wish, context).await?, Some(kind)))
+    let wish = Wish::usual(organization)?;
+    Ok((gather(&wish, organization).await?, Some(kind)))
 }
 
 /// Whether a platform enrols only if Apple answers it.

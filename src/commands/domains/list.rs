@@ -3,11 +3,7 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::declared;
-use super::dns::{look_up, names};
-use super::gather::{self, Wish, gather};
-use super::since::{Since, whole_seconds};
-use super::told;
+use super::hints;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::domains::advice::Asked;
@@ -17,6 +13,10 @@ use crate::core::domains::{
 use crate::core::printed::{Command, hint};
 use crate::device_view::ResolverAddress;
 use crate::error::Error;
+use crate::organization::domains::dns::{look_up, names};
+use crate::organization::domains::gather::Wish;
+use crate::organization::domains::list::{Listing, list};
+use crate::organization::domains::since::{Since, whole_seconds};
 use crate::output::{Column, Document, Format, Row, Rows, Shown, column, day, more, number};
 
 const AFTER_HELP: &str = "\
@@ -189,40 +189,36 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         .unwrap_or_else(Since::furthest)
         .resolve(until)?;
     let mut wanted: Vec<Status> = args.status.iter().copied().map(Status::from).collect();
+    let organization = context.organization()?;
     // What is in the DNS is no part of a comparison.
     let dns = if args.looking_up.no_dns || args.check {
         None
     } else {
-        Some(context.organization()?.dns(args.looking_up.resolver)?)
+        Some(organization.dns(args.looking_up.resolver)?)
     };
-    let settings = context.settings()?;
-    let kind = gather::kind(settings)?;
-    declared::warn_of_old(settings, context);
     let wish = Wish {
         oldest,
         insists: args.since.is_some(),
         refresh: args.refresh,
         accounts: args.accounts,
     };
-    let mut gathered = gather(&wish, context).await?;
     if args.check {
         // What is verified can't be compared where nothing says it.
         wanted.push(Status::Verified);
     }
-    told::refuse_what_is_not_said(&wanted, kind, &mut gathered)?;
-    let problem = told::tell(
+    let Listing {
         kind,
-        args.since.is_some(),
-        &mut gathered,
-        context.organization()?,
-        context,
-    );
+        mut gathered,
+        problem,
+    } = list(&wanted, &wish, organization).await?;
+    let since = args.since.is_some();
+    hints::reach(kind, since, problem.is_some(), &gathered, context);
     if gathered.asked == Asked::AuditLog && !args.check && !args.accounts {
-        told::age_of_accounts(gathered.facts.accounts.as_ref(), context);
+        hints::age_of_accounts(gathered.facts.accounts.as_ref(), context);
     }
     if let Some(dns) = &dns {
         let names = names(&gathered.facts);
-        let unknown = look_up(&mut gathered.facts, names, dns, context).await;
+        let unknown = look_up(&mut gathered.facts, names, dns, organization).await;
         if unknown > 0 {
             context.ui.warn(&format!(
                 "The resolver did not answer for {unknown} of the domains; leave the DNS out with --no-dns, or ask another one with --resolver."

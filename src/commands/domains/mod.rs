@@ -1,21 +1,12 @@
 //! `domains`: the organization's domains.
 
-mod accounts;
-mod audit;
 mod check;
 mod declare;
-mod declared;
-mod dns;
-mod gather;
-mod kept;
-pub mod known;
+mod hints;
 mod list;
-mod since;
-mod told;
 
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
-use crate::core::domains::{is_reserved, normalized};
 use crate::error::Error;
 
 /// What to do with domains.
@@ -33,44 +24,6 @@ enum Command {
     Check(check::Args),
     /// Keep that you saw a domain in the portal
     Declare(declare::Args),
-}
-
-/// The A-label of a domain that somebody typed; exit 2 for what no organization's domain can be.
-fn named(typed: &str) -> Result<String, Error> {
-    let Some(name) = normalized(typed) else {
-        let hint = match meant(typed) {
-            Some(name) => format!("Is {name} meant?"),
-            None => "Give the part after the @ of the accounts, as in acme.com.".to_owned(),
-        };
-        return Err(Error::usage(format!("{typed:?} is not a domain.")).hint(hint));
-    };
-    if is_reserved(&name) {
-        return Err(Error::usage(format!(
-            "{name} is a name that Apple reserves, and no organization's domain."
-        )));
-    }
-    Ok(name)
-}
-
-/// The A-labels of domains that somebody typed, each once.
-pub fn each_named(typed: &[String]) -> Result<Vec<String>, Error> {
-    let mut names: Vec<String> = Vec::new();
-    for domain in typed {
-        let name = named(domain)?;
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Ok(names)
-}
-
-/// The domain in an account or in an address.
-fn meant(typed: &str) -> Option<String> {
-    let typed = typed.trim();
-    let (_, rest) = typed.rsplit_once("://").unwrap_or_default();
-    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
-    let (_, after) = typed.rsplit_once('@').unwrap_or_default();
-    normalized(after).or_else(|| normalized(host))
 }
 
 /// Runs one of them.

@@ -38,7 +38,7 @@ fn judged(
         server: (!fails).then_some(&fine),
         findings: &findings,
     };
-    let verdict = verdict(&platform, system, way, apple);
+    let verdict = verdict(platform, system, way, apple);
     (
         verdict.word(),
         verdict.first_problem().map(|it| it.code.word()),

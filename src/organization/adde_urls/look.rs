@@ -105,7 +105,7 @@ impl Found<'_> {
         if self.on.len() == PLATFORMS.len() {
             return String::new();
         }
-        let words: Vec<&str> = self.on.iter().map(|platform| platform.word()).collect();
+        let words: Vec<&str> = self.on.iter().map(Family::word).collect();
         format!(" (for {})", words.join(", "))
     }
 }

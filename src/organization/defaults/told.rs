@@ -28,8 +28,10 @@ pub enum Extent {
 pub enum Certainty {
     /// They are made as they were wished, or would be.
     AsWished,
-    /// They are made, and what each server holds now is told beside them.
-    Made,
+    /// They are made, and could not be read back.
+    NotConfirmed,
+    /// They are what is left of a change that was stopped.
+    Stopped,
     /// They may be made.
     NotKnown,
 }
@@ -49,8 +51,6 @@ pub struct Told {
     pub undo: Vec<Command>,
     /// The new defaults are in effect, so that it is worth saying whom they reach.
     pub in_effect: bool,
-    /// Every change was seen after it was made.
-    pub confirmed: bool,
     /// The servers that requests of this run went to, as they are now.
     pub touched: Vec<Server>,
     /// The servers that a request without an answer was sent to, and until when it may be acted on.
@@ -77,7 +77,6 @@ impl Told {
             differs: false,
             undo: Vec::new(),
             in_effect: false,
-            confirmed: !matches!(ended.outcome, How::NotConfirmed | How::NotKnown(_)),
             touched: touched(ended),
             unsettled: ended.unsettled.clone(),
             before: ended.before.clone(),
@@ -88,6 +87,14 @@ impl Told {
     /// The name of a server, or its id if no name is known.
     pub fn name<'a>(&'a self, id: &'a str) -> &'a str {
         name(id, &self.before)
+    }
+
+    /// Whether every change was seen after it was made.
+    pub fn is_confirmed(&self) -> bool {
+        !matches!(
+            self.certainty,
+            Certainty::NotConfirmed | Certainty::NotKnown
+        )
     }
 
     /// Whether it is known what had the platform of a change before.
@@ -181,7 +188,12 @@ fn by_outcome(
             let error = signal.unwrap_or_else(|| why(cause, ended, wanted));
             let message = format!("{} {}", error.message, put_back(ended));
             let error = Error { message, ..error };
-            Ok(Told::new(Vec::new(), Certainty::Made, Some(error), ended))
+            Ok(Told::new(
+                Vec::new(),
+                Certainty::Stopped,
+                Some(error),
+                ended,
+            ))
         }
         How::Partly(cause) => {
             let done: Vec<Change> = ended
@@ -204,7 +216,7 @@ fn by_outcome(
             };
             Ok(Told {
                 undo,
-                ..Told::new(done, Certainty::Made, Some(error), ended)
+                ..Told::new(done, Certainty::Stopped, Some(error), ended)
             })
         }
         How::NotKnown(cause) => {
@@ -251,7 +263,7 @@ fn made(ended: &Ended, signal: Option<Error>, organization: &Organization) -> To
     let certainty = if confirmed {
         Certainty::AsWished
     } else {
-        Certainty::Made
+        Certainty::NotConfirmed
     };
     let with = |problem| Told {
         undo: undo(&ended.undo, &ended.before, organization),

@@ -1,10 +1,14 @@
-//! As whom and on which systems is asked. Pure.
+//! Which domains are checked, as whom, and on which systems.
 
 use std::str::FromStr;
 
 use crate::core::enrollment::SystemVersion;
 use crate::core::platform::Family;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
+use crate::organization::Organization;
+use crate::organization::domains::each_named;
+use crate::organization::domains::known::{Known, known};
 
 /// The local part of the user where none is given; no such user needs to exist.
 const USER: &str = "abmctl-check";
@@ -32,6 +36,37 @@ impl FromStr for System {
                 .map_err(|()| format!("\"{version}\" is not a version such as 18.2"))?,
         })
     }
+}
+
+/// The domains to check, and what could not be read on the way to them; exit 2 where there is none.
+pub(super) async fn domains(
+    given: &[String],
+    user: Option<&str>,
+    organization: &Organization,
+) -> Result<Known, Error> {
+    let mut given = given.to_vec();
+    if let (true, Some((_, domain))) = (given.is_empty(), user.and_then(|it| it.split_once('@'))) {
+        given.push(domain.to_owned());
+    }
+    if given.is_empty() {
+        let known = known(organization).await?;
+        if known.names.is_empty() {
+            return Err(known.problems.into_iter().next().unwrap_or_else(|| {
+                Error::usage("No domain is named, and none is known.").hint(hint![
+                    "Name one, as in ",
+                    Command::new("adde-url check acme.com"),
+                    ", or declare your own with ",
+                    Command::storing("domains declare acme.com"),
+                    "."
+                ])
+            }));
+        }
+        return Ok(known);
+    }
+    Ok(Known {
+        names: each_named(&given)?,
+        ..Known::default()
+    })
 }
 
 /// Checks `--user`; exit 2 where no device would take it.

@@ -1,13 +1,13 @@
 //! The devices of a domain: what each platform finds, and where it would enrol.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use tokio::sync::OnceCell;
 
 use super::apple_side::{AppleSide, Destination, Url};
-use super::asked::{checked_user, identifier};
+use super::asked::{self, checked_user, identifier};
 use super::{Device, Side, Wanted};
 use crate::core::domains::readable;
 use crate::core::enrollment::{self, PLATFORMS, SystemVersion, Verdict, Way, asks_apple};
@@ -16,6 +16,7 @@ use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Start, Step, View, Walk};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::organization::domains::known::Known;
 
 /// Something that is done once for each key, however often it is asked for at the same time.
 struct OncePer<K, T>(Mutex<BTreeMap<K, Arc<OnceCell<T>>>>);
@@ -69,14 +70,17 @@ impl<'a> Check<'a> {
         })
     }
 
-    /// Who signs in, as it was said.
-    pub fn user(&self) -> Option<&str> {
-        self.wanted.user.as_deref()
-    }
-
-    /// Takes domains, as A-labels, for not verified.
-    pub fn leave_out(&mut self, unverified: BTreeSet<String>) {
-        self.wanted.unverified = unverified;
+    /// The domains to check, as A-labels: those that are given, else that of the user, else all that are known, of which those
+    /// that aren't verified count as such. Beside them is what could not be read on the way to them; exit 2 where there is none.
+    pub async fn domains(&mut self, given: &[String]) -> Result<(Vec<String>, Vec<Error>), Error> {
+        let user = self.wanted.user.as_deref();
+        let Known {
+            names,
+            unverified,
+            problems,
+        } = asked::domains(given, user, self.organization).await?;
+        self.wanted.unverified.extend(unverified);
+        Ok((names, problems))
     }
 
     /// Whether a device needed Apple's side, so that it was read.

@@ -25,7 +25,7 @@ fn organization(machine: &Machine) -> String {
         .enable_all()
         .build()
         .unwrap();
-    let read = runtime.block_on(abmctl::commands::roster_organization::read(&context));
+    let read = runtime.block_on(async { context.organization()?.roster_organization().await });
     let text = match read {
         Ok(None) => "none".to_owned(),
         Ok(Some(organization)) => format!("{organization:?}"),

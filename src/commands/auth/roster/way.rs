@@ -9,12 +9,12 @@ use super::{Args, Place, pending};
 use crate::apple::error::{Cause, Failure};
 use crate::apple::oauth::grant::{App, Authorized, TEST_SCOPE, authorization_url};
 use crate::commands::outcome::Outcome;
-use crate::commands::roster_organization::refused;
 use crate::config;
 use crate::context::Context;
 use crate::core::authorization::{Mislanded, code_in};
 use crate::core::printed::hint;
 use crate::error::{Error, Kind};
+use crate::organization::roster::organization::refused;
 use crate::output::{Column, Document, Format, Row, Shown, column, minute};
 
 /// What `--print-url` prints.

@@ -1,35 +1,37 @@
-//! What Apple's Roster API says of the organization, for the settings in force; each refusal in its own words.
+//! The organization by Apple's Roster API, for the settings in force; each refusal in its own words.
 
 use crate::apple::error::{Cause, Failure};
 use crate::apple::http::Origin;
-use crate::apple::roster::{Organization, organization_request};
+use crate::apple::roster::{self, organization_request};
 use crate::config::{RosterRefs, Settings, Source};
-use crate::context::Context;
 use crate::core::printed::{Hint, hint};
 use crate::error::{Error, Kind};
+use crate::organization::Organization;
 
-/// The organization, with Apple's own word on each of its domains; `None` where no Roster API is configured.
-///
-/// Exit 3 where the authorization is missing, was refused or taken back, lacks the scope, or is another organization's;
-/// outages keep their own code.
-pub async fn read(context: &Context) -> Result<Option<Organization>, Error> {
-    let Some(roster) = context.organization()?.roster().await? else {
-        return Ok(None);
-    };
-    let settings = context.settings()?;
-    let organization = match roster.organization().await {
-        Ok(organization) => organization,
-        Err(failure) => return Err(refused(failure, settings)),
-    };
-    if let Some(refs) = &settings.roster {
-        expected(&organization, refs, settings)?;
+impl Organization {
+    /// The organization, with Apple's own word on each of its domains; `None` where no Roster API is configured.
+    ///
+    /// Exit 3 where the authorization is missing, was refused or taken back, lacks the scope, or is another organization's;
+    /// outages keep their own code.
+    pub async fn roster_organization(&self) -> Result<Option<roster::Organization>, Error> {
+        let Some(roster) = self.roster().await? else {
+            return Ok(None);
+        };
+        let settings = self.settings();
+        let organization = match roster.organization().await {
+            Ok(organization) => organization,
+            Err(failure) => return Err(refused(failure, settings)),
+        };
+        if let Some(refs) = &settings.roster {
+            expected(&organization, refs, settings)?;
+        }
+        Ok(Some(organization))
     }
-    Ok(Some(organization))
 }
 
 /// Exit 3 where the organization is not the one that the profile was authorized for.
 fn expected(
-    organization: &Organization,
+    organization: &roster::Organization,
     refs: &RosterRefs,
     settings: &Settings,
 ) -> Result<(), Error> {

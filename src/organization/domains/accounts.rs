@@ -6,18 +6,18 @@ use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::apple::manager::users::User;
 use crate::apple::page::OddItem;
-use crate::context::Context;
 use crate::core::domains::{Accounts, account_domain};
+use crate::organization::Organization;
 
 /// Counts the accounts of each domain, and says which users could not be counted. A page is forgotten as soon as it is counted.
 pub async fn count(
     manager: &Manager,
-    context: &Context,
+    organization: &Organization,
 ) -> Result<(Accounts, Vec<OddItem>), Failure> {
     let mut pages = manager.accounts()?;
     let mut counts = BTreeMap::new();
     let (mut users, mut odd) = (0, Vec::new());
-    context.ui.progress("Counting the users");
+    organization.progress("Counting the users");
     while let Some(page) = pages.next::<User>().await? {
         users += page.understood.len();
         odd.extend(page.odd);
@@ -29,10 +29,8 @@ pub async fn count(
                 *counts.entry(domain).or_default() += 1;
             }
         }
-        context
-            .ui
-            .progress(&format!("Counting the users ({users})"));
+        organization.progress(&format!("Counting the users ({users})"));
     }
-    let at = context.clock().now();
+    let at = organization.clock().now();
     Ok((Accounts { at, counts }, odd))
 }

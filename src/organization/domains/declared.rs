@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Settings;
-use crate::context::Context;
 use crate::core::domains::normalized;
 use crate::core::printed::{Command, hint};
+use crate::organization::Organization;
 
 /// After this long somebody should look again.
 const OLD: SignedDuration = SignedDuration::from_hours(180 * 24);
@@ -45,16 +45,16 @@ pub fn seen(settings: &Settings) -> BTreeMap<String, Timestamp> {
 }
 
 /// Warns of what was seen too long ago to say much.
-pub fn warn_of_old(settings: &Settings, context: &Context) {
-    let now = context.clock().now();
-    let old: Vec<String> = seen(settings)
+pub fn warn_of_old(organization: &Organization) {
+    let now = organization.clock().now();
+    let old: Vec<String> = seen(organization.settings())
         .into_iter()
         .filter(|(_, at)| now.duration_since(*at) > OLD)
         .map(|(domain, at)| format!("{domain} ({})", at.strftime("%Y-%m-%d")))
         .collect();
     if let [first, ..] = &old[..] {
         let domain = first.split(' ').next().unwrap_or_default();
-        context.ui.warn(&hint![
+        organization.warn(&hint![
             format!(
                 "You saw these in the portal more than 180 days ago: {}. Look again, and say so with ",
                 old.join(", ")

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::gather::{self, Wish, declared_facts, gather};
-use crate::context::Context;
 use crate::core::domains::{Status, fold};
 use crate::error::Error;
+use crate::organization::Organization;
 
 /// The domains that are known and not removed.
 #[derive(Default)]
@@ -21,11 +21,11 @@ pub struct Known {
 /// The domains that are known and not removed, and what could not be read: those that are declared, and with an API
 /// account of Apple Business or the Roster API those that Apple knows. The accounts are not counted for it; where they were
 /// before, what they showed counts.
-pub async fn known(context: &Context) -> Result<Known, Error> {
-    let settings = context.settings()?;
+pub async fn known(organization: &Organization) -> Result<Known, Error> {
+    let settings = organization.settings();
     let mut problems = Vec::new();
     let facts = if gather::kind(settings).is_ok() {
-        let gathered = gather(&Wish::usual(context)?, context).await?;
+        let gathered = gather(&Wish::usual(organization)?, organization).await?;
         problems.extend(
             gathered
                 .status

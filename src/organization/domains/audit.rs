@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use self::reader::{Reader, Refused};
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
-use crate::context::Context;
 use crate::core::audit_log::{Done, KeptLog, Next, Pace, Wanted, next};
+use crate::organization::Organization;
 use crate::text::spoken;
 
 /// Where reading ended.
@@ -54,7 +54,7 @@ impl Before {
 pub async fn read(
     manager: &Manager,
     reading: Reading,
-    context: &Context,
+    organization: &Organization,
     mut keep: impl FnMut(&KeptLog),
 ) -> Ended {
     let now = reading.wanted.now;
@@ -65,7 +65,7 @@ pub async fn read(
     if let Some(log) = &mut log {
         log.review(event::judge);
     }
-    let started = context.clock().now();
+    let started = organization.clock().now();
     let known_from = log.as_ref().map_or(now, KeptLog::from);
     let federation = log.as_ref().is_none_or(|log| log.asks_for_federation(now));
     let mut reader = Reader::new(manager, federation);
@@ -83,10 +83,10 @@ pub async fn read(
         let Some(part) = next(log.as_ref(), done, wanted, reader.pace.length()) else {
             return Ended { log, failure: None };
         };
-        let took = context.clock().now().duration_since(started);
+        let took = organization.clock().now().duration_since(started);
         let requests = reader.requests();
         let words = words(log.as_ref(), known_from, wanted.oldest, requests, took);
-        context.ui.progress(&words);
+        organization.progress(&words);
         let window = part.window();
         let failure = match reader.window(part).await {
             Ok((read, slowest)) => {
@@ -135,7 +135,7 @@ pub async fn read(
         match (part, log.take()) {
             (Next::Older(_), Some(mut read)) => {
                 if let Before::CutOff(kept) = before {
-                    say_gap(kept.until(), context);
+                    say_gap(kept.until(), organization);
                     before = Before::Nothing;
                 }
                 done.refused = true;
@@ -163,8 +163,8 @@ pub async fn read(
 }
 
 /// Says that what was kept has no use any more.
-fn say_gap(until: Timestamp, context: &Context) {
-    context.ui.warn(&format!(
+fn say_gap(until: Timestamp, organization: &Organization) {
+    organization.warn(&format!(
         "What was kept of the audit log ends on {}, and Apple does not go back that far any more. It is read anew, and what was logged before is not known now.",
         until.strftime("%Y-%m-%d")
     ));

@@ -2,9 +2,9 @@
 
 use futures_util::{StreamExt, stream};
 
-use crate::context::Context;
 use crate::core::domains::{DnsFacts, Facts, fold, normalized};
 use crate::device_view::dns::Dns;
+use crate::organization::Organization;
 
 /// How many names are looked up at once.
 const AT_ONCE: usize = 16;
@@ -19,15 +19,20 @@ pub fn names(facts: &Facts) -> Vec<String> {
 }
 
 /// Looks names up in the DNS. What the resolver does not say stays unknown; how many these are.
-pub async fn look_up(facts: &mut Facts, names: Vec<String>, dns: &Dns, context: &Context) -> usize {
-    context.ui.progress("Looking the domains up in the DNS");
+pub async fn look_up(
+    facts: &mut Facts,
+    names: Vec<String>,
+    dns: &Dns,
+    organization: &Organization,
+) -> usize {
+    organization.progress("Looking the domains up in the DNS");
     facts.dns = stream::iter(names)
         .map(|name| async move { (dns.facts(&name).await, name) })
         .buffer_unordered(AT_ONCE)
         .map(|(found, name)| (name, found))
         .collect()
         .await;
-    context.ui.progress("");
+    organization.progress("");
     let silent = |it: &&DnsFacts| it.token.is_none() || it.resolves.is_none();
     facts.dns.values().filter(silent).count()
 }

@@ -3,19 +3,18 @@
 use jiff::Timestamp;
 
 use super::audit::{self, Ended, Reading};
-use super::kept::Keeper;
+use super::cache::Cache;
 use super::since::{self, Since};
 use super::{accounts, declared};
 use crate::apple::error::Failure;
 use crate::apple::page::OddItem;
 use crate::apple::roster;
-use crate::commands::roster_organization;
 use crate::config::{OrganizationKind, Settings};
-use crate::context::Context;
 use crate::core::audit_log::{End, KeptLog, Wanted};
 use crate::core::domains::{Facts, Roster, RosterDomain, advice::Asked};
 use crate::core::printed::hint;
 use crate::error::{Error, Kind};
+use crate::organization::Organization;
 
 /// What is to be read.
 #[derive(Debug, Clone, Copy)]
@@ -52,8 +51,8 @@ pub struct Gathered {
 
 impl Wish {
     /// What is new, and the log as far back as Apple has it.
-    pub fn usual(context: &Context) -> Result<Self, Error> {
-        let now = since::whole_seconds(context.clock().now());
+    pub fn usual(organization: &Organization) -> Result<Self, Error> {
+        let now = since::whole_seconds(organization.clock().now());
         Ok(Self {
             oldest: Since::furthest().resolve(now)?,
             insists: false,
@@ -97,12 +96,12 @@ pub fn kind(settings: &Settings) -> Result<OrganizationKind, Error> {
 }
 
 /// Reads what can be read; exit 5 where something is asked for that School Manager does not have.
-pub async fn gather(wish: &Wish, context: &Context) -> Result<Gathered, Error> {
-    let settings = context.settings()?;
+pub async fn gather(wish: &Wish, organization: &Organization) -> Result<Gathered, Error> {
+    let settings = organization.settings();
     let mut gathered = Gathered::declared(settings);
     match kind(settings)? {
-        OrganizationKind::Business => business(wish, settings, context, &mut gathered).await?,
-        OrganizationKind::School => school(wish, context, &mut gathered).await?,
+        OrganizationKind::Business => business(wish, organization, &mut gathered).await?,
+        OrganizationKind::School => school(wish, organization, &mut gathered).await?,
     }
     Ok(gathered)
 }
@@ -118,15 +117,14 @@ pub fn declared_facts(settings: &Settings) -> Facts {
 
 async fn business(
     wish: &Wish,
-    settings: &Settings,
-    context: &Context,
+    organization: &Organization,
     gathered: &mut Gathered,
 ) -> Result<(), Error> {
-    let manager = context.organization()?.manager().await?;
-    let mut keeper = Keeper::open(manager, settings, context).await?;
-    let kept = keeper.kept.log.take();
-    let now = since::whole_seconds(context.clock().now());
-    let (log, status) = if let Some(busy) = keeper.busy.take() {
+    let manager = organization.manager().await?;
+    let mut cache = Cache::open(manager, organization).await?;
+    let kept = cache.kept.log.take();
+    let now = since::whole_seconds(organization.clock().now());
+    let (log, status) = if let Some(busy) = cache.busy.take() {
         (kept, Some(busy))
     } else {
         let reading = Reading {
@@ -138,12 +136,12 @@ async fn business(
                 insists: wish.insists,
             },
         };
-        let Ended { log, failure } = audit::read(manager, reading, context, |log| {
-            keeper.kept.log = Some(log.clone());
-            keeper.keep();
+        let Ended { log, failure } = audit::read(manager, reading, organization, |log| {
+            cache.kept.log = Some(log.clone());
+            cache.keep();
         })
         .await;
-        context.ui.progress("");
+        organization.progress("");
         (log, not_interrupted(failure)?)
     };
     gathered.status = status;
@@ -156,23 +154,23 @@ async fn business(
     gathered.facts.audit = log.as_ref().map(KeptLog::log);
     let odd = log.iter().flat_map(KeptLog::odd);
     gathered.odd_events = odd.map(audit::event::sentence).collect();
-    keeper.kept.log = log;
-    gathered.keeps = keeper.keeps();
+    cache.kept.log = log;
+    gathered.keeps = cache.keeps();
     if wish.accounts {
-        match accounts::count(manager, context).await {
+        match accounts::count(manager, organization).await {
             Ok((counted, odd)) => {
-                keeper.kept.accounts = Some(counted);
+                cache.kept.accounts = Some(counted);
                 // A kept count is shown as that of all users.
                 if odd.is_empty() {
-                    keeper.keep();
+                    cache.keep();
                 }
                 gathered.odd_items = odd.iter().map(OddItem::to_string).collect();
             }
             Err(failure) => gathered.accounts = not_interrupted(Some(failure))?,
         }
-        context.ui.progress("");
+        organization.progress("");
     }
-    gathered.facts.accounts = keeper.kept.accounts;
+    gathered.facts.accounts = cache.kept.accounts;
     Ok(())
 }
 
@@ -184,7 +182,11 @@ fn not_interrupted(failure: Option<Failure>) -> Result<Option<Error>, Error> {
     }
 }
 
-async fn school(wish: &Wish, context: &Context, gathered: &mut Gathered) -> Result<(), Error> {
+async fn school(
+    wish: &Wish,
+    organization: &Organization,
+    gathered: &mut Gathered,
+) -> Result<(), Error> {
     for (asked, flag, what) in [
         (wish.accounts, "--accounts", "no users"),
         (wish.refresh, "--refresh", "no audit log"),
@@ -198,31 +200,31 @@ async fn school(wish: &Wish, context: &Context, gathered: &mut Gathered) -> Resu
             .hint(format!("Leave {flag} out.")));
         }
     }
-    context.ui.progress("Asking the Roster API");
-    let read = roster_organization::read(context).await;
-    context.ui.progress("");
+    organization.progress("Asking the Roster API");
+    let read = organization.roster_organization().await;
+    organization.progress("");
     match read {
-        Ok(Some(organization)) => match organization.domains {
+        Ok(Some(answer)) => match answer.domains {
             Some(domains) => {
                 gathered.asked = Asked::Roster;
-                let odd = organization.odd.iter().map(OddItem::to_string);
+                let odd = answer.odd.iter().map(OddItem::to_string);
                 gathered.odd_items = odd.collect();
                 let domain = |domain: roster::Domain| RosterDomain {
                     name: domain.name,
                     verified: domain.is_verified,
                 };
                 gathered.facts.roster = Some(Roster {
-                    at: context.clock().now(),
+                    at: organization.clock().now(),
                     domains: domains.into_iter().map(domain).collect(),
                 });
             }
             None => {
                 gathered.asked = Asked::SilentRoster;
-                gathered.status = Some(Error::failed(match organization.odd.first() {
+                gathered.status = Some(Error::failed(match answer.odd.first() {
                     Some(odd) => odd.to_string(),
                     None => format!(
                         "Apple's Roster API says nothing of the domains of {}.",
-                        organization.name
+                        answer.name
                     ),
                 }));
             }

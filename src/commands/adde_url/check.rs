@@ -1,14 +1,10 @@
 //! `adde-url check`: what a device of each platform finds, and where it would enrol.
 
-mod targets;
-
-use std::collections::BTreeSet;
 use std::pin::pin;
 
 use futures_util::{StreamExt, stream};
 
 use crate::commands::device_rows::{Found, advise, merged};
-use crate::commands::domains::known::Known;
 use crate::commands::outcome::Outcome;
 use crate::commands::platform_argument::platform;
 use crate::context::Context;
@@ -66,15 +62,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         user: args.user,
         probe_enrollment: args.probe_enrollment,
         lookup: (&args.lookup).into(),
-        unverified: BTreeSet::new(),
+        ..Wanted::default()
     };
     let mut check = Check::new(wanted, organization)?;
-    let Known {
-        names: domains,
-        unverified,
-        mut problems,
-    } = targets::domains(&args.domains, check.user(), context).await?;
-    check.leave_out(unverified);
+    let (domains, mut problems) = check.domains(&args.domains).await?;
     let mut checking = pin!(
         stream::iter(&domains)
             .map(|domain| check.domain(domain))

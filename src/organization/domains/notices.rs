@@ -1,13 +1,9 @@
-//! What is said beside a list of domains: what could not be read, and how far what could be reaches.
-
-use jiff::Timestamp;
+//! Warnings and errors about what could not be read of the domains.
 
 use super::gather::Gathered;
 use crate::config::OrganizationKind;
-use crate::context::Context;
-use crate::core::audit_log::End;
+use crate::core::domains::Status;
 use crate::core::domains::advice::Asked;
-use crate::core::domains::{Accounts, Status};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
@@ -138,22 +134,20 @@ fn never_said(unsaid: &[Status], asked: Asked) -> Error {
     }
 }
 
-/// Says what could not be read and how far the rest reaches; exit 7 where something could not be.
-pub fn tell(
+/// Warns of what could not be read; exit 7 where there is anything.
+pub fn warn_of_unread(
     kind: OrganizationKind,
-    since: bool,
     gathered: &mut Gathered,
     organization: &Organization,
-    context: &Context,
 ) -> Option<Error> {
     let mut missing: Vec<(String, Error)> = Vec::new();
     if let Some(failure) = gathered.status.take() {
         let (warning, what) = without_status(kind, gathered);
-        context.ui.warn(&format!("{warning} {}", failure.message));
+        organization.warn(&format!("{warning} {}", failure.message));
         missing.push((what, failure));
     }
     if let Some(failure) = gathered.accounts.take() {
-        context.ui.warn(&format!(
+        organization.warn(&format!(
             "The accounts could not be counted. {}",
             failure.message
         ));
@@ -184,15 +178,6 @@ pub fn tell(
             missing.push((count, Error::failed(first).hint(hint)));
         }
     }
-    match kind {
-        OrganizationKind::Business => reach(since, !missing.is_empty(), gathered, context),
-        OrganizationKind::School if gathered.asked == Asked::NoRoster => {
-            context.ui.hint_afterwards(
-                hint!["These are the domains that you declared. School Manager's own list is in the Roster API: authorize it once with ", Command::storing("auth roster"), "."],
-            );
-        }
-        OrganizationKind::School => {}
-    }
     in_part(missing)
 }
 
@@ -220,41 +205,6 @@ fn without_status(kind: OrganizationKind, gathered: &Gathered) -> (String, Strin
             ),
             "a part of the audit log".to_owned(),
         ),
-    }
-}
-
-/// How far back the audit log goes.
-fn reach(since: bool, partly: bool, gathered: &Gathered, context: &Context) {
-    if let Some(log) = &gathered.facts.audit {
-        let from = log.from.strftime("%Y-%m-%d");
-        let why = match gathered.end {
-            Some(End::Nothing(first)) if !since => format!(
-                "Apple had nothing for a year before {}, and further back is read only with --since",
-                first.strftime("%Y-%m-%d")
-            ),
-            Some(End::Refused) => "Apple refused to go further back".to_owned(),
-            _ if partly => "it was not read further yet".to_owned(),
-            _ if since => "--since says no further".to_owned(),
-            _ => "abmctl asks no further".to_owned(),
-        };
-        context.ui.hint_afterwards(format!(
-            "The audit log was read back to {from}: {why}. A domain that was verified before that is unknown, or not listed where nothing else shows it."
-        ));
-    }
-}
-
-/// Advises to count the accounts, or says when that was.
-pub fn age_of_accounts(accounts: Option<&Accounts>, context: &Context) {
-    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
-    let today = day(context.clock().now());
-    match accounts.map(|counted| day(counted.at)) {
-        None => context.ui.hint_afterwards(
-            "--accounts counts the accounts of each domain, and shows domains that nothing else does; it reads every user.",
-        ),
-        Some(counted) if counted != today => context.ui.hint_afterwards(format!(
-            "The accounts were counted on {counted}; --accounts counts them again."
-        )),
-        Some(_) => {}
     }
 }
 

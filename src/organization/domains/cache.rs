@@ -1,35 +1,31 @@
-//! What is kept of the organization's domains, while it is read on: one process at a time.
+//! The cache of the organization's domains, while it is read on: one process at a time.
 
 use std::path::PathBuf;
 
 use crate::apple::manager::Manager;
-use crate::config::Settings;
-use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::organization::Organization;
 use crate::private_files::Lock;
 use crate::state::domains::{Kept, Owner, Store};
 
 /// What is kept, and where it goes on being kept.
-pub struct Keeper<'a> {
+pub struct Cache<'a> {
     /// What is known now.
     pub kept: Kept,
     store: Store,
-    context: &'a Context,
+    organization: &'a Organization,
     /// Held where it can be kept at all.
     lock: Option<Lock>,
     /// Another process is reading, and did not end within the time that waiting is allowed.
     pub busy: Option<Error>,
 }
 
-impl<'a> Keeper<'a> {
+impl<'a> Cache<'a> {
     /// Opens what is kept of the API account's organization, and keeps others from writing it. Where another one is at it for
     /// longer than waiting is allowed, what that one has kept so far is what is known. What can't be used is forgotten, with a
     /// word.
-    pub async fn open(
-        manager: &Manager,
-        settings: &Settings,
-        context: &'a Context,
-    ) -> Result<Self, Error> {
+    pub async fn open(manager: &Manager, organization: &'a Organization) -> Result<Self, Error> {
+        let settings = organization.settings();
         let owner = Owner {
             client_id: settings.required_credentials()?.client_id.value.clone(),
             api_origin: manager.api().origin().to_string(),
@@ -38,15 +34,14 @@ impl<'a> Keeper<'a> {
         let state: PathBuf = settings.folders.state.clone();
         let store = Store::new(&state, owner);
         let what = "abmctl that reads the domains of this organization";
-        let lock = context
-            .organization()?
+        let lock = organization
             .only_one(&name, what, settings.max_wait.value)
             .await;
         let (lock, busy) = match lock {
             Ok(lock) => (Some(lock), None),
             Err(error) if error.kind == Kind::Unavailable => (None, Some(error)),
             Err(_) => {
-                context.ui.warn(&format!(
+                organization.warn(&format!(
                     "What Apple says of the domains can't be kept in {}, so the next run reads it again. Make that folder writable, or name another one in ABMCTL_STATE_DIR.",
                     state.display()
                 ));
@@ -54,7 +49,7 @@ impl<'a> Keeper<'a> {
             }
         };
         let kept = store.read().unwrap_or_else(|why| {
-            context.ui.warn(&format!(
+            organization.warn(&format!(
                 "What was kept of the domains in {} {why}, and is read anew.",
                 store.path().display()
             ));
@@ -63,7 +58,7 @@ impl<'a> Keeper<'a> {
         Ok(Self {
             kept,
             store,
-            context,
+            organization,
             lock,
             busy,
         })
@@ -80,7 +75,7 @@ impl<'a> Keeper<'a> {
             return;
         }
         if let Err(error) = self.store.write(&self.kept) {
-            self.context.ui.warn(&format!(
+            self.organization.warn(&format!(
                 "What Apple says of the domains can't be kept in {}: {error}.",
                 self.store.path().display()
             ));

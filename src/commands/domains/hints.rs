@@ -1,0 +1,64 @@
+//! Hints after the domains: how far what is known of them reaches, and what else could be read.
+
+use jiff::Timestamp;
+
+use crate::config::OrganizationKind;
+use crate::context::Context;
+use crate::core::audit_log::End;
+use crate::core::domains::Accounts;
+use crate::core::domains::advice::Asked;
+use crate::core::printed::{Command, hint};
+use crate::organization::domains::gather::Gathered;
+
+/// Says how far what could be read reaches; `since` where somebody said how far back, `partly` where something could not be read.
+pub fn reach(
+    kind: OrganizationKind,
+    since: bool,
+    partly: bool,
+    gathered: &Gathered,
+    context: &Context,
+) {
+    match kind {
+        OrganizationKind::Business => reach_of_audit_log(since, partly, gathered, context),
+        OrganizationKind::School if gathered.asked == Asked::NoRoster => {
+            context.ui.hint_afterwards(
+                hint!["These are the domains that you declared. School Manager's own list is in the Roster API: authorize it once with ", Command::storing("auth roster"), "."],
+            );
+        }
+        OrganizationKind::School => {}
+    }
+}
+
+fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &Context) {
+    if let Some(log) = &gathered.facts.audit {
+        let from = log.from.strftime("%Y-%m-%d");
+        let why = match gathered.end {
+            Some(End::Nothing(first)) if !since => format!(
+                "Apple had nothing for a year before {}, and further back is read only with --since",
+                first.strftime("%Y-%m-%d")
+            ),
+            Some(End::Refused) => "Apple refused to go further back".to_owned(),
+            _ if partly => "it was not read further yet".to_owned(),
+            _ if since => "--since says no further".to_owned(),
+            _ => "abmctl asks no further".to_owned(),
+        };
+        context.ui.hint_afterwards(format!(
+            "The audit log was read back to {from}: {why}. A domain that was verified before that is unknown, or not listed where nothing else shows it."
+        ));
+    }
+}
+
+/// Advises to count the accounts, or says when that was.
+pub fn age_of_accounts(accounts: Option<&Accounts>, context: &Context) {
+    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+    let today = day(context.clock().now());
+    match accounts.map(|counted| day(counted.at)) {
+        None => context.ui.hint_afterwards(
+            "--accounts counts the accounts of each domain, and shows domains that nothing else does; it reads every user.",
+        ),
+        Some(counted) if counted != today => context.ui.hint_afterwards(format!(
+            "The accounts were counted on {counted}; --accounts counts them again."
+        )),
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,117 @@
+//! Declaring a domain: what the operator saw in the portal, kept in the profile.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::declared::declared;
+use crate::config::{Settings, Source, edit};
+use crate::core::printed::{Command, hint};
+use crate::error::Error;
+use crate::organization::Organization;
+
+/// What the operator saw.
+#[derive(Debug, Clone, Copy)]
+pub enum Sight {
+    /// The domain is there, as it was seen on this day; `None` for today.
+    There(Option<Date>),
+    /// The domain is not there any more.
+    Gone,
+}
+
+/// What a declaration changes in the profile.
+pub struct Plan<'a> {
+    organization: &'a Organization,
+    /// The profile that keeps it.
+    pub profile: &'a str,
+    /// The domain, as its A-label.
+    pub domain: String,
+    /// The day that it was declared with before, `Some(None)` where it was declared without one.
+    pub before: Option<Option<Date>>,
+    /// The day that it is to be declared with; `None` for no declaration.
+    pub after: Option<Date>,
+}
+
+impl<'a> Plan<'a> {
+    /// Compares with what the profile declares. Exit 2 for a day in the future and where nobody would read what is kept, exit 4
+    /// for a declaration to remove that is not there.
+    pub fn new(
+        domain: String,
+        sight: Sight,
+        organization: &'a Organization,
+    ) -> Result<Self, Error> {
+        let settings = organization.settings();
+        refuse_environment(settings)?;
+        let profile = settings.profile_to_store();
+        let today = organization.clock().now().to_zoned(TimeZone::UTC).date();
+        // East of Greenwich it may be tomorrow.
+        let latest = today.tomorrow().unwrap_or(today);
+        if let Sight::There(Some(seen)) = sight
+            && seen > latest
+        {
+            return Err(Error::usage("--seen is in the future."));
+        }
+        let before = declared(settings).remove(&domain);
+        let after = match sight {
+            Sight::There(seen) => Some(seen.unwrap_or(today)),
+            Sight::Gone if before.is_none() => {
+                return Err(Error::not_found(format!(
+                    "Profile {profile} declares no domain {domain}."
+                ))
+                .hint(hint![
+                    "See what is declared with ",
+                    Command::new("domains list"),
+                    "."
+                ]));
+            }
+            Sight::Gone => None,
+        };
+        Ok(Self {
+            organization,
+            profile,
+            domain,
+            before,
+            after,
+        })
+    }
+
+    /// Whether there is anything to change.
+    pub fn differs(&self) -> bool {
+        self.before != self.after.map(Some)
+    }
+
+    /// Writes the profile, where that changes anything.
+    pub async fn apply(&self) -> Result<(), Error> {
+        if !self.differs() {
+            return Ok(());
+        }
+        let Self {
+            organization,
+            profile,
+            domain,
+            after,
+            ..
+        } = self;
+        let folders = &organization.settings().folders;
+        edit(folders, organization.claimant(), |file| {
+            match after {
+                Some(seen) => file.declare_domain(profile, domain, *seen)?,
+                None => file.remove_declared_domain(profile, domain),
+            };
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Exit 2 where credentials come from the environment without a profile: nobody would read what is kept.
+fn refuse_environment(settings: &Settings) -> Result<(), Error> {
+    let account = settings.credentials.as_ref().map(|it| &it.client_id.source);
+    let roster = settings.roster.as_ref().map(|it| &it.client_id.source);
+    match account.or(roster) {
+        Some(Source::Environment(variable)) if settings.profile.is_none() => Err(Error::usage(
+            format!("{variable} is set and no profile is named, so what is declared in one would not be read."),
+        )
+        .hint(hint!["Name the profile that keeps it in ABMCTL_PROFILE, here and for ", Command::storing("domains list"), "."])),
+        _ => Ok(()),
+    }
+}
