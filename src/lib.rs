@@ -91,6 +91,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
         terminal: host.terminal.stderr,
         width: host.terminal.width,
         answers: host.terminal.stdin && host.terminal.stderr && !options.no_input,
+        verbose: options.verbose > 0,
     };
     let ui = Ui::new(manner, Arc::clone(&host.clock), stderr, stdin);
     let runtime = match tokio::runtime::Builder::new_current_thread()
