@@ -233,7 +233,7 @@ impl Ui {
         for cause in std::iter::successors(first, |cause| cause.source()) {
             let text = cause.to_string();
             if !said.contains(text.trim_end_matches('.')) {
-                self.message("cause", None, &text.clone().into());
+                self.message("cause", Some(AnsiColor::Cyan), &text.clone().into());
                 said = text;
             }
         }
