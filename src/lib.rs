@@ -284,3 +284,8 @@ fn value_of<'a>(arguments: &'a [OsString], names: &[&str]) -> Option<&'a str> {
     }
     value
 }
+
+/// The example of several organizations at once, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/design/organizations.md")]
+struct SeveralOrganizations;
