@@ -122,19 +122,18 @@ impl Organization {
         Arc::new(move |complaint: String| notices.warn(&complaint.into()))
     }
 
-    /// The client of Device Assignment Services for one server token, and the token; exit 2 if it can't be used.
-    pub async fn device_assignment(&self, token: &TokenRef) -> Result<DeviceAssignment, Error> {
+    /// Opens a server token; exit 2 if it can't be used.
+    pub async fn server_token(&self, token: &TokenRef) -> Result<ServerToken, Error> {
         let secret = self.secrets().resolve(&token.token.value).await?;
-        let server_token = ServerToken::parse(secret.expose()).map_err(|error| {
+        ServerToken::parse(secret.expose()).map_err(|error| {
             Error::usage(format!(
                 "The server token {} from {} can't be used: {error}.",
                 token.name, token.token.value.reference
             ))
-        })?;
-        self.device_assignment_of(server_token, self.http())
+        })
     }
 
-    /// The client of Device Assignment Services for a server token that is at hand.
+    /// The client of Device Assignment Services for a server token that is open.
     pub fn device_assignment_of(
         &self,
         token: ServerToken,

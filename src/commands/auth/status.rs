@@ -8,12 +8,11 @@ use super::kind_key;
 use super::permissions::{self, Permission};
 use super::roster::shown::Roster;
 use super::unattended::{self, Proof};
-use crate::apple::device_assignment::server_token::ServerToken;
 use crate::commands::outcome::Outcome;
-use crate::config::{CredentialRefs, Services, Settings, Source, Sourced, TokenRef};
+use crate::config::{CredentialRefs, Services, Settings, Source, Sourced};
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::organization::{signing_key, token_cache};
+use crate::organization::{Organization, signing_key, token_cache};
 use crate::output::Document;
 use crate::secret::SecretReference;
 use row::{KeptKeyPair, KeptToken, OtherService, Status};
@@ -39,11 +38,12 @@ pub struct Args {
 /// Shows it.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Status>()?;
-    let settings = context.settings()?;
+    let organization = context.organization()?;
+    let settings = organization.settings();
     let now = context.clock().now();
     let unusable = nothing_usable(settings);
     let key_problem = key_problem(settings, context).await;
-    let (tokens, token_problem) = server_tokens(settings, context).await;
+    let (tokens, token_problem) = server_tokens(organization).await;
 
     // What works is shown together with what does not, so nothing here ends the command early.
     let proof = match (args.unattended, &unusable) {
@@ -112,12 +112,12 @@ async fn key_problem(settings: &Settings, context: &Context) -> Option<Error> {
 }
 
 /// The server tokens, and why one of them can't be used, where finding out is cheap.
-async fn server_tokens(settings: &Settings, context: &Context) -> (Vec<KeptToken>, Option<Error>) {
+async fn server_tokens(organization: &Organization) -> (Vec<KeptToken>, Option<Error>) {
     let (mut rows, mut problem) = (Vec::new(), None);
-    for token in &settings.tokens {
+    for token in &organization.settings().tokens {
         let mut expires_at = None;
         if is_cheap(&token.token.value.reference) {
-            match read_token(token, settings, context).await {
+            match organization.server_token(token).await {
                 Ok(read) => expires_at = read.expires_at(),
                 Err(error) => problem = problem.or(Some(error)),
             }
@@ -132,22 +132,6 @@ async fn server_tokens(settings: &Settings, context: &Context) -> (Vec<KeptToken
         });
     }
     (rows, problem)
-}
-
-/// Reads a server token; exit 2 where it can't be used.
-pub(super) async fn read_token(
-    token: &TokenRef,
-    settings: &Settings,
-    context: &Context,
-) -> Result<ServerToken, Error> {
-    let location = &token.token.value;
-    let secret = context.secrets(settings).resolve(location).await?;
-    ServerToken::parse(secret.expose()).map_err(|error| {
-        Error::usage(format!(
-            "The server token {} from {} can't be used: {error}.",
-            token.name, location.reference
-        ))
-    })
 }
 
 async fn ask_permissions(

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::status::read_token;
 use crate::commands::roster_organization::refused;
 use crate::config::{CredentialRefs, RosterRefs, Settings, Sourced};
 use crate::context::Context;
@@ -86,7 +85,7 @@ async fn try_all(
     for token in &settings.tokens {
         let location = &token.token.value;
         without_keyring(location)?;
-        let read = read_token(token, settings, context).await?;
+        let read = context.organization()?.server_token(token).await?;
         if let Some(end) = read.expires_at()
             && end <= context.clock().now()
         {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::place::Place;
-use super::reading::read;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{Attributes, MdmServer};
 use crate::config::{OrganizationKind, TokenRef};
@@ -12,6 +11,7 @@ use crate::core::names::{NameError, Named, resolve};
 use crate::core::printed::{Command, hint};
 use crate::core::server_use::{Connection, Facts, Known, Verdict, verdict};
 use crate::error::{Error, Kind};
+use crate::organization::server_tokens::reading::{Reader, Validity};
 use crate::organization::server_tokens::state::State;
 use crate::organization::servers::{self, not_found};
 
@@ -259,12 +259,13 @@ fn tokens_of<'a>(id: Option<&str>, name: &str, place: &'a Place) -> Vec<&'a Toke
 /// The first of these tokens that works, or that may: no answer is no sign that it does not.
 async fn working(tokens: &[&TokenRef], context: &Context) -> Option<String> {
     let organization = context.organization().ok()?;
+    let reader = Reader::of(organization);
     for token in tokens {
-        let reading = read(token, false, organization).await;
+        let reading = reader.read_one(token, Validity::ByApple).await;
         let works = match reading.state() {
             State::Ok | State::Expiring | State::TermsNotSigned => true,
             State::Unreachable | State::Failed => {
-                reading.expires_at().is_none_or(|end| end > reading.now)
+                reading.expires_at.is_none_or(|end| end > reading.now)
             }
             State::Expired
             | State::Replaced

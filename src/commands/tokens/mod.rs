@@ -8,7 +8,6 @@ mod list;
 mod new_pair;
 mod open;
 mod place;
-mod reading;
 mod remove;
 mod steps;
 

@@ -1,0 +1,301 @@
+//! Server tokens opened, and what Apple says with them: whether a token works, what its server is, which ADDE URL it has.
+
+mod ask;
+
+use std::cell::Cell;
+
+use futures_util::{Stream, StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+
+use super::choice::{Candidate, Server, Which, chosen};
+use super::state::{Problem, State};
+use crate::apple::device_assignment::discovery::Registered;
+use crate::apple::device_assignment::session::DeviceAssignment;
+use crate::config::TokenRef;
+use crate::error::Error;
+use crate::organization::Organization;
+use crate::state::facts::{Facts, Store, place};
+
+pub use ask::{Ask, RegisteredUrl, Validity, learn};
+
+/// How many tokens are worked with at once: more than the requests that may be under way, since some wait for a secret.
+pub const AT_ONCE: usize = 16;
+
+/// A token that was opened, with its session.
+pub struct Opened {
+    /// The client.
+    pub enrollment: DeviceAssignment,
+    /// What is known of this token.
+    facts: Facts,
+    /// What the file has.
+    kept: Facts,
+}
+
+/// A token, and what asking Apple with it came to: `T` is what [`Ask::Told`] has, the URL that is set where nothing else is said.
+pub struct Reading<'a, T = Option<Registered>> {
+    /// The token.
+    pub token: &'a TokenRef,
+    /// What is known of its server.
+    pub server: Server,
+    /// The token, opened; `None` where it can't be read.
+    pub opened: Option<Opened>,
+    /// When Apple stops accepting it, where that is known.
+    pub expires_at: Option<Timestamp>,
+    /// What Apple said, or why it said nothing.
+    pub outcome: Result<T, Problem>,
+    /// When Apple was asked.
+    pub now: Timestamp,
+}
+
+impl<T> Reading<'_, T> {
+    /// The state of the token.
+    pub fn state(&self) -> State {
+        match &self.outcome {
+            Ok(_) => State::working(self.expires_at, self.now),
+            Err(problem) => problem.state,
+        }
+    }
+
+    /// What people call it: its server's name, else its own.
+    pub fn called(&self) -> &str {
+        self.server.name.as_deref().unwrap_or(&self.token.name)
+    }
+
+    /// The end of its consumer key, where it can be read.
+    pub fn consumer_key_end(&self) -> Option<&str> {
+        let opened = self.opened.as_ref()?;
+        Some(opened.enrollment.token().consumer_key_end())
+    }
+
+    /// Whether it ends within this time, or is over: by its date, or because Apple says so.
+    pub fn ends_within(&self, time: SignedDuration) -> bool {
+        let by_date = |end: Timestamp| end.duration_since(self.now) <= time;
+        self.state() == State::Expired || self.expires_at.is_some_and(by_date)
+    }
+
+    /// `error`, with the token, its server and the organization named.
+    pub fn named(&self, error: &Error) -> Error {
+        self.with_context(error, &[&self.server.name, &self.server.organization])
+    }
+
+    /// Its error, with the token and its server named.
+    pub fn error(&self) -> Option<Error> {
+        let problem = self.outcome.as_ref().err()?;
+        Some(self.with_context(&problem.error, &[&self.server.name]))
+    }
+
+    fn with_context(&self, error: &Error, known: &[&Option<String>]) -> Error {
+        if matches!(&self.outcome, Err(problem) if problem.state == State::Unusable) {
+            // Such an error names the token by itself.
+            return error.clone();
+        }
+        let known: Vec<&str> = known.iter().filter_map(|it| it.as_deref()).collect();
+        let context = match known[..] {
+            [] => format!("Server token {}", self.token.name),
+            _ => format!("Server token {} ({})", self.token.name, known.join(", ")),
+        };
+        error.clone().context(context)
+    }
+}
+
+/// Opens tokens, asks Apple with them, and keeps what it learns.
+pub struct Reader<'a> {
+    organization: &'a Organization,
+    store: Store,
+    complained: Cell<bool>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader. Exit 3 where no server token is configured.
+    pub fn new(organization: &'a Organization) -> Result<Self, Error> {
+        organization.settings().required_tokens()?;
+        Ok(Self::of(organization))
+    }
+
+    /// A reader of tokens that are at hand, whether the settings in force have them or not.
+    pub fn of(organization: &'a Organization) -> Self {
+        Self {
+            organization,
+            store: organization.facts(),
+            complained: Cell::new(false),
+        }
+    }
+
+    /// Every token. Nothing is asked of Apple, and no secret is opened.
+    pub fn all(&self) -> Vec<Candidate<'a>> {
+        let tokens = self.organization.settings().tokens.iter();
+        tokens.map(|token| self.candidate(token)).collect()
+    }
+
+    fn candidate(&self, token: &'a TokenRef) -> Candidate<'a> {
+        Candidate {
+            token,
+            server: Server::known(&self.store.read(&place(token)), token),
+        }
+    }
+
+    /// The tokens that are meant, as [`chosen`] has it.
+    pub fn chosen(&self, which: &Which) -> Result<Vec<Candidate<'a>>, Error> {
+        chosen(which, self.all(), &self.organization.settings().alias_map())
+    }
+
+    /// Asks Apple with these tokens at the same time; the readings are in their order.
+    pub async fn read<A: Ask>(
+        &self,
+        tokens: Vec<Candidate<'a>>,
+        ask: A,
+    ) -> Vec<Reading<'a, A::Told>> {
+        let readings = self.read_each(tokens, ask).collect().await;
+        self.organization.progress("");
+        readings
+    }
+
+    /// The same, each as soon as it and those before it are known. Whoever calls wipes the progress that is shown.
+    pub fn read_each<A: Ask>(
+        &self,
+        tokens: Vec<Candidate<'a>>,
+        ask: A,
+    ) -> impl Stream<Item = Reading<'a, A::Told>> {
+        let of = tokens.len();
+        self.read_quietly(tokens, ask)
+            .enumerate()
+            .map(move |(before, reading)| {
+                if of > 1 {
+                    let read = before + 1;
+                    self.organization
+                        .progress(&format!("Read {read} of {of} server tokens"));
+                }
+                reading
+            })
+    }
+
+    /// The same, and no progress is shown.
+    pub fn read_quietly<A: Ask>(
+        &self,
+        tokens: Vec<Candidate<'a>>,
+        ask: A,
+    ) -> impl Stream<Item = Reading<'a, A::Told>> {
+        stream::iter(tokens)
+            .map(move |token| self.read_candidate(token, ask))
+            .buffered(AT_ONCE)
+    }
+
+    /// Asks Apple with one token.
+    pub async fn read_one<A: Ask>(&self, token: &'a TokenRef, ask: A) -> Reading<'a, A::Told> {
+        self.read_candidate(self.candidate(token), ask).await
+    }
+
+    async fn read_candidate<A: Ask>(
+        &self,
+        candidate: Candidate<'a>,
+        ask: A,
+    ) -> Reading<'a, A::Told> {
+        let Candidate { token, server } = candidate;
+        let now = self.organization.clock().now();
+        let mut opened = match self.open(token).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                return Reading {
+                    token,
+                    server,
+                    opened: None,
+                    expires_at: None,
+                    outcome: Err(Problem {
+                        state: State::Unusable,
+                        error,
+                    }),
+                    now,
+                };
+            }
+        };
+        let outcome = ask.ask(&mut opened, token, now, self).await;
+        Reading {
+            token,
+            server: Server::known(&opened.facts, token),
+            expires_at: opened.enrollment.token().expires_at(),
+            opened: Some(opened),
+            outcome,
+            now,
+        }
+    }
+
+    /// Opens a token; what is known of another token that was configured there before counts no more.
+    async fn open(&self, token: &TokenRef) -> Result<Opened, Error> {
+        let organization = self.organization;
+        let server_token = organization.server_token(token).await?;
+        let enrollment = organization.device_assignment_of(server_token, organization.http())?;
+        let kept = self.store.read(&place(token));
+        let fingerprint = enrollment.token().fingerprint();
+        let facts = if kept.fingerprint == fingerprint {
+            kept.clone()
+        } else {
+            Facts {
+                fingerprint,
+                ..Facts::default()
+            }
+        };
+        Ok(Opened {
+            enrollment,
+            facts,
+            kept,
+        })
+    }
+
+    /// Keeps what is known of a token and of the URL that is set. What can't be kept costs a warning and no more.
+    pub fn keep(&self, reading: &mut Reading<'_>) {
+        if let Some(opened) = &mut reading.opened {
+            let url = reading.outcome.as_ref().ok().map(Option::as_ref);
+            self.keep_url(opened, reading.token, url, reading.now);
+        }
+    }
+
+    /// The same, with the URL that is set, as far as that is known at `now`.
+    fn keep_url(
+        &self,
+        opened: &mut Opened,
+        token: &TokenRef,
+        url: Option<Option<&Registered>>,
+        now: Timestamp,
+    ) {
+        if let Some(registered) = url {
+            opened.facts.url = registered.map(|it| it.url.clone());
+            opened.facts.set_at = registered.and_then(|it| it.last_updated);
+            opened.facts.seen_at = opened.facts.seen_at.or(Some(now));
+        }
+        // A day is near enough for the time at which the URL was seen, and spares a file each run.
+        if opened.facts == opened.kept && !older_than_a_day(opened.facts.seen_at, now) {
+            return;
+        }
+        if opened.facts.seen_at.is_none() && opened.facts.account_at.is_none() {
+            return;
+        }
+        opened.facts.seen_at = opened.facts.seen_at.map(|_| now);
+        match self.store.write(&place(token), &opened.facts) {
+            Ok(()) => opened.kept = opened.facts.clone(),
+            Err(error) => {
+                if !self.complained.replace(true) {
+                    self.organization.warn(&format!(
+                        "What Apple said of the server tokens can't be kept in the state folder: {error}."
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Keeps what is known of a token's server. What can't be kept is asked again next time.
+    fn keep_server(&self, opened: &Opened, token: &TokenRef) {
+        let (facts, kept) = (&opened.facts, &opened.kept);
+        // The time alone is not worth a file each run.
+        let known = Facts {
+            account_at: kept.account_at.and(facts.account_at),
+            ..kept.clone()
+        };
+        if known != *facts {
+            let _ = self.store.write(&place(token), facts);
+        }
+    }
+}
+
+fn older_than_a_day(seen_at: Option<Timestamp>, now: Timestamp) -> bool {
+    seen_at.is_some_and(|seen| now.duration_since(seen) > SignedDuration::from_hours(24))
+}
