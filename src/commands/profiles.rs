@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::auth::kind_key;
 use super::profile_change::{self, apply, prepare, removals};
-use super::settings_change::{SettingChange, change, document, drop_access_token, headline};
-use super::tokens::remove_certificate;
+use super::settings_change::{
+    SettingChange, certificate_change, change, document, drop_access_token, headline,
+};
 use crate::commands::outcome::Outcome;
 use crate::config::{self, Edit, File, Folders, OrganizationKind, Profile, Source, Sourced};
 use crate::context::Context;
@@ -13,6 +14,7 @@ use crate::core::printed::{self, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
 use crate::organization::profile::Change;
+use crate::organization::server_tokens::key_pairs::remove_certificate;
 use crate::output::{Column, Document, Row, Shown, column, more};
 use crate::secret::Field;
 use crate::state::pending;
@@ -218,9 +220,10 @@ async fn remove(
         let _ = pending::Store::new(&folders.state).forget(name);
     }
     for (pair, kept) in &profile.key_pairs {
-        changes.push(remove_certificate(
-            name, pair, kept, folders, dry_run, context,
-        ));
+        if !dry_run && let Some(why) = remove_certificate(name, pair, kept, folders) {
+            context.ui.warn(&why);
+        }
+        changes.push(certificate_change(pair, kept));
     }
     let app = profile.roster.as_ref().map(|roster| &roster.client_id);
     for client_id in profile.client_id.iter().chain(app) {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::apple::oauth::cache;
 use crate::commands::outcome::DRY_RUN;
-use crate::config::{Folders, OrganizationKind, is_sandbox};
+use crate::config::{Folders, KeyPair, OrganizationKind, is_sandbox};
 use crate::context::{self, Context};
 use crate::organization::token_folder;
 use crate::output::{Change, Column, Document, NothingMore, Row, Shown, column, more};
@@ -79,6 +79,12 @@ pub fn secret_change(
         to: text(to),
         secret: Some(fate),
     }
+}
+
+/// The certificate of a key pair that goes with it.
+pub fn certificate_change(name: &str, pair: &KeyPair) -> SettingChange {
+    let setting = format!("key_pairs.{name}.certificate");
+    change(&setting, Some(&pair.certificate.to_string_lossy()), None)
 }
 
 /// A kept access token that is dropped; its end stands for it.

@@ -6,6 +6,7 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::key_end;
 use crate::commands::outcome::Outcome;
 use crate::config::{Settings, parse_days};
 use crate::context::Context;
@@ -191,9 +192,4 @@ fn row(reading: &Reading<'_>) -> ListedToken {
 /// Whole days from `now` until `end`; negative once it is over.
 fn days_left(end: Timestamp, now: Timestamp) -> i64 {
     end.duration_since(now).as_secs().div_euclid(24 * 3600)
-}
-
-/// The end of a consumer key, so that nobody takes it for the whole.
-pub fn key_end(end: Option<&str>) -> String {
-    end.map_or_else(String::new, |end| format!("…{end}"))
 }
