@@ -81,16 +81,12 @@ struct Replaced {
 impl Imported {
     fn new(import: &Import<'_>, reference: &SecretReference) -> Self {
         let token = &import.opened.token;
-        let before = import.before.as_ref().map(|before| {
-            let read = before.read.as_ref();
-            let end = read.and_then(|it| it.expires_at());
-            Replaced {
-                server_id: before.token.server_id.clone(),
-                server_name: before.token.server_name.clone(),
-                consumer_key_end: read.map(|it| it.consumer_key_end().to_owned()),
-                expires_at: end.map(|end| end.to_string()),
-                kept_in: before.token.token.value.reference.to_string(),
-            }
+        let before = import.before.as_ref().map(|before| Replaced {
+            server_id: before.token.server_id.clone(),
+            server_name: before.token.server_name.clone(),
+            consumer_key_end: before.consumer_key_end().map(str::to_owned),
+            expires_at: before.expires_at().map(|end| end.to_string()),
+            kept_in: before.token.token.value.reference.to_string(),
         });
         Self {
             token: import.name.clone(),
@@ -172,10 +168,12 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         advise(args, &import, context);
     }
     let mut lines = vec![headline(&profile.name, None, context)];
-    lines.push(match import.account {
-        Some(_) => "Apple accepts the token.".to_owned(),
-        None => "Apple was not asked about the token (--offline).".to_owned(),
-    });
+    let asked = if import.is_accepted() {
+        "Apple accepts the token."
+    } else {
+        "Apple was not asked about the token (--offline)."
+    };
+    lines.push(asked.to_owned());
     let change = change_of(&profile.name, dry_run, changes, NothingMore {}, context);
     Ok(Outcome::done(document_of(change, lines, None)))
 }
@@ -260,8 +258,7 @@ fn advise(args: &Args, import: &Import<'_>, context: &Context) {
             args.file
         ));
     }
-    let account = import.account.as_ref();
-    if account.and_then(|it| it.allows_account_driven_enrollment()) == Some(false) {
+    if import.lacks_account_driven_enrollment() {
         context.ui.hint_afterwards(
             "Apple does not list the account-driven enrollment URL among what this token may ask for.",
         );

@@ -18,7 +18,9 @@ use crate::secret::{
     Field, GivenFile, Secret, SecretLocation, SecretReference, Secrets, Slot, Store,
 };
 use crate::state::facts::{self, Facts};
-use before::{Before, words};
+use before::words;
+
+pub use before::Before;
 
 /// What is to be imported.
 pub struct Wanted<'a> {
@@ -42,7 +44,7 @@ pub struct Import<'a> {
     /// What was in the file.
     pub opened: OpenedFile,
     /// What Apple says of its server; `None` where Apple was not asked.
-    pub account: Option<Account>,
+    account: Option<Account>,
     /// The token that is kept under the name.
     pub before: Option<Before<'a>>,
     /// What is known of it: what Apple says of its server, else what is known of the same token.
@@ -88,6 +90,17 @@ impl<'a> Import<'a> {
         };
         import.warn_of_the_end();
         Ok(import)
+    }
+
+    /// Whether Apple was asked, and accepts the token.
+    pub fn is_accepted(&self) -> bool {
+        self.account.is_some()
+    }
+
+    /// Whether Apple says that the token may not ask for the account-driven enrollment URL.
+    pub fn lacks_account_driven_enrollment(&self) -> bool {
+        let account = self.account.as_ref();
+        account.and_then(Account::allows_account_driven_enrollment) == Some(false)
     }
 
     /// A token that is over, or whose end can't be told, is worth a word.

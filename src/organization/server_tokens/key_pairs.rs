@@ -99,7 +99,7 @@ impl Plan {
         edit.set_key_pair(profile, &self.name, &self.private_key, &self.certificate)
     }
 
-    /// Gives the older pair its new name: it is out of the way before, whatever happens to the new one.
+    /// Gives the older pair its new name, so that it is out of the way whatever happens to the new one, and reads the profile again.
     pub async fn move_older_away(&self, profile: &mut LockedProfile) -> Result<Done, Error> {
         let done = match &self.older {
             None => Done::default(),

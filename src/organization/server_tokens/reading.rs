@@ -31,6 +31,15 @@ pub struct Opened {
     kept: Facts,
 }
 
+impl Opened {
+    /// Takes over which URL is set at `now`.
+    fn saw(&mut self, registered: Option<&Registered>, now: Timestamp) {
+        self.facts.url = registered.map(|it| it.url.clone());
+        self.facts.set_at = registered.and_then(|it| it.last_updated);
+        self.facts.seen_at = self.facts.seen_at.or(Some(now));
+    }
+}
+
 /// A token, and what asking Apple with it came to: `T` is what [`Ask::Told`] has, the URL that is set where nothing else is said.
 pub struct Reading<'a, T = Option<Registered>> {
     /// The token.
@@ -243,25 +252,16 @@ impl<'a> Reader<'a> {
 
     /// Keeps what is known of a token and of the URL that is set. What can't be kept costs a warning and no more.
     pub fn keep(&self, reading: &mut Reading<'_>) {
-        if let Some(opened) = &mut reading.opened {
-            let url = reading.outcome.as_ref().ok().map(Option::as_ref);
-            self.keep_url(opened, reading.token, url, reading.now);
+        let Some(opened) = &mut reading.opened else {
+            return;
+        };
+        if let Ok(registered) = &reading.outcome {
+            opened.saw(registered.as_ref(), reading.now);
         }
+        self.keep_facts(opened, reading.token, reading.now);
     }
 
-    /// The same, with the URL that is set, as far as that is known at `now`.
-    fn keep_url(
-        &self,
-        opened: &mut Opened,
-        token: &TokenRef,
-        url: Option<Option<&Registered>>,
-        now: Timestamp,
-    ) {
-        if let Some(registered) = url {
-            opened.facts.url = registered.map(|it| it.url.clone());
-            opened.facts.set_at = registered.and_then(|it| it.last_updated);
-            opened.facts.seen_at = opened.facts.seen_at.or(Some(now));
-        }
+    fn keep_facts(&self, opened: &mut Opened, token: &TokenRef, now: Timestamp) {
         // A day is near enough for the time at which the URL was seen, and spares a file each run.
         if opened.facts == opened.kept && !older_than_a_day(opened.facts.seen_at, now) {
             return;

@@ -1,5 +1,7 @@
 //! The server token that is kept under the name that a new one is to have.
 
+use jiff::Timestamp;
+
 use crate::apple::device_assignment::server_token::ServerToken;
 use crate::config::TokenRef;
 use crate::organization::Organization;
@@ -10,9 +12,9 @@ pub struct Before<'a> {
     /// Where it is, and what is known of its server.
     pub token: &'a TokenRef,
     /// The token itself, where it can be read.
-    pub read: Option<ServerToken>,
+    pub(super) read: Option<ServerToken>,
     /// What was kept of what Apple said of it.
-    pub facts: Facts,
+    pub(super) facts: Facts,
 }
 
 impl<'a> Before<'a> {
@@ -33,19 +35,28 @@ impl<'a> Before<'a> {
         }
     }
 
+    /// When Apple stops accepting it, where that is known.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.read.as_ref()?.expires_at()
+    }
+
+    /// The end of its consumer key, where it can be read.
+    pub fn consumer_key_end(&self) -> Option<&str> {
+        Some(self.read.as_ref()?.consumer_key_end())
+    }
+
     /// The kept token, as a person tells it from another.
-    pub fn words(&self) -> String {
-        let key = self.read.as_ref().map(ServerToken::consumer_key_end);
+    pub(super) fn words(&self) -> String {
         words(
             self.token.server_name.as_deref(),
             self.token.server_id.as_deref(),
-            key,
+            self.consumer_key_end(),
         )
     }
 }
 
 /// A token, as a person tells it from another.
-pub fn words(server: Option<&str>, id: Option<&str>, key_end: Option<&str>) -> String {
+pub(super) fn words(server: Option<&str>, id: Option<&str>, key_end: Option<&str>) -> String {
     let server = match (server, id) {
         (Some(server), Some(id)) => format!("the server {server} ({id})"),
         (Some(known), None) | (None, Some(known)) => format!("the server {known}"),

@@ -116,8 +116,10 @@ impl Ask for RegisteredUrl {
                 day(end)
             ));
         }
-        let url = read.as_ref().ok().map(Option::as_ref);
-        reader.keep_url(opened, token, url, now);
+        if let Ok(registered) = &read {
+            opened.saw(registered.as_ref(), now);
+        }
+        reader.keep_facts(opened, token, now);
         read.map_err(|failure| Problem::of(failure, &token.name, expires_at, now))
     }
 }
