@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::auth::kind_key;
 use super::profile_change::{self, apply, prepare, removals};
-use super::settings_change::{SettingChange, change, document, dropped_token, headline};
-use super::tokens::remove_certificate;
+use super::settings_change::{
+    SettingChange, certificate_change, change, document, dropped_token, headline,
+};
 use crate::commands::outcome::Outcome;
 use crate::config::{self, Edit, File, Folders, OrganizationKind, Profile, Source, Sourced};
 use crate::context::Context;
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::options::{Changing, Consent};
 use crate::organization::access_tokens::drop_access_tokens;
 use crate::organization::profile::Change;
+use crate::organization::server_tokens::key_pairs::remove_certificate;
 use crate::output::{Column, Document, Row, Shown, column, more};
 use crate::secret::Field;
 use crate::state::pending;
@@ -199,7 +201,7 @@ async fn remove(
             "To leave it where it is, take profile {name} out of {} by hand.",
             folders.config_file().display()
         )),
-        write: &write,
+        write: Box::new(write),
     };
     let consent = profile_change::Consent {
         losses: vec![format!(
@@ -219,9 +221,10 @@ async fn remove(
         let _ = pending::Store::new(&folders.state).forget(name);
     }
     for (pair, kept) in &profile.key_pairs {
-        changes.push(remove_certificate(
-            name, pair, kept, folders, dry_run, context,
-        ));
+        if !dry_run && let Some(why) = remove_certificate(name, pair, kept, folders) {
+            context.ui.warn(&why);
+        }
+        changes.push(certificate_change(pair, kept));
     }
     let app = profile.roster.as_ref().map(|roster| &roster.client_id);
     for client_id in profile.client_id.iter().chain(app) {

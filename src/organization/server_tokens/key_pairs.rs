@@ -1,18 +1,19 @@
 //! A key pair that is made and kept, and the older one of its name, which is kept too.
 
+use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
-use super::place::Place;
+use super::locked_profile::LockedProfile;
 use crate::apple::device_assignment::key_pair::{Certificate, KeyPair};
-use crate::commands::profile_change::{Consent, apply, prepare};
-use crate::config::{self, Edit, File, key_pairs};
-use crate::context::Context;
+use crate::config::{self, Edit, Folders, key_pairs};
 use crate::error::Error;
-use crate::organization::profile::{Change, NewSecret};
-use crate::secret::{Field, Secret, SecretReference, Store, private_file};
+use crate::organization::Organization;
+use crate::organization::profile::{self, Change, Done, NewSecret};
+use crate::secret::{Field, Secret, SecretReference, Secrets, Store, check_name, private_file};
 
 /// Where a new key pair is to be kept.
 pub struct Plan {
@@ -45,7 +46,14 @@ pub struct Made {
 
 impl Made {
     /// Makes one, for a server of this name. It takes up to seconds of computing.
-    pub async fn new(server: &str, now: Timestamp) -> Result<Self, Error> {
+    pub async fn new(server: &str, organization: &Organization) -> Result<Self, Error> {
+        organization.progress("Making a key pair");
+        let made = Self::generate(server, organization.clock().now()).await;
+        organization.progress("");
+        made
+    }
+
+    async fn generate(server: &str, now: Timestamp) -> Result<Self, Error> {
         // A common name has room for no more (X.520).
         let server: String = server.chars().take(64).collect();
         let made = tokio::task::spawn_blocking(move || KeyPair::generate(&server, now)).await;
@@ -66,20 +74,21 @@ impl Made {
 
 impl Plan {
     /// Where a pair called `name` goes. An older one of that name gets the next free name after `NAME-old`.
-    pub fn new(name: &str, store: Store, place: &Place, context: &Context) -> Result<Self, Error> {
-        let profile = &place.profile;
-        let older = match place.key_pair(name) {
+    pub fn new(name: &str, store: Store, profile: &LockedProfile) -> Result<Self, Error> {
+        let older = match profile.key_pair(name) {
             None => None,
-            Some(before) => Some(Older::new(name, before, place, context)?),
+            Some(before) => Some(Older::new(name, before, profile)?),
         };
         let plan = Self {
             name: name.to_owned(),
             store,
-            private_key: NewSecret::reference(profile, &field(name), store)?,
-            certificate: key_pairs::certificate(profile, name),
+            private_key: NewSecret::reference(&profile.name, &field(name), store)?,
+            certificate: key_pairs::certificate(&profile.name, name),
             older,
         };
-        config::rehearse(&place.settings.folders, |edit| plan.write(profile, edit))?;
+        config::rehearse(&profile.settings().folders, |edit| {
+            plan.write(&profile.name, edit)
+        })?;
         Ok(plan)
     }
 
@@ -90,67 +99,68 @@ impl Plan {
         edit.set_key_pair(profile, &self.name, &self.private_key, &self.certificate)
     }
 
-    /// Keeps the pair: the older one is out of the way before, whatever happens to the new one.
-    pub async fn keep(
-        &self,
+    /// Gives the older pair its new name, so that it is out of the way whatever happens to the new one, and reads the profile again.
+    pub async fn move_older_away(&self, profile: &mut LockedProfile) -> Result<Done, Error> {
+        let done = match &self.older {
+            None => Done::default(),
+            Some(older) => older.move_away(&self.name, profile).await?,
+        };
+        profile.read()?;
+        Ok(done)
+    }
+
+    /// The change that stores the pair that was made, with what would be lost.
+    pub async fn change<'a>(
+        &'a self,
         made: &Made,
-        yes: bool,
-        place: &Place,
-        context: &Context,
-    ) -> Result<(), Error> {
-        if let Some(older) = &self.older {
-            older.move_away(&self.name, place, context).await?;
-        }
+        profile: &'a LockedProfile,
+        secrets: &'a Secrets,
+    ) -> Result<profile::Plan<'a>, Error> {
         let new = NewSecret {
             field: field(&self.name),
             secret: Secret::new(made.pair.private_key.expose_secret()),
             store: self.store,
         };
-        let write = |edit: &mut Edit| self.write(&place.profile, edit);
-        let folders = &place.settings.folders;
-        let secrets = context.secrets(&place.settings);
-        let file = File::load(folders)?;
         let change = Change {
-            before: file.profiles.get(&place.profile),
             store: vec![new],
-            ..change(&place.profile, &write)
+            ..change(profile, |edit| self.write(&profile.name, edit))
         };
-        let consent = Consent {
-            question: "Replace it?",
-            yes,
-            ..Consent::given(false)
-        };
-        let plan = prepare(change, consent, folders, &secrets, context).await?;
-        private_file::write(
-            &folders.config.join(&self.certificate),
-            made.pem().as_bytes(),
-        )?;
-        apply(plan, context).await
+        profile::Plan::new(change, profile.surroundings(secrets, false)).await
+    }
+
+    /// Stores the pair by this change.
+    pub async fn store(
+        &self,
+        change: profile::Plan<'_>,
+        made: &Made,
+        folders: &Folders,
+    ) -> Result<Done, Error> {
+        let certificate = folders.config.join(&self.certificate);
+        private_file::write(&certificate, made.pem().as_bytes())?;
+        change.apply().await
     }
 
     /// Takes the new pair away again, as far as that is possible; the older one keeps its new name.
-    pub async fn undo(&self, place: &Place, context: &Context) {
+    pub async fn undo(&self, profile: &mut LockedProfile) {
         // A pair that nothing was made for does no harm where it stays.
-        let _ = self.remove(place, context).await;
-        let certificate = place.settings.folders.config.join(&self.certificate);
-        let _ = std::fs::remove_file(certificate);
+        let _ = self.remove(profile).await;
+        let certificate = profile.settings().folders.config.join(&self.certificate);
+        let _ = fs::remove_file(certificate);
     }
 
-    async fn remove(&self, place: &Place, context: &Context) -> Result<(), Error> {
-        let write = |edit: &mut Edit| {
-            edit.remove_key_pair(&place.profile, &self.name);
-            Ok(())
-        };
-        let folders = &place.settings.folders;
-        let secrets = context.secrets(&place.settings);
-        let file = File::load(folders)?;
+    async fn remove(&self, profile: &mut LockedProfile) -> Result<(), Error> {
+        profile.read()?;
+        let secrets = profile.organization.secrets();
         let change = Change {
-            before: file.profiles.get(&place.profile),
             remove: vec![field(&self.name)],
-            ..change(&place.profile, &write)
+            ..change(profile, |edit| {
+                edit.remove_key_pair(&profile.name, &self.name);
+                Ok(())
+            })
         };
-        let plan = prepare(change, Consent::given(false), folders, &secrets, context).await?;
-        apply(plan, context).await
+        let plan = profile::Plan::new(change, profile.surroundings(&secrets, false)).await?;
+        plan.apply().await?;
+        Ok(())
     }
 }
 
@@ -159,42 +169,40 @@ fn field(name: &str) -> Field {
 }
 
 /// A change of the configuration alone.
-fn change<'a>(profile: &'a str, write: &'a dyn Fn(&mut Edit) -> Result<(), Error>) -> Change<'a> {
+fn change<'a>(
+    profile: &'a LockedProfile,
+    write: impl Fn(&mut Edit) -> Result<(), Error> + 'a,
+) -> Change<'a> {
     Change {
-        profile,
-        before: None,
+        profile: &profile.name,
+        before: profile.stored.as_ref(),
         store: Vec::new(),
         remove: Vec::new(),
         renamed: Vec::new(),
         by_hand: None,
-        write,
+        write: Box::new(write),
     }
 }
 
 impl Older {
-    fn new(
-        name: &str,
-        before: &config::KeyPair,
-        place: &Place,
-        context: &Context,
-    ) -> Result<Self, Error> {
-        let profile = &place.profile;
-        let taken = |other: &str| place.has(other);
+    fn new(name: &str, before: &config::KeyPair, profile: &LockedProfile) -> Result<Self, Error> {
+        let taken = |other: &str| profile.has(other);
         let mut new = format!("{name}-old");
         let mut number = 2;
         while taken(&new) {
             new = format!("{name}-old-{number}");
             number += 1;
         }
-        crate::secret::check_name("key pair", &new)?;
-        let location = key_pairs::location(profile, name, before);
-        let own = context.secrets(&place.settings).own(&location);
+        check_name("key pair", &new)?;
+        let location = key_pairs::location(&profile.name, name, before);
+        let own = profile.organization.secrets().own(&location);
+        let folders = &profile.settings().folders;
         let private_key = match own {
-            Some(own) => NewSecret::reference(profile, &field(&new), own.store)?,
+            Some(own) => NewSecret::reference(&profile.name, &field(&new), own.store)?,
             None => before.private_key.clone(),
         };
-        let certificate = if before.has_own_certificate(profile, name, &place.settings.folders) {
-            key_pairs::certificate(profile, &new)
+        let certificate = if before.has_own_certificate(&profile.name, name, folders) {
+            key_pairs::certificate(&profile.name, &new)
         } else {
             before.certificate.clone()
         };
@@ -209,12 +217,11 @@ impl Older {
     }
 
     /// Gives the pair its new name, with key and certificate where those are abmctl's own.
-    async fn move_away(&self, name: &str, place: &Place, context: &Context) -> Result<(), Error> {
-        let profile = &place.profile;
-        let folders = &place.settings.folders;
+    async fn move_away(&self, name: &str, profile: &LockedProfile) -> Result<Done, Error> {
+        let folders = &profile.settings().folders;
         if self.before.certificate != self.after.certificate {
             let path = folders.config.join(&self.before.certificate);
-            let bytes = std::fs::read(&path).map_err(|error| {
+            let bytes = fs::read(&path).map_err(|error| {
                 Error::usage(format!(
                     "The certificate {} can't be read: {error}.",
                     path.display()
@@ -222,8 +229,8 @@ impl Older {
             })?;
             private_file::write(&folders.config.join(&self.after.certificate), &bytes)?;
         }
-        let secrets = context.secrets(&place.settings);
-        let location = key_pairs::location(profile, name, &self.before);
+        let secrets = profile.organization.secrets();
+        let location = key_pairs::location(&profile.name, name, &self.before);
         let mut store = Vec::new();
         if let Some(own) = secrets.own(&location) {
             let secret = secrets.resolve(&location).await.map_err(|error| {
@@ -235,16 +242,13 @@ impl Older {
                 store: own.store,
             });
         }
-        let write = |edit: &mut Edit| self.write(name, profile, edit);
         let change = Change {
-            before: place.stored.as_ref(),
             store,
             renamed: vec![field(name)],
-            by_hand: None,
-            ..change(profile, &write)
+            ..change(profile, |edit| self.write(name, &profile.name, edit))
         };
-        let plan = prepare(change, Consent::given(false), folders, &secrets, context).await?;
-        apply(plan, context).await
+        let plan = profile::Plan::new(change, profile.surroundings(&secrets, false)).await?;
+        plan.apply().await
     }
 
     fn write(&self, name: &str, profile: &str, edit: &mut Edit) -> Result<(), Error> {
@@ -254,5 +258,25 @@ impl Older {
         } = &self.after;
         edit.remove_key_pair(profile, name);
         edit.set_key_pair(profile, &self.name, private_key, certificate)
+    }
+}
+
+/// Removes the certificate of a key pair where it is in abmctl's own file. It is public, so one that can't be removed is no
+/// more than a warning: a sentence.
+pub fn remove_certificate(
+    profile: &str,
+    name: &str,
+    pair: &config::KeyPair,
+    folders: &Folders,
+) -> Option<String> {
+    if !pair.has_own_certificate(profile, name, folders) {
+        return None;
+    }
+    let path = folders.config.join(&pair.certificate);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Some(format!("Can't remove {}: {error}.", path.display()))
+        }
+        _ => None,
     }
 }
