@@ -57,8 +57,9 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             signal = signals.next() => pass_on(signal, &child, context),
         }
     };
-    drop(signals);
     running.stop().await;
+    // Until here: a Ctrl-C that the command ended by may be heard of only after its end.
+    drop(signals);
     let status =
         status.map_err(|error| Error::failed(format!("The command was lost: {error}.")))?;
     Ok(Outcome {
