@@ -67,6 +67,7 @@ impl<R: Row, M: Serialize> Change<R, M> {
             value: serde_json::to_value(&self),
             table: Rows {
                 rows: self.changes,
+                profiles: None,
                 empty: empty.unwrap_or(R::EMPTY),
                 headers,
             },

@@ -130,7 +130,7 @@ impl Output {
 
     /// Checks that the columns asked for exist, before anything is asked of Apple or changed.
     pub fn check<R: Row>(&self) -> Result<(), OutputError> {
-        self.chosen(&heads::<R>()).map(|_| ())
+        self.chosen(&heads::<R>(false)).map(|_| ())
     }
 
     /// Writes a document.

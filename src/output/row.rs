@@ -164,6 +164,8 @@ pub trait Table {
 pub struct Rows<R: 'static> {
     /// The rows.
     pub rows: Vec<R>,
+    /// The profile that each row is of, in front of it, where they are of several organizations.
+    pub profiles: Option<Vec<String>>,
     /// What a table says in place of no rows.
     pub empty: &'static str,
     /// Other headers than those of the kind, by member.
@@ -174,20 +176,31 @@ impl<R: Row> From<Vec<R>> for Rows<R> {
     fn from(rows: Vec<R>) -> Self {
         Self {
             rows,
+            profiles: None,
             empty: R::EMPTY,
             headers: &[],
         }
     }
 }
 
-/// The columns of rows of a kind.
-pub fn heads<R: Row>() -> Vec<Head> {
-    R::COLUMNS.iter().map(|column| column.head).collect()
+/// The column of the profile, in front of rows of several organizations.
+const PROFILE: Head = Head {
+    key: "profile",
+    header: "PROFILE",
+    is_number: false,
+    members: &[],
+};
+
+/// The columns of rows of a kind, with the profile in front if they are `of_profiles`.
+pub fn heads<R: Row>(of_profiles: bool) -> Vec<Head> {
+    let profile = of_profiles.then_some(PROFILE);
+    let own = R::COLUMNS.iter().map(|column| column.head);
+    profile.into_iter().chain(own).collect()
 }
 
 impl<R: Row> Table for Rows<R> {
     fn heads(&self) -> Vec<Head> {
-        let mut heads = heads::<R>();
+        let mut heads = heads::<R>(self.profiles.is_some());
         for head in &mut heads {
             let other = self.headers.iter().find(|(key, _)| *key == head.key);
             head.header = other.map_or(head.header, |(_, header)| header);
@@ -204,7 +217,12 @@ impl<R: Row> Table for Rows<R> {
     }
 
     fn cell(&self, row: usize, column: usize) -> String {
-        (R::COLUMNS[column].cell)(&self.rows[row])
+        let own = |column: usize| (R::COLUMNS[column].cell)(&self.rows[row]);
+        match (&self.profiles, column.checked_sub(1)) {
+            (Some(profiles), None) => profiles[row].clone(),
+            (Some(_), Some(column)) => own(column),
+            (None, _) => own(column),
+        }
     }
 
     fn below(&self) -> Option<Vec<Vec<String>>> {
@@ -212,6 +230,12 @@ impl<R: Row> Table for Rows<R> {
     }
 
     fn value(&self, row: usize) -> serde_json::Result<Value> {
-        serde_json::to_value(&self.rows[row])
+        let value = serde_json::to_value(&self.rows[row])?;
+        let (Some(profiles), Value::Object(members)) = (&self.profiles, &value) else {
+            return Ok(value);
+        };
+        let profile = (PROFILE.key.to_owned(), profiles[row].clone().into());
+        let whole = std::iter::once(profile).chain(members.clone());
+        Ok(Value::Object(whole.collect()))
     }
 }

@@ -7,7 +7,7 @@ use crate::text::escaped;
 /// A list that is being written.
 pub struct Stream<'a, R: 'static> {
     output: &'a Output,
-    kept: Vec<R>,
+    kept: Rows<R>,
     begun: bool,
     failure: Option<OutputError>,
 }
@@ -15,10 +15,22 @@ pub struct Stream<'a, R: 'static> {
 impl<'a, R: Row> Stream<'a, R> {
     /// Nothing is written yet; an error if the columns asked for don't exist.
     pub fn new(output: &'a Output) -> Result<Self, OutputError> {
-        output.check::<R>()?;
+        Self::with(output, None)
+    }
+
+    /// The same of rows of several organizations: each has its profile in front, and is pushed with [`Self::push_of`].
+    pub fn of_profiles(output: &'a Output) -> Result<Self, OutputError> {
+        Self::with(output, Some(Vec::new()))
+    }
+
+    fn with(output: &'a Output, profiles: Option<Vec<String>>) -> Result<Self, OutputError> {
+        output.chosen(&heads::<R>(profiles.is_some()))?;
         Ok(Self {
             output,
-            kept: Vec::new(),
+            kept: Rows {
+                profiles,
+                ..Rows::from(Vec::new())
+            },
             begun: false,
             failure: None,
         })
@@ -26,26 +38,42 @@ impl<'a, R: Row> Stream<'a, R> {
 
     /// Takes a row, and writes it where that is done at once; answers whether anybody wants the next one.
     pub fn push(&mut self, row: R) -> bool {
+        self.push_of("", row)
+    }
+
+    /// Takes a row of a profile.
+    pub fn push_of(&mut self, profile: &str, row: R) -> bool {
         if self.failure.is_some() {
             return false;
         }
         if matches!(self.output.format, Format::Csv | Format::Ndjson) {
-            self.failure = self.write(row).err();
+            let profiles = self
+                .kept
+                .profiles
+                .as_ref()
+                .map(|_| vec![profile.to_owned()]);
+            let rows = Rows {
+                profiles,
+                ..Rows::from(vec![row])
+            };
+            self.failure = self.write(&rows).err();
         } else {
-            self.kept.push(row);
+            self.kept.rows.push(row);
+            if let Some(profiles) = &mut self.kept.profiles {
+                profiles.push(profile.to_owned());
+            }
         }
         self.failure.is_none()
     }
 
-    fn write(&mut self, row: R) -> Result<(), OutputError> {
-        let table = Rows::from(vec![row]);
+    fn write(&mut self, table: &Rows<R>) -> Result<(), OutputError> {
         let text = if self.output.format == Format::Csv {
             let heads = table.heads();
             let chosen = self.output.chosen(&heads)?;
             let header = self.header()?;
-            header + &self.output.csv_row(&heads, &chosen, &value(&table, 0)?)?
+            header + &self.output.csv_row(&heads, &chosen, &value(table, 0)?)?
         } else {
-            let row = self.output.kept(value(&table, 0)?);
+            let row = self.output.kept(value(table, 0)?);
             format!("{}\n", escaped(&row.to_string()))
         };
         self.output.put(&text)
@@ -56,7 +84,7 @@ impl<'a, R: Row> Stream<'a, R> {
         if std::mem::replace(&mut self.begun, true) || self.output.format != Format::Csv {
             return Ok(String::new());
         }
-        let heads = heads::<R>();
+        let heads = self.kept.heads();
         let chosen = self.output.chosen(&heads)?;
         self.output.csv_header(&heads, &chosen)
     }
@@ -71,7 +99,7 @@ impl<'a, R: Row> Stream<'a, R> {
             Err(OutputError::Closed) => Ok(None),
             Err(failure) => Err(failure),
             Ok(()) if matches!(self.output.format, Format::Csv | Format::Ndjson) => Ok(None),
-            Ok(()) => Ok(Some(Document::rows(self.kept))),
+            Ok(()) => Ok(Some(Document::Rows(Box::new(self.kept)))),
         }
     }
 }

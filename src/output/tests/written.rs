@@ -1,5 +1,7 @@
 //! csv, ndjson and yaml, and rows that are written as they become known.
 
+use std::sync::{Arc, Mutex};
+
 use super::*;
 
 /// A row with everything that csv has a way of its own for.
@@ -38,6 +40,20 @@ fn odd(name: &str, from: Option<(&str, &str)>, words: &[&str]) -> Odd {
         }),
         count: -3,
         words: words.iter().map(|&it| it.to_owned()).collect(),
+    }
+}
+
+/// What was written, to be looked at meanwhile.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -83,21 +99,6 @@ fn csv_has_no_formulas_unless_it_is_to_be_raw() {
 
 #[test]
 fn a_stream_writes_what_is_written_at_once() {
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Shared {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     for (format, first, all, left) in [
         (
             Format::Csv,
@@ -140,6 +141,50 @@ fn a_stream_writes_what_is_written_at_once() {
         &*written.0.lock().unwrap(),
         b"name,from_id,from_name,count,words\n"
     );
+}
+
+#[test]
+fn rows_of_several_organizations_have_their_profile_in_front() {
+    for (format, columns, expected) in [
+        (
+            Format::Csv,
+            None,
+            "profile,name,from_id,from_name,count,words\nacme,a,,,-3,\nglobex,b,,,-3,\n",
+        ),
+        (
+            Format::Ndjson,
+            None,
+            "{\"profile\":\"acme\",\"name\":\"a\",\"from\":null,\"count\":-3,\"words\":[]}\n{\"profile\":\"globex\",\"name\":\"b\",\"from\":null,\"count\":-3,\"words\":[]}\n",
+        ),
+        (
+            Format::Table,
+            None,
+            "PROFILE  NAME  FROM  COUNT\nacme     a     -        -3\nglobex   b     -        -3\n",
+        ),
+        (
+            Format::Json,
+            Some(vec!["name", "profile"]),
+            "[\n  {\n    \"name\": \"a\",\n    \"profile\": \"acme\"\n  },\n  {\n    \"name\": \"b\",\n    \"profile\": \"globex\"\n  }\n]\n",
+        ),
+    ] {
+        let written = Shared::default();
+        let mut output = Output::new(Box::new(written.clone()));
+        output.format = format;
+        output.columns = columns.map(|it: Vec<&str>| it.into_iter().map(str::to_owned).collect());
+        let mut rows = Stream::of_profiles(&output).unwrap();
+        assert!(rows.push_of("acme", odd("a", None, &[])));
+        assert!(rows.push_of("globex", odd("b", None, &[])));
+        if let Some(document) = rows.finish().unwrap() {
+            output.write(&document).unwrap();
+        }
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text, expected);
+    }
+    // Where there is one organization, there is no such column.
+    let mut output = at(None);
+    output.columns = Some(vec!["profile".to_owned()]);
+    assert!(Stream::<Odd>::new(&output).is_err());
+    assert!(Stream::<Odd>::of_profiles(&output).is_ok());
 }
 
 #[test]
