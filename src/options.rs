@@ -29,7 +29,7 @@ pub struct Options {
     /// Show no progress and no hints
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Show each request on standard error; twice: headers too, without secrets
+    /// Show each request on standard error, and what an error came from; twice: headers too, without secrets
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
     /// Write messages in this format
