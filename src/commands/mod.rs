@@ -15,6 +15,7 @@ pub mod profiles;
 pub mod sandbox;
 pub mod servers;
 pub mod settings_change;
+pub mod store_choice;
 pub mod tokens;
 
 use clap::Subcommand;

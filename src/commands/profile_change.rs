@@ -42,7 +42,7 @@ pub const KEEP_BOTH: &str =
 /// Looks into a change, and asks where something would be lost; without a terminal `--yes` is needed (exit 2).
 pub async fn prepare<'a>(
     change: Change<'a>,
-    mut consent: Consent<'_>,
+    consent: Consent<'_>,
     folders: &'a Folders,
     secrets: &'a Secrets,
     context: &'a Context,
@@ -54,9 +54,18 @@ pub async fn prepare<'a>(
         dry_run: consent.dry_run,
     };
     let plan = Plan::new(change, surroundings).await?;
-    consent.losses.extend_from_slice(&plan.losses);
-    agree(consent, context).await?;
+    agree_to(&plan, consent, context).await?;
     Ok(plan)
+}
+
+/// Asks where a change would lose something; without a terminal `--yes` is needed (exit 2).
+pub async fn agree_to(
+    plan: &Plan<'_>,
+    mut consent: Consent<'_>,
+    context: &Context,
+) -> Result<(), Error> {
+    consent.losses.extend_from_slice(&plan.losses);
+    agree(consent, context).await
 }
 
 /// Asks where something would be lost; without a terminal `--yes` is needed (exit 2).
@@ -87,11 +96,17 @@ pub async fn agree(consent: Consent<'_>, context: &Context) -> Result<(), Error>
 
 /// Makes a change, and says what is kept of what it replaced.
 pub async fn apply(plan: Plan<'_>, context: &Context) -> Result<(), Error> {
+    say_of(plan.apply().await?, context);
+    Ok(())
+}
+
+/// Says what is kept of what a change replaced.
+pub fn say_of(done: Done, context: &Context) {
     let Done {
         kept,
         others,
         warnings,
-    } = plan.apply().await?;
+    } = done;
     for warning in warnings {
         context.ui.warn(&warning);
     }
@@ -107,7 +122,6 @@ pub async fn apply(plan: Plan<'_>, context: &Context) -> Result<(), Error> {
             location.slot, location.reference
         ));
     }
-    Ok(())
 }
 
 /// The rows of the secrets that a change removes; says of those that stay why they do.

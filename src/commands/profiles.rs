@@ -199,7 +199,7 @@ async fn remove(
             "To leave it where it is, take profile {name} out of {} by hand.",
             folders.config_file().display()
         )),
-        write: &write,
+        write: Box::new(write),
     };
     let consent = profile_change::Consent {
         losses: vec![format!(

@@ -80,7 +80,7 @@ impl<'a> Plan<'a> {
             )
             .hint("Run the command again."));
         }
-        config::rehearse(folders, change.write)?;
+        config::rehearse(folders, &change.write)?;
         let mut plan = Self {
             replacements: Vec::new(),
             removals: Vec::new(),
@@ -296,7 +296,7 @@ impl<'a> Plan<'a> {
                 .await?;
         }
         // 4. From here on the new ones are in force.
-        config::edit(folders, claimant, self.change.write).await?;
+        config::edit(folders, claimant, &self.change.write).await?;
         // 5. What is left over.
         Ok(self.tidy().await)
     }

@@ -1,6 +1,5 @@
 //! `auth login`: credentials are tried first, and stored only if Apple accepts them.
 
-use clap::ValueEnum;
 use serde::Serialize;
 
 use super::key::PrivateKey;
@@ -14,6 +13,7 @@ use crate::commands::settings_change::{
     SecretFate, SettingChange, change, change_of, document_of, dropped_token, headline,
     secret_change,
 };
+use crate::commands::store_choice::StoreName;
 use crate::config::{
     CredentialRefs, Edit, File, OrganizationKind, Profile, Settings, Source, Sourced,
 };
@@ -58,24 +58,6 @@ pub struct Args {
     pub(super) consent: options::Consent,
     #[command(flatten)]
     pub(super) changing: Changing,
-}
-
-/// The values of `--store`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StoreName {
-    /// The system's keyring, which is locked where nobody is logged in
-    Keyring,
-    /// A file of mode 0600 in the configuration folder
-    File,
-}
-
-impl From<StoreName> for Store {
-    fn from(name: StoreName) -> Self {
-        match name {
-            StoreName::Keyring => Self::Keyring,
-            StoreName::File => Self::File,
-        }
-    }
 }
 
 /// What is to be stored, and under which name.
@@ -128,8 +110,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     };
 
     settings.services = settings.services.for_kind(kind)?;
-    let write = |edit: &mut Edit| login.write(edit);
-    let change = login.change(file.profiles.get(&login.profile), store, secret, &write);
+    let change = login.change(file.profiles.get(&login.profile), store, secret);
     // What can't be written is known before Apple is asked.
     let asked = consent(yes, dry_run);
     let plan = prepare(change, asked, &settings.folders, &secrets, context).await?;
@@ -237,7 +218,6 @@ impl Login {
         before: Option<&'a Profile>,
         store: Store,
         secret: Secret,
-        write: &'a dyn Fn(&mut Edit) -> Result<(), Error>,
     ) -> Change<'a> {
         let field = Field::PrivateKey;
         Change {
@@ -251,7 +231,7 @@ impl Login {
             remove: Vec::new(),
             renamed: Vec::new(),
             by_hand: None,
-            write,
+            write: Box::new(|edit| self.write(edit)),
         }
     }
 

@@ -115,7 +115,7 @@ async fn remove(
             "To leave the key where it is, take client_id, key_id and private_key of profile {name} out of {} by hand.",
             settings.folders.config_file().display()
         )),
-        write: &write,
+        write: Box::new(write),
     };
     let consent = Consent {
         losses: vec![format!(

@@ -4,7 +4,7 @@ pub(super) mod key;
 mod login;
 mod logout;
 mod permissions;
-pub(super) mod questions;
+mod questions;
 mod roster;
 mod status;
 
@@ -13,7 +13,6 @@ use crate::config::{CredentialRefs, OrganizationKind, Source};
 use crate::context::Context;
 use crate::core::printed::{self, hint};
 use crate::error::Error;
-pub(super) use login::StoreName;
 
 /// What to do with credentials.
 #[derive(Debug, clap::Args)]

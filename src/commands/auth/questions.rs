@@ -2,10 +2,11 @@
 
 use super::key::{self, PrivateKey};
 use super::login::Args;
+use crate::commands::store_choice::choose_store;
 use crate::config::{OrganizationKind, Profile, Settings, Source, Sourced};
 use crate::context::Context;
 use crate::error::Error;
-use crate::secret::{Field, Secrets, Store, StoreChoice};
+use crate::secret::{Field, Secrets, Store};
 
 /// Says what is there already.
 pub fn say_what_is_there(name: &str, before: &Profile, context: &Context) {
@@ -117,42 +118,4 @@ pub async fn store(args: &Args, secrets: &Secrets, context: &Context) -> Result<
         ui.hint("A keyring is locked where nobody is logged in: for cron, log in again with --unattended.");
     }
     Ok(store)
-}
-
-/// Where a secret, `what`, is to be kept: what was asked for, else what somebody at the terminal says, else the keyring if it
-/// keeps things.
-pub async fn choose_store(
-    asked: Option<Store>,
-    what: &str,
-    secrets: &Secrets,
-    context: &Context,
-) -> Result<Store, Error> {
-    let ui = &context.ui;
-    Ok(match secrets.choose_store(asked, ui.answers()).await? {
-        StoreChoice::Use(store) => store,
-        StoreChoice::Ask { keyring: Err(why) } => {
-            ui.warn(&why.message);
-            if !ui
-                .confirm("Keep it in a file that only you can read?", true)
-                .await?
-            {
-                return Err(Error::failed("Nothing was changed."));
-            }
-            Store::File
-        }
-        StoreChoice::Ask { keyring: Ok(()) } => loop {
-            let question =
-                format!("Keep the {what} in the keyring or in a file that only you can read?");
-            match ui
-                .ask(&question, Some("keyring"))
-                .await?
-                .to_lowercase()
-                .as_str()
-            {
-                "keyring" => break Store::Keyring,
-                "file" => break Store::File,
-                _ => ui.say("Please answer keyring or file."),
-            }
-        },
-    })
 }

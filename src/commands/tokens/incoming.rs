@@ -205,7 +205,7 @@ impl New {
             remove: Vec::new(),
             renamed: Vec::new(),
             by_hand: None,
-            write: &write,
+            write: Box::new(write),
         };
         let consent = Consent {
             losses: before.and_then(|before| self.loss(before)).into_iter().collect(),
@@ -219,13 +219,13 @@ impl New {
         let folders = &place.settings.folders;
         let plan = prepare(change, consent, folders, &secrets, context).await?;
         if dry_run {
-            return Ok(reference);
+            return Ok(reference.clone());
         }
         apply(plan, context).await?;
         if store == Store::Keyring && asked.is_none() {
             context.ui.hint_afterwards("A keyring is locked where nobody is logged in: for cron, import it with `--store file`.");
         }
-        Ok(reference)
+        Ok(reference.clone())
     }
 
     fn slot(&self, place: &Place) -> Slot {

@@ -113,7 +113,7 @@ impl Plan {
         let change = Change {
             before: file.profiles.get(&place.profile),
             store: vec![new],
-            ..change(&place.profile, &write)
+            ..change(&place.profile, write)
         };
         let consent = Consent {
             question: "Replace it?",
@@ -147,7 +147,7 @@ impl Plan {
         let change = Change {
             before: file.profiles.get(&place.profile),
             remove: vec![field(&self.name)],
-            ..change(&place.profile, &write)
+            ..change(&place.profile, write)
         };
         let plan = prepare(change, Consent::given(false), folders, &secrets, context).await?;
         apply(plan, context).await
@@ -159,7 +159,7 @@ fn field(name: &str) -> Field {
 }
 
 /// A change of the configuration alone.
-fn change<'a>(profile: &'a str, write: &'a dyn Fn(&mut Edit) -> Result<(), Error>) -> Change<'a> {
+fn change<'a>(profile: &'a str, write: impl Fn(&mut Edit) -> Result<(), Error> + 'a) -> Change<'a> {
     Change {
         profile,
         before: None,
@@ -167,7 +167,7 @@ fn change<'a>(profile: &'a str, write: &'a dyn Fn(&mut Edit) -> Result<(), Error
         remove: Vec::new(),
         renamed: Vec::new(),
         by_hand: None,
-        write,
+        write: Box::new(write),
     }
 }
 
@@ -241,7 +241,7 @@ impl Older {
             store,
             renamed: vec![field(name)],
             by_hand: None,
-            ..change(profile, &write)
+            ..change(profile, write)
         };
         let plan = prepare(change, Consent::given(false), folders, &secrets, context).await?;
         apply(plan, context).await

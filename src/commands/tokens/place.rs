@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::auth::questions::choose_store;
+use crate::commands::store_choice::choose_store;
 use crate::config::names::find;
 use crate::config::{File, KeyPair, KeyPairRef, Profile, Settings, Source, TokenRef};
 use crate::context::Context;

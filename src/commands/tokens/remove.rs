@@ -70,7 +70,7 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             "To leave it where it is, take {name} out of {} by hand.",
             place.settings.folders.config_file().display()
         )),
-        write: &write,
+        write: Box::new(write),
     };
     let consent = consent(name, token.is_some(), pair.is_some(), args);
     let folders = &place.settings.folders;

@@ -20,7 +20,7 @@ pub struct Change<'a> {
     /// What can be done by hand in place of a removal that failed, as a sentence; said only where nothing is gone.
     pub by_hand: Option<String>,
     /// What becomes of the configuration; it refers to `store` by [`NewSecret::reference`]. Called more than once.
-    pub write: &'a dyn Fn(&mut Edit) -> Result<(), Error>,
+    pub write: Box<dyn Fn(&mut Edit) -> Result<(), Error> + 'a>,
 }
 
 impl<'a> Change<'a> {

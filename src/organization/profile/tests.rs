@@ -140,7 +140,7 @@ impl Disk {
             remove: Vec::new(),
             renamed: Vec::new(),
             by_hand: None,
-            write: &write,
+            write: Box::new(write),
         };
         let surroundings = self.surroundings(&secrets);
         block_on(async { Plan::new(change, surroundings).await?.apply().await })
@@ -199,7 +199,7 @@ impl Disk {
             remove: vec![Field::PrivateKey],
             renamed: Vec::new(),
             by_hand: Some("By hand.".to_owned()),
-            write: &write,
+            write: Box::new(write),
         };
         let surroundings = self.surroundings(&secrets);
         block_on(async {
@@ -415,7 +415,7 @@ fn losses(disk: &Disk, store: Store) -> Result<Vec<String>, Error> {
         remove: Vec::new(),
         renamed: Vec::new(),
         by_hand: None,
-        write: &|_| Ok(()),
+        write: Box::new(|_| Ok(())),
     };
     let surroundings = Surroundings {
         dry_run: true,
@@ -477,7 +477,7 @@ fn a_change_that_came_in_between_is_not_overwritten() {
         remove: Vec::new(),
         renamed: Vec::new(),
         by_hand: None,
-        write: &|_| Ok(()),
+        write: Box::new(|_| Ok(())),
     };
     let surroundings = Surroundings {
         claimant: claimant(&FixedClock::Racing),

@@ -3,7 +3,7 @@
 use super::{Args, Place};
 use crate::apple::oauth::key::SigningKey;
 use crate::commands::auth::key::{self, PrivateKey};
-use crate::commands::auth::questions::choose_store;
+use crate::commands::store_choice::choose_store;
 use crate::config::Roster;
 use crate::context::Context;
 use crate::core::authorization::{client_id, redirect_uri, ten_characters};

@@ -93,7 +93,7 @@ pub async fn keep(
         remove: Vec::new(),
         renamed: Vec::new(),
         by_hand: None,
-        write: &write,
+        write: Box::new(write),
     };
     let mut consent = consent(args);
     consent

@@ -7,10 +7,10 @@ mod remove;
 pub mod shown;
 mod way;
 
-use super::StoreName;
 use crate::apple::oauth::grant::{SCOPE, TEST_SCOPE};
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::SettingChange;
+use crate::commands::store_choice::StoreName;
 use crate::config::{File, Profile, Roster, Settings, Source};
 use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};

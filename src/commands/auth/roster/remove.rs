@@ -46,7 +46,7 @@ pub async fn run(args: &Args, place: &Place, context: &Context) -> Result<Outcom
                 place.profile,
                 folders.config_file().display()
             )),
-            write: &write,
+            write: Box::new(write),
         };
         let plan = prepare(change, Consent::given(dry_run), folders, &secrets, context).await?;
         changes.extend(removals(&plan, context));
