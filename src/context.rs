@@ -1,13 +1,12 @@
 //! What every command is given: the terminal, the options, and the organization that they are about.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::apple::http::Clients;
-use crate::config::{Flags, Folders, OrganizationKind, Settings, named_reach};
+use crate::config::{Flags, OrganizationKind, Settings, named_reach};
 use crate::core::printed::Hint;
 use crate::error::Error;
 use crate::host::{Clock, Host};
@@ -82,16 +81,18 @@ impl Context {
 
     /// An organization by other settings than those in force.
     pub fn organization_of(&self, settings: Settings) -> Organization {
-        Organization::new(
-            settings,
-            Surroundings {
-                outside: self.host.outside(),
-                notices: Arc::new(self.ui.clone()),
-                interrupts: Rc::clone(&self.interrupts),
-                clients: Arc::clone(&self.clients),
-                command: self.command.clone(),
-            },
-        )
+        Organization::new(settings, self.surroundings())
+    }
+
+    /// What every organization is given.
+    pub fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            outside: self.host.outside(),
+            notices: Arc::new(self.ui.clone()),
+            interrupts: Rc::clone(&self.interrupts),
+            clients: Arc::clone(&self.clients),
+            command: self.command.clone(),
+        }
     }
 
     /// The settings in force.
@@ -126,19 +127,8 @@ impl Context {
 
     /// Where secrets are kept, by these settings.
     pub fn secrets(&self, settings: &Settings) -> Secrets {
-        self.secrets_in(&settings.folders, &settings.secret_variables)
-    }
-
-    /// Where secrets are kept, by folders and by the variables that `env:` references name.
-    pub fn secrets_in(&self, folders: &Folders, variables: &BTreeSet<String>) -> Secrets {
-        let ui = self.ui.clone();
-        Secrets::new(
-            &self.host.outside(),
-            &folders.config,
-            folders.home.as_deref(),
-            variables,
-            Arc::new(move |text| ui.say(text)),
-        )
+        self.surroundings()
+            .secrets(&settings.folders, &settings.secret_variables)
     }
 
     /// The name that documents and tables give to where the credentials come from.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::commands::outcome::DRY_RUN;
-use crate::config::{OrganizationKind, is_sandbox};
+use crate::config::{KeyPair, OrganizationKind, is_sandbox};
 use crate::context::{self, Context};
 use crate::output::{Change, Column, Document, NothingMore, Row, Shown, column, more};
 use crate::secret::SecretReference;
@@ -77,6 +77,12 @@ pub fn secret_change(
         to: text(to),
         secret: Some(fate),
     }
+}
+
+/// The certificate of a key pair that goes with it.
+pub fn certificate_change(name: &str, pair: &KeyPair) -> SettingChange {
+    let setting = format!("key_pairs.{name}.certificate");
+    change(&setting, Some(&pair.certificate.to_string_lossy()), None)
 }
 
 /// A kept access token that is dropped; its end stands for it.

@@ -51,7 +51,7 @@ impl Organization {
                 }
             };
             let before = self.stored()?;
-            let change = Change::of(profile, before.as_ref(), &write);
+            let change = Change::of(profile, before.as_ref(), write);
             self.edit_profile(change, dry_run).await?;
         }
         Ok(AliasChange { from, to })

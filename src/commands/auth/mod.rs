@@ -9,7 +9,7 @@ mod roster;
 mod status;
 
 use crate::commands::outcome::Outcome;
-use crate::config::{CredentialRefs, OrganizationKind, Source};
+use crate::config::{CredentialRefs, Source};
 use crate::context::Context;
 use crate::core::printed::{self, hint};
 use crate::error::Error;
@@ -40,14 +40,6 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Command::Roster(args) => roster::run(args, context).await,
         Command::Status(args) => status::run(args, context).await,
         Command::Logout(args) => logout::run(args, context).await,
-    }
-}
-
-/// The kind of organization, as documents call it.
-pub(super) fn kind_key(kind: OrganizationKind) -> &'static str {
-    match kind {
-        OrganizationKind::Business => "business",
-        OrganizationKind::School => "school",
     }
 }
 

@@ -4,7 +4,6 @@ mod row;
 
 use jiff::Timestamp;
 
-use super::kind_key;
 use super::permissions::{Told, sentence};
 use super::roster::shown::Roster;
 use crate::commands::outcome::Outcome;
@@ -195,7 +194,7 @@ fn describe(
     Status {
         profile: text(settings.profile.as_ref()),
         profile_source: settings.profile.as_ref().map(|it| it.source.to_string()),
-        kind: credentials.map(|credentials| kind_key(credentials.kind)),
+        kind: credentials.map(|credentials| credentials.kind.key()),
         sandbox: settings.services.is_sandbox(),
         client_id: text(credentials.map(|credentials| &credentials.client_id)),
         key_id: text(credentials.and_then(|credentials| credentials.key_id.as_ref())),

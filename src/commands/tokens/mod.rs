@@ -17,7 +17,6 @@ use clap::Subcommand;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
-pub(super) use remove::remove_certificate;
 
 /// Server tokens.
 #[derive(Debug, clap::Args)]

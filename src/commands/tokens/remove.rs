@@ -1,18 +1,16 @@
 //! `tokens remove`: a token, and its key pair if asked for, is taken off this machine; nothing changes at Apple.
 
-use std::fs;
-use std::io;
-
 use super::place::Place;
 use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, apply, prepare, removals};
-use crate::commands::settings_change::{SettingChange, change, document, headline};
-use crate::config::{Edit, Folders, KeyPair};
+use crate::commands::settings_change::{SettingChange, certificate_change, document, headline};
+use crate::config::Edit;
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{self, Changing};
 use crate::organization::profile::Change;
+use crate::organization::server_tokens::key_pairs::remove_certificate;
 use crate::output::Document;
 use crate::secret::Field;
 use crate::state::facts;
@@ -80,14 +78,10 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         apply(plan, context).await?;
     }
     if let Some(pair) = pair {
-        changes.push(remove_certificate(
-            &place.profile,
-            name,
-            pair,
-            folders,
-            dry_run,
-            context,
-        ));
+        if !dry_run && let Some(why) = remove_certificate(&place.profile, name, pair, folders) {
+            context.ui.warn(&why);
+        }
+        changes.push(certificate_change(name, pair));
     }
     if let Some(token) = token.filter(|_| !dry_run) {
         // Nothing in it is secret, and nobody looks for it any more.
@@ -168,27 +162,4 @@ fn consent(name: &str, token: bool, pair: bool, args: &Args) -> Consent<'static>
         yes: args.consent.yes,
         dry_run: args.changing.dry_run,
     }
-}
-
-/// Removes the certificate of a key pair where it is in abmctl's own file, in a rehearsal only in words. It is public, so
-/// one that can't be removed costs a warning.
-pub fn remove_certificate(
-    profile: &str,
-    name: &str,
-    pair: &KeyPair,
-    folders: &Folders,
-    dry_run: bool,
-    context: &Context,
-) -> SettingChange {
-    if !dry_run && pair.has_own_certificate(profile, name, folders) {
-        let path = folders.config.join(&pair.certificate);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => context
-                .ui
-                .warn(&format!("Can't remove {}: {error}.", path.display())),
-            _ => {}
-        }
-    }
-    let setting = format!("key_pairs.{name}.certificate");
-    change(&setting, Some(&pair.certificate.to_string_lossy()), None)
 }

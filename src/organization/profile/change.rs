@@ -5,6 +5,9 @@ use crate::error::Error;
 use crate::private_files::Claimant;
 use crate::secret::{Field, Own, Secret, SecretLocation, SecretReference, Secrets, Slot, Store};
 
+/// What becomes of the configuration.
+pub type Write<'a> = Box<dyn Fn(&mut Edit) -> Result<(), Error> + 'a>;
+
 /// What is to change.
 pub struct Change<'a> {
     /// The profile, which may be new.
@@ -20,7 +23,7 @@ pub struct Change<'a> {
     /// What can be done by hand in place of a removal that failed, as a sentence; said only where nothing is gone.
     pub by_hand: Option<String>,
     /// What becomes of the configuration; it refers to `store` by [`NewSecret::reference`]. Called more than once.
-    pub write: Box<dyn Fn(&mut Edit) -> Result<(), Error> + 'a>,
+    pub write: Write<'a>,
 }
 
 impl<'a> Change<'a> {
@@ -28,7 +31,7 @@ impl<'a> Change<'a> {
     pub fn of(
         profile: &'a str,
         before: Option<&'a Profile>,
-        write: &'a dyn Fn(&mut Edit) -> Result<(), Error>,
+        write: impl Fn(&mut Edit) -> Result<(), Error> + 'a,
     ) -> Self {
         Self {
             profile,
@@ -37,7 +40,7 @@ impl<'a> Change<'a> {
             remove: Vec::new(),
             renamed: Vec::new(),
             by_hand: None,
-            write,
+            write: Box::new(write),
         }
     }
 }
