@@ -53,6 +53,13 @@ pub struct CredentialsChange {
 }
 
 impl Organization {
+    /// The end of the access token that is kept for its API account, where that is still good.
+    pub fn access_token_end(&self) -> Option<Timestamp> {
+        let settings = self.settings();
+        let token = token_cache(settings, settings.credentials.as_ref()?).read()?;
+        Some(token.expires_at).filter(|end| *end > self.clock().now())
+    }
+
     /// Makes a change of credentials, and drops the access tokens of `client_id`, which stood in the profile before.
     pub(super) async fn change_credentials(
         &self,

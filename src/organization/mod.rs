@@ -8,6 +8,7 @@ pub mod access_tokens;
 pub mod adde_urls;
 pub mod aliases;
 mod clients;
+pub mod configured;
 pub mod defaults;
 pub mod domains;
 pub mod enrollment_check;
