@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::apple::http::Clients;
 use crate::config::{Flags, OrganizationKind, Settings, named_reach};
 use crate::core::printed::Hint;
 use crate::error::Error;
@@ -13,7 +12,7 @@ use crate::host::{Clock, Host};
 use crate::options::Options;
 use crate::organization::interrupts::Interrupts;
 use crate::organization::notices::Notices;
-use crate::organization::{Organization, Surroundings};
+use crate::organization::{Clients, Organization, Surroundings};
 use crate::output::Output;
 use crate::private_files::Claimant;
 use crate::secret::Secrets;

@@ -1,6 +1,7 @@
 //! What can go wrong, as its user sees it: a kind that decides the exit code, a sentence, and hints.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::core::printed::Hint;
 use crate::host::Signal;
@@ -130,8 +131,11 @@ impl Kind {
     }
 }
 
-/// A failure: one sentence, what to do about it, and what Apple called it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What an error was made of.
+pub type Source = Arc<dyn std::error::Error + Send + Sync>;
+
+/// A failure: one sentence, what to do about it, what Apple called it, and what it came from.
+#[derive(Debug, Clone)]
 pub struct Error {
     /// Decides the exit code.
     pub kind: Kind,
@@ -143,6 +147,8 @@ pub struct Error {
     pub code: Option<String>,
     /// Apple's id of the request.
     pub request_id: Option<String>,
+    /// What it came from, for whoever asks for more (`-v`).
+    source: Option<Source>,
 }
 
 impl Error {
@@ -154,6 +160,7 @@ impl Error {
             hints: Vec::new(),
             code: None,
             request_id: None,
+            source: None,
         }
     }
 
@@ -188,10 +195,61 @@ impl Error {
         self
     }
 
+    /// Adds what to do, several things.
+    #[must_use]
+    pub fn hints(mut self, hints: impl IntoIterator<Item = Hint>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
+    /// Says what to do in place of what was to be done.
+    #[must_use]
+    pub fn advising(mut self, hints: impl IntoIterator<Item = Hint>) -> Self {
+        self.hints = hints.into_iter().collect();
+        self
+    }
+
+    /// With another kind.
+    #[must_use]
+    pub fn of_kind(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// Says what was being done: `context: message`.
     #[must_use]
     pub fn context(mut self, context: impl fmt::Display) -> Self {
         self.message = format!("{context}: {}", self.message);
+        self
+    }
+
+    /// With a sentence after it.
+    #[must_use]
+    pub fn and(mut self, sentence: impl fmt::Display) -> Self {
+        self.message = format!("{} {sentence}", self.message);
+        self
+    }
+
+    /// With a sentence before it.
+    #[must_use]
+    pub fn after(mut self, sentence: impl fmt::Display) -> Self {
+        self.message = format!("{sentence} {}", self.message).trim_end().to_owned();
+        self
+    }
+
+    /// Says something else of the same failure, whose own sentence is kept as what it came from.
+    #[must_use]
+    pub fn saying(self, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            source: Some(Arc::new(self.clone())),
+            ..self
+        }
+    }
+
+    /// With what it came from.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
         self
     }
 }
@@ -202,11 +260,54 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.source.as_ref()?;
+        Some(source.as_ref())
+    }
+}
+
+/// What an error came from is not a part of what it says.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |it: &Self| {
+            (
+                it.kind,
+                it.message.clone(),
+                it.code.clone(),
+                it.request_id.clone(),
+            )
+        };
+        said(self) == said(other) && self.hints == other.hints
+    }
+}
+
+impl Eq for Error {}
 
 #[cfg(test)]
 mod tests {
-    use super::Kind;
+    use std::error::Error as _;
+
+    use super::{Error, Kind};
+
+    #[test]
+    fn another_sentence_keeps_the_one_that_it_is_made_of() {
+        let error = Error::new(Kind::Refused, "Apple refuses.")
+            .hint("Ask.")
+            .saying("It can't be read.")
+            .and("Nothing was changed.")
+            .after("A day is missing.")
+            .of_kind(Kind::Partial);
+        let said = "A day is missing. It can't be read. Nothing was changed.";
+        assert_eq!(
+            (error.kind, error.to_string()),
+            (Kind::Partial, said.to_owned())
+        );
+        assert_eq!(error.hints.len(), 1);
+        let source = error.source().unwrap();
+        assert_eq!(source.to_string(), "Apple refuses.");
+        assert!(source.source().is_none());
+    }
 
     #[test]
     fn of_several_failures_the_one_that_is_to_be_acted_on_counts() {

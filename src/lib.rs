@@ -91,6 +91,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
         terminal: host.terminal.stderr,
         width: host.terminal.width,
         answers: host.terminal.stdin && host.terminal.stderr && !options.no_input,
+        verbose: options.verbose > 0,
     };
     let ui = Ui::new(manner, Arc::clone(&host.clock), stderr, stdin);
     let runtime = match tokio::runtime::Builder::new_current_thread()
@@ -283,3 +284,8 @@ fn value_of<'a>(arguments: &'a [OsString], names: &[&str]) -> Option<&'a str> {
     }
     value
 }
+
+/// The example of several organizations at once, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/design/organizations.md")]
+struct SeveralOrganizations;

@@ -39,6 +39,8 @@ pub struct Manner {
     pub width: Option<u16>,
     /// Somebody can be asked.
     pub answers: bool,
+    /// With what errors came from.
+    pub verbose: bool,
 }
 
 /// Standard error, and the person before it. Cheap to clone.
@@ -215,9 +217,25 @@ impl Ui {
             Some(AnsiColor::Red)
         };
         self.message("error", label, &(&error.message).into());
+        if self.shared.manner.verbose {
+            self.causes(error);
+        }
         for hint in &error.hints {
             // What to do belongs to the error, so `--quiet` keeps it.
             self.message("hint", Some(AnsiColor::Cyan), hint);
+        }
+    }
+
+    /// Says what an error came from, as far as that isn't in its own sentence.
+    fn causes(&self, error: &Error) {
+        let first = std::error::Error::source(error);
+        let mut said = error.message.clone();
+        for cause in std::iter::successors(first, |cause| cause.source()) {
+            let text = cause.to_string();
+            if !said.contains(text.trim_end_matches('.')) {
+                self.message("cause", Some(AnsiColor::Cyan), &text.clone().into());
+                said = text;
+            }
         }
     }
 

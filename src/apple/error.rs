@@ -287,4 +287,11 @@ pub(super) fn member(path: &serde_path_to_error::Path, why: &impl fmt::Display) 
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.cause {
+            Cause::NoCredential(why) => Some(&**why),
+            _ => None,
+        }
+    }
+}

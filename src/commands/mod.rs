@@ -4,6 +4,7 @@ pub mod adde_url;
 pub mod api;
 pub mod assign;
 pub mod auth;
+pub mod default_for;
 pub mod device_rows;
 pub mod domains;
 pub mod generate;

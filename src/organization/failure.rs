@@ -7,7 +7,7 @@ use crate::error::{Error, Kind};
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let mut error = Self::new(kind(&failure), failure.to_string());
+        let mut error = Self::new(kind(&failure), failure.to_string()).caused_by(failure.clone());
         if let Some(answer) = failure.answer() {
             error.code.clone_from(&answer.code);
             error.request_id.clone_from(&answer.request_id);
@@ -17,16 +17,13 @@ impl From<Failure> for Error {
             Cause::DeviceAssignment(refused) => error.code.clone_from(&refused.code),
             _ => {}
         }
-        for hint in hints(&failure) {
-            error = error.hint(hint);
+        let error = error.hints(hints(&failure));
+        match failure.again_at {
+            None => error,
+            Some(at) => error.and(format!(
+                "Waiting was given up; trying again makes sense from {at:.0} on."
+            )),
         }
-        if let Some(at) = failure.again_at {
-            error.message = format!(
-                "{} Waiting was given up; trying again makes sense from {:.0} on.",
-                error.message, at
-            );
-        }
-        error
     }
 }
 

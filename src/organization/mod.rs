@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::apple::http::{Clients, Http, Progress};
+use crate::apple::http::{Http, Progress};
 use crate::apple::manager::Manager;
 use crate::config::{Folders, Settings};
 use crate::core::printed::Hint;
@@ -47,6 +47,7 @@ use crate::state::journal::Journal;
 use interrupts::{Holding, Interrupts};
 use notices::Notices;
 
+pub use crate::apple::http::Clients;
 pub use clients::signing_key;
 
 /// What organizations are given that are at work at the same time. Cheap to clone.

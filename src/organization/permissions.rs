@@ -132,11 +132,8 @@ pub fn problem(permissions: &[Permission]) -> Option<Error> {
     if alike && nothing_told(permissions) {
         return Some(first.clone());
     }
-    Some(Error {
-        kind: Kind::Partial,
-        message: format!("Not every permission could be asked for. {}", first.message),
-        ..first.clone()
-    })
+    let what = "Not every permission could be asked for.";
+    Some(first.clone().after(what).of_kind(Kind::Partial))
 }
 
 impl Organization {

@@ -171,9 +171,6 @@ pub fn defaults_not_known(names: &[String], failures: &[Error], others: bool) ->
 pub fn joined(failures: &[Error], succeeded: bool, message: String) -> Option<Error> {
     let kind = Kind::of_several(failures.iter().map(|failure| failure.kind))?;
     let decisive = failures.iter().find(|failure| failure.kind == kind)?;
-    Some(Error {
-        kind: if succeeded { Kind::Partial } else { kind },
-        message,
-        ..decisive.clone()
-    })
+    let kind = if succeeded { Kind::Partial } else { kind };
+    Some(decisive.clone().saying(message).of_kind(kind))
 }

@@ -20,9 +20,8 @@ impl GivenFile {
     /// error, as in "The server token key.pem".
     pub async fn read(what: &str, path: &Path) -> Result<Self, Error> {
         let error = |unusable: Unusable| {
-            let mut error = Error::usage(format!("{what} can't be used: {}.", unusable.reason));
-            error.hints = unusable.hints;
-            error
+            Error::usage(format!("{what} can't be used: {}.", unusable.reason))
+                .hints(unusable.hints)
         };
         let path: PathBuf = path.to_owned();
         // On a thread of its own: a pipe that nobody writes to must not keep Ctrl-C from working.

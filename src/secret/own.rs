@@ -125,9 +125,7 @@ impl Secrets {
                 let deleted = self.keyring.ask(move |keyring| keyring.delete(&user)).await;
                 deleted.map_err(|unusable| {
                     let what = format!("The {slot} can't be removed from the keyring");
-                    let mut error = Error::usage(format!("{what}: {}.", unusable.reason));
-                    error.hints = unusable.hints;
-                    error
+                    Error::usage(format!("{what}: {}.", unusable.reason)).hints(unusable.hints)
                 })
             }
             Store::File => {

@@ -69,16 +69,15 @@ impl Secrets {
         let SecretLocation { reference, slot } = location;
         self.read(reference, slot).await.map_err(|unusable| {
             let what = format!("The {slot} can't be taken from {reference}");
-            let mut error = Error::usage(format!("{what}: {}.", unusable.reason));
-            error.hints = unusable.hints;
-            if reference.is_keyring() {
-                error.hints.push(hint![
-                    "To work unattended, keep it in a file: ",
-                    slot.in_a_file(),
-                    "."
-                ]);
+            let error = Error::usage(format!("{what}: {}.", unusable.reason)).hints(unusable.hints);
+            if !reference.is_keyring() {
+                return error;
             }
-            error
+            error.hint(hint![
+                "To work unattended, keep it in a file: ",
+                slot.in_a_file(),
+                "."
+            ])
         })
     }
 

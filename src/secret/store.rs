@@ -73,9 +73,9 @@ impl Secrets {
 }
 
 pub(super) fn unusable_store(what: &str, unusable: Unusable) -> Error {
-    let mut error = Error::usage(format!("{what}: {}.", unusable.reason));
-    error.hints = unusable.hints;
-    error.hint("Use `--store file` to keep secrets in files that only you can read, which also works unattended.")
+    Error::usage(format!("{what}: {}.", unusable.reason))
+        .hints(unusable.hints)
+        .hint("Use `--store file` to keep secrets in files that only you can read, which also works unattended.")
 }
 
 #[cfg(test)]

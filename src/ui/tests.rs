@@ -94,3 +94,34 @@ fn a_hint_is_one_line_and_help_may_have_several() {
     });
     assert_eq!(text, "hint: Whether Jamf error: no\none\ntwo\n");
 }
+
+#[test]
+fn what_an_error_came_from_is_told_to_whoever_asks_for_more() {
+    let refused = Error::failed("Apple answered with 403 (request 7).");
+    let whole = refused.clone().after("The URL can't be read.");
+    let replaced = refused.saying("The URL is not known.").hint("Look.");
+    for (verbose, error, expected) in [
+        (
+            false,
+            &replaced,
+            "error: The URL is not known.\nhint: Look.\n",
+        ),
+        (
+            true,
+            &replaced,
+            "error: The URL is not known.\ncause: Apple answered with 403 (request 7).\nhint: Look.\n",
+        ),
+        // What is said already is not said again.
+        (
+            true,
+            &whole,
+            "error: The URL can't be read. Apple answered with 403 (request 7).\n",
+        ),
+    ] {
+        let manner = Manner {
+            verbose,
+            ..Manner::default()
+        };
+        assert_eq!(shown(manner, |ui| ui.error(error)), expected);
+    }
+}

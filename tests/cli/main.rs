@@ -41,6 +41,7 @@ mod rows;
 mod sandbox;
 mod secrets;
 mod servers;
+mod side_by_side;
 mod tokens;
 mod troubleshooting;
 mod waiting;

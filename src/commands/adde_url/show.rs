@@ -104,10 +104,7 @@ async fn rows<'a>(
             context.ui.warn(&unknown.message);
             Some(unread)
         }
-        (None, Some(unknown)) => Some(Error {
-            kind: Kind::Partial,
-            ..unknown
-        }),
+        (None, Some(unknown)) => Some(unknown.of_kind(Kind::Partial)),
         (unread, None) => unread,
     };
     Outcome::listed(rows, problem)

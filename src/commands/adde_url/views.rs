@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::commands::servers::default_for;
+use crate::commands::default_for::default_for;
 use crate::organization::adde_urls::Registered;
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::adde_urls::write::Change;

@@ -257,25 +257,20 @@ async fn pages(manager: &Manager, first: Url, context: &Context) -> Result<Outco
 
 /// A list that ended early: what was written is not all.
 fn partly(count: usize, failure: Failure) -> Error {
-    let mut error = Error::from(failure);
-    error.kind = Kind::Partial;
-    error.message = format!(
-        "{} Only the first {count} items were written.",
-        error.message
-    );
-    error
+    Error::from(failure)
+        .and(format!("Only the first {count} items were written."))
+        .of_kind(Kind::Partial)
 }
 
 /// What became of a request, with a word where it may have been acted on.
 fn failed(verb: Verb, failure: Failure) -> Error {
     let open = verb != Verb::Get && !failure.not_acted_on();
-    let mut error = Error::from(failure);
+    let error = Error::from(failure);
     if open {
+        error.and("It may have been acted on; read it before sending it again.")
+    } else {
         error
-            .message
-            .push_str(" It may have been acted on; read it before sending it again.");
     }
-    error
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod alias;
 use clap::Subcommand;
 use serde::Serialize;
 
+use crate::commands::default_for::default_for;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::Family;
@@ -80,15 +81,6 @@ impl Row for Server {
         more("error", |it| it.error.shown()),
     ];
     const EMPTY: &'static str = "The organization has no device management services.";
-}
-
-/// What a server is the default for, in words.
-pub fn default_for(platforms: Option<&[String]>) -> String {
-    match platforms {
-        Some([]) => "none".to_owned(),
-        Some(platforms) => platforms.join(","),
-        None => "not known".to_owned(),
-    }
 }
 
 /// Runs `servers`.

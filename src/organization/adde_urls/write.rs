@@ -199,11 +199,11 @@ impl<'a> Work<'a> {
             (_, Ok(now)) if !differs(now.as_ref(), wish) => (Now::Is(now), None),
             (Err(failure), Ok(now)) => {
                 let has = now.as_ref().map_or("no URL", |it| &it.url);
-                let mut error = wrong(failure)
+                let error = wrong(failure)
                     .context("Whether Apple made the change is not known")
-                    .hint(look);
-                error.message += &format!(" Apple has {has} now.");
-                error.kind = Kind::Partial;
+                    .and(format!("Apple has {has} now."))
+                    .hint(look)
+                    .of_kind(Kind::Partial);
                 (Now::Unknown, Some(error))
             }
             (Ok(()), Ok(now)) => {
@@ -219,9 +219,8 @@ impl<'a> Work<'a> {
                     Ok(()) => "Apple accepted the change, but it can't be read back",
                     Err(_) => "Whether Apple made the change is not known",
                 };
-                let mut error = wrong(failure).context(context).hint(look);
-                error.kind = Kind::Partial;
-                (Now::Unknown, Some(error))
+                let error = wrong(failure).context(context).hint(look);
+                (Now::Unknown, Some(error.of_kind(Kind::Partial)))
             }
         }
     }

@@ -20,11 +20,12 @@ pub fn nothing(cause: Cause, ended: &Ended, wanted: &Wanted<'_>, signal: Option<
     } else {
         ""
     };
-    let mut message = format!("{} Nothing{else_} was changed.", error.message);
+    let error = error.and(format!("Nothing{else_} was changed."));
     if cause != Cause::NotRestored && !ended.owed.is_empty() {
-        message = format!("{message} {}", without_default(ended));
+        error.and(without_default(ended))
+    } else {
+        error
     }
-    Error { message, ..error }
 }
 
 /// The error where it isn't known how a change ended.
@@ -39,24 +40,19 @@ pub fn not_known(
         Cause::Conflict if ended.unsettled.is_empty() && ended.owed.is_empty() => Kind::Conflict,
         _ => Kind::Partial,
     };
-    let error = signal.unwrap_or_else(|| why(cause, ended, wanted));
-    let mut sentences = vec![error.message.clone()];
-    sentences.extend(ended.back.iter().map(|back| back.message.clone()));
+    let mut error = signal.unwrap_or_else(|| why(cause, ended, wanted));
+    if let Some(back) = &ended.back {
+        error = error.and(back);
+    }
     if !ended.owed.is_empty() {
-        sentences.push(without_default(ended));
+        error = error.and(without_default(ended));
     }
     let until = ended.until();
     let risk = words(risk(ended, wanted));
     if let (Some(until), false) = (until, risk.is_empty()) {
-        sentences.push(format!("Apple may still change {risk} until {until:.0}."));
+        error = error.and(format!("Apple may still change {risk} until {until:.0}."));
     }
-    sentences.push(held(&touched(ended)));
-    let mut error = Error {
-        kind,
-        message: sentences.join(" "),
-        ..error
-    };
-    error.hints.clear();
+    let mut error = error.and(held(&touched(ended))).of_kind(kind).advising([]);
     if !ended.owed.is_empty() {
         error = error.hint(hint![
             "The next ",
@@ -131,16 +127,12 @@ pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
             Some(error) if error.kind == Kind::Conflict => {
                 let error = failure();
                 let names: Vec<&str> = ended.unread.iter().map(|it| it.0.name.as_str()).collect();
-                let message = if names.is_empty() {
-                    error.message
+                if names.is_empty() {
+                    error
                 } else {
                     let names = names.join(", ");
-                    format!(
-                        "{} {names} can't be read and may be the server.",
-                        error.message
-                    )
-                };
-                Error { message, ..error }
+                    error.and(format!("{names} can't be read and may be the server."))
+                }
             }
             _ => Error::new(
                 Kind::Conflict,
@@ -163,9 +155,7 @@ pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
             if error.kind == Kind::NotFound && !named.contains(&id) {
                 error.kind = Kind::Failed;
             }
-            let what = format!("The defaults of {about} can't be read. {}", error.message);
-            let message = what.trim_end().to_owned();
-            explained(Error { message, ..error })
+            explained(error.after(format!("The defaults of {about} can't be read.")))
         }
         Cause::Gone(_) => Error::not_found(format!("The server {about} is deleted.")),
         Cause::Unsettled(_) => {
@@ -227,14 +217,9 @@ pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
             )
             .hint("Try again in a minute.")
         }
-        Cause::NotRestored => {
-            let error = failure();
-            Error {
-                kind: Kind::Partial,
-                message: format!("{} {}", without_default(ended), error.message),
-                ..error
-            }
-        }
+        Cause::NotRestored => failure()
+            .after(without_default(ended))
+            .of_kind(Kind::Partial),
         Cause::Full => Error::new(
             Kind::Unavailable,
             "Too many requests got no answer and may still be acted on.",
@@ -248,13 +233,13 @@ fn label(server: &Server) -> String {
 }
 
 /// What a refusal means for this command.
-fn explained(mut error: Error) -> Error {
-    if error.kind == Kind::Refused {
-        error.hints = vec![
-            "The API account needs the permission to manage the default platform assignment: an Administrator gives it in the portal's API settings.".into(),
-        ];
+fn explained(error: Error) -> Error {
+    if error.kind != Kind::Refused {
+        return error;
     }
-    error
+    error.advising([
+        "The API account needs the permission to manage the default platform assignment: an Administrator gives it in the portal's API settings.".into(),
+    ])
 }
 
 /// The error where a request without an answer may still change what was looked at, or a platform has no default that had one.

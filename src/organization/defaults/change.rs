@@ -63,9 +63,7 @@ impl Organization {
             if risk.is_empty() {
                 return Err(why);
             }
-            let error = cause::at_risk(&ended, risk.into_iter());
-            let message = format!("{} {}", why.message, error.message);
-            return Err(Error { message, ..error });
+            return Err(cause::at_risk(&ended, risk.into_iter()).after(why));
         }
         let signal = hold.signal().map(Error::interrupted);
         told::told(&ended, &wanted, signal, self)

@@ -67,9 +67,7 @@ impl Organization {
             return Err(if ended.owed.is_empty() {
                 told
             } else {
-                let error = cause::not_restored(&ended);
-                let message = format!("{} {}", told.message, error.message);
-                Error { message, ..error }
+                cause::not_restored(&ended).after(told)
             });
         }
         Ok(self.looked(platforms, &ended, &wanted))

@@ -130,11 +130,7 @@ pub(super) fn told(
         );
         let told = told.hint(hint!["To set it again, run ", command, "."]);
         all.problem = Some(match all.problem.take() {
-            Some(problem) if problem.kind != Kind::Conflict => Error {
-                message: format!("{} {}", problem.message, told.message),
-                hints: [problem.hints, told.hints].concat(),
-                ..problem
-            },
+            Some(problem) if problem.kind != Kind::Conflict => problem.and(&told).hints(told.hints),
             _ => told,
         });
     }
@@ -165,16 +161,11 @@ fn by_outcome(
             let hidden = ended.changes.iter().filter(|change| change.from.is_none());
             let hidden = words(hidden.map(|change| &change.family));
             if let (Some((server, why)), false) = (ended.unread.first(), hidden.is_empty()) {
-                let message = format!(
-                    "{} can't be read and may be the default for {hidden}. {}",
-                    server.name, why.message
+                let what = format!(
+                    "{} can't be read and may be the default for {hidden}.",
+                    server.name
                 );
-                let kind = Kind::Partial;
-                let error = Error {
-                    kind,
-                    message,
-                    ..why.clone()
-                };
+                let error = why.clone().after(what).of_kind(Kind::Partial);
                 return Ok(with(Some(error)));
             }
             Ok(with(None))
@@ -186,8 +177,7 @@ fn by_outcome(
         How::Nothing(cause) => Err(nothing(cause, ended, wanted, signal)),
         How::PutBack(cause) => {
             let error = signal.unwrap_or_else(|| why(cause, ended, wanted));
-            let message = format!("{} {}", error.message, put_back(ended));
-            let error = Error { message, ..error };
+            let error = error.and(put_back(ended));
             Ok(Told::new(
                 Vec::new(),
                 Certainty::Stopped,
@@ -204,16 +194,11 @@ fn by_outcome(
                 .collect();
             let undo = undo(&done, &ended.before, organization);
             let error = why(cause, ended, wanted);
-            let message = format!("{} {}", error.message, held(&touched(ended)));
             let kind = match cause {
                 Cause::Conflict if done.is_empty() => Kind::Conflict,
                 _ => Kind::Partial,
             };
-            let error = Error {
-                kind,
-                message,
-                ..error
-            };
+            let error = error.and(held(&touched(ended))).of_kind(kind);
             Ok(Told {
                 undo,
                 ..Told::new(done, Certainty::Stopped, Some(error), ended)
@@ -272,8 +257,7 @@ fn made(ended: &Ended, signal: Option<Error>, organization: &Organization) -> To
     };
     if let Some(told) = signal {
         // It came too late to stop anything.
-        let message = format!("{} Everything had been made by then.", told.message);
-        return with(Some(Error { message, ..told }));
+        return with(Some(told.and("Everything had been made by then.")));
     }
     if confirmed {
         return with(None);

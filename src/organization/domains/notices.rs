@@ -61,10 +61,7 @@ fn joined(first: Error, second: &Error) -> Error {
     if first.message == second.message {
         return first;
     }
-    Error {
-        message: format!("{} {}", first.message, second.message),
-        ..first
-    }
+    first.and(second)
 }
 
 /// The statuses that were asked for and that nothing says.
@@ -96,15 +93,11 @@ fn could_not_say(source: &str, unsaid: &[Status], failure: Error) -> Error {
         Kind::NotFound => Kind::Refused,
         other => other,
     };
-    Error {
-        kind,
-        message: format!(
-            "Only {source} says which domains are {}, and it could not be read. {}",
-            words(unsaid),
-            failure.message
-        ),
-        ..failure
-    }
+    let what = format!(
+        "Only {source} says which domains are {}, and it could not be read.",
+        words(unsaid)
+    );
+    failure.after(what).of_kind(kind)
 }
 
 fn never_said(unsaid: &[Status], asked: Asked) -> Error {
@@ -212,11 +205,8 @@ fn without_status(kind: OrganizationKind, gathered: &Gathered) -> (String, Strin
 fn in_part(missing: Vec<(String, Error)>) -> Option<Error> {
     let what: Vec<String> = missing.iter().map(|(what, _)| what.clone()).collect();
     let first = missing.into_iter().next()?.1;
-    Some(Error {
-        kind: Kind::Partial,
-        message: format!("This was read without {}.", what.join(" and ")),
-        ..first
-    })
+    let message = format!("This was read without {}.", what.join(" and "));
+    Some(first.saying(message).of_kind(Kind::Partial))
 }
 
 #[cfg(test)]

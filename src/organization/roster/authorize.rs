@@ -158,14 +158,12 @@ impl RosterProfile {
         let (used, other_app) = (said("invalid_grant"), said("invalid_client"));
         let error = refused(failure, self.organization.settings());
         if used {
-            return Halted::Over(Error {
-                message: format!(
-                    "Apple does not accept the code in that address ({}): a code works once, and not for long.",
-                    error.code.as_deref().unwrap_or_default()
-                ),
-                hints: vec![hint!["Nothing was stored: ", self.again()]],
-                ..error
-            });
+            let message = format!(
+                "Apple does not accept the code in that address ({}): a code works once, and not for long.",
+                error.code.as_deref().unwrap_or_default()
+            );
+            let again = hint!["Nothing was stored: ", self.again()];
+            return Halted::Over(error.saying(message).advising([again]));
         }
         match error.kind {
             // An app that Apple does not know can't use its code up.

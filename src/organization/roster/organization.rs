@@ -86,12 +86,10 @@ pub fn refused(failure: Failure, settings: &Settings) -> Error {
             "See that the app has the scope \"Roster API: User access\" in the Apple Developer account, then",
         ),
     };
-    Error {
-        kind: Kind::NotAuthenticated,
-        message: format!("{message} ({}).", said.join(", ")),
-        hints: vec![hint![hint, " ", again(settings)]],
-        ..error
-    }
+    error
+        .saying(format!("{message} ({}).", said.join(", ")))
+        .of_kind(Kind::NotAuthenticated)
+        .advising([hint![hint, " ", again(settings)]])
 }
 
 enum Why {

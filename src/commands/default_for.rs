@@ -1,0 +1,10 @@
+//! What a server is the default for, as a cell.
+
+/// What a server is the default for, in words.
+pub fn default_for(platforms: Option<&[String]>) -> String {
+    match platforms {
+        Some([]) => "none".to_owned(),
+        Some(platforms) => platforms.join(","),
+        None => "not known".to_owned(),
+    }
+}
