@@ -14,8 +14,6 @@ use crate::organization::interrupts::Interrupts;
 use crate::organization::notices::Notices;
 use crate::organization::{Clients, Organization, Surroundings};
 use crate::output::Output;
-use crate::private_files::Claimant;
-use crate::secret::Secrets;
 use crate::ui::Ui;
 
 /// What every command is given.
@@ -69,18 +67,13 @@ impl Context {
         if let Some(organization) = self.organization.get() {
             return Ok(organization);
         }
-        let organization = self.organization_of(self.resolve(false)?);
+        let organization = Organization::new(self.resolve(false)?, self.surroundings());
         Ok(self.organization.get_or_init(|| organization))
     }
 
     /// The organization of a profile that the command is about to write: it may be new.
     pub fn organization_to_store(&self) -> Result<Organization, Error> {
-        Ok(self.organization_of(self.resolve(true)?))
-    }
-
-    /// An organization by other settings than those in force.
-    pub fn organization_of(&self, settings: Settings) -> Organization {
-        Organization::new(settings, self.surroundings())
+        Ok(Organization::new(self.resolve(true)?, self.surroundings()))
     }
 
     /// What every organization is given.
@@ -114,20 +107,6 @@ impl Context {
             }
         }
         Ok(settings)
-    }
-
-    /// Who asks for a lock in the name of this command.
-    pub fn claimant(&self) -> Claimant<'_> {
-        Claimant {
-            command: &self.command,
-            clock: self.clock(),
-        }
-    }
-
-    /// Where secrets are kept, by these settings.
-    pub fn secrets(&self, settings: &Settings) -> Secrets {
-        self.surroundings()
-            .secrets(&settings.folders, &settings.secret_variables)
     }
 
     /// The name that documents and tables give to where the credentials come from.

@@ -121,7 +121,7 @@ impl Organization {
         Arc::new(move |complaint: String| notices.warn(&complaint.into()))
     }
 
-    /// A server token, opened; exit 2 if it can't be used.
+    /// Opens a server token; exit 2 if it can't be used.
     pub async fn server_token(&self, token: &TokenRef) -> Result<ServerToken, Error> {
         let secret = self.secrets().resolve(&token.token.value).await?;
         ServerToken::parse(secret.expose()).map_err(|error| {
@@ -132,13 +132,7 @@ impl Organization {
         })
     }
 
-    /// The client of Device Assignment Services for one server token; exit 2 if it can't be used.
-    pub async fn device_assignment(&self, token: &TokenRef) -> Result<DeviceAssignment, Error> {
-        let server_token = self.server_token(token).await?;
-        self.device_assignment_of(server_token, self.http())
-    }
-
-    /// The client of Device Assignment Services for a server token that is at hand.
+    /// The client of Device Assignment Services for a server token that is open.
     pub fn device_assignment_of(
         &self,
         token: ServerToken,

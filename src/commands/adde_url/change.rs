@@ -14,8 +14,8 @@ use crate::organization::adde_urls::change::{Plan, Wanted};
 use crate::organization::adde_urls::template::Template;
 use crate::organization::adde_urls::write::Change;
 use crate::organization::server_tokens::choice::Candidate;
+use crate::organization::server_tokens::reading::Reader;
 use crate::organization::server_tokens::state::joined;
-use crate::organization::server_tokens::urls::Reader;
 use crate::output::{self, NothingMore};
 
 /// How a change is to be made.

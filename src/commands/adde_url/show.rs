@@ -11,15 +11,15 @@ use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::server_tokens::choice::Candidate;
+use crate::organization::server_tokens::reading::{Reader, Reading, RegisteredUrl};
 use crate::organization::server_tokens::state::joined;
-use crate::organization::server_tokens::urls::{Reader, Reading};
 use crate::output::{Document, Stream};
 
 /// Runs `list`.
 pub async fn list(context: &Context) -> Result<Outcome, Error> {
     context.output.check::<AddeUrl>()?;
     let reader = Reader::new(context.organization()?)?;
-    rows(&reader, reader.all(), true, context).await
+    rows(&reader, reader.all(), RegisteredUrl::WithServer, context).await
 }
 
 /// Runs `get`: the session and one request for each token.
@@ -33,9 +33,9 @@ pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
     let reader = Reader::new(context.organization()?)?;
     let chosen = reader.chosen(&which.tokens())?;
     if !one {
-        return rows(&reader, chosen, false, context).await;
+        return rows(&reader, chosen, RegisteredUrl::Alone, context).await;
     }
-    let readings = reader.read(chosen, false).await;
+    let readings = reader.read(chosen, RegisteredUrl::Alone).await;
     let [reading] = &readings[..] else {
         return Ok(Outcome::nothing());
     };
@@ -50,7 +50,7 @@ pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
 async fn rows<'a>(
     reader: &Reader<'a>,
     tokens: Vec<Candidate<'a>>,
-    accounts: bool,
+    ask: RegisteredUrl,
     context: &Context,
 ) -> Result<Outcome, Error> {
     let organization = context.organization()?;
@@ -63,7 +63,7 @@ async fn rows<'a>(
             (None, None)
         }
     });
-    let mut reading = pin!(reader.read_each(tokens, accounts));
+    let mut reading = pin!(reader.read_each(tokens, ask));
     let mut readings: Vec<Reading<'_>> = Vec::new();
     // Rows wait for what their servers are the default for, and the tokens are read meanwhile.
     let mut known: Option<(Option<Defaults>, Option<Error>)> = None;

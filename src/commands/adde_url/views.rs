@@ -6,7 +6,7 @@ use crate::commands::default_for::default_for;
 use crate::organization::adde_urls::Registered;
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::adde_urls::write::Change;
-use crate::organization::server_tokens::urls::Reading;
+use crate::organization::server_tokens::reading::Reading;
 use crate::output::{Column, Row, Shown, column, day, minute, more};
 
 /// A server token, and the ADDE URL of its server.

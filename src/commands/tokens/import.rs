@@ -2,26 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::incoming::{Before, Imported, New};
-use super::open::{Keys, Opened, open};
-use super::place::Place;
-use crate::apple::device_assignment::account::Account;
-use crate::apple::device_assignment::server_token::ServerToken;
+use super::{key_end, lock_for_tokens};
 use crate::commands::outcome::Outcome;
+use crate::commands::profile_change::{self, agree_to, say_of};
 use crate::commands::settings_change::{change_of, document_of, headline};
-use crate::commands::store_choice::StoreName;
-use crate::config::TokenRef;
+use crate::commands::store_choice::{StoreName, choose_store};
 use crate::context::Context;
-use crate::core::names;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
-use crate::organization::server_tokens::state::{Problem, day};
-use crate::output::NothingMore;
-use crate::secret::{GivenFile, Store, check_name};
-use crate::state::facts;
+use crate::organization::server_tokens::import::{Import, Wanted};
+use crate::organization::server_tokens::locked_profile::LockedProfile;
+use crate::organization::server_tokens::open::Keys;
+use crate::output::{Column, NothingMore, Row, Shown, column, day, more};
+use crate::secret::{GivenFile, SecretReference, Store, check_name};
 
 /// The file, and how to keep what is in it.
 #[derive(Debug, clap::Args)]
@@ -56,10 +53,87 @@ pub struct Args {
     changing: Changing,
 }
 
+/// A token that was imported.
+#[derive(Debug, Serialize)]
+struct Imported {
+    token: String,
+    server_id: Option<String>,
+    server_name: Option<String>,
+    organization: Option<String>,
+    consumer_key_end: String,
+    expires_at: Option<String>,
+    state: &'static str,
+    key_pair: Option<String>,
+    kept_in: String,
+    before: Option<Replaced>,
+}
+
+/// The token that it replaced.
+#[derive(Debug, Serialize)]
+struct Replaced {
+    server_id: Option<String>,
+    server_name: Option<String>,
+    consumer_key_end: Option<String>,
+    expires_at: Option<String>,
+    kept_in: String,
+}
+
+impl Imported {
+    fn new(import: &Import<'_>, reference: &SecretReference) -> Self {
+        let token = &import.opened.token;
+        let before = import.before.as_ref().map(|before| Replaced {
+            server_id: before.token.server_id.clone(),
+            server_name: before.token.server_name.clone(),
+            consumer_key_end: before.consumer_key_end().map(str::to_owned),
+            expires_at: before.expires_at().map(|end| end.to_string()),
+            kept_in: before.token.token.value.reference.to_string(),
+        });
+        Self {
+            token: import.name.clone(),
+            server_id: import.facts.server_id.clone(),
+            server_name: import.facts.server_name.clone(),
+            organization: import.facts.organization.clone(),
+            consumer_key_end: token.consumer_key_end().to_owned(),
+            expires_at: token.expires_at().map(|end| end.to_string()),
+            state: import.state.word(),
+            key_pair: import.opened.key_pair.clone(),
+            kept_in: reference.to_string(),
+            before,
+        }
+    }
+}
+
+impl Row for Imported {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("token", "TOKEN", |it| it.token.shown()),
+        more("server_id", |it| it.server_id.shown()),
+        column("server_name", "SERVER", |it| it.server_name.shown()),
+        column("organization", "ORGANIZATION", |it| it.organization.shown()),
+        column("consumer_key_end", "KEY", |it| {
+            key_end(Some(&it.consumer_key_end))
+        }),
+        column("expires_at", "ENDS", |it| day(it.expires_at.as_ref())),
+        more("state", |it| it.state.shown()),
+        more("key_pair", |it| it.key_pair.shown()),
+        more("kept_in", |it| it.kept_in.shown()),
+        more("before", |it: &Self| {
+            it.before.as_ref().map(|it| &it.kept_in).shown()
+        })
+        .of(&[
+            "server_id",
+            "server_name",
+            "consumer_key_end",
+            "expires_at",
+            "kept_in",
+        ]),
+    ];
+    const EMPTY: &'static str = "Nothing to change: this token is kept already.";
+}
+
 /// Runs `tokens import`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Imported>()?;
-    let place = Place::for_tokens(context).await?;
+    let profile = lock_for_tokens(context).await?;
     if let Some(name) = &args.name {
         check_name("server token", name)?;
     }
@@ -67,70 +141,88 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
         "-" => "Standard input".to_owned(),
         file => file.to_owned(),
     };
-    let file = given(&args.file, &label, &place, context).await?;
-    let keys = Keys {
-        key: args.key.as_deref(),
-        certificate: args.certificate.as_deref(),
+    let wanted = Wanted {
+        file: &given(&args.file, &label, &profile, context).await?,
+        label: &label,
+        keys: Keys {
+            key: args.key.as_deref(),
+            certificate: args.certificate.as_deref(),
+        },
+        name: args.name.as_deref(),
+        offline: args.offline,
     };
-    let opened = open(&file, &label, &keys, &place, context).await?;
-    let account = if args.offline {
-        None
-    } else {
-        Some(ask(&opened.token, &label, &place, context).await?)
-    };
-    let name = match &args.name {
-        Some(name) => name.clone(),
-        None => name_for(&opened, account.as_ref(), &place, context).await,
-    };
-    let name = place.spelled(&name)?.to_owned();
-    let before = match place.token(&name) {
-        Some(token) => Some(Before::read(token, &place, context).await),
-        None => None,
-    };
-    let new = New::of(name, opened, account.as_ref(), before.as_ref(), context);
-    warn_of_the_end(&new, args.offline, context);
-
-    let same = before
-        .as_ref()
-        .filter(|before| new.is(before) && args.store.is_none());
-    let (reference, changes) = match same {
-        Some(before) => (before.token.token.value.reference.clone(), Vec::new()),
+    let import = Import::new(&wanted, &profile).await?;
+    let dry_run = args.changing.dry_run;
+    let (reference, changes) = match import.kept().filter(|_| args.store.is_none()) {
+        Some(kept) => (kept.clone(), Vec::new()),
         None => {
-            let asked = args.store.map(Store::from);
-            let dry_run = args.changing.dry_run;
-            let agreed = (args.consent.yes, dry_run);
-            let reference = new
-                .keep(asked, agreed, before.as_ref(), &place, context)
-                .await?;
-            let row = new.row(&reference, before.as_ref());
+            let reference = store(&import, args, &profile, context).await?;
+            let row = Imported::new(&import, &reference);
             (reference, vec![row])
         }
     };
-    if !args.changing.dry_run {
-        new.keep_facts(reference, before.as_ref(), &place, context);
+    if !dry_run {
+        import.keep_facts(reference);
     }
     if !changes.is_empty() {
-        advise(args, &new, account.as_ref(), context);
+        advise(args, &import, context);
     }
-    let mut lines = vec![headline(&place.profile, None, context)];
-    lines.push(match account {
-        Some(_) => "Apple accepts the token.".to_owned(),
-        None => "Apple was not asked about the token (--offline).".to_owned(),
-    });
-    let dry_run = args.changing.dry_run;
-    let change = change_of(&place.profile, dry_run, changes, NothingMore {}, context);
+    let mut lines = vec![headline(&profile.name, None, context)];
+    let asked = if import.is_accepted() {
+        "Apple accepts the token."
+    } else {
+        "Apple was not asked about the token (--offline)."
+    };
+    lines.push(asked.to_owned());
+    let change = change_of(&profile.name, dry_run, changes, NothingMore {}, context);
     Ok(Outcome::done(document_of(change, lines, None)))
+}
+
+/// Stores the token, in a rehearsal only in words, and returns where it is kept; exit 2 if it would replace another one and
+/// nobody agrees.
+async fn store(
+    import: &Import<'_>,
+    args: &Args,
+    profile: &LockedProfile,
+    context: &Context,
+) -> Result<SecretReference, Error> {
+    let asked = args.store.map(Store::from);
+    let store = asked.or_else(|| import.own_store());
+    let secrets = profile.organization.secrets();
+    let store = choose_store(store, "server token", &secrets, context).await?;
+    let reference = import.reference(store)?;
+    let dry_run = args.changing.dry_run;
+    let secrets = profile.organization.secrets();
+    let plan = import.plan(store, dry_run, &secrets).await?;
+    let consent = profile_change::Consent {
+        losses: Vec::new(),
+        question: "Replace it?",
+        hints: vec![
+            "To keep both, keep the new one under a name of its own with `--name NAME`, or in a profile of its own with `--profile NEW`.".into(),
+        ],
+        yes: args.consent.yes,
+        dry_run,
+    };
+    agree_to(&plan, consent, context).await?;
+    if dry_run {
+        return Ok(reference);
+    }
+    say_of(plan.apply().await?, context);
+    if store == Store::Keyring && asked.is_none() {
+        context.ui.hint_afterwards("A keyring is locked where nobody is logged in: for cron, import it with `--store file`.");
+    }
+    Ok(reference)
 }
 
 /// The file, or what comes through a pipe.
 async fn given(
     file: &str,
     label: &str,
-    place: &Place,
+    profile: &LockedProfile,
     context: &Context,
 ) -> Result<GivenFile, Error> {
     if file != "-" {
-        let path = place.settings.folders.expand(file);
+        let path = profile.settings().folders.expand(file);
         return GivenFile::read(&format!("The file {label}"), &path).await;
     }
     if context.host.terminal.stdin {
@@ -147,113 +239,16 @@ async fn given(
     GivenFile::from_input(label, bytes)
 }
 
-/// Opens a session and asks what the token's server is; an error says that nothing was stored.
-async fn ask(
-    token: &ServerToken,
-    label: &str,
-    place: &Place,
-    context: &Context,
-) -> Result<Account, Error> {
-    let organization = context.organization_of(place.settings.clone());
-    let enrollment =
-        organization.device_assignment_of(token.clone(), &organization.brief_http())?;
-    context.ui.progress("Asking Apple about the token");
-    let account = enrollment.account().await;
-    context.ui.progress("");
-    account.map_err(|failure| {
-        let now = context.clock().now();
-        Problem::of(failure, label, token.expires_at(), now)
-            .error
-            .hint("Nothing was stored. To store the token all the same: `--offline`.")
-    })
-}
-
-/// The name for a token that was given none: its key pair's, else that of the kept token of the same server, else one made of
-/// its server's name.
-async fn name_for(
-    opened: &Opened,
-    account: Option<&Account>,
-    place: &Place,
-    context: &Context,
-) -> String {
-    if let Some(pair) = &opened.key_pair {
-        return pair.clone();
-    }
-    let id = account.and_then(|account| account.server_uuid.as_deref());
-    let same_id = |token: &&TokenRef| {
-        let kept = token.server_id.as_deref();
-        kept.zip(id)
-            .is_some_and(|(kept, id)| kept.eq_ignore_ascii_case(id))
-    };
-    if let Some(token) = place.tokens.iter().find(same_id) {
-        return token.name.clone();
-    }
-    if let Some(token) = same_key(&opened.token, place, context).await {
-        return token.name.clone();
-    }
-    account
-        .and_then(|account| names::short(account.server_name.as_deref()?))
-        .unwrap_or_else(|| "default".to_owned())
-}
-
-/// The kept token with the same consumer key. What is known of the tokens without their secrets is looked at first: a
-/// keyring may be slow, and there may be many.
-async fn same_key<'a>(
-    token: &ServerToken,
-    place: &'a Place,
-    context: &Context,
-) -> Option<&'a TokenRef> {
-    let fingerprint = token.fingerprint();
-    let store = facts::Store::new(&place.settings.folders.state);
-    let mut unknown = Vec::new();
-    for kept in &place.tokens {
-        match store.read(&facts::place(kept)).fingerprint {
-            known if known == fingerprint => return Some(kept),
-            known if known.is_empty() => unknown.push(kept),
-            _ => {}
-        }
-    }
-    for kept in unknown {
-        let before = Before::read(kept, place, context).await;
-        if before.fingerprint().as_deref() == Some(&fingerprint) {
-            return Some(kept);
-        }
-    }
-    None
-}
-
-/// A token that is over, or whose end can't be told, is worth a word.
-fn warn_of_the_end(new: &New, offline: bool, context: &Context) {
-    let token = &new.opened.token;
-    match token.expires_at() {
-        Some(end) if end <= context.clock().now() => {
-            let yet = if offline {
-                "."
-            } else {
-                ", yet Apple accepts it."
-            };
-            context.ui.warn(&format!(
-                "By its own date the server token expired on {}{yet}",
-                day(end)
-            ));
-        }
-        Some(_) => {}
-        None => context.ui.warn(&format!(
-            "When the server token ends is not known: the file says {:?}.",
-            token.expiry_raw()
-        )),
-    }
-}
-
-fn advise(args: &Args, new: &New, account: Option<&Account>, context: &Context) {
-    if new.opened.encrypted {
+fn advise(args: &Args, import: &Import<'_>, context: &Context) {
+    let is_encrypted = import.opened.encrypted;
+    if is_encrypted {
         context.ui.hint_afterwards("An MDM that used this server's token before needs this file too: downloading it replaced the MDM's token.");
     } else if args.key.is_some() {
         context
             .ui
             .hint_afterwards("The file is not encrypted, so the key was not needed.");
     }
-    if !new.opened.encrypted
+    if !is_encrypted
         && args.file != "-"
         && Path::new(&args.file).is_file()
         && !args.changing.dry_run
@@ -263,7 +258,7 @@ fn advise(args: &Args, new: &New, account: Option<&Account>, context: &Context) 
             args.file
         ));
     }
-    if account.and_then(Account::allows_account_driven_enrollment) == Some(false) {
+    if import.lacks_account_driven_enrollment() {
         context.ui.hint_afterwards(
             "Apple does not list the account-driven enrollment URL among what this token may ask for.",
         );

@@ -1,29 +1,27 @@
 //! `tokens keygen`: a key pair for a server, unless that would cut off an MDM, and what to do in the portal.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use reqwest::Method;
 use serde::Serialize;
 
-use super::guard::{Agreed, Found, Target, find, may_replace};
-use super::new_pair::{Made, Plan};
-use super::place::Place;
 use super::steps::Steps;
-use crate::apple::device_assignment::key_pair::Certificate;
-use crate::apple::error::Failure;
-use crate::apple::manager::Manager;
-use crate::apple::manager::servers::SERVERS;
 use crate::commands::outcome::Outcome;
+use crate::commands::profile_change::{self, agree_to, say_of};
 use crate::commands::settings_change::{change_of, document_of, headline};
-use crate::commands::store_choice::StoreName;
+use crate::commands::store_choice::{StoreName, choose_store};
+use crate::config::OrganizationKind;
 use crate::context::Context;
-use crate::core::names;
 use crate::core::printed::{Command, hint};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::options::{Changing, Consent};
+use crate::organization::server_tokens::in_use::{Agreed, Found, MayReplace, STOPS, Target, find};
+use crate::organization::server_tokens::key_pairs::{Made, Plan};
+use crate::organization::server_tokens::keygen::{
+    Prepared, Wanted, create_server, write_certificate,
+};
+use crate::organization::server_tokens::locked_profile::LockedProfile;
 use crate::output::{Column, Document, Row, Shown, column, more};
-use crate::secret::{Store, check_name, private_file};
+use crate::secret::{Store, check_name};
 
 /// For which server, and where to keep what is made.
 #[derive(Debug, clap::Args)]
@@ -101,67 +99,72 @@ struct NextSteps {
 /// Runs `tokens keygen`.
 pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<NewKeyPair>()?;
-    let place = Place::to_store(context).await?;
+    let mut profile = LockedProfile::new(|| context.organization_to_store()).await?;
     if let Some(name) = &args.name {
         check_name("key pair", name)?;
     }
-    let target = target(args, &place, context).await?;
-    let name = match &args.name {
-        Some(name) => name.clone(),
-        None => name_for(args, &target, &place),
+    let target = target(args, &profile, context).await?;
+    let wanted = Wanted {
+        server: &args.server,
+        name: args.name.as_deref(),
+        certificate_file: args.certificate_file.as_deref(),
+        force: args.force,
     };
-    let name = place.spelled(&name)?.to_owned();
-    let file = certificate_file(args, &name, &place)?;
-    let dry_run = args.changing.dry_run;
-    if place.key_pair(&name).is_some() && !args.force {
-        return Err(Error::new(
-            Kind::Conflict,
-            format!("Profile {} has a key pair {name} already.", place.profile),
-        )
-        .hint("A token that was made for it needs it. Name the new one with `--name`, or keep both with `--force`: the older one then gets another name."));
-    }
-    let agreed = Agreed {
-        disconnect: args.disconnect_mdm,
-        yes: args.consent.yes,
-        dry_run,
-    };
-    let command = Command::storing("tokens keygen").option("--server", &args.server);
-    may_replace(&target, agreed, &command, context).await?;
-    let asked = args.store.map(Store::from);
-    let store = place.store(asked, &[], "private key", context).await?;
-    let plan = Plan::new(&name, store, &place, context)?;
+    let Prepared { name, file } = Prepared::new(&wanted, &target, &profile)?;
+    may_replace(&target, args, &profile, context).await?;
+    let secrets = profile.organization.secrets();
+    let store = args.store.map(Store::from);
+    let store = choose_store(store, "private key", &secrets, context).await?;
+    let plan = Plan::new(&name, store, &profile)?;
 
-    let mut made = None;
+    let folders = profile.settings().folders.clone();
+    let mut certificate_id = None;
     let mut created = None;
-    if !dry_run {
-        context.ui.progress("Making a key pair");
-        let new = Made::new(&target.name, context.clock().now()).await;
-        context.ui.progress("");
-        let new = new?;
-        plan.keep(&new, args.consent.yes || args.force, &place, context)
-            .await?;
+    if !args.changing.dry_run {
+        let made = Made::new(&target.name, &profile.organization).await?;
+        keep(&plan, &made, args, &mut profile, context).await?;
         if args.create {
-            created = Some(create(&target, &new, &plan, &place, context).await?);
+            created = Some(create_server(&target, &made, &plan, &mut profile).await?);
         }
-        private_file::write(&file, new.pem().as_bytes())
-            .map_err(|error| kept_all_the_same(error, &plan, &place))?;
-        made = Some(new);
+        write_certificate(&file, &made, &plan, &folders)?;
+        certificate_id = Some(made.certificate.id.to_string());
     }
-    let certificate = place.settings.folders.config.join(&plan.certificate);
     let row = NewKeyPair {
-        key_pair: name.clone(),
+        key_pair: name,
         server_name: target.name.clone(),
         server_id: created.or_else(|| target.id.clone()),
         server_created: args.create,
         certificate_file: file.display().to_string(),
-        certificate_id: made.as_ref().map(|made| made.certificate.id.to_string()),
-        certificate: certificate.display().to_string(),
+        certificate_id,
+        certificate: folders.config.join(&plan.certificate).display().to_string(),
         private_key: plan.private_key.to_string(),
         older_key_pair: plan.older.as_ref().map(|older| older.name.clone()),
     };
     Ok(Outcome::done(finished(
-        row, args, &target, &file, &plan, &place, context,
+        row, args, &target, &profile, context,
     )))
+}
+
+/// Stores the key pair, after the older one of its name has got out of the way.
+async fn keep(
+    plan: &Plan,
+    made: &Made,
+    args: &Args,
+    profile: &mut LockedProfile,
+    context: &Context,
+) -> Result<(), Error> {
+    say_of(plan.move_older_away(profile).await?, context);
+    let secrets = profile.organization.secrets();
+    let change = plan.change(made, profile, &secrets).await?;
+    let consent = profile_change::Consent {
+        question: "Replace it?",
+        yes: args.consent.yes || args.force,
+        ..profile_change::Consent::given(false)
+    };
+    agree_to(&change, consent, context).await?;
+    let folders = &profile.settings().folders;
+    say_of(plan.store(change, made, folders).await?, context);
+    Ok(())
 }
 
 /// The document, and what is left to do.
@@ -169,16 +172,13 @@ fn finished(
     row: NewKeyPair,
     args: &Args,
     target: &Target,
-    file: &Path,
-    plan: &Plan,
-    place: &Place,
+    profile: &LockedProfile,
     context: &Context,
 ) -> Document {
     let dry_run = args.changing.dry_run;
-    if let Some(older) = &plan.older {
+    if let Some(older) = &row.older_key_pair {
         context.ui.say_afterwards(format!(
-            "The older key pair is kept as {}: a token that was made for it can still be opened.",
-            older.name
+            "The older key pair is kept as {older}: a token that was made for it can still be opened."
         ));
     }
     let steps = Steps {
@@ -186,7 +186,7 @@ fn finished(
         server: &target.name,
         is_new: target.is_new(),
         created: args.create,
-        certificate: &file.display().to_string(),
+        certificate: &row.certificate_file,
     };
     let steps = steps.list();
     let steps: Vec<String> = steps.iter().map(|it| context.written(it)).collect();
@@ -200,15 +200,15 @@ fn finished(
             .ui
             .say_afterwards(format!("What is left to do:\n{}", numbered.join("\n")));
     }
-    let lines = vec![headline(&place.profile, target.kind, context)];
+    let lines = vec![headline(&profile.name, target.kind, context)];
     let more = NextSteps { next_steps: steps };
-    let change = change_of(&place.profile, dry_run, vec![row], more, context);
+    let change = change_of(&profile.name, dry_run, vec![row], more, context);
     document_of(change, lines, None)
 }
 
 /// The server that is meant. One that does not exist is taken for a new one only with `--create`, or where somebody says so.
-async fn target(args: &Args, place: &Place, context: &Context) -> Result<Target, Error> {
-    let (target, error) = match find(&args.server, args.create, place, context).await? {
+async fn target(args: &Args, profile: &LockedProfile, context: &Context) -> Result<Target, Error> {
+    let (target, error) = match find(&args.server, args.create, profile).await? {
         Found::One(target) => return Ok(target),
         Found::None { target, error } => (target, error),
     };
@@ -226,126 +226,48 @@ async fn target(args: &Args, place: &Place, context: &Context) -> Result<Target,
     }
     let way = "For a new server that is to be added in the portal, go ahead with `--yes`";
     Err(error.hint(match target.kind {
-        Some(crate::config::OrganizationKind::School) => format!("{way}."),
+        Some(OrganizationKind::School) => format!("{way}."),
         _ => format!("{way}; `--create` makes it through the API."),
     }))
 }
 
-/// A name that was not given: that of the kept token of the same server, else an alias, else a short form of its name.
-fn name_for(args: &Args, target: &Target, place: &Place) -> String {
-    if let Some(token) = &target.token {
-        return token.clone();
-    }
-    let means = |value: &str| {
-        value.eq_ignore_ascii_case(&target.name)
-            || target
-                .id
-                .as_deref()
-                .is_some_and(|id| value.eq_ignore_ascii_case(id))
-    };
-    let aliases = &place.settings.aliases;
-    let typed = aliases.get_key_value(&args.server);
-    typed
-        .into_iter()
-        .chain(aliases)
-        .find(|(alias, server)| means(&server.value) && check_name("key pair", alias).is_ok())
-        .map(|(alias, _)| alias.clone())
-        .or_else(|| names::short(&target.name))
-        .unwrap_or_else(|| "server".to_owned())
-}
-
-/// Where the certificate goes; exit 2 where something else is there.
-fn certificate_file(args: &Args, name: &str, place: &Place) -> Result<PathBuf, Error> {
-    let file = match &args.certificate_file {
-        Some(path) => place.settings.folders.expand(&path.to_string_lossy()),
-        None => PathBuf::from(format!("{name}.pem")),
-    };
-    match fs::symlink_metadata(&file) {
-        Ok(there) if there.is_dir() => Err(Error::usage(format!(
-            "The certificate can't be written to {}: it is a folder.",
-            file.display()
-        ))),
-        Ok(_) if !args.force => Err(Error::usage(format!(
-            "The certificate can't be written to {}: there is a file already.",
-            file.display()
-        ))
-        .hint("Name another with `--certificate-file PATH`, or write over it with `--force`.")),
-        // What is written over should be a certificate, and not a key that was named by mistake.
-        Ok(_)
-            if fs::read(&file)
-                .is_ok_and(|it| !it.is_empty() && Certificate::parse(&it).is_err()) =>
-        {
-            Err(Error::usage(format!(
-                "The certificate can't be written to {}: the file there isn't a certificate.",
-                file.display()
-            ))
-            .hint("Name another with `--certificate-file PATH`."))
-        }
-        _ => Ok(file),
-    }
-}
-
-/// Makes the server with the certificate, and returns its id. What certainly was not made leaves no key pair behind.
-async fn create(
+/// Lets the server's certificate be replaced, or not. Where nothing is known of its use, asks on a terminal; without one `--yes` is
+/// needed (exit 2).
+async fn may_replace(
     target: &Target,
-    made: &Made,
-    plan: &Plan,
-    place: &Place,
+    args: &Args,
+    profile: &LockedProfile,
     context: &Context,
-) -> Result<String, Error> {
-    let manager = context.organization()?.manager().await?;
-    let file = format!("{}.pem", plan.name);
-    context.ui.progress("Making the server");
-    let answer = manager
-        .create_server(&target.name, &file, &made.certificate.der)
-        .await;
-    context.ui.progress("");
-    let failure = match answer {
-        Ok(server) => return Ok(server.id),
-        Err(failure) => failure,
+) -> Result<(), Error> {
+    let ui = &context.ui;
+    let command = Command::storing("tokens keygen").option("--server", &args.server);
+    let agreed = Agreed {
+        disconnect: args.disconnect_mdm,
+        yes: args.consent.yes,
     };
-    if !failure.not_acted_on() {
-        return Err(Error::from(failure)
-            .context("Whether Apple made the server is not known")
-            .hint(hint![
-                "Look with ",
-                Command::new("servers list"),
-                format!(
-                    ". If it is there, download its token in the portal; its key pair is kept as {}.",
-                    plan.name
-                )
-            ])
-            .hint(hint![
-                "If it is not there: ",
-                Command::storing("tokens remove").arg(&plan.name).word("--key-pair"),
-                ", and try again."
-            ]));
+    let unknown = match target.may_replace(agreed, &command, &profile.organization)? {
+        MayReplace::Yes => return Ok(()),
+        MayReplace::Ask(unknown) => unknown,
+    };
+    if args.changing.dry_run {
+        ui.warn(&unknown);
+        return Ok(());
     }
-    plan.undo(place, context).await;
-    Err(explained(failure, &target.name, manager))
-}
-
-/// Why Apple made no server.
-fn explained(failure: Failure, name: &str, manager: &Manager) -> Error {
-    let status = failure.status_of(&manager.api().request_name(&Method::POST, &SERVERS));
-    let error = Error::from(failure).hint("Nothing was made, and no key pair is kept.");
-    match status {
-        Some(409) => error.hint(format!(
-            "The name has to be one that no other server has, and neither Unassigned nor Reassigned: {name} may be taken, also by a server that this API account does not see."
-        )),
-        Some(400 | 422) => error.hint(
-            "Apple takes a certificate with an RSA key and a name that the portal would take too; there are at most 250 certificates.",
-        ),
-        _ => error,
+    if !ui.answers() {
+        return Err(
+            Error::usage(format!("{unknown} There is no terminal to ask on."))
+                .hint(STOPS)
+                .hint(hint![
+                    "If none does, go ahead with ",
+                    command.word("--yes"),
+                    "."
+                ]),
+        );
     }
-}
-
-/// The certificate for the portal can't be written where it was to go, but it is kept.
-fn kept_all_the_same(error: Error, plan: &Plan, place: &Place) -> Error {
-    let kept = place.settings.folders.config.join(&plan.certificate);
-    error.hint(format!(
-        "The key pair {} is kept all the same; its certificate is in {}.",
-        plan.name,
-        kept.display()
-    ))
+    ui.say(&format!("{unknown} {STOPS}"));
+    if ui.confirm("Make a key pair for it?", false).await? {
+        Ok(())
+    } else {
+        Err(Error::failed("Nothing was changed."))
+    }
 }

@@ -1,20 +1,23 @@
 //! `tokens list`: every server token asked at once, when it ends, and whether it works.
 
+use std::pin::pin;
+
 use futures_util::StreamExt;
-use futures_util::stream;
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::reading::{Reading, days_left, read};
+use super::key_end;
 use crate::commands::outcome::Outcome;
 use crate::config::{Settings, parse_days};
 use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
+use crate::organization::server_tokens::reading::{self, Reader, Validity};
 use crate::organization::server_tokens::state::{State, day, joined};
 use crate::output::{self, Column, Row, Shown, Stream, column, more, number};
 
-/// Tokens that are worked with at once: more than the requests that may be under way, since some wait for a secret.
-const AT_ONCE: usize = 16;
+/// A token, and whether it works.
+type Reading<'a> = reading::Reading<'a, ()>;
 
 /// What to look for.
 #[derive(Debug, clap::Args)]
@@ -81,15 +84,18 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let organization = context.organization()?;
     let settings = organization.settings();
     let waiting = waiting_pairs(settings);
-    let tokens = settings.required_tokens().map_err(|error| match &waiting {
+    let reader = Reader::new(organization).map_err(|error| match &waiting {
         None => error,
         Some(waiting) => error.hint(waiting.clone()),
     })?;
     let mut rows = Stream::new(&context.output)?;
     let mut readings: Vec<Reading<'_>> = Vec::new();
-    let mut reading = stream::iter(tokens)
-        .map(|token| read(token, args.offline, organization))
-        .buffered(AT_ONCE);
+    let ask = if args.offline {
+        Validity::ByDate
+    } else {
+        Validity::ByApple
+    };
+    let mut reading = pin!(reader.read_quietly(reader.all(), ask));
     while let Some(read) = reading.next().await {
         let goes_on = rows.push(row(&read));
         readings.push(read);
@@ -97,7 +103,6 @@ pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
             break;
         }
     }
-    drop(reading);
     let due: Vec<&Reading<'_>> = readings
         .iter()
         .filter(|reading| within.is_some_and(|time| reading.ends_within(time)))
@@ -148,7 +153,7 @@ fn waiting_pairs(settings: &Settings) -> Option<Hint> {
 
 fn due_words(reading: &Reading<'_>) -> String {
     let name = &reading.token.name;
-    match reading.expires_at() {
+    match reading.expires_at {
         Some(end) if end > reading.now && reading.state() != State::Expired => {
             let days = days_left(end, reading.now);
             let days = match days {
@@ -166,22 +171,25 @@ fn due_words(reading: &Reading<'_>) -> String {
 }
 
 fn row(reading: &Reading<'_>) -> ListedToken {
-    let end = reading.expires_at();
-    let opened = reading.opened.as_ref();
+    let end = reading.expires_at;
     ListedToken {
         token: reading.token.name.clone(),
         server_id: reading.server.id.clone(),
         server_name: reading.server.name.clone(),
         organization: reading.server.organization.clone(),
-        consumer_key_end: opened.map(|it| it.consumer_key_end().to_owned()),
+        consumer_key_end: reading.consumer_key_end().map(str::to_owned),
         expires_at: end.map(|end| end.to_string()),
         days_left: end.map(|end| days_left(end, reading.now)),
         state: reading.state().word(),
-        error: reading.problem.as_ref().map(|it| it.error.message.clone()),
+        error: reading
+            .outcome
+            .as_ref()
+            .err()
+            .map(|it| it.error.message.clone()),
     }
 }
 
-/// The end of a consumer key, so that nobody takes it for the whole.
-pub fn key_end(end: Option<&str>) -> String {
-    end.map_or_else(String::new, |end| format!("…{end}"))
+/// Whole days from `now` until `end`; negative once it is over.
+fn days_left(end: Timestamp, now: Timestamp) -> i64 {
+    end.duration_since(now).as_secs().div_euclid(24 * 3600)
 }

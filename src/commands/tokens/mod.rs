@@ -1,14 +1,8 @@
 //! `tokens`: server tokens, and the key pairs that Apple encrypts them for.
 
-mod guard;
 mod import;
-mod incoming;
 mod keygen;
 mod list;
-mod new_pair;
-mod open;
-mod place;
-mod reading;
 mod remove;
 mod steps;
 
@@ -17,6 +11,7 @@ use clap::Subcommand;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
+use crate::organization::server_tokens::locked_profile::LockedProfile;
 
 /// Server tokens.
 #[derive(Debug, clap::Args)]
@@ -52,4 +47,14 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Verb::Keygen(args) => keygen::run(&args, context).await,
         Verb::Remove(args) => remove::run(&args, context).await,
     }
+}
+
+/// The profile that a command stores tokens in or removes them from.
+async fn lock_for_tokens(context: &Context) -> Result<LockedProfile, Error> {
+    LockedProfile::for_tokens(|| context.organization_to_store()).await
+}
+
+/// The end of a consumer key, so that nobody takes it for the whole.
+fn key_end(end: Option<&str>) -> String {
+    end.map_or_else(String::new, |end| format!("…{end}"))
 }

@@ -10,7 +10,7 @@ use crate::device_view::Lookup;
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::server_tokens::choice::Candidate;
-use crate::organization::server_tokens::urls::{AT_ONCE, Reader, Reading};
+use crate::organization::server_tokens::reading::{AT_ONCE, Reader, Reading, RegisteredUrl};
 
 /// What is to be brought about.
 pub struct Wanted<'a> {
@@ -40,7 +40,10 @@ impl<'a> Plan<'a> {
         if let Some(url) = &wanted.url {
             warn_of_secret(url.as_str(), organization);
         }
-        let readings = reader.read(tokens, true).await.into_iter();
+        let readings = reader
+            .read(tokens, RegisteredUrl::WithServer)
+            .await
+            .into_iter();
         let wished: Vec<_> = readings
             .map(|reading| {
                 let wish = wish_for(&reading, wanted.url.as_ref(), wanted.from);

@@ -12,8 +12,8 @@ use crate::apple::error::Failure;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::organization::server_tokens::reading::{Reader, Reading};
 use crate::organization::server_tokens::state::Problem;
-use crate::organization::server_tokens::urls::{Reader, Reading};
 use crate::state::journal::{self, Entry, Event};
 
 /// How long after a change it is looked at again, if it isn't shown.

@@ -9,8 +9,8 @@ use crate::device_view::{Step, View};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::adde_urls::default_for::Defaults;
+use crate::organization::server_tokens::reading::{Reader, Reading, RegisteredUrl};
 use crate::organization::server_tokens::state::State;
-use crate::organization::server_tokens::urls::{Reader, Reading};
 
 /// Where devices ask Apple (observed of iOS; not documented): only ever connected to.
 const HOST: &str = "axm-servicediscovery.apple.com";
@@ -61,7 +61,7 @@ impl<'a> AppleSide<'a> {
         let readings = async {
             match &reader {
                 None => Ok::<_, Error>(Vec::new()),
-                Some(reader) => Ok(reader.read(reader.all(), true).await),
+                Some(reader) => Ok(reader.read(reader.all(), RegisteredUrl::WithServer).await),
             }
         };
         let (connection, ((defaults, unread), readings)) = join(

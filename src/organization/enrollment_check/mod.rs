@@ -102,7 +102,5 @@ pub fn in_part(problems: Vec<Error>) -> Option<Error> {
     if messages.is_empty() {
         return None;
     }
-    let mut error = Error::new(Kind::Partial, messages.join(" "));
-    error.hints = hints;
-    Some(error)
+    Some(Error::new(Kind::Partial, messages.join(" ")).hints(hints))
 }

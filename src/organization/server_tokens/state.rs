@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::apple::device_assignment::refusal::Refusal;
 use crate::apple::error::{Cause, Failure, Says};
+use crate::core::printed::Hint;
 use crate::error::{Error, Kind};
 
 /// A token that ends within this time is `expiring`.
@@ -96,14 +97,17 @@ impl Problem {
     pub fn of(failure: Failure, name: &str, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
         let state = State::failing(&failure);
         let refused = failure.refused().is_some();
-        let mut error = Error::from(failure);
-        if let Some(end) = expires_at.filter(|end| refused && *end <= now) {
-            let hint = format!(
-                "By its own date the server token {name} expired on {}.",
-                day(end)
-            );
-            error.hints.insert(0, hint.into());
-        }
+        let error = Error::from(failure);
+        let Some(end) = expires_at.filter(|end| refused && *end <= now) else {
+            return Self { state, error };
+        };
+        let first: Hint = format!(
+            "By its own date the server token {name} expired on {}.",
+            day(end)
+        )
+        .into();
+        let others = error.hints.clone();
+        let error = error.advising([first].into_iter().chain(others));
         Self { state, error }
     }
 }

@@ -2,18 +2,17 @@
 
 use std::path::Path;
 
-use super::place::Place;
+use super::locked_profile::LockedProfile;
 use crate::apple::device_assignment::key_pair::{Certificate, CertificateId, DecryptionKey};
 use crate::apple::device_assignment::p7m::{P7mError, Sealed};
 use crate::apple::device_assignment::server_token::{ServerToken, ServerTokenError};
 use crate::config::KeyPairRef;
-use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::secret::GivenFile;
 
 /// A server token that was in a file.
-pub struct Opened {
+pub struct OpenedFile {
     /// The token.
     pub token: ServerToken,
     /// The kept key pair that opened it, if one did.
@@ -37,14 +36,13 @@ pub async fn open(
     file: &GivenFile,
     label: &str,
     keys: &Keys<'_>,
-    place: &Place,
-    context: &Context,
-) -> Result<Opened, Error> {
+    profile: &LockedProfile,
+) -> Result<OpenedFile, Error> {
     let plain = match ServerToken::parse(&*file.bytes) {
         Ok(token) => {
             // Only now is it known to be a secret.
             file.as_secret()?;
-            return Ok(Opened {
+            return Ok(OpenedFile {
                 token,
                 key_pair: None,
                 encrypted: false,
@@ -72,7 +70,7 @@ pub async fn open(
             None,
         ),
         None => {
-            let (inner, pair) = with_kept(&sealed, label, place, context).await?;
+            let (inner, pair) = with_kept(&sealed, label, profile).await?;
             (inner, Some(pair.name.clone()))
         }
     };
@@ -81,7 +79,7 @@ pub async fn open(
             "{label} was decrypted, and holds no server token: {error}."
         ))
     })?;
-    Ok(Opened {
+    Ok(OpenedFile {
         token,
         key_pair,
         encrypted: true,
@@ -145,12 +143,11 @@ async fn given_certificate(
 async fn with_kept<'a>(
     sealed: &Sealed,
     label: &str,
-    place: &'a Place,
-    context: &Context,
+    profile: &'a LockedProfile,
 ) -> Result<(Inner, &'a KeyPairRef), Error> {
     let mut kept = Vec::new();
     let mut matching = Vec::new();
-    for pair in &place.key_pairs {
+    for pair in &profile.key_pairs {
         match certificate_of(pair) {
             Ok(certificate) if sealed.recipients().contains(&certificate.id) => {
                 matching.push((pair, Some(certificate.id)));
@@ -160,14 +157,14 @@ async fn with_kept<'a>(
             Ok(certificate) => kept.push(format!("{} ({})", pair.name, certificate.id)),
             // Its private key may be the one all the same.
             Err(why) => {
-                context.ui.warn(&why);
+                profile.organization.warn(&why);
                 matching.push((pair, None));
             }
         }
     }
     // Those that are known to fit come first.
     matching.sort_by_key(|(_, id)| id.is_none());
-    let secrets = context.secrets(&place.settings);
+    let secrets = profile.organization.secrets();
     let mut wrong = None;
     for (pair, id) in matching {
         let location = &pair.private_key.value;
@@ -195,7 +192,7 @@ async fn with_kept<'a>(
         .hint("If the private key was replaced, put back the one that belongs to the certificate, or name it with `--key FILE`."));
     }
     let has = if kept.is_empty() {
-        format!("profile {} keeps no key pair", place.profile)
+        format!("profile {} keeps no key pair", profile.name)
     } else {
         format!("kept are {}", kept.join(", "))
     };
@@ -203,7 +200,7 @@ async fn with_kept<'a>(
 }
 
 /// The certificate of a kept pair, or why it can't be read, as a sentence.
-pub fn certificate_of(pair: &KeyPairRef) -> Result<Certificate, String> {
+fn certificate_of(pair: &KeyPairRef) -> Result<Certificate, String> {
     let path = pair.certificate.display();
     let bytes = std::fs::read(&pair.certificate).map_err(|error| {
         format!(

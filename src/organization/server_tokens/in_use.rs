@@ -1,18 +1,16 @@
 //! Before a server's certificate or token is replaced: what is known of the server, and whether that may go ahead.
 
-use std::collections::BTreeMap;
-
-use super::place::Place;
-use super::reading::read;
+use super::locked_profile::LockedProfile;
+use super::reading::{Reader, Validity};
+use super::state::State;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{Attributes, MdmServer};
 use crate::config::{OrganizationKind, TokenRef};
-use crate::context::Context;
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::printed::{Command, hint};
 use crate::core::server_use::{Connection, Facts, Known, Verdict, verdict};
 use crate::error::{Error, Kind};
-use crate::organization::server_tokens::state::State;
+use crate::organization::Organization;
 use crate::organization::servers::{self, not_found};
 
 /// A server whose certificate or token is about to be replaced, or that is about to be made.
@@ -43,24 +41,17 @@ pub struct Agreed {
     pub disconnect: bool,
     /// What would be asked otherwise.
     pub yes: bool,
-    /// Nothing is changed anyway.
-    pub dry_run: bool,
 }
 
 /// Finds the server that `wanted` means, by id, alias or name, or by the name of a kept token.
 ///
 /// With `create` it must not exist: exit 8 where it does, and the errors of reading the servers are errors. Without, an
 /// organization that can't be read leaves a target of which nothing is known.
-pub async fn find(
-    wanted: &str,
-    create: bool,
-    place: &Place,
-    context: &Context,
-) -> Result<Found, Error> {
+pub async fn find(wanted: &str, create: bool, profile: &LockedProfile) -> Result<Found, Error> {
     if wanted.trim().is_empty() {
         return Err(not_found(NameError::Empty));
     }
-    let settings = &place.settings;
+    let settings = profile.settings();
     if create {
         let credentials = settings.required_credentials()?;
         if credentials.kind == OrganizationKind::School {
@@ -73,19 +64,19 @@ pub async fn find(
     }
     let Some(credentials) = &settings.credentials else {
         let why = "No API account is configured, so nothing is known of the server.".to_owned();
-        return Ok(Found::One(unread(wanted, None, why, place, context).await));
+        return Ok(Found::One(unread(wanted, None, why, profile).await));
     };
     let kind = Some(credentials.kind);
-    let servers = match list(context).await {
+    let servers = match list(profile).await {
         Ok((manager, servers)) => (manager, servers),
         Err(error) if create => return Err(error),
         Err(error) => {
             let why = format!("The servers can't be read: {}", error.message);
-            return Ok(Found::One(unread(wanted, kind, why, place, context).await));
+            return Ok(Found::One(unread(wanted, kind, why, profile).await));
         }
     };
     let (manager, servers) = servers;
-    let id = match which(wanted, &servers, place) {
+    let id = match which(wanted, &servers, profile) {
         Ok(id) => id,
         Err(error @ NameError::NotFound { .. }) => {
             return Ok(Found::None {
@@ -114,9 +105,7 @@ pub async fn find(
         )
         .hint("Leave out `--create` to make a key pair for it, or give another name."));
     }
-    Ok(Found::One(
-        existing(listed, kind, manager, place, context).await,
-    ))
+    Ok(Found::One(existing(listed, kind, manager, profile).await))
 }
 
 /// What looking for a server came to.
@@ -132,17 +121,21 @@ pub enum Found {
     },
 }
 
-async fn list(context: &Context) -> Result<(&Manager, Vec<MdmServer>), Error> {
-    let organization = context.organization()?;
+async fn list(profile: &LockedProfile) -> Result<(&Manager, Vec<MdmServer>), Error> {
+    let organization = &profile.organization;
     let manager = organization.manager().await?;
-    context.ui.progress("Looking at the server");
+    organization.progress("Looking at the server");
     let servers = organization.listed_servers().await;
-    context.ui.progress("");
+    organization.progress("");
     Ok((manager, servers?))
 }
 
 /// The id of the server that is meant.
-fn which(wanted: &str, servers: &[MdmServer], place: &Place) -> Result<String, NameError> {
+fn which(
+    wanted: &str,
+    servers: &[MdmServer],
+    profile: &LockedProfile,
+) -> Result<String, NameError> {
     let named: Vec<Named> = servers
         .iter()
         .map(|server| Named {
@@ -151,15 +144,10 @@ fn which(wanted: &str, servers: &[MdmServer], place: &Place) -> Result<String, N
             deleted: server.is_deleted(),
         })
         .collect();
-    let aliases: BTreeMap<String, String> = place
-        .settings
-        .aliases
-        .iter()
-        .map(|(alias, server)| (alias.clone(), server.value.clone()))
-        .collect();
+    let aliases = profile.settings().alias_map();
     let found = resolve(wanted, &aliases, &named);
-    let token = place.spelled(wanted).ok();
-    let by_token = token.and_then(|name| place.token(name)?.server_id.as_deref());
+    let token = profile.spelled(wanted).ok();
+    let by_token = token.and_then(|name| profile.token(name)?.server_id.as_deref());
     match (found, by_token) {
         (Err(NameError::NotFound { .. }), Some(id)) => resolve(id, &aliases, &named),
         (found, _) => found,
@@ -172,17 +160,16 @@ async fn existing(
     listed: MdmServer,
     kind: Option<OrganizationKind>,
     manager: &Manager,
-    place: &Place,
-    context: &Context,
+    profile: &LockedProfile,
 ) -> Target {
     let name = servers::name(&listed);
     let (server, why) = match manager.server(&listed.id).await {
         Ok(server) => (server, None),
         Err(failure) => (listed, Some(format!("It can't be read: {failure}"))),
     };
-    let own = tokens_of(Some(&server.id), &name, place);
+    let own = tokens_of(Some(&server.id), &name, profile);
     let facts = Facts {
-        working_token: working(&own, context).await,
+        working_token: working(&own, &profile.organization).await,
         ..facts(&server.attributes)
     };
     Target {
@@ -202,19 +189,18 @@ async fn unread(
     wanted: &str,
     kind: Option<OrganizationKind>,
     why: String,
-    place: &Place,
-    context: &Context,
+    profile: &LockedProfile,
 ) -> Target {
     let wanted = wanted.trim();
-    let alias = place.settings.aliases.get(wanted);
+    let alias = profile.settings().aliases.get(wanted);
     let name = alias.map_or(wanted, |server| server.value.as_str());
-    let mut own = tokens_of(Some(name), name, place);
-    let named = place.spelled(wanted).ok();
-    let named = named.and_then(|name| place.token(name));
+    let mut own = tokens_of(Some(name), name, profile);
+    let named = profile.spelled(wanted).ok();
+    let named = named.and_then(|name| profile.token(name));
     own.extend(named.filter(|named| !own.iter().any(|it| it.name == named.name)));
     let server = own.first();
     let facts = Facts {
-        working_token: working(&own, context).await,
+        working_token: working(&own, &profile.organization).await,
         ..Facts::default()
     };
     Target {
@@ -242,12 +228,12 @@ fn facts(attributes: &Attributes) -> Facts {
 }
 
 /// The kept tokens that are for a server, by what Apple said of them.
-fn tokens_of<'a>(id: Option<&str>, name: &str, place: &'a Place) -> Vec<&'a TokenRef> {
+fn tokens_of<'a>(id: Option<&str>, name: &str, profile: &'a LockedProfile) -> Vec<&'a TokenRef> {
     let same = |kept: &Option<String>, other: &str| {
         kept.as_deref()
             .is_some_and(|kept| kept.to_lowercase() == other.to_lowercase())
     };
-    place
+    profile
         .tokens
         .iter()
         .filter(|token| {
@@ -257,14 +243,14 @@ fn tokens_of<'a>(id: Option<&str>, name: &str, place: &'a Place) -> Vec<&'a Toke
 }
 
 /// The first of these tokens that works, or that may: no answer is no sign that it does not.
-async fn working(tokens: &[&TokenRef], context: &Context) -> Option<String> {
-    let organization = context.organization().ok()?;
+async fn working(tokens: &[&TokenRef], organization: &Organization) -> Option<String> {
+    let reader = Reader::of(organization);
     for token in tokens {
-        let reading = read(token, false, organization).await;
+        let reading = reader.read_one(token, Validity::ByApple).await;
         let works = match reading.state() {
             State::Ok | State::Expiring | State::TermsNotSigned => true,
             State::Unreachable | State::Failed => {
-                reading.expires_at().is_none_or(|end| end > reading.now)
+                reading.expires_at.is_none_or(|end| end > reading.now)
             }
             State::Expired
             | State::Replaced
@@ -280,65 +266,53 @@ async fn working(tokens: &[&TokenRef], context: &Context) -> Option<String> {
 }
 
 /// What stops, where a certificate or token is replaced, and the way back.
-const STOPS: &str = "Where an MDM uses a server, another certificate cuts it off. From the upload of the certificate in the portal on, the MDM's sync with Apple stops: no new devices, no automated enrollment. The way back is to give the MDM the token that is downloaded then; uploading the MDM's own certificate again needs a new download for it too.";
+pub const STOPS: &str = "Where an MDM uses a server, another certificate cuts it off. From the upload of the certificate in the portal on, the MDM's sync with Apple stops: no new devices, no automated enrollment. The way back is to give the MDM the token that is downloaded then; uploading the MDM's own certificate again needs a new download for it too.";
 
-/// Lets a certificate or token of `target` be replaced, or not.
-///
-/// Exit 8 where something uses the server and nobody agreed to cutting it off. Where nothing is known of it, asks on a
-/// terminal; without one `--yes` is needed (exit 2).
-pub async fn may_replace(
-    target: &Target,
-    agreed: Agreed,
-    command: &Command,
-    context: &Context,
-) -> Result<(), Error> {
-    let ui = &context.ui;
-    let name = &target.name;
-    match verdict(&target.known, context.clock().now()) {
-        Verdict::Free => Ok(()),
-        Verdict::InUse(reasons) => {
-            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-            let used = format!("The server {name} is in use: {}.", reasons.join(", "));
-            if agreed.disconnect {
-                ui.warn(&format!("{used} {STOPS}"));
-                return Ok(());
+/// Whether a certificate or token may be replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MayReplace {
+    /// Nothing uses the server, or somebody agreed.
+    Yes,
+    /// Whether anything uses it can't be told: a sentence. Somebody has to be asked.
+    Ask(String),
+}
+
+impl Target {
+    /// Decides whether its certificate or token may be replaced; `command` is the one that would do it.
+    ///
+    /// Exit 8 where something uses the server and nobody agreed to cutting it off.
+    pub fn may_replace(
+        &self,
+        agreed: Agreed,
+        command: &Command,
+        organization: &Organization,
+    ) -> Result<MayReplace, Error> {
+        let name = &self.name;
+        match verdict(&self.known, organization.clock().now()) {
+            Verdict::Free => Ok(MayReplace::Yes),
+            Verdict::InUse(reasons) => {
+                let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+                let used = format!("The server {name} is in use: {}.", reasons.join(", "));
+                if agreed.disconnect {
+                    organization.warn(&format!("{used} {STOPS}"));
+                    return Ok(MayReplace::Yes);
+                }
+                Err(Error::new(
+                    Kind::Conflict,
+                    format!("{used} Its MDM would be cut off."),
+                )
+                .hint(STOPS)
+                .hint(hint!["Where the MDM keeps its token as JSON or its private key is at hand, the token it has can be used as well: ", Command::storing("tokens import FILE"), ". Several may use one token."])
+                .hint(hint![
+                    "To cut the MDM off all the same: ",
+                    command.clone().word("--disconnect-mdm"),
+                    "."
+                ]))
             }
-            Err(Error::new(
-                Kind::Conflict,
-                format!("{used} Its MDM would be cut off."),
-            )
-            .hint(STOPS)
-            .hint(hint!["Where the MDM keeps its token as JSON or its private key is at hand, the token it has can be used as well: ", Command::storing("tokens import FILE"), ". Several may use one token."])
-            .hint(hint![
-                "To cut the MDM off all the same: ",
-                command.clone().word("--disconnect-mdm"),
-                "."
-            ]))
-        }
-        Verdict::NotKnown(_) if agreed.disconnect || agreed.yes => Ok(()),
-        Verdict::NotKnown(why) => {
-            let unknown = format!("Whether an MDM uses the server {name} can't be told. {why}");
-            if agreed.dry_run {
-                ui.warn(&unknown);
-                return Ok(());
-            }
-            if !ui.answers() {
-                return Err(
-                    Error::usage(format!("{unknown} There is no terminal to ask on."))
-                        .hint(STOPS)
-                        .hint(hint![
-                            "If none does, go ahead with ",
-                            command.clone().word("--yes"),
-                            "."
-                        ]),
-                );
-            }
-            ui.say(&format!("{unknown} {STOPS}"));
-            if ui.confirm("Make a key pair for it?", false).await? {
-                Ok(())
-            } else {
-                Err(Error::failed("Nothing was changed."))
-            }
+            Verdict::NotKnown(_) if agreed.disconnect || agreed.yes => Ok(MayReplace::Yes),
+            Verdict::NotKnown(why) => Ok(MayReplace::Ask(format!(
+                "Whether an MDM uses the server {name} can't be told. {why}"
+            ))),
         }
     }
 }

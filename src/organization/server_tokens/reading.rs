@@ -1,4 +1,6 @@
-//! One server token's URL: read from Apple, and what that says of the token.
+//! Server tokens opened, and what Apple says with them: whether a token works, what its server is, which ADDE URL it has.
+
+mod ask;
 
 use std::cell::Cell;
 
@@ -6,15 +8,15 @@ use futures_util::{Stream, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::choice::{Candidate, Server, Which, chosen};
-use super::state::{Problem, State, day};
-use crate::apple::device_assignment::account::Account;
+use super::state::{Problem, State};
 use crate::apple::device_assignment::discovery::Registered;
-use crate::apple::device_assignment::refusal::Refusal;
 use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::config::TokenRef;
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::state::facts::{self, Facts, Store, place};
+use crate::state::facts::{Facts, Store, place};
+
+pub use ask::{Ask, RegisteredUrl, Validity, learn};
 
 /// How many tokens are worked with at once: more than the requests that may be under way, since some wait for a secret.
 pub const AT_ONCE: usize = 16;
@@ -29,22 +31,32 @@ pub struct Opened {
     kept: Facts,
 }
 
-/// A token, and what reading its URL came to.
-pub struct Reading<'a> {
+impl Opened {
+    /// Takes over which URL is set at `now`.
+    fn saw(&mut self, registered: Option<&Registered>, now: Timestamp) {
+        self.facts.url = registered.map(|it| it.url.clone());
+        self.facts.set_at = registered.and_then(|it| it.last_updated);
+        self.facts.seen_at = self.facts.seen_at.or(Some(now));
+    }
+}
+
+/// A token, and what asking Apple with it came to: `T` is what [`Ask::Told`] has, the URL that is set where nothing else is said.
+pub struct Reading<'a, T = Option<Registered>> {
     /// The token.
     pub token: &'a TokenRef,
     /// What is known of its server.
     pub server: Server,
     /// The token, opened; `None` where it can't be read.
     pub opened: Option<Opened>,
-    /// When Apple stops accepting it.
+    /// When Apple stops accepting it, where that is known.
     pub expires_at: Option<Timestamp>,
-    /// The URL that is set, if one is.
-    pub outcome: Result<Option<Registered>, Problem>,
-    now: Timestamp,
+    /// What Apple said, or why it said nothing.
+    pub outcome: Result<T, Problem>,
+    /// When Apple was asked.
+    pub now: Timestamp,
 }
 
-impl Reading<'_> {
+impl<T> Reading<'_, T> {
     /// The state of the token.
     pub fn state(&self) -> State {
         match &self.outcome {
@@ -58,16 +70,35 @@ impl Reading<'_> {
         self.server.name.as_deref().unwrap_or(&self.token.name)
     }
 
+    /// The end of its consumer key, where it can be read.
+    pub fn consumer_key_end(&self) -> Option<&str> {
+        let opened = self.opened.as_ref()?;
+        Some(opened.enrollment.token().consumer_key_end())
+    }
+
+    /// Whether it ends within this time, or is over: by its date, or because Apple says so.
+    pub fn ends_within(&self, time: SignedDuration) -> bool {
+        let by_date = |end: Timestamp| end.duration_since(self.now) <= time;
+        self.state() == State::Expired || self.expires_at.is_some_and(by_date)
+    }
+
     /// `error`, with the token, its server and the organization named.
     pub fn named(&self, error: &Error) -> Error {
+        self.with_context(error, &[&self.server.name, &self.server.organization])
+    }
+
+    /// Its error, with the token and its server named.
+    pub fn error(&self) -> Option<Error> {
+        let problem = self.outcome.as_ref().err()?;
+        Some(self.with_context(&problem.error, &[&self.server.name]))
+    }
+
+    fn with_context(&self, error: &Error, known: &[&Option<String>]) -> Error {
         if matches!(&self.outcome, Err(problem) if problem.state == State::Unusable) {
             // Such an error names the token by itself.
             return error.clone();
         }
-        let known: Vec<&str> = [&self.server.name, &self.server.organization]
-            .into_iter()
-            .filter_map(Option::as_deref)
-            .collect();
+        let known: Vec<&str> = known.iter().filter_map(|it| it.as_deref()).collect();
         let context = match known[..] {
             [] => format!("Server token {}", self.token.name),
             _ => format!("Server token {} ({})", self.token.name, known.join(", ")),
@@ -76,7 +107,7 @@ impl Reading<'_> {
     }
 }
 
-/// Reads tokens' URLs, and keeps what it learns.
+/// Opens tokens, asks Apple with them, and keeps what it learns.
 pub struct Reader<'a> {
     organization: &'a Organization,
     store: Store,
@@ -87,21 +118,29 @@ impl<'a> Reader<'a> {
     /// A reader. Exit 3 where no server token is configured.
     pub fn new(organization: &'a Organization) -> Result<Self, Error> {
         organization.settings().required_tokens()?;
-        Ok(Self {
+        Ok(Self::of(organization))
+    }
+
+    /// A reader of tokens that are at hand, whether the settings in force have them or not.
+    pub fn of(organization: &'a Organization) -> Self {
+        Self {
             organization,
             store: organization.facts(),
             complained: Cell::new(false),
-        })
+        }
     }
 
     /// Every token. Nothing is asked of Apple, and no secret is opened.
     pub fn all(&self) -> Vec<Candidate<'a>> {
         let tokens = self.organization.settings().tokens.iter();
-        let candidate = |token| Candidate {
+        tokens.map(|token| self.candidate(token)).collect()
+    }
+
+    fn candidate(&self, token: &'a TokenRef) -> Candidate<'a> {
+        Candidate {
             token,
             server: Server::known(&self.store.read(&place(token)), token),
-        };
-        tokens.map(candidate).collect()
+        }
     }
 
     /// The tokens that are meant, as [`chosen`] has it.
@@ -109,24 +148,25 @@ impl<'a> Reader<'a> {
         chosen(which, self.all(), &self.organization.settings().alias_map())
     }
 
-    /// Reads the URLs of these tokens at the same time, in their order. With `accounts`, Apple is asked once for each token
-    /// what its server is.
-    pub async fn read(&self, tokens: Vec<Candidate<'a>>, accounts: bool) -> Vec<Reading<'a>> {
-        let readings = self.read_each(tokens, accounts).collect().await;
+    /// Asks Apple with these tokens at the same time; the readings are in their order.
+    pub async fn read<A: Ask>(
+        &self,
+        tokens: Vec<Candidate<'a>>,
+        ask: A,
+    ) -> Vec<Reading<'a, A::Told>> {
+        let readings = self.read_each(tokens, ask).collect().await;
         self.organization.progress("");
         readings
     }
 
     /// The same, each as soon as it and those before it are known. Whoever calls wipes the progress that is shown.
-    pub fn read_each(
+    pub fn read_each<A: Ask>(
         &self,
         tokens: Vec<Candidate<'a>>,
-        accounts: bool,
-    ) -> impl Stream<Item = Reading<'a>> {
+        ask: A,
+    ) -> impl Stream<Item = Reading<'a, A::Told>> {
         let of = tokens.len();
-        stream::iter(tokens)
-            .map(move |token| self.read_one(token, accounts))
-            .buffered(AT_ONCE)
+        self.read_quietly(tokens, ask)
             .enumerate()
             .map(move |(before, reading)| {
                 if of > 1 {
@@ -138,11 +178,31 @@ impl<'a> Reader<'a> {
             })
     }
 
-    async fn read_one(&self, candidate: Candidate<'a>, accounts: bool) -> Reading<'a> {
+    /// The same, and no progress is shown.
+    pub fn read_quietly<A: Ask>(
+        &self,
+        tokens: Vec<Candidate<'a>>,
+        ask: A,
+    ) -> impl Stream<Item = Reading<'a, A::Told>> {
+        stream::iter(tokens)
+            .map(move |token| self.read_candidate(token, ask))
+            .buffered(AT_ONCE)
+    }
+
+    /// Asks Apple with one token.
+    pub async fn read_one<A: Ask>(&self, token: &'a TokenRef, ask: A) -> Reading<'a, A::Told> {
+        self.read_candidate(self.candidate(token), ask).await
+    }
+
+    async fn read_candidate<A: Ask>(
+        &self,
+        candidate: Candidate<'a>,
+        ask: A,
+    ) -> Reading<'a, A::Told> {
         let Candidate { token, server } = candidate;
         let now = self.organization.clock().now();
-        let enrollment = match self.organization.device_assignment(token).await {
-            Ok(enrollment) => enrollment,
+        let mut opened = match self.open(token).await {
+            Ok(opened) => opened,
             Err(error) => {
                 return Reading {
                     token,
@@ -157,6 +217,22 @@ impl<'a> Reader<'a> {
                 };
             }
         };
+        let outcome = ask.ask(&mut opened, token, now, self).await;
+        Reading {
+            token,
+            server: Server::known(&opened.facts, token),
+            expires_at: opened.enrollment.token().expires_at(),
+            opened: Some(opened),
+            outcome,
+            now,
+        }
+    }
+
+    /// Opens a token; what is known of another token that was configured there before counts no more.
+    async fn open(&self, token: &TokenRef) -> Result<Opened, Error> {
+        let organization = self.organization;
+        let server_token = organization.server_token(token).await?;
+        let enrollment = organization.device_assignment_of(server_token, organization.http())?;
         let kept = self.store.read(&place(token));
         let fingerprint = enrollment.token().fingerprint();
         let facts = if kept.fingerprint == fingerprint {
@@ -167,61 +243,11 @@ impl<'a> Reader<'a> {
                 ..Facts::default()
             }
         };
-        let expires_at = enrollment.token().expires_at();
-        let mut opened = Opened {
+        Ok(Opened {
             enrollment,
             facts,
             kept,
-        };
-        let read = opened.enrollment.profile().await;
-        // A token that is refused is refused its account as well; without a URL of its own an organization has one.
-        let has_account = match &read {
-            Ok(_) => true,
-            Err(failure) => failure
-                .refused()
-                .is_some_and(|refused| refused.refusal == Refusal::OrganizationNotSupported),
-        };
-        if accounts && has_account && opened.facts.account_at.is_none() {
-            self.ask_account(&mut opened, token).await;
-        }
-        if let Some(end) = expires_at.filter(|end| read.is_ok() && *end <= now) {
-            self.organization.warn(&format!(
-                "By its own date the server token {} expired on {}, yet Apple accepts it.",
-                token.name,
-                day(end)
-            ));
-        }
-        let mut reading = Reading {
-            token,
-            server: Server::known(&opened.facts, token),
-            opened: Some(opened),
-            expires_at,
-            outcome: read.map_err(|failure| Problem::of(failure, &token.name, expires_at, now)),
-            now,
-        };
-        self.keep(&mut reading);
-        reading
-    }
-
-    async fn ask_account(&self, opened: &mut Opened, token: &TokenRef) {
-        let some = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        match opened.enrollment.account().await {
-            Ok(Account {
-                server_uuid,
-                server_name,
-                org_name,
-                ..
-            }) => {
-                opened.facts.server_id = some(server_uuid);
-                opened.facts.server_name = some(server_name);
-                opened.facts.organization = some(org_name);
-                opened.facts.account_at = Some(self.organization.clock().now());
-            }
-            Err(failure) => self.organization.warn(&format!(
-                "What server the token {} is for can't be read: {failure}",
-                token.name
-            )),
-        }
+        })
     }
 
     /// Keeps what is known of a token and of the URL that is set. What can't be kept costs a warning and no more.
@@ -230,22 +256,21 @@ impl<'a> Reader<'a> {
             return;
         };
         if let Ok(registered) = &reading.outcome {
-            opened.facts.url = registered.as_ref().map(|it| it.url.clone());
-            opened.facts.set_at = registered.as_ref().and_then(|it| it.last_updated);
-            opened.facts.seen_at = opened.facts.seen_at.or(Some(reading.now));
+            opened.saw(registered.as_ref(), reading.now);
         }
+        self.keep_facts(opened, reading.token, reading.now);
+    }
+
+    fn keep_facts(&self, opened: &mut Opened, token: &TokenRef, now: Timestamp) {
         // A day is near enough for the time at which the URL was seen, and spares a file each run.
-        if opened.facts == opened.kept && !older_than_a_day(opened.facts.seen_at, reading.now) {
+        if opened.facts == opened.kept && !older_than_a_day(opened.facts.seen_at, now) {
             return;
         }
         if opened.facts.seen_at.is_none() && opened.facts.account_at.is_none() {
             return;
         }
-        opened.facts.seen_at = opened.facts.seen_at.map(|_| reading.now);
-        match self
-            .store
-            .write(&facts::place(reading.token), &opened.facts)
-        {
+        opened.facts.seen_at = opened.facts.seen_at.map(|_| now);
+        match self.store.write(&place(token), &opened.facts) {
             Ok(()) => opened.kept = opened.facts.clone(),
             Err(error) => {
                 if !self.complained.replace(true) {
@@ -254,6 +279,19 @@ impl<'a> Reader<'a> {
                     ));
                 }
             }
+        }
+    }
+
+    /// Keeps what is known of a token's server. What can't be kept is asked again next time.
+    fn keep_server(&self, opened: &Opened, token: &TokenRef) {
+        let (facts, kept) = (&opened.facts, &opened.kept);
+        // The time alone is not worth a file each run.
+        let known = Facts {
+            account_at: kept.account_at.and(facts.account_at),
+            ..kept.clone()
+        };
+        if known != *facts {
+            let _ = self.store.write(&place(token), facts);
         }
     }
 }

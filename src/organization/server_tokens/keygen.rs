@@ -1,0 +1,196 @@
+//! A key pair for a server: its name, the file of its certificate, and the server that is made with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use reqwest::Method;
+
+use super::in_use::Target;
+use super::key_pairs::{Made, Plan};
+use super::locked_profile::LockedProfile;
+use crate::apple::device_assignment::key_pair::Certificate;
+use crate::apple::error::Failure;
+use crate::apple::manager::Manager;
+use crate::apple::manager::servers::SERVERS;
+use crate::config::Folders;
+use crate::core::names;
+use crate::core::printed::{Command, hint};
+use crate::error::{Error, Kind};
+use crate::secret::{check_name, private_file};
+
+/// What is to be made.
+pub struct Wanted<'a> {
+    /// The server, as somebody typed it.
+    pub server: &'a str,
+    /// The name of the key pair; `None` for that of the server's kept token, else a short form of the server's.
+    pub name: Option<&'a str>,
+    /// The file of the certificate for the portal; `None` for one named as the key pair in the current folder.
+    pub certificate_file: Option<&'a Path>,
+    /// An older key pair of that name and a certificate in that file are no obstacle.
+    pub force: bool,
+}
+
+/// A key pair that can be made: nothing stands in its way.
+pub struct Prepared {
+    /// Its name.
+    pub name: String,
+    /// The file of its certificate for the portal.
+    pub file: PathBuf,
+}
+
+impl Prepared {
+    /// The name and file of a key pair for `target`; exit 2 where something else is in the file's place, exit 8 where there is a
+    /// key pair of that name.
+    pub fn new(
+        wanted: &Wanted<'_>,
+        target: &Target,
+        profile: &LockedProfile,
+    ) -> Result<Self, Error> {
+        let name = match wanted.name {
+            Some(name) => name.to_owned(),
+            None => name_for(wanted, target, profile),
+        };
+        let name = profile.spelled(&name)?.to_owned();
+        let file = certificate_file(wanted, &name, profile)?;
+        if profile.key_pair(&name).is_some() && !wanted.force {
+            return Err(Error::new(
+                Kind::Conflict,
+                format!("Profile {} has a key pair {name} already.", profile.name),
+            )
+            .hint("A token that was made for it needs it. Name the new one with `--name`, or keep both with `--force`: the older one then gets another name."));
+        }
+        Ok(Self { name, file })
+    }
+}
+
+/// A name that was not given: that of the kept token of the same server, else an alias, else a short form of its name.
+fn name_for(wanted: &Wanted<'_>, target: &Target, profile: &LockedProfile) -> String {
+    if let Some(token) = &target.token {
+        return token.clone();
+    }
+    let means = |value: &str| {
+        value.eq_ignore_ascii_case(&target.name)
+            || target
+                .id
+                .as_deref()
+                .is_some_and(|id| value.eq_ignore_ascii_case(id))
+    };
+    let aliases = &profile.settings().aliases;
+    let typed = aliases.get_key_value(wanted.server);
+    typed
+        .into_iter()
+        .chain(aliases)
+        .find(|(alias, server)| means(&server.value) && check_name("key pair", alias).is_ok())
+        .map(|(alias, _)| alias.clone())
+        .or_else(|| names::short(&target.name))
+        .unwrap_or_else(|| "server".to_owned())
+}
+
+/// Where the certificate goes; exit 2 where something else is there.
+fn certificate_file(
+    wanted: &Wanted<'_>,
+    name: &str,
+    profile: &LockedProfile,
+) -> Result<PathBuf, Error> {
+    let file = match wanted.certificate_file {
+        Some(path) => profile.settings().folders.expand(&path.to_string_lossy()),
+        None => PathBuf::from(format!("{name}.pem")),
+    };
+    match fs::symlink_metadata(&file) {
+        Ok(there) if there.is_dir() => Err(Error::usage(format!(
+            "The certificate can't be written to {}: it is a folder.",
+            file.display()
+        ))),
+        Ok(_) if !wanted.force => Err(Error::usage(format!(
+            "The certificate can't be written to {}: there is a file already.",
+            file.display()
+        ))
+        .hint("Name another with `--certificate-file PATH`, or write over it with `--force`.")),
+        // What is written over should be a certificate, and not a key that was named by mistake.
+        Ok(_)
+            if fs::read(&file)
+                .is_ok_and(|it| !it.is_empty() && Certificate::parse(&it).is_err()) =>
+        {
+            Err(Error::usage(format!(
+                "The certificate can't be written to {}: the file there isn't a certificate.",
+                file.display()
+            ))
+            .hint("Name another with `--certificate-file PATH`."))
+        }
+        _ => Ok(file),
+    }
+}
+
+/// Makes the server with the certificate, and returns its id. What certainly was not made leaves no key pair behind.
+pub async fn create_server(
+    target: &Target,
+    made: &Made,
+    plan: &Plan,
+    profile: &mut LockedProfile,
+) -> Result<String, Error> {
+    let organization = &profile.organization;
+    let manager = organization.manager().await?;
+    let file = format!("{}.pem", plan.name);
+    organization.progress("Making the server");
+    let answer = manager
+        .create_server(&target.name, &file, &made.certificate.der)
+        .await;
+    organization.progress("");
+    let failure = match answer {
+        Ok(server) => return Ok(server.id),
+        Err(failure) => failure,
+    };
+    if !failure.not_acted_on() {
+        return Err(Error::from(failure)
+            .context("Whether Apple made the server is not known")
+            .hint(hint![
+                "Look with ",
+                Command::new("servers list"),
+                format!(
+                    ". If it is there, download its token in the portal; its key pair is kept as {}.",
+                    plan.name
+                )
+            ])
+            .hint(hint![
+                "If it is not there: ",
+                Command::storing("tokens remove").arg(&plan.name).word("--key-pair"),
+                ", and try again."
+            ]));
+    }
+    let error = explained(failure, &target.name, manager);
+    plan.undo(profile).await;
+    Err(error)
+}
+
+/// Why Apple made no server.
+fn explained(failure: Failure, name: &str, manager: &Manager) -> Error {
+    let status = failure.status_of(&manager.api().request_name(&Method::POST, &SERVERS));
+    let error = Error::from(failure).hint("Nothing was made, and no key pair is kept.");
+    match status {
+        Some(409) => error.hint(format!(
+            "The name has to be one that no other server has, and neither Unassigned nor Reassigned: {name} may be taken, also by a server that this API account does not see."
+        )),
+        Some(400 | 422) => error.hint(
+            "Apple takes a certificate with an RSA key and a name that the portal would take too; there are at most 250 certificates.",
+        ),
+        _ => error,
+    }
+}
+
+/// Writes the certificate for the portal. Where that fails, the pair is kept all the same.
+pub fn write_certificate(
+    file: &Path,
+    made: &Made,
+    plan: &Plan,
+    folders: &Folders,
+) -> Result<(), Error> {
+    let kept = folders.config.join(&plan.certificate);
+    let written = private_file::write(file, made.pem().as_bytes());
+    written.map_err(|error| {
+        error.hint(format!(
+            "The key pair {} is kept all the same; its certificate is in {}.",
+            plan.name,
+            kept.display()
+        ))
+    })
+}

@@ -1,0 +1,135 @@
+//! A server token, and its key pair if that is meant too, is taken off this machine; nothing changes at Apple.
+
+use super::key_pairs::remove_certificate;
+use super::locked_profile::LockedProfile;
+use crate::config::{Edit, KeyPair, TokenRef};
+use crate::core::printed::{Command, hint};
+use crate::error::Error;
+use crate::organization::profile::{Change, Done, Plan};
+use crate::secret::{Field, Secrets};
+use crate::state::facts;
+
+/// What is to be removed; at least one of both.
+pub struct Removal<'a> {
+    profile: &'a LockedProfile,
+    /// The name of both.
+    pub name: &'a str,
+    /// The token.
+    pub token: Option<&'a TokenRef>,
+    /// The key pair.
+    pub pair: Option<&'a KeyPair>,
+}
+
+impl<'a> Removal<'a> {
+    /// The token called `name`, and `with_pair` its key pair; exit 4 where there is neither.
+    pub fn new(name: &'a str, with_pair: bool, profile: &'a LockedProfile) -> Result<Self, Error> {
+        let name = profile.spelled(name)?;
+        let token = profile.token(name);
+        let pair = profile.key_pair(name).filter(|_| with_pair);
+        if token.is_none() && pair.is_none() {
+            return Err(absent(name, with_pair, profile));
+        }
+        Ok(Self {
+            profile,
+            name,
+            token,
+            pair,
+        })
+    }
+
+    /// Whether the token's key pair stays.
+    pub fn keeps_pair(&self) -> bool {
+        self.pair.is_none() && self.profile.key_pair(self.name).is_some()
+    }
+
+    /// The change that removes it.
+    pub async fn plan<'b>(
+        &'b self,
+        dry_run: bool,
+        secrets: &'b Secrets,
+    ) -> Result<Plan<'b>, Error> {
+        let Self {
+            profile,
+            name,
+            token,
+            pair,
+        } = *self;
+        let write = move |edit: &mut Edit| {
+            if token.is_some() {
+                edit.remove_token(&profile.name, name);
+            }
+            if pair.is_some() {
+                edit.remove_key_pair(&profile.name, name);
+            }
+            Ok(())
+        };
+        let token_field = token.map(|_| Field::Token(name.to_owned()));
+        let pair_field = pair.map(|_| Field::KeyPair(name.to_owned()));
+        let change = Change {
+            profile: &profile.name,
+            before: profile.stored.as_ref(),
+            store: Vec::new(),
+            remove: token_field.into_iter().chain(pair_field).collect(),
+            renamed: Vec::new(),
+            by_hand: Some(format!(
+                "To leave it where it is, take {name} out of {} by hand.",
+                profile.settings().folders.config_file().display()
+            )),
+            write: Box::new(write),
+        };
+        Plan::new(change, profile.surroundings(secrets, dry_run)).await
+    }
+
+    /// Removes it by this plan, with its certificate and what is known of the token.
+    pub async fn apply(&self, plan: Plan<'_>) -> Result<Done, Error> {
+        let mut done = plan.apply().await?;
+        let LockedProfile {
+            organization, name, ..
+        } = self.profile;
+        let folders = &organization.settings().folders;
+        if let Some(pair) = self.pair {
+            let warning = remove_certificate(name, self.name, pair, folders);
+            done.warnings.extend(warning);
+        }
+        if let Some(token) = self.token {
+            // Nothing in it is secret, and nobody looks for it any more.
+            let _ = organization.facts().forget(&facts::place(token));
+        }
+        Ok(done)
+    }
+}
+
+/// `tokens remove` for this name.
+pub fn command(name: &str) -> Command {
+    Command::storing("tokens remove").arg(name)
+}
+
+/// Exit 4, with the names that there are.
+fn absent(name: &str, with_pair: bool, profile: &LockedProfile) -> Error {
+    let of = &profile.name;
+    let error = Error::not_found(if with_pair {
+        format!("Profile {of} has neither a server token nor a key pair {name:?}.")
+    } else {
+        format!("Profile {of} has no server token {name:?}.")
+    });
+    if !with_pair && profile.key_pair(name).is_some() {
+        return error.hint(hint![
+            "There is a key pair of that name: ",
+            command(name).word("--key-pair"),
+            " removes it."
+        ]);
+    }
+    let names: Vec<&str> = profile.tokens.iter().map(|it| it.name.as_str()).collect();
+    match names[..] {
+        [] => error.hint(hint![
+            "It has no server tokens at all; ",
+            Command::plain("profiles list"),
+            " shows the profiles."
+        ]),
+        _ => error.hint(hint![
+            format!("Its server tokens are {}; ", names.join(", ")),
+            Command::new("tokens list"),
+            " shows them."
+        ]),
+    }
+}
