@@ -1,12 +1,11 @@
 //! What every command is given: the terminal, the options, and the organization that they are about.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::config::{Flags, Folders, OrganizationKind, Settings, named_reach};
+use crate::config::{Flags, OrganizationKind, Settings, named_reach};
 use crate::core::printed::Hint;
 use crate::error::Error;
 use crate::host::{Clock, Host};
@@ -15,8 +14,6 @@ use crate::organization::interrupts::Interrupts;
 use crate::organization::notices::Notices;
 use crate::organization::{Clients, Organization, Surroundings};
 use crate::output::Output;
-use crate::private_files::Claimant;
-use crate::secret::Secrets;
 use crate::ui::Ui;
 
 /// What every command is given.
@@ -70,27 +67,24 @@ impl Context {
         if let Some(organization) = self.organization.get() {
             return Ok(organization);
         }
-        let organization = self.organization_of(self.resolve(false)?);
+        let organization = Organization::new(self.resolve(false)?, self.surroundings());
         Ok(self.organization.get_or_init(|| organization))
     }
 
     /// The organization of a profile that the command is about to write: it may be new.
     pub fn organization_to_store(&self) -> Result<Organization, Error> {
-        Ok(self.organization_of(self.resolve(true)?))
+        Ok(Organization::new(self.resolve(true)?, self.surroundings()))
     }
 
-    /// An organization by other settings than those in force.
-    pub fn organization_of(&self, settings: Settings) -> Organization {
-        Organization::new(
-            settings,
-            Surroundings {
-                outside: self.host.outside(),
-                notices: Arc::new(self.ui.clone()),
-                interrupts: Rc::clone(&self.interrupts),
-                clients: Arc::clone(&self.clients),
-                command: self.command.clone(),
-            },
-        )
+    /// What every organization is given.
+    pub fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            outside: self.host.outside(),
+            notices: Arc::new(self.ui.clone()),
+            interrupts: Rc::clone(&self.interrupts),
+            clients: Arc::clone(&self.clients),
+            command: self.command.clone(),
+        }
     }
 
     /// The settings in force.
@@ -113,31 +107,6 @@ impl Context {
             }
         }
         Ok(settings)
-    }
-
-    /// Who asks for a lock in the name of this command.
-    pub fn claimant(&self) -> Claimant<'_> {
-        Claimant {
-            command: &self.command,
-            clock: self.clock(),
-        }
-    }
-
-    /// Where secrets are kept, by these settings.
-    pub fn secrets(&self, settings: &Settings) -> Secrets {
-        self.secrets_in(&settings.folders, &settings.secret_variables)
-    }
-
-    /// Where secrets are kept, by folders and by the variables that `env:` references name.
-    pub fn secrets_in(&self, folders: &Folders, variables: &BTreeSet<String>) -> Secrets {
-        let ui = self.ui.clone();
-        Secrets::new(
-            &self.host.outside(),
-            &folders.config,
-            folders.home.as_deref(),
-            variables,
-            Arc::new(move |text| ui.say(text)),
-        )
     }
 
     /// The name that documents and tables give to where the credentials come from.

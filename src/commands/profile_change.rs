@@ -1,12 +1,10 @@
 //! A change of a profile and its secrets, with the consent that it needs and what is said of it.
 
 use crate::commands::settings_change::{SecretFate, SettingChange, secret_change};
-use crate::config::Folders;
 use crate::context::Context;
 use crate::core::printed::Hint;
 use crate::error::Error;
-use crate::organization::profile::{Change, Done, Plan, Surroundings};
-use crate::secret::Secrets;
+use crate::organization::profile::{Done, Plan, Removal};
 
 /// What somebody has to agree to, and whether they did.
 pub struct Consent<'a> {
@@ -38,25 +36,6 @@ impl Consent<'_> {
 /// How to keep both secrets where one would replace the other.
 pub const KEEP_BOTH: &str =
     "To keep both, store the new one in a profile of its own: add `--profile NEW`.";
-
-/// Looks into a change, and asks where something would be lost; without a terminal `--yes` is needed (exit 2).
-pub async fn prepare<'a>(
-    change: Change<'a>,
-    consent: Consent<'_>,
-    folders: &'a Folders,
-    secrets: &'a Secrets,
-    context: &'a Context,
-) -> Result<Plan<'a>, Error> {
-    let surroundings = Surroundings {
-        folders,
-        secrets,
-        claimant: context.claimant(),
-        dry_run: consent.dry_run,
-    };
-    let plan = Plan::new(change, surroundings).await?;
-    agree_to(&plan, consent, context).await?;
-    Ok(plan)
-}
 
 /// Asks where a change would lose something; without a terminal `--yes` is needed (exit 2).
 pub async fn agree_to(
@@ -94,12 +73,6 @@ pub async fn agree(consent: Consent<'_>, context: &Context) -> Result<(), Error>
     }
 }
 
-/// Makes a change, and says what is kept of what it replaced.
-pub async fn apply(plan: Plan<'_>, context: &Context) -> Result<(), Error> {
-    say_of(plan.apply().await?, context);
-    Ok(())
-}
-
 /// Says what is kept of what a change replaced.
 pub fn say_of(done: Done, context: &Context) {
     let Done {
@@ -126,7 +99,7 @@ pub fn say_of(done: Done, context: &Context) {
 
 /// The rows of the secrets that a change removes; says of those that stay why they do.
 pub fn removals(plan: &Plan<'_>, context: &Context) -> Vec<SettingChange> {
-    let row = |removal: &crate::organization::profile::Removal| {
+    let row = |removal: &Removal| {
         let location = &removal.location;
         let fate = if removal.removes() {
             SecretFate::Removed

@@ -2,23 +2,18 @@
 
 use serde::Serialize;
 
-use super::auth::kind_key;
-use super::profile_change::{self, apply, prepare, removals};
+use super::profile_change::{self, agree_to, removals, say_of};
 use super::settings_change::{
     SettingChange, certificate_change, change, document, dropped_token, headline,
 };
 use crate::commands::outcome::Outcome;
-use crate::config::{self, Edit, File, Folders, OrganizationKind, Profile, Source, Sourced};
+use crate::config::{OrganizationKind, Profile, Source, Sourced};
 use crate::context::Context;
 use crate::core::printed::{self, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
-use crate::organization::access_tokens::drop_access_tokens;
-use crate::organization::profile::Change;
-use crate::organization::server_tokens::key_pairs::remove_certificate;
+use crate::organization::profiles::Profiles;
 use crate::output::{Column, Document, Row, Shown, column, more};
-use crate::secret::Field;
-use crate::state::pending;
 
 /// What to do with profiles.
 #[derive(Debug, clap::Args)]
@@ -99,43 +94,28 @@ impl Row for Listed {
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     // Not the settings in force: what is wrong with one profile is no reason not to list or remove others.
-    let folders = Folders::from_environment(&context.host.environment)?;
-    let file = File::load(&folders)?;
-    for warning in file.warnings() {
-        context.ui.warn(&warning);
-    }
+    let profiles = Profiles::read(context.surroundings())?;
     match args.command {
         Command::List => {
-            let rows = file
-                .profiles
-                .iter()
-                .map(|(name, profile)| row(name, profile, &file))
-                .collect();
-            Ok(Outcome::done(Document::rows(rows)))
+            let rows = profiles.iter();
+            let rows = rows.map(|(name, profile)| row(name, profile, &profiles));
+            Ok(Outcome::done(Document::rows(rows.collect())))
         }
-        Command::Use(args) => choose(&args, &file, &folders, context).await,
-        Command::Remove(args) => remove(&args, &file, &folders, context).await,
+        Command::Use(args) => choose(&args, &profiles, context).await,
+        Command::Remove(args) => remove(&args, &profiles, context).await,
     }
 }
 
-/// The profile that is used where none is named.
-fn default_of(file: &File) -> Option<&str> {
-    let mut names = file.profiles.keys();
-    match (&file.default_profile, names.next(), names.next()) {
-        (Some(default), ..) => Some(default),
-        (None, Some(only), None) => Some(only),
-        _ => None,
-    }
-}
-
-fn row(name: &str, profile: &Profile, file: &File) -> Listed {
+fn row(name: &str, profile: &Profile, profiles: &Profiles) -> Listed {
     let kind = profile.client_id.as_ref().and_then(|id| {
         let id = Sourced::new(id.clone(), Source::Default);
-        OrganizationKind::of_client_id(&id).ok().map(kind_key)
+        OrganizationKind::of_client_id(&id)
+            .ok()
+            .map(OrganizationKind::key)
     });
     Listed {
         profile: name.to_owned(),
-        default: default_of(file) == Some(name),
+        default: profiles.in_force() == Some(name),
         client_id: profile.client_id.clone(),
         kind,
         key_id: profile.key_id.clone(),
@@ -145,25 +125,13 @@ fn row(name: &str, profile: &Profile, file: &File) -> Listed {
     }
 }
 
-async fn choose(
-    args: &Use,
-    file: &File,
-    folders: &Folders,
-    context: &Context,
-) -> Result<Outcome, Error> {
+async fn choose(args: &Use, profiles: &Profiles, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
     let dry_run = args.changing.dry_run;
-    let (name, _) = file.profile(&args.name)?;
-    let before = file.default_profile.as_deref();
+    let default = profiles.set_default(&args.name, dry_run).await?;
     let mut changes = Vec::new();
-    if before != Some(name) {
-        changes.push(change("default_profile", before, Some(name)));
-        if !dry_run {
-            config::edit(folders, context.claimant(), |edit| {
-                edit.set_default_profile(name)
-            })
-            .await?;
-        }
+    if default.differs() {
+        changes.push(change("default_profile", default.from, Some(default.to)));
     }
     if let Some(other) = context.host.environment.get("ABMCTL_PROFILE") {
         context.ui.hint(&format!(
@@ -172,68 +140,39 @@ async fn choose(
         ));
     }
     Ok(Outcome::done(document(
-        name,
+        default.to,
         dry_run,
         changes,
-        vec![headline(name, None, context)],
+        vec![headline(default.to, None, context)],
         context,
     )))
 }
 
-async fn remove(
-    args: &Remove,
-    file: &File,
-    folders: &Folders,
-    context: &Context,
-) -> Result<Outcome, Error> {
+async fn remove(args: &Remove, profiles: &Profiles, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
     let dry_run = args.changing.dry_run;
-    let (name, profile) = file.profile(&args.name)?;
-    let secrets = context.secrets_in(folders, &file.secret_variables());
-    let write = |edit: &mut Edit| edit.remove_profile(name);
-    let change_of_it = Change {
-        profile: name,
-        before: Some(profile),
-        store: Vec::new(),
-        remove: fields(name, profile),
-        renamed: Vec::new(),
-        by_hand: Some(format!(
-            "To leave it where it is, take profile {name} out of {} by hand.",
-            folders.config_file().display()
-        )),
-        write: Box::new(write),
-    };
+    let removal = profiles.removal(&args.name)?;
+    let (name, profile) = (removal.name, removal.profile);
     let consent = profile_change::Consent {
-        losses: vec![format!(
-            "Removing profile {name} with {} can't be undone.",
-            contents(profile)
-        )],
+        losses: vec![removal.loss()],
         question: "Remove it?",
         hints: Vec::new(),
         yes: args.consent.yes,
         dry_run,
     };
-    let plan = prepare(change_of_it, consent, folders, &secrets, context).await?;
+    let secrets = profiles.secrets();
+    let plan = removal.plan(dry_run, &secrets).await?;
+    agree_to(&plan, consent, context).await?;
     let mut changes = removals(&plan, context);
-    if !dry_run {
-        apply(plan, context).await?;
-        // Without the profile nothing can be resumed.
-        let _ = pending::Store::new(&folders.state).forget(name);
-    }
-    for (pair, kept) in &profile.key_pairs {
-        if !dry_run && let Some(why) = remove_certificate(name, pair, kept, folders) {
-            context.ui.warn(&why);
-        }
-        changes.push(certificate_change(pair, kept));
-    }
-    let app = profile.roster.as_ref().map(|roster| &roster.client_id);
-    for client_id in profile.client_id.iter().chain(app) {
-        changes.extend(drop_access_tokens(folders, client_id, dry_run).map(dropped_token));
-    }
+    let removed = removal.apply(plan).await?;
+    say_of(removed.done, context);
+    let pairs = profile.key_pairs.iter();
+    changes.extend(pairs.map(|(pair, kept)| certificate_change(pair, kept)));
+    changes.extend(removed.access_tokens.into_iter().map(dropped_token));
     changes.push(change("profile", Some(name), None));
-    if file.default_profile.as_deref() == Some(name) {
+    if removal.is_default() {
         changes.push(change("default_profile", Some(name), None));
-        if file.profiles.len() > 1 {
+        if removal.leaves_others() {
             let is = if dry_run { "is" } else { "was" };
             context.ui.say(&hint![
                 format!("{name} {is} the default profile. Name another: "),
@@ -249,39 +188,4 @@ async fn remove(
         vec![headline(name, None, context)],
         context,
     )))
-}
-
-/// Every secret of a profile; those in the keyring first, which may be locked: that shows before anything is removed.
-fn fields(name: &str, profile: &Profile) -> Vec<Field> {
-    let mut secrets = profile.secrets(name);
-    secrets.sort_by_key(|location| !location.reference.is_keyring());
-    let fields = secrets.into_iter();
-    fields.map(|location| location.slot.field).collect()
-}
-
-/// What a profile holds, in words.
-fn contents(profile: &Profile) -> String {
-    let mut parts = Vec::new();
-    if let Some(client_id) = &profile.client_id {
-        parts.push(format!("the API account {client_id}"));
-    }
-    if profile.roster.is_some() {
-        parts.push("the access to the Roster API".to_owned());
-    }
-    for (count, one, several) in [
-        (profile.tokens.len(), "server token", "server tokens"),
-        (profile.key_pairs.len(), "key pair", "key pairs"),
-        (profile.aliases.len(), "alias", "aliases"),
-    ] {
-        match count {
-            0 => {}
-            1 => parts.push(format!("1 {one}")),
-            count => parts.push(format!("{count} {several}")),
-        }
-    }
-    match parts.split_last() {
-        None => "nothing".to_owned(),
-        Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-    }
 }

@@ -58,6 +58,14 @@ impl OrganizationKind {
         }
     }
 
+    /// The word for it in documents.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Business => "business",
+            Self::School => "school",
+        }
+    }
+
     /// The OAuth scope of the Manager API (official).
     pub fn scope(self) -> &'static str {
         match self {

@@ -8,22 +8,28 @@ pub mod access_tokens;
 pub mod adde_urls;
 pub mod aliases;
 mod clients;
+pub mod configured;
 pub mod defaults;
 pub mod domains;
 pub mod enrollment_check;
 mod failure;
 pub mod interrupts;
 pub mod lock;
+pub mod login;
+pub mod logout;
 pub mod notices;
 pub mod odd_items;
 pub mod permissions;
+pub mod private_key;
 pub mod profile;
+pub mod profiles;
 pub mod roster;
 pub mod server_tokens;
 pub mod servers;
 pub mod unattended;
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -31,7 +37,7 @@ use tokio::sync::watch;
 
 use crate::apple::http::{Http, Progress};
 use crate::apple::manager::Manager;
-use crate::config::Settings;
+use crate::config::{Folders, Settings};
 use crate::core::printed::Hint;
 use crate::host::{Clock, Outside, Random};
 use crate::private_files::Claimant;
@@ -57,6 +63,28 @@ pub struct Surroundings {
     pub clients: Arc<Clients>,
     /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
     pub command: String,
+}
+
+impl Surroundings {
+    /// Where secrets are kept, by folders and by the variables that `env:` references name.
+    pub fn secrets(&self, folders: &Folders, variables: &BTreeSet<String>) -> Secrets {
+        let notices = Arc::clone(&self.notices);
+        Secrets::new(
+            &self.outside,
+            &folders.config,
+            folders.home.as_deref(),
+            variables,
+            Arc::new(move |text| notices.said(&text.into())),
+        )
+    }
+
+    /// Who asks for a lock in the name of the command that runs.
+    pub fn claimant(&self) -> Claimant<'_> {
+        Claimant {
+            command: &self.command,
+            clock: self.outside.clock.as_ref(),
+        }
+    }
 }
 
 /// One organization, by the settings of a profile or of the environment. Its clients are made on first use.
@@ -98,22 +126,14 @@ impl Organization {
 
     /// Who asks for a lock in the name of the command that runs.
     pub fn claimant(&self) -> Claimant<'_> {
-        Claimant {
-            command: &self.surroundings.command,
-            clock: self.clock(),
-        }
+        self.surroundings.claimant()
     }
 
     /// Where its secrets are kept.
     pub fn secrets(&self) -> Secrets {
-        let notices = Arc::clone(&self.surroundings.notices);
-        Secrets::new(
-            &self.surroundings.outside,
-            &self.settings.folders.config,
-            self.settings.folders.home.as_deref(),
-            &self.settings.secret_variables,
-            Arc::new(move |text| notices.said(&text.into())),
-        )
+        let settings = &self.settings;
+        self.surroundings
+            .secrets(&settings.folders, &settings.secret_variables)
     }
 
     /// What is known of server tokens.

@@ -5,6 +5,8 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::Organization;
+use super::clients::signing_key;
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::manager::Manager;
 use crate::apple::manager::audit_events::EVENTS;
@@ -132,6 +134,20 @@ pub fn problem(permissions: &[Permission]) -> Option<Error> {
     }
     let what = "Not every permission could be asked for.";
     Some(first.clone().after(what).of_kind(Kind::Partial))
+}
+
+impl Organization {
+    /// Asks Apple what its API account may do; the errors of its credentials, and of [`probe`].
+    pub async fn permissions(&self) -> Result<Vec<Permission>, Error> {
+        let credentials = self.settings().required_credentials()?;
+        let location = &credentials.private_key.value;
+        let secret = self.secrets().resolve(location).await?;
+        let key = signing_key(&secret, &location.reference)?;
+        let http = self.brief_http();
+        let manager = self.new_manager(credentials, key, &http, true)?;
+        manager.api().tokens().token().await?;
+        Ok(probe(&manager, credentials.kind, self.clock().now()).await?)
+    }
 }
 
 /// Tries what the API account may do, with at most four requests that change nothing.

@@ -94,6 +94,11 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
+    /// Whether nothing will be changed.
+    pub fn is_rehearsal(&self) -> bool {
+        self.surroundings.dry_run
+    }
+
     /// What becomes of the secrets that are removed.
     pub fn removals(&self) -> &[Removal] {
         &self.removals
@@ -219,9 +224,12 @@ impl<'a> Plan<'a> {
             .map(|other| other.slot)
     }
 
-    /// Makes the change. An error leaves the profile with the secrets that were to be replaced, and says which of those that
-    /// were to be removed are gone.
+    /// Makes the change, unless this is a rehearsal. An error leaves the profile with the secrets that were to be replaced, and
+    /// says which of those that were to be removed are gone.
     pub async fn apply(self) -> Result<Done, Error> {
+        if self.is_rehearsal() {
+            return Ok(Done::default());
+        }
         let mut so_far = SoFar::default();
         let done = self.steps(&mut so_far).await;
         let goes_on = self.replacements.iter().any(|it| it.own.is_some());

@@ -1,6 +1,13 @@
-//! The client of the Roster API, made from what is configured.
+//! The Roster API: its client, made from what is configured, and the authorization that it needs.
 
+pub mod app;
+pub mod authorization;
+pub mod authorize;
 pub mod organization;
+mod pending;
+pub mod profile;
+pub mod removal;
+pub mod scope;
 
 use secrecy::SecretString;
 use url::Url;

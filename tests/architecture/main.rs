@@ -273,6 +273,28 @@ fn one_function_stores_replaces_and_removes_secrets() {
 }
 
 #[test]
+fn the_configuration_is_changed_in_one_way() {
+    let mut wrong = Vec::new();
+    for path in sources(&source()) {
+        let below = below(&path);
+        let rooms = [
+            "config/",
+            "organization/profile.rs",
+            "organization/profile/",
+        ];
+        if rooms.iter().any(|room| below.starts_with(room)) {
+            continue;
+        }
+        let edit = ["crate", "config", "edit"];
+        let text = fs::read_to_string(&path).unwrap();
+        if text.contains("config::edit(") || named(&below, &text).iter().any(|it| *it == edit) {
+            wrong.push(below);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn a_long_file_says_why() {
     let mut silent = Vec::new();
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");

@@ -1,17 +1,13 @@
 //! `auth logout`: what `auth login` stored is removed again; the rest of the profile stays.
 
-use super::refuse_environment;
 use crate::commands::outcome::Outcome;
-use crate::commands::profile_change::{Consent, apply, prepare, removals};
+use crate::commands::profile_change::{Consent, agree_to, removals, say_of};
 use crate::commands::settings_change::{SettingChange, change, document, dropped_token, headline};
-use crate::config::{Edit, File, Profile, Settings};
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{self, Changing};
-use crate::organization::access_tokens::drop_access_tokens;
-use crate::organization::profile::Change;
-use crate::secret::Field;
+use crate::organization::logout::Logout;
 
 /// Whose credentials to remove.
 #[derive(Debug, clap::Args)]
@@ -32,12 +28,9 @@ pub struct Args {
 /// Logs out.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
-    // The credentials that are removed may be broken.
-    let settings = context.organization_to_store()?.settings().clone();
-    refuse_environment(settings.credentials.as_ref(), "log out")?;
     let dry_run = args.changing.dry_run;
-    let file = File::load(&settings.folders)?;
-    let Some(name) = profile(&settings, &file)? else {
+    // The credentials that are removed may be broken.
+    let Some(logout) = Logout::new(context.organization_to_store()?)? else {
         return Ok(Outcome::done(document(
             "default",
             dry_run,
@@ -46,94 +39,49 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             context,
         )));
     };
-    let (name, stored) = file.profile(&name)?;
-    let changes = remove(name, stored, &settings, &args, context).await?;
-    if stored.roster.is_some() {
+    let name = &logout.profile;
+    let mut changes = Vec::new();
+    if logout.differs() {
+        changes = remove(&logout, &args, context).await?;
+    }
+    if logout.stored.roster.is_some() {
         context.ui.say_afterwards(hint![
             "The access to the Roster API stays; ",
             Command::storing("auth roster --remove").of_profile(name),
             " removes it."
         ]);
     }
-    let kind = settings
-        .credentials
-        .as_ref()
-        .map(|credentials| credentials.kind);
+    let headline = vec![headline(name, logout.kind(), context)];
     Ok(Outcome::done(document(
-        name,
-        dry_run,
-        changes,
-        vec![headline(name, kind, context)],
-        context,
+        name, dry_run, changes, headline, context,
     )))
 }
 
-/// The profile in force; `None` where there is no profile at all, exit 2 where it is not clear which.
-fn profile(settings: &Settings, file: &File) -> Result<Option<String>, Error> {
-    if let Some(profile) = &settings.profile {
-        return Ok(Some(profile.value.clone()));
-    }
-    if file.profiles.is_empty() {
-        return Ok(None);
-    }
-    Err(Error::usage(format!(
-        "None of the profiles {} is the default, so it is not clear which one is meant.",
-        settings.profiles.join(", ")
-    ))
-    .hint("Name one with `--profile NAME`."))
-}
-
 async fn remove(
-    name: &str,
-    stored: &Profile,
-    settings: &Settings,
+    logout: &Logout,
     args: &Args,
     context: &Context,
 ) -> Result<Vec<SettingChange>, Error> {
-    let mut changes = Vec::new();
-    for (setting, value) in [("client_id", &stored.client_id), ("key_id", &stored.key_id)] {
-        if let Some(value) = value {
-            changes.push(change(setting, Some(value), None));
-        }
-    }
-    if changes.is_empty() && stored.private_key.is_none() {
-        return Ok(changes);
-    }
     let dry_run = args.changing.dry_run;
-    let secrets = context.secrets(settings);
-    let write = |edit: &mut Edit| {
-        edit.remove_credentials(name);
-        Ok(())
-    };
-    let change = Change {
-        profile: name,
-        before: Some(stored),
-        store: Vec::new(),
-        remove: vec![Field::PrivateKey],
-        renamed: Vec::new(),
-        by_hand: Some(format!(
-            "To leave the key where it is, take client_id, key_id and private_key of profile {name} out of {} by hand.",
-            settings.folders.config_file().display()
-        )),
-        write: Box::new(write),
-    };
+    let secrets = logout.organization.secrets();
+    let plan = logout.plan(dry_run, &secrets).await?;
     let consent = Consent {
-        losses: vec![format!(
-            "Removing the credentials of profile {name} can't be undone: Apple shows a private key once."
-        )],
+        losses: vec![logout.loss()],
         question: "Remove them?",
         hints: Vec::new(),
         yes: args.consent.yes,
         dry_run,
     };
-    let plan = prepare(change, consent, &settings.folders, &secrets, context).await?;
+    agree_to(&plan, consent, context).await?;
+    let stored = &logout.stored;
+    let settings = [("client_id", &stored.client_id), ("key_id", &stored.key_id)];
+    let settings = settings.into_iter();
+    let mut changes: Vec<_> = settings
+        .filter_map(|(setting, value)| Some(change(setting, Some(value.as_deref()?), None)))
+        .collect();
     changes.extend(removals(&plan, context));
-    if !dry_run {
-        apply(plan, context).await?;
-    }
-    if let Some(client_id) = &stored.client_id {
-        changes
-            .extend(drop_access_tokens(&settings.folders, client_id, dry_run).map(dropped_token));
-    }
+    let removed = logout.apply(plan).await?;
+    say_of(removed.done, context);
+    changes.extend(removed.access_token.map(dropped_token));
     Ok(changes)
 }

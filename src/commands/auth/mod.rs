@@ -1,6 +1,6 @@
 //! Credentials, of the API account and of the Roster API: storing, showing and removing them.
 
-pub(super) mod key;
+mod key;
 mod login;
 mod logout;
 mod permissions;
@@ -9,9 +9,7 @@ mod roster;
 mod status;
 
 use crate::commands::outcome::Outcome;
-use crate::config::{CredentialRefs, OrganizationKind, Source};
 use crate::context::Context;
-use crate::core::printed::{self, hint};
 use crate::error::Error;
 
 /// What to do with credentials.
@@ -40,28 +38,5 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Command::Roster(args) => roster::run(args, context).await,
         Command::Status(args) => status::run(args, context).await,
         Command::Logout(args) => logout::run(args, context).await,
-    }
-}
-
-/// The kind of organization, as documents call it.
-pub(super) fn kind_key(kind: OrganizationKind) -> &'static str {
-    match kind {
-        OrganizationKind::Business => "business",
-        OrganizationKind::School => "school",
-    }
-}
-
-/// Refuses to `act` on stored credentials while the environment has its own, which would go on being used; exit 2.
-fn refuse_environment(credentials: Option<&CredentialRefs>, act: &str) -> Result<(), Error> {
-    match credentials.map(|credentials| &credentials.client_id.source) {
-        Some(Source::Environment(variable)) => Err(Error::usage(format!(
-            "{variable} is set, so credentials come from the environment and not from a profile."
-        ))
-        .hint(hint![
-            format!("Unset {variable} and the other credential variables to {act}; "),
-            printed::Command::storing("auth status"),
-            " shows what is used now."
-        ])),
-        _ => Ok(()),
     }
 }

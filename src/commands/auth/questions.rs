@@ -1,15 +1,21 @@
 //! What `auth login` needs to know: from its flags, or asked for on a terminal.
 
-use super::key::{self, PrivateKey};
+use super::key;
 use super::login::Args;
 use crate::commands::store_choice::choose_store;
-use crate::config::{OrganizationKind, Profile, Settings, Source, Sourced};
+use crate::config::{OrganizationKind, Profile, Source, Sourced};
 use crate::context::Context;
 use crate::error::Error;
+use crate::organization::Organization;
+use crate::organization::login::Login;
+use crate::organization::private_key::PrivateKey;
 use crate::secret::{Field, Secrets, Store};
 
 /// Says what is there already.
-pub fn say_what_is_there(name: &str, before: &Profile, context: &Context) {
+pub fn say_what_is_there(login: &Login, context: &Context) {
+    let Some(before) = login.before() else {
+        return;
+    };
     let Some(client_id) = &before.client_id else {
         return;
     };
@@ -18,7 +24,8 @@ pub fn say_what_is_there(name: &str, before: &Profile, context: &Context) {
         None => "its private key is missing".to_owned(),
     };
     context.ui.say(&format!(
-        "Profile {name} has the API account {client_id}; {key}."
+        "Profile {} has the API account {client_id}; {key}.",
+        login.profile
     ));
 }
 
@@ -33,7 +40,7 @@ fn missing(flag: &str, what: &str) -> Error {
 /// The client id, and the kind of organization that it tells.
 pub async fn client_id(
     args: &Args,
-    before: &Profile,
+    before: Option<&Profile>,
     context: &Context,
 ) -> Result<(Sourced<String>, OrganizationKind), Error> {
     let checked = |text: &str| {
@@ -47,8 +54,8 @@ pub async fn client_id(
         return Err(missing("--client-id", "client id"));
     }
     loop {
-        let answer = context.ui.ask("Client id", before.client_id.as_deref());
-        match checked(&answer.await?) {
+        let kept = before.and_then(|before| before.client_id.as_deref());
+        match checked(&context.ui.ask("Client id", kept).await?) {
             Ok(good) => return Ok(good),
             Err(_) => context.ui.say(
                 "A client id begins with BUSINESSAPI. or SCHOOLAPI.; copy it from the API account in the portal.",
@@ -60,14 +67,15 @@ pub async fn client_id(
 /// The key id, which may be left out.
 pub async fn key_id(
     args: &Args,
-    before: &Profile,
+    before: Option<&Profile>,
     context: &Context,
 ) -> Result<Option<String>, Error> {
     let text = match &args.key_id {
         Some(text) => text.clone(),
         None if context.ui.answers() => {
             let question = "Key id (empty if the API account shows none)";
-            context.ui.ask(question, before.key_id.as_deref()).await?
+            let kept = before.and_then(|before| before.key_id.as_deref());
+            context.ui.ask(question, kept).await?
         }
         None => String::new(),
     };
@@ -78,17 +86,17 @@ pub async fn key_id(
 /// The private key; on a terminal asked for until it can be used.
 pub async fn private_key(
     args: &Args,
-    settings: &Settings,
+    organization: &Organization,
     context: &Context,
 ) -> Result<PrivateKey, Error> {
     if let Some(path) = &args.private_key_file {
-        return key::read(context, settings, path, Field::PrivateKey).await;
+        return key::read(path, Field::PrivateKey, organization, context).await;
     }
     if !context.ui.answers() {
         return Err(missing("--private-key-file", "path of the private key"));
     }
     let question = "File of the private key that the portal handed out";
-    key::ask(question, &Field::PrivateKey, settings, context).await
+    key::ask(question, &Field::PrivateKey, organization, context).await
 }
 
 /// Where the private key is to be kept.

@@ -4,19 +4,17 @@ mod row;
 
 use jiff::Timestamp;
 
-use super::kind_key;
 use super::permissions::{Told, sentence};
 use super::roster::shown::Roster;
 use crate::commands::outcome::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced};
 use crate::context::Context;
-use crate::error::{Error, Kind};
-use crate::organization::access_tokens::token_cache;
+use crate::error::Error;
+use crate::organization::Organization;
+use crate::organization::configured::Configured;
 use crate::organization::permissions::{self, Permission};
 use crate::organization::unattended::Proof;
-use crate::organization::{Organization, signing_key};
 use crate::output::Document;
-use crate::secret::SecretReference;
 use row::{KeptKeyPair, KeptToken, OtherService, Status, UnattendedProof};
 
 /// How closely to look.
@@ -41,19 +39,23 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Status>()?;
     let organization = context.organization()?;
-    let settings = organization.settings();
-    let now = context.clock().now();
-    let unusable = nothing_usable(settings);
-    let key_problem = key_problem(organization).await;
-    let (tokens, token_problem) = server_tokens(organization).await;
+    let Configured {
+        nothing_usable,
+        key_problem,
+        token_ends,
+        token_problem,
+    } = organization.configured().await;
 
     // What works is shown together with what does not, so nothing here ends the command early.
-    let proof = match (args.unattended, &unusable) {
+    let proof = match (args.unattended, &nothing_usable) {
         (true, None) => Some(prove(organization, context).await),
         _ => None,
     };
-    let permissions = match (args.permissions, unusable.as_ref().or(key_problem.as_ref())) {
-        (true, None) => Some(ask_permissions(organization).await),
+    let permissions = match (
+        args.permissions,
+        nothing_usable.as_ref().or(key_problem.as_ref()),
+    ) {
+        (true, None) => Some(organization.permissions().await),
         _ => None,
     };
     let (allowed, not_asked) = match permissions.transpose() {
@@ -64,93 +66,30 @@ pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Err(error) => (None, Some(error)),
     };
     advise(allowed.as_deref().unwrap_or_default(), context);
-    let problem = unusable
+    let problem = nothing_usable
         .or_else(|| proof.as_ref().and_then(|proof| proof.problem.clone()))
         .or(key_problem)
         .or(token_problem)
         .or(not_asked);
-    let document = Document::one(describe(settings, tokens, allowed, proof, now));
+    let document = Document::one(describe(organization, token_ends, allowed, proof));
     Ok(match problem {
         None => Outcome::done(document),
         Some(problem) => Outcome::with_problem(document, problem),
     })
 }
 
-/// Exit 3 where there is neither an API account nor a server token nor an authorized Roster API.
-fn nothing_usable(settings: &Settings) -> Option<Error> {
-    let authorized = settings
-        .roster
-        .as_ref()
-        .is_some_and(|refs| refs.refresh_token.is_some());
-    if settings.credentials.is_some() || !settings.tokens.is_empty() || authorized {
-        return None;
-    }
-    let mut error = Error::new(
-        Kind::NotAuthenticated,
-        "Nothing usable is configured: neither an API account nor a server token.",
-    );
-    error.hints = settings.required_credentials().err()?.hints;
-    Some(error)
-}
-
-/// Whether reading a secret costs neither a wait nor a program.
-fn is_cheap(reference: &SecretReference) -> bool {
-    !matches!(
-        reference,
-        SecretReference::Keyring(_) | SecretReference::Command(_)
-    )
-}
-
-/// Why the private key can't be used, where finding out is cheap.
-async fn key_problem(organization: &Organization) -> Option<Error> {
-    let location = &organization
-        .settings()
-        .credentials
-        .as_ref()?
-        .private_key
-        .value;
-    if !is_cheap(&location.reference) {
-        return None;
-    }
-    match organization.secrets().resolve(location).await {
-        Ok(secret) => signing_key(&secret, &location.reference).err(),
-        Err(error) => Some(error),
-    }
-}
-
-/// The server tokens, and why one of them can't be used, where finding out is cheap.
-async fn server_tokens(organization: &Organization) -> (Vec<KeptToken>, Option<Error>) {
-    let (mut rows, mut problem) = (Vec::new(), None);
-    for token in &organization.settings().tokens {
-        let mut expires_at = None;
-        if is_cheap(&token.token.value.reference) {
-            match organization.server_token(token).await {
-                Ok(read) => expires_at = read.expires_at(),
-                Err(error) => problem = problem.or(Some(error)),
-            }
-        }
-        rows.push(KeptToken {
-            token: token.name.clone(),
-            kept_in: token.token.value.reference.to_string(),
-            source: token.token.source.to_string(),
-            server_id: token.server_id.clone(),
-            server_name: token.server_name.clone(),
-            expires_at: expires_at.map(|end| format!("{end:.0}")),
-        });
-    }
-    (rows, problem)
-}
-
-async fn ask_permissions(organization: &Organization) -> Result<Vec<Permission>, Error> {
-    let credentials = organization.settings().required_credentials()?;
-    let location = &credentials.private_key.value;
-    let secret = organization.secrets().resolve(location).await?;
-    let key = signing_key(&secret, &location.reference)?;
-    let http = organization.brief_http();
-    let manager = organization.new_manager(credentials, key, &http, true)?;
-    manager.api().tokens().token().await?;
-    let now = organization.clock().now();
-    Ok(permissions::probe(&manager, credentials.kind, now).await?)
+/// The server tokens, each with its end where that is known.
+fn server_tokens(settings: &Settings, ends: Vec<Option<Timestamp>>) -> Vec<KeptToken> {
+    let tokens = settings.tokens.iter().zip(ends);
+    let kept = tokens.map(|(token, end)| KeptToken {
+        token: token.name.clone(),
+        kept_in: token.token.value.reference.to_string(),
+        source: token.token.source.to_string(),
+        server_id: token.server_id.clone(),
+        server_name: token.server_name.clone(),
+        expires_at: end.map(|end| format!("{end:.0}")),
+    });
+    kept.collect()
 }
 
 /// Tries what is configured, and says what works and what a job needs beside it.
@@ -176,18 +115,15 @@ fn advise(permissions: &[Permission], context: &Context) {
 }
 
 fn describe(
-    settings: &Settings,
-    server_tokens: Vec<KeptToken>,
+    organization: &Organization,
+    token_ends: Vec<Option<Timestamp>>,
     permissions: Option<Vec<Permission>>,
     proof: Option<Proof>,
-    now: Timestamp,
 ) -> Status {
+    let settings = organization.settings();
     let credentials = settings.credentials.as_ref();
     let text = |value: Option<&Sourced<String>>| value.map(|value| value.value.clone());
-    let access_token_end = credentials
-        .and_then(|credentials| token_cache(settings, credentials).read())
-        .map(|token| token.expires_at)
-        .filter(|end| *end > now);
+    let access_token_end = organization.access_token_end();
     let permissions = permissions.map(|it| it.iter().map(Told::from).collect());
     let (timeout, max_wait) = (&settings.timeout, &settings.max_wait);
     let proxy = settings.network.proxy.as_ref();
@@ -195,14 +131,14 @@ fn describe(
     Status {
         profile: text(settings.profile.as_ref()),
         profile_source: settings.profile.as_ref().map(|it| it.source.to_string()),
-        kind: credentials.map(|credentials| kind_key(credentials.kind)),
+        kind: credentials.map(|credentials| credentials.kind.key()),
         sandbox: settings.services.is_sandbox(),
         client_id: text(credentials.map(|credentials| &credentials.client_id)),
         key_id: text(credentials.and_then(|credentials| credentials.key_id.as_ref())),
         private_key: credentials.map(private_key),
         credentials_source: credentials.map(source),
         access_token_expires_at: access_token_end.map(|end| format!("{end:.0}")),
-        server_tokens,
+        server_tokens: server_tokens(settings, token_ends),
         key_pairs: key_pairs(settings),
         roster: settings.roster.as_ref().map(Roster::from),
         services: services(&settings.services),

@@ -4,10 +4,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::declared::declared;
-use crate::config::{Settings, Source, edit};
+use crate::config::{Edit, Settings, Source};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::organization::profile::Change;
 
 /// What the operator saw.
 #[derive(Debug, Clone, Copy)]
@@ -91,15 +92,16 @@ impl<'a> Plan<'a> {
             after,
             ..
         } = self;
-        let folders = &organization.settings().folders;
-        edit(folders, organization.claimant(), |file| {
+        let write = |edit: &mut Edit| {
             match after {
-                Some(seen) => file.declare_domain(profile, domain, *seen)?,
-                None => file.remove_declared_domain(profile, domain),
+                Some(seen) => edit.declare_domain(profile, domain, *seen)?,
+                None => edit.remove_declared_domain(profile, domain),
             };
             Ok(())
-        })
-        .await
+        };
+        let before = organization.stored()?;
+        let change = Change::of(profile, before.as_ref(), write);
+        organization.edit_profile(change, false).await
     }
 }
 

@@ -1,124 +1,66 @@
 //! The organization's own app: from the flags, else from the profile, else asked for on a terminal.
 
-use super::{Args, Place};
-use crate::apple::oauth::key::SigningKey;
-use crate::commands::auth::key::{self, PrivateKey};
+use super::Args;
+use crate::commands::auth::key;
 use crate::commands::store_choice::choose_store;
-use crate::config::Roster;
 use crate::context::Context;
 use crate::core::authorization::{client_id, redirect_uri, ten_characters};
 use crate::error::Error;
-use crate::organization::profile::NewSecret;
-use crate::organization::roster::roster_key;
-use crate::secret::{Field, Secret, SecretLocation, Store};
+use crate::organization::roster::app::{AppKey, AppSettings, SigningApp};
+use crate::organization::roster::profile::RosterProfile;
+use crate::secret::{Field, Store};
 
-/// An app that can sign, and how it is kept.
-pub struct Given {
-    /// Its settings, as the profile will hold them; without an authorization.
-    pub roster: Roster,
-    /// Its private key, as it signs.
-    pub key: SigningKey,
-    /// Its private key, where it is to be stored.
-    pub new_key: Option<NewKey>,
-    /// Where secrets are to be kept; `None` where none is kept.
-    pub store: Option<Store>,
-}
-
-/// A private key that was given.
-pub struct NewKey {
-    /// As it is stored.
-    pub secret: Secret,
-    /// The file that it was copied from; `None` where it came from standard input.
-    pub copied_from: Option<String>,
-}
-
-/// The app; exit 2 where something is missing and nobody can be asked. Where it is `kept`, the store is chosen too.
+/// The app; exit 2 where something is missing and nobody can be asked. Unless it is only tried, the store is chosen too.
 pub async fn read(
     args: &Args,
-    kept: bool,
-    place: &Place,
+    profile: &RosterProfile,
     context: &Context,
-) -> Result<Given, Error> {
-    let before = place.before();
-    let client_id = text(
-        ("--client-id", "App ID or Services ID"),
-        args.client_id.as_deref(),
-        before.map(|before| before.client_id.as_str()),
-        client_id,
-        context,
-    )
-    .await?;
-    let team_id = text(
-        ("--team-id", "Team id of the Apple Developer account"),
-        args.team_id.as_deref(),
-        before.map(|before| before.team_id.as_str()),
-        ten_characters,
-        context,
-    )
-    .await?;
-    let key_id = text(
-        ("--key-id", "Key id"),
-        args.key_id.as_deref(),
-        before.map(|before| before.key_id.as_str()),
-        ten_characters,
-        context,
-    )
-    .await?;
-    let redirect_uri = text(
-        (
-            "--redirect-uri",
-            "Return URL, as it is registered for the app",
-        ),
-        args.redirect_uri.as_deref(),
-        before.and_then(|before| before.redirect_uri.as_deref()),
-        redirect_uri,
-        context,
-    )
-    .await?;
-    let (key, secret, origin) = private_key(args, place, context).await?;
-    let is_new = matches!(origin, Origin::Given(_));
-    let there = own_store(place, context);
-    let store = if kept {
-        Some(store(args, is_new, there, place, context).await?)
-    } else {
-        None
-    };
-    // Both secrets go where it was asked for: one that stays in the keyring would be locked at night as before.
-    let moves = store.is_some() && there.is_some() && store != there;
-    let new_key = match origin {
-        Origin::Given(copied_from) => Some(NewKey {
-            secret,
-            copied_from,
-        }),
-        Origin::Profile if moves => Some(NewKey {
-            secret,
-            copied_from: None,
-        }),
-        Origin::Profile => None,
-    };
-    let private_key = match (&new_key, before) {
-        (None, Some(before)) => before.private_key.clone(),
-        _ => NewSecret::reference(
-            &place.profile,
-            &Field::RosterPrivateKey,
-            store.unwrap_or(Store::Keyring),
-        )?,
-    };
-    Ok(Given {
-        roster: Roster {
+) -> Result<SigningApp, Error> {
+    let before = profile.before();
+    let settings = AppSettings {
+        client_id: text(
+            ("--client-id", "App ID or Services ID"),
+            args.client_id.as_deref(),
+            before.map(|before| before.client_id.as_str()),
             client_id,
-            team_id,
-            key_id,
-            private_key,
-            redirect_uri: Some(redirect_uri),
-            refresh_token: None,
-            organization_id: None,
-            organization: None,
-        },
-        key,
-        new_key,
-        store,
-    })
+            context,
+        )
+        .await?,
+        team_id: text(
+            ("--team-id", "Team id of the Apple Developer account"),
+            args.team_id.as_deref(),
+            before.map(|before| before.team_id.as_str()),
+            ten_characters,
+            context,
+        )
+        .await?,
+        key_id: text(
+            ("--key-id", "Key id"),
+            args.key_id.as_deref(),
+            before.map(|before| before.key_id.as_str()),
+            ten_characters,
+            context,
+        )
+        .await?,
+        redirect_uri: text(
+            (
+                "--redirect-uri",
+                "Return URL, as it is registered for the app",
+            ),
+            args.redirect_uri.as_deref(),
+            before.and_then(|before| before.redirect_uri.as_deref()),
+            redirect_uri,
+            context,
+        )
+        .await?,
+    };
+    let key = private_key(args, profile, context).await?;
+    let store = if args.test_scope {
+        None
+    } else {
+        Some(store(args, &key, profile, context).await?)
+    };
+    SigningApp::new(settings, key, store, profile)
 }
 
 /// A text that must pass `check`: of the flag, of the profile, or typed, again until it passes.
@@ -169,67 +111,42 @@ fn missing(flag: &str) -> Error {
     .hint("Without a terminal give --client-id, --team-id, --key-id, --private-key-file and --redirect-uri once; the profile keeps them.")
 }
 
-/// Where a private key came from.
-enum Origin {
-    /// It was given, as this file or on standard input.
-    Given(Option<String>),
-    /// It is the profile's own.
-    Profile,
-}
-
 /// The private key: given, or the profile's own.
 async fn private_key(
     args: &Args,
-    place: &Place,
+    profile: &RosterProfile,
     context: &Context,
-) -> Result<(SigningKey, Secret, Origin), Error> {
-    let settings = &place.settings;
-    let given = if let Some(path) = &args.private_key_file {
-        key::read(context, settings, path, Field::RosterPrivateKey).await?
-    } else if let Some(location) = location(place) {
-        let secret = context.secrets(settings).resolve(&location).await?;
-        let key = roster_key(&secret, &location.reference)?;
-        return Ok((key, secret, Origin::Profile));
-    } else if context.ui.answers() {
-        let question = "File of the private key (.p8)";
-        key::ask(question, &Field::RosterPrivateKey, settings, context).await?
-    } else {
+) -> Result<AppKey, Error> {
+    let organization = &profile.organization;
+    let field = Field::RosterPrivateKey;
+    if let Some(path) = &args.private_key_file {
+        let given = key::read(path, field, organization, context).await?;
+        return Ok(AppKey::Given(given));
+    }
+    if let Some(kept) = profile.kept_key().await? {
+        return Ok(AppKey::Kept(kept));
+    }
+    if !context.ui.answers() {
         return Err(missing("--private-key-file"));
-    };
-    let PrivateKey { secret, key, file } = given;
-    Ok((key, secret, Origin::Given(file)))
+    }
+    let question = "File of the private key (.p8)";
+    let given = key::ask(question, &field, organization, context).await?;
+    Ok(AppKey::Given(given))
 }
 
-/// Where the profile has its private key.
-fn location(place: &Place) -> Option<SecretLocation> {
-    Some(SecretLocation {
-        reference: place.before()?.private_key.clone(),
-        slot: place.slot(Field::RosterPrivateKey),
-    })
-}
-
-/// The store in which abmctl keeps the private key that is there.
-fn own_store(place: &Place, context: &Context) -> Option<Store> {
-    let own = context.secrets(&place.settings).own(&location(place)?)?;
-    Some(own.store)
-}
-
-/// Where the secrets are to be kept: what was asked for, else where the private key is (`there`), else as `auth login`
-/// chooses.
+/// Where the secrets are to be kept: what was asked for, else where the private key is, else as `auth login` chooses.
 async fn store(
     args: &Args,
-    is_new: bool,
-    there: Option<Store>,
-    place: &Place,
+    key: &AppKey,
+    profile: &RosterProfile,
     context: &Context,
 ) -> Result<Store, Error> {
-    let secrets = context.secrets(&place.settings);
-    let asked = args.store.map(Store::from).or(there);
-    let what = if is_new {
-        "private key and the refresh token"
-    } else {
-        "refresh token"
+    let asked = args.store.map(Store::from).or_else(|| profile.own_store());
+    let what = match key {
+        AppKey::Given(_) => "private key and the refresh token",
+        AppKey::Kept(_) => "refresh token",
     };
+    let secrets = profile.organization.secrets();
     let store = choose_store(asked, what, &secrets, context).await?;
     if store == Store::Keyring {
         context.ui.hint("A keyring is locked where nobody is logged in: for cron, authorize with `--store file`.");

@@ -5,19 +5,16 @@ mod authorized;
 mod pending;
 mod remove;
 pub mod shown;
-mod way;
+mod terminal;
 
-use crate::apple::oauth::grant::{SCOPE, TEST_SCOPE};
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::SettingChange;
 use crate::commands::store_choice::StoreName;
-use crate::config::{File, Profile, Roster, Settings, Source};
 use crate::context::Context;
-use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
-use crate::organization::roster::refuse_business;
-use crate::secret::{Field, Slot};
+use crate::organization::roster::profile::RosterProfile;
+use crate::organization::roster::scope::Scope;
 
 /// The app, and how to go the way to its authorization.
 #[derive(Debug, Clone, clap::Args)]
@@ -74,106 +71,50 @@ pub struct Args {
     changing: Changing,
 }
 
-/// Which profile it is about, and what is there.
-struct Place {
-    profile: String,
-    settings: Settings,
-    /// What stands in the profile.
-    stored: Option<Profile>,
-}
-
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if args.print_url {
-        context.output.check::<way::Address>()?;
+        context.output.check::<pending::Address>()?;
     } else {
         context.output.check::<SettingChange>()?;
     }
-    let settings = context.organization_to_store()?.settings().clone();
-    refuse_environment(&settings)?;
-    let file = File::load(&settings.folders)?;
-    let profile = settings.profile_to_store().to_owned();
-    let place = Place {
-        stored: file.profiles.get(&profile).cloned(),
-        profile,
-        settings,
-    };
+    let in_two_runs = !context.ui.answers();
+    let profile = RosterProfile::new(context.organization_to_store()?, in_two_runs)?;
     if args.remove {
-        if place.settings.profile.is_some() {
-            file.profile(&place.profile)?;
-        }
-        return remove::run(&args, &place, context).await;
+        return remove::run(&args, &profile, context).await;
     }
-    refuse_business(&place.settings)?;
+    profile.refuse_business()?;
     if args.print_url {
-        pending::begin(&args, &place, context).await
+        pending::begin(&args, &profile, context).await
     } else if let Some(landed) = &args.redirected_to {
-        pending::go_on(&args, landed, &place, context).await
+        pending::resume(&args, landed, &profile, context).await
     } else {
-        way::on_terminal(&args, &place, context).await
+        terminal::run(&args, &profile, context).await
     }
-}
-
-/// Exit 2 while the environment says what is used, which would go on being used whatever is stored.
-fn refuse_environment(settings: &Settings) -> Result<(), Error> {
-    let roster = settings.roster.as_ref().map(|refs| &refs.client_id.source);
-    let account = settings.credentials.as_ref();
-    let account = account.map(|credentials| &credentials.client_id.source);
-    let (variable, what) = match (roster, account) {
-        (Some(Source::Environment(variable)), _) => (variable, "the Roster API's access comes"),
-        // Without a profile in force, nobody would read what is stored.
-        (_, Some(Source::Environment(variable))) if settings.profile.is_none() => {
-            (variable, "credentials come")
-        }
-        _ => return Ok(()),
-    };
-    Err(Error::usage(format!(
-        "{variable} is set, so {what} from the environment and not from a profile."
-    ))
-    .hint(hint![
-        format!("Unset {variable} and the other credential variables to authorize the Roster API for a profile; "),
-        Command::storing("auth status"),
-        " shows what is used now."
-    ]))
 }
 
 impl Args {
     /// What is asked for.
-    fn scope(&self) -> &'static str {
-        if self.test_scope { TEST_SCOPE } else { SCOPE }
+    fn scope(&self) -> Scope {
+        if self.test_scope {
+            Scope::TestData
+        } else {
+            Scope::People
+        }
     }
 }
 
-impl Place {
-    /// The access to the Roster API that is there.
-    fn before(&self) -> Option<&Roster> {
-        self.stored.as_ref()?.roster.as_ref()
-    }
-
-    /// The slot of one of its secrets.
-    fn slot(&self, field: Field) -> Slot {
-        Slot::of_profile(&self.profile, field)
-    }
-
-    /// How to begin again, as the end of a sentence: where there is no terminal, in two runs.
-    fn again(&self, context: &Context) -> Hint {
-        let command = self.command();
-        let command = if context.ui.answers() {
-            command
-        } else {
-            command.word("--print-url")
-        };
-        // What the profile does not know has to be said again.
-        let options = if self.before().is_none() {
-            " and the same options for the app."
-        } else {
-            "."
-        };
-        hint!["begin again with ", command, options]
-    }
-
-    /// This command for the same profile.
-    fn command(&self) -> Command {
-        Command::storing("auth roster").of_profile(&self.profile)
-    }
+/// What the administrator is asked for, and what is made of it.
+fn say_consent(scope: Scope, context: &Context) {
+    let asked = scope.name();
+    let own = "The consent is for your organization's own app, and for nobody else's.";
+    context.ui.say(&if scope == Scope::TestData {
+        format!(
+            "Apple asks the owner of the Apple Developer account for consent to read test data ({asked}).\n{own}"
+        )
+    } else {
+        format!(
+            "Apple asks an Administrator or Site Manager of the organization for consent.\nIts scopes are for reading people or classes; {asked} is the one that is asked for, and abmctl reads the organization alone: its name, and which of its domains are verified.\n{own}"
+        )
+    });
 }

@@ -1,49 +1,66 @@
 //! The way in two runs, for where there is no terminal: `--print-url`, then `--redirected-to`.
-//!
-//! What the first run is given waits in the state folder, without a secret, until Apple accepts it: an app that works is
-//! replaced only by one that works.
 
 use clap::ValueEnum;
-use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
+use serde::Serialize;
 
-use super::app::{self, Given};
-use super::way::Halted;
-use super::{Args, Place, authorized, way};
-use crate::apple::oauth::grant::TEST_SCOPE;
-use crate::commands::auth::key::{self, whole_path};
+use super::{Args, app, authorized, say_consent};
 use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::commands::store_choice::StoreName;
 use crate::context::Context;
-use crate::core::authorization::{Mislanded, code_in};
-use crate::core::printed::{Command, hint};
-use crate::error::{Error, Kind};
-use crate::state::pending::{Pending, Store};
+use crate::core::printed::hint;
+use crate::error::Error;
+use crate::organization::private_key::is_pipe;
+use crate::organization::roster::authorize::Request;
+use crate::organization::roster::profile::RosterProfile;
+use crate::organization::roster::scope::Scope;
+use crate::output::{Column, Document, Format, Row, Shown, column, minute};
+use crate::state::pending::Pending;
 
-/// How long an authorization can be resumed.
-const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+/// What `--print-url` prints.
+#[derive(Debug, Serialize)]
+pub struct Address {
+    authorize_url: String,
+    redirect_uri: Option<String>,
+    scope: String,
+    expires_at: String,
+}
+
+impl Row for Address {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("authorize_url", "ADDRESS", |it| it.authorize_url.shown()),
+        column("redirect_uri", "RETURN URL", |it| it.redirect_uri.shown()),
+        column("scope", "SCOPE", |it| it.scope.shown()),
+        column("expires_at", "GOOD UNTIL", |it| {
+            minute(Some(&it.expires_at))
+        }),
+    ];
+}
 
 /// Prints the address, and keeps what the second run needs.
-pub async fn begin(args: &Args, place: &Place, context: &Context) -> Result<Outcome, Error> {
+pub async fn begin(
+    args: &Args,
+    profile: &RosterProfile,
+    context: &Context,
+) -> Result<Outcome, Error> {
     let ui = &context.ui;
     let path = args.private_key_file.as_deref();
-    if path.is_some_and(|path| path == "-" || key::is_pipe(path, &place.settings)) {
+    let settings = profile.organization.settings();
+    if path.is_some_and(|path| path == "-" || is_pipe(path, settings)) {
         return Err(Error::usage(
             "With --print-url the private key can't come from standard input or a pipe: it is read again when the authorization goes on.",
         )
         .hint("Name a file that is there until then."));
     }
-    let given = app::read(args, !args.test_scope, place, context).await?;
-    way::rehearse(&given, args, place)?;
-    way::say_consent(args.scope(), context);
-    let state = way::new_state(context);
-    let url = way::address(&given, args.scope(), &state, place)?;
-    let pending = pending(&given, args.scope(), state, place, context.clock().now());
+    let app = app::read(args, profile, context).await?;
+    profile.rehearse(&app, args.scope())?;
+    say_consent(args.scope(), context);
+    let request = profile.request(app, args.scope())?;
+    let pending = request.pending();
     if args.changing.dry_run {
         ui.say(DRY_RUN);
         ui.say_afterwards("You can't resume with this URL, because nothing was kept.");
     } else {
-        keep(&pending, place, context)?;
+        profile.keep_pending(&pending)?;
         let until_then = match &pending.private_key_file {
             Some(path) => format!(
                 " Nothing is stored until Apple accepts it: leave {} where it is.",
@@ -53,50 +70,28 @@ pub async fn begin(args: &Args, place: &Place, context: &Context) -> Result<Outc
         };
         ui.say_afterwards(format!(
             "Open this address in any browser within the hour.{until_then} Then go on at once with the address that the browser lands on, given there or, with `-`, on standard input:\n  {}",
-            go_on_with(place).written(&ui.reach())
+            profile.resuming().written(&ui.reach())
         ));
     }
-    let expires_at = format!("{:.0}", pending.expires_at);
-    let document = way::address_document(&url, &given, args.scope(), &expires_at, context);
-    Ok(Outcome::done(document))
+    Ok(Outcome::done(document(&request, &pending, context)))
 }
 
-/// What another run needs to go on.
-pub fn pending(
-    given: &Given,
-    scope: &str,
-    state: String,
-    place: &Place,
-    now: Timestamp,
-) -> Pending {
-    let roster = &given.roster;
-    let copied_from = given
-        .new_key
-        .as_ref()
-        .and_then(|key| key.copied_from.as_ref());
-    Pending {
-        profile: place.profile.clone(),
-        client_id: roster.client_id.clone(),
-        team_id: roster.team_id.clone(),
-        key_id: roster.key_id.clone(),
-        private_key_file: copied_from.map(|path| whole_path(path, &place.settings)),
-        store: given.store.map(|store| store.name().to_owned()),
-        redirect_uri: roster.redirect_uri.clone().unwrap_or_default(),
-        scope: scope.to_owned(),
-        state,
-        expires_at: now + LIFETIME,
+/// The address itself in a table, and with what belongs to it elsewhere.
+fn document(request: &Request<'_>, pending: &Pending, context: &Context) -> Document {
+    let url = &request.url;
+    if context.output.format == Format::Table && context.output.columns.is_none() {
+        return Document::Text(format!("{url}\n"));
     }
-}
-
-/// Keeps an authorization under way.
-pub fn keep(pending: &Pending, place: &Place, context: &Context) -> Result<(), Error> {
-    Store::new(&place.settings.folders.state)
-        .write(pending, context.clock().now())
-        .map_err(|error| Error::failed(format!("The authorization can't be kept: {error}.")))
+    Document::one(Address {
+        authorize_url: url.clone(),
+        redirect_uri: request.app.roster.redirect_uri.clone(),
+        scope: pending.scope.clone(),
+        expires_at: format!("{:.0}", pending.expires_at),
+    })
 }
 
 /// What the first run was given, where the second one is not.
-fn with_kept(args: &Args, pending: &Pending, place: &Place) -> Result<Args, Error> {
+fn with_kept(args: &Args, pending: &Pending, profile: &RosterProfile) -> Result<Args, Error> {
     for (flag, given, kept) in [
         ("--client-id", &args.client_id, &pending.client_id),
         ("--redirect-uri", &args.redirect_uri, &pending.redirect_uri),
@@ -108,7 +103,7 @@ fn with_kept(args: &Args, pending: &Pending, place: &Place) -> Result<Args, Erro
             ))
             .hint(hint![
                 format!("Leave {flag} out, or begin again with "),
-                place.command().word("--print-url"),
+                profile.command().word("--print-url"),
                 "."
             ]));
         }
@@ -128,85 +123,31 @@ fn with_kept(args: &Args, pending: &Pending, place: &Place) -> Result<Args, Erro
         store: args
             .store
             .or_else(|| StoreName::from_str(kept_store?, false).ok()),
-        test_scope: pending.scope == TEST_SCOPE,
+        test_scope: Scope::named(&pending.scope) == Scope::TestData,
         ..args.clone()
     })
 }
 
-/// Goes on with what the first run kept.
-pub async fn go_on(
+/// Resumes what the first run kept.
+pub async fn resume(
     args: &Args,
     landed: &str,
-    place: &Place,
+    profile: &RosterProfile,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    let store = Store::new(&place.settings.folders.state);
-    let begin_again = |message: String| {
-        Error::new(Kind::NotAuthenticated, message).hint(hint![
-            "Begin with ",
-            place.command().word("--print-url"),
-            "."
-        ])
-    };
-    let Some(pending) = store.read(&place.profile) else {
-        return Err(begin_again(format!(
-            "No authorization is under way for profile {}; you can resume each one once.",
-            place.profile
-        )));
-    };
-    let now = context.clock().now();
-    if pending.expires_at <= now {
-        let _ = store.forget(&place.profile);
-        return Err(begin_again(format!(
-            "The authorization of profile {} was begun more than an hour ago, so you can't resume it.",
-            place.profile
-        )));
-    }
-    let args = with_kept(args, &pending, place)?;
+    let pending = profile.resume()?;
+    let args = with_kept(args, &pending, profile)?;
     let landed = if landed == "-" {
         input(&args, context).await?
     } else {
         landed.to_owned()
     };
-    let code = match code_in(&landed, &pending.state) {
-        Ok(code) => SecretString::from(code),
-        Err(why) => {
-            if matches!(why, Mislanded::Denied { .. }) {
-                let _ = store.forget(&place.profile);
-            }
-            return Err(way::mislanded(&why, place, context));
-        }
-    };
-    let given = app::read(&args, !args.test_scope, place, context).await?;
-    way::rehearse(&given, &args, place)?;
-    authorized::agree_to_app(&given, &args, place, context).await?;
-    let exchanged = way::exchange(given, code, &pending.scope, place, context).await;
-    if !matches!(exchanged, Err(Halted::UnderWay(_))) {
-        // Apple takes a code once, so this is over. Another one may have been begun meanwhile.
-        let same = |kept: Pending| kept.state == pending.state;
-        if store.read(&place.profile).is_some_and(same) {
-            let _ = store.forget(&place.profile);
-        }
-    }
-    match exchanged {
-        Ok(authorization) => authorized::keep(authorization, &args, place, context).await,
-        Err(Halted::Over(error)) => Err(error),
-        Err(Halted::UnderWay(error)) => Err(still_under_way(error, place)),
-    }
-}
-
-/// The error of an authorization that can be resumed.
-pub fn still_under_way(error: Error, place: &Place) -> Error {
-    error.hint(hint![
-        "Nothing was stored. You can resume the authorization with the same URL: ",
-        go_on_with(place),
-        "."
-    ])
-}
-
-/// The command that goes on with an authorization.
-fn go_on_with(place: &Place) -> Command {
-    place.command().word("--redirected-to 'URL'")
+    let code = profile.code(&pending, &landed)?;
+    let app = app::read(&args, profile, context).await?;
+    profile.rehearse(&app, args.scope())?;
+    authorized::agree_to_app(&app, &args, profile, context).await?;
+    let authorization = profile.exchange_resumed(app, code, &pending).await?;
+    authorized::keep(&authorization, &args, profile, context).await
 }
 
 /// The address on standard input.

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::commands::auth::kind_key;
 use crate::commands::auth::permissions::Told;
 use crate::commands::auth::roster::shown::Roster;
 use crate::organization::unattended::{Proof, Works};
@@ -137,7 +136,7 @@ impl Status {
     fn kind(&self) -> String {
         use crate::config::OrganizationKind::{Business, School};
         let known = [Business, School].into_iter();
-        let known = known.filter(|known| self.kind == Some(kind_key(*known)));
+        let known = known.filter(|known| self.kind == Some(known.key()));
         known.map(|known| known.name().to_owned()).collect()
     }
 

@@ -1,0 +1,54 @@
+//! The whole way on a terminal: the address is opened in a browser, and the one that it landed on is asked for.
+
+use super::{Args, app, authorized, say_consent};
+use crate::commands::outcome::Outcome;
+use crate::context::Context;
+use crate::core::authorization::Mislanded;
+use crate::core::printed::hint;
+use crate::error::Error;
+use crate::organization::roster::profile::RosterProfile;
+
+/// Authorizes on a terminal; exit 2 where there is none.
+pub async fn run(
+    args: &Args,
+    profile: &RosterProfile,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    let ui = &context.ui;
+    if !ui.answers() {
+        return Err(Error::usage(
+            "Authorizing needs a browser, and there is no terminal to ask on for the address that it lands on.",
+        )
+        .hint(hint![
+            "Print the address with ",
+            profile.command().word("--print-url"),
+            ", open it in any browser, and go on with `--redirected-to URL`."
+        ]));
+    }
+    say_consent(args.scope(), context);
+    authorized::say_what_is_there(profile, context);
+    let app = app::read(args, profile, context).await?;
+    profile.rehearse(&app, args.scope())?;
+    authorized::agree_to_app(&app, args, profile, context).await?;
+    let request = profile.request(app, args.scope())?;
+    let url = &request.url;
+    ui.say(&format!("\nOpen this address:\n\n{url}\n"));
+    if ui.confirm("Open it in a browser now?", true).await?
+        && let Err(why) = context.host.browser.open(url)
+    {
+        ui.warn(&format!(
+            "No browser can be opened ({why}); open the address by hand."
+        ));
+    }
+    ui.say("The browser ends at the app's return URL; it does not matter what that page shows.");
+    let code = loop {
+        let landed = ui.ask("Address that the browser landed on", None).await?;
+        match request.code(&landed) {
+            Ok(code) => break code,
+            Err(denied @ Mislanded::Denied { .. }) => return Err(profile.mislanded(&denied)),
+            Err(other) => ui.say(&format!("{other}.")),
+        }
+    };
+    let authorization = request.exchange(code, args.changing.dry_run).await?;
+    authorized::keep(&authorization, args, profile, context).await
+}
