@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::given::Args;
 use super::permissions::{Told, lines};
 use super::questions;
 use crate::commands::outcome::Outcome;
@@ -10,47 +11,12 @@ use crate::commands::settings_change::{
     SecretFate, SettingChange, change, change_of, document_of, dropped_token, headline,
     secret_change,
 };
-use crate::commands::store_choice::StoreName;
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
-use crate::options::{self, Changing};
 use crate::organization::login::{Account, Login, NewAccount};
 use crate::organization::permissions::Permission;
 use crate::organization::private_key::PrivateKey;
-
-/// The credentials, and where to keep them.
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-What is not given is asked for on a terminal. The credentials are tried before anything is stored; \
-what they allow is listed. Replacing the credentials of another API account needs --yes without a terminal; the private key \
-that was replaced is kept until the next time.
-
-Examples:
-  abmctl auth login
-  abmctl auth login --profile acme --unattended \\
-    --client-id BUSINESSAPI.… --key-id … --private-key-file key.pem")]
-pub struct Args {
-    /// Use this client id of the API account
-    #[arg(long, value_name = "ID")]
-    pub(super) client_id: Option<String>,
-    /// Use this key id; left out or empty where the API account shows none
-    #[arg(long, value_name = "ID")]
-    pub(super) key_id: Option<String>,
-    /// Copy the private key from this file, or from standard input if it is `-`
-    #[arg(long, value_name = "PATH")]
-    pub(super) private_key_file: Option<String>,
-    /// Keep the private key here
-    #[arg(long, value_name = "WHERE")]
-    pub(super) store: Option<StoreName>,
-    /// Have it work where nobody is logged in, as under cron: keeps the private key in a file
-    #[arg(long)]
-    pub(super) unattended: bool,
-    #[command(flatten)]
-    pub(super) consent: options::Consent,
-    #[command(flatten)]
-    pub(super) changing: Changing,
-}
 
 /// Logs in.
 pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {

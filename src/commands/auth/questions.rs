@@ -1,7 +1,7 @@
 //! What `auth login` needs to know: from its flags, or asked for on a terminal.
 
+use super::given::Args;
 use super::key;
-use super::login::Args;
 use crate::commands::store_choice::choose_store;
 use crate::config::{OrganizationKind, Profile, Source, Sourced};
 use crate::context::Context;
