@@ -232,7 +232,8 @@ impl Error {
     /// With a sentence before it.
     #[must_use]
     pub fn after(mut self, sentence: impl fmt::Display) -> Self {
-        self.message = format!("{sentence} {}", self.message).trim_end().to_owned();
+        let whole = format!("{sentence} {}", self.message);
+        whole.trim_end().clone_into(&mut self.message);
         self
     }
 

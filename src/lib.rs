@@ -3,9 +3,11 @@
 //! The rooms: [`commands`] return values, [`organization`] changes what is kept of one, [`core`] decides, [`apple`] talks to Apple, [`config`] and [`secret`] say with
 //! what, [`state`] remembers, [`output`] renders, [`ui`] tells and asks. `docs/design/` says why.
 
+#![cfg_attr(not(test), warn(unreachable_pub))]
+
 pub mod apple;
 pub mod cli;
-pub mod commands;
+pub(crate) mod commands;
 pub mod config;
 pub mod context;
 pub mod core;
@@ -22,7 +24,7 @@ pub mod sandbox;
 pub mod secret;
 pub mod state;
 pub mod system;
-pub mod text;
+pub(crate) mod text;
 pub mod ui;
 
 use std::ffi::OsString;

@@ -11,7 +11,7 @@ fn is_unsafe(character: char) -> bool {
 }
 
 /// A duration in its largest unit, as people say it.
-pub fn spoken(duration: SignedDuration) -> String {
+pub(crate) fn spoken(duration: SignedDuration) -> String {
     let seconds = duration.as_secs();
     let (count, unit) = match seconds {
         ..120 => (seconds, "second"),
@@ -24,7 +24,7 @@ pub fn spoken(duration: SignedDuration) -> String {
 }
 
 /// The text on one line, with nothing in it that a terminal would act on.
-pub fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -37,7 +37,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// The text without marks of direction, for formats that escape control characters and not these.
-pub fn without_direction(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_direction(text: &str) -> Cow<'_, str> {
     let mark = |character: char| is_unsafe(character) && !character.is_control();
     if !text.contains(mark) {
         return Cow::Borrowed(text);
@@ -46,7 +46,7 @@ pub fn without_direction(text: &str) -> Cow<'_, str> {
 }
 
 /// A JSON document in which control characters that JSON allows as they are become escapes.
-pub fn escaped(json: &str) -> Cow<'_, str> {
+pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
     let raw = |character: char| is_unsafe(character) && character != '\n';
     if !json.contains(raw) {
         return Cow::Borrowed(json);

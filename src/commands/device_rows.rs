@@ -15,7 +15,7 @@ use crate::output::{Column, Row, Shown, column, more};
 
 /// What the devices of a platform find at a domain.
 #[derive(Debug, Clone, Serialize)]
-pub struct Found {
+pub(crate) struct Found {
     /// The domain, an A-label.
     pub domain: String,
     /// The platform; several, with commas, where they find the same.
@@ -54,7 +54,7 @@ pub struct Found {
 
 impl Found {
     /// The row of a device.
-    pub fn new(device: &Device, organization: &Organization) -> Self {
+    pub(crate) fn new(device: &Device, organization: &Organization) -> Self {
         let Device {
             platform, verdict, ..
         } = device;
@@ -181,7 +181,7 @@ impl Found {
 }
 
 /// Rows of one domain that differ in the platform alone, as one each: for people.
-pub fn merged(rows: Vec<Found>) -> Vec<Found> {
+pub(crate) fn merged(rows: Vec<Found>) -> Vec<Found> {
     let mut merged: Vec<Found> = Vec::new();
     for row in rows {
         match merged.iter_mut().find(|other| other.is_like(&row)) {
@@ -193,7 +193,7 @@ pub fn merged(rows: Vec<Found>) -> Vec<Found> {
 }
 
 /// The rows of one domain in lines.
-pub fn in_words(rows: Vec<Found>) -> Vec<String> {
+pub(crate) fn in_words(rows: Vec<Found>) -> Vec<String> {
     let mut lines = Vec::new();
     for row in merged(rows) {
         let problem = match &row.problem_code()[..] {
@@ -215,7 +215,7 @@ fn side(side: Side) -> &'static str {
 
 /// What was found, and whether it was at the domain or at what Apple hands out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub(crate) struct Finding {
     at: &'static str,
     /// Its code.
     pub code: &'static str,
@@ -242,7 +242,7 @@ impl Finding {
 
 /// What was sent, and what came back.
 #[derive(Debug, Clone, Serialize)]
-pub struct Step {
+pub(crate) struct Step {
     at: &'static str,
     purpose: &'static str,
     method: Option<&'static str>,
@@ -289,7 +289,7 @@ impl Step {
 }
 
 /// Says what more could be known, and what is taken for granted.
-pub fn advise(check: &Check<'_>, found: &[Device], context: &Context) -> Result<(), Error> {
+pub(crate) fn advise(check: &Check<'_>, found: &[Device], context: &Context) -> Result<(), Error> {
     let settings = context.settings()?;
     if check.asked_apple() {
         let hint = |hint: Hint| context.ui.hint_afterwards(hint);

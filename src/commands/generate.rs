@@ -38,18 +38,18 @@ pub struct Generate {
 }
 
 /// Prints the completions of a shell for the command line `tree`.
-pub fn completions(args: &Completions, tree: &Command) -> Result<Outcome, Error> {
+pub(crate) fn completions(args: &Completions, tree: &Command) -> Result<Outcome, Error> {
     completions_text(args.shell, tree).map(|script| Outcome::done(Document::Text(script)))
 }
 
 /// Writes a manual page for each command.
-pub fn man(args: &Man, tree: &Command) -> Result<Outcome, Error> {
+pub(crate) fn man(args: &Man, tree: &Command) -> Result<Outcome, Error> {
     man_pages(&args.folder, tree)?;
     Ok(Outcome::nothing())
 }
 
 /// Writes all that is committed and made from the program alone: reference, manual pages, completions.
-pub fn all(args: &Generate, tree: &Command) -> Result<Outcome, Error> {
+pub(crate) fn all(args: &Generate, tree: &Command) -> Result<Outcome, Error> {
     let written = [
         ("docs/reference/cli.md", cli_text(tree)),
         ("docs/reference/exit-codes.md", exit_codes_text()),

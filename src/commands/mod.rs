@@ -1,23 +1,23 @@
 //! A file for each verb, a folder for each noun: its arguments and its `run`, which returns a value.
 
-pub mod adde_url;
-pub mod api;
-pub mod assign;
-pub mod auth;
-pub mod default_for;
-pub mod device_rows;
-pub mod domains;
-pub mod generate;
-pub mod outcome;
-pub mod platform_argument;
-pub mod profile_change;
-pub mod profiles;
+pub(crate) mod adde_url;
+pub(crate) mod api;
+pub(crate) mod assign;
+pub(crate) mod auth;
+pub(crate) mod default_for;
+pub(crate) mod device_rows;
+pub(crate) mod domains;
+pub(crate) mod generate;
+pub(crate) mod outcome;
+pub(crate) mod platform_argument;
+pub(crate) mod profile_change;
+pub(crate) mod profiles;
 #[cfg(feature = "sandbox")]
-pub mod sandbox;
-pub mod servers;
-pub mod settings_change;
-pub mod store_choice;
-pub mod tokens;
+pub(crate) mod sandbox;
+pub(crate) mod servers;
+pub(crate) mod settings_change;
+pub(crate) mod store_choice;
+pub(crate) mod tokens;
 
 use clap::Subcommand;
 
@@ -64,7 +64,7 @@ pub enum Command {
 }
 
 /// Runs a command; `tree` is the whole command line, for what is generated from it.
-pub async fn run(
+pub(crate) async fn run(
     command: Command,
     tree: fn() -> clap::Command,
     context: &Context,

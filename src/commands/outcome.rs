@@ -4,10 +4,10 @@ use crate::error::{Error, Kind};
 use crate::output::{Document, OutputError, Row, Stream};
 
 /// What stands above the table of a dry run.
-pub const DRY_RUN: &str = "Dry run: nothing was changed.";
+pub(crate) const DRY_RUN: &str = "Dry run: nothing was changed.";
 
 /// What a command came to: what to write, and how it ended.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What goes to standard output, if anything.
     pub document: Option<Document>,
     /// What failed although there is something to write; decides the exit code.
@@ -18,7 +18,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// All went well.
-    pub fn done(document: Document) -> Self {
+    pub(crate) fn done(document: Document) -> Self {
         Self {
             document: Some(document),
             problem: None,
@@ -27,7 +27,7 @@ impl Outcome {
     }
 
     /// All went well, and there is nothing to write.
-    pub fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self {
             document: None,
             problem: None,
@@ -36,7 +36,7 @@ impl Outcome {
     }
 
     /// Something is to be written, and something failed.
-    pub fn with_problem(document: Document, problem: Error) -> Self {
+    pub(crate) fn with_problem(document: Document, problem: Error) -> Self {
         Self {
             document: Some(document),
             problem: Some(problem),
@@ -45,7 +45,10 @@ impl Outcome {
     }
 
     /// A list that was written as its rows became known, and what failed meanwhile.
-    pub fn listed<R: Row>(rows: Stream<'_, R>, problem: Option<Error>) -> Result<Self, Error> {
+    pub(crate) fn listed<R: Row>(
+        rows: Stream<'_, R>,
+        problem: Option<Error>,
+    ) -> Result<Self, Error> {
         Ok(Self {
             document: rows.finish()?,
             problem,
@@ -54,7 +57,7 @@ impl Outcome {
     }
 
     /// Exit 9 where `differs`, without an error: the document says what differs.
-    pub fn checked(document: Document, differs: bool) -> Self {
+    pub(crate) fn checked(document: Document, differs: bool) -> Self {
         Self {
             document: Some(document),
             problem: None,

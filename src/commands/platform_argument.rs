@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::core::platform::Family;
 
 /// A platform by any of its words; the shells complete the first of each.
-pub fn platform() -> impl TypedValueParser<Value = Family> {
+pub(crate) fn platform() -> impl TypedValueParser<Value = Family> {
     Words(PossibleValuesParser::new(
         Family::KNOWN.map(|it| it.word().to_owned()),
     ))

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::organization::profile::{Done, Plan, Removal};
 
 /// What somebody has to agree to, and whether they did.
-pub struct Consent<'a> {
+pub(crate) struct Consent<'a> {
     /// What would be lost, each a sentence; what the change itself finds comes to it.
     pub losses: Vec<String>,
     /// What is asked on a terminal.
@@ -22,7 +22,7 @@ pub struct Consent<'a> {
 
 impl Consent<'_> {
     /// Nobody is to be asked.
-    pub fn given(dry_run: bool) -> Self {
+    pub(crate) fn given(dry_run: bool) -> Self {
         Self {
             losses: Vec::new(),
             question: "",
@@ -34,11 +34,11 @@ impl Consent<'_> {
 }
 
 /// How to keep both secrets where one would replace the other.
-pub const KEEP_BOTH: &str =
+pub(crate) const KEEP_BOTH: &str =
     "To keep both, store the new one in a profile of its own: add `--profile NEW`.";
 
 /// Asks where a change would lose something; without a terminal `--yes` is needed (exit 2).
-pub async fn agree_to(
+pub(crate) async fn agree_to(
     plan: &Plan<'_>,
     mut consent: Consent<'_>,
     context: &Context,
@@ -48,7 +48,7 @@ pub async fn agree_to(
 }
 
 /// Asks where something would be lost; without a terminal `--yes` is needed (exit 2).
-pub async fn agree(consent: Consent<'_>, context: &Context) -> Result<(), Error> {
+pub(crate) async fn agree(consent: Consent<'_>, context: &Context) -> Result<(), Error> {
     let Consent {
         losses,
         question,
@@ -74,7 +74,7 @@ pub async fn agree(consent: Consent<'_>, context: &Context) -> Result<(), Error>
 }
 
 /// Says what is kept of what a change replaced.
-pub fn say_of(done: Done, context: &Context) {
+pub(crate) fn say_of(done: Done, context: &Context) {
     let Done {
         kept,
         others,
@@ -98,7 +98,7 @@ pub fn say_of(done: Done, context: &Context) {
 }
 
 /// The rows of the secrets that a change removes; says of those that stay why they do.
-pub fn removals(plan: &Plan<'_>, context: &Context) -> Vec<SettingChange> {
+pub(crate) fn removals(plan: &Plan<'_>, context: &Context) -> Vec<SettingChange> {
     let row = |removal: &Removal| {
         let location = &removal.location;
         let fate = if removal.removes() {

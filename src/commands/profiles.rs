@@ -92,7 +92,7 @@ impl Row for Listed {
 }
 
 /// Runs it.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     // Not the settings in force: what is wrong with one profile is no reason not to list or remove others.
     let profiles = Profiles::read(context.surroundings())?;
     match args.command {

@@ -11,7 +11,7 @@ use crate::secret::SecretReference;
 
 /// A setting that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SettingChange {
+pub(crate) struct SettingChange {
     setting: String,
     from: Option<String>,
     to: Option<String>,
@@ -33,7 +33,7 @@ impl Row for SettingChange {
 /// What became of the secret itself that a reference stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SecretFate {
+pub(crate) enum SecretFate {
     /// abmctl put it there.
     Stored,
     /// abmctl had put it there, and removed it.
@@ -53,7 +53,7 @@ impl SecretFate {
 }
 
 /// A setting that changes.
-pub fn change(setting: &str, from: Option<&str>, to: Option<&str>) -> SettingChange {
+pub(crate) fn change(setting: &str, from: Option<&str>, to: Option<&str>) -> SettingChange {
     SettingChange {
         setting: setting.to_owned(),
         from: from.map(str::to_owned),
@@ -63,7 +63,7 @@ pub fn change(setting: &str, from: Option<&str>, to: Option<&str>) -> SettingCha
 }
 
 /// A reference to a secret that changes, and what becomes of the secret.
-pub fn secret_change(
+pub(crate) fn secret_change(
     setting: &str,
     from: Option<&SecretReference>,
     to: Option<&SecretReference>,
@@ -80,13 +80,13 @@ pub fn secret_change(
 }
 
 /// The certificate of a key pair that goes with it.
-pub fn certificate_change(name: &str, pair: &KeyPair) -> SettingChange {
+pub(crate) fn certificate_change(name: &str, pair: &KeyPair) -> SettingChange {
     let setting = format!("key_pairs.{name}.certificate");
     change(&setting, Some(&pair.certificate.to_string_lossy()), None)
 }
 
 /// A kept access token that is dropped; its end stands for it.
-pub fn dropped_token(end: Timestamp) -> SettingChange {
+pub(crate) fn dropped_token(end: Timestamp) -> SettingChange {
     SettingChange {
         setting: "access_token".to_owned(),
         from: Some(format!("until {end:.0}")),
@@ -96,12 +96,12 @@ pub fn dropped_token(end: Timestamp) -> SettingChange {
 }
 
 /// The first line above a change, by the environment alone: the profile need not be in force.
-pub fn headline(profile: &str, kind: Option<OrganizationKind>, context: &Context) -> String {
+pub(crate) fn headline(profile: &str, kind: Option<OrganizationKind>, context: &Context) -> String {
     context::headline(profile, kind, is_sandbox(&context.host.environment))
 }
 
 /// The document of a change of settings.
-pub fn document(
+pub(crate) fn document(
     profile: &str,
     dry_run: bool,
     changes: Vec<SettingChange>,
@@ -113,7 +113,7 @@ pub fn document(
 }
 
 /// The document of a change of what is kept for a profile; a table says `empty` in place of no rows, if that is given.
-pub fn document_of<R: Row, M: Serialize>(
+pub(crate) fn document_of<R: Row, M: Serialize>(
     change: Change<R, M>,
     mut headline: Vec<String>,
     empty: Option<&'static str>,
@@ -125,7 +125,7 @@ pub fn document_of<R: Row, M: Serialize>(
 }
 
 /// A change of what is kept for a profile.
-pub fn change_of<R, M>(
+pub(crate) fn change_of<R, M>(
     profile: &str,
     dry_run: bool,
     changes: Vec<R>,

@@ -26,7 +26,7 @@ impl From<StoreName> for Store {
 
 /// Where a secret, `what`, is to be kept: what was asked for, else what somebody at the terminal says, else the keyring if it
 /// keeps things.
-pub async fn choose_store(
+pub(crate) async fn choose_store(
     asked: Option<Store>,
     what: &str,
     secrets: &Secrets,

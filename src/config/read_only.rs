@@ -8,7 +8,7 @@ use crate::host::Environment;
 const VARIABLE: &str = "ABMCTL_READ_ONLY";
 
 /// What says that nothing is sent that isn't a read: either is enough, so that neither can be undone by the other.
-pub fn resolve(
+pub(super) fn resolve(
     environment: &Environment,
     profile: &Profile,
     source: &Source,
@@ -23,7 +23,7 @@ pub fn resolve(
 }
 
 /// What says so, as a part of a sentence.
-pub fn words(source: &Source) -> String {
+pub(super) fn words(source: &Source) -> String {
     match source {
         Source::Environment(variable) => format!("{variable} is set"),
         other => format!("read_only is set for {other}"),

@@ -23,7 +23,7 @@ const LOOKING_UP: Duration = Duration::from_secs(10);
 type Found = Result<Vec<IpAddr>, Finding>;
 
 /// Where names are looked up. Names that were looked up are kept.
-pub struct Addresses {
+pub(super) struct Addresses {
     overrides: Vec<Override>,
     server: Option<ResolverAddress>,
     timeout: Duration,
@@ -33,7 +33,7 @@ pub struct Addresses {
 
 impl Addresses {
     /// Asks nobody yet.
-    pub fn new(
+    pub(super) fn new(
         overrides: Vec<Override>,
         server: Option<ResolverAddress>,
         timeout: Duration,
@@ -48,12 +48,12 @@ impl Addresses {
     }
 
     /// The address that the user gave for a host and the port of its URL.
-    pub fn given(&self, host: &str, port: u16) -> Option<SocketAddr> {
+    pub(super) fn given(&self, host: &str, port: u16) -> Option<SocketAddr> {
         self.overrides.iter().find_map(|it| it.matches(host, port))
     }
 
     /// Where to connect for a host and the port of its URL; at least one.
-    pub async fn of(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Finding> {
+    pub(super) async fn of(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Finding> {
         if let Some(given) = self.given(host, port) {
             return Ok(vec![given]);
         }
@@ -110,7 +110,7 @@ impl Addresses {
     }
 
     /// Whether a name has an address; `None` where the resolver does not say.
-    pub async fn resolves(&self, name: &str) -> Option<bool> {
+    pub(super) async fn resolves(&self, name: &str) -> Option<bool> {
         match self.look_up(name).await {
             Ok(_) => Some(true),
             // One of the two questions may have failed, which an answer without an address does not show.
@@ -136,7 +136,7 @@ impl Addresses {
     }
 
     /// The TXT records of a name, none where it has none or does not exist; `None` where the resolver does not say.
-    pub async fn texts(&self, name: &str) -> Option<Vec<String>> {
+    pub(super) async fn texts(&self, name: &str) -> Option<Vec<String>> {
         let records = self.records(name, RecordType::TXT).await?;
         let text = |record: RData| match record {
             RData::TXT(text) => Some(text.to_string()),

@@ -50,7 +50,7 @@ pub(super) struct Came {
 }
 
 impl Came {
-    pub fn answer(&self) -> Answer<'_> {
+    pub(super) fn answer(&self) -> Answer<'_> {
         Answer {
             status: self.status,
             content_types: &self.content_types,

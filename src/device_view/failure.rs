@@ -11,7 +11,7 @@ use crate::core::service_discovery::{Code, Finding};
 use crate::network::{tls_error, without_number};
 
 /// Why an exchange with a host failed.
-pub fn of_exchange(error: &reqwest::Error, host: &str, timeout: Duration) -> Finding {
+pub(super) fn of_exchange(error: &reqwest::Error, host: &str, timeout: Duration) -> Finding {
     if error.is_connect()
         && let Some(refused) = tls_error(error)
     {
@@ -33,7 +33,7 @@ pub fn of_exchange(error: &reqwest::Error, host: &str, timeout: Duration) -> Fin
 }
 
 /// Why a connection to a host failed, in TCP or TLS.
-pub fn of_connection(error: &std::io::Error, host: &str) -> Finding {
+pub(super) fn of_connection(error: &std::io::Error, host: &str) -> Finding {
     match tls_error(error) {
         Some(refused) => of_tls(refused, host),
         None => Finding::new(
@@ -44,7 +44,7 @@ pub fn of_connection(error: &std::io::Error, host: &str) -> Finding {
 }
 
 /// No answer in time.
-pub fn timed_out(host: &str, timeout: Duration) -> Finding {
+pub(super) fn timed_out(host: &str, timeout: Duration) -> Finding {
     let seconds = timeout.as_secs_f32();
     let why = format!("{host} did not answer within {seconds} s.");
     Finding::new(Code::TimedOut, why)

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 /// Whether `host` is in the list of `NO_PROXY`: names with all that is below them, addresses, networks, or `*`.
-pub fn is_excepted(list: &str, host: &str) -> bool {
+pub(super) fn is_excepted(list: &str, host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
     list.split(',').map(str::trim).any(|entry| match address {

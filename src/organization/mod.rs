@@ -192,12 +192,4 @@ impl Organization {
     {
         self.surroundings.notices.hint(&text.into());
     }
-
-    /// Says what was done.
-    pub fn say<T: ?Sized>(&self, text: &T)
-    where
-        for<'a> &'a T: Into<Hint>,
-    {
-        self.surroundings.notices.said(&text.into());
-    }
 }

@@ -59,12 +59,12 @@ pub(super) struct Generator(u64);
 
 impl Generator {
     /// Starts from what `label` hashes to.
-    pub fn new(label: &str) -> Self {
+    pub(super) fn new(label: &str) -> Self {
         Self(number(label))
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -73,12 +73,12 @@ impl Generator {
     }
 
     /// The next number below `end`, which is not zero.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// One of `choices`, which are not none.
-    pub fn one_of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub(super) fn one_of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         let length = u64::try_from(choices.len()).unwrap_or(1);
         let index = usize::try_from(self.below(length)).unwrap_or(0);
         &choices[index]

@@ -49,13 +49,13 @@ impl Sessions {
     }
 
     /// Ends the sessions of one server token.
-    pub fn end(&mut self, consumer_key: &str) {
+    pub(super) fn end(&mut self, consumer_key: &str) {
         self.open
             .retain(|session| session.consumer_key != consumer_key);
     }
 
     /// Ends every session, as when Apple's servers are restarted.
-    pub fn end_all(&mut self) {
+    pub(super) fn end_all(&mut self) {
         self.open.clear();
     }
 }

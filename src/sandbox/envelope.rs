@@ -44,7 +44,7 @@ pub(super) struct Certificate {
 
 impl Certificate {
     /// Reads PEM or DER; `None` for anything but a certificate with an RSA key.
-    pub fn read(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let der = match pem::parse(bytes) {
             Ok(block) if block.tag() == "CERTIFICATE" => block.into_contents(),
             Ok(_) => return None,

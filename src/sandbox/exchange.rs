@@ -44,17 +44,17 @@ pub(super) struct Request {
 
 impl Request {
     /// The value of a header, where it is text.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
     /// The parameters of the query, decoded, in order.
-    pub fn parameters(&self) -> Vec<(String, String)> {
+    pub(super) fn parameters(&self) -> Vec<(String, String)> {
         decode_pairs(self.query.as_bytes())
     }
 
     /// The path and the query, as in a request line.
-    pub fn target(&self) -> String {
+    pub(super) fn target(&self) -> String {
         if self.query.is_empty() {
             self.path.clone()
         } else {
@@ -63,7 +63,7 @@ impl Request {
     }
 
     /// The path's segments without the leading slash.
-    pub fn segments(&self) -> Vec<&str> {
+    pub(super) fn segments(&self) -> Vec<&str> {
         self.path.trim_start_matches('/').split('/').collect()
     }
 }
@@ -92,7 +92,7 @@ pub(super) struct Answer {
 
 impl Answer {
     /// An answer without a body.
-    pub fn empty(status: u16) -> Self {
+    pub(super) fn empty(status: u16) -> Self {
         Self {
             status,
             headers: Vec::new(),
@@ -104,21 +104,21 @@ impl Answer {
     }
 
     /// A JSON document.
-    pub fn json(status: u16, document: &Value) -> Self {
+    pub(super) fn json(status: u16, document: &Value) -> Self {
         Self::empty(status)
             .header("content-type", "application/json;charset=UTF-8")
             .body(document.to_string())
     }
 
     /// Plain text.
-    pub fn text(status: u16, text: impl Into<String>) -> Self {
+    pub(super) fn text(status: u16, text: impl Into<String>) -> Self {
         Self::empty(status)
             .header("content-type", "text/plain;charset=UTF-8")
             .body(text.into())
     }
 
     /// An HTML page, as a gateway sends one.
-    pub fn html(status: u16) -> Self {
+    pub(super) fn html(status: u16) -> Self {
         Self::empty(status)
             .header("content-type", "text/html;charset=UTF-8")
             .body(format!(
@@ -127,7 +127,7 @@ impl Answer {
     }
 
     /// Apple's error document with one error: `{"errors":[{id, status, code, title, detail}]}` (official).
-    pub fn error(status: u16, code: &str, title: &str, detail: impl Into<String>) -> Self {
+    pub(super) fn error(status: u16, code: &str, title: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let mut answer = Self::json(
             status,
@@ -144,25 +144,25 @@ impl Answer {
     }
 
     /// Adds a header.
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
     /// Sets the body.
-    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self
     }
 
     /// Says why, to tests and logs only.
-    pub fn because(mut self, why: impl Into<String>) -> Self {
+    pub(super) fn because(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());
         self
     }
 
     /// Marks that the organization was changed.
-    pub fn changing(mut self) -> Self {
+    pub(super) fn changing(mut self) -> Self {
         self.changed = true;
         self
     }

@@ -17,7 +17,7 @@ pub(super) struct History {
 }
 
 impl History {
-    pub fn new(servers: &[Server]) -> Self {
+    pub(super) fn new(servers: &[Server]) -> Self {
         Self {
             present: servers.to_vec(),
             past: VecDeque::new(),
@@ -25,7 +25,7 @@ impl History {
     }
 
     /// Remembers what they were until `now`, if they are different from then on.
-    pub fn note(&mut self, servers: &[Server], now: Timestamp) {
+    pub(super) fn note(&mut self, servers: &[Server], now: Timestamp) {
         if self.present == servers {
             return;
         }
@@ -37,7 +37,7 @@ impl History {
     }
 
     /// What they were at a moment.
-    pub fn at(&self, moment: Timestamp) -> &[Server] {
+    pub(super) fn at(&self, moment: Timestamp) -> &[Server] {
         let then = self.past.iter().find(|(until, _)| *until > moment);
         then.map_or(&self.present, |(_, servers)| servers)
     }

@@ -19,7 +19,7 @@ pub(super) struct Signed<'a> {
 
 impl<'a> Signed<'a> {
     /// Takes a text apart; the error is a sentence.
-    pub fn parse(text: &'a str) -> Result<Self, &'static str> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, &'static str> {
         let mut parts = text.split('.');
         let (Some(header), Some(claims), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -35,7 +35,7 @@ impl<'a> Signed<'a> {
     }
 
     /// Whether it is signed with ES256 by the holder of this public key, in hexadecimal digits.
-    pub fn check(&self, public_key: &str) -> Result<(), &'static str> {
+    pub(super) fn check(&self, public_key: &str) -> Result<(), &'static str> {
         if self.header.get("alg") != Some(&json!("ES256")) {
             return Err("alg is not ES256.");
         }
@@ -47,7 +47,7 @@ impl<'a> Signed<'a> {
     }
 
     /// A claim that is a whole number.
-    pub fn seconds(&self, name: &str) -> Result<i64, String> {
+    pub(super) fn seconds(&self, name: &str) -> Result<i64, String> {
         let value = self.claims.get(name).and_then(Value::as_i64);
         value.ok_or_else(|| format!("{name} is not a whole number."))
     }

@@ -21,7 +21,7 @@ pub(super) struct Key {
 
 impl Key {
     /// Makes a new key pair, with the first line of one kind.
-    pub fn generate(label: &str) -> Result<Self, StartError> {
+    pub(super) fn generate(label: &str) -> Result<Self, StartError> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
             .map_err(|_| StartError::Key)?;
         let document = pair.to_pkcs8v1().map_err(|_| StartError::Key)?;

@@ -48,7 +48,7 @@ pub(super) struct Limits {
 
 impl Limits {
     /// Nothing was asked yet.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             reads: Window::new(20, SignedDuration::from_mins(1)),
             writes: Window::new(10, SignedDuration::from_hours(1)),
@@ -58,7 +58,7 @@ impl Limits {
     /// Counts a request; 429 where it is one too many. A request that is refused does not count.
     ///
     /// PATCH and DELETE are not counted: whether Apple does is unconfirmed.
-    pub fn refuse(
+    pub(super) fn refuse(
         &mut self,
         method: &str,
         now: Timestamp,

@@ -22,7 +22,7 @@ pub(super) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
     /// Reads the header; what is wrong with it is a sentence.
-    pub fn parse(header: &str) -> Result<Self, String> {
+    pub(super) fn parse(header: &str) -> Result<Self, String> {
         let list = header
             .strip_prefix("OAuth ")
             .ok_or("The Authorization header does not begin with OAuth.")?;
@@ -57,7 +57,7 @@ impl Parameters {
     }
 
     /// The value of a parameter, empty where it is missing.
-    pub fn value(&self, name: &str) -> &str {
+    pub(super) fn value(&self, name: &str) -> &str {
         self.0
             .iter()
             .find(|(known, _)| known == name)
@@ -67,7 +67,7 @@ impl Parameters {
     /// The signature that these parameters need, in base64.
     ///
     /// `url` has no query; the query's parameters are `query`, decoded.
-    pub fn signature(
+    pub(super) fn signature(
         &self,
         method: &str,
         url: &str,

@@ -37,12 +37,12 @@ pub(super) struct Shared {
 
 impl Shared {
     /// The world; a panic of another holder, which only a test's closure can bring about, does not poison it.
-    pub fn world(&self) -> MutexGuard<'_, World> {
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Resolves when the emulator stops.
-    pub async fn stopped(&self) {
+    pub(super) async fn stopped(&self) {
         let mut stop = self.stop.clone();
         // An error means that the one who could stop it is gone: that is a stop too.
         let _ = stop.wait_for(|stopped| *stopped).await;

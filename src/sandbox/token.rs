@@ -52,7 +52,7 @@ pub(super) fn answer(
 
 impl Refused {
     /// The answer. Apple was not seen to give a description; here it helps whoever writes a client.
-    pub fn answer(self) -> Answer {
+    pub(super) fn answer(self) -> Answer {
         let Self(code, why) = self;
         tracing::warn!("The sandbox refused a token ({code}): {why}");
         Answer::json(400, &json!({"error": code, "error_description": why})).because(why)

@@ -56,7 +56,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub fn new(
+    pub(super) fn new(
         options: super::Options,
         organization: Organization,
         private_key: String,
@@ -83,14 +83,14 @@ impl World {
     }
 
     /// Answers a request to the web.
-    pub fn web(&mut self, request: &Request) -> (Answer, Ending) {
+    pub(super) fn web(&mut self, request: &Request) -> (Answer, Ending) {
         let (mut answer, ending) = self.web.handle(request);
         answer.delay += self.latency;
         (answer, ending)
     }
 
     /// Answers a request, with whatever goes wrong on purpose.
-    pub fn handle(&mut self, request: &Request) -> (Answer, Ending) {
+    pub(super) fn handle(&mut self, request: &Request) -> (Answer, Ending) {
         self.catch_up(request.now);
         let (answer, ending) = self.exchange(request);
         self.note(request.now);
@@ -127,7 +127,7 @@ impl World {
     }
 
     /// Acts on the late requests whose moment has come, in the order of those moments.
-    pub fn catch_up(&mut self, now: Timestamp) {
+    pub(super) fn catch_up(&mut self, now: Timestamp) {
         self.late.sort_by_key(|request| request.now);
         let due = self.late.partition_point(|request| request.now <= now);
         for request in self.late.drain(..due).collect::<Vec<_>>() {
@@ -145,7 +145,7 @@ impl World {
     }
 
     /// Remembers for a while what the device management services were, if they were changed.
-    pub fn note(&mut self, now: Timestamp) {
+    pub(super) fn note(&mut self, now: Timestamp) {
         self.history.note(&self.organization.servers, now);
     }
 
@@ -358,7 +358,7 @@ impl World {
     }
 
     /// Writes the state file, where there is to be one.
-    pub fn save(&self) -> std::io::Result<()> {
+    pub(super) fn save(&self) -> std::io::Result<()> {
         match &self.state_file {
             Some(path) => state::write(path, &self.private_key, &self.organization),
             None => Ok(()),

@@ -220,7 +220,7 @@ fn every_room_has_a_row_and_every_row_a_room() {
         let place = source().join("commands").join(name);
         place.exists() || place.with_extension("rs").exists()
     };
-    assert!(NOUNS.iter().all(|name| nouns(&name)));
+    assert!(NOUNS.iter().all(nouns));
 }
 
 /// Where a command is only named, in words that nobody runs: what another process does, and help.

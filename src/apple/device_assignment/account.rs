@@ -20,36 +20,9 @@ pub struct Account {
     /// The server's id; probably that of the Manager API (inferred).
     #[serde(deserialize_with = "lenient::text")]
     pub server_uuid: Option<String>,
-    /// The Apple Account that downloaded the token.
-    #[serde(deserialize_with = "lenient::text")]
-    pub admin_id: Option<String>,
-    /// The same, by its older name.
-    #[serde(deserialize_with = "lenient::text")]
-    pub facilitator_id: Option<String>,
     /// The organization's name.
     #[serde(deserialize_with = "lenient::text")]
     pub org_name: Option<String>,
-    /// Its address for mail.
-    #[serde(deserialize_with = "lenient::text")]
-    pub org_email: Option<String>,
-    /// Its telephone number.
-    #[serde(deserialize_with = "lenient::text")]
-    pub org_phone: Option<String>,
-    /// Its postal address.
-    #[serde(deserialize_with = "lenient::text")]
-    pub org_address: Option<String>,
-    /// Its customer number.
-    #[serde(deserialize_with = "lenient::text")]
-    pub org_id: Option<String>,
-    /// A hash of that, the same as for apps and books.
-    #[serde(deserialize_with = "lenient::text")]
-    pub org_id_hash: Option<String>,
-    /// `org`, `edu` or `tvprovider`.
-    #[serde(deserialize_with = "lenient::text")]
-    pub org_type: Option<String>,
-    /// `v1` for the old Deployment Programs, `v2` for today's.
-    #[serde(deserialize_with = "lenient::text")]
-    pub org_version: Option<String>,
     /// What the server may ask for.
     #[serde(deserialize_with = "lenient::if_readable")]
     pub urls: Option<Vec<Endpoint>>,
@@ -75,11 +48,6 @@ impl Account {
             })
         }))
     }
-
-    /// The Apple Account that downloaded the token.
-    pub fn administrator(&self) -> Option<&str> {
-        self.admin_id.as_deref().or(self.facilitator_id.as_deref())
-    }
 }
 
 impl DeviceAssignment {
@@ -102,7 +70,6 @@ mod tests {
         let client = service.client();
         let account = client.account().await.unwrap();
         assert_eq!(account.server_name.as_deref(), Some("Prod"));
-        assert_eq!(account.administrator(), Some("a@acme.com"));
         assert_eq!(account.allows_account_driven_enrollment(), Some(true));
         assert_eq!(client.account().await.unwrap(), Account::default());
         assert_eq!(

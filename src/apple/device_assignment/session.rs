@@ -12,7 +12,7 @@ use super::oauth1;
 use super::refusal::Refusal;
 use super::server_token::ServerToken;
 use crate::apple::error::{Cause, Failure, RequestName};
-use crate::apple::http::{Credential, Http, Origin, Patience, Request, Response};
+use crate::apple::http::{Credential, Http, Origin, Request, Response};
 use crate::apple::retry::{Outcome, Repeat};
 
 /// The header that carries the session, in requests, and in answers when it changes (observed, once official).
@@ -50,15 +50,6 @@ impl DeviceAssignment {
                 turn: tokio::sync::Mutex::new(()),
                 session: Mutex::new(None),
             }),
-        }
-    }
-
-    /// The same client, with the same session and another patience.
-    #[must_use]
-    pub fn with_patience(&self, patience: Patience) -> Self {
-        Self {
-            http: self.http.with_patience(patience),
-            shared: Arc::clone(&self.shared),
         }
     }
 

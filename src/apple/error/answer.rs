@@ -33,8 +33,6 @@ pub struct Answer {
     pub clock_ahead: Option<SignedDuration>,
     /// The body, as text, for codes that are not in a document; at most 4 KiB of it.
     pub body: String,
-    /// All headers; a session may be rotated on an error as well.
-    pub headers: HeaderMap,
 }
 
 /// The meaning of an answer that is not a success.
@@ -110,7 +108,6 @@ impl Answer {
             date,
             clock_ahead: date.map(|date| now.duration_since(date)),
             body: String::new(),
-            headers: headers.clone(),
         };
         let whole = String::from_utf8_lossy(body);
         let whole = lenient::without_lone_surrogates(&whole);

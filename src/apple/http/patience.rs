@@ -65,11 +65,6 @@ impl Http {
         &self.patience
     }
 
-    /// The longest time that waiting may take without a success.
-    pub fn max_wait(&self) -> Duration {
-        self.patience.limit
-    }
-
     /// What is left of the patience.
     pub fn left(&self) -> Duration {
         self.patience.limit.saturating_sub(self.waited())

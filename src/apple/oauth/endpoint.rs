@@ -33,7 +33,7 @@ pub(super) struct Exchange<'a> {
 
 impl<'a> Exchange<'a> {
     /// Begins a request of `client` to the endpoint at `url`.
-    pub fn new(http: &'a Http, url: &'a Url, client: Client) -> Self {
+    pub(super) fn new(http: &'a Http, url: &'a Url, client: Client) -> Self {
         Self {
             http,
             url,
@@ -44,22 +44,22 @@ impl<'a> Exchange<'a> {
     }
 
     /// When it began: a token's life is counted from here.
-    pub fn started(&self) -> Timestamp {
+    pub(super) fn started(&self) -> Timestamp {
         self.started
     }
 
     /// A failure of this request.
-    pub fn fail(&self, cause: Cause) -> Failure {
+    pub(super) fn fail(&self, cause: Cause) -> Failure {
         Failure::new(request_name(self.url), cause)
     }
 
     /// The failure of a private key that can't sign.
-    pub fn can_not_sign(&self) -> Failure {
+    pub(super) fn can_not_sign(&self) -> Failure {
         self.fail(Cause::Local("The private key can't sign".into()))
     }
 
     /// Sends what the oauth2 crate made.
-    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
         let response = self
             .http
             .once(&from_http(request, self.url.clone()))
@@ -87,7 +87,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// What the oauth2 crate made of the answer, in this crate's words.
-    pub fn result(
+    pub(super) fn result(
         &self,
         result: Result<BasicTokenResponse, RequestTokenError<Failure, BasicErrorResponse>>,
     ) -> Result<BasicTokenResponse, Failure> {
@@ -116,7 +116,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// The access token of an answer, and when it ends; a failure if no request could carry it.
-    pub fn access_token(&self, answer: &BasicTokenResponse) -> Result<AccessToken, Failure> {
+    pub(super) fn access_token(&self, answer: &BasicTokenResponse) -> Result<AccessToken, Failure> {
         let value = answer.access_token().secret();
         if !is_usable(value) {
             let why = "the access token is empty, or has characters that no header can hold";

@@ -34,7 +34,7 @@ impl Manner {
 }
 
 /// Runs `set`.
-pub async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
     let template = if args.as_is {
         Template::as_is(&args.url)
     } else {
@@ -54,7 +54,7 @@ pub async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Error> {
 }
 
 /// Runs `clear`.
-pub async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome, Error> {
     let wanted = Wanted {
         url: None,
         from: args.from.as_deref(),

@@ -33,7 +33,7 @@ Examples:
 /// What is checked, and how.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
-pub struct Args {
+pub(crate) struct Args {
     /// The domains, as in the part after the @ of an account [default: all that are known]
     domains: Vec<String>,
     /// Check these platforms [default: mac,iphone,ipad,vision]
@@ -53,7 +53,7 @@ pub struct Args {
 }
 
 /// Runs `check`.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let mut rows = Stream::new(&context.output)?;
     let organization = context.organization()?;
     let wanted = Wanted {

@@ -1,7 +1,7 @@
 //! `adde-url`: the account-driven enrollment URL that Apple hands to devices, one for each server token.
 
 mod change;
-pub mod check;
+pub(crate) mod check;
 mod show;
 mod views;
 
@@ -70,7 +70,7 @@ const CLEAR_EXAMPLES: &str = "Examples:
 
 /// Which server tokens are meant.
 #[derive(Debug, clap::Args)]
-pub struct Which {
+pub(crate) struct Which {
     /// The server: a token's name in the configuration, else the id, alias or name of its server; repeatable
     #[arg(long, value_name = "SERVER")]
     server: Vec<String>,
@@ -90,7 +90,7 @@ impl Which {
 
 /// What `set` takes.
 #[derive(Debug, clap::Args)]
-pub struct SetArgs {
+pub(crate) struct SetArgs {
     /// The https address of the resource that lists the servers, not of the enrollment itself
     url: String,
     #[command(flatten)]
@@ -117,7 +117,7 @@ pub struct SetArgs {
 
 /// What `clear` takes.
 #[derive(Debug, clap::Args)]
-pub struct ClearArgs {
+pub(crate) struct ClearArgs {
     #[command(flatten)]
     which: Which,
     /// Only if this URL is set now; else exit 8
@@ -133,7 +133,7 @@ pub struct ClearArgs {
 }
 
 /// Runs `adde-url`.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.verb {
         Verb::List => show::list(context).await,
         Verb::Get { which } => show::get(&which, context).await,

@@ -16,14 +16,14 @@ use crate::organization::server_tokens::state::joined;
 use crate::output::{Document, Stream};
 
 /// Runs `list`.
-pub async fn list(context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn list(context: &Context) -> Result<Outcome, Error> {
     context.output.check::<AddeUrl>()?;
     let reader = Reader::new(context.organization()?)?;
     rows(&reader, reader.all(), RegisteredUrl::WithServer, context).await
 }
 
 /// Runs `get`: the session and one request for each token.
-pub async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn get(which: &Which, context: &Context) -> Result<Outcome, Error> {
     let one = !which.all && which.server.len() < 2;
     if one {
         context.output.check::<Alone>()?;

@@ -11,7 +11,7 @@ use crate::output::{Column, Row, Shown, column, day, minute, more};
 
 /// A server token, and the ADDE URL of its server.
 #[derive(Debug, Serialize)]
-pub struct AddeUrl {
+pub(super) struct AddeUrl {
     token: String,
     server_id: Option<String>,
     server_name: Option<String>,
@@ -28,7 +28,7 @@ pub struct AddeUrl {
 
 impl AddeUrl {
     /// A row of `list`; without `defaults`, what the server is the default for is not known.
-    pub fn new(reading: &Reading<'_>, defaults: Option<&Defaults>) -> Self {
+    pub(super) fn new(reading: &Reading<'_>, defaults: Option<&Defaults>) -> Self {
         let default_for = defaults.and_then(|defaults| defaults.of_server(&reading.server));
         let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
         let (set_at, set_at_raw) = times(registered);
@@ -86,7 +86,7 @@ impl Row for AddeUrl {
 /// The ADDE URL of one server, as `get` shows it.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Alone(pub AddeUrl);
+pub(super) struct Alone(pub AddeUrl);
 
 impl Row for Alone {
     const COLUMNS: &'static [Column<Self>] = &[
@@ -113,7 +113,7 @@ impl Row for Alone {
 
 /// What became of one server's ADDE URL.
 #[derive(Debug, Serialize)]
-pub struct Changed {
+pub(super) struct Changed {
     token: String,
     server_id: Option<String>,
     server_name: Option<String>,
@@ -181,7 +181,7 @@ impl Changed {
 }
 
 /// The set time of a URL: as an instant, and in Apple's words.
-pub fn times(registered: Option<&Registered>) -> (Option<String>, Option<String>) {
+pub(super) fn times(registered: Option<&Registered>) -> (Option<String>, Option<String>) {
     let at = registered.and_then(|it| it.last_updated);
     let raw = registered.and_then(|it| it.last_updated_raw.clone());
     (at.map(|at| at.to_string()), raw)

@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// Path segments and query pairs, decoded; the client encodes them again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Address {
+pub(super) struct Address {
     /// The segments of the path.
     pub segments: Vec<String>,
     /// The pairs of the query.
@@ -18,7 +18,7 @@ impl Address {
     /// Reads `/v1/…`, `v1/…` or a URL of the API at `origin`.
     ///
     /// Exit 2 for a URL of another origin, a fragment, and segments that would change the shape of the path.
-    pub fn parse(text: &str, origin: &Url) -> Result<Self, Error> {
+    pub(super) fn parse(text: &str, origin: &Url) -> Result<Self, Error> {
         let text = text.trim();
         let rest = match text.split_once("://") {
             // A query may hold a URL.
@@ -47,7 +47,7 @@ impl Address {
     }
 
     /// Whether the query has a parameter of this name.
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.query.iter().any(|(other, _)| other == name)
     }
 }

@@ -21,7 +21,7 @@ struct Flags {
 
 /// The fields of both options in the order in which they were typed, which decides what belongs to which item of a list.
 #[derive(Debug, Clone, Default)]
-pub struct Fields(pub Vec<Field>);
+pub(super) struct Fields(pub Vec<Field>);
 
 impl FromArgMatches for Fields {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
@@ -53,7 +53,7 @@ impl Args for Fields {
 
 /// A field as it was typed, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub(super) struct Field {
     /// What is before the first `=`.
     pub name: String,
     /// What is after it.
@@ -64,7 +64,7 @@ pub struct Field {
 
 impl Field {
     /// Reads `NAME=VALUE`.
-    pub fn parse(text: &str, typed: bool) -> Result<Self, String> {
+    pub(super) fn parse(text: &str, typed: bool) -> Result<Self, String> {
         match text.split_once('=') {
             Some((name, value)) if !name.is_empty() => Ok(Self {
                 name: name.to_owned(),
@@ -98,7 +98,7 @@ enum Step<'a> {
 /// item, and `a[][b]=1` a member of the last item, or of a further one where the last has it already.
 ///
 /// Exit 2 where a name can't be read, or two of them say different things of one place.
-pub fn body(fields: &[Field]) -> Result<Value, Error> {
+pub(super) fn body(fields: &[Field]) -> Result<Value, Error> {
     let mut body = Value::Null;
     for field in fields {
         let name = &field.name;

@@ -91,7 +91,7 @@ impl Verb {
 }
 
 /// Sends the request and returns what Apple answered.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     check(&args, context)?;
     let settings = context.settings()?;
     settings.required_credentials()?;

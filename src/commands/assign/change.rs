@@ -10,7 +10,7 @@ use crate::organization::defaults::change::Wish;
 use crate::organization::defaults::told::Extent;
 
 /// Runs `assign` with something to set.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Changed>()?;
     let organization = context.organization()?;
     let extent = match (args.check, args.changing.dry_run) {

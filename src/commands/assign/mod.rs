@@ -54,7 +54,7 @@ impl Args {
 }
 
 /// Runs `assign`.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if !args.sets() {
         return table::run(&args.platform, context).await;
     }

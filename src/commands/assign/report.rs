@@ -15,7 +15,7 @@ use crate::output::{self, Column, Document, Row, Shown, column, more};
 
 /// A platform whose default changes.
 #[derive(Debug, Serialize)]
-pub struct Changed {
+pub(super) struct Changed {
     platform: String,
     from: Option<Side>,
     from_known: bool,
@@ -82,7 +82,7 @@ struct Unsettled {
 }
 
 /// What a change came to: its document, and what goes with it.
-pub fn outcome(told: Told, extent: Extent, context: &Context) -> Result<Outcome, Error> {
+pub(super) fn outcome(told: Told, extent: Extent, context: &Context) -> Result<Outcome, Error> {
     if !told.undo.is_empty() {
         context.ui.say_afterwards(Hint::put_back(told.undo.clone()));
     }

@@ -65,7 +65,7 @@ impl Default {
 }
 
 /// Runs `assign` without anything to set.
-pub async fn run(platforms: &[Family], context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(platforms: &[Family], context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Default>()?;
     let organization = context.organization()?;
     let look = organization.look_at_defaults(platforms).await?;

@@ -14,7 +14,7 @@ Examples:
   abmctl auth login
   abmctl auth login --profile acme --unattended \\
     --client-id BUSINESSAPI.… --key-id … --private-key-file key.pem")]
-pub struct Args {
+pub(super) struct Args {
     /// Use this client id of the API account
     #[arg(long, value_name = "ID")]
     pub(super) client_id: Option<String>,

@@ -8,7 +8,7 @@ use crate::organization::private_key::PrivateKey;
 use crate::secret::{Field, Secret};
 
 /// Reads the key for `field` at `path`, or from standard input where that is `-`; exit 2 where it can't be used.
-pub async fn read(
+pub(super) async fn read(
     path: &str,
     field: Field,
     organization: &Organization,
@@ -48,7 +48,7 @@ async fn read_input(context: &Context, field: &Field) -> Result<PrivateKey, Erro
 }
 
 /// Asks for the file of the key for `field`, until it can be used.
-pub async fn ask(
+pub(super) async fn ask(
     question: &str,
     field: &Field,
     organization: &Organization,

@@ -19,7 +19,7 @@ use crate::organization::permissions::Permission;
 use crate::organization::private_key::PrivateKey;
 
 /// Logs in.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
     let login = Login::new(context.organization_to_store()?)?;
     let (yes, dry_run) = (args.consent.yes, args.changing.dry_run);

@@ -18,7 +18,7 @@ The API account still exists; delete it in the portal. It asks on a terminal, an
 Examples:
   abmctl auth logout
   abmctl auth logout --profile acme --yes")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     consent: options::Consent,
     #[command(flatten)]
@@ -26,7 +26,7 @@ pub struct Args {
 }
 
 /// Logs out.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
     let dry_run = args.changing.dry_run;
     // The credentials that are removed may be broken.

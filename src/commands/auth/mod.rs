@@ -33,7 +33,7 @@ enum Command {
 }
 
 /// Runs it.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.command {
         Command::Login(args) => Box::pin(login::run(args, context)).await,
         Command::Roster(args) => roster::run(args, context).await,

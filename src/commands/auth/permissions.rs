@@ -6,7 +6,7 @@ use crate::organization::permissions::{Area, Permission};
 
 /// A permission, as a member of `permissions`.
 #[derive(Debug, Clone, Serialize)]
-pub struct Told {
+pub(super) struct Told {
     area: &'static str,
     allowed: Option<bool>,
     needs: Option<&'static str>,
@@ -15,7 +15,7 @@ pub struct Told {
 
 impl Told {
     /// Its word in a table.
-    pub fn word(&self) -> String {
+    pub(super) fn word(&self) -> String {
         let verdict = match self.allowed {
             Some(true) => "yes",
             Some(false) => "no",
@@ -57,7 +57,7 @@ fn does(area: Area) -> &'static str {
 }
 
 /// A permission as lines below others like it, within 80 columns where Apple said nothing.
-pub fn lines(permission: &Permission) -> Vec<String> {
+pub(super) fn lines(permission: &Permission) -> Vec<String> {
     let verdict = match (permission.allowed, &permission.reason) {
         (Some(true), _) => "yes".to_owned(),
         (Some(false), Some(reason)) if permission.needs.is_none() => format!("no: {reason}"),
@@ -75,7 +75,7 @@ pub fn lines(permission: &Permission) -> Vec<String> {
 }
 
 /// A permission as a sentence, unless it is simply allowed.
-pub fn sentence(permission: &Permission) -> Option<String> {
+pub(super) fn sentence(permission: &Permission) -> Option<String> {
     let does = does(permission.area);
     let reason = permission.reason.as_deref();
     let needs = permission.needs.map(|needs| format!("that needs {needs}"));

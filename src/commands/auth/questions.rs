@@ -12,7 +12,7 @@ use crate::organization::private_key::PrivateKey;
 use crate::secret::{Field, Secrets, Store};
 
 /// Says what is there already.
-pub fn say_what_is_there(login: &Login, context: &Context) {
+pub(super) fn say_what_is_there(login: &Login, context: &Context) {
     let Some(before) = login.before() else {
         return;
     };
@@ -38,7 +38,7 @@ fn missing(flag: &str, what: &str) -> Error {
 }
 
 /// The client id, and the kind of organization that it tells.
-pub async fn client_id(
+pub(super) async fn client_id(
     args: &Args,
     before: Option<&Profile>,
     context: &Context,
@@ -65,7 +65,7 @@ pub async fn client_id(
 }
 
 /// The key id, which may be left out.
-pub async fn key_id(
+pub(super) async fn key_id(
     args: &Args,
     before: Option<&Profile>,
     context: &Context,
@@ -84,7 +84,7 @@ pub async fn key_id(
 }
 
 /// The private key; on a terminal asked for until it can be used.
-pub async fn private_key(
+pub(super) async fn private_key(
     args: &Args,
     organization: &Organization,
     context: &Context,
@@ -100,7 +100,11 @@ pub async fn private_key(
 }
 
 /// Where the private key is to be kept.
-pub async fn store(args: &Args, secrets: &Secrets, context: &Context) -> Result<Store, Error> {
+pub(super) async fn store(
+    args: &Args,
+    secrets: &Secrets,
+    context: &Context,
+) -> Result<Store, Error> {
     let ui = &context.ui;
     let asked = args.store.map(Store::from);
     let mut unattended = args.unattended;

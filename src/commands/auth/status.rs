@@ -26,7 +26,7 @@ can't be told because a request failed; if all requests fail alike, their own ex
 Examples:
   abmctl auth status
   abmctl auth status --unattended && crontab -e")]
-pub struct Args {
+pub(super) struct Args {
     /// Ask Apple what the API account may do, changing nothing
     #[arg(long)]
     permissions: bool,
@@ -36,7 +36,7 @@ pub struct Args {
 }
 
 /// Shows it.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Status>()?;
     let organization = context.organization()?;
     let Configured {

@@ -38,7 +38,7 @@ Exit 0 if each domain is known as verified and every platform enrolls, 9 if not,
 Examples:
   abmctl domains check acme.com
   abmctl domains check acme.com acme.de -o json")]
-pub struct Args {
+pub(super) struct Args {
     /// The domains, as in the part after the @ of an account
     #[arg(required = true)]
     domains: Vec<String>,
@@ -133,7 +133,7 @@ impl Everything {
 }
 
 /// Runs `domains check`.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Everything>()?;
     let names = each_named(&args.domains)?;
     let organization = context.organization()?;

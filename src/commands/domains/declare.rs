@@ -23,7 +23,7 @@ Examples:
   abmctl domains declare acme.com
   abmctl domains declare acme.com --seen 2026-09-02
   abmctl domains declare acme.com --remove")]
-pub struct Args {
+pub(super) struct Args {
     /// The domain, as in acme.com
     domain: String,
     /// It was seen on this day [default: today]
@@ -59,7 +59,7 @@ fn day(text: &str) -> Result<Date, &'static str> {
 }
 
 /// Runs `domains declare`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Declared>()?;
     let domain = named(&args.domain)?;
     let sight = if args.remove {

@@ -11,7 +11,7 @@ use crate::core::printed::{Command, hint};
 use crate::organization::domains::gather::Gathered;
 
 /// Says how far what could be read reaches; `since` where somebody said how far back, `partly` where something could not be read.
-pub fn reach(
+pub(super) fn reach(
     kind: OrganizationKind,
     since: bool,
     partly: bool,
@@ -49,7 +49,7 @@ fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &
 }
 
 /// Advises to count the accounts, or says when that was.
-pub fn age_of_accounts(accounts: Option<&Accounts>, context: &Context) {
+pub(super) fn age_of_accounts(accounts: Option<&Accounts>, context: &Context) {
     let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
     let today = day(context.clock().now());
     match accounts.map(|counted| day(counted.at)) {

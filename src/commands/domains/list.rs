@@ -41,7 +41,7 @@ Examples:
 /// Which domains, and how far back to look.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
-pub struct Args {
+pub(super) struct Args {
     /// List only domains of this status
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<Wanted>,
@@ -155,18 +155,18 @@ impl Row for Differing {
 const NOTHING_IN_PART: &str = "Nothing that could be compared differs from what is declared.";
 
 /// The name in letters.
-pub fn name(domain: &Domain) -> String {
+pub(super) fn name(domain: &Domain) -> String {
     let name = domain.domain.as_deref();
     name.map_or_else(|| "(no name)".to_owned(), readable)
 }
 
 /// When the event happened that decided the status.
-pub fn since(domain: &Domain) -> Option<String> {
+pub(super) fn since(domain: &Domain) -> Option<String> {
     domain.since.map(|at| at.to_string())
 }
 
 /// Whether Apple's record is in the DNS.
-pub fn dns_token(domain: &Domain) -> String {
+pub(super) fn dns_token(domain: &Domain) -> String {
     domain.dns_token.map(DnsToken::word).shown()
 }
 
@@ -176,7 +176,7 @@ fn how_we_know(domain: &Domain) -> String {
 }
 
 /// Reads what can be read, and folds it.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if args.check {
         context.output.check::<Differing>()?;
     } else {

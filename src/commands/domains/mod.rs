@@ -27,7 +27,7 @@ enum Command {
 }
 
 /// Runs one of them.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.command {
         Command::List(args) => list::run(args, context).await,
         Command::Check(args) => check::run(args, context).await,

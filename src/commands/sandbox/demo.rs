@@ -12,7 +12,7 @@ use crate::output::Document;
 
 /// The three jobs, and a broken domain.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     organization: Organization,
 }
@@ -92,7 +92,7 @@ const MENDED: [Step; 3] = [
 ];
 
 /// Runs `sandbox demo`. Everything that the commands print goes to standard output.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let running = args.organization.start(Ports::default(), context).await?;
     let folder = temporary_home()?;
     let variables = home(&running, folder.path())?;

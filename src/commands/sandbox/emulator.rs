@@ -10,7 +10,7 @@ use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 
 /// An emulator that was seen to be one.
-pub struct Emulator<'a> {
+pub(super) struct Emulator<'a> {
     context: &'a Context,
     origin: Url,
     /// What it says of itself.
@@ -19,7 +19,7 @@ pub struct Emulator<'a> {
 
 impl<'a> Emulator<'a> {
     /// The one that `ABMCTL_API_URL` names; exit 2 where that is no emulator on this machine.
-    pub async fn reached(context: &'a Context) -> Result<Self, Error> {
+    pub(super) async fn reached(context: &'a Context) -> Result<Self, Error> {
         let origin = context.settings()?.services.api.value.clone();
         // Only loopback may be without TLS, and the emulator is.
         if origin.scheme() != "http" {
@@ -41,12 +41,12 @@ impl<'a> Emulator<'a> {
     }
 
     /// The port of its web.
-    pub fn web_port(&self) -> u64 {
+    pub(super) fn web_port(&self) -> u64 {
         self.about["web_port"].as_u64().unwrap_or_default()
     }
 
     /// Sends a request; an error says what the emulator said.
-    pub async fn send(
+    pub(super) async fn send(
         &self,
         method: Method,
         path: &[&str],

@@ -15,7 +15,7 @@ use crate::host::Signal;
 
 /// An emulator for the length of one command.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     organization: Organization,
     /// The command and its arguments
@@ -24,7 +24,7 @@ pub struct Args {
 }
 
 /// Runs `sandbox exec`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let running = args.organization.start(Ports::default(), context).await?;
     let folder = temporary_home()?;
     let variables = home(&running, folder.path())?;

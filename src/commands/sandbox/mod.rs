@@ -68,7 +68,7 @@ enum Verb {
 
 /// How the emulator is to be.
 #[derive(Debug, clap::Args)]
-pub struct Organization {
+pub(crate) struct Organization {
     /// Make up a school, for Apple School Manager's API
     #[arg(long)]
     school: bool,
@@ -230,7 +230,7 @@ impl Organization {
 }
 
 /// Runs `sandbox`.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.verb {
         Verb::Serve(args) => serve::run(&args, context).await,
         Verb::Exec(args) => exec::run(&args, context).await,

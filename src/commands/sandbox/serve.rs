@@ -13,7 +13,7 @@ use crate::output::{Document, Format};
 
 /// The emulator until a signal comes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     organization: Organization,
     /// Listen on this port of 127.0.0.1; 0 takes a free one
@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 /// Runs `sandbox serve`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     let ports = Ports {
         services: args.port,
         web: args.web_port,

@@ -13,7 +13,7 @@ use crate::sandbox::WebHost;
 
 /// What the web servers are to do.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The host, and what its web server does from now on; without any, all are shown
     #[arg(value_name = "HOST=BEHAVIOUR")]
     hosts: Vec<WebHost>,
@@ -51,7 +51,7 @@ impl Row for Changed {
 }
 
 /// Runs `sandbox web`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     if args.hosts.is_empty() {
         context.output.check::<Served>()?;
         let emulator = Emulator::reached(context).await?;

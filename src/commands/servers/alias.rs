@@ -11,7 +11,7 @@ use crate::output::{Column, NothingMore, Row, Shown, column};
 
 /// A short name for a server.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The short name
     name: String,
     /// The server: its id or its name
@@ -42,7 +42,7 @@ impl Row for ShortName {
 }
 
 /// Runs `servers alias`.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<ShortName>()?;
     let organization = context.organization()?;
     let dry_run = args.changing.dry_run;

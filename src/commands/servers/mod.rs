@@ -84,7 +84,7 @@ impl Row for Server {
 }
 
 /// Runs `servers`.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.verb {
         Verb::List => list(context).await,
         Verb::Get { server } => get(&server, context).await,

@@ -29,7 +29,7 @@ that was replaced is kept until the next time.
 Examples:
   abmctl tokens import ~/Downloads/Acme_Token_smime.p7m
   abmctl tokens import token.json --name prod --store file")]
-pub struct Args {
+pub(super) struct Args {
     /// The file: a .p7m or JSON; `-` is standard input
     file: String,
     /// Keep the token under this name [default: its key pair's, else its server's]
@@ -131,7 +131,7 @@ impl Row for Imported {
 }
 
 /// Runs `tokens import`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Imported>()?;
     let profile = lock_for_tokens(context).await?;
     if let Some(name) = &args.name {

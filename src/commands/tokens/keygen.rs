@@ -32,7 +32,7 @@ its MDM would lose its token.
 Examples:
   abmctl tokens keygen --server \"Service discovery\" --create
   abmctl tokens keygen --server prod --certificate-file prod.pem")]
-pub struct Args {
+pub(super) struct Args {
     /// The server: its id, an alias, or its name; a new one's name with --create
     #[arg(long, value_name = "SERVER")]
     server: String,
@@ -97,7 +97,7 @@ struct NextSteps {
 }
 
 /// Runs `tokens keygen`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<NewKeyPair>()?;
     let mut profile = LockedProfile::new(|| context.organization_to_store()).await?;
     if let Some(name) = &args.name {

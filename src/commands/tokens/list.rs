@@ -27,7 +27,7 @@ Each token is tried: a session, and what Apple says of its server.
 Examples:
   abmctl tokens list
   abmctl tokens list --fail-within 30d || mail -s 'server tokens' it@acme.com")]
-pub struct Args {
+pub(super) struct Args {
     /// Exit 9 if a token ends within this time, such as 30d, or is over
     #[arg(long, value_name = "DURATION")]
     fail_within: Option<String>,
@@ -74,7 +74,7 @@ impl Row for ListedToken {
 }
 
 /// Runs `tokens list`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<ListedToken>()?;
     let within = args
         .fail_within

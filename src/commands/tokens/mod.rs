@@ -40,7 +40,7 @@ enum Verb {
 }
 
 /// Runs `tokens`.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match args.verb {
         Verb::List(args) => list::run(&args, context).await,
         Verb::Import(args) => import::run(&args, context).await,

@@ -20,7 +20,7 @@ It asks on a terminal, and needs --yes without one.
 Examples:
   abmctl tokens remove prod
   abmctl tokens remove prod --key-pair --yes")]
-pub struct Args {
+pub(super) struct Args {
     /// The token's name in the profile
     name: String,
     /// Remove its key pair too: no .p7m file that was made for it can be opened any more
@@ -33,7 +33,7 @@ pub struct Args {
 }
 
 /// Runs `tokens remove`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
     let profile = lock_for_tokens(context).await?;
     let removal = Removal::new(&args.name, args.key_pair, &profile)?;

@@ -4,7 +4,7 @@ use crate::config::OrganizationKind;
 use crate::core::printed::{Command, Hint, hint};
 
 /// What the steps depend on.
-pub struct Steps<'a> {
+pub(super) struct Steps<'a> {
     /// The kind of organization, where it is known.
     pub kind: Option<OrganizationKind>,
     /// The name of the server.
@@ -19,7 +19,7 @@ pub struct Steps<'a> {
 
 impl Steps<'_> {
     /// The steps, in order, each a sentence.
-    pub fn list(&self) -> Vec<Hint> {
+    pub(super) fn list(&self) -> Vec<Hint> {
         let mut steps: Vec<Hint> = vec![hint![format!(
             "Sign in at {} as somebody who may manage device management services.",
             self.portal()

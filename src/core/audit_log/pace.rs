@@ -9,7 +9,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const FIRST: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
 const LONGEST: SignedDuration = SignedDuration::from_hours(26 * 7 * 24);
 /// A window that is not answered is not made shorter than this.
-pub const SHORTEST: SignedDuration = DAY;
+pub(super) const SHORTEST: SignedDuration = DAY;
 /// An answer within this time allows a window of twice the length.
 pub const QUICK: Duration = Duration::from_secs(5);
 /// One that takes longer than this asks for half of it.

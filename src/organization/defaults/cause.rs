@@ -10,7 +10,12 @@ use crate::error::{Error, Kind};
 use crate::organization::Organization;
 
 /// The error where nothing was changed.
-pub fn nothing(cause: Cause, ended: &Ended, wanted: &Wanted<'_>, signal: Option<Error>) -> Error {
+pub(super) fn nothing(
+    cause: Cause,
+    ended: &Ended,
+    wanted: &Wanted<'_>,
+    signal: Option<Error>,
+) -> Error {
     let error = match (cause, signal) {
         (Cause::Stopped, Some(signal)) => signal,
         _ => why(cause, ended, wanted),
@@ -29,7 +34,7 @@ pub fn nothing(cause: Cause, ended: &Ended, wanted: &Wanted<'_>, signal: Option<
 }
 
 /// The error where it isn't known how a change ended.
-pub fn not_known(
+pub(super) fn not_known(
     cause: Cause,
     ended: &Ended,
     wanted: &Wanted<'_>,
@@ -81,13 +86,16 @@ pub fn not_known(
 }
 
 /// The wished platforms that a request without an answer may still change.
-pub fn risk<'a>(ended: &'a Ended, wanted: &'a Wanted<'_>) -> impl Iterator<Item = &'a Family> {
+pub(super) fn risk<'a>(
+    ended: &'a Ended,
+    wanted: &'a Wanted<'_>,
+) -> impl Iterator<Item = &'a Family> {
     let risk = |family: &&Family| ended.at_risk.contains(family);
     wanted.families.iter().filter(risk)
 }
 
 /// The sentences for platforms that had a default, and have none as far as is known.
-pub fn without_default(ended: &Ended) -> String {
+pub(super) fn without_default(ended: &Ended) -> String {
     let certain = |(family, _): &&(Family, Named)| ended.without_default.contains(family);
     let (certain, others): (Vec<_>, Vec<_>) = ended.owed.iter().partition(certain);
     let sentence = |of: &[&(Family, Named)], one: &str, several: &str| {
@@ -109,7 +117,7 @@ pub fn without_default(ended: &Ended) -> String {
 }
 
 /// The error of a cause, without what became of the change.
-pub fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
+pub(super) fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
     let words = words(&wanted.families);
     let about = ended.about.as_ref().map_or("", |named| &named.name);
     let failure = || {
@@ -243,7 +251,7 @@ fn explained(error: Error) -> Error {
 }
 
 /// The error where a request without an answer may still change what was looked at, or a platform has no default that had one.
-pub fn at_risk<'a>(ended: &Ended, families: impl Iterator<Item = &'a Family>) -> Error {
+pub(super) fn at_risk<'a>(ended: &Ended, families: impl Iterator<Item = &'a Family>) -> Error {
     match ended.until() {
         Some(until) => Error::new(
             Kind::Partial,
@@ -257,7 +265,7 @@ pub fn at_risk<'a>(ended: &Ended, families: impl Iterator<Item = &'a Family>) ->
 }
 
 /// The error where a platform that had a default has none, and nothing could be done about it.
-pub fn not_restored(ended: &Ended) -> Error {
+pub(super) fn not_restored(ended: &Ended) -> Error {
     Error::new(Kind::Partial, without_default(ended)).hint(hint![
         "The next ",
         Command::new("assign"),
@@ -266,7 +274,12 @@ pub fn not_restored(ended: &Ended) -> Error {
 }
 
 /// The sentence for a platform that lost its default to a request that was acted on after all.
-pub fn lost(family: &Family, server: &str, ended: &Ended, organization: &Organization) -> Hint {
+pub(super) fn lost(
+    family: &Family,
+    server: &str,
+    ended: &Ended,
+    organization: &Organization,
+) -> Hint {
     let word = family.word();
     let command = command(&[word], Some(server), Some(&None), &ended.now, organization);
     let nowhere = if ended.all_read() {
@@ -285,7 +298,7 @@ pub fn lost(family: &Family, server: &str, ended: &Ended, organization: &Organiz
 }
 
 /// What every server holds, in sentences.
-pub fn held(servers: &[Server]) -> String {
+pub(super) fn held(servers: &[Server]) -> String {
     let known: Vec<String> = servers
         .iter()
         .filter_map(|server| match &server.families {
@@ -310,7 +323,7 @@ pub fn held(servers: &[Server]) -> String {
 }
 
 /// The servers that this run sent something to, as they are now.
-pub fn touched(ended: &Ended) -> Vec<Server> {
+pub(super) fn touched(ended: &Ended) -> Vec<Server> {
     let mut servers = ended.now.clone();
     servers.retain(|server| ended.touched.contains(&server.id));
     servers

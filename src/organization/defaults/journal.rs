@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::state::journal::{Entry, Event};
 
 /// The name of these entries in the journal.
-pub const COMMAND: &str = "assign";
+pub(super) const COMMAND: &str = "assign";
 
 impl Defaults<'_> {
     /// What the journal has of earlier changes.

@@ -14,19 +14,19 @@ pub struct Named {
 
 /// Servers and families by number.
 #[derive(Debug, Clone, Default)]
-pub struct Numbers {
+pub(super) struct Numbers {
     servers: Vec<Named>,
     families: Vec<Family>,
 }
 
 impl Numbers {
     /// The servers.
-    pub fn servers(&self) -> &[Named] {
+    pub(super) fn servers(&self) -> &[Named] {
         &self.servers
     }
 
     /// The number of a server, a new one if it has none yet; `None` if there are too many.
-    pub fn add(&mut self, id: &str, name: &str, most: usize) -> Option<u8> {
+    pub(super) fn add(&mut self, id: &str, name: &str, most: usize) -> Option<u8> {
         if let Some(known) = self.server(id) {
             return Some(known);
         }
@@ -41,7 +41,7 @@ impl Numbers {
     }
 
     /// The number of a server. Apple's ids are compared without case.
-    pub fn server(&self, id: &str) -> Option<u8> {
+    pub(super) fn server(&self, id: &str) -> Option<u8> {
         let same = |server: &Named| server.id.eq_ignore_ascii_case(id);
         self.servers
             .iter()
@@ -50,7 +50,7 @@ impl Numbers {
     }
 
     /// The server of a number.
-    pub fn named(&self, server: u8) -> Named {
+    pub(super) fn named(&self, server: u8) -> Named {
         self.servers
             .get(usize::from(server))
             .cloned()
@@ -61,7 +61,7 @@ impl Numbers {
     }
 
     /// The set of these families; `None` if there are more different families than a set can have.
-    pub fn set(&mut self, families: &[Family]) -> Option<Set> {
+    pub(super) fn set(&mut self, families: &[Family]) -> Option<Set> {
         families
             .iter()
             .try_fold(Set::EMPTY, |set, family| Some(set | self.one(family)?))
@@ -81,7 +81,7 @@ impl Numbers {
     }
 
     /// The families of a set, sorted.
-    pub fn families(&self, set: Set) -> Vec<Family> {
+    pub(super) fn families(&self, set: Set) -> Vec<Family> {
         let mut families: Vec<Family> = set
             .numbers()
             .filter_map(|number| self.families.get(number).cloned())
@@ -91,7 +91,7 @@ impl Numbers {
     }
 
     /// A server with the families of a set, or with unknown ones.
-    pub fn holding(&self, server: u8, set: Option<Set>) -> Server {
+    pub(super) fn holding(&self, server: u8, set: Option<Set>) -> Server {
         let named = self.named(server);
         Server {
             id: named.id,

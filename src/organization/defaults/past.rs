@@ -21,7 +21,7 @@ const COMPARED: SignedDuration = SignedDuration::from_hours(24);
 /// What the `begun` line has of a wish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Begun {
+pub(super) enum Begun {
     /// It restores what an earlier run owes.
     Restoring,
     /// It is to bring this about.
@@ -52,7 +52,7 @@ enum Line {
 }
 
 /// The lines of one organization's changes of defaults.
-pub struct Past {
+pub(super) struct Past {
     lines: Vec<(Timestamp, Line)>,
     /// Where what is open begins.
     start: usize,
@@ -63,7 +63,7 @@ pub struct Past {
 }
 
 /// What is open, in numbers.
-pub struct Unfinished {
+pub(super) struct Unfinished {
     /// What may still happen, and what is owed.
     pub open: Open,
     /// Until when each unanswered list may be acted on.
@@ -80,7 +80,7 @@ pub struct Unfinished {
 
 impl Past {
     /// Sorts out the lines of the journal.
-    pub fn new(entries: Vec<Entry>, damaged: Vec<usize>) -> Self {
+    pub(super) fn new(entries: Vec<Entry>, damaged: Vec<usize>) -> Self {
         let ended: BTreeSet<String> = entries
             .iter()
             .filter(|entry| matches!(entry.event, Event::Ended { .. }))
@@ -151,7 +151,7 @@ impl Past {
     }
 
     /// The servers that the lines name, with the name that each had.
-    pub fn servers(&self) -> BTreeMap<String, String> {
+    pub(super) fn servers(&self) -> BTreeMap<String, String> {
         let mut names = BTreeMap::new();
         for (_, line) in &self.lines {
             if let Line::Begun(_, table) | Line::Older(_, table) = line {
@@ -169,7 +169,7 @@ impl Past {
     }
 
     /// What is open at `now`, in numbers; `None` if there are more servers, families or unanswered requests than fit.
-    pub fn unfinished(
+    pub(super) fn unfinished(
         &self,
         numbers: &mut Numbers,
         now: Timestamp,
@@ -220,7 +220,7 @@ impl Past {
 
     /// Families that had a default before a change with an unanswered request that was closed within the last day, with the
     /// id of the server; not those that this change or a later one wished to have none.
-    pub fn compared(&self, now: Timestamp) -> Vec<(Family, String)> {
+    pub(super) fn compared(&self, now: Timestamp) -> Vec<(Family, String)> {
         let mut compared = BTreeMap::new();
         // What each change began with, if one of its requests got no answer.
         let mut span: BTreeMap<Family, String> = BTreeMap::new();

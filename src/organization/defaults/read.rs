@@ -17,7 +17,7 @@ use crate::error::Error;
 /// Single servers that are read at once.
 const AT_ONCE: usize = 4;
 /// A reading that is older is made again before anything is sent on its ground.
-pub const FRESH: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const FRESH: SignedDuration = SignedDuration::from_secs(5);
 
 /// The servers of an organization, as the list has them.
 pub struct Listed {
@@ -46,7 +46,7 @@ impl Listed {
 
 /// What reading one server came to.
 #[derive(Debug, Clone)]
-pub enum Read {
+pub(super) enum Read {
     /// What it is the default for.
     Families(Vec<Family>),
     /// It is deleted: Apple says so, or neither lists nor has it.
@@ -57,7 +57,7 @@ pub enum Read {
 
 /// A reading and its time.
 #[derive(Debug, Clone)]
-pub struct Dated {
+pub(super) struct Dated {
     /// What it came to.
     pub read: Read,
     /// When it was made.

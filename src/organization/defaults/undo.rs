@@ -7,7 +7,11 @@ use crate::organization::Organization;
 use crate::text::printable;
 
 /// The commands that put changes back, one for each server that gets something back and each that has it now.
-pub fn undo(changes: &[Change], servers: &[Server], organization: &Organization) -> Vec<Command> {
+pub(super) fn undo(
+    changes: &[Change],
+    servers: &[Server],
+    organization: &Organization,
+) -> Vec<Command> {
     let mut targets: Vec<(&Option<String>, &Option<String>, Vec<&str>)> = Vec::new();
     for change in changes {
         let same = |it: &&mut (&Option<String>, &Option<String>, Vec<&str>)| {
@@ -25,7 +29,7 @@ pub fn undo(changes: &[Change], servers: &[Server], organization: &Organization)
 }
 
 /// The command that makes `server` the default for these platforms, or nothing where it is `None`; only if `now` is.
-pub fn command(
+pub(super) fn command(
     platforms: &[&str],
     server: Option<&str>,
     now: Option<&Option<String>>,
@@ -62,7 +66,7 @@ fn unmistakable(id: &str, servers: &[Server], organization: &Organization) -> St
 }
 
 /// The name of a server, or its id if no name is known.
-pub fn name<'a>(id: &'a str, servers: &'a [Server]) -> &'a str {
+pub(super) fn name<'a>(id: &'a str, servers: &'a [Server]) -> &'a str {
     servers
         .iter()
         .find(|server| server.id == id)

@@ -10,7 +10,7 @@ use crate::core::domains::{Accounts, account_domain};
 use crate::organization::Organization;
 
 /// Counts the accounts of each domain, and says which users could not be counted. A page is forgotten as soon as it is counted.
-pub async fn count(
+pub(super) async fn count(
     manager: &Manager,
     organization: &Organization,
 ) -> Result<(Accounts, Vec<OddItem>), Failure> {

@@ -1,6 +1,6 @@
 //! The audit log of Apple Business: what is kept of it, and what is new since.
 
-pub mod event;
+pub(super) mod event;
 mod reader;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,7 @@ use crate::organization::Organization;
 use crate::text::spoken;
 
 /// Where reading ended.
-pub struct Ended {
+pub(super) struct Ended {
     /// What is known now; `None` where nothing could be read and nothing was kept.
     pub log: Option<KeptLog>,
     /// Why no more could be read.
@@ -21,7 +21,7 @@ pub struct Ended {
 }
 
 /// What is to be read, and from what on.
-pub struct Reading {
+pub(super) struct Reading {
     /// What is kept.
     pub kept: Option<KeptLog>,
     /// What is kept is to be replaced, as soon as there is something in its place.
@@ -51,7 +51,7 @@ impl Before {
 
 /// Reads the log, from what is kept on, and back as far as is wanted. `keep` is told of each window that was read: what it
 /// is given is complete between its times, whatever comes after.
-pub async fn read(
+pub(super) async fn read(
     manager: &Manager,
     reading: Reading,
     organization: &Organization,

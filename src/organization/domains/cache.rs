@@ -9,7 +9,7 @@ use crate::private_files::Lock;
 use crate::state::domains::{Kept, Owner, Store};
 
 /// What is kept, and where it goes on being kept.
-pub struct Cache<'a> {
+pub(super) struct Cache<'a> {
     /// What is known now.
     pub kept: Kept,
     store: Store,
@@ -24,7 +24,10 @@ impl<'a> Cache<'a> {
     /// Opens what is kept of the API account's organization, and keeps others from writing it. Where another one is at it for
     /// longer than waiting is allowed, what that one has kept so far is what is known. What can't be used is forgotten, with a
     /// word.
-    pub async fn open(manager: &Manager, organization: &'a Organization) -> Result<Self, Error> {
+    pub(super) async fn open(
+        manager: &Manager,
+        organization: &'a Organization,
+    ) -> Result<Self, Error> {
         let settings = organization.settings();
         let owner = Owner {
             client_id: settings.required_credentials()?.client_id.value.clone(),
@@ -65,12 +68,12 @@ impl<'a> Cache<'a> {
     }
 
     /// Whether what is known is kept for the next run.
-    pub fn keeps(&self) -> bool {
+    pub(super) fn keeps(&self) -> bool {
         self.lock.is_some()
     }
 
     /// Keeps what is known now. Where that fails it is said once.
-    pub fn keep(&mut self) {
+    pub(super) fn keep(&mut self) {
         if self.lock.is_none() {
             return;
         }

@@ -15,7 +15,7 @@ use crate::organization::Organization;
 const OLD: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// The declared domains by their A-label, with the day on which each was seen, where it was said.
-pub fn declared(settings: &Settings) -> BTreeMap<String, Option<Date>> {
+pub(super) fn declared(settings: &Settings) -> BTreeMap<String, Option<Date>> {
     let seen = |domain: &str| {
         let days = settings.seen_domains.iter();
         days.filter(|(name, _)| normalized(name).as_deref() == Some(domain))
@@ -34,7 +34,7 @@ pub fn declared(settings: &Settings) -> BTreeMap<String, Option<Date>> {
 }
 
 /// The start of each day on which a declared domain was seen, in UTC.
-pub fn seen(settings: &Settings) -> BTreeMap<String, Timestamp> {
+pub(super) fn seen(settings: &Settings) -> BTreeMap<String, Timestamp> {
     declared(settings)
         .into_iter()
         .filter_map(|(domain, day)| {
@@ -45,7 +45,7 @@ pub fn seen(settings: &Settings) -> BTreeMap<String, Timestamp> {
 }
 
 /// Warns of what was seen too long ago to say much.
-pub fn warn_of_old(organization: &Organization) {
+pub(super) fn warn_of_old(organization: &Organization) {
     let now = organization.clock().now();
     let old: Vec<String> = seen(organization.settings())
         .into_iter()

@@ -16,7 +16,7 @@ use crate::organization::server_tokens::state::State;
 const HOST: &str = "axm-servicediscovery.apple.com";
 
 /// What could be read of the organization.
-pub struct AppleSide<'a> {
+pub(super) struct AppleSide<'a> {
     /// The servers; `None` without an API account, or where they can't be read.
     defaults: Option<Defaults>,
     /// Every server token.
@@ -31,7 +31,7 @@ pub struct AppleSide<'a> {
 
 /// Where Apple would send the devices of a platform.
 #[derive(Debug, Clone)]
-pub struct Destination {
+pub(super) struct Destination {
     /// The server, where it is known.
     pub server: Option<(String, String)>,
     /// What is known of its URL.
@@ -40,7 +40,7 @@ pub struct Destination {
 
 /// What is known of the URL that Apple hands out.
 #[derive(Debug, Clone)]
-pub enum Url {
+pub(super) enum Url {
     /// It is this.
     Is(String),
     /// It is certain that there is none.
@@ -51,7 +51,7 @@ pub enum Url {
 
 impl<'a> AppleSide<'a> {
     /// Reads all of it at the same time.
-    pub async fn read(view: &View, organization: &'a Organization) -> Result<Self, Error> {
+    pub(super) async fn read(view: &View, organization: &'a Organization) -> Result<Self, Error> {
         let settings = organization.settings();
         let reader = if settings.tokens.is_empty() {
             None
@@ -80,7 +80,7 @@ impl<'a> AppleSide<'a> {
 
     /// What could not be read and would have told where devices of these platforms enrol. A token whose server is the
     /// default of none of them does not matter.
-    pub fn problems(&self, platforms: &[Family]) -> Vec<Error> {
+    pub(super) fn problems(&self, platforms: &[Family]) -> Vec<Error> {
         let matters = |reading: &Reading<'_>| {
             let defaults = self.defaults.as_ref();
             let server = defaults.and_then(|defaults| defaults.find(&reading.server));
@@ -96,7 +96,11 @@ impl<'a> AppleSide<'a> {
 
     /// Where Apple would send the devices of a platform: to the ADDE URL of the server that is the default for it
     /// (inferred: Apple does not say which of several servers counts).
-    pub fn destination(&self, platform: &Family, organization: &Organization) -> Destination {
+    pub(super) fn destination(
+        &self,
+        platform: &Family,
+        organization: &Organization,
+    ) -> Destination {
         let Some(defaults) = &self.defaults else {
             return self.without_defaults(platform, organization);
         };

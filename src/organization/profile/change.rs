@@ -6,7 +6,7 @@ use crate::private_files::Claimant;
 use crate::secret::{Field, Own, Secret, SecretLocation, SecretReference, Secrets, Slot, Store};
 
 /// What becomes of the configuration.
-pub type Write<'a> = Box<dyn Fn(&mut Edit) -> Result<(), Error> + 'a>;
+pub(super) type Write<'a> = Box<dyn Fn(&mut Edit) -> Result<(), Error> + 'a>;
 
 /// What is to change.
 pub struct Change<'a> {

@@ -74,7 +74,7 @@ impl Made {
 
 impl Authority {
     /// A new authority, valid for years before and after `now`.
-    pub fn new(now: Timestamp) -> Result<Self, NoCertificate> {
+    pub(crate) fn new(now: Timestamp) -> Result<Self, NoCertificate> {
         let key = KeyPair::generate()?;
         let private = PrivateKeyDer::try_from(key.serialize_der()).map_err(|_| NoCertificate)?;
         Ok(Self {
@@ -86,7 +86,7 @@ impl Authority {
     }
 
     /// The authority's own certificate.
-    pub fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.issuer.pem()
     }
 

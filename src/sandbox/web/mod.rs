@@ -64,7 +64,7 @@ pub(super) struct Web {
 }
 
 impl Web {
-    pub fn new(options: &[WebHost]) -> Self {
+    pub(super) fn new(options: &[WebHost]) -> Self {
         let own = HOSTS.map(|(host, behaviour)| (host.to_owned(), behaviour));
         let more = options
             .iter()
@@ -76,29 +76,29 @@ impl Web {
     }
 
     /// What a host does; `None` for one that is not served.
-    pub fn behaviour(&self, host: &str) -> Option<WebBehaviour> {
+    pub(super) fn behaviour(&self, host: &str) -> Option<WebBehaviour> {
         self.hosts.get(host).copied()
     }
 
     /// Every host that is served, with what it does.
-    pub fn hosts(&self) -> impl Iterator<Item = (&str, WebBehaviour)> {
+    pub(super) fn hosts(&self) -> impl Iterator<Item = (&str, WebBehaviour)> {
         self.hosts
             .iter()
             .map(|(host, behaviour)| (host.as_str(), *behaviour))
     }
 
     /// Whether a host is one of the web's.
-    pub fn serves(&self, host: &str) -> bool {
+    pub(super) fn serves(&self, host: &str) -> bool {
         self.hosts.contains_key(host)
     }
 
     /// Makes a host do something else from now on; returns what it did before.
-    pub fn set(&mut self, host: WebHost) -> Option<WebBehaviour> {
+    pub(super) fn set(&mut self, host: WebHost) -> Option<WebBehaviour> {
         self.hosts.insert(host.host, host.behaviour)
     }
 
     /// `ABMCTL_RESOLVE`: where each host is, for a listener on `port`.
-    pub fn resolve(&self, port: u16) -> String {
+    pub(super) fn resolve(&self, port: u16) -> String {
         let here = self
             .hosts
             .keys()
@@ -111,7 +111,7 @@ impl Web {
     }
 
     /// Answers a request, and remembers it.
-    pub fn handle(&mut self, request: &Request) -> (Answer, Ending) {
+    pub(super) fn handle(&mut self, request: &Request) -> (Answer, Ending) {
         let host = host(&request.origin);
         let (answer, ending) = if UNASKED_HOSTS.contains(&host.as_str()) {
             let answer = Answer::empty(500).because("Nobody but a device may ask this host.");

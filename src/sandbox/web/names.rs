@@ -18,7 +18,7 @@ const TOKEN: &[u8] = b"apple-domain-verification=SandboxSandboxSb";
 const WITH_TOKEN: [&str; 2] = ["acme.com", "acme.org"];
 
 /// Answers until it is stopped.
-pub async fn serve(socket: UdpSocket, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(socket: UdpSocket, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let mut buffer = [0; 512];
     loop {
         let received = tokio::select! {

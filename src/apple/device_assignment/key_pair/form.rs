@@ -16,7 +16,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// Decodes base64 with lines of any length; `None` where a character does not belong there.
 ///
 /// A last group that is cut off is dropped, for what is in it tells more about half a file than its base64 does.
-pub fn base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
     digits.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
     if digits.len() % 4 == 1 {
@@ -28,7 +28,7 @@ pub fn base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 /// A block of a PEM file.
 ///
 /// The `pem` crate leaves copies of what it decodes in memory; here it may be a private key.
-pub struct Block<'a> {
+pub(crate) struct Block<'a> {
     /// What stands after `BEGIN`.
     pub label: &'a str,
     /// Whether its headers say that it is encrypted with a passphrase.
@@ -40,7 +40,7 @@ pub struct Block<'a> {
 }
 
 /// The PEM blocks in a text, with anything around them.
-pub fn blocks(text: &[u8]) -> Vec<Block<'_>> {
+pub(crate) fn blocks(text: &[u8]) -> Vec<Block<'_>> {
     const BEGIN: &[u8] = b"-----BEGIN ";
     let mut blocks = Vec::new();
     let mut rest = text;
@@ -69,19 +69,19 @@ pub fn blocks(text: &[u8]) -> Vec<Block<'_>> {
 }
 
 /// Where `part` begins in `bytes`.
-pub fn position(bytes: &[u8], part: &[u8]) -> Option<usize> {
+pub(crate) fn position(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).position(|window| window == part)
 }
 
 /// Whether `part` is in `bytes`.
-pub fn has(bytes: &[u8], part: &[u8]) -> bool {
+pub(crate) fn has(bytes: &[u8], part: &[u8]) -> bool {
     position(bytes, part).is_some()
 }
 
 /// The tag of the first value of a DER text, its contents, and what follows it.
 ///
 /// It only looks: contents that are cut off, or of no stated length, go on to the end.
-pub fn value(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+pub(crate) fn value(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, rest) = der.split_first()?;
     let (&first, rest) = rest.split_first()?;
     let (length, rest) = match first {
@@ -100,14 +100,14 @@ pub fn value(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 }
 
 /// A number without the zeros that DER puts before it.
-pub fn significant(number: &[u8]) -> &[u8] {
+pub(crate) fn significant(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|&&byte| byte == 0).count();
     &number[zeros..]
 }
 
 /// What a DER text or a PEM block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A private key of any algorithm (PKCS#8).
     Pkcs8,
     /// An RSA private key (PKCS#1).
@@ -132,7 +132,7 @@ pub enum Kind {
 
 impl Kind {
     /// What a DER text is, by the first values in it.
-    pub fn of_der(der: &[u8]) -> Self {
+    pub(crate) fn of_der(der: &[u8]) -> Self {
         const INTEGER: u8 = 0x02;
         const BIT_STRING: u8 = 0x03;
         const OCTET_STRING: u8 = 0x04;
@@ -161,7 +161,7 @@ impl Kind {
     }
 
     /// What a PEM block is: by its contents, and where they say nothing by its label.
-    pub fn of_block(block: &Block<'_>) -> Self {
+    pub(crate) fn of_block(block: &Block<'_>) -> Self {
         if block.encrypted {
             return Self::EncryptedKey;
         }
@@ -181,7 +181,7 @@ impl Kind {
     }
 
     /// What it is, in words that end a sentence.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Pkcs8 | Self::Pkcs1 | Self::Sec1 => "it is a private key",
             Self::EncryptedKey => "it is a private key, encrypted with a passphrase",
@@ -195,7 +195,7 @@ impl Kind {
     }
 
     /// Whether it is a private key that is not encrypted.
-    pub fn is_private_key(self) -> bool {
+    pub(crate) fn is_private_key(self) -> bool {
         matches!(self, Self::Pkcs8 | Self::Pkcs1 | Self::Sec1)
     }
 }

@@ -11,7 +11,7 @@ use crate::organization::roster::profile::RosterProfile;
 use crate::secret::{Field, Store};
 
 /// The app; exit 2 where something is missing and nobody can be asked. Unless it is only tried, the store is chosen too.
-pub async fn read(
+pub(super) async fn read(
     args: &Args,
     profile: &RosterProfile,
     context: &Context,

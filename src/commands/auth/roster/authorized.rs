@@ -22,7 +22,7 @@ use crate::secret::{Field, SecretReference};
 const TRIED: &str = "The set-up works. Nothing was stored.";
 
 /// Says that there is an authorization already.
-pub fn say_what_is_there(profile: &RosterProfile, context: &Context) {
+pub(super) fn say_what_is_there(profile: &RosterProfile, context: &Context) {
     let Some(before) = profile.before() else {
         return;
     };
@@ -36,7 +36,7 @@ pub fn say_what_is_there(profile: &RosterProfile, context: &Context) {
 }
 
 /// Stores the authorization, unless it is a trial, and shows whose it is.
-pub async fn keep(
+pub(super) async fn keep(
     authorization: &Authorization,
     args: &Args,
     profile: &RosterProfile,
@@ -101,7 +101,7 @@ async fn store(
 }
 
 /// Another app's key must be meant to go: known before Apple is asked, since a code works once.
-pub async fn agree_to_app(
+pub(super) async fn agree_to_app(
     app: &SigningApp,
     args: &Args,
     profile: &RosterProfile,

@@ -4,7 +4,7 @@ mod app;
 mod authorized;
 mod pending;
 mod remove;
-pub mod shown;
+pub(super) mod shown;
 mod terminal;
 
 use crate::commands::outcome::Outcome;
@@ -31,7 +31,7 @@ Examples:
     --redirect-uri https://acme.example/abmctl
   abmctl auth roster --print-url
   abmctl auth roster --redirected-to 'https://acme.example/abmctl?code=…&state=…'")]
-pub struct Args {
+pub(super) struct Args {
     /// Use this App ID or Services ID
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
@@ -72,7 +72,7 @@ pub struct Args {
 }
 
 /// Runs it.
-pub async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if args.print_url {
         context.output.check::<pending::Address>()?;
     } else {

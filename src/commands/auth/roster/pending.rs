@@ -18,7 +18,7 @@ use crate::state::pending::Pending;
 
 /// What `--print-url` prints.
 #[derive(Debug, Serialize)]
-pub struct Address {
+pub(super) struct Address {
     authorize_url: String,
     redirect_uri: Option<String>,
     scope: String,
@@ -37,7 +37,7 @@ impl Row for Address {
 }
 
 /// Prints the address, and keeps what the second run needs.
-pub async fn begin(
+pub(super) async fn begin(
     args: &Args,
     profile: &RosterProfile,
     context: &Context,
@@ -129,7 +129,7 @@ fn with_kept(args: &Args, pending: &Pending, profile: &RosterProfile) -> Result<
 }
 
 /// Resumes what the first run kept.
-pub async fn resume(
+pub(super) async fn resume(
     args: &Args,
     landed: &str,
     profile: &RosterProfile,

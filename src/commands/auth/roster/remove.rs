@@ -10,7 +10,7 @@ use crate::organization::roster::profile::RosterProfile;
 use crate::organization::roster::removal::Removal;
 
 /// Runs `auth roster --remove`.
-pub async fn run(
+pub(super) async fn run(
     args: &Args,
     profile: &RosterProfile,
     context: &Context,

@@ -7,7 +7,7 @@ use crate::secret::SecretLocation;
 
 /// The access to the Roster API; where its secrets are, never the secrets.
 #[derive(Debug, Serialize)]
-pub struct Roster {
+pub(crate) struct Roster {
     client_id: String,
     team_id: String,
     key_id: String,
@@ -40,7 +40,7 @@ impl From<&RosterRefs> for Roster {
 
 impl Roster {
     /// The same as a cell: whose it is, and where its secrets are.
-    pub fn cell(&self) -> String {
+    pub(crate) fn cell(&self) -> String {
         let Self {
             client_id,
             private_key,

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::organization::roster::profile::RosterProfile;
 
 /// Authorizes on a terminal; exit 2 where there is none.
-pub async fn run(
+pub(super) async fn run(
     args: &Args,
     profile: &RosterProfile,
     context: &Context,

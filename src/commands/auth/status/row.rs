@@ -9,7 +9,7 @@ use crate::output::{Column, Row, Shown, column, day, minute, more};
 
 /// What is configured, and what of it is known to work. Holds no secret, only where secrets are.
 #[derive(Debug, Serialize)]
-pub struct Status {
+pub(super) struct Status {
     pub profile: Option<String>,
     pub profile_source: Option<String>,
     pub kind: Option<&'static str>,
@@ -39,7 +39,7 @@ pub struct Status {
 
 /// A server token that is kept.
 #[derive(Debug, Serialize)]
-pub struct KeptToken {
+pub(super) struct KeptToken {
     pub token: String,
     pub kept_in: String,
     pub source: String,
@@ -50,7 +50,7 @@ pub struct KeptToken {
 
 /// A key pair that server tokens are encrypted for; where it is, never the key.
 #[derive(Debug, Serialize)]
-pub struct KeptKeyPair {
+pub(super) struct KeptKeyPair {
     pub key_pair: String,
     pub kept_in: String,
     pub source: String,
@@ -59,7 +59,7 @@ pub struct KeptKeyPair {
 
 /// The proof that it works unattended.
 #[derive(Debug, Serialize)]
-pub struct UnattendedProof {
+pub(super) struct UnattendedProof {
     proven: bool,
     checks: Vec<Check>,
     variables: Vec<String>,
@@ -88,7 +88,7 @@ impl From<Proof> for UnattendedProof {
 
 /// A service that isn't Apple's.
 #[derive(Debug, Serialize)]
-pub struct OtherService {
+pub(super) struct OtherService {
     pub service: &'static str,
     pub url: String,
     pub source: String,

@@ -15,7 +15,7 @@ use crate::output::{Column, Document, Row, Shown, column};
 /// What is clicked for a domain.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-pub struct Args {
+pub(super) struct Args {
     /// Add this domain: it is to be verified
     #[arg(long, value_name = "NAME", group = "click")]
     add_domain: Option<String>,
@@ -31,7 +31,7 @@ pub struct Args {
 }
 
 /// One click.
-pub struct Click<'a> {
+pub(super) struct Click<'a> {
     /// The emulator's word for it.
     word: &'static str,
     domain: &'a str,
@@ -40,7 +40,7 @@ pub struct Click<'a> {
 
 impl Args {
     /// What is clicked, if anything.
-    pub fn click(&self) -> Option<Click<'_>> {
+    pub(super) fn click(&self) -> Option<Click<'_>> {
         let clicks = [
             ("add", &self.add_domain),
             ("verify", &self.verify_domain),
@@ -79,7 +79,7 @@ impl Row for Clicked {
 }
 
 /// Clicks; exit 2 for what is no domain, 4 for one that is not there, 8 for one that stands so already.
-pub async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Clicked>()?;
     let domain = normalized(click.domain).ok_or_else(|| {
         Error::usage(format!("{:?} is not a domain.", click.domain))

@@ -10,7 +10,7 @@ use crate::error::Error;
 /// What is clicked.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("click").required(true))]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     server_token: server_token::Args,
     #[command(flatten)]
@@ -18,7 +18,7 @@ pub struct Args {
 }
 
 /// Runs `sandbox portal`.
-pub async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     match (args.domain.click(), &args.server_token.server) {
         (Some(click), _) => domain::run(&click, context).await,
         (None, Some(server)) => server_token::run(server, &args.server_token, context).await,

@@ -23,7 +23,7 @@ const DOMAINS: [&str; 3] = ["add_domain", "verify_domain", "remove_domain"];
 /// What is clicked for a server.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-pub struct Args {
+pub(super) struct Args {
     /// Download a token of this server: its id, alias or name
     #[arg(long, group = "click")]
     pub server: Option<String>,
@@ -54,7 +54,7 @@ impl Row for HandedOut {
 }
 
 /// Uploads and downloads.
-pub async fn run(wanted: &str, args: &Args, context: &Context) -> Result<Outcome, Error> {
+pub(super) async fn run(wanted: &str, args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<HandedOut>()?;
     let emulator = Emulator::reached(context).await?;
     let server = server(wanted, &emulator, context).await?;

@@ -11,7 +11,7 @@ use crate::core::audit_log::{Judged, OddEvent, Read};
 use crate::core::domains::{DomainEvent, EventKind};
 
 /// The type that `filter[type]` takes: official for the first three, inferred for federation.
-pub fn apples_word(kind: EventKind) -> &'static str {
+pub(crate) fn apples_word(kind: EventKind) -> &'static str {
     match kind {
         EventKind::Added => "DOMAIN_ADDED",
         EventKind::Verified => "DOMAIN_VERIFIED",
@@ -34,7 +34,7 @@ fn data_object(kind: EventKind) -> &'static str {
 
 /// What one question or several found.
 #[derive(Default)]
-pub struct Found {
+pub(crate) struct Found {
     /// The events, of any kind, with the one that was asked for, if one was.
     pub events: Vec<(Option<EventKind>, RawItem)>,
     /// How long the slowest answer took.
@@ -44,7 +44,7 @@ pub struct Found {
 }
 
 /// What counts of a window's events.
-pub fn of_domains(found: Found) -> Read {
+pub(crate) fn of_domains(found: Found) -> Read {
     let mut read = Read {
         anything: !found.events.is_empty(),
         as_of: found.as_of,
@@ -67,7 +67,7 @@ pub fn of_domains(found: Found) -> Read {
 }
 
 /// Judges an event. One of another kind may lack anything; one of a domain that can't be understood might be a removal.
-pub fn judge(event: OddEvent) -> Judged {
+pub(crate) fn judge(event: OddEvent) -> Judged {
     match understood(&event) {
         Ok(Some(event)) => Judged::OfDomain(event),
         Ok(None) => Judged::Other,
@@ -76,7 +76,7 @@ pub fn judge(event: OddEvent) -> Judged {
 }
 
 /// Which event can't be understood and why, as a sentence.
-pub fn sentence(event: &OddEvent) -> String {
+pub(crate) fn sentence(event: &OddEvent) -> String {
     let why = understood(event).err().unwrap_or("it is odd");
     let attributes = serde_json::from_str::<AuditEvent>(&event.json)
         .ok()

@@ -24,7 +24,7 @@ const BREATH: Duration = Duration::from_secs(2);
 const SHORT_GAP: SignedDuration = SignedDuration::from_hours(48);
 
 /// Why a window was not read.
-pub enum Refused {
+pub(super) enum Refused {
     /// Apple may answer a shorter one.
     TooLong(Pace),
     /// For good.
@@ -32,7 +32,7 @@ pub enum Refused {
 }
 
 /// Reads windows, and learns from each.
-pub struct Reader<'a> {
+pub(super) struct Reader<'a> {
     manager: &'a Manager,
     /// The name of its requests.
     pub request: RequestName,
@@ -50,7 +50,7 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Nothing was read yet.
-    pub fn new(manager: &'a Manager, federation: bool) -> Self {
+    pub(super) fn new(manager: &'a Manager, federation: bool) -> Self {
         Self {
             manager,
             request: manager.api().request_name(&Method::GET, &EVENTS),
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
     }
 
     /// How many questions were asked.
-    pub fn requests(&self) -> usize {
+    pub(super) fn requests(&self) -> usize {
         self.requests.get()
     }
 
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
     ///
     /// One that Apple takes long over, and then fails, is made shorter at once; one that fails at once is so after a second try.
     /// Only the shortest is repeated for as long as waiting is allowed, and what Apple says to come back for.
-    pub async fn window(&mut self, part: Next) -> Result<(Read, Duration), Refused> {
+    pub(super) async fn window(&mut self, part: Next) -> Result<(Read, Duration), Refused> {
         let length = part.window().length();
         for last in [false, true] {
             // Asked once, since where Apple is too slow for this window asking again is, too.
