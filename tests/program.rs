@@ -682,11 +682,12 @@ fn a_kill_at_any_time_leaves_a_server_token_that_belongs_to_its_server() {
         (token["server_name"].as_str().unwrap().to_owned(), key)
     };
     let mut right = Vec::new();
-    let mut one = Duration::ZERO;
+    // The quickest of them, since a machine that is busy only now and then must not make every kill come late.
+    let mut one = Duration::MAX;
     for (file, key) in tokens.iter().chain(&tokens) {
         let started = Instant::now();
         assert!(import(file).status().unwrap().success());
-        one = started.elapsed();
+        one = one.min(started.elapsed());
         assert_eq!(in_force().1, *key);
         right.push(in_force());
     }
