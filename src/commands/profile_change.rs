@@ -4,7 +4,7 @@ use crate::commands::settings_change::{SecretFate, SettingChange, secret_change}
 use crate::context::Context;
 use crate::core::printed::Hint;
 use crate::error::Error;
-use crate::organization::profile::{Done, Plan, Removal};
+use crate::organization::profile::{Done, Plan, SecretRemoval};
 
 /// What somebody has to agree to, and whether they did.
 pub(crate) struct Consent<'a> {
@@ -99,7 +99,7 @@ pub(crate) fn say_of(done: Done, context: &Context) {
 
 /// The rows of the secrets that a change removes; says of those that stay why they do.
 pub(crate) fn removals(plan: &Plan<'_>, context: &Context) -> Vec<SettingChange> {
-    let row = |removal: &Removal| {
+    let row = |removal: &SecretRemoval| {
         let location = &removal.location;
         let fate = if removal.removes() {
             SecretFate::Removed

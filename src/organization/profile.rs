@@ -9,7 +9,7 @@ mod edit;
 
 use std::time::Duration;
 
-pub use change::{Change, Done, NewSecret, Removal, Surroundings};
+pub use change::{Change, Done, NewSecret, SecretRemoval, Storage};
 
 use crate::config::{self, File, Folders};
 use crate::error::{Error, Kind};
@@ -22,9 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A change that was looked into, and can be made.
 pub struct Plan<'a> {
     change: Change<'a>,
-    surroundings: Surroundings<'a>,
+    storage: Storage<'a>,
     replacements: Vec<Replacement>,
-    removals: Vec<Removal>,
+    removals: Vec<SecretRemoval>,
     renamed: Vec<(Slot, Own)>,
     /// What would be lost beside what the caller knows, each a sentence.
     pub losses: Vec<String>,
@@ -60,14 +60,14 @@ impl<'a> Plan<'a> {
     ///
     /// Exit 8 if the profile isn't as it was, or two secrets would need the place of one; exit 6 if another process is at
     /// it; exit 2 if the configuration or a store can't be used.
-    pub async fn new(change: Change<'a>, surroundings: Surroundings<'a>) -> Result<Self, Error> {
-        let Surroundings {
+    pub async fn new(change: Change<'a>, storage: Storage<'a>) -> Result<Self, Error> {
+        let Storage {
             folders, dry_run, ..
-        } = surroundings;
+        } = storage;
         let lock = if dry_run {
             None
         } else {
-            Some(lock(folders, surroundings.claimant).await?)
+            Some(lock(folders, storage.claimant).await?)
         };
         let file = File::load(folders)?;
         if file.profiles.get(change.profile) != change.before {
@@ -87,7 +87,7 @@ impl<'a> Plan<'a> {
             renamed: Vec::new(),
             losses: Vec::new(),
             change,
-            surroundings,
+            storage,
             _lock: lock,
         };
         plan.look(&file).await?;
@@ -96,11 +96,11 @@ impl<'a> Plan<'a> {
 
     /// Whether nothing will be changed.
     pub fn is_rehearsal(&self) -> bool {
-        self.surroundings.dry_run
+        self.storage.dry_run
     }
 
     /// What becomes of the secrets that are removed.
-    pub fn removals(&self) -> &[Removal] {
+    pub fn removals(&self) -> &[SecretRemoval] {
         &self.removals
     }
 
@@ -113,15 +113,15 @@ impl<'a> Plan<'a> {
             let Some(location) = self.location(field) else {
                 continue;
             };
-            self.removals.push(Removal {
-                own: self.surroundings.secrets.own(&location),
+            self.removals.push(SecretRemoval {
+                own: self.storage.secrets.own(&location),
                 shared_with: self.shared(&location.slot, file),
                 location,
             });
         }
         for field in &self.change.renamed {
             let location = self.location(field);
-            let own = location.and_then(|it| Some((self.surroundings.secrets.own(&it)?, it)));
+            let own = location.and_then(|it| Some((self.storage.secrets.own(&it)?, it)));
             if let Some((own, location)) = own {
                 self.renamed.push((location.slot, own));
             }
@@ -131,7 +131,7 @@ impl<'a> Plan<'a> {
 
     /// What it takes to put `new` into its place.
     async fn replace(&mut self, slot: Slot, new: NewSecret, file: &File) -> Result<(), Error> {
-        let secrets = self.surroundings.secrets;
+        let secrets = self.storage.secrets;
         let NewSecret { secret, store, .. } = new;
         let target = Own::current(store);
         let own = self
@@ -202,7 +202,7 @@ impl<'a> Plan<'a> {
 
     /// What is in force, and what it replaced.
     async fn both(&self, slot: &Slot, own: Own) -> Result<(Option<Secret>, Option<Secret>), Error> {
-        let secrets = self.surroundings.secrets;
+        let secrets = self.storage.secrets;
         let in_force = secrets.read_own(slot, own).await?;
         let before = secrets.read_own(slot, Own::previous(own.store)).await?;
         Ok((in_force, before))
@@ -217,7 +217,7 @@ impl<'a> Plan<'a> {
 
     /// Another secret that the configuration has in the file of this one.
     fn shared(&self, slot: &Slot, file: &File) -> Option<Slot> {
-        let secrets = self.surroundings.secrets;
+        let secrets = self.storage.secrets;
         let all = file.profiles.iter();
         all.flat_map(|(name, profile)| profile.secrets(name))
             .find(|other| other.slot != *slot && secrets.names_own_file(&other.reference, slot))
@@ -255,12 +255,12 @@ impl<'a> Plan<'a> {
     }
 
     async fn steps(&self, so_far: &mut SoFar) -> Result<Done, Error> {
-        let Surroundings {
+        let Storage {
             folders,
             secrets,
             claimant,
             ..
-        } = self.surroundings;
+        } = self.storage;
         // 1. What is replaced gets a second place.
         for Replacement {
             slot,
@@ -319,7 +319,7 @@ impl<'a> Plan<'a> {
                 done.warnings.push(error.message);
             }
             match before.filter(|_| it.own.is_none()) {
-                Some(own) if self.surroundings.secrets.own(&own).is_some() => {
+                Some(own) if self.storage.secrets.own(&own).is_some() => {
                     done.warnings.push(format!(
                         "The previous {slot} stays in {}, which can't be read now.",
                         own.reference
@@ -352,7 +352,7 @@ impl<'a> Plan<'a> {
         };
         for generation in [Generation::Previous, Generation::Current] {
             let place = Own { store, generation };
-            if self.surroundings.secrets.delete_own(slot, place).await? {
+            if self.storage.secrets.delete_own(slot, place).await? {
                 gone.push(match generation {
                     Generation::Previous => format!("the previous {slot}"),
                     Generation::Current => format!("the {slot}"),

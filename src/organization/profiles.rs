@@ -76,16 +76,16 @@ impl Profiles {
             let secrets = self.secrets();
             let write = |edit: &mut Edit| edit.set_default_profile(name);
             let change = Change::of(name, Some(profile), write);
-            let plan = Plan::new(change, self.surroundings(&secrets, dry_run)).await?;
+            let plan = Plan::new(change, self.storage(&secrets, dry_run)).await?;
             plan.apply().await?;
         }
         Ok(change)
     }
 
     /// The removal of a profile; exit 4 where there is none of this name.
-    pub fn removal(&self, name: &str) -> Result<Removal<'_>, Error> {
+    pub fn removal(&self, name: &str) -> Result<ProfileRemoval<'_>, Error> {
         let (name, profile) = self.file.profile(name)?;
-        Ok(Removal {
+        Ok(ProfileRemoval {
             profiles: self,
             name,
             profile,
@@ -98,12 +98,8 @@ impl Profiles {
             .secrets(&self.folders, &self.file.secret_variables())
     }
 
-    fn surroundings<'a>(
-        &'a self,
-        secrets: &'a Secrets,
-        dry_run: bool,
-    ) -> profile::Surroundings<'a> {
-        profile::Surroundings {
+    fn storage<'a>(&'a self, secrets: &'a Secrets, dry_run: bool) -> profile::Storage<'a> {
+        profile::Storage {
             folders: &self.folders,
             secrets,
             claimant: self.surroundings.claimant(),
@@ -113,7 +109,7 @@ impl Profiles {
 }
 
 /// A profile that is to be removed.
-pub struct Removal<'a> {
+pub struct ProfileRemoval<'a> {
     profiles: &'a Profiles,
     /// Its name, as it is spelled.
     pub name: &'a str,
@@ -129,7 +125,7 @@ pub struct Removed {
     pub access_tokens: Vec<Timestamp>,
 }
 
-impl Removal<'_> {
+impl ProfileRemoval<'_> {
     /// What would be lost, as a sentence.
     pub fn loss(&self) -> String {
         format!(
@@ -168,7 +164,7 @@ impl Removal<'_> {
             )),
             ..Change::of(name, Some(profile), |edit| edit.remove_profile(name))
         };
-        Plan::new(change, profiles.surroundings(secrets, dry_run)).await
+        Plan::new(change, profiles.storage(secrets, dry_run)).await
     }
 
     /// Removes it by this plan, with its certificates and access tokens, and an authorization that waits to be resumed.

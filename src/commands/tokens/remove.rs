@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::core::printed::hint;
 use crate::error::Error;
 use crate::options::{self, Changing};
-use crate::organization::server_tokens::removal::{Removal, command};
+use crate::organization::server_tokens::removal::{TokenRemoval, command};
 use crate::output::Document;
 
 /// Which token.
@@ -36,7 +36,7 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
     let profile = lock_for_tokens(context).await?;
-    let removal = Removal::new(&args.name, args.key_pair, &profile)?;
+    let removal = TokenRemoval::new(&args.name, args.key_pair, &profile)?;
     let dry_run = args.changing.dry_run;
     let secrets = profile.organization.secrets();
     let plan = removal.plan(dry_run, &secrets).await?;
@@ -54,7 +54,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     Ok(Outcome::done(document))
 }
 
-fn advise(removal: &Removal<'_>, context: &Context) {
+fn advise(removal: &TokenRemoval<'_>, context: &Context) {
     if removal.token.is_some() {
         context.ui.say_afterwards(
             "Nothing changes at Apple: the token works on wherever else it is kept, until it ends or is replaced.",
@@ -70,7 +70,7 @@ fn advise(removal: &Removal<'_>, context: &Context) {
 }
 
 /// What can't be undone, and why that matters.
-fn consent(removal: &Removal<'_>, args: &Args) -> Consent<'static> {
+fn consent(removal: &TokenRemoval<'_>, args: &Args) -> Consent<'static> {
     let (name, pair) = (removal.name, removal.pair.is_some());
     let what = match (removal.token.is_some(), pair) {
         (true, true) => format!("server token {name} and its key pair"),

@@ -64,7 +64,7 @@ impl NewSecret {
 
 /// Where a change is made.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub struct Storage<'a> {
     /// The folders.
     pub folders: &'a Folders,
     /// Where secrets are kept.
@@ -77,7 +77,7 @@ pub struct Surroundings<'a> {
 
 /// What becomes of a secret that is removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Removal {
+pub struct SecretRemoval {
     /// Which, and where it is.
     pub location: SecretLocation,
     /// The place of abmctl's own that is emptied; `None` if the secret belongs to somebody else, and stays.
@@ -86,7 +86,7 @@ pub struct Removal {
     pub shared_with: Option<Slot>,
 }
 
-impl Removal {
+impl SecretRemoval {
     /// Whether the secret goes.
     pub fn removes(&self) -> bool {
         self.own.is_some() && self.shared_with.is_none()

@@ -1,6 +1,6 @@
 //! Changes of an organization's own profile, with secrets and without.
 
-use super::{Change, Plan, Surroundings};
+use super::{Change, Plan, Storage};
 use crate::config::{File, Profile};
 use crate::error::Error;
 use crate::organization::Organization;
@@ -21,13 +21,13 @@ impl Organization {
         secrets: &'a Secrets,
         dry_run: bool,
     ) -> Result<Plan<'a>, Error> {
-        let surroundings = Surroundings {
+        let storage = Storage {
             folders: &self.settings().folders,
             secrets,
             claimant: self.claimant(),
             dry_run,
         };
-        Plan::new(change, surroundings).await
+        Plan::new(change, storage).await
     }
 
     /// Changes the configuration of its profile, or only sees that it could be; no secret is in it.

@@ -142,12 +142,12 @@ impl Disk {
             by_hand: None,
             write: Box::new(write),
         };
-        let surroundings = self.surroundings(&secrets);
-        block_on(async { Plan::new(change, surroundings).await?.apply().await })
+        let storage = self.storage(&secrets);
+        block_on(async { Plan::new(change, storage).await?.apply().await })
     }
 
-    fn surroundings<'a>(&'a self, secrets: &'a Secrets) -> Surroundings<'a> {
-        Surroundings {
+    fn storage<'a>(&'a self, secrets: &'a Secrets) -> Storage<'a> {
+        Storage {
             folders: &self.folders,
             secrets,
             claimant: claimant(&RealClock),
@@ -177,11 +177,15 @@ impl Disk {
         secret.map(|secret| secret.expose().to_owned())
     }
 
-    fn remove(&self) -> Vec<Removal> {
+    fn remove(&self) -> Vec<SecretRemoval> {
         self.attempt_to_remove(FOREVER, false).unwrap()
     }
 
-    fn attempt_to_remove(&self, calls: usize, disk_is_full: bool) -> Result<Vec<Removal>, Error> {
+    fn attempt_to_remove(
+        &self,
+        calls: usize,
+        disk_is_full: bool,
+    ) -> Result<Vec<SecretRemoval>, Error> {
         let secrets = self.secrets(calls);
         let before = self.profile();
         let times = Cell::new(0);
@@ -201,9 +205,9 @@ impl Disk {
             by_hand: Some("By hand.".to_owned()),
             write: Box::new(write),
         };
-        let surroundings = self.surroundings(&secrets);
+        let storage = self.storage(&secrets);
         block_on(async {
-            let plan = Plan::new(change, surroundings).await?;
+            let plan = Plan::new(change, storage).await?;
             let removals = plan.removals().to_vec();
             plan.apply().await?;
             Ok(removals)
@@ -417,11 +421,11 @@ fn losses(disk: &Disk, store: Store) -> Result<Vec<String>, Error> {
         by_hand: None,
         write: Box::new(|_| Ok(())),
     };
-    let surroundings = Surroundings {
+    let storage = Storage {
         dry_run: true,
-        ..disk.surroundings(&secrets)
+        ..disk.storage(&secrets)
     };
-    block_on(Plan::new(change, surroundings)).map(|plan| plan.losses.clone())
+    block_on(Plan::new(change, storage)).map(|plan| plan.losses.clone())
 }
 
 #[test]
@@ -479,16 +483,16 @@ fn a_change_that_came_in_between_is_not_overwritten() {
         by_hand: None,
         write: Box::new(|_| Ok(())),
     };
-    let surroundings = Surroundings {
+    let storage = Storage {
         claimant: claimant(&FixedClock::Racing),
-        ..disk.surroundings(&secrets)
+        ..disk.storage(&secrets)
     };
-    let held = block_on(Plan::new(change(), surroundings)).unwrap();
-    let busy = block_on(Plan::new(change(), surroundings)).err().unwrap();
+    let held = block_on(Plan::new(change(), storage)).unwrap();
+    let busy = block_on(Plan::new(change(), storage)).err().unwrap();
     assert_eq!(busy.kind, Kind::Unavailable);
     assert!(busy.message.contains("process "), "{busy}");
     drop(held);
     disk.store("one", Store::File);
-    let error = block_on(Plan::new(change(), surroundings)).err().unwrap();
+    let error = block_on(Plan::new(change(), storage)).err().unwrap();
     assert_eq!(error.kind, Kind::Conflict);
 }

@@ -8,7 +8,7 @@ use crate::organization::profile::{Change, Plan};
 use crate::secret::{Field, Secrets};
 
 /// The access to the Roster API that is to be removed.
-pub struct Removal<'a> {
+pub struct RosterRemoval<'a> {
     profile: &'a RosterProfile,
     /// What stands in the profile.
     pub roster: &'a Roster,
@@ -16,16 +16,16 @@ pub struct Removal<'a> {
 
 impl RosterProfile {
     /// The removal of its access to the Roster API; `None` where there is none, exit 4 where the profile does not exist.
-    pub fn removal(&self) -> Result<Option<Removal<'_>>, Error> {
+    pub fn removal(&self) -> Result<Option<RosterRemoval<'_>>, Error> {
         self.must_exist()?;
-        Ok(self.before().map(|roster| Removal {
+        Ok(self.before().map(|roster| RosterRemoval {
             profile: self,
             roster,
         }))
     }
 }
 
-impl Removal<'_> {
+impl RosterRemoval<'_> {
     /// The change that removes it. The errors of [`Plan::new`].
     pub async fn plan<'a>(
         &'a self,

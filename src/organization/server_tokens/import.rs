@@ -217,7 +217,7 @@ impl<'a> Import<'a> {
             by_hand: None,
             write: Box::new(write),
         };
-        let mut plan = Plan::new(change, profile.surroundings(secrets, dry_run)).await?;
+        let mut plan = Plan::new(change, profile.storage(secrets, dry_run)).await?;
         plan.losses.splice(0..0, self.loss());
         Ok(plan)
     }

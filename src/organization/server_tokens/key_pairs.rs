@@ -123,9 +123,9 @@ impl Plan {
         };
         let change = Change {
             store: vec![new],
-            ..change(profile, |edit| self.write(&profile.name, edit))
+            ..profile.change(|edit| self.write(&profile.name, edit))
         };
-        profile::Plan::new(change, profile.surroundings(secrets, false)).await
+        profile::Plan::new(change, profile.storage(secrets, false)).await
     }
 
     /// Stores the pair by this change.
@@ -153,12 +153,12 @@ impl Plan {
         let secrets = profile.organization.secrets();
         let change = Change {
             remove: vec![field(&self.name)],
-            ..change(profile, |edit| {
+            ..profile.change(|edit| {
                 edit.remove_key_pair(&profile.name, &self.name);
                 Ok(())
             })
         };
-        let plan = profile::Plan::new(change, profile.surroundings(&secrets, false)).await?;
+        let plan = profile::Plan::new(change, profile.storage(&secrets, false)).await?;
         plan.apply().await?;
         Ok(())
     }
@@ -166,22 +166,6 @@ impl Plan {
 
 fn field(name: &str) -> Field {
     Field::KeyPair(name.to_owned())
-}
-
-/// A change of the configuration alone.
-fn change<'a>(
-    profile: &'a LockedProfile,
-    write: impl Fn(&mut Edit) -> Result<(), Error> + 'a,
-) -> Change<'a> {
-    Change {
-        profile: &profile.name,
-        before: profile.stored.as_ref(),
-        store: Vec::new(),
-        remove: Vec::new(),
-        renamed: Vec::new(),
-        by_hand: None,
-        write: Box::new(write),
-    }
 }
 
 impl Older {
@@ -245,9 +229,9 @@ impl Older {
         let change = Change {
             store,
             renamed: vec![field(name)],
-            ..change(profile, |edit| self.write(name, &profile.name, edit))
+            ..profile.change(|edit| self.write(name, &profile.name, edit))
         };
-        let plan = profile::Plan::new(change, profile.surroundings(&secrets, false)).await?;
+        let plan = profile::Plan::new(change, profile.storage(&secrets, false)).await?;
         plan.apply().await
     }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::config::names::find;
-use crate::config::{File, KeyPair, KeyPairRef, Profile, Settings, Source, TokenRef};
+use crate::config::{Edit, File, KeyPair, KeyPairRef, Profile, Settings, Source, TokenRef};
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::profile::Surroundings;
+use crate::organization::profile::{Change, Storage};
 use crate::private_files::Lock;
 use crate::secret::{SecretLocation, Secrets, Store};
 
@@ -99,9 +99,14 @@ impl LockedProfile {
         self.organization.settings()
     }
 
+    /// A change of the configuration alone.
+    pub fn change<'a>(&'a self, write: impl Fn(&mut Edit) -> Result<(), Error> + 'a) -> Change<'a> {
+        Change::of(&self.name, self.stored.as_ref(), write)
+    }
+
     /// What a change of it is made in.
-    pub fn surroundings<'a>(&'a self, secrets: &'a Secrets, dry_run: bool) -> Surroundings<'a> {
-        Surroundings {
+    pub fn storage<'a>(&'a self, secrets: &'a Secrets, dry_run: bool) -> Storage<'a> {
+        Storage {
             folders: &self.settings().folders,
             secrets,
             claimant: self.organization.claimant(),

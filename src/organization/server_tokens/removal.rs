@@ -10,7 +10,7 @@ use crate::secret::{Field, Secrets};
 use crate::state::facts;
 
 /// What is to be removed; at least one of both.
-pub struct Removal<'a> {
+pub struct TokenRemoval<'a> {
     profile: &'a LockedProfile,
     /// The name of both.
     pub name: &'a str,
@@ -20,7 +20,7 @@ pub struct Removal<'a> {
     pub pair: Option<&'a KeyPair>,
 }
 
-impl<'a> Removal<'a> {
+impl<'a> TokenRemoval<'a> {
     /// The token called `name`, and `with_pair` its key pair; exit 4 where there is neither.
     pub fn new(name: &'a str, with_pair: bool, profile: &'a LockedProfile) -> Result<Self, Error> {
         let name = profile.spelled(name)?;
@@ -77,7 +77,7 @@ impl<'a> Removal<'a> {
             )),
             write: Box::new(write),
         };
-        Plan::new(change, profile.surroundings(secrets, dry_run)).await
+        Plan::new(change, profile.storage(secrets, dry_run)).await
     }
 
     /// Removes it by this plan, with its certificate and what is known of the token.

@@ -7,7 +7,7 @@ use crate::commands::settings_change::{SettingChange, change, document, dropped_
 use crate::context::Context;
 use crate::error::Error;
 use crate::organization::roster::profile::RosterProfile;
-use crate::organization::roster::removal::Removal;
+use crate::organization::roster::removal::RosterRemoval;
 
 /// Runs `auth roster --remove`.
 pub(super) async fn run(
@@ -41,7 +41,7 @@ pub(super) async fn run(
 }
 
 /// The settings that go.
-fn settings(removal: &Removal<'_>) -> Vec<SettingChange> {
+fn settings(removal: &RosterRemoval<'_>) -> Vec<SettingChange> {
     let roster = removal.roster;
     let settings = [
         ("roster.client_id", Some(&roster.client_id)),
