@@ -192,7 +192,7 @@ fn without_keyring(location: &SecretLocation) -> Result<(), Error> {
         location.slot
     ))
     .hint(hint![
-        "Storage it in a file that only you can read: ",
+        "Keep it in a file that only you can read: ",
         location.slot.in_a_file(),
         "."
     ]))
