@@ -1,7 +1,6 @@
 //! Short names for servers, kept in the profile.
 
 use super::Organization;
-use super::profile::Change;
 use super::servers::name;
 use crate::config::Edit;
 use crate::error::{Error, Kind};
@@ -18,7 +17,7 @@ pub struct AliasChange {
 impl Organization {
     /// Gives a server a short name, or takes the name away where `server` is `None`; `dry_run` only says what that would change.
     ///
-    /// Exit 2 without a profile, 4 for a server or a short name that doesn't exist, and for a name that would hide a server's.
+    /// Exit 2 without a profile, 6 if another process is writing the configuration, 4 for a server or a short name that doesn't exist, and for a name that would hide a server's.
     pub async fn change_alias(
         &self,
         alias: &str,
@@ -50,9 +49,7 @@ impl Organization {
                     Ok(())
                 }
             };
-            let before = self.stored()?;
-            let change = Change::of(profile, before.as_ref(), write);
-            self.edit_profile(change, dry_run).await?;
+            self.edit_profile(dry_run, write).await?;
         }
         Ok(AliasChange { from, to })
     }

@@ -46,7 +46,12 @@ impl Default for Interrupts {
 }
 
 impl Interrupts {
-    /// Turns true when a signal came that is held off.
+    /// The first signal that was held off. It stays: what it stopped is not begun again.
+    pub fn first(&self) -> Option<Signal> {
+        self.first.get().map(|(signal, _)| signal)
+    }
+
+    /// Turns true when a signal came that is held off, and stays so.
     pub fn stop(&self) -> watch::Receiver<bool> {
         self.stop.subscribe()
     }
@@ -104,13 +109,6 @@ impl Interrupts {
 pub struct Holding {
     interrupts: Rc<Interrupts>,
     number: u64,
-}
-
-impl Holding {
-    /// The signal that came, if one did.
-    pub fn signal(&self) -> Option<Signal> {
-        self.interrupts.first.get().map(|(signal, _)| signal)
-    }
 }
 
 impl Drop for Holding {
@@ -186,7 +184,8 @@ mod tests {
                 reaction,
                 "{first:?} {second:?}"
             );
-            assert_eq!(holding.signal(), Some(first));
+            assert_eq!(interrupts.first(), Some(first));
+            drop(holding);
         }
     }
 
@@ -210,7 +209,7 @@ mod tests {
         drop(one);
         let said = interrupts.receive(Terminate, at(0));
         assert_eq!(said, GoOn(Some("Other.".into())));
-        assert_eq!(other.signal(), Some(Terminate));
+        assert_eq!(interrupts.first(), Some(Terminate));
         assert_eq!(interrupts.receive(HangUp, at(5)), GoOn(None));
         drop(other);
         let interrupts = Rc::new(Interrupts::default());

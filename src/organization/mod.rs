@@ -39,13 +39,13 @@ use crate::apple::http::{Http, Progress};
 use crate::apple::manager::Manager;
 use crate::config::{Folders, Settings};
 use crate::core::printed::Hint;
-use crate::host::{Clock, Outside, Random};
+use crate::host::{Clock, Outside, Random, Signal};
 use crate::private_files::Claimant;
 use crate::secret::Secrets;
 use crate::state::facts;
 use crate::state::journal::Journal;
 use interrupts::{Holding, Interrupts};
-use notices::Notices;
+use notices::{Notices, Written};
 
 pub use crate::apple::http::Clients;
 pub use clients::signing_key;
@@ -99,7 +99,9 @@ pub struct Organization {
 
 impl Organization {
     /// Takes the settings; opens nothing.
-    pub fn new(settings: Settings, surroundings: Surroundings) -> Self {
+    pub fn new(settings: Settings, mut surroundings: Surroundings) -> Self {
+        let notices = Arc::clone(&surroundings.notices);
+        surroundings.notices = Arc::new(Written::new(notices, settings.reach()));
         Self {
             settings,
             surroundings,
@@ -155,6 +157,11 @@ impl Organization {
     /// A sentence for a document, with its commands as they have to be run.
     pub fn written(&self, hint: &Hint) -> String {
         hint.written(&self.settings.reach())
+    }
+
+    /// The signal that came, if one did that somebody held off: nothing new is begun any more.
+    pub fn signal(&self) -> Option<Signal> {
+        self.surroundings.interrupts.first()
     }
 
     /// Turns true when nothing new is to be begun.

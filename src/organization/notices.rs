@@ -1,6 +1,8 @@
 //! How this floor speaks.
 
-use crate::core::printed::Hint;
+use std::sync::Arc;
+
+use crate::core::printed::{Hint, Reach};
 
 /// Takes what is said while something is read or changed. A terminal shows it; a doctor or a test collects it.
 pub trait Notices: Send + Sync {
@@ -14,4 +16,43 @@ pub trait Notices: Send + Sync {
     fn hint(&self, text: &Hint);
     /// Something that was done, or that a person is asked to do.
     fn said(&self, text: &Hint);
+}
+
+/// What one organization says: each command in it as it has to be run for that one, whoever takes it.
+pub struct Written {
+    notices: Arc<dyn Notices>,
+    reach: Reach,
+}
+
+impl Written {
+    /// Passes on to `notices` with commands written by `reach`.
+    pub fn new(notices: Arc<dyn Notices>, reach: Reach) -> Self {
+        Self { notices, reach }
+    }
+
+    fn written(&self, text: &Hint) -> Hint {
+        text.written(&self.reach).into()
+    }
+}
+
+impl Notices for Written {
+    fn progress(&self, text: &str) {
+        self.notices.progress(text);
+    }
+
+    fn waiting(&self, text: &str, expected: Option<&str>) {
+        self.notices.waiting(text, expected);
+    }
+
+    fn warn(&self, text: &Hint) {
+        self.notices.warn(&self.written(text));
+    }
+
+    fn hint(&self, text: &Hint) {
+        self.notices.hint(&self.written(text));
+    }
+
+    fn said(&self, text: &Hint) {
+        self.notices.said(&self.written(text));
+    }
 }

@@ -10,6 +10,7 @@ mod edit;
 use std::time::Duration;
 
 pub use change::{Change, Done, NewSecret, SecretRemoval, Storage};
+pub use edit::edit;
 
 use crate::config::{self, File, Folders};
 use crate::error::{Error, Kind};

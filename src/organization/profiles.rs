@@ -65,19 +65,18 @@ impl Profiles {
         }
     }
 
-    /// Makes a profile the default one, in a rehearsal only in words; exit 4 where there is none of this name.
+    /// Makes a profile the default one, in a rehearsal only in words; exit 4 where there is none of this name,
+    /// and the errors of [`profile::edit`].
     pub async fn set_default(&self, name: &str, dry_run: bool) -> Result<DefaultChange<'_>, Error> {
-        let (name, profile) = self.file.profile(name)?;
+        let (name, _) = self.file.profile(name)?;
         let change = DefaultChange {
             from: self.file.default_profile.as_deref(),
             to: name,
         };
         if change.differs() {
-            let secrets = self.secrets();
             let write = |edit: &mut Edit| edit.set_default_profile(name);
-            let change = Change::of(name, Some(profile), write);
-            let plan = Plan::new(change, self.storage(&secrets, dry_run)).await?;
-            plan.apply().await?;
+            let claimant = self.surroundings.claimant();
+            profile::edit(&self.folders, claimant, dry_run, write).await?;
         }
         Ok(change)
     }

@@ -9,7 +9,7 @@ use abmctl::core::printed::{Hint, Reach};
 use abmctl::error::{Error, Kind};
 use abmctl::host::{Environment, Signal, Terminal};
 use abmctl::organization::defaults::change::Wish;
-use abmctl::organization::defaults::told::{Extent, Told};
+use abmctl::organization::defaults::summary::{Extent, Summary};
 use abmctl::organization::interrupts::{Interrupts, Reaction};
 use abmctl::organization::notices::Notices;
 use abmctl::organization::{Organization, Surroundings};
@@ -95,7 +95,7 @@ impl Both {
     }
 
     /// Makes the server `test` the default for Apple Vision Pro in both.
-    fn set(&self) -> [Result<Told, Error>; 2] {
+    fn set(&self) -> [Result<Summary, Error>; 2] {
         let [acme, globex] = self.organizations();
         let wish = Wish {
             families: vec![Family::Vision],

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::core::printed::Hint;
 use crate::error::Error;
 use crate::organization::adde_urls::change::{Plan, Wanted};
+use crate::organization::adde_urls::look::secret_warning;
 use crate::organization::adde_urls::template::Template;
 use crate::organization::adde_urls::write::Change;
 use crate::organization::server_tokens::choice::Candidate;
@@ -40,6 +41,9 @@ pub(super) async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Err
     } else {
         Template::parse(&args.url)?
     };
+    if let Some(warning) = secret_warning(template.as_str()) {
+        context.ui.warn(&warning);
+    }
     let wanted = Wanted {
         url: Some(template),
         from: args.from.as_deref(),

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::core::platform::words;
 use crate::error::Error;
 use crate::organization::defaults::change::Wish;
-use crate::organization::defaults::told::Extent;
+use crate::organization::defaults::summary::Extent;
 
 /// Runs `assign` with something to set.
 pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {

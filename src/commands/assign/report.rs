@@ -10,7 +10,7 @@ use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::adde_urls::known::NotKnown;
-use crate::organization::defaults::told::{Certainty, Extent, Told};
+use crate::organization::defaults::summary::{Certainty, Extent, Summary};
 use crate::output::{self, Column, Document, Row, Shown, column, more};
 
 /// A platform whose default changes.
@@ -82,7 +82,7 @@ struct Unsettled {
 }
 
 /// What a change came to: its document, and what goes with it.
-pub(super) fn outcome(told: Told, extent: Extent, context: &Context) -> Result<Outcome, Error> {
+pub(super) fn outcome(told: Summary, extent: Extent, context: &Context) -> Result<Outcome, Error> {
     if !told.undo.is_empty() {
         context.ui.say_afterwards(Hint::put_back(told.undo.clone()));
     }
@@ -97,7 +97,7 @@ pub(super) fn outcome(told: Told, extent: Extent, context: &Context) -> Result<O
 }
 
 /// The document of a change.
-fn document(told: &Told, extent: Extent, context: &Context) -> Result<Document, Error> {
+fn document(told: &Summary, extent: Extent, context: &Context) -> Result<Document, Error> {
     let side = |id: &Option<String>| {
         let id = id.as_ref();
         id.map(|id| Side::new(id, told.name(id)))
@@ -155,7 +155,7 @@ impl From<&Server> for Held {
 }
 
 /// What goes with every change: whom a default reaches, and what is known of the new default's ADDE URL.
-fn remarks(told: &Told, organization: &Organization, context: &Context) {
+fn remarks(told: &Summary, organization: &Organization, context: &Context) {
     context.ui.hint_afterwards(
         "Defaults reach devices that are added from now on; devices already in the organization stay where they are.",
     );

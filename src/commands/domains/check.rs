@@ -20,7 +20,7 @@ use crate::options::Lookup;
 use crate::organization::domains::dns::look_up;
 use crate::organization::domains::each_named;
 use crate::organization::domains::gather::{self, Gathered, Wish, gather};
-use crate::organization::domains::notices::warn_of_unread;
+use crate::organization::domains::unread::warn_of_unread;
 use crate::organization::enrollment_check::{AT_ONCE, Check, Device, Wanted, in_part};
 use crate::output::{Column, Document, Row, Shown, column, day, more, number};
 
@@ -157,7 +157,6 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         .filter_map(|it| it.domain.clone())
         .collect();
     context.ui.progress("Looking as devices do");
-    let organization = context.organization()?;
     let wanted = Wanted {
         lookup: (&args.lookup).into(),
         unverified,

@@ -70,9 +70,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let organization = context.organization_to_store()?;
     let plan = Plan::new(domain, sight, &organization)?;
     let dry_run = args.changing.dry_run;
-    if !dry_run {
-        plan.apply().await?;
-    }
+    plan.apply(dry_run).await?;
     let word = |seen: Option<Date>| seen.map_or("no date".to_owned(), |seen| seen.to_string());
     let changes = if plan.differs() {
         vec![Declared {

@@ -192,7 +192,6 @@ async fn store(
     let store = choose_store(store, "server token", &secrets, context).await?;
     let reference = import.reference(store)?;
     let dry_run = args.changing.dry_run;
-    let secrets = profile.organization.secrets();
     let plan = import.plan(store, dry_run, &secrets).await?;
     let consent = profile_change::Consent {
         losses: Vec::new(),

@@ -2,7 +2,7 @@
 
 use futures_util::{Stream, StreamExt, stream};
 
-use super::look::{verify, warn_of_secret};
+use super::look::verify;
 use super::precondition::is_from;
 use super::template::Template;
 use super::write::{Change, Wish, Work, differs};
@@ -37,9 +37,6 @@ impl<'a> Plan<'a> {
         reader: &'a Reader<'a>,
         organization: &'a Organization,
     ) -> Result<Self, Error> {
-        if let Some(url) = &wanted.url {
-            warn_of_secret(url.as_str(), organization);
-        }
         let readings = reader
             .read(tokens, RegisteredUrl::WithServer)
             .await

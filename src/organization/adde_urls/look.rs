@@ -139,13 +139,12 @@ fn refuses(code: Code) -> bool {
     code.weight() == Weight::Fails || code == Code::RedirectLostQuery
 }
 
-/// Warns where the query of a URL seems to hold a secret: Apple treats the URL as public (official).
-pub fn warn_of_secret(url: &str, organization: &Organization) {
-    if let Some(name) = secret_in(url) {
-        organization.warn(&format!(
-            "The value of {name} in the URL looks like a secret. Apple hands the URL to every device that asks, so it is as good as public."
-        ));
-    }
+/// What to warn of where the query of a URL seems to hold a secret: Apple treats the URL as public (official).
+pub fn secret_warning(url: &str) -> Option<String> {
+    let name = secret_in(url)?;
+    Some(format!(
+        "The value of {name} in the URL looks like a secret. Apple hands the URL to every device that asks, so it is as good as public."
+    ))
 }
 
 /// The name of the parameter whose value looks like a secret.

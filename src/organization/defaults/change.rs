@@ -1,7 +1,7 @@
 //! Setting defaults: the change, or only what it would be.
 
 use super::setup::Hold;
-use super::told::{self, Extent, Told};
+use super::summary::{self, Extent, Summary};
 use super::{Listed, Wanted, cause, undo};
 use crate::core::platform::Family;
 use crate::core::printed::line;
@@ -25,7 +25,7 @@ impl Organization {
     ///
     /// Exit 4 for a server that doesn't exist, 5 where this kind of organization can't, 8 where `from` is not the default, 6 and 7
     /// as the transaction ends.
-    pub async fn set_defaults(&self, wish: &Wish<'_>) -> Result<Told, Error> {
+    pub async fn set_defaults(&self, wish: &Wish<'_>) -> Result<Summary, Error> {
         let only_reads = self.only_reads_defaults()?;
         let writes = wish.extent == Extent::Made && only_reads.is_none();
         let _lock = if writes {
@@ -58,15 +58,15 @@ impl Organization {
             && wish.extent == Extent::Made
             && !ended.changes.is_empty()
         {
-            told::warnings(&ended, self);
+            summary::warnings(&ended, self);
             let risk: Vec<&Family> = cause::risk(&ended, &wanted).collect();
             if risk.is_empty() {
                 return Err(why);
             }
             return Err(cause::at_risk(&ended, risk.into_iter()).after(why));
         }
-        let signal = hold.signal().map(Error::interrupted);
-        told::told(&ended, &wanted, signal, self)
+        let signal = self.signal().map(Error::interrupted);
+        summary::of(&ended, &wanted, signal, self)
     }
 
     fn named(&self, wanted: Option<&str>, listed: &Listed) -> Result<Option<String>, Error> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::setup::Hold;
-use super::{Ended, Named, Wanted, cause, told};
+use super::{Ended, Named, Wanted, cause, summary};
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Holder, holder};
 use crate::core::platform::Family;
@@ -62,7 +62,7 @@ impl Organization {
         };
         let ended = defaults.run(&listed, &wanted).await?;
         drop(lock);
-        if let Some(signal) = hold.signal() {
+        if let Some(signal) = self.signal() {
             let told = Error::interrupted(signal);
             return Err(if ended.owed.is_empty() {
                 told
@@ -79,7 +79,7 @@ impl Organization {
             .iter()
             .map(|family| self.default_server(family, ended))
             .collect();
-        told::warnings(ended, self);
+        summary::warnings(ended, self);
         for (family, server) in ended.compared.iter().filter(|it| families.contains(&it.0)) {
             self.warn(&cause::lost(family, server, ended, self));
         }

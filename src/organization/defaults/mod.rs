@@ -13,7 +13,7 @@ mod past;
 mod read;
 mod run;
 mod setup;
-pub mod told;
+pub mod summary;
 mod undo;
 
 use std::collections::BTreeMap;

@@ -7,7 +7,6 @@ use super::Defaults;
 use crate::config::OrganizationKind;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
-use crate::host::Signal;
 use crate::organization::Organization;
 use crate::organization::interrupts::Holding;
 use crate::private_files::Lock;
@@ -40,11 +39,6 @@ impl<'a> Hold<'a> {
     pub(super) fn take(&self) {
         self.holding
             .get_or_init(|| self.organization.hold(restoring()));
-    }
-
-    /// The signal that came, if one did.
-    pub(super) fn signal(&self) -> Option<Signal> {
-        self.holding.get().and_then(Holding::signal)
     }
 }
 

@@ -8,7 +8,6 @@ use crate::config::{Edit, Settings, Source};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::profile::Change;
 
 /// What the operator saw.
 #[derive(Debug, Clone, Copy)]
@@ -80,8 +79,8 @@ impl<'a> Plan<'a> {
         self.before != self.after.map(Some)
     }
 
-    /// Writes the profile, where that changes anything.
-    pub async fn apply(&self) -> Result<(), Error> {
+    /// Writes the profile, where that changes anything; `dry_run` only sees that it could be.
+    pub async fn apply(&self, dry_run: bool) -> Result<(), Error> {
         if !self.differs() {
             return Ok(());
         }
@@ -99,9 +98,7 @@ impl<'a> Plan<'a> {
             };
             Ok(())
         };
-        let before = organization.stored()?;
-        let change = Change::of(profile, before.as_ref(), write);
-        organization.edit_profile(change, false).await
+        organization.edit_profile(dry_run, write).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::declared::warn_of_old;
 use super::gather::{self, Gathered, Wish, gather};
-use super::notices::{refuse_what_is_not_said, warn_of_unread};
+use super::unread::{refuse_what_is_not_said, warn_of_unread};
 use crate::config::OrganizationKind;
 use crate::core::domains::Status;
 use crate::error::Error;

@@ -9,8 +9,8 @@ pub mod dns;
 pub mod gather;
 pub mod known;
 pub mod list;
-pub mod notices;
 pub mod since;
+pub mod unread;
 
 use crate::core::domains::{is_reserved, normalized};
 use crate::error::Error;

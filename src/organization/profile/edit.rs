@@ -1,19 +1,13 @@
-//! Changes of an organization's own profile, with secrets and without.
+//! Changes of a profile, with secrets and without.
 
 use super::{Change, Plan, Storage};
-use crate::config::{File, Profile};
+use crate::config::{self, Edit, Folders};
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::private_files::Claimant;
 use crate::secret::Secrets;
 
 impl Organization {
-    /// What stands in its profile; `None` if it is new.
-    pub fn stored(&self) -> Result<Option<Profile>, Error> {
-        let settings = self.settings();
-        let mut file = File::load(&settings.folders)?;
-        Ok(file.profiles.remove(settings.profile_to_store()))
-    }
-
     /// Looks into a change of its profile; `secrets` are its own. The errors of [`Plan::new`].
     pub async fn plan_change<'a>(
         &'a self,
@@ -30,10 +24,29 @@ impl Organization {
         Plan::new(change, storage).await
     }
 
-    /// Changes the configuration of its profile, or only sees that it could be; no secret is in it.
-    pub async fn edit_profile(&self, change: Change<'_>, dry_run: bool) -> Result<(), Error> {
-        let secrets = self.secrets();
-        let plan = self.plan_change(change, &secrets, dry_run).await?;
-        plan.apply().await.map(|_| ())
+    /// Changes the configuration of its profile; the errors of [`edit`].
+    pub async fn edit_profile(
+        &self,
+        dry_run: bool,
+        write: impl FnOnce(&mut Edit) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        edit(&self.settings().folders, self.claimant(), dry_run, write).await
+    }
+}
+
+/// Changes the configuration where no secret is concerned, or only sees that it could be changed. What others changed meanwhile stays,
+/// so it waits for nobody who is about to replace a secret.
+///
+/// Exit 2 if the configuration can't be used, 6 if another process is writing it.
+pub async fn edit(
+    folders: &Folders,
+    claimant: Claimant<'_>,
+    dry_run: bool,
+    write: impl FnOnce(&mut Edit) -> Result<(), Error>,
+) -> Result<(), Error> {
+    if dry_run {
+        config::rehearse(folders, write)
+    } else {
+        config::edit(folders, claimant, write).await
     }
 }

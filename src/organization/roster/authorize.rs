@@ -1,4 +1,4 @@
-//! The way through the browser: the address that an administrator opens, the one that it landed on, and the exchange.
+//! Authorizing in a browser: the address that an administrator opens, the one that it landed on, and the exchange.
 
 use secrecy::SecretString;
 

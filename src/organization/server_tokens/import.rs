@@ -205,17 +205,12 @@ impl<'a> Import<'a> {
             edit.set_token_facts(&profile.name, &self.name, &facts)
         };
         let change = Change {
-            profile: &profile.name,
-            before: profile.stored.as_ref(),
             store: vec![NewSecret {
                 field: Field::Token(self.name.clone()),
                 secret: Secret::new(self.opened.token.to_json().expose_secret()),
                 store,
             }],
-            remove: Vec::new(),
-            renamed: Vec::new(),
-            by_hand: None,
-            write: Box::new(write),
+            ..profile.change(write)
         };
         let mut plan = Plan::new(change, profile.storage(secrets, dry_run)).await?;
         plan.losses.splice(0..0, self.loss());

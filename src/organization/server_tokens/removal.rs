@@ -66,23 +66,23 @@ impl<'a> TokenRemoval<'a> {
         let token_field = token.map(|_| Field::Token(name.to_owned()));
         let pair_field = pair.map(|_| Field::KeyPair(name.to_owned()));
         let change = Change {
-            profile: &profile.name,
-            before: profile.stored.as_ref(),
-            store: Vec::new(),
             remove: token_field.into_iter().chain(pair_field).collect(),
-            renamed: Vec::new(),
             by_hand: Some(format!(
                 "To leave it where it is, take {name} out of {} by hand.",
                 profile.settings().folders.config_file().display()
             )),
-            write: Box::new(write),
+            ..profile.change(write)
         };
         Plan::new(change, profile.storage(secrets, dry_run)).await
     }
 
     /// Removes it by this plan, with its certificate and what is known of the token.
     pub async fn apply(&self, plan: Plan<'_>) -> Result<Done, Error> {
+        let dry_run = plan.is_rehearsal();
         let mut done = plan.apply().await?;
+        if dry_run {
+            return Ok(done);
+        }
         let LockedProfile {
             organization, name, ..
         } = self.profile;

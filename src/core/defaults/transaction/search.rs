@@ -651,7 +651,7 @@ pub fn search(bounds: &Bounds) -> Result<usize, String> {
     })
 }
 
-/// States are told apart by 64 bits. A hundred million of them are mistaken for each other with a probability of 1 in 4,000.
+/// States are told apart by 64 bits. Two of a hundred million are taken for one with a probability of 1 in 4,000.
 fn fingerprint(state: &State) -> u64 {
     FixedState::with_seed(1).hash_one(state)
 }
@@ -815,7 +815,7 @@ mod full {
     }
 
     #[test]
-    #[ignore = "takes an hour and more, optimized"]
+    #[ignore = "takes two hours, optimized"]
     fn two_families_with_any_number_of_faults() {
         hold(&Bounds {
             faults: u8::MAX,

@@ -38,7 +38,7 @@ pub enum Certainty {
 
 /// What a change came to.
 #[derive(Debug)]
-pub struct Told {
+pub struct Summary {
     /// What changes, or has changed.
     pub changes: Vec<Change>,
     /// What is certain of it.
@@ -61,7 +61,7 @@ pub struct Told {
     none_is_known: bool,
 }
 
-impl Told {
+impl Summary {
     fn new(
         changes: Vec<Change>,
         certainty: Certainty,
@@ -105,12 +105,12 @@ impl Told {
 
 /// What a change came to: what is to be shown, and what did not go as wished; an error where there is nothing to show.
 /// `signal` is the error of one that came meanwhile.
-pub(super) fn told(
+pub(super) fn of(
     ended: &Ended,
     wanted: &Wanted<'_>,
     signal: Option<Error>,
     organization: &Organization,
-) -> Result<Told, Error> {
+) -> Result<Summary, Error> {
     let mut all = by_outcome(ended, wanted, signal, organization)?;
     if let Some((family, server)) = ended.vanished.first() {
         let word = family.word();
@@ -142,15 +142,15 @@ fn by_outcome(
     wanted: &Wanted<'_>,
     signal: Option<Error>,
     organization: &Organization,
-) -> Result<Told, Error> {
+) -> Result<Summary, Error> {
     if !matches!(ended.outcome, How::Nothing(Cause::Unsettled(_))) {
         warnings(ended, organization);
     }
     match ended.outcome {
         How::Looked => {
-            let with = |problem| Told {
+            let with = |problem| Summary {
                 differs: !ended.changes.is_empty() || !ended.owed.is_empty(),
-                ..Told::new(ended.changes.clone(), Certainty::AsWished, problem, ended)
+                ..Summary::new(ended.changes.clone(), Certainty::AsWished, problem, ended)
             };
             if !ended.owed.is_empty() {
                 organization.warn(&unfinished());
@@ -171,14 +171,14 @@ fn by_outcome(
             Ok(with(None))
         }
         How::Done if ended.changes.is_empty() => {
-            Ok(Told::new(Vec::new(), Certainty::AsWished, None, ended))
+            Ok(Summary::new(Vec::new(), Certainty::AsWished, None, ended))
         }
         How::Done | How::NotConfirmed => Ok(made(ended, signal, organization)),
         How::Nothing(cause) => Err(nothing(cause, ended, wanted, signal)),
         How::PutBack(cause) => {
             let error = signal.unwrap_or_else(|| why(cause, ended, wanted));
             let error = error.and(put_back(ended));
-            Ok(Told::new(
+            Ok(Summary::new(
                 Vec::new(),
                 Certainty::Stopped,
                 Some(error),
@@ -199,9 +199,9 @@ fn by_outcome(
                 _ => Kind::Partial,
             };
             let error = error.and(held(&touched(ended))).of_kind(kind);
-            Ok(Told {
+            Ok(Summary {
                 undo,
-                ..Told::new(done, Certainty::Stopped, Some(error), ended)
+                ..Summary::new(done, Certainty::Stopped, Some(error), ended)
             })
         }
         How::NotKnown(cause) => {
@@ -221,7 +221,12 @@ fn by_outcome(
                 })
                 .collect();
             let error = not_known(cause, ended, wanted, signal, organization);
-            Ok(Told::new(changes, Certainty::NotKnown, Some(error), ended))
+            Ok(Summary::new(
+                changes,
+                Certainty::NotKnown,
+                Some(error),
+                ended,
+            ))
         }
     }
 }
@@ -243,17 +248,17 @@ fn unfinished() -> Hint {
 }
 
 /// The change was made.
-fn made(ended: &Ended, signal: Option<Error>, organization: &Organization) -> Told {
+fn made(ended: &Ended, signal: Option<Error>, organization: &Organization) -> Summary {
     let confirmed = ended.outcome == How::Done;
     let certainty = if confirmed {
         Certainty::AsWished
     } else {
         Certainty::NotConfirmed
     };
-    let with = |problem| Told {
+    let with = |problem| Summary {
         undo: undo(&ended.undo, &ended.before, organization),
         in_effect: true,
-        ..Told::new(ended.changes.clone(), certainty, problem, ended)
+        ..Summary::new(ended.changes.clone(), certainty, problem, ended)
     };
     if let Some(told) = signal {
         // It came too late to stop anything.
