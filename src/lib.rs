@@ -1,7 +1,8 @@
 //! abmctl: the command line for Apple Business and Apple School Manager.
 //!
-//! The rooms: [`commands`] return values, [`organization`] changes what is kept of one, [`core`] decides, [`apple`] talks to Apple, [`config`] and [`secret`] say with
-//! what, [`state`] remembers, [`output`] renders, [`ui`] tells and asks. `docs/design/` says why.
+//! The rooms: [`organization`] is one organization, what it has and how it is changed; [`core`] decides, [`apple`] talks to Apple,
+//! [`device_view`] sees what a device would, [`config`] and [`secret`] say with what, [`state`] remembers; above them the commands take
+//! arguments and make rows, [`output`] renders, [`ui`] tells and asks. `docs/design/rooms.md` says why.
 
 #![cfg_attr(not(test), warn(unreachable_pub))]
 

@@ -15,7 +15,7 @@ use crate::output::{Column, Row, Shown, column, more};
 
 /// What the devices of a platform find at a domain.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Found {
+pub(crate) struct DeviceRow {
     /// The domain, an A-label.
     pub domain: String,
     /// The platform; several, with commas, where they find the same.
@@ -34,9 +34,7 @@ pub(crate) struct Found {
     pub version: Option<String>,
     /// The default server of the platform.
     pub server_id: Option<String>,
-    /// Its name.
     pub server_name: Option<String>,
-    /// Its ADDE URL.
     pub adde_url: Option<String>,
     /// The first problem.
     pub problem_code: Option<&'static str>,
@@ -52,7 +50,7 @@ pub(crate) struct Found {
     pub steps: Vec<Step>,
 }
 
-impl Found {
+impl DeviceRow {
     /// The row of a device.
     pub(crate) fn new(device: &Device, organization: &Organization) -> Self {
         let Device {
@@ -93,7 +91,7 @@ impl Found {
     }
 }
 
-impl Row for Found {
+impl Row for DeviceRow {
     const COLUMNS: &'static [Column<Self>] = &[
         column("domain", "DOMAIN", |it| readable(&it.domain)),
         column("platform", "PLATFORM", |it| it.platform.shown()),
@@ -123,7 +121,7 @@ impl Row for Found {
     const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::below);
 }
 
-impl Found {
+impl DeviceRow {
     fn verdict(&self) -> &str {
         match self.verdict {
             "enrolls_through_domain" => "through domain",
@@ -181,8 +179,8 @@ impl Found {
 }
 
 /// Rows of one domain that differ in the platform alone, as one each: for people.
-pub(crate) fn merged(rows: Vec<Found>) -> Vec<Found> {
-    let mut merged: Vec<Found> = Vec::new();
+pub(crate) fn merged(rows: Vec<DeviceRow>) -> Vec<DeviceRow> {
+    let mut merged: Vec<DeviceRow> = Vec::new();
     for row in rows {
         match merged.iter_mut().find(|other| other.is_like(&row)) {
             Some(twin) => twin.platform = format!("{},{}", twin.platform, row.platform),
@@ -193,7 +191,7 @@ pub(crate) fn merged(rows: Vec<Found>) -> Vec<Found> {
 }
 
 /// The rows of one domain in lines.
-pub(crate) fn in_words(rows: Vec<Found>) -> Vec<String> {
+pub(crate) fn in_words(rows: Vec<DeviceRow>) -> Vec<String> {
     let mut lines = Vec::new();
     for row in merged(rows) {
         let problem = match &row.problem_code()[..] {
@@ -217,7 +215,6 @@ fn side(side: Side) -> &'static str {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Finding {
     at: &'static str,
-    /// Its code.
     pub code: &'static str,
     weight: &'static str,
     message: String,

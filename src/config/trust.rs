@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// What is judged of a file or folder.
 #[derive(Debug, Clone, Copy)]
-struct Facts {
+struct Ownership {
     owner: u32,
     group: u32,
     mode: u32,
@@ -26,7 +26,7 @@ enum Problem {
 
 /// Pure; `owners` are the users that may own it. A group is the owner's own where it has the owner's number, as systems
 /// that give each user a group number it.
-fn problem(facts: Facts, owners: &[u32]) -> Option<Problem> {
+fn problem(facts: Ownership, owners: &[u32]) -> Option<Problem> {
     if !owners.contains(&facts.owner) {
         Some(Problem::Owner)
     } else if facts.mode & 0o002 != 0 {
@@ -76,7 +76,7 @@ fn check_path(folder: &Path, folders: &Folders) -> Result<(), Error> {
 }
 
 fn check(path: &Path, found: &Metadata, what: &str, folders: &Folders) -> Result<(), Error> {
-    let facts = Facts {
+    let facts = Ownership {
         owner: found.uid(),
         group: found.gid(),
         mode: found.mode() & 0o7777,
@@ -85,7 +85,7 @@ fn check(path: &Path, found: &Metadata, what: &str, folders: &Folders) -> Result
     let Some(problem) = problem(facts, &owners(me, folders.sudo_user)) else {
         return Ok(());
     };
-    let Facts { owner, group, mode } = facts;
+    let Ownership { owner, group, mode } = facts;
     let shown = path.display();
     let quoted = quoted(&path.to_string_lossy());
     let (why, cure) = match problem {
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(owners(ME, Some(OTHER)), [ME, 0]);
         assert_eq!(owners(0, Some(OTHER)), [0, 0, OTHER]);
         let of = |owner, me, sudo| {
-            let facts = Facts {
+            let facts = Ownership {
                 owner,
                 group: owner,
                 mode: 0o600,
@@ -156,7 +156,7 @@ mod tests {
             (ME, 0o602, Some(Problem::Others)),
             (ME, 0o1777, Some(Problem::Others)),
         ] {
-            let facts = Facts {
+            let facts = Ownership {
                 owner: ME,
                 group,
                 mode,

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::domains::{AuditLog, DomainEvent, EventKind};
 
-mod pace;
 #[cfg(test)]
 mod tests;
+mod window_length;
 
-pub use pace::{Pace, QUICK};
+pub use window_length::{QUICK, WindowLength};
 
 /// How long before the end of what is known is read again, for events that Apple lists late. How late that may be is not
 /// documented.
@@ -323,7 +323,7 @@ pub fn next(
     }
     // What was refused before is tried with as little as there is.
     let length = match kept.refused_at {
-        Some(_) => length.min(pace::SHORTEST),
+        Some(_) => length.min(window_length::SHORTEST),
         None => length,
     };
     let start = before(kept.from, length).max(oldest);

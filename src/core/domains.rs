@@ -21,7 +21,8 @@ mod tests;
 pub use difference::{Difference, difference, is_compared};
 pub use evidence::{TimelineEntry, timeline};
 pub use facts::{
-    Accounts, AuditLog, DnsFacts, DnsToken, DomainEvent, EventKind, Facts, Roster, RosterDomain,
+    Accounts, AuditLog, DnsFacts, DnsToken, DomainEvent, DomainFacts, EventKind, Roster,
+    RosterDomain,
 };
 pub use hostname::{account_domain, is_reserved, normalized, readable};
 
@@ -166,7 +167,7 @@ enum Listed {
 
 /// What is known of one row.
 #[derive(Debug, Default)]
-struct Known {
+struct Row {
     roster: Option<Listed>,
     events: Vec<DomainEvent>,
     accounts: u64,
@@ -179,8 +180,8 @@ struct Known {
 ///
 /// External users were dropped by [`account_domain`]; Apple's reserved names are dropped here. A subdomain and its parent
 /// are separate domains at Apple (official). A name that is no hostname is kept as it is, in lower case.
-pub fn fold(facts: &Facts) -> Vec<Domain> {
-    let mut rows: BTreeMap<Key, Known> = BTreeMap::new();
+pub fn fold(facts: &DomainFacts) -> Vec<Domain> {
+    let mut rows: BTreeMap<Key, Row> = BTreeMap::new();
     let mut ambiguous = BTreeSet::new();
     if let Some(log) = &facts.audit {
         let (events, names) = sorted(&log.events);
@@ -198,7 +199,7 @@ pub fn fold(facts: &Facts) -> Vec<Domain> {
         }
     }
     // No row for what is reserved or blank.
-    let mut named = |name: &str, note: &dyn Fn(&mut Known)| {
+    let mut named = |name: &str, note: &dyn Fn(&mut Row)| {
         let name = normalized(name).unwrap_or_else(|| name.trim().to_lowercase());
         if !name.is_empty() && !is_reserved(&name) {
             note(rows.entry(Key::Name(name)).or_default());
@@ -247,7 +248,7 @@ pub fn fold(facts: &Facts) -> Vec<Domain> {
 
 /// Whether a removal in this row may be that of a domain with a row of its own: it has no name, and its id was not seen before
 /// it was removed.
-fn may_be_of_another(key: &Key, known: &Known, ambiguous: &BTreeSet<String>) -> bool {
+fn may_be_of_another(key: &Key, known: &Row, ambiguous: &BTreeSet<String>) -> bool {
     match key {
         Key::Name(_) => false,
         Key::Event(_) => true,
@@ -320,8 +321,8 @@ fn decide(events: &[DomainEvent]) -> (Status, Option<&DomainEvent>) {
 
 fn row(
     key: Key,
-    known: &Known,
-    facts: &Facts,
+    known: &Row,
+    facts: &DomainFacts,
     ambiguous: &BTreeSet<String>,
     nameless_removal: Option<Timestamp>,
 ) -> Domain {

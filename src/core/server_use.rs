@@ -14,18 +14,18 @@ const LATELY: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is known of a server whose certificate or token is about to be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Known {
+pub enum KnownUse {
     /// It does not exist yet, so nothing uses it.
     New,
     /// It could be read.
-    Read(Facts),
+    Read(UseFacts),
     /// It could not be read: why, as a sentence. What else is known of it may say enough.
-    Unread(String, Facts),
+    Unread(String, UseFacts),
 }
 
 /// What Apple says of a server, and whether a token of it is at hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct UseFacts {
     /// How many devices are assigned to it; `None` where that is not known.
     pub devices: Option<u64>,
     /// What it is the default for; `None` where that is not known.
@@ -91,11 +91,11 @@ impl fmt::Display for Reason {
 /// Decides at `now` whether replacing the server's certificate or token would cut something off.
 ///
 /// One sign of use is enough, whatever else is not known; without any, everything has to be known.
-pub fn verdict(known: &Known, now: Timestamp) -> Verdict {
+pub fn verdict(known: &KnownUse, now: Timestamp) -> Verdict {
     let (facts, unread) = match known {
-        Known::New => return Verdict::Free,
-        Known::Read(facts) => (facts, None),
-        Known::Unread(why, facts) => (facts, Some(why)),
+        KnownUse::New => return Verdict::Free,
+        KnownUse::Read(facts) => (facts, None),
+        KnownUse::Unread(why, facts) => (facts, Some(why)),
     };
     let reasons = reasons(facts, now);
     if !reasons.is_empty() {
@@ -103,12 +103,12 @@ pub fn verdict(known: &Known, now: Timestamp) -> Verdict {
     }
     match (unread, facts) {
         (Some(why), _) => Verdict::NotKnown(why.clone()),
-        (None, Facts { devices: None, .. }) => {
+        (None, UseFacts { devices: None, .. }) => {
             Verdict::NotKnown("Apple does not say how many devices it has.".to_owned())
         }
         (
             None,
-            Facts {
+            UseFacts {
                 default_for: None, ..
             },
         ) => Verdict::NotKnown("Apple does not say what it is the default for.".to_owned()),
@@ -116,7 +116,7 @@ pub fn verdict(known: &Known, now: Timestamp) -> Verdict {
     }
 }
 
-fn reasons(facts: &Facts, now: Timestamp) -> Vec<Reason> {
+fn reasons(facts: &UseFacts, now: Timestamp) -> Vec<Reason> {
     let devices = facts.devices.filter(|count| *count > 0);
     let default_for = facts.default_for.clone().filter(|them| !them.is_empty());
     let connected = facts.connected.clone().filter(|last| match last {
@@ -142,8 +142,8 @@ mod tests {
         "2026-11-22T10:00:00Z".parse().unwrap()
     }
 
-    fn idle() -> Facts {
-        Facts {
+    fn idle() -> UseFacts {
+        UseFacts {
             devices: Some(0),
             default_for: Some(Vec::new()),
             connected: None,
@@ -160,21 +160,21 @@ mod tests {
         for (facts, expected) in [
             (idle(), "free"),
             (
-                Facts {
+                UseFacts {
                     connected: Some(at("2026-10-23T09:59:59Z")),
                     ..idle()
                 },
                 "free",
             ),
             (
-                Facts {
+                UseFacts {
                     devices: Some(1),
                     ..idle()
                 },
                 "it has 1 device",
             ),
             (
-                Facts {
+                UseFacts {
                     devices: Some(66),
                     default_for: Some(vec![Family::Mac, Family::Vision]),
                     connected: Some(at("2026-10-23T10:00:00Z")),
@@ -184,35 +184,35 @@ mod tests {
             ),
             // A clock that is behind Apple's.
             (
-                Facts {
+                UseFacts {
                     connected: Some(at("2026-11-22T10:05:00Z")),
                     ..idle()
                 },
                 "it connected to Apple on 2026-11-22",
             ),
             (
-                Facts {
+                UseFacts {
                     connected: Some(Connection::Unreadable("yesterday".into())),
                     ..idle()
                 },
                 "it connected to Apple (yesterday)",
             ),
             (
-                Facts {
+                UseFacts {
                     devices: None,
                     ..idle()
                 },
                 "? Apple does not say how many devices it has.",
             ),
             (
-                Facts {
+                UseFacts {
                     default_for: None,
                     ..idle()
                 },
                 "? Apple does not say what it is the default for.",
             ),
             (
-                Facts {
+                UseFacts {
                     devices: Some(2),
                     default_for: None,
                     ..idle()
@@ -220,27 +220,30 @@ mod tests {
                 "it has 2 devices",
             ),
         ] {
-            assert_eq!(words(&Known::Read(facts)), expected);
+            assert_eq!(words(&KnownUse::Read(facts)), expected);
         }
     }
 
     #[test]
     fn what_could_not_be_read_is_asked_about_unless_something_shows_its_use() {
         let why = || "No API account is configured.".to_owned();
-        let nothing = Facts::default();
-        assert_eq!(words(&Known::New), "free");
+        let nothing = UseFacts::default();
+        assert_eq!(words(&KnownUse::New), "free");
         assert_eq!(
-            words(&Known::Unread(why(), nothing.clone())),
+            words(&KnownUse::Unread(why(), nothing.clone())),
             "? No API account is configured."
         );
-        let held = Facts {
+        let held = UseFacts {
             working_token: Some("prod".into()),
             ..nothing
         };
-        assert_eq!(words(&Known::Unread(why(), held)), "its token prod works");
+        assert_eq!(
+            words(&KnownUse::Unread(why(), held)),
+            "its token prod works"
+        );
     }
 
-    fn words(known: &Known) -> String {
+    fn words(known: &KnownUse) -> String {
         match verdict(known, now()) {
             Verdict::Free => "free".to_owned(),
             Verdict::NotKnown(why) => format!("? {why}"),

@@ -12,7 +12,7 @@ mod redirect;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Judged, is_enrollment_challenge, judge};
+pub use answer::{DiscoveryAnswer, Judged, is_enrollment_challenge, judge};
 pub use base_url::{BaseUrl, base_url};
 pub use code::Code;
 pub use redirect::{asks_to_sign_in, redirect_keeps_query};

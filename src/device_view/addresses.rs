@@ -20,7 +20,7 @@ const ASKING: Duration = Duration::from_secs(4);
 /// The longest that looking a name up may take.
 const LOOKING_UP: Duration = Duration::from_secs(10);
 
-type Found = Result<Vec<IpAddr>, Finding>;
+type Looked = Result<Vec<IpAddr>, Finding>;
 
 /// Where names are looked up. Names that were looked up are kept.
 pub(super) struct Addresses {
@@ -28,7 +28,7 @@ pub(super) struct Addresses {
     server: Option<ResolverAddress>,
     timeout: Duration,
     resolver: OnceLock<Result<TokioResolver, String>>,
-    found: Mutex<HashMap<String, Once<Found>>>,
+    found: Mutex<HashMap<String, Once<Looked>>>,
 }
 
 impl Addresses {
@@ -68,7 +68,7 @@ impl Addresses {
             .collect())
     }
 
-    async fn look_up(&self, host: &str) -> Found {
+    async fn look_up(&self, host: &str) -> Looked {
         let failed = |why: String| {
             Finding::new(
                 Code::ResolverFailed,

@@ -17,7 +17,7 @@ use url::Url;
 use super::failure::{of_connection, of_exchange, timed_out};
 use super::proxy::is_excepted;
 use super::{Connection, Purpose, Seen, Step, View, lock};
-use crate::core::service_discovery::{Answer, Code, Finding};
+use crate::core::service_discovery::{Code, DiscoveryAnswer, Finding};
 use crate::text::printable;
 
 /// The largest body that is read, in bytes.
@@ -50,8 +50,8 @@ pub(super) struct Came {
 }
 
 impl Came {
-    pub(super) fn answer(&self) -> Answer<'_> {
-        Answer {
+    pub(super) fn answer(&self) -> DiscoveryAnswer<'_> {
+        DiscoveryAnswer {
             status: self.status,
             content_types: &self.content_types,
             challenge: self.challenge.as_deref(),

@@ -13,7 +13,7 @@ use crate::text::spoken;
 impl Organization {
     /// Takes the lock called `name` in the state folder: says who holds it, waits for as long as `limit`, then exit 6. `what` is
     /// the other's command, as in "`abmctl assign` for this organization".
-    pub async fn only_one(&self, name: &str, what: &str, limit: Duration) -> Result<Lock, Error> {
+    pub async fn lock(&self, name: &str, what: &str, limit: Duration) -> Result<Lock, Error> {
         let name: String = name
             .chars()
             .map(|character| {

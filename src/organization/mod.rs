@@ -139,8 +139,8 @@ impl Organization {
     }
 
     /// What is known of server tokens.
-    pub fn facts(&self) -> facts::Store {
-        facts::Store::new(&self.settings.folders.state)
+    pub fn facts(&self) -> facts::FactsStore {
+        facts::FactsStore::new(&self.settings.folders.state)
     }
 
     /// The journal of changes.

@@ -174,7 +174,7 @@ impl ProfileRemoval<'_> {
         let folders = &self.profiles.folders;
         if !dry_run {
             // Without the profile nothing can be resumed.
-            let _ = pending::Store::new(&folders.state).forget(name);
+            let _ = pending::PendingStore::new(&folders.state).forget(name);
             for (pair, kept) in &profile.key_pairs {
                 done.warnings
                     .extend(remove_certificate(name, pair, kept, folders));

@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 
 use super::Organization;
-pub use crate::apple::manager::servers::{MdmServer, Reading};
+pub use crate::apple::manager::servers::{MdmServer, ServerReading};
 use crate::apple::page::{Items, OddItem};
 use crate::core::defaults;
 use crate::core::names::{NameError, Named, resolve};
@@ -13,7 +13,7 @@ use crate::error::{Error, Kind};
 /// Every server that is not deleted, each read alone.
 pub struct Inventory {
     /// In Apple's order.
-    pub readings: Vec<Reading>,
+    pub readings: Vec<ServerReading>,
     /// Items of Apple's list that can't be understood.
     odd: Vec<OddItem>,
 }
@@ -27,7 +27,7 @@ impl Inventory {
     /// The same, showing each to `each` as soon as it is known, for as long as that answers true.
     pub async fn read_each(
         organization: &Organization,
-        mut each: impl FnMut(&Reading) -> bool,
+        mut each: impl FnMut(&ServerReading) -> bool,
     ) -> Result<Self, Error> {
         let manager = organization.manager().await?;
         organization.progress("Reading the servers…");
@@ -67,7 +67,7 @@ impl Inventory {
 
     /// What failed, if anything did: exit 7, or the failure's own where nothing could be read.
     pub fn problem(&self) -> Option<Error> {
-        let unread: Vec<&Reading> = self
+        let unread: Vec<&ServerReading> = self
             .readings
             .iter()
             .filter(|reading| reading.server.attributes.default_product_families.is_none())
@@ -96,7 +96,7 @@ impl Organization {
     }
 
     /// The server that is meant by id, alias or name, read alone; exit 4 if there is none.
-    pub async fn server(&self, wanted: &str) -> Result<Reading, Error> {
+    pub async fn server(&self, wanted: &str) -> Result<ServerReading, Error> {
         let servers = self.listed_servers().await?;
         let id = self.find_server(wanted, &servers)?;
         let meant = servers
@@ -104,7 +104,7 @@ impl Organization {
             .filter(|server| server.id == id)
             .collect();
         let manager = self.manager().await?;
-        let mut readings: Vec<Reading> = manager.complete(meant).collect().await;
+        let mut readings: Vec<ServerReading> = manager.complete(meant).collect().await;
         readings
             .pop()
             .ok_or_else(|| Error::not_found(format!("The server {id} is gone.")))

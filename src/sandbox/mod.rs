@@ -11,7 +11,7 @@
 mod behaviour;
 mod control;
 mod derive;
-mod enrollment;
+mod device_assignment;
 mod envelope;
 mod exchange;
 pub mod fault;
@@ -48,7 +48,7 @@ pub use behaviour::{
     Behaviour, CodeStyle, EmptyDefaults, LongWindows, NextLinks, SilentSuccess, TimestampStyle,
     Unassigned,
 };
-pub use enrollment::SESSION_SECONDS;
+pub use device_assignment::SESSION_SECONDS;
 pub use fault::{Fault, FaultError};
 pub use home::Credentials;
 pub use options::{Options, RetryAfterStyle};

@@ -13,7 +13,7 @@ use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 
 use super::derive;
-use super::enrollment::Sessions;
+use super::device_assignment::Sessions;
 use super::envelope::{self, Certificate, ContentKey};
 use super::exchange::{Answer, Request, millis};
 use super::key::from_hex;

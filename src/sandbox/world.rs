@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::enrollment::{self, Sessions};
+use super::device_assignment::{self, Sessions};
 use super::exchange::{Answer, Ending, REMEMBERED, Request};
 use super::fault::{Acts, Fault, What};
 use super::history::History;
@@ -230,8 +230,8 @@ impl World {
             let answer = roster::answer(request, &mut self.organization, &self.secret);
             return self.identified(request, answer);
         }
-        if enrollment::is_endpoint(&request.path) {
-            return enrollment::answer(
+        if device_assignment::is_endpoint(&request.path) {
+            return device_assignment::answer(
                 request,
                 &mut self.organization,
                 &mut self.sessions,
@@ -321,9 +321,9 @@ impl World {
             503 => "SERVICE_UNAVAILABLE",
             _ => "UNEXPECTED_ERROR",
         });
-        if enrollment::is_endpoint(&request.path) {
+        if device_assignment::is_endpoint(&request.path) {
             let style = self.organization.behaviour.code_style;
-            return enrollment::plain(status, code, style);
+            return device_assignment::plain(status, code, style);
         }
         let answer = Answer::error(status, code, "A fault", "A fault of the sandbox.");
         self.identified(request, answer)

@@ -4,7 +4,7 @@
 
 mod command;
 mod file;
-mod given;
+mod input_file;
 pub mod keyring;
 mod location;
 mod own;
@@ -21,7 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::core::printed::Hint;
 
-pub use given::GivenFile;
+pub use input_file::InputFile;
 pub use location::{Field, SecretLocation, Slot, check_name};
 pub use own::Own;
 pub use reference::{Generation, InvalidReference, PREVIOUS, SecretReference};

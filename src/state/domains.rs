@@ -27,7 +27,7 @@ pub struct Owner {
 
 /// What is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct KeptDomains {
     /// The audit log.
     pub log: Option<KeptLog>,
     /// The accounts, as they were last counted.
@@ -39,12 +39,12 @@ struct Stored {
     version: u32,
     digest: String,
     owner: Owner,
-    kept: Kept,
+    kept: KeptDomains,
 }
 
 /// One organization's place.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct DomainStore {
     path: PathBuf,
     owner: Owner,
 }
@@ -63,7 +63,7 @@ pub enum Unusable {
     Unreadable,
 }
 
-impl Store {
+impl DomainStore {
     /// The place of `owner` in `state`, the state folder. Nothing is opened yet.
     pub fn new(state: &Path, owner: Owner) -> Self {
         let name = hex(
@@ -82,13 +82,15 @@ impl Store {
     }
 
     /// What is kept; nothing where there is no file.
-    pub fn read(&self) -> Result<Kept, Unusable> {
+    pub fn read(&self) -> Result<KeptDomains, Unusable> {
         #[derive(Deserialize)]
         struct Form {
             version: u32,
         }
         let bytes = match private_files::read(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Kept::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(KeptDomains::default());
+            }
             Err(_) => return Err(Unusable::Unreadable),
             Ok(bytes) => bytes,
         };
@@ -105,7 +107,7 @@ impl Store {
     }
 
     /// Keeps this in place of what is there, in one step.
-    pub fn write(&self, kept: &Kept) -> io::Result<()> {
+    pub fn write(&self, kept: &KeptDomains) -> io::Result<()> {
         let stored = Stored {
             version: VERSION,
             digest: digest_of(kept)?,
@@ -116,7 +118,7 @@ impl Store {
     }
 }
 
-fn digest_of(kept: &Kept) -> io::Result<String> {
+fn digest_of(kept: &KeptDomains) -> io::Result<String> {
     Ok(hex(&serde_json::to_vec(kept)?, 32))
 }
 
@@ -143,7 +145,7 @@ mod tests {
         }
     }
 
-    fn kept() -> Kept {
+    fn kept() -> KeptDomains {
         let window = Window {
             start: "2026-01-01T00:00:00Z".parse().unwrap(),
             end: "2026-11-22T10:00:00Z".parse().unwrap(),
@@ -162,7 +164,7 @@ mod tests {
             anything: true,
             ..Read::default()
         };
-        Kept {
+        KeptDomains {
             log: Some(KeptLog::of(window, read)),
             accounts: Some(Accounts {
                 at: window.end,
@@ -174,12 +176,12 @@ mod tests {
     #[test]
     fn what_is_written_is_read_by_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path(), owner("A"));
-        assert_eq!(store.read(), Ok(Kept::default()));
+        let store = DomainStore::new(folder.path(), owner("A"));
+        assert_eq!(store.read(), Ok(KeptDomains::default()));
         store.write(&kept()).unwrap();
         assert_eq!(store.read(), Ok(kept()));
-        let other = Store::new(folder.path(), owner("B"));
-        assert_eq!(other.read(), Ok(Kept::default()));
+        let other = DomainStore::new(folder.path(), owner("B"));
+        assert_eq!(other.read(), Ok(KeptDomains::default()));
         // Nor where somebody copied the file.
         fs::copy(store.path(), other.path()).unwrap();
         assert_eq!(other.read(), Err(Unusable::Damaged));
@@ -188,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_damaged_anywhere_is_not_taken_for_what_apple_said() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path(), owner("A"));
+        let store = DomainStore::new(folder.path(), owner("A"));
         store.write(&kept()).unwrap();
         let good = fs::read(store.path()).unwrap();
         for at in 0..good.len() {

@@ -17,7 +17,7 @@ use crate::private_files;
 /// What is known of a server token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Facts {
+pub struct SeenFacts {
     /// Which token these are of: [`crate::apple::device_assignment::server_token::ServerToken::fingerprint`].
     pub fingerprint: String,
     /// The id of its server, where Apple said it.
@@ -38,11 +38,11 @@ pub struct Facts {
 
 /// The facts kept in one state folder.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct FactsStore {
     folder: PathBuf,
 }
 
-impl Store {
+impl FactsStore {
     /// The store in `state`, the state folder. Nothing is opened yet.
     pub fn new(state: &Path) -> Self {
         Self {
@@ -51,7 +51,7 @@ impl Store {
     }
 
     /// What is known of a token; nothing where the file is absent or can't be read, since Apple can be asked again.
-    pub fn read(&self, place: &str) -> Facts {
+    pub fn read(&self, place: &str) -> SeenFacts {
         private_files::read(&self.path(place))
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
@@ -59,7 +59,7 @@ impl Store {
     }
 
     /// Keeps what is known of the token at `place`.
-    pub fn write(&self, place: &str, facts: &Facts) -> io::Result<()> {
+    pub fn write(&self, place: &str, facts: &SeenFacts) -> io::Result<()> {
         private_files::replace(&self.path(place), &serde_json::to_vec_pretty(facts)?)
     }
 

@@ -36,11 +36,11 @@ pub struct Pending {
 
 /// Those kept in one state folder, one for each profile.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct PendingStore {
     folder: PathBuf,
 }
 
-impl Store {
+impl PendingStore {
     /// The store in `state`, the state folder. Nothing is opened yet.
     pub fn new(state: &Path) -> Self {
         Self {

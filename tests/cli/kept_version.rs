@@ -131,7 +131,7 @@ fn the_journal_is_read_and_an_open_change_restored() {
 fn what_is_kept_of_domains_is_read() {
     let stored = only_file("business/state/domains");
     let owner: domains::Owner = serde_json::from_value(stored["owner"].clone()).unwrap();
-    let store = domains::Store::new(&fixture("business/state"), owner);
+    let store = domains::DomainStore::new(&fixture("business/state"), owner);
     let kept = store.read().unwrap();
     assert!(kept.log.is_some() && kept.accounts.is_some());
 }
@@ -153,7 +153,7 @@ fn an_access_token_is_read() {
 
 #[test]
 fn an_authorization_under_way_is_read() {
-    let store = pending::Store::new(&fixture("school/state"));
+    let store = pending::PendingStore::new(&fixture("school/state"));
     let pending = store.read("sandbox").unwrap();
     assert_eq!(pending.client_id, "com.acme.abmctl");
     assert_eq!(pending.store.as_deref(), Some("file"));

@@ -16,9 +16,9 @@ const CONNECTING: Duration = Duration::from_secs(15);
 /// The connections of one run: ways out with the same proxy, roots and time limit have one client behind them, and share what it
 /// keeps open. What they may do at once, and how long they wait, is each one's own.
 #[derive(Default)]
-pub struct Clients(Mutex<Vec<Kept>>);
+pub struct Clients(Mutex<Vec<KeptClient>>);
 
-struct Kept {
+struct KeptClient {
     network: Network,
     timeout: Duration,
     client: Result<reqwest::Client, String>,
@@ -32,12 +32,12 @@ impl Clients {
         timeout: Duration,
     ) -> Result<reqwest::Client, String> {
         let mut kept = lock(&self.0);
-        let same = |it: &&Kept| it.network == *network && it.timeout == timeout;
+        let same = |it: &&KeptClient| it.network == *network && it.timeout == timeout;
         if let Some(known) = kept.iter().find(same) {
             return known.client.clone();
         }
         let client = build(network, timeout);
-        kept.push(Kept {
+        kept.push(KeptClient {
             network: network.clone(),
             timeout,
             client: client.clone(),

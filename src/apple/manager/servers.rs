@@ -141,7 +141,7 @@ struct ServerCertificate<'a> {
 
 /// A server and what became of reading it alone.
 #[derive(Debug, Clone)]
-pub struct Reading {
+pub struct ServerReading {
     /// What the list says, made whole by the single read.
     pub server: MdmServer,
     /// Why the single read failed, if it did.
@@ -182,21 +182,21 @@ impl Manager {
     ///
     /// A server whose families the list carries, or that is deleted, costs no request: fit to be shown, not to compute a
     /// change from.
-    pub fn complete(&self, servers: Vec<MdmServer>) -> impl Stream<Item = Reading> {
+    pub fn complete(&self, servers: Vec<MdmServer>) -> impl Stream<Item = ServerReading> {
         stream::iter(servers)
             .map(move |listed| async move {
                 if listed.attributes.default_product_families.is_some() || listed.is_deleted() {
-                    return Reading {
+                    return ServerReading {
                         server: listed,
                         failure: None,
                     };
                 }
                 match self.server(&listed.id).await {
-                    Ok(server) => Reading {
+                    Ok(server) => ServerReading {
                         server,
                         failure: None,
                     },
-                    Err(failure) => Reading {
+                    Err(failure) => ServerReading {
                         server: listed,
                         failure: Some(failure),
                     },

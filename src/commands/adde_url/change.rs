@@ -10,7 +10,7 @@ use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::printed::Hint;
 use crate::error::Error;
-use crate::organization::adde_urls::change::{Plan, Wanted};
+use crate::organization::adde_urls::change::{UrlPlan, UrlWish};
 use crate::organization::adde_urls::look::secret_warning;
 use crate::organization::adde_urls::template::Template;
 use crate::organization::adde_urls::write::Change;
@@ -44,7 +44,7 @@ pub(super) async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Err
     if let Some(warning) = secret_warning(template.as_str()) {
         context.ui.warn(&warning);
     }
-    let wanted = Wanted {
+    let wanted = UrlWish {
         url: Some(template),
         from: args.from.as_deref(),
         look: (!args.no_verify).then(|| (&args.lookup).into()),
@@ -59,7 +59,7 @@ pub(super) async fn set(args: SetArgs, context: &Context) -> Result<Outcome, Err
 
 /// Runs `clear`.
 pub(super) async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome, Error> {
-    let wanted = Wanted {
+    let wanted = UrlWish {
         url: None,
         from: args.from.as_deref(),
         look: None,
@@ -74,7 +74,7 @@ pub(super) async fn clear(args: ClearArgs, context: &Context) -> Result<Outcome,
 
 async fn run(
     which: &Which,
-    wanted: Wanted<'_>,
+    wanted: UrlWish<'_>,
     manner: Manner,
     context: &Context,
 ) -> Result<Outcome, Error> {
@@ -90,7 +90,7 @@ async fn run(
         ))
         .hint("Go ahead without being asked with `-y`, or name the servers with `--server`."));
     }
-    let plan = Plan::new(&wanted, tokens, &reader, organization).await?;
+    let plan = UrlPlan::new(&wanted, tokens, &reader, organization).await?;
     // Setting named servers never asks; where nobody can answer, `clear` of named ones goes ahead.
     if asks && context.ui.answers() && (which.all || wanted.url.is_none()) {
         ask(wanted.url.as_ref(), &plan, context).await?;
@@ -117,7 +117,7 @@ fn names(tokens: &[Candidate<'_>]) -> String {
 }
 
 /// Asks whether to go ahead, if anything differs.
-async fn ask(wish: Option<&Template>, plan: &Plan<'_>, context: &Context) -> Result<(), Error> {
+async fn ask(wish: Option<&Template>, plan: &UrlPlan<'_>, context: &Context) -> Result<(), Error> {
     let differing = plan.differing();
     if differing.is_empty() {
         return Ok(());

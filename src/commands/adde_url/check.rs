@@ -4,14 +4,14 @@ use std::pin::pin;
 
 use futures_util::{StreamExt, stream};
 
-use crate::commands::device_rows::{Found, advise, merged};
+use crate::commands::device_rows::{DeviceRow, advise, merged};
 use crate::commands::outcome::Outcome;
 use crate::commands::platform_argument::platform;
 use crate::context::Context;
 use crate::core::platform::Family;
 use crate::error::{Error, Kind};
 use crate::options::Lookup;
-use crate::organization::enrollment_check::{AT_ONCE, Check, Device, System, Wanted, in_part};
+use crate::organization::enrollment_check::{AT_ONCE, Check, CheckWish, Device, System, in_part};
 use crate::output::{Format, Stream};
 
 const AFTER_HELP: &str = "\
@@ -56,13 +56,13 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let mut rows = Stream::new(&context.output)?;
     let organization = context.organization()?;
-    let wanted = Wanted {
+    let wanted = CheckWish {
         platforms: args.platform,
         systems: args.os_version,
         user: args.user,
         probe_enrollment: args.probe_enrollment,
         lookup: (&args.lookup).into(),
-        ..Wanted::default()
+        ..CheckWish::default()
     };
     let mut check = Check::new(wanted, organization)?;
     let (domains, mut problems) = check.domains(&args.domains).await?;
@@ -81,8 +81,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
             .ui
             .progress(&format!("Checked {done} of {} domains", domains.len()));
         let devices = devices?;
-        let each = devices.iter().map(|it| Found::new(it, organization));
-        let shown: Vec<Found> = if merges {
+        let each = devices.iter().map(|it| DeviceRow::new(it, organization));
+        let shown: Vec<DeviceRow> = if merges {
             merged(each.collect())
         } else {
             each.collect()

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::server_tokens::choice::Candidate;
-use crate::organization::server_tokens::reading::{Reader, Reading, RegisteredUrl};
+use crate::organization::server_tokens::reading::{Reader, RegisteredUrl, TokenReading};
 use crate::organization::server_tokens::state::joined;
 use crate::output::{Document, Stream};
 
@@ -64,7 +64,7 @@ async fn rows<'a>(
         }
     });
     let mut reading = pin!(reader.read_each(tokens, ask));
-    let mut readings: Vec<Reading<'_>> = Vec::new();
+    let mut readings: Vec<TokenReading<'_>> = Vec::new();
     // Rows wait for what their servers are the default for, and the tokens are read meanwhile.
     let mut known: Option<(Option<Defaults>, Option<Error>)> = None;
     loop {

@@ -6,7 +6,7 @@ use crate::commands::default_for::default_for;
 use crate::organization::adde_urls::Registered;
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::adde_urls::write::Change;
-use crate::organization::server_tokens::reading::Reading;
+use crate::organization::server_tokens::reading::TokenReading;
 use crate::output::{Column, Row, Shown, column, day, minute, more};
 
 /// A server token, and the ADDE URL of its server.
@@ -28,7 +28,7 @@ pub(super) struct AddeUrl {
 
 impl AddeUrl {
     /// A row of `list`; without `defaults`, what the server is the default for is not known.
-    pub(super) fn new(reading: &Reading<'_>, defaults: Option<&Defaults>) -> Self {
+    pub(super) fn new(reading: &TokenReading<'_>, defaults: Option<&Defaults>) -> Self {
         let default_for = defaults.and_then(|defaults| defaults.of_server(&reading.server));
         let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
         let (set_at, set_at_raw) = times(registered);

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::given::Args;
-use super::permissions::{Told, lines};
+use super::arguments::Args;
+use super::permissions::{PermissionRow, lines};
 use super::questions;
 use crate::commands::outcome::Outcome;
 use crate::commands::profile_change::{Consent, KEEP_BOTH, agree, agree_to, say_of};
@@ -56,7 +56,11 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     }
     let headline = above(&new, &accepted.permissions, context);
     let more = Permissions {
-        permissions: accepted.permissions.iter().map(Told::from).collect(),
+        permissions: accepted
+            .permissions
+            .iter()
+            .map(PermissionRow::from)
+            .collect(),
     };
     let change = change_of(&new.profile, dry_run, changes, more, context);
     let document = document_of(change, headline, None);
@@ -66,7 +70,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
 /// What a login says beside its changes.
 #[derive(Serialize)]
 struct Permissions {
-    permissions: Vec<Told>,
+    permissions: Vec<PermissionRow>,
 }
 
 fn consent(losses: Vec<String>, yes: bool, dry_run: bool) -> Consent<'static> {

@@ -1,6 +1,6 @@
 //! Credentials, of the API account and of the Roster API: storing, showing and removing them.
 
-mod given;
+mod arguments;
 mod key;
 mod login;
 mod logout;
@@ -23,7 +23,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Store an API account's credentials, after trying them
-    Login(given::Args),
+    Login(arguments::Args),
     /// Authorize School Manager's Roster API once, which lists verified domains
     Roster(roster::Args),
     /// Show what is used, and where each value comes from

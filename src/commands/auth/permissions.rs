@@ -6,14 +6,14 @@ use crate::organization::permissions::{Area, Permission};
 
 /// A permission, as a member of `permissions`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Told {
+pub(super) struct PermissionRow {
     area: &'static str,
     allowed: Option<bool>,
     needs: Option<&'static str>,
     reason: Option<String>,
 }
 
-impl Told {
+impl PermissionRow {
     /// Its word in a table.
     pub(super) fn word(&self) -> String {
         let verdict = match self.allowed {
@@ -25,7 +25,7 @@ impl Told {
     }
 }
 
-impl From<&Permission> for Told {
+impl From<&Permission> for PermissionRow {
     fn from(permission: &Permission) -> Self {
         Self {
             area: key(permission.area),

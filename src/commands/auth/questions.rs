@@ -1,6 +1,6 @@
 //! What `auth login` needs to know: from its flags, or asked for on a terminal.
 
-use super::given::Args;
+use super::arguments::Args;
 use super::key;
 use crate::commands::store_choice::choose_store;
 use crate::config::{OrganizationKind, Profile, Source, Sourced};

@@ -4,7 +4,7 @@ mod row;
 
 use jiff::Timestamp;
 
-use super::permissions::{Told, sentence};
+use super::permissions::{PermissionRow, sentence};
 use super::roster::shown::Roster;
 use crate::commands::outcome::Outcome;
 use crate::config::{CredentialRefs, Services, Settings, Source, Sourced};
@@ -124,7 +124,7 @@ fn describe(
     let credentials = settings.credentials.as_ref();
     let text = |value: Option<&Sourced<String>>| value.map(|value| value.value.clone());
     let access_token_end = organization.access_token_end();
-    let permissions = permissions.map(|it| it.iter().map(Told::from).collect());
+    let permissions = permissions.map(|it| it.iter().map(PermissionRow::from).collect());
     let (timeout, max_wait) = (&settings.timeout, &settings.max_wait);
     let proxy = settings.network.proxy.as_ref();
     let read_only = settings.read_only.as_ref();

@@ -7,11 +7,11 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{hints, list};
-use crate::commands::device_rows::{Found, advise, in_words};
+use crate::commands::device_rows::{DeviceRow, advise, in_words};
 use crate::commands::outcome::Outcome;
 use crate::config::OrganizationKind;
 use crate::context::Context;
-use crate::core::domains::advice::{Asked, Known, advice};
+use crate::core::domains::advice::{Asked, Situation, advice};
 use crate::core::domains::{Domain, EventKind, TimelineEntry, fold, timeline};
 use crate::core::enrollment::Verdict;
 use crate::core::printed::{Command, Hint, hint};
@@ -21,7 +21,7 @@ use crate::organization::domains::dns::look_up;
 use crate::organization::domains::each_named;
 use crate::organization::domains::gather::{self, Gathered, Wish, gather};
 use crate::organization::domains::unread::warn_of_unread;
-use crate::organization::enrollment_check::{AT_ONCE, Check, Device, Wanted, in_part};
+use crate::organization::enrollment_check::{AT_ONCE, Check, CheckWish, Device, in_part};
 use crate::output::{Column, Document, Row, Shown, column, day, more, number};
 
 /// Which domains.
@@ -54,7 +54,7 @@ struct Everything {
     timeline: Vec<TimelineEntry>,
     missing: Vec<String>,
     next: Vec<String>,
-    devices: Vec<Found>,
+    devices: Vec<DeviceRow>,
 }
 
 impl Row for Everything {
@@ -157,10 +157,10 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         .filter_map(|it| it.domain.clone())
         .collect();
     context.ui.progress("Looking as devices do");
-    let wanted = Wanted {
+    let wanted = CheckWish {
         lookup: (&args.lookup).into(),
         unverified,
-        ..Wanted::default()
+        ..CheckWish::default()
     };
     let devices = Check::new(wanted, organization)?;
     let found: Vec<Device> = stream::iter(&names)
@@ -191,7 +191,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
             // Each was looked up, so each has a row.
             let domain = folded.iter().find(|it| it.domain.as_ref() == Some(name))?;
             let timeline = timeline(&gathered.facts, name);
-            let advice = advice(domain, name, &Known {
+            let advice = advice(domain, name, &Situation {
                 asked: gathered.asked,
                 failed: failed(&timeline),
                 nameless,
@@ -209,7 +209,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
                 timeline,
                 missing,
                 next: written(&advice.steps),
-                devices: at_it().map(|it| Found::new(it, organization)).collect(),
+                devices: at_it().map(|it| DeviceRow::new(it, organization)).collect(),
             })
         })
         .collect();

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::core::domains::readable;
 use crate::error::Error;
 use crate::options::Changing;
-use crate::organization::domains::declare::{Plan, Sight};
+use crate::organization::domains::declare::{Declaration, Sight};
 use crate::organization::domains::named;
 use crate::output::{Column, NothingMore, Row, Shown, column};
 
@@ -68,7 +68,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         Sight::There(args.seen)
     };
     let organization = context.organization_to_store()?;
-    let plan = Plan::new(domain, sight, &organization)?;
+    let plan = Declaration::new(domain, sight, &organization)?;
     let dry_run = args.changing.dry_run;
     plan.apply(dry_run).await?;
     let word = |seen: Option<Date>| seen.map_or("no date".to_owned(), |seen| seen.to_string());

@@ -40,7 +40,6 @@ impl<'a> Emulator<'a> {
         }
     }
 
-    /// The port of its web.
     pub(super) fn web_port(&self) -> u64 {
         self.about["web_port"].as_u64().unwrap_or_default()
     }

@@ -10,7 +10,7 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::Family;
 use crate::error::Error;
-use crate::organization::servers::{Inventory, MdmServer, Reading};
+use crate::organization::servers::{Inventory, MdmServer, ServerReading};
 use crate::output::{Column, Document, Row, Shown, Stream, column, day, more, number};
 
 /// Device management services.
@@ -114,8 +114,8 @@ async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
     })
 }
 
-impl From<&Reading> for Server {
-    fn from(reading: &Reading) -> Self {
+impl From<&ServerReading> for Server {
+    fn from(reading: &ServerReading) -> Self {
         let MdmServer { id, attributes } = &reading.server;
         let word = |family: &Family| family.word().to_owned();
         let families = attributes.default_product_families.as_ref();

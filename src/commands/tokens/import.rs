@@ -18,7 +18,7 @@ use crate::organization::server_tokens::import::{Import, Wanted};
 use crate::organization::server_tokens::locked_profile::LockedProfile;
 use crate::organization::server_tokens::open::Keys;
 use crate::output::{Column, NothingMore, Row, Shown, column, day, more};
-use crate::secret::{GivenFile, SecretReference, Store, check_name};
+use crate::secret::{InputFile, SecretReference, Store, check_name};
 
 /// The file, and how to keep what is in it.
 #[derive(Debug, clap::Args)]
@@ -219,10 +219,10 @@ async fn given(
     label: &str,
     profile: &LockedProfile,
     context: &Context,
-) -> Result<GivenFile, Error> {
+) -> Result<InputFile, Error> {
     if file != "-" {
         let path = profile.settings().folders.expand(file);
-        return GivenFile::read(&format!("The file {label}"), &path).await;
+        return InputFile::read(&format!("The file {label}"), &path).await;
     }
     if context.host.terminal.stdin {
         return Err(Error::usage(
@@ -235,7 +235,7 @@ async fn given(
         ]));
     }
     let bytes = Zeroizing::new(context.ui.read_input().await?);
-    GivenFile::from_input(label, bytes)
+    InputFile::from_input(label, bytes)
 }
 
 fn advise(args: &Args, import: &Import<'_>, context: &Context) {

@@ -14,8 +14,10 @@ use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
-use crate::organization::server_tokens::in_use::{Agreed, Found, MayReplace, STOPS, Target, find};
-use crate::organization::server_tokens::key_pairs::{Made, Plan};
+use crate::organization::server_tokens::in_use::{
+    Agreed, MayReplace, STOPS, Target, TargetFound, find,
+};
+use crate::organization::server_tokens::key_pairs::{Made, PairPlan};
 use crate::organization::server_tokens::keygen::{
     Prepared, Wanted, create_server, write_certificate,
 };
@@ -115,7 +117,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let secrets = profile.organization.secrets();
     let store = args.store.map(Store::from);
     let store = choose_store(store, "private key", &secrets, context).await?;
-    let plan = Plan::new(&name, store, &profile)?;
+    let plan = PairPlan::new(&name, store, &profile)?;
 
     let folders = profile.settings().folders.clone();
     let mut certificate_id = None;
@@ -147,7 +149,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
 
 /// Stores the key pair, after the older one of its name has got out of the way.
 async fn keep(
-    plan: &Plan,
+    plan: &PairPlan,
     made: &Made,
     args: &Args,
     profile: &mut LockedProfile,
@@ -209,8 +211,8 @@ fn finished(
 /// The server that is meant. One that does not exist is taken for a new one only with `--create`, or where somebody says so.
 async fn target(args: &Args, profile: &LockedProfile, context: &Context) -> Result<Target, Error> {
     let (target, error) = match find(&args.server, args.create, profile).await? {
-        Found::One(target) => return Ok(target),
-        Found::None { target, error } => (target, error),
+        TargetFound::One(target) => return Ok(target),
+        TargetFound::None { target, error } => (target, error),
     };
     if args.create || args.consent.yes {
         return Ok(target);

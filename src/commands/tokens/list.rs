@@ -17,7 +17,7 @@ use crate::organization::server_tokens::state::{State, day, joined};
 use crate::output::{self, Column, Row, Shown, Stream, column, more, number};
 
 /// A token, and whether it works.
-type Reading<'a> = reading::Reading<'a, ()>;
+type TokenReading<'a> = reading::TokenReading<'a, ()>;
 
 /// What to look for.
 #[derive(Debug, clap::Args)]
@@ -89,7 +89,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         Some(waiting) => error.hint(waiting.clone()),
     })?;
     let mut rows = Stream::new(&context.output)?;
-    let mut readings: Vec<Reading<'_>> = Vec::new();
+    let mut readings: Vec<TokenReading<'_>> = Vec::new();
     let ask = if args.offline {
         Validity::ByDate
     } else {
@@ -103,7 +103,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
             break;
         }
     }
-    let due: Vec<&Reading<'_>> = readings
+    let due: Vec<&TokenReading<'_>> = readings
         .iter()
         .filter(|reading| within.is_some_and(|time| reading.ends_within(time)))
         .collect();
@@ -151,7 +151,7 @@ fn waiting_pairs(settings: &Settings) -> Option<Hint> {
     ])
 }
 
-fn due_words(reading: &Reading<'_>) -> String {
+fn due_words(reading: &TokenReading<'_>) -> String {
     let name = &reading.token.name;
     match reading.expires_at {
         Some(end) if end > reading.now && reading.state() != State::Expired => {
@@ -170,7 +170,7 @@ fn due_words(reading: &Reading<'_>) -> String {
     }
 }
 
-fn row(reading: &Reading<'_>) -> ListedToken {
+fn row(reading: &TokenReading<'_>) -> ListedToken {
     let end = reading.expires_at;
     ListedToken {
         token: reading.token.name.clone(),

@@ -8,7 +8,7 @@ use jiff::ToSpan;
 use proptest::prelude::*;
 
 use super::*;
-use crate::core::domains::{EventKind, Facts, fold};
+use crate::core::domains::{DomainFacts, EventKind, fold};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -121,9 +121,9 @@ fn run(
 }
 
 fn folded(log: &KeptLog) -> Vec<crate::core::domains::Domain> {
-    fold(&Facts {
+    fold(&DomainFacts {
         audit: Some(log.log()),
-        ..Facts::default()
+        ..DomainFacts::default()
     })
 }
 
@@ -366,9 +366,9 @@ fn a_window_that_leaves_a_gap_is_not_taken() {
 
 #[test]
 fn windows_shrink_where_apple_is_slow_and_grow_where_it_is_quick() {
-    let days = |pace: Pace| pace.length().as_hours() / 24;
+    let days = |pace: WindowLength| pace.length().as_hours() / 24;
     let seconds = Duration::from_secs;
-    let mut pace = Pace::default();
+    let mut pace = WindowLength::default();
     assert_eq!(days(pace), 56);
     for (took, expected) in [(1, 112), (1, 182), (1, 182), (10, 182), (30, 91), (30, 45)] {
         pace = pace.after(seconds(took));
@@ -383,24 +383,24 @@ fn windows_shrink_where_apple_is_slow_and_grow_where_it_is_quick() {
     assert_eq!(days(pace.after(seconds(60))), 1);
     // What was shorter than it might have been is halved itself.
     let day = |days: i64| SignedDuration::from_hours(24 * days);
-    let pace = Pace::default();
+    let pace = WindowLength::default();
     assert_eq!(pace.slower(day(6)).map(days), Some(3));
     assert_eq!(pace.slower(day(1)), None);
 }
 
 #[test]
 fn what_failed_at_once_is_tried_again_sooner() {
-    let days = |pace: Pace| pace.length().as_hours() / 24;
+    let days = |pace: WindowLength| pace.length().as_hours() / 24;
     let quick = Duration::from_secs(1);
-    let short = |pace: Pace| pace.shorter(pace.length()).unwrap();
-    let mut pace = short(short(Pace::default()));
+    let short = |pace: WindowLength| pace.shorter(pace.length()).unwrap();
+    let mut pace = short(short(WindowLength::default()));
     assert_eq!(days(pace), 14);
     for expected in [28, 56, 112] {
         pace = pace.after(quick);
         assert_eq!(days(pace), expected);
     }
     // Where Apple answers no more than 14 days, and fails at once: longer ones are tried less and less often.
-    let (mut pace, mut failures, mut read) = (short(short(Pace::default())), 0, 0);
+    let (mut pace, mut failures, mut read) = (short(short(WindowLength::default())), 0, 0);
     while read < 3 * 365 {
         if days(pace) > 14 {
             failures += 1;
@@ -412,7 +412,9 @@ fn what_failed_at_once_is_tried_again_sooner() {
     }
     assert_eq!(failures, 3);
     // And what was too long once, and is not any more, costs no caution afterwards.
-    let mut pace = Pace::default().slower(Pace::default().length()).unwrap();
+    let mut pace = WindowLength::default()
+        .slower(WindowLength::default().length())
+        .unwrap();
     for expected in [28, 28, 28, 56, 112, 182] {
         pace = pace.after(quick);
         assert_eq!(days(pace), expected);
@@ -421,10 +423,10 @@ fn what_failed_at_once_is_tried_again_sooner() {
 
 #[test]
 fn what_was_too_long_is_not_tried_again_at_once() {
-    let days = |pace: Pace| pace.length().as_hours() / 24;
+    let days = |pace: WindowLength| pace.length().as_hours() / 24;
     let quick = Duration::from_secs(1);
     // Apple answers 60 days and no more.
-    let (mut pace, mut failures, mut read) = (Pace::default(), 0, 0);
+    let (mut pace, mut failures, mut read) = (WindowLength::default(), 0, 0);
     while read < 3 * 365 {
         if days(pace) > 60 {
             failures += 1;
@@ -436,7 +438,9 @@ fn what_was_too_long_is_not_tried_again_at_once() {
     }
     assert_eq!(failures, 2);
     // One that is neither quick nor slow is no reason to go on to longer ones.
-    let mut pace = Pace::default().slower(Pace::default().length()).unwrap();
+    let mut pace = WindowLength::default()
+        .slower(WindowLength::default().length())
+        .unwrap();
     for took in [1, 1, 1, 10, 1, 1, 1] {
         pace = pace.after(Duration::from_secs(took));
         assert_eq!(days(pace), 28);

@@ -34,7 +34,7 @@ pub struct Advice {
 
 /// What is known beside the domain itself.
 #[derive(Debug, Clone, Copy)]
-pub struct Known {
+pub struct Situation {
     /// What could be asked.
     pub asked: Asked,
     /// A verification was logged as failed, and nothing of it since.
@@ -44,7 +44,7 @@ pub struct Known {
 }
 
 /// What to do about `domain`, which is called `name`; nothing where it is verified.
-pub fn advice(domain: &Domain, name: &str, known: &Known) -> Advice {
+pub fn advice(domain: &Domain, name: &str, known: &Situation) -> Advice {
     let mut advice = match domain.status {
         Status::Verified => return Advice::default(),
         Status::Pending | Status::Unverified => unverified(domain, name, known.failed),
@@ -108,7 +108,7 @@ fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
     }
 }
 
-fn unknown(domain: &Domain, name: &str, known: &Known) -> Advice {
+fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
     let organization = |found: &super::Evidence| found.source != Source::Dns;
     let nobody = !domain.evidence.iter().any(organization);
     let look = hint![
@@ -179,7 +179,7 @@ fn unknown(domain: &Domain, name: &str, known: &Known) -> Advice {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Facts, Roster, RosterDomain, fold};
+    use super::super::{DomainFacts, Roster, RosterDomain, fold};
     use super::*;
     use crate::core::domains::{DnsFacts, DomainEvent, EventKind};
 
@@ -198,7 +198,7 @@ mod tests {
             failed: false,
             by: None,
         });
-        let facts = Facts {
+        let facts = DomainFacts {
             audit: Some(super::super::AuditLog {
                 from: at(),
                 until: at(),
@@ -212,13 +212,13 @@ mod tests {
                 },
             )]
             .into(),
-            ..Facts::default()
+            ..DomainFacts::default()
         };
         fold(&facts).remove(0)
     }
 
     fn listed(verified: Option<bool>) -> Domain {
-        let facts = Facts {
+        let facts = DomainFacts {
             roster: Some(Roster {
                 at: at(),
                 domains: vec![RosterDomain {
@@ -226,7 +226,7 @@ mod tests {
                     verified,
                 }],
             }),
-            ..Facts::default()
+            ..DomainFacts::default()
         };
         fold(&facts).remove(0)
     }
@@ -330,7 +330,7 @@ mod tests {
                 "Store one: `abmctl auth login`",
             ),
         ] {
-            let known = Known {
+            let known = Situation {
                 asked,
                 failed,
                 nameless: 0,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    DnsToken, Domain, DomainEvent, EventKind, Evidence, Facts, Key, Known, Listed, Source, key,
+    DnsToken, Domain, DomainEvent, DomainFacts, EventKind, Evidence, Key, Listed, Row, Source, key,
     normalized, sorted,
 };
 
@@ -17,9 +17,9 @@ const LISTED_WITHOUT_A_WORD: &str =
 ///
 /// `disputed_at` is the latest removal since it was verified that does not say of which domain.
 pub(super) fn of(
-    known: &Known,
+    known: &Row,
     deciding: Option<&DomainEvent>,
-    facts: &Facts,
+    facts: &DomainFacts,
     disputed_at: Option<Timestamp>,
 ) -> Vec<Evidence> {
     let mut found = Vec::new();
@@ -145,7 +145,7 @@ pub struct TimelineEntry {
 }
 
 /// Everything that was logged of the domain called `name`, oldest first; what failed too, which [`super::fold`] leaves out.
-pub fn timeline(facts: &Facts, name: &str) -> Vec<TimelineEntry> {
+pub fn timeline(facts: &DomainFacts, name: &str) -> Vec<TimelineEntry> {
     let Some(log) = &facts.audit else {
         return Vec::new();
     };

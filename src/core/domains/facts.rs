@@ -128,7 +128,7 @@ pub struct DnsFacts {
 
 /// Everything that is known, by source; `None` for a source that was refused or does not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct DomainFacts {
     /// The audit log.
     pub audit: Option<AuditLog>,
     /// The Managed Apple Accounts.

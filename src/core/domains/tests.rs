@@ -26,19 +26,19 @@ fn event(day: &str, kind: EventKind, subject_id: &str, subject_name: &str) -> Do
     }
 }
 
-fn log(events: Vec<DomainEvent>) -> Facts {
-    Facts {
+fn log(events: Vec<DomainEvent>) -> DomainFacts {
+    DomainFacts {
         audit: Some(AuditLog {
             from: at("2025-11-22"),
             until: at("2026-11-22"),
             events,
         }),
-        ..Facts::default()
+        ..DomainFacts::default()
     }
 }
 
 /// The rows as `NAME STATUS SINCE`.
-fn rows(facts: &Facts) -> Vec<String> {
+fn rows(facts: &DomainFacts) -> Vec<String> {
     fold(facts)
         .iter()
         .map(|domain| {
@@ -195,7 +195,7 @@ fn without_a_name_the_id_is_the_domain_and_without_either_nothing_is() {
 
 #[test]
 fn the_words_claim_no_more_than_is_known() {
-    let says = |facts: &Facts, row: usize| -> Vec<String> {
+    let says = |facts: &DomainFacts, row: usize| -> Vec<String> {
         let row = &fold(facts)[row];
         row.evidence
             .iter()
@@ -258,7 +258,7 @@ fn the_roster_decides_and_nothing_else_but_the_log_does() {
         name: name.to_owned(),
         verified,
     };
-    let facts = Facts {
+    let facts = DomainFacts {
         roster: Some(Roster {
             at: at("2026-11-22"),
             domains: vec![
@@ -268,7 +268,7 @@ fn the_roster_decides_and_nothing_else_but_the_log_does() {
             ],
         }),
         declared: vec!["declared.example".to_owned(), "old.example".to_owned()],
-        ..Facts::default()
+        ..DomainFacts::default()
     };
     assert_eq!(
         rows(&facts),
@@ -293,7 +293,7 @@ fn the_roster_decides_and_nothing_else_but_the_log_does() {
 #[test]
 fn a_row_is_the_documents_row() {
     let mut facts = log(vec![event("2026-09-02", Verified, "7F", "acme.com")]);
-    let first = |facts: &Facts| serde_json::to_string(&fold(facts)[0]).unwrap();
+    let first = |facts: &DomainFacts| serde_json::to_string(&fold(facts)[0]).unwrap();
     assert_eq!(
         first(&facts),
         concat!(
@@ -303,13 +303,13 @@ fn a_row_is_the_documents_row() {
             r#""at":"2026-09-02T09:14:00Z"}]}"#
         )
     );
-    facts = Facts {
+    facts = DomainFacts {
         accounts: Some(Accounts {
             at: at("2026-11-20"),
             counts: BTreeMap::new(),
         }),
         declared: vec!["acme.de".to_owned()],
-        ..Facts::default()
+        ..DomainFacts::default()
     };
     assert_eq!(
         first(&facts),
@@ -441,7 +441,7 @@ fn a_difference_is_what_apple_says_against_what_is_declared() {
     facts.declared = ["declared", "half", "gone", "unheard"]
         .map(|name| format!("{name}.example"))
         .into();
-    let differences = |facts: &Facts| -> Vec<String> {
+    let differences = |facts: &DomainFacts| -> Vec<String> {
         fold(facts)
             .iter()
             .filter_map(|row| {
@@ -458,7 +458,7 @@ fn a_difference_is_what_apple_says_against_what_is_declared() {
             "new.example not_declared",
         ]
     );
-    facts = Facts {
+    facts = DomainFacts {
         declared: vec![
             "a.example".to_owned(),
             "b.example".to_owned(),
@@ -474,7 +474,7 @@ fn a_difference_is_what_apple_says_against_what_is_declared() {
                 roster("e.example", None),
             ],
         }),
-        ..Facts::default()
+        ..DomainFacts::default()
     };
     // What Apple lists without a word on its verification is no difference.
     assert_eq!(
@@ -575,7 +575,7 @@ fn any_event() -> impl Strategy<Value = DomainEvent> {
     )
 }
 
-fn any_facts() -> impl Strategy<Value = Facts> {
+fn any_facts() -> impl Strategy<Value = DomainFacts> {
     let audit = prop::option::weighted(0.9, prop::collection::vec(any_event(), 0..12));
     let counts = prop::collection::btree_map(any_name(), 1..500_u64, 0..4);
     let accounts = prop::option::of(counts.prop_map(|counts| Accounts {
@@ -599,7 +599,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     });
     let dns = prop::collection::btree_map(any_name(), found, 0..4);
     (audit, accounts, declared, roster, dns).prop_map(
-        |(events, accounts, declared, roster, dns)| Facts {
+        |(events, accounts, declared, roster, dns)| DomainFacts {
             audit: events.map(|events| AuditLog {
                 from: at("2025-11-22"),
                 until: at("2026-11-22"),
@@ -636,7 +636,7 @@ proptest! {
 
     #[test]
     fn accounts_declarations_and_dns_change_no_status(facts in any_facts()) {
-        let bare = Facts { audit: facts.audit.clone(), roster: facts.roster.clone(), ..Facts::default() };
+        let bare = DomainFacts { audit: facts.audit.clone(), roster: facts.roster.clone(), ..DomainFacts::default() };
         let bare = fold(&bare);
         for row in fold(&facts) {
             let same = |other: &&Domain| {

@@ -9,7 +9,7 @@ use super::{Code, DiscoveredServer, Finding, Version, base_url};
 
 /// An answer, as it came.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Answer<'a> {
+pub struct DiscoveryAnswer<'a> {
     /// The status.
     pub status: u16,
     /// Every `Content-Type`, as it came.
@@ -32,7 +32,7 @@ pub struct Judged {
 }
 
 /// Judges an answer that is no redirect.
-pub fn judge(answer: &Answer<'_>) -> Judged {
+pub fn judge(answer: &DiscoveryAnswer<'_>) -> Judged {
     let mut warnings = Vec::new();
     let outcome = match refused(answer) {
         Some(finding) => Err(finding),
@@ -42,7 +42,7 @@ pub fn judge(answer: &Answer<'_>) -> Judged {
 }
 
 /// What an answer's status says against it; `None` for 200.
-fn refused(answer: &Answer<'_>) -> Option<Finding> {
+fn refused(answer: &DiscoveryAnswer<'_>) -> Option<Finding> {
     let status = answer.status;
     let found =
         |code, what: &str| Some(Finding::new(code, format!("The answer is {status}{what}.")));
@@ -71,7 +71,7 @@ fn refused(answer: &Answer<'_>) -> Option<Finding> {
 }
 
 /// Whether an answer is what an enrollment URL gives to whoever has no token yet: 401 with a bearer challenge (official).
-pub fn is_enrollment_challenge(answer: &Answer<'_>) -> bool {
+pub fn is_enrollment_challenge(answer: &DiscoveryAnswer<'_>) -> bool {
     answer.status == 401 && asks_for_bearer(answer.challenge)
 }
 
@@ -82,7 +82,7 @@ fn asks_for_bearer(challenge: Option<&str>) -> bool {
 }
 
 /// Whether a service before the server wants to see a browser.
-fn is_bot_wall(answer: &Answer<'_>) -> bool {
+fn is_bot_wall(answer: &DiscoveryAnswer<'_>) -> bool {
     /// Words in the pages of challenges (observed).
     const MARKS: [&str; 6] = [
         "/cdn-cgi/challenge-platform",
@@ -116,7 +116,10 @@ fn is_rejection(body: &[u8]) -> bool {
 }
 
 /// Reads the document of an answer with status 200.
-fn document(answer: &Answer<'_>, warnings: &mut Vec<Finding>) -> Result<DiscoveredServer, Finding> {
+fn document(
+    answer: &DiscoveryAnswer<'_>,
+    warnings: &mut Vec<Finding>,
+) -> Result<DiscoveredServer, Finding> {
     let body = without_mark(answer.body);
     let essences: Vec<String> = answer
         .content_types

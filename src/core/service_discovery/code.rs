@@ -105,15 +105,20 @@ pub enum Code {
 }
 
 /// What is known of a code.
-struct Facts {
+struct CodeFacts {
     word: &'static str,
     weight: Weight,
     fallback: Fallback,
     remedy: Hint,
 }
 
-fn facts(word: &'static str, weight: Weight, fallback: Fallback, remedy: impl Into<Hint>) -> Facts {
-    Facts {
+fn facts(
+    word: &'static str,
+    weight: Weight,
+    fallback: Fallback,
+    remedy: impl Into<Hint>,
+) -> CodeFacts {
+    CodeFacts {
         word,
         weight,
         fallback,
@@ -196,7 +201,7 @@ impl Code {
         self.facts().remedy
     }
 
-    fn facts(self) -> Facts {
+    fn facts(self) -> CodeFacts {
         use Fallback::{Disputed, Never, Runs};
         use Weight::{Fails, Warns};
         match self {

@@ -12,11 +12,11 @@ const GOOD: &str =
 
 fn judged(status: u16, types: &[&str], body: &[u8]) -> Judged {
     let types: Vec<String> = types.iter().map(|it| (*it).to_owned()).collect();
-    judge(&Answer {
+    judge(&DiscoveryAnswer {
         status,
         content_types: &types,
         body,
-        ..Answer::default()
+        ..DiscoveryAnswer::default()
     })
 }
 
@@ -123,11 +123,11 @@ fn each_status_has_its_code() {
 #[test]
 fn a_challenge_tells_an_enrollment_url_from_a_password_and_from_a_bot_wall() {
     let judged = |status, challenge, mitigated| {
-        let answer = Answer {
+        let answer = DiscoveryAnswer {
             status,
             challenge,
             mitigated,
-            ..Answer::default()
+            ..DiscoveryAnswer::default()
         };
         judge(&answer).outcome.unwrap_err().code
     };
@@ -355,7 +355,7 @@ proptest! {
         challenge in prop::option::of(".{0,20}"),
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        let answer = Answer { status, content_types: &types, challenge: challenge.as_deref(), mitigated: None, body: &body };
+        let answer = DiscoveryAnswer { status, content_types: &types, challenge: challenge.as_deref(), mitigated: None, body: &body };
         let judged = judge(&answer);
         prop_assert!(judged.outcome.is_err());
     }

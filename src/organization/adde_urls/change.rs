@@ -10,10 +10,10 @@ use crate::device_view::Lookup;
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::server_tokens::choice::Candidate;
-use crate::organization::server_tokens::reading::{AT_ONCE, Reader, Reading, RegisteredUrl};
+use crate::organization::server_tokens::reading::{AT_ONCE, Reader, RegisteredUrl, TokenReading};
 
 /// What is to be brought about.
-pub struct Wanted<'a> {
+pub struct UrlWish<'a> {
     /// The URL; `None` for none.
     pub url: Option<Template>,
     /// Only where this URL is set now, or with `none` where no URL is.
@@ -23,16 +23,16 @@ pub struct Wanted<'a> {
 }
 
 /// What would be changed, token by token.
-pub struct Plan<'a> {
+pub struct UrlPlan<'a> {
     organization: &'a Organization,
     reader: &'a Reader<'a>,
-    wished: Vec<(Reading<'a>, Result<Wish, Error>)>,
+    wished: Vec<(TokenReading<'a>, Result<Wish, Error>)>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> UrlPlan<'a> {
     /// Reads what is set with these tokens, and looks at each URL that would be set; exit 1 where a device could not use one.
     pub async fn new(
-        wanted: &Wanted<'_>,
+        wanted: &UrlWish<'_>,
         tokens: Vec<Candidate<'a>>,
         reader: &'a Reader<'a>,
         organization: &'a Organization,
@@ -91,7 +91,7 @@ impl<'a> Plan<'a> {
 
 /// What is wished for the server of this token; exit 8 where `from` is not what it has now.
 fn wish_for(
-    reading: &Reading<'_>,
+    reading: &TokenReading<'_>,
     template: Option<&Template>,
     from: Option<&str>,
 ) -> Result<Wish, Error> {
@@ -104,7 +104,7 @@ fn wish_for(
 }
 
 /// The URL that is to be set where another one is, or none.
-fn to_be_set((reading, wish): &(Reading<'_>, Result<Wish, Error>)) -> Option<String> {
+fn to_be_set((reading, wish): &(TokenReading<'_>, Result<Wish, Error>)) -> Option<String> {
     let (Ok(before), Ok(wish)) = (&reading.outcome, wish) else {
         return None;
     };

@@ -1,7 +1,7 @@
 //! What was last seen of a server's ADDE URL.
 
 use crate::organization::Organization;
-use crate::state::facts::{Facts, place};
+use crate::state::facts::{SeenFacts, place};
 
 /// Why nothing is known of a server's ADDE URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,11 @@ pub enum NotKnown {
 
 impl Organization {
     /// What was last seen of a server's ADDE URL; no request is sent for it.
-    pub fn known_adde_url(&self, server_id: &str, server_name: &str) -> Result<Facts, NotKnown> {
+    pub fn known_adde_url(
+        &self,
+        server_id: &str,
+        server_name: &str,
+    ) -> Result<SeenFacts, NotKnown> {
         let store = self.facts();
         let mut answer = Err(NotKnown::NoToken);
         for token in &self.settings().tokens {

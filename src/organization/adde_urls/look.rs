@@ -93,13 +93,13 @@ async fn look(view: &View, url: &str, platform: &Family) -> (Family, Walk) {
 }
 
 /// One thing that was found, and for which platforms.
-struct Found<'a> {
+struct FoundFinding<'a> {
     finding: &'a Finding,
     on: Vec<Family>,
     refuses: bool,
 }
 
-impl Found<'_> {
+impl FoundFinding<'_> {
     /// The platforms in brackets, where it is not for all of them.
     fn platforms(&self) -> String {
         if self.on.len() == PLATFORMS.len() {
@@ -111,14 +111,14 @@ impl Found<'_> {
 }
 
 /// What was found on the ways of all platforms, each code once.
-fn found(walks: &[(Family, Walk)]) -> Vec<Found<'_>> {
-    let mut found: Vec<Found<'_>> = Vec::new();
+fn found(walks: &[(Family, Walk)]) -> Vec<FoundFinding<'_>> {
+    let mut found: Vec<FoundFinding<'_>> = Vec::new();
     for (platform, walk) in walks {
         for finding in &walk.findings {
             match found.iter_mut().find(|it| it.finding.code == finding.code) {
                 Some(it) if it.on.contains(platform) => {}
                 Some(it) => it.on.push(platform.clone()),
-                None => found.push(Found {
+                None => found.push(FoundFinding {
                     finding,
                     on: vec![platform.clone()],
                     refuses: refuses(finding.code),

@@ -12,7 +12,7 @@ use crate::apple::error::Failure;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
-use crate::organization::server_tokens::reading::{Reader, Reading};
+use crate::organization::server_tokens::reading::{Reader, TokenReading};
 use crate::organization::server_tokens::state::Problem;
 use crate::state::journal::{self, Entry, Event};
 
@@ -35,7 +35,7 @@ pub fn differs(before: Option<&Registered>, wish: &Wish) -> bool {
 /// What became of one token's URL.
 pub struct Change<'a> {
     /// The token, with what is set now as far as it is known.
-    pub reading: Reading<'a>,
+    pub reading: TokenReading<'a>,
     /// What was there before.
     pub from: Option<Registered>,
     /// The URL that is there now, or would be.
@@ -68,7 +68,7 @@ pub struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Makes one token's URL what is wished, if it differs.
-    pub async fn change(&self, reading: Reading<'a>, wish: Result<Wish, Error>) -> Change<'a> {
+    pub async fn change(&self, reading: TokenReading<'a>, wish: Result<Wish, Error>) -> Change<'a> {
         let mut change = Change {
             reading,
             from: None,
@@ -105,8 +105,8 @@ impl<'a> Work<'a> {
             return change;
         }
         if let Some(opened) = &change.reading.opened {
-            let enrollment = opened.enrollment.clone();
-            self.write(&enrollment, &mut change, &wish).await;
+            let client = opened.client.clone();
+            self.write(&client, &mut change, &wish).await;
             if change.error.is_none() {
                 change.result = if sets { "set" } else { "cleared" };
             }
@@ -128,11 +128,11 @@ impl<'a> Work<'a> {
     }
 
     /// Sends a change, reads back, and notes all of it.
-    async fn write(&self, enrollment: &DeviceAssignment, change: &mut Change<'_>, wish: &Wish) {
+    async fn write(&self, client: &DeviceAssignment, change: &mut Change<'_>, wish: &Wish) {
         let undo = undo(change.from.as_ref(), wish, &change.reading);
-        let id = self.begin(change, enrollment, wish, &undo);
+        let id = self.begin(change, client, wish, &undo);
         change.undo = Some(undo);
-        let (now, error) = self.send(enrollment, change, wish).await;
+        let (now, error) = self.send(client, change, wish).await;
         change.error = error;
         match now {
             // The journal keeps it open, since there may be something to mend.
@@ -146,7 +146,7 @@ impl<'a> Work<'a> {
                     how: how.to_owned(),
                 };
                 if let Some(id) = &id {
-                    self.journal(id, enrollment, ended);
+                    self.journal(id, client, ended);
                 }
                 change.to = now.as_ref().map(|it| it.url.clone());
                 let before = change.from.as_ref().map(|it| it.url.clone());
@@ -163,7 +163,7 @@ impl<'a> Work<'a> {
     /// judged by what is there afterwards.
     async fn send(
         &self,
-        enrollment: &DeviceAssignment,
+        client: &DeviceAssignment,
         change: &Change<'_>,
         wish: &Wish,
     ) -> (Now, Option<Error>) {
@@ -173,8 +173,8 @@ impl<'a> Work<'a> {
             Problem::of(failure, &reading.token.name, reading.expires_at, now).error
         };
         let sent = match wish {
-            Some(url) => enrollment.set(url).await,
-            None => enrollment.clear().await,
+            Some(url) => client.set(url).await,
+            None => client.clear().await,
         };
         let sent = match sent {
             Err(failure) if failure.not_acted_on() => {
@@ -187,13 +187,13 @@ impl<'a> Work<'a> {
             Command::new("adde-url get").option("--server", &reading.token.name),
             "."
         ];
-        let mut read = enrollment.profile().await;
+        let mut read = client.profile().await;
         if let Ok(now) = &read
             && differs(now.as_ref(), wish)
         {
             // It may be shown a moment later.
             self.organization.http().pause(MOMENT).await;
-            read = enrollment.profile().await;
+            read = client.profile().await;
         }
         match (sent, read) {
             (_, Ok(now)) if !differs(now.as_ref(), wish) => (Now::Is(now), None),
@@ -230,7 +230,7 @@ impl<'a> Work<'a> {
     fn begin(
         &self,
         change: &Change<'_>,
-        enrollment: &DeviceAssignment,
+        client: &DeviceAssignment,
         wish: &Wish,
         undo: &Command,
     ) -> Option<String> {
@@ -244,19 +244,19 @@ impl<'a> Work<'a> {
             changes: with_url(wish.as_deref()),
             undo: undo.written(&self.organization.settings().reach()),
         };
-        self.journal(&id, enrollment, begun).then_some(id)
+        self.journal(&id, client, begun).then_some(id)
     }
 
     /// Whether it could be noted.
-    fn journal(&self, id: &str, enrollment: &DeviceAssignment, event: Event) -> bool {
+    fn journal(&self, id: &str, client: &DeviceAssignment, event: Event) -> bool {
         let noted = || -> Result<(), String> {
             let entry = Entry {
                 at: self.organization.clock().now(),
                 id: id.to_owned(),
                 organization: format!(
                     "{} {}",
-                    enrollment.token().fingerprint(),
-                    enrollment.origin().as_str()
+                    client.token().fingerprint(),
+                    client.origin().as_str()
                 ),
                 profile: self.organization.profile().to_owned(),
                 command: COMMAND.to_owned(),
@@ -283,7 +283,7 @@ enum Now {
 }
 
 /// The command that puts `from` back, whether a device could use it or not; only where `wish` is set then.
-fn undo(from: Option<&Registered>, wish: &Wish, reading: &Reading<'_>) -> Command {
+fn undo(from: Option<&Registered>, wish: &Wish, reading: &TokenReading<'_>) -> Command {
     let command = match from {
         Some(from) => Command::new("adde-url set").arg(&from.url),
         None => Command::new("adde-url clear"),

@@ -57,7 +57,7 @@ impl Organization {
     pub(super) async fn defaults_lock(&self, limit: Duration) -> Result<Lock, Error> {
         let name = format!("assign-{}", self.defaults_owner()?);
         let what = "`abmctl assign` for this organization";
-        self.only_one(&name, what, limit).await
+        self.lock(&name, what, limit).await
     }
 
     /// Why no default can be set here, if none can: an error that says so. Exit 3 without an API account.

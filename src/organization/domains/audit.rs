@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use self::reader::{Reader, Refused};
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
-use crate::core::audit_log::{Done, KeptLog, Next, Pace, Wanted, next};
+use crate::core::audit_log::{Done, KeptLog, Next, Wanted, WindowLength, next};
 use crate::organization::Organization;
 use crate::text::spoken;
 
@@ -21,7 +21,7 @@ pub(super) struct Ended {
 }
 
 /// What is to be read, and from what on.
-pub(super) struct Reading {
+pub(super) struct LogReading {
     /// What is kept.
     pub kept: Option<KeptLog>,
     /// What is kept is to be replaced, as soon as there is something in its place.
@@ -53,7 +53,7 @@ impl Before {
 /// is given is complete between its times, whatever comes after.
 pub(super) async fn read(
     manager: &Manager,
-    reading: Reading,
+    reading: LogReading,
     organization: &Organization,
     mut keep: impl FnMut(&KeptLog),
 ) -> Ended {
@@ -150,7 +150,7 @@ pub(super) async fn read(
             }
             (Next::Newer(_), Some(kept)) => {
                 before = Before::CutOff(kept);
-                reader.pace = Pace::default();
+                reader.pace = WindowLength::default();
                 done = Done::default();
             }
             (_, None) => break failure,

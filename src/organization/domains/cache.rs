@@ -6,13 +6,13 @@ use crate::apple::manager::Manager;
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::private_files::Lock;
-use crate::state::domains::{Kept, Owner, Store};
+use crate::state::domains::{DomainStore, KeptDomains, Owner};
 
 /// What is kept, and where it goes on being kept.
 pub(super) struct Cache<'a> {
     /// What is known now.
-    pub kept: Kept,
-    store: Store,
+    pub kept: KeptDomains,
+    store: DomainStore,
     organization: &'a Organization,
     /// Held where it can be kept at all.
     lock: Option<Lock>,
@@ -35,10 +35,10 @@ impl<'a> Cache<'a> {
         };
         let name = format!("domains-{}-{}", owner.client_id, owner.api_origin);
         let state: PathBuf = settings.folders.state.clone();
-        let store = Store::new(&state, owner);
+        let store = DomainStore::new(&state, owner);
         let what = "abmctl that reads the domains of this organization";
         let lock = organization
-            .only_one(&name, what, settings.max_wait.value)
+            .lock(&name, what, settings.max_wait.value)
             .await;
         let (lock, busy) = match lock {
             Ok(lock) => (Some(lock), None),
@@ -56,7 +56,7 @@ impl<'a> Cache<'a> {
                 "What was kept of the domains in {} {why}, and is read anew.",
                 store.path().display()
             ));
-            Kept::default()
+            KeptDomains::default()
         });
         Ok(Self {
             kept,

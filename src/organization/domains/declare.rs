@@ -19,7 +19,7 @@ pub enum Sight {
 }
 
 /// What a declaration changes in the profile.
-pub struct Plan<'a> {
+pub struct Declaration<'a> {
     organization: &'a Organization,
     /// The profile that keeps it.
     pub profile: &'a str,
@@ -31,7 +31,7 @@ pub struct Plan<'a> {
     pub after: Option<Date>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> Declaration<'a> {
     /// Compares with what the profile declares. Exit 2 for a day in the future and where nobody would read what is kept, exit 4
     /// for a declaration to remove that is not there.
     pub fn new(

@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt, stream};
 
-use crate::core::domains::{DnsFacts, Facts, fold, normalized};
+use crate::core::domains::{DnsFacts, DomainFacts, fold, normalized};
 use crate::device_view::dns::Dns;
 use crate::organization::Organization;
 
@@ -10,7 +10,7 @@ use crate::organization::Organization;
 const AT_ONCE: usize = 16;
 
 /// The names of every domain that is known.
-pub fn names(facts: &Facts) -> Vec<String> {
+pub fn names(facts: &DomainFacts) -> Vec<String> {
     fold(facts)
         .into_iter()
         .filter_map(|domain| domain.domain)
@@ -20,7 +20,7 @@ pub fn names(facts: &Facts) -> Vec<String> {
 
 /// Looks names up in the DNS. What the resolver does not say stays unknown; how many these are.
 pub async fn look_up(
-    facts: &mut Facts,
+    facts: &mut DomainFacts,
     names: Vec<String>,
     dns: &Dns,
     organization: &Organization,

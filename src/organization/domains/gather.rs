@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::audit::{self, Ended, Reading};
+use super::audit::{self, Ended, LogReading};
 use super::cache::Cache;
 use super::since::{self, Since};
 use super::{accounts, declared};
@@ -11,7 +11,7 @@ use crate::apple::page::OddItem;
 use crate::apple::roster;
 use crate::config::{OrganizationKind, Settings};
 use crate::core::audit_log::{End, KeptLog, Wanted};
-use crate::core::domains::{Facts, Roster, RosterDomain, advice::Asked};
+use crate::core::domains::{DomainFacts, Roster, RosterDomain, advice::Asked};
 use crate::core::printed::hint;
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
@@ -32,7 +32,7 @@ pub struct Wish {
 /// What could be read, and what could not.
 pub struct Gathered {
     /// What is known.
-    pub facts: Facts,
+    pub facts: DomainFacts,
     /// Which source there is for a status.
     pub asked: Asked,
     /// Why the audit log goes no further back, where it is over.
@@ -107,11 +107,11 @@ pub async fn gather(wish: &Wish, organization: &Organization) -> Result<Gathered
 }
 
 /// What the operator declared, which is there without asking anybody.
-pub fn declared_facts(settings: &Settings) -> Facts {
-    Facts {
+pub fn declared_facts(settings: &Settings) -> DomainFacts {
+    DomainFacts {
         declared: settings.declared_domains.clone(),
         seen: declared::seen(settings),
-        ..Facts::default()
+        ..DomainFacts::default()
     }
 }
 
@@ -127,7 +127,7 @@ async fn business(
     let (log, status) = if let Some(busy) = cache.busy.take() {
         (kept, Some(busy))
     } else {
-        let reading = Reading {
+        let reading = LogReading {
             kept,
             anew: wish.refresh,
             wanted: Wanted {

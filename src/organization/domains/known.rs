@@ -9,7 +9,7 @@ use crate::organization::Organization;
 
 /// The domains that are known and not removed.
 #[derive(Default)]
-pub struct Known {
+pub struct KnownDomains {
     /// Their A-labels.
     pub names: Vec<String>,
     /// Those of them of which Apple says that they are not verified.
@@ -21,7 +21,7 @@ pub struct Known {
 /// The domains that are known and not removed, and what could not be read: those that are declared, and with an API
 /// account of Apple Business or the Roster API those that Apple knows. The accounts are not counted for it; where they were
 /// before, what they showed counts.
-pub async fn known(organization: &Organization) -> Result<Known, Error> {
+pub async fn known(organization: &Organization) -> Result<KnownDomains, Error> {
     let settings = organization.settings();
     let mut problems = Vec::new();
     let facts = if gather::kind(settings).is_ok() {
@@ -37,9 +37,9 @@ pub async fn known(organization: &Organization) -> Result<Known, Error> {
     } else {
         declared_facts(settings)
     };
-    let mut known = Known {
+    let mut known = KnownDomains {
         problems,
-        ..Known::default()
+        ..KnownDomains::default()
     };
     for domain in fold(&facts) {
         let Some(name) = domain.domain else { continue };

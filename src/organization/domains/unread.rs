@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn an_outage_decides_before_a_refusal() {
         let gathered = |status: Kind, accounts: Kind| Gathered {
-            facts: crate::core::domains::Facts::default(),
+            facts: crate::core::domains::DomainFacts::default(),
             asked: Asked::NoAuditLog,
             end: None,
             keeps: true,

@@ -9,7 +9,7 @@ use crate::device_view::{Step, View};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::adde_urls::default_for::Defaults;
-use crate::organization::server_tokens::reading::{Reader, Reading, RegisteredUrl};
+use crate::organization::server_tokens::reading::{Reader, RegisteredUrl, TokenReading};
 use crate::organization::server_tokens::state::State;
 
 /// Where devices ask Apple (observed of iOS; not documented): only ever connected to.
@@ -20,7 +20,7 @@ pub(super) struct AppleSide<'a> {
     /// The servers; `None` without an API account, or where they can't be read.
     defaults: Option<Defaults>,
     /// Every server token.
-    readings: Vec<Reading<'a>>,
+    readings: Vec<TokenReading<'a>>,
     /// Why not all is known of the servers.
     unread: Option<Error>,
     /// The connection to Apple's host.
@@ -81,7 +81,7 @@ impl<'a> AppleSide<'a> {
     /// What could not be read and would have told where devices of these platforms enrol. A token whose server is the
     /// default of none of them does not matter.
     pub(super) fn problems(&self, platforms: &[Family]) -> Vec<Error> {
-        let matters = |reading: &Reading<'_>| {
+        let matters = |reading: &TokenReading<'_>| {
             let defaults = self.defaults.as_ref();
             let server = defaults.and_then(|defaults| defaults.find(&reading.server));
             server.is_none_or(|(server, _)| platforms.iter().any(|platform| server.holds(platform)))
@@ -193,7 +193,7 @@ impl<'a> AppleSide<'a> {
     }
 }
 
-fn url_read(reading: &Reading<'_>, name: &str) -> Url {
+fn url_read(reading: &TokenReading<'_>, name: &str) -> Url {
     match &reading.outcome {
         Ok(Some(registered)) => Url::Is(registered.url.clone()),
         Ok(None) => Url::None(Finding::new(

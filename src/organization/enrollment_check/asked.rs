@@ -8,7 +8,7 @@ use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::domains::each_named;
-use crate::organization::domains::known::{Known, known};
+use crate::organization::domains::known::{KnownDomains, known};
 
 /// The local part of the user where none is given; no such user needs to exist.
 const USER: &str = "abmctl-check";
@@ -43,7 +43,7 @@ pub(super) async fn domains(
     given: &[String],
     user: Option<&str>,
     organization: &Organization,
-) -> Result<Known, Error> {
+) -> Result<KnownDomains, Error> {
     let mut given = given.to_vec();
     if let (true, Some((_, domain))) = (given.is_empty(), user.and_then(|it| it.split_once('@'))) {
         given.push(domain.to_owned());
@@ -63,9 +63,9 @@ pub(super) async fn domains(
         }
         return Ok(known);
     }
-    Ok(Known {
+    Ok(KnownDomains {
         names: each_named(&given)?,
-        ..Known::default()
+        ..KnownDomains::default()
     })
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 use super::apple_side::{AppleSide, Destination, Url};
 use super::asked::{self, checked_user, identifier};
-use super::{Device, Side, Wanted};
+use super::{CheckWish, Device, Side};
 use crate::core::domains::readable;
 use crate::core::enrollment::{self, PLATFORMS, SystemVersion, Verdict, Way, asks_apple};
 use crate::core::platform::Family;
@@ -16,7 +16,7 @@ use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Start, Step, View, Walk};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
-use crate::organization::domains::known::Known;
+use crate::organization::domains::known::KnownDomains;
 
 /// Something that is done once for each key, however often it is asked for at the same time.
 struct OncePer<K, T>(Mutex<BTreeMap<K, Arc<OnceCell<T>>>>);
@@ -37,7 +37,7 @@ impl<K: Ord, T> OncePer<K, T> {
 /// One run of the check.
 pub struct Check<'a> {
     view: View,
-    wanted: Wanted,
+    wanted: CheckWish,
     platforms: Vec<Family>,
     organization: &'a Organization,
     /// Read when the first device needs it.
@@ -57,7 +57,7 @@ struct Handed {
 impl<'a> Check<'a> {
     /// A run; nothing was looked at yet. Exit 2 for a user that no device would take, and for a platform that no device calls
     /// itself by.
-    pub fn new(wanted: Wanted, organization: &'a Organization) -> Result<Self, Error> {
+    pub fn new(wanted: CheckWish, organization: &'a Organization) -> Result<Self, Error> {
         checked_user(wanted.user.as_deref())?;
         Ok(Self {
             view: organization.device_view(&wanted.lookup)?,
@@ -74,7 +74,7 @@ impl<'a> Check<'a> {
     /// that aren't verified count as such. Beside them is what could not be read on the way to them; exit 2 where there is none.
     pub async fn domains(&mut self, given: &[String]) -> Result<(Vec<String>, Vec<Error>), Error> {
         let user = self.wanted.user.as_deref();
-        let Known {
+        let KnownDomains {
             names,
             unverified,
             problems,

@@ -21,7 +21,7 @@ pub const AT_ONCE: usize = 16;
 
 /// What is checked, and how.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct CheckWish {
     /// The platforms; the usual ones if there are none.
     pub platforms: Vec<Family>,
     /// The versions of their systems that are judged by; else a recent one.
@@ -36,7 +36,7 @@ pub struct Wanted {
     pub unverified: BTreeSet<String>,
 }
 
-impl Wanted {
+impl CheckWish {
     /// The version of a platform's system that is judged by; the last one that was named counts.
     fn system(&self, platform: &Family) -> Option<SystemVersion> {
         let named = self.systems.iter().rev();

@@ -13,7 +13,7 @@ use crate::core::authorization::{Mislanded, code_in};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::private_key::whole_path;
-use crate::state::pending::{Pending, Store};
+use crate::state::pending::{Pending, PendingStore};
 
 /// How long an authorization can be resumed.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
@@ -60,8 +60,8 @@ impl Request<'_> {
 }
 
 impl RosterProfile {
-    fn pending(&self) -> Store {
-        Store::new(&self.organization.settings().folders.state)
+    fn pending(&self) -> PendingStore {
+        PendingStore::new(&self.organization.settings().folders.state)
     }
 
     /// Keeps an authorization under way; exit 1 where that is not possible.

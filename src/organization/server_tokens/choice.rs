@@ -6,7 +6,7 @@ use crate::config::{TokenRef, names};
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::printed::{Command, hint, quoted};
 use crate::error::Error;
-use crate::state::facts::Facts;
+use crate::state::facts::SeenFacts;
 
 /// Which server tokens are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Server {
 
 impl Server {
     /// What Apple said, as far as it is kept, else what the configuration says.
-    pub fn known(facts: &Facts, token: &TokenRef) -> Self {
+    pub fn known(facts: &SeenFacts, token: &TokenRef) -> Self {
         if facts.account_at.is_some() {
             return Self {
                 id: facts.server_id.clone(),

@@ -15,9 +15,9 @@ use crate::core::names;
 use crate::error::Error;
 use crate::organization::profile::{Change, NewSecret, Plan};
 use crate::secret::{
-    Field, GivenFile, Secret, SecretLocation, SecretReference, Secrets, Slot, Store,
+    Field, InputFile, Secret, SecretLocation, SecretReference, Secrets, Slot, Store,
 };
-use crate::state::facts::{self, Facts};
+use crate::state::facts::{self, SeenFacts};
 use before::words;
 
 pub use before::Before;
@@ -25,7 +25,7 @@ pub use before::Before;
 /// What is to be imported.
 pub struct Wanted<'a> {
     /// The file.
-    pub file: &'a GivenFile,
+    pub file: &'a InputFile,
     /// What sentences call it.
     pub label: &'a str,
     /// The keys to open it with.
@@ -48,7 +48,7 @@ pub struct Import<'a> {
     /// The token that is kept under the name.
     pub before: Option<Before<'a>>,
     /// What is known of it: what Apple says of its server, else what is known of the same token.
-    pub facts: Facts,
+    pub facts: SeenFacts,
     /// Its state.
     pub state: State,
 }
@@ -253,7 +253,7 @@ fn known(
     account: Option<&Account>,
     before: Option<&Before<'_>>,
     profile: &LockedProfile,
-) -> Facts {
+) -> SeenFacts {
     let fingerprint = token.fingerprint();
     // A token that was renewed keeps what is known of its server and its URL.
     let mut facts = match before {
@@ -266,7 +266,7 @@ fn known(
             }
             facts
         }
-        _ => Facts::default(),
+        _ => SeenFacts::default(),
     };
     facts.fingerprint = fingerprint;
     if let Some(account) = account {
@@ -278,10 +278,9 @@ fn known(
 /// Opens a session and asks what the token's server is; an error says that nothing was stored.
 async fn ask(token: &ServerToken, label: &str, profile: &LockedProfile) -> Result<Account, Error> {
     let organization = &profile.organization;
-    let enrollment =
-        organization.device_assignment_of(token.clone(), &organization.brief_http())?;
+    let client = organization.device_assignment_of(token.clone(), &organization.brief_http())?;
     organization.progress("Asking Apple about the token");
-    let account = enrollment.account().await;
+    let account = client.account().await;
     organization.progress("");
     account.map_err(|failure| {
         let now = organization.clock().now();

@@ -8,7 +8,7 @@ use crate::apple::manager::servers::{Attributes, MdmServer};
 use crate::config::{OrganizationKind, TokenRef};
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::printed::{Command, hint};
-use crate::core::server_use::{Connection, Facts, Known, Verdict, verdict};
+use crate::core::server_use::{Connection, KnownUse, UseFacts, Verdict, verdict};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::servers::{self, not_found};
@@ -22,7 +22,7 @@ pub struct Target {
     /// The kind of its organization, where an API account tells it.
     pub kind: Option<OrganizationKind>,
     /// What is known of its use.
-    pub known: Known,
+    pub known: KnownUse,
     /// The kept token that is for it.
     pub token: Option<String>,
 }
@@ -30,7 +30,7 @@ pub struct Target {
 impl Target {
     /// It does not exist yet.
     pub fn is_new(&self) -> bool {
-        self.known == Known::New
+        self.known == KnownUse::New
     }
 }
 
@@ -47,7 +47,11 @@ pub struct Agreed {
 ///
 /// With `create` it must not exist: exit 8 where it does, and the errors of reading the servers are errors. Without, an
 /// organization that can't be read leaves a target of which nothing is known.
-pub async fn find(wanted: &str, create: bool, profile: &LockedProfile) -> Result<Found, Error> {
+pub async fn find(
+    wanted: &str,
+    create: bool,
+    profile: &LockedProfile,
+) -> Result<TargetFound, Error> {
     if wanted.trim().is_empty() {
         return Err(not_found(NameError::Empty));
     }
@@ -64,7 +68,7 @@ pub async fn find(wanted: &str, create: bool, profile: &LockedProfile) -> Result
     }
     let Some(credentials) = &settings.credentials else {
         let why = "No API account is configured, so nothing is known of the server.".to_owned();
-        return Ok(Found::One(unread(wanted, None, why, profile).await));
+        return Ok(TargetFound::One(unread(wanted, None, why, profile).await));
     };
     let kind = Some(credentials.kind);
     let servers = match list(profile).await {
@@ -72,19 +76,19 @@ pub async fn find(wanted: &str, create: bool, profile: &LockedProfile) -> Result
         Err(error) if create => return Err(error),
         Err(error) => {
             let why = format!("The servers can't be read: {}", error.message);
-            return Ok(Found::One(unread(wanted, kind, why, profile).await));
+            return Ok(TargetFound::One(unread(wanted, kind, why, profile).await));
         }
     };
     let (manager, servers) = servers;
     let id = match which(wanted, &servers, profile) {
         Ok(id) => id,
         Err(error @ NameError::NotFound { .. }) => {
-            return Ok(Found::None {
+            return Ok(TargetFound::None {
                 target: Target {
                     id: None,
                     name: wanted.trim().to_owned(),
                     kind,
-                    known: Known::New,
+                    known: KnownUse::New,
                     token: None,
                 },
                 error: not_found(error),
@@ -105,11 +109,13 @@ pub async fn find(wanted: &str, create: bool, profile: &LockedProfile) -> Result
         )
         .hint("Leave out `--create` to make a key pair for it, or give another name."));
     }
-    Ok(Found::One(existing(listed, kind, manager, profile).await))
+    Ok(TargetFound::One(
+        existing(listed, kind, manager, profile).await,
+    ))
 }
 
 /// What looking for a server came to.
-pub enum Found {
+pub enum TargetFound {
     /// It exists, or nothing is known.
     One(Target),
     /// No server is called that: it would be a new one.
@@ -168,7 +174,7 @@ async fn existing(
         Err(failure) => (listed, Some(format!("It can't be read: {failure}"))),
     };
     let own = tokens_of(Some(&server.id), &name, profile);
-    let facts = Facts {
+    let facts = UseFacts {
         working_token: working(&own, &profile.organization).await,
         ..facts(&server.attributes)
     };
@@ -177,8 +183,8 @@ async fn existing(
         name,
         kind,
         known: match why {
-            None => Known::Read(facts),
-            Some(why) => Known::Unread(why, facts),
+            None => KnownUse::Read(facts),
+            Some(why) => KnownUse::Unread(why, facts),
         },
         token: own.first().map(|token| token.name.clone()),
     }
@@ -199,9 +205,9 @@ async fn unread(
     let named = named.and_then(|name| profile.token(name));
     own.extend(named.filter(|named| !own.iter().any(|it| it.name == named.name)));
     let server = own.first();
-    let facts = Facts {
+    let facts = UseFacts {
         working_token: working(&own, &profile.organization).await,
-        ..Facts::default()
+        ..UseFacts::default()
     };
     Target {
         id: server.and_then(|token| token.server_id.clone()),
@@ -209,14 +215,14 @@ async fn unread(
             .and_then(|token| token.server_name.clone())
             .unwrap_or_else(|| name.to_owned()),
         kind,
-        known: Known::Unread(why, facts),
+        known: KnownUse::Unread(why, facts),
         token: server.map(|token| token.name.clone()),
     }
 }
 
-fn facts(attributes: &Attributes) -> Facts {
+fn facts(attributes: &Attributes) -> UseFacts {
     let last = attributes.last_connected_date_time.as_ref();
-    Facts {
+    UseFacts {
         devices: attributes.device_count,
         default_for: attributes.default_product_families.clone(),
         connected: last.map(|words| match words.parse() {

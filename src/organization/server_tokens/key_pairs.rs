@@ -16,7 +16,7 @@ use crate::organization::profile::{self, Change, Done, NewSecret};
 use crate::secret::{Field, Secret, SecretReference, Secrets, Store, check_name, private_file};
 
 /// Where a new key pair is to be kept.
-pub struct Plan {
+pub struct PairPlan {
     /// Its name.
     pub name: String,
     /// The store of its private key.
@@ -72,7 +72,7 @@ impl Made {
     }
 }
 
-impl Plan {
+impl PairPlan {
     /// Where a pair called `name` goes. An older one of that name gets the next free name after `NAME-old`.
     pub fn new(name: &str, store: Store, profile: &LockedProfile) -> Result<Self, Error> {
         let older = match profile.key_pair(name) {

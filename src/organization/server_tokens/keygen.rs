@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use reqwest::Method;
 
 use super::in_use::Target;
-use super::key_pairs::{Made, Plan};
+use super::key_pairs::{Made, PairPlan};
 use super::locked_profile::LockedProfile;
 use crate::apple::device_assignment::key_pair::Certificate;
 use crate::apple::error::Failure;
@@ -125,7 +125,7 @@ fn certificate_file(
 pub async fn create_server(
     target: &Target,
     made: &Made,
-    plan: &Plan,
+    plan: &PairPlan,
     profile: &mut LockedProfile,
 ) -> Result<String, Error> {
     let organization = &profile.organization;
@@ -181,7 +181,7 @@ fn explained(failure: Failure, name: &str, manager: &Manager) -> Error {
 pub fn write_certificate(
     file: &Path,
     made: &Made,
-    plan: &Plan,
+    plan: &PairPlan,
     folders: &Folders,
 ) -> Result<(), Error> {
     let kept = folders.config.join(&plan.certificate);

@@ -44,7 +44,7 @@ impl LockedProfile {
             .hint("Name the profile with ABMCTL_PROFILE, here and where it is to be used."));
         }
         let lock = before
-            .only_one(
+            .lock(
                 &format!("tokens-{}", settings.profile_to_store()),
                 "`abmctl tokens` for this profile",
                 settings.max_wait.value,

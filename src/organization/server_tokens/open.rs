@@ -9,7 +9,7 @@ use crate::apple::device_assignment::server_token::{ServerToken, ServerTokenErro
 use crate::config::KeyPairRef;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
-use crate::secret::GivenFile;
+use crate::secret::InputFile;
 
 /// A server token that was in a file.
 pub struct OpenedFile {
@@ -33,7 +33,7 @@ pub struct Keys<'a> {
 ///
 /// No store is asked before it is known that a kept key is needed.
 pub async fn open(
-    file: &GivenFile,
+    file: &InputFile,
     label: &str,
     keys: &Keys<'_>,
     profile: &LockedProfile,
@@ -96,7 +96,7 @@ async fn with_given(
     certificate_path: Option<&Path>,
 ) -> Result<Inner, Error> {
     let key_label = key_path.display().to_string();
-    let file = GivenFile::read(&format!("The private key {key_label}"), key_path).await?;
+    let file = InputFile::read(&format!("The private key {key_label}"), key_path).await?;
     let key = DecryptionKey::parse(file.as_secret()?).map_err(|error| {
         Error::usage(format!("The private key {key_label} can't be used: {error}."))
             .hint("It takes the RSA key of the certificate that was uploaded in the portal: PKCS#8 or PKCS#1, not encrypted.")
@@ -126,7 +126,7 @@ async fn given_certificate(
     key_label: &str,
 ) -> Result<Certificate, Error> {
     let label = path.display();
-    let file = GivenFile::read(&format!("The certificate {label}"), path).await?;
+    let file = InputFile::read(&format!("The certificate {label}"), path).await?;
     let certificate = Certificate::parse(&file.bytes).map_err(|error| {
         Error::usage(format!("The certificate {label} can't be used: {error}."))
     })?;

@@ -14,7 +14,7 @@ use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::config::TokenRef;
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::state::facts::{Facts, Store, place};
+use crate::state::facts::{FactsStore, SeenFacts, place};
 
 pub use ask::{Ask, RegisteredUrl, Validity, learn};
 
@@ -24,11 +24,11 @@ pub const AT_ONCE: usize = 16;
 /// A token that was opened, with its session.
 pub struct Opened {
     /// The client.
-    pub enrollment: DeviceAssignment,
+    pub client: DeviceAssignment,
     /// What is known of this token.
-    facts: Facts,
+    facts: SeenFacts,
     /// What the file has.
-    kept: Facts,
+    kept: SeenFacts,
 }
 
 impl Opened {
@@ -41,7 +41,7 @@ impl Opened {
 }
 
 /// A token, and what asking Apple with it came to: `T` is what [`Ask::Told`] has, the URL that is set where nothing else is said.
-pub struct Reading<'a, T = Option<Registered>> {
+pub struct TokenReading<'a, T = Option<Registered>> {
     /// The token.
     pub token: &'a TokenRef,
     /// What is known of its server.
@@ -56,7 +56,7 @@ pub struct Reading<'a, T = Option<Registered>> {
     pub now: Timestamp,
 }
 
-impl<T> Reading<'_, T> {
+impl<T> TokenReading<'_, T> {
     /// The state of the token.
     pub fn state(&self) -> State {
         match &self.outcome {
@@ -73,7 +73,7 @@ impl<T> Reading<'_, T> {
     /// The end of its consumer key, where it can be read.
     pub fn consumer_key_end(&self) -> Option<&str> {
         let opened = self.opened.as_ref()?;
-        Some(opened.enrollment.token().consumer_key_end())
+        Some(opened.client.token().consumer_key_end())
     }
 
     /// Whether it ends within this time, or is over: by its date, or because Apple says so.
@@ -110,7 +110,7 @@ impl<T> Reading<'_, T> {
 /// Opens tokens, asks Apple with them, and keeps what it learns.
 pub struct Reader<'a> {
     organization: &'a Organization,
-    store: Store,
+    store: FactsStore,
     complained: Cell<bool>,
 }
 
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
         &self,
         tokens: Vec<Candidate<'a>>,
         ask: A,
-    ) -> Vec<Reading<'a, A::Told>> {
+    ) -> Vec<TokenReading<'a, A::Told>> {
         let readings = self.read_each(tokens, ask).collect().await;
         self.organization.progress("");
         readings
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
         &self,
         tokens: Vec<Candidate<'a>>,
         ask: A,
-    ) -> impl Stream<Item = Reading<'a, A::Told>> {
+    ) -> impl Stream<Item = TokenReading<'a, A::Told>> {
         let of = tokens.len();
         self.read_quietly(tokens, ask)
             .enumerate()
@@ -183,14 +183,14 @@ impl<'a> Reader<'a> {
         &self,
         tokens: Vec<Candidate<'a>>,
         ask: A,
-    ) -> impl Stream<Item = Reading<'a, A::Told>> {
+    ) -> impl Stream<Item = TokenReading<'a, A::Told>> {
         stream::iter(tokens)
             .map(move |token| self.read_candidate(token, ask))
             .buffered(AT_ONCE)
     }
 
     /// Asks Apple with one token.
-    pub async fn read_one<A: Ask>(&self, token: &'a TokenRef, ask: A) -> Reading<'a, A::Told> {
+    pub async fn read_one<A: Ask>(&self, token: &'a TokenRef, ask: A) -> TokenReading<'a, A::Told> {
         self.read_candidate(self.candidate(token), ask).await
     }
 
@@ -198,13 +198,13 @@ impl<'a> Reader<'a> {
         &self,
         candidate: Candidate<'a>,
         ask: A,
-    ) -> Reading<'a, A::Told> {
+    ) -> TokenReading<'a, A::Told> {
         let Candidate { token, server } = candidate;
         let now = self.organization.clock().now();
         let mut opened = match self.open(token).await {
             Ok(opened) => opened,
             Err(error) => {
-                return Reading {
+                return TokenReading {
                     token,
                     server,
                     opened: None,
@@ -218,10 +218,10 @@ impl<'a> Reader<'a> {
             }
         };
         let outcome = ask.ask(&mut opened, token, now, self).await;
-        Reading {
+        TokenReading {
             token,
             server: Server::known(&opened.facts, token),
-            expires_at: opened.enrollment.token().expires_at(),
+            expires_at: opened.client.token().expires_at(),
             opened: Some(opened),
             outcome,
             now,
@@ -232,26 +232,26 @@ impl<'a> Reader<'a> {
     async fn open(&self, token: &TokenRef) -> Result<Opened, Error> {
         let organization = self.organization;
         let server_token = organization.server_token(token).await?;
-        let enrollment = organization.device_assignment_of(server_token, organization.http())?;
+        let client = organization.device_assignment_of(server_token, organization.http())?;
         let kept = self.store.read(&place(token));
-        let fingerprint = enrollment.token().fingerprint();
+        let fingerprint = client.token().fingerprint();
         let facts = if kept.fingerprint == fingerprint {
             kept.clone()
         } else {
-            Facts {
+            SeenFacts {
                 fingerprint,
-                ..Facts::default()
+                ..SeenFacts::default()
             }
         };
         Ok(Opened {
-            enrollment,
+            client,
             facts,
             kept,
         })
     }
 
     /// Keeps what is known of a token and of the URL that is set. What can't be kept costs a warning and no more.
-    pub fn keep(&self, reading: &mut Reading<'_>) {
+    pub fn keep(&self, reading: &mut TokenReading<'_>) {
         let Some(opened) = &mut reading.opened else {
             return;
         };
@@ -286,7 +286,7 @@ impl<'a> Reader<'a> {
     fn keep_server(&self, opened: &Opened, token: &TokenRef) {
         let (facts, kept) = (&opened.facts, &opened.kept);
         // The time alone is not worth a file each run.
-        let known = Facts {
+        let known = SeenFacts {
             account_at: kept.account_at.and(facts.account_at),
             ..kept.clone()
         };

@@ -2,8 +2,8 @@
 
 mod audit;
 mod certificates;
+mod device_assignment;
 mod domains;
-mod enrollment;
 mod faults;
 mod home;
 mod late;

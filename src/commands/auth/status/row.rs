@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::commands::auth::permissions::Told;
+use crate::commands::auth::permissions::PermissionRow;
 use crate::commands::auth::roster::shown::Roster;
 use crate::organization::unattended::{Proof, Works};
 use crate::output::{Column, Row, Shown, column, day, minute, more};
@@ -33,7 +33,7 @@ pub(super) struct Status {
     pub read_only_source: Option<String>,
     pub proxy: Option<String>,
     pub proxy_source: Option<String>,
-    pub permissions: Option<Vec<Told>>,
+    pub permissions: Option<Vec<PermissionRow>>,
     pub unattended: Option<UnattendedProof>,
 }
 
@@ -166,7 +166,7 @@ impl Status {
         if permissions.is_empty() {
             return "not asked (--permissions)".to_owned();
         }
-        let words = permissions.iter().map(Told::word);
+        let words = permissions.iter().map(PermissionRow::word);
         words.collect::<Vec<_>>().join(", ")
     }
 

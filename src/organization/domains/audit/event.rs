@@ -34,7 +34,7 @@ fn data_object(kind: EventKind) -> &'static str {
 
 /// What one question or several found.
 #[derive(Default)]
-pub(crate) struct Found {
+pub(crate) struct FoundEvents {
     /// The events, of any kind, with the one that was asked for, if one was.
     pub events: Vec<(Option<EventKind>, RawItem)>,
     /// How long the slowest answer took.
@@ -44,7 +44,7 @@ pub(crate) struct Found {
 }
 
 /// What counts of a window's events.
-pub(crate) fn of_domains(found: Found) -> Read {
+pub(crate) fn of_domains(found: FoundEvents) -> Read {
     let mut read = Read {
         anything: !found.events.is_empty(),
         as_of: found.as_of,

@@ -7,13 +7,13 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
-use super::event::{Found, apples_word, of_domains};
+use super::event::{FoundEvents, apples_word, of_domains};
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
 use crate::apple::manager::audit_events::{EVENTS, PageSize};
 use crate::apple::retry::Repeat;
-use crate::core::audit_log::{Next, OVERLAP, Pace, QUICK, Read, Window};
+use crate::core::audit_log::{Next, OVERLAP, QUICK, Read, Window, WindowLength};
 use crate::core::domains::EventKind;
 
 /// Questions asked at once; the way out allows no more.
@@ -26,7 +26,7 @@ const SHORT_GAP: SignedDuration = SignedDuration::from_hours(48);
 /// Why a window was not read.
 pub(super) enum Refused {
     /// Apple may answer a shorter one.
-    TooLong(Pace),
+    TooLong(WindowLength),
     /// For good.
     For(Failure),
 }
@@ -37,7 +37,7 @@ pub(super) struct Reader<'a> {
     /// The name of its requests.
     pub request: RequestName,
     /// How long the next one may be.
-    pub pace: Pace,
+    pub pace: WindowLength,
     /// A window of the past was not seen to hold more than a page yet.
     fits_a_page: bool,
     /// Apple takes the types of events of federation, as far as is known.
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         Self {
             manager,
             request: manager.api().request_name(&Method::GET, &EVENTS),
-            pace: Pace::default(),
+            pace: WindowLength::default(),
             fits_a_page: true,
             federation,
             requests: Cell::new(0),
@@ -172,13 +172,13 @@ impl<'a> Reader<'a> {
         window: Window,
         size: PageSize,
         repeat: Repeat,
-    ) -> Result<(Found, bool), Failure> {
+    ) -> Result<(FoundEvents, bool), Failure> {
         let manager = self.asked();
         let pages = manager.audit_events(None, window.start, window.end, size)?;
         let mut pages = pages.repeating(repeat);
         self.requests.set(self.requests.get() + 1);
         let events = pages.next_raw().await?.unwrap_or_default();
-        let found = Found {
+        let found = FoundEvents {
             events: events.into_iter().map(|event| (None, event)).collect(),
             took: pages.slowest(),
             as_of: pages.as_of(),
@@ -187,13 +187,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The events of domains, with a question for each type.
-    async fn by_type(&mut self, window: Window, repeat: Repeat) -> Result<Found, Failure> {
+    async fn by_type(&mut self, window: Window, repeat: Repeat) -> Result<FoundEvents, Failure> {
         let federation = self.federation;
         let kinds = EventKind::ALL
             .into_iter()
             .filter(|kind| kind.is_of_verification() || federation);
         let this = &*self;
-        let answers: Vec<Option<Found>> = stream::iter(kinds)
+        let answers: Vec<Option<FoundEvents>> = stream::iter(kinds)
             .map(|kind| async move {
                 match this.of_type(kind, window, repeat).await {
                     // The strings of these types are inferred: being wrong costs what they would show, and no more.
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
             .try_collect()
             .await?;
         self.federation &= answers.iter().all(Option::is_some);
-        let mut all = Found::default();
+        let mut all = FoundEvents::default();
         for found in answers.into_iter().flatten() {
             all.took = all.took.max(found.took);
             // The earliest of them: what happened after it may be missing from one.
@@ -228,7 +228,7 @@ impl<'a> Reader<'a> {
         kind: EventKind,
         window: Window,
         repeat: Repeat,
-    ) -> Result<Found, Failure> {
+    ) -> Result<FoundEvents, Failure> {
         let manager = self.asked();
         let pages = manager.audit_events(
             Some(apples_word(kind)),
@@ -245,7 +245,7 @@ impl<'a> Reader<'a> {
                 self.requests.set(self.requests.get() + 1);
             }
         }
-        Ok(Found {
+        Ok(FoundEvents {
             events,
             took: pages.slowest(),
             as_of: pages.as_of(),

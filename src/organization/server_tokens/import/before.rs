@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::apple::device_assignment::server_token::ServerToken;
 use crate::config::TokenRef;
 use crate::organization::Organization;
-use crate::state::facts::{Facts, place};
+use crate::state::facts::{SeenFacts, place};
 
 /// The token that is kept under the name.
 pub struct Before<'a> {
@@ -14,7 +14,7 @@ pub struct Before<'a> {
     /// The token itself, where it can be read.
     pub(super) read: Option<ServerToken>,
     /// What was kept of what Apple said of it.
-    pub(super) facts: Facts,
+    pub(super) facts: SeenFacts,
 }
 
 impl<'a> Before<'a> {

@@ -9,7 +9,7 @@ use crate::apple::device_assignment::refusal::Refusal;
 use crate::config::TokenRef;
 use crate::error::{Error, Kind};
 use crate::organization::server_tokens::state::{Problem, State, day};
-use crate::state::facts::Facts;
+use crate::state::facts::SeenFacts;
 
 /// What Apple is asked with a token that was opened.
 pub trait Ask: Copy {
@@ -45,7 +45,7 @@ impl Ask for Validity {
         now: Timestamp,
         reader: &Reader<'_>,
     ) -> Result<(), Problem> {
-        let expires_at = opened.enrollment.token().expires_at();
+        let expires_at = opened.client.token().expires_at();
         if self == Self::ByDate {
             return match expires_at.filter(|end| *end <= now) {
                 None => Ok(()),
@@ -58,7 +58,7 @@ impl Ask for Validity {
                 }),
             };
         }
-        match opened.enrollment.account().await {
+        match opened.client.account().await {
             Ok(account) => {
                 learn(&mut opened.facts, &account, now);
                 reader.keep_server(opened, token);
@@ -88,7 +88,7 @@ impl Ask for RegisteredUrl {
         now: Timestamp,
         reader: &Reader<'_>,
     ) -> Result<Option<Registered>, Problem> {
-        let read = opened.enrollment.profile().await;
+        let read = opened.client.profile().await;
         // A token that is refused is refused its account as well; without a URL of its own an organization has one.
         let has_account = match &read {
             Ok(_) => true,
@@ -97,7 +97,7 @@ impl Ask for RegisteredUrl {
                 .is_some_and(|refused| refused.refusal == Refusal::OrganizationNotSupported),
         };
         if self == Self::WithServer && has_account && opened.facts.account_at.is_none() {
-            match opened.enrollment.account().await {
+            match opened.client.account().await {
                 Ok(account) => {
                     let now = reader.organization.clock().now();
                     learn(&mut opened.facts, &account, now);
@@ -108,7 +108,7 @@ impl Ask for RegisteredUrl {
                 )),
             }
         }
-        let expires_at = opened.enrollment.token().expires_at();
+        let expires_at = opened.client.token().expires_at();
         if let Some(end) = expires_at.filter(|end| read.is_ok() && *end <= now) {
             reader.organization.warn(&format!(
                 "By its own date the server token {} expired on {}, yet Apple accepts it.",
@@ -125,7 +125,7 @@ impl Ask for RegisteredUrl {
 }
 
 /// Takes over what Apple says of a token's server.
-pub fn learn(facts: &mut Facts, account: &Account, now: Timestamp) {
+pub fn learn(facts: &mut SeenFacts, account: &Account, now: Timestamp) {
     let some = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     facts.server_id = some(&account.server_uuid);
     facts.server_name = some(&account.server_name);

@@ -22,7 +22,7 @@ const WARIEST: u32 = 64;
 
 /// The length of the next window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct WindowLength {
     length: SignedDuration,
     /// Quick ones in a row at this length.
     quick: u32,
@@ -32,7 +32,7 @@ pub struct Pace {
     grown: bool,
 }
 
-impl Default for Pace {
+impl Default for WindowLength {
     fn default() -> Self {
         Self {
             length: FIRST,
@@ -43,7 +43,7 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
+impl WindowLength {
     /// The length of the next window.
     pub fn length(self) -> SignedDuration {
         self.length

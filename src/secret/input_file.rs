@@ -8,14 +8,14 @@ use super::{LARGEST, Unusable, file};
 use crate::error::Error;
 
 /// A file that somebody named, as it is. Only what is in it tells whether it is a secret.
-pub struct GivenFile {
+pub struct InputFile {
     /// What is in it.
     pub bytes: Zeroizing<Vec<u8>>,
     /// The error that it is where it turns out to be a secret: others than its owner can read it.
     pub too_open: Option<Error>,
 }
 
-impl GivenFile {
+impl InputFile {
     /// Reads the file at `path`; exit 2 where that fails or it is larger than 1 MiB. `what` begins the sentence of an
     /// error, as in "The server token key.pem".
     pub async fn read(what: &str, path: &Path) -> Result<Self, Error> {
@@ -72,7 +72,7 @@ mod tests {
         fs::write(&path, b"\xff\x00").unwrap();
         for (mode, secret) in [(0o600, true), (0o644, false)] {
             fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-            let given = block_on(GivenFile::read("The file", &path)).unwrap();
+            let given = block_on(InputFile::read("The file", &path)).unwrap();
             assert_eq!(*given.bytes, b"\xff\x00");
             assert_eq!(given.as_secret().is_ok(), secret);
         }
@@ -81,7 +81,7 @@ mod tests {
             (path.clone(), "it is larger than 1 MiB."),
             (folder.path().to_owned(), "it is a folder."),
         ] {
-            let error = block_on(GivenFile::read("The file", &path)).err().unwrap();
+            let error = block_on(InputFile::read("The file", &path)).err().unwrap();
             assert_eq!(error.message, format!("The file can't be used: {reason}"));
             assert_eq!(error.kind.exit_code(), 2);
         }
