@@ -20,14 +20,14 @@ pub struct Profiles {
 }
 
 /// Which profile is the default one, before and from now on.
-pub struct DefaultChange<'a> {
+pub struct DefaultProfileChange<'a> {
     /// Before.
     pub from: Option<&'a str>,
     /// From now on.
     pub to: &'a str,
 }
 
-impl DefaultChange<'_> {
+impl DefaultProfileChange<'_> {
     /// Whether it is another one.
     pub fn differs(&self) -> bool {
         self.from != Some(self.to)
@@ -67,9 +67,13 @@ impl Profiles {
 
     /// Makes a profile the default one, in a rehearsal only in words; exit 4 where there is none of this name,
     /// and the errors of [`profile::edit`].
-    pub async fn set_default(&self, name: &str, dry_run: bool) -> Result<DefaultChange<'_>, Error> {
+    pub async fn set_default(
+        &self,
+        name: &str,
+        dry_run: bool,
+    ) -> Result<DefaultProfileChange<'_>, Error> {
         let (name, _) = self.file.profile(name)?;
-        let change = DefaultChange {
+        let change = DefaultProfileChange {
             from: self.file.default_profile.as_deref(),
             to: name,
         };

@@ -13,9 +13,9 @@ use crate::error::Error;
 use crate::organization::adde_urls::change::{UrlPlan, UrlWish};
 use crate::organization::adde_urls::look::secret_warning;
 use crate::organization::adde_urls::template::Template;
-use crate::organization::adde_urls::write::Change;
+use crate::organization::adde_urls::write::UrlChange;
 use crate::organization::server_tokens::choice::Candidate;
-use crate::organization::server_tokens::reading::Reader;
+use crate::organization::server_tokens::reading::TokenReader;
 use crate::organization::server_tokens::state::joined;
 use crate::output::{self, NothingMore};
 
@@ -80,7 +80,7 @@ async fn run(
 ) -> Result<Outcome, Error> {
     context.output.check::<Changed>()?;
     let organization = context.organization()?;
-    let reader = Reader::new(organization)?;
+    let reader = TokenReader::new(organization)?;
     let tokens = reader.chosen(&which.tokens())?;
     let asks = !manner.only_looks() && !manner.yes;
     if asks && which.all && !context.ui.answers() {
@@ -134,7 +134,7 @@ async fn ask(wish: Option<&Template>, plan: &UrlPlan<'_>, context: &Context) -> 
 }
 
 /// What was there before, as a sentence.
-fn before(change: &Change<'_>) -> String {
+fn before(change: &UrlChange<'_>) -> String {
     let called = change.reading.called();
     match &change.from {
         None => format!("{called} had no ADDE URL before."),
@@ -146,10 +146,10 @@ fn before(change: &Change<'_>) -> String {
     }
 }
 
-fn outcome(changes: &[Change<'_>], manner: Manner, context: &Context) -> Result<Outcome, Error> {
+fn outcome(changes: &[UrlChange<'_>], manner: Manner, context: &Context) -> Result<Outcome, Error> {
     // Where it is not known what Apple did, something may have been changed.
     let made = changes.iter().any(|change| change.undo.is_some());
-    let differs = changes.iter().any(Change::would_change);
+    let differs = changes.iter().any(UrlChange::would_change);
     let errors: Vec<(String, Error)> = changes
         .iter()
         .filter_map(|change| {

@@ -11,14 +11,14 @@ use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::server_tokens::choice::Candidate;
-use crate::organization::server_tokens::reading::{Reader, RegisteredUrl, TokenReading};
+use crate::organization::server_tokens::reading::{RegisteredUrl, TokenReader, TokenReading};
 use crate::organization::server_tokens::state::joined;
 use crate::output::{Document, Stream};
 
 /// Runs `list`.
 pub(super) async fn list(context: &Context) -> Result<Outcome, Error> {
     context.output.check::<AddeUrl>()?;
-    let reader = Reader::new(context.organization()?)?;
+    let reader = TokenReader::new(context.organization()?)?;
     rows(&reader, reader.all(), RegisteredUrl::WithServer, context).await
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn get(which: &Which, context: &Context) -> Result<Outcome, Err
     } else {
         context.output.check::<AddeUrl>()?;
     }
-    let reader = Reader::new(context.organization()?)?;
+    let reader = TokenReader::new(context.organization()?)?;
     let chosen = reader.chosen(&which.tokens())?;
     if !one {
         return rows(&reader, chosen, RegisteredUrl::Alone, context).await;
@@ -48,7 +48,7 @@ pub(super) async fn get(which: &Which, context: &Context) -> Result<Outcome, Err
 }
 
 async fn rows<'a>(
-    reader: &Reader<'a>,
+    reader: &TokenReader<'a>,
     tokens: Vec<Candidate<'a>>,
     ask: RegisteredUrl,
     context: &Context,

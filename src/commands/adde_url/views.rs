@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::commands::default_for::default_for;
 use crate::organization::adde_urls::Registered;
 use crate::organization::adde_urls::default_for::Defaults;
-use crate::organization::adde_urls::write::Change;
+use crate::organization::adde_urls::write::UrlChange;
 use crate::organization::server_tokens::reading::TokenReading;
 use crate::output::{Column, Row, Shown, column, day, minute, more};
 
@@ -125,8 +125,8 @@ pub(super) struct Changed {
     error: Option<String>,
 }
 
-impl From<&Change<'_>> for Changed {
-    fn from(change: &Change<'_>) -> Self {
+impl From<&UrlChange<'_>> for Changed {
+    fn from(change: &UrlChange<'_>) -> Self {
         let reading = &change.reading;
         let registered = reading.outcome.as_ref().ok().and_then(Option::as_ref);
         // What would be set, or may be, has no time that is known.

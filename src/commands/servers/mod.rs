@@ -47,7 +47,7 @@ enum Verb {
 
 /// A server. What is not known is null, never empty.
 #[derive(Debug, Serialize)]
-struct Server {
+struct ServerRow {
     id: String,
     name: Option<String>,
     #[serde(rename = "type")]
@@ -62,7 +62,7 @@ struct Server {
     error: Option<String>,
 }
 
-impl Row for Server {
+impl Row for ServerRow {
     const COLUMNS: &'static [Column<Self>] = &[
         column("name", "SERVER", |it| it.name.shown()),
         column("type", "TYPE", |it| it.kind.shown()),
@@ -95,7 +95,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
 async fn list(context: &Context) -> Result<Outcome, Error> {
     let mut rows = Stream::new(&context.output)?;
     let inventory =
-        Inventory::read_each(context.organization()?, |it| rows.push(Server::from(it))).await?;
+        Inventory::read_each(context.organization()?, |it| rows.push(ServerRow::from(it))).await?;
     if inventory.readings.is_empty()
         && let Some(problem) = inventory.problem()
     {
@@ -105,16 +105,16 @@ async fn list(context: &Context) -> Result<Outcome, Error> {
 }
 
 async fn get(wanted: &str, context: &Context) -> Result<Outcome, Error> {
-    context.output.check::<Server>()?;
+    context.output.check::<ServerRow>()?;
     let reading = context.organization()?.server(wanted).await?;
-    let document = Document::one(Server::from(&reading));
+    let document = Document::one(ServerRow::from(&reading));
     Ok(match reading.failure {
         Some(failure) => Outcome::with_problem(document, failure.into()),
         None => Outcome::done(document),
     })
 }
 
-impl From<&ServerReading> for Server {
+impl From<&ServerReading> for ServerRow {
     fn from(reading: &ServerReading) -> Self {
         let MdmServer { id, attributes } = &reading.server;
         let word = |family: &Family| family.word().to_owned();

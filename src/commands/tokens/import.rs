@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
-use crate::organization::server_tokens::import::{Import, Wanted};
+use crate::organization::server_tokens::import::{Import, ImportWish};
 use crate::organization::server_tokens::locked_profile::LockedProfile;
 use crate::organization::server_tokens::open::Keys;
 use crate::output::{Column, NothingMore, Row, Shown, column, day, more};
@@ -141,7 +141,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         "-" => "Standard input".to_owned(),
         file => file.to_owned(),
     };
-    let wanted = Wanted {
+    let wanted = ImportWish {
         file: &given(&args.file, &label, &profile, context).await?,
         label: &label,
         keys: Keys {

@@ -19,7 +19,7 @@ use crate::organization::server_tokens::in_use::{
 };
 use crate::organization::server_tokens::key_pairs::{Made, PairPlan};
 use crate::organization::server_tokens::keygen::{
-    Prepared, Wanted, create_server, write_certificate,
+    PairWish, Prepared, create_server, write_certificate,
 };
 use crate::organization::server_tokens::locked_profile::LockedProfile;
 use crate::output::{Column, Document, Row, Shown, column, more};
@@ -106,7 +106,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         check_name("key pair", name)?;
     }
     let target = target(args, &profile, context).await?;
-    let wanted = Wanted {
+    let wanted = PairWish {
         server: &args.server,
         name: args.name.as_deref(),
         certificate_file: args.certificate_file.as_deref(),

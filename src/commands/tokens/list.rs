@@ -12,7 +12,7 @@ use crate::config::{Settings, parse_days};
 use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
-use crate::organization::server_tokens::reading::{self, Reader, Validity};
+use crate::organization::server_tokens::reading::{self, TokenReader, Validity};
 use crate::organization::server_tokens::state::{State, day, joined};
 use crate::output::{self, Column, Row, Shown, Stream, column, more, number};
 
@@ -84,7 +84,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let organization = context.organization()?;
     let settings = organization.settings();
     let waiting = waiting_pairs(settings);
-    let reader = Reader::new(organization).map_err(|error| match &waiting {
+    let reader = TokenReader::new(organization).map_err(|error| match &waiting {
         None => error,
         Some(waiting) => error.hint(waiting.clone()),
     })?;

@@ -5,12 +5,14 @@ use futures_util::{Stream, StreamExt, stream};
 use super::look::verify;
 use super::precondition::is_from;
 use super::template::Template;
-use super::write::{Change, Wish, Work, differs};
+use super::write::{UrlChange, Wish, Work, differs};
 use crate::device_view::Lookup;
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::server_tokens::choice::Candidate;
-use crate::organization::server_tokens::reading::{AT_ONCE, Reader, RegisteredUrl, TokenReading};
+use crate::organization::server_tokens::reading::{
+    AT_ONCE, RegisteredUrl, TokenReader, TokenReading,
+};
 
 /// What is to be brought about.
 pub struct UrlWish<'a> {
@@ -25,7 +27,7 @@ pub struct UrlWish<'a> {
 /// What would be changed, token by token.
 pub struct UrlPlan<'a> {
     organization: &'a Organization,
-    reader: &'a Reader<'a>,
+    reader: &'a TokenReader<'a>,
     wished: Vec<(TokenReading<'a>, Result<Wish, Error>)>,
 }
 
@@ -34,7 +36,7 @@ impl<'a> UrlPlan<'a> {
     pub async fn new(
         wanted: &UrlWish<'_>,
         tokens: Vec<Candidate<'a>>,
-        reader: &'a Reader<'a>,
+        reader: &'a TokenReader<'a>,
         organization: &'a Organization,
     ) -> Result<Self, Error> {
         let readings = reader
@@ -77,7 +79,7 @@ impl<'a> UrlPlan<'a> {
 
     /// Makes the changes, several at once, and gives each in the order of the tokens as soon as it and those before it are
     /// known; `only_looks` changes nothing.
-    pub fn apply(self, only_looks: bool) -> impl Stream<Item = Change<'a>> {
+    pub fn apply(self, only_looks: bool) -> impl Stream<Item = UrlChange<'a>> {
         let work = Work {
             only_looks,
             reader: self.reader,

@@ -49,14 +49,14 @@ impl Defaults {
     }
 
     /// The server of a token, and how it was found.
-    pub fn find(&self, server: &choice::Server) -> Option<(&Server, JoinedBy)> {
+    pub fn find(&self, server: &choice::TokenServer) -> Option<(&Server, JoinedBy)> {
         let (named, joined_by) = join(server.id.as_deref(), server.name.as_deref(), &self.named)?;
         let found = self.servers.iter().find(|server| server.id == named.id)?;
         Some((found, joined_by))
     }
 
     /// What the server of a token is the default for; `None` where it is not found.
-    pub fn of_server(&self, server: &choice::Server) -> Option<DefaultFor> {
+    pub fn of_server(&self, server: &choice::TokenServer) -> Option<DefaultFor> {
         let (server, joined_by) = self.find(server)?;
         let platforms = server.families.as_ref().map(|families| {
             families

@@ -12,7 +12,7 @@ use crate::apple::error::Failure;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
-use crate::organization::server_tokens::reading::{Reader, TokenReading};
+use crate::organization::server_tokens::reading::{TokenReader, TokenReading};
 use crate::organization::server_tokens::state::Problem;
 use crate::state::journal::{self, Entry, Event};
 
@@ -33,7 +33,7 @@ pub fn differs(before: Option<&Registered>, wish: &Wish) -> bool {
 }
 
 /// What became of one token's URL.
-pub struct Change<'a> {
+pub struct UrlChange<'a> {
     /// The token, with what is set now as far as it is known.
     pub reading: TokenReading<'a>,
     /// What was there before.
@@ -48,7 +48,7 @@ pub struct Change<'a> {
     pub undo: Option<Command>,
 }
 
-impl Change<'_> {
+impl UrlChange<'_> {
     /// Nothing was changed, but would have been.
     pub fn would_change(&self) -> bool {
         matches!(self.result, "would_set" | "would_clear")
@@ -61,15 +61,19 @@ pub struct Work<'a> {
     /// Nothing is changed.
     pub only_looks: bool,
     /// Keeps what is learned.
-    pub reader: &'a Reader<'a>,
+    pub reader: &'a TokenReader<'a>,
     /// The organization.
     pub organization: &'a Organization,
 }
 
 impl<'a> Work<'a> {
     /// Makes one token's URL what is wished, if it differs.
-    pub async fn change(&self, reading: TokenReading<'a>, wish: Result<Wish, Error>) -> Change<'a> {
-        let mut change = Change {
+    pub async fn change(
+        &self,
+        reading: TokenReading<'a>,
+        wish: Result<Wish, Error>,
+    ) -> UrlChange<'a> {
+        let mut change = UrlChange {
             reading,
             from: None,
             to: None,
@@ -115,7 +119,7 @@ impl<'a> Work<'a> {
     }
 
     /// Says that what is there came from elsewhere, and may come back.
-    fn warn_of_another_host(&self, change: &Change<'_>, wish: &Wish) {
+    fn warn_of_another_host(&self, change: &UrlChange<'_>, wish: &Wish) {
         if let (Some(from), Some(to)) = (&change.from, wish)
             && other_host(&from.url, to)
         {
@@ -128,7 +132,7 @@ impl<'a> Work<'a> {
     }
 
     /// Sends a change, reads back, and notes all of it.
-    async fn write(&self, client: &DeviceAssignment, change: &mut Change<'_>, wish: &Wish) {
+    async fn write(&self, client: &DeviceAssignment, change: &mut UrlChange<'_>, wish: &Wish) {
         let undo = undo(change.from.as_ref(), wish, &change.reading);
         let id = self.begin(change, client, wish, &undo);
         change.undo = Some(undo);
@@ -164,7 +168,7 @@ impl<'a> Work<'a> {
     async fn send(
         &self,
         client: &DeviceAssignment,
-        change: &Change<'_>,
+        change: &UrlChange<'_>,
         wish: &Wish,
     ) -> (Now, Option<Error>) {
         let reading = &change.reading;
@@ -229,7 +233,7 @@ impl<'a> Work<'a> {
     /// a warning: what was there before is printed as well.
     fn begin(
         &self,
-        change: &Change<'_>,
+        change: &UrlChange<'_>,
         client: &DeviceAssignment,
         wish: &Wish,
         undo: &Command,

@@ -5,7 +5,7 @@ mod reader;
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::reader::{Reader, Refused};
+use self::reader::{LogReader, Refused};
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::core::audit_log::{Done, KeptLog, Next, Wanted, WindowLength, next};
@@ -68,7 +68,7 @@ pub(super) async fn read(
     let started = organization.clock().now();
     let known_from = log.as_ref().map_or(now, KeptLog::from);
     let federation = log.as_ref().is_none_or(|log| log.asks_for_federation(now));
-    let mut reader = Reader::new(manager, federation);
+    let mut reader = LogReader::new(manager, federation);
     let mut done = Done::default();
     let failure = loop {
         let wanted = match &before {

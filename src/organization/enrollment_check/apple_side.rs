@@ -9,7 +9,7 @@ use crate::device_view::{Step, View};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::adde_urls::default_for::Defaults;
-use crate::organization::server_tokens::reading::{Reader, RegisteredUrl, TokenReading};
+use crate::organization::server_tokens::reading::{RegisteredUrl, TokenReader, TokenReading};
 use crate::organization::server_tokens::state::State;
 
 /// Where devices ask Apple (observed of iOS; not documented): only ever connected to.
@@ -56,7 +56,7 @@ impl<'a> AppleSide<'a> {
         let reader = if settings.tokens.is_empty() {
             None
         } else {
-            Some(Reader::new(organization)?)
+            Some(TokenReader::new(organization)?)
         };
         let readings = async {
             match &reader {

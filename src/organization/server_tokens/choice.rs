@@ -22,7 +22,7 @@ const OFFERED: usize = 3;
 
 /// What is known of a token's server; any of it may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Server {
+pub struct TokenServer {
     /// Its id.
     pub id: Option<String>,
     /// Its name.
@@ -31,7 +31,7 @@ pub struct Server {
     pub organization: Option<String>,
 }
 
-impl Server {
+impl TokenServer {
     /// What Apple said, as far as it is kept, else what the configuration says.
     pub fn known(facts: &SeenFacts, token: &TokenRef) -> Self {
         if facts.account_at.is_some() {
@@ -55,7 +55,7 @@ pub struct Candidate<'a> {
     /// The token.
     pub token: &'a TokenRef,
     /// What is known of its server, without opening the token.
-    pub server: Server,
+    pub server: TokenServer,
 }
 
 /// The tokens that are meant, each once, in the order in which they were named.
@@ -138,7 +138,7 @@ fn find(
 
 /// The server of a token, as far as naming it goes. Where its id is not known, the token's name stands for it.
 fn named(candidate: &Candidate<'_>) -> Option<Named> {
-    let Server { id, name, .. } = &candidate.server;
+    let TokenServer { id, name, .. } = &candidate.server;
     if id.is_none() && name.is_none() {
         return None;
     }
@@ -240,7 +240,7 @@ mod tests {
             .zip(servers)
             .map(|(token, (id, name))| Candidate {
                 token,
-                server: Server {
+                server: TokenServer {
                     id: some(id),
                     name: some(name),
                     organization: None,

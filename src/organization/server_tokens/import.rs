@@ -23,7 +23,7 @@ use before::words;
 pub use before::Before;
 
 /// What is to be imported.
-pub struct Wanted<'a> {
+pub struct ImportWish<'a> {
     /// The file.
     pub file: &'a InputFile,
     /// What sentences call it.
@@ -56,7 +56,7 @@ pub struct Import<'a> {
 impl<'a> Import<'a> {
     /// Opens the file and asks Apple about the token; nothing is stored. Exit 2 where the file can't be used, exit 3 where
     /// Apple refuses the token.
-    pub async fn new(wanted: &Wanted<'_>, profile: &'a LockedProfile) -> Result<Self, Error> {
+    pub async fn new(wanted: &ImportWish<'_>, profile: &'a LockedProfile) -> Result<Self, Error> {
         let organization = &profile.organization;
         let label = wanted.label;
         let opened = open(wanted.file, label, &wanted.keys, profile).await?;

@@ -1,7 +1,7 @@
 //! Before a server's certificate or token is replaced: what is known of the server, and whether that may go ahead.
 
 use super::locked_profile::LockedProfile;
-use super::reading::{Reader, Validity};
+use super::reading::{TokenReader, Validity};
 use super::state::State;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{Attributes, MdmServer};
@@ -250,7 +250,7 @@ fn tokens_of<'a>(id: Option<&str>, name: &str, profile: &'a LockedProfile) -> Ve
 
 /// The first of these tokens that works, or that may: no answer is no sign that it does not.
 async fn working(tokens: &[&TokenRef], organization: &Organization) -> Option<String> {
-    let reader = Reader::of(organization);
+    let reader = TokenReader::of(organization);
     for token in tokens {
         let reading = reader.read_one(token, Validity::ByApple).await;
         let works = match reading.state() {

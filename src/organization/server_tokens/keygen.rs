@@ -19,7 +19,7 @@ use crate::error::{Error, Kind};
 use crate::secret::{check_name, private_file};
 
 /// What is to be made.
-pub struct Wanted<'a> {
+pub struct PairWish<'a> {
     /// The server, as somebody typed it.
     pub server: &'a str,
     /// The name of the key pair; `None` for that of the server's kept token, else a short form of the server's.
@@ -42,7 +42,7 @@ impl Prepared {
     /// The name and file of a key pair for `target`; exit 2 where something else is in the file's place, exit 8 where there is a
     /// key pair of that name.
     pub fn new(
-        wanted: &Wanted<'_>,
+        wanted: &PairWish<'_>,
         target: &Target,
         profile: &LockedProfile,
     ) -> Result<Self, Error> {
@@ -64,7 +64,7 @@ impl Prepared {
 }
 
 /// A name that was not given: that of the kept token of the same server, else an alias, else a short form of its name.
-fn name_for(wanted: &Wanted<'_>, target: &Target, profile: &LockedProfile) -> String {
+fn name_for(wanted: &PairWish<'_>, target: &Target, profile: &LockedProfile) -> String {
     if let Some(token) = &target.token {
         return token.clone();
     }
@@ -88,7 +88,7 @@ fn name_for(wanted: &Wanted<'_>, target: &Target, profile: &LockedProfile) -> St
 
 /// Where the certificate goes; exit 2 where something else is there.
 fn certificate_file(
-    wanted: &Wanted<'_>,
+    wanted: &PairWish<'_>,
     name: &str,
     profile: &LockedProfile,
 ) -> Result<PathBuf, Error> {

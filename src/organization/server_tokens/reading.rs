@@ -7,7 +7,7 @@ use std::cell::Cell;
 use futures_util::{Stream, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
-use super::choice::{Candidate, Server, Which, chosen};
+use super::choice::{Candidate, TokenServer, Which, chosen};
 use super::state::{Problem, State};
 use crate::apple::device_assignment::discovery::Registered;
 use crate::apple::device_assignment::session::DeviceAssignment;
@@ -45,7 +45,7 @@ pub struct TokenReading<'a, T = Option<Registered>> {
     /// The token.
     pub token: &'a TokenRef,
     /// What is known of its server.
-    pub server: Server,
+    pub server: TokenServer,
     /// The token, opened; `None` where it can't be read.
     pub opened: Option<Opened>,
     /// When Apple stops accepting it, where that is known.
@@ -108,13 +108,13 @@ impl<T> TokenReading<'_, T> {
 }
 
 /// Opens tokens, asks Apple with them, and keeps what it learns.
-pub struct Reader<'a> {
+pub struct TokenReader<'a> {
     organization: &'a Organization,
     store: FactsStore,
     complained: Cell<bool>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TokenReader<'a> {
     /// A reader. Exit 3 where no server token is configured.
     pub fn new(organization: &'a Organization) -> Result<Self, Error> {
         organization.settings().required_tokens()?;
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
     fn candidate(&self, token: &'a TokenRef) -> Candidate<'a> {
         Candidate {
             token,
-            server: Server::known(&self.store.read(&place(token)), token),
+            server: TokenServer::known(&self.store.read(&place(token)), token),
         }
     }
 
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
         let outcome = ask.ask(&mut opened, token, now, self).await;
         TokenReading {
             token,
-            server: Server::known(&opened.facts, token),
+            server: TokenServer::known(&opened.facts, token),
             expires_at: opened.client.token().expires_at(),
             opened: Some(opened),
             outcome,

@@ -32,7 +32,7 @@ pub(super) enum Refused {
 }
 
 /// Reads windows, and learns from each.
-pub(super) struct Reader<'a> {
+pub(super) struct LogReader<'a> {
     manager: &'a Manager,
     /// The name of its requests.
     pub request: RequestName,
@@ -48,7 +48,7 @@ pub(super) struct Reader<'a> {
     failing_since: Option<Timestamp>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> LogReader<'a> {
     /// Nothing was read yet.
     pub(super) fn new(manager: &'a Manager, federation: bool) -> Self {
         Self {

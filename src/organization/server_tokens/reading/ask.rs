@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Opened, Reader};
+use super::{Opened, TokenReader};
 use crate::apple::device_assignment::account::Account;
 use crate::apple::device_assignment::discovery::Registered;
 use crate::apple::device_assignment::refusal::Refusal;
@@ -22,7 +22,7 @@ pub trait Ask: Copy {
         opened: &mut Opened,
         token: &TokenRef,
         now: Timestamp,
-        reader: &Reader<'_>,
+        reader: &TokenReader<'_>,
     ) -> impl Future<Output = Result<Self::Told, Problem>>;
 }
 
@@ -43,7 +43,7 @@ impl Ask for Validity {
         opened: &mut Opened,
         token: &TokenRef,
         now: Timestamp,
-        reader: &Reader<'_>,
+        reader: &TokenReader<'_>,
     ) -> Result<(), Problem> {
         let expires_at = opened.client.token().expires_at();
         if self == Self::ByDate {
@@ -86,7 +86,7 @@ impl Ask for RegisteredUrl {
         opened: &mut Opened,
         token: &TokenRef,
         now: Timestamp,
-        reader: &Reader<'_>,
+        reader: &TokenReader<'_>,
     ) -> Result<Option<Registered>, Problem> {
         let read = opened.client.profile().await;
         // A token that is refused is refused its account as well; without a URL of its own an organization has one.
