@@ -57,7 +57,6 @@ impl Context {
         }
     }
 
-    /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         self.host.clock.as_ref()
     }

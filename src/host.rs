@@ -123,17 +123,14 @@ pub struct Terminal {
 pub struct Host {
     /// The environment variables.
     pub environment: Environment,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
-    /// The signals.
     pub signals: Arc<dyn Signals>,
     /// The system's keyring.
     pub keyring: Arc<dyn Keyring>,
     /// The web browser.
     pub browser: Arc<dyn Browser>,
-    /// What is terminal.
     pub terminal: Terminal,
     /// Standard input.
     pub stdin: Box<dyn Read + Send>,
@@ -148,13 +145,11 @@ pub struct Host {
 pub struct Outside {
     /// The environment variables.
     pub environment: Arc<Environment>,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// The system's keyring.
     pub keyring: Arc<dyn Keyring>,
-    /// What is terminal.
     pub terminal: Terminal,
 }
 

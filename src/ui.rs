@@ -65,7 +65,6 @@ struct Shared {
     reach: Mutex<Reach>,
     /// What the progress line shows now, to be wiped before anything else is written.
     progress: Mutex<usize>,
-    /// What is under way.
     under_way: Mutex<String>,
 }
 

@@ -10,19 +10,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub enum Family {
-    /// `MAC`
     Mac,
-    /// `IPHONE`
     Iphone,
-    /// `IPAD`
     Ipad,
-    /// `VISION`
     Vision,
-    /// `APPLE_TV`
     AppleTv,
-    /// `WATCH`
     Watch,
-    /// `IPOD`
     Ipod,
     /// A value that Apple added since, kept as it is.
     Other(String),

@@ -13,7 +13,6 @@ pub enum Member {
     /// It is not there, or null.
     #[default]
     Absent,
-    /// A text.
     Text(String),
     /// Anything else, or a text that is damaged.
     Odd,

@@ -79,7 +79,6 @@ pub struct RawItem {
     pub id: Option<String>,
     /// As [`OddItem::which`].
     pub which: String,
-    /// Its JSON.
     pub json: String,
 }
 

@@ -54,7 +54,6 @@ struct Named {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Domain {
-    /// Its name.
     pub name: String,
     /// Whether it is verified in Apple School Manager; `None` where Apple did not say.
     pub is_verified: Option<bool>,

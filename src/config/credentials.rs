@@ -86,7 +86,6 @@ impl OrganizationKind {
 /// The credentials of an API account, all from one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredentialRefs {
-    /// The client id.
     pub client_id: Sourced<String>,
     /// The id of the key, where one is configured.
     pub key_id: Option<Sourced<String>>,
@@ -118,7 +117,6 @@ pub struct RosterRefs {
     pub client_id: Sourced<String>,
     /// The developer team.
     pub team_id: Sourced<String>,
-    /// The id of the key.
     pub key_id: Sourced<String>,
     /// Where the private key is kept.
     pub private_key: Sourced<SecretLocation>,

@@ -29,11 +29,8 @@ pub struct Edit {
 /// What Apple said of a server token's account, to be kept beside it; `None` removes what was kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenFacts {
-    /// The id of its server.
     pub server_id: Option<String>,
-    /// The name of its server.
     pub server_name: Option<String>,
-    /// Its organization.
     pub organization: Option<String>,
 }
 

@@ -36,7 +36,6 @@ pub struct Profile {
     /// The client id of the API account.
     #[serde(deserialize_with = "trimmed")]
     pub client_id: Option<String>,
-    /// The id of its key.
     #[serde(deserialize_with = "trimmed")]
     pub key_id: Option<String>,
     /// Where its private key is kept.
@@ -86,7 +85,6 @@ pub struct Roster {
     pub client_id: String,
     /// The developer team.
     pub team_id: String,
-    /// The id of the key.
     pub key_id: String,
     /// Where the private key is kept.
     pub private_key: SecretReference,

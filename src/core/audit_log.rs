@@ -32,7 +32,6 @@ const TYPES_ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub struct Window {
     /// Its beginning.
     pub start: Timestamp,
-    /// Its end.
     pub end: Timestamp,
 }
 
@@ -47,7 +46,6 @@ impl Window {
 /// the window that it was in, and looked at again by each run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OddEvent {
-    /// Its JSON.
     pub json: String,
     /// Apple's id of it, if it can be had.
     pub id: Option<String>,
@@ -60,7 +58,6 @@ pub struct OddEvent {
 /// The judgment of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judged {
-    /// One of a domain.
     OfDomain(DomainEvent),
     /// One of something else.
     Other,
@@ -264,7 +261,6 @@ pub enum Next {
 }
 
 impl Next {
-    /// The window.
     pub fn window(self) -> Window {
         match self {
             Self::Newer(window) | Self::Older(window) => window,

@@ -47,7 +47,6 @@ impl From<&Server> for Named {
 /// One family that gets another default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// The family.
     pub family: Family,
     /// The id of the server that loses it.
     pub from: Option<String>,

@@ -101,7 +101,6 @@ impl Source {
 pub struct Evidence {
     /// Where it is from.
     pub source: Source,
-    /// What it says.
     pub says: String,
     /// When that happened.
     pub at: Option<Timestamp>,
@@ -112,7 +111,6 @@ pub struct Evidence {
 pub struct Domain {
     /// The lower-case A-label; `None` where Apple logged no name.
     pub domain: Option<String>,
-    /// The status.
     pub status: Status,
     /// [`Status::verified`].
     pub verified: Option<bool>,

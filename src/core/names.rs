@@ -61,7 +61,6 @@ pub enum NameError {
         "The alias \"{alias}\" stands for \"{value}\", which is neither the id nor the name of a server."
     )]
     DanglingAlias {
-        /// The alias.
         alias: String,
         /// Its value in the profile.
         value: String,

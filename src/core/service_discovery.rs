@@ -53,7 +53,6 @@ impl From<&str> for Version {
 /// Where a device would enrol: the first server of a discovery document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscoveredServer {
-    /// Its `Version`.
     pub version: Version,
     /// Its `BaseURL`, as it stands in the document.
     pub base_url: String,

@@ -157,7 +157,6 @@ pub struct Step {
 /// What of an answer is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// The status.
     pub status: u16,
     /// Every `Content-Type`.
     pub content_types: Vec<String>,

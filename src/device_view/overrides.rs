@@ -10,7 +10,6 @@ pub struct Override {
     pub host: String,
     /// The port of the URL that it holds for; `None` for every port.
     pub port: Option<u16>,
-    /// The address.
     pub address: IpAddr,
     /// The port to connect to; `None` for the URL's own.
     pub to_port: Option<u16>,

@@ -22,7 +22,6 @@ pub struct Login {
 
 /// An API account, and where its private key is to be kept.
 pub struct Account {
-    /// Its client id.
     pub client_id: Sourced<String>,
     /// The kind of organization, which the client id tells.
     pub kind: OrganizationKind,
@@ -91,7 +90,6 @@ pub struct NewAccount {
     /// The name of the profile.
     pub profile: String,
     file: File,
-    /// The account.
     pub account: Account,
     /// Where its private key will be.
     pub reference: SecretReference,

@@ -10,7 +10,6 @@ use crate::secret::{Field, Secrets};
 
 /// The profile whose credentials are to be removed.
 pub struct Logout {
-    /// Its organization.
     pub organization: Organization,
     /// Its name, as it is spelled.
     pub profile: String,

@@ -116,7 +116,6 @@ impl Organization {
         &self.settings
     }
 
-    /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         self.surroundings.outside.clock.as_ref()
     }
@@ -184,7 +183,6 @@ impl Organization {
         self.surroundings.notices.progress(text);
     }
 
-    /// Warns.
     pub fn warn<T: ?Sized>(&self, text: &T)
     where
         for<'a> &'a T: Into<Hint>,

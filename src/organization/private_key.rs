@@ -14,7 +14,6 @@ use crate::secret::{Field, Secret, SecretLocation, SecretReference, Slot};
 pub struct PrivateKey {
     /// As it is stored.
     pub secret: Secret,
-    /// As it signs.
     pub key: SigningKey,
     /// The file that it was copied from; `None` if it came from standard input or a pipe.
     pub file: Option<String>,

@@ -10,7 +10,6 @@ use crate::secret::{SecretLocation, SecretReference};
 
 /// What was tried, up to the first thing that does not work.
 pub struct Proof {
-    /// What works.
     pub works: Vec<Works>,
     /// Variables that this process has and a job needs as well.
     pub variables: Vec<String>,

@@ -13,9 +13,7 @@ pub struct Change<R, M = NothingMore> {
     pub changed: bool,
     /// Whether it was only worked out.
     pub dry_run: bool,
-    /// The profile.
     pub profile: String,
-    /// Whether it is one of a sandbox.
     pub sandbox: bool,
     /// What changed, or would.
     pub changes: Vec<R>,

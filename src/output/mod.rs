@@ -96,7 +96,6 @@ const EIO: i32 = 5;
 /// Standard output, and how to write to it.
 #[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Output {
-    /// The format.
     pub format: Format,
     /// The columns asked for.
     pub columns: Option<Vec<String>>,

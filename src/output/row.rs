@@ -162,7 +162,6 @@ pub trait Table {
 
 /// Some rows, with what differs from how rows of their kind are shown.
 pub struct Rows<R: 'static> {
-    /// The rows.
     pub rows: Vec<R>,
     /// The profile that each row is of, in front of it, where they are of several organizations.
     pub profiles: Option<Vec<String>>,

@@ -133,7 +133,6 @@ pub enum CodeStyle {
 pub enum SilentSuccess {
     /// `{}` (inferred from clients that parse it).
     EmptyObject,
-    /// Nothing.
     Nothing,
     /// `SUCCESS`, as plain text.
     Text,

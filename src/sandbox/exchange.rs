@@ -34,9 +34,7 @@ pub(super) struct Request {
     pub path: String,
     /// The query as it came; empty where there was none.
     pub query: String,
-    /// The headers.
     pub headers: HeaderMap,
-    /// The body.
     pub body: Bytes,
     /// When it arrived, on the emulator's clock.
     pub now: Timestamp,
@@ -80,7 +78,6 @@ pub(super) struct Answer {
     pub status: u16,
     /// Headers beside `Date` and `Content-Length`.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
     pub body: Vec<u8>,
     /// How long to wait before it is sent.
     pub delay: Duration,

@@ -71,7 +71,6 @@ pub enum What {
 /// When a request is acted on to which a fault happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Acts {
-    /// Never.
     Never,
     /// Before it is answered.
     AtOnce,

@@ -12,9 +12,7 @@ use super::organization::{Organization, OrganizationKind};
 /// The credentials that the emulator accepts; all of them are made up, and good for nothing else.
 #[derive(Clone)]
 pub struct Credentials {
-    /// The client id.
     pub client_id: String,
-    /// The key id.
     pub key_id: String,
     /// The private key in PEM exactly as Apple hands it out: the label says SEC1, the content is PKCS#8 (observed).
     pub private_key: String,

@@ -9,9 +9,7 @@ use super::key::from_hex;
 
 /// The three parts of one.
 pub(super) struct Signed<'a> {
-    /// The header.
     pub header: Map<String, Value>,
-    /// The claims.
     pub claims: Map<String, Value>,
     content: &'a str,
     signature: Vec<u8>,

@@ -54,7 +54,6 @@ impl Signals for NoSignals {
     }
 }
 
-/// A keyring in memory.
 #[derive(Default)]
 pub struct MemoryKeyring(pub Mutex<BTreeMap<String, String>>);
 

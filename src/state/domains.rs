@@ -25,7 +25,6 @@ pub struct Owner {
     pub api_origin: String,
 }
 
-/// What is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptDomains {
     /// The audit log.

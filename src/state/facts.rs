@@ -22,9 +22,7 @@ pub struct SeenFacts {
     pub fingerprint: String,
     /// The id of its server, where Apple said it.
     pub server_id: Option<String>,
-    /// The name of its server.
     pub server_name: Option<String>,
-    /// The organization.
     pub organization: Option<String>,
     /// When Apple said these three.
     pub account_at: Option<Timestamp>,

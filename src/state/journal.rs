@@ -68,11 +68,7 @@ pub enum Event {
         list: Option<Vec<Family>>,
     },
     /// These families belong to no server any more: they are wished to have no default.
-    Released {
-        /// The families.
-        families: Vec<Family>,
-    },
-    /// It ended.
+    Released { families: Vec<Family> },
     Ended {
         /// How, as a sentence.
         how: String,

@@ -12,13 +12,11 @@ use crate::private_files;
 /// An authorization that is under way. Not `Debug`: whoever knows `state` could slip in another authorization.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
-    /// The profile that it is for.
     pub profile: String,
     /// The App ID or Services ID that is authorized.
     pub client_id: String,
     /// The developer team.
     pub team_id: String,
-    /// The id of the key.
     pub key_id: String,
     /// The file of a private key that the profile does not have yet.
     pub private_key_file: Option<PathBuf>,

@@ -127,7 +127,6 @@ impl Service {
         Self(server)
     }
 
-    /// A client of it.
     pub fn client(&self) -> DeviceAssignment {
         let origin = Origin::of(&self.0.uri().parse().unwrap()).unwrap();
         DeviceAssignment::new(http(), origin, ServerToken::parse(TOKEN).unwrap())

@@ -74,7 +74,6 @@ impl Request {
         self.method == Method::GET || self.preparatory
     }
 
-    /// Its name.
     pub fn name(&self) -> RequestName {
         RequestName::new(&self.method, &self.url)
     }

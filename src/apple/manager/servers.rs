@@ -34,7 +34,6 @@ pub struct MdmServer {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Attributes {
-    /// Its name.
     #[serde(deserialize_with = "lenient::text")]
     pub server_name: Option<String>,
     /// `MDM`, `APPLE_CONFIGURATOR`, `APPLE_MDM`, or what Apple adds.

@@ -150,7 +150,6 @@ impl App {
 /// An app that was authorized.
 #[derive(Debug)]
 pub struct Authorized {
-    /// The app.
     pub app: App,
     /// What the authorization gave.
     pub refresh_token: SecretString,

@@ -5,7 +5,6 @@ use super::set::Set;
 /// A PATCH from the moment its line is in the journal until what came of it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Flight {
-    /// The server.
     pub server: u8,
     /// The list that it was computed on.
     pub ground: Set,
@@ -18,7 +17,6 @@ pub struct Flight {
 /// A list that was sent to a server; whether Apple acts on it, and when, isn't known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unanswered {
-    /// The server.
     pub server: u8,
     /// The whole list.
     pub list: Set,

@@ -19,14 +19,12 @@ pub(super) mod search;
 pub enum To {
     /// At no server.
     Nobody,
-    /// At this server.
     Server(u8),
 }
 
 /// What a run is to bring about. Without families it only looks, and restores what is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Wish {
-    /// The families.
     pub families: Set,
     /// Where they are to be.
     pub to: To,
@@ -43,14 +41,12 @@ pub enum Reading {
     NotKnown,
     /// Apple says that the server is deleted. It holds nothing and takes nothing.
     Gone,
-    /// Its list.
     List(Set),
 }
 
 /// The list of the last 200 to a PATCH of this server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Own {
-    /// The list.
     pub list: Set,
     /// Whether it is so young that a reading may come from a replica that doesn't have it yet.
     pub fresh: bool,
@@ -67,13 +63,11 @@ pub enum Next {
     Patch(Flight),
     /// Write into the journal that these families are owed to nobody any more: they are wished to have no default.
     Release(Set),
-    /// Wait.
     Wait(Wait),
     /// The run is over.
     End(Outcome),
 }
 
-/// What to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Wait {
     /// Until a request is sent again.

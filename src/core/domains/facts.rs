@@ -129,7 +129,6 @@ pub struct DnsFacts {
 /// Everything that is known, by source; `None` for a source that was refused or does not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DomainFacts {
-    /// The audit log.
     pub audit: Option<AuditLog>,
     /// The Managed Apple Accounts.
     pub accounts: Option<Accounts>,

@@ -10,7 +10,6 @@ use super::{Code, DiscoveredServer, Finding, Version, base_url};
 /// An answer, as it came.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DiscoveryAnswer<'a> {
-    /// The status.
     pub status: u16,
     /// Every `Content-Type`, as it came.
     pub content_types: &'a [String],
@@ -18,7 +17,6 @@ pub struct DiscoveryAnswer<'a> {
     pub challenge: Option<&'a str>,
     /// `cf-mitigated`: what a service before the server did with the request.
     pub mitigated: Option<&'a str>,
-    /// The body.
     pub body: &'a [u8],
 }
 

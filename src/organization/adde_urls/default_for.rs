@@ -43,7 +43,6 @@ impl Defaults {
         Self { servers, named }
     }
 
-    /// The servers.
     pub fn servers(&self) -> &[Server] {
         &self.servers
     }

@@ -62,7 +62,6 @@ pub struct Work<'a> {
     pub only_looks: bool,
     /// Keeps what is learned.
     pub reader: &'a TokenReader<'a>,
-    /// The organization.
     pub organization: &'a Organization,
 }
 

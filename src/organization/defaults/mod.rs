@@ -61,7 +61,6 @@ pub struct Defaults<'a> {
     pub manager: &'a Manager,
     /// The journal of changes.
     pub journal: Journal,
-    /// The clock.
     pub clock: &'a dyn Clock,
     /// For the ids of entries.
     pub random: &'a dyn Random,

@@ -20,7 +20,6 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// The servers.
     pub(super) fn servers(&self) -> &[Named] {
         &self.servers
     }

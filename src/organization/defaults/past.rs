@@ -26,7 +26,6 @@ pub(super) enum Begun {
     Restoring,
     /// It is to bring this about.
     Wish {
-        /// The families.
         families: Vec<Family>,
         /// The id of the server; `None` for no default.
         to: Option<String>,

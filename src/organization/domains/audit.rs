@@ -22,7 +22,6 @@ pub(super) struct Ended {
 
 /// What is to be read, and from what on.
 pub(super) struct LogReading {
-    /// What is kept.
     pub kept: Option<KeptLog>,
     /// What is kept is to be replaced, as soon as there is something in its place.
     pub anew: bool,

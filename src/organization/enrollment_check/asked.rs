@@ -16,9 +16,7 @@ const USER: &str = "abmctl-check";
 /// `PLATFORM=VERSION`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct System {
-    /// The platform.
     pub platform: Family,
-    /// Its version.
     pub version: SystemVersion,
 }
 

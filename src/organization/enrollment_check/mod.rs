@@ -19,7 +19,6 @@ pub use devices::Check;
 /// How many domains are checked at once.
 pub const AT_ONCE: usize = 16;
 
-/// What is checked, and how.
 #[derive(Debug, Clone, Default)]
 pub struct CheckWish {
     /// The platforms; the usual ones if there are none.
@@ -48,7 +47,6 @@ impl CheckWish {
 /// Where something was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// At the domain.
     Domain,
     /// At what Apple hands out, or on the way to Apple.
     Apple,
@@ -59,7 +57,6 @@ pub enum Side {
 pub struct Device {
     /// The domain, an A-label.
     pub domain: String,
-    /// The platform.
     pub platform: Family,
     /// The version of its system that was judged by.
     pub system: Option<SystemVersion>,

@@ -8,7 +8,6 @@ use crate::secret::{Field, Own, Secret, SecretLocation, SecretReference, Secrets
 /// What becomes of the configuration.
 pub(super) type Write<'a> = Box<dyn Fn(&mut Edit) -> Result<(), Error> + 'a>;
 
-/// What is to change.
 pub struct Change<'a> {
     /// The profile, which may be new.
     pub profile: &'a str,
@@ -49,7 +48,6 @@ impl<'a> Change<'a> {
 pub struct NewSecret {
     /// Which one.
     pub field: Field,
-    /// The secret.
     pub secret: Secret,
     /// Where.
     pub store: Store,
@@ -65,7 +63,6 @@ impl NewSecret {
 /// Where a change is made.
 #[derive(Clone, Copy)]
 pub struct Storage<'a> {
-    /// The folders.
     pub folders: &'a Folders,
     /// Where secrets are kept.
     pub secrets: &'a Secrets,

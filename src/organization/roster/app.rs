@@ -15,7 +15,6 @@ pub struct AppSettings {
     pub client_id: String,
     /// The developer team.
     pub team_id: String,
-    /// The id of the key.
     pub key_id: String,
     /// The return URL, as it is registered.
     pub redirect_uri: String,

@@ -17,7 +17,6 @@ use crate::error::{Error, Kind};
 /// An authorization that an administrator is asked for in a browser.
 pub struct Request<'a> {
     pub(super) profile: &'a RosterProfile,
-    /// The app.
     pub app: SigningApp,
     pub(super) scope: Scope,
     /// What the address must bring back.

@@ -9,9 +9,7 @@ use crate::secret::{Field, Slot};
 
 /// The profile, with its organization by the settings that there are before.
 pub struct RosterProfile {
-    /// Its organization.
     pub organization: Organization,
-    /// Its name.
     pub name: String,
     file: File,
     /// There is no terminal, so that an authorization takes two runs.

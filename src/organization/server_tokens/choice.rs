@@ -23,11 +23,8 @@ const OFFERED: usize = 3;
 /// What is known of a token's server; any of it may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenServer {
-    /// Its id.
     pub id: Option<String>,
-    /// Its name.
     pub name: Option<String>,
-    /// The organization.
     pub organization: Option<String>,
 }
 
@@ -52,7 +49,6 @@ impl TokenServer {
 /// A token that can be meant.
 #[derive(Debug, Clone)]
 pub struct Candidate<'a> {
-    /// The token.
     pub token: &'a TokenRef,
     /// What is known of its server, without opening the token.
     pub server: TokenServer,

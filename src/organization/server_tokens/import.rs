@@ -22,9 +22,7 @@ use before::words;
 
 pub use before::Before;
 
-/// What is to be imported.
 pub struct ImportWish<'a> {
-    /// The file.
     pub file: &'a InputFile,
     /// What sentences call it.
     pub label: &'a str,
@@ -49,7 +47,6 @@ pub struct Import<'a> {
     pub before: Option<Before<'a>>,
     /// What is known of it: what Apple says of its server, else what is known of the same token.
     pub facts: SeenFacts,
-    /// Its state.
     pub state: State,
 }
 

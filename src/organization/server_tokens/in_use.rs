@@ -17,11 +17,9 @@ use crate::organization::servers::{self, not_found};
 pub struct Target {
     /// Its id, where it exists and is known.
     pub id: Option<String>,
-    /// Its name.
     pub name: String,
     /// The kind of its organization, where an API account tells it.
     pub kind: Option<OrganizationKind>,
-    /// What is known of its use.
     pub known: KnownUse,
     /// The kept token that is for it.
     pub token: Option<String>,

@@ -17,11 +17,9 @@ use crate::secret::{Field, Secret, SecretReference, Secrets, Store, check_name, 
 
 /// Where a new key pair is to be kept.
 pub struct PairPlan {
-    /// Its name.
     pub name: String,
     /// The store of its private key.
     pub store: Store,
-    /// The reference to its private key.
     pub private_key: SecretReference,
     /// The file of its certificate, relative to the configuration folder.
     pub certificate: PathBuf,
@@ -40,7 +38,6 @@ pub struct Older {
 /// A key pair as it was made.
 pub struct Made {
     pair: KeyPair,
-    /// Its certificate.
     pub certificate: Certificate,
 }
 

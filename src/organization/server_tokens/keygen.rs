@@ -32,7 +32,6 @@ pub struct PairWish<'a> {
 
 /// A key pair that can be made: nothing stands in its way.
 pub struct Prepared {
-    /// Its name.
     pub name: String,
     /// The file of its certificate for the portal.
     pub file: PathBuf,

@@ -12,15 +12,12 @@ use crate::secret::{SecretLocation, Secrets, Store};
 
 /// The profile that a command writes to, as it is before. It may be new.
 pub struct LockedProfile {
-    /// The organization that it is of.
     pub organization: Organization,
-    /// Its name.
     pub name: String,
     /// What stands in it; `None` if it is new.
     pub stored: Option<Profile>,
     /// Its server tokens.
     pub tokens: Vec<TokenRef>,
-    /// Its key pairs.
     pub key_pairs: Vec<KeyPairRef>,
     /// Nobody else stores or removes tokens and key pairs of this profile meanwhile: two key pairs that are made at once
     /// under one name would leave a certificate without its key.
@@ -94,7 +91,6 @@ impl LockedProfile {
         Ok(())
     }
 
-    /// The settings.
     pub fn settings(&self) -> &Settings {
         self.organization.settings()
     }

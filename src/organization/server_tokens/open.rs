@@ -13,7 +13,6 @@ use crate::secret::InputFile;
 
 /// A server token that was in a file.
 pub struct OpenedFile {
-    /// The token.
     pub token: ServerToken,
     /// The kept key pair that opened it, if one did.
     pub key_pair: Option<String>,
@@ -25,7 +24,6 @@ pub struct OpenedFile {
 pub struct Keys<'a> {
     /// The private key that somebody named.
     pub key: Option<&'a Path>,
-    /// Its certificate.
     pub certificate: Option<&'a Path>,
 }
 

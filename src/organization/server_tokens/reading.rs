@@ -23,7 +23,6 @@ pub const AT_ONCE: usize = 16;
 
 /// A token that was opened, with its session.
 pub struct Opened {
-    /// The client.
     pub client: DeviceAssignment,
     /// What is known of this token.
     facts: SeenFacts,
@@ -42,7 +41,6 @@ impl Opened {
 
 /// A token, and what asking Apple with it came to: `T` is what [`Ask::Told`] has, the URL that is set where nothing else is said.
 pub struct TokenReading<'a, T = Option<Registered>> {
-    /// The token.
     pub token: &'a TokenRef,
     /// What is known of its server.
     pub server: TokenServer,

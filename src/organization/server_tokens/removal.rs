@@ -14,9 +14,7 @@ pub struct TokenRemoval<'a> {
     profile: &'a LockedProfile,
     /// The name of both.
     pub name: &'a str,
-    /// The token.
     pub token: Option<&'a TokenRef>,
-    /// The key pair.
     pub pair: Option<&'a KeyPair>,
 }
 

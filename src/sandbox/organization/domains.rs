@@ -8,10 +8,8 @@ use jiff::Timestamp;
 use super::{AuditEvent, Organization, OrganizationKind, Outcome, RosterDomain};
 use crate::sandbox::derive;
 
-/// What is clicked for a domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DomainClick {
-    /// It is added.
     Add,
     /// Apple verifies it, whatever is in the DNS.
     Verify,
@@ -35,7 +33,6 @@ impl DomainClick {
 pub enum DomainState {
     /// It was added, and not verified yet.
     Added,
-    /// It is verified.
     Verified,
     /// It was there, and is not any more.
     Removed,

@@ -58,7 +58,6 @@ pub enum Permission {
     ManageServers,
     /// Manage the default platform assignment.
     ManageDefaults,
-    /// View devices.
     ViewDevices,
     /// Assign, unassign and release devices.
     ManageDevices,
@@ -84,9 +83,7 @@ impl Permission {
 /// The API account, as the token endpoint knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiAccount {
-    /// The client id.
     pub client_id: String,
-    /// The key id.
     pub key_id: String,
     /// The uncompressed point of the P-256 public key, in hexadecimal digits.
     pub public_key: String,
@@ -97,11 +94,9 @@ pub struct ApiAccount {
 pub struct Organization {
     /// Apple Business or Apple School Manager.
     pub kind: OrganizationKind,
-    /// The name.
     pub name: String,
     /// The customer id, digits.
     pub id: String,
-    /// The API account.
     pub api_account: ApiAccount,
     /// What the API account may do.
     pub permissions: BTreeSet<Permission>,
@@ -109,13 +104,10 @@ pub struct Organization {
     pub access_tokens: Vec<AccessToken>,
     /// Device management services.
     pub servers: Vec<Server>,
-    /// Devices.
     pub devices: Vec<Device>,
     /// What was asked for devices.
     pub activities: Vec<Activity>,
-    /// Users.
     pub users: Vec<User>,
-    /// User groups.
     pub groups: Vec<UserGroup>,
     /// Organizational units.
     pub units: Vec<Unit>,

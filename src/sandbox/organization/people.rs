@@ -7,16 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::sandbox::derive;
 
-/// A user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// A UUID.
     pub id: String,
-    /// The first name.
     pub first_name: String,
-    /// The last name.
     pub last_name: String,
-    /// The Managed Apple Account.
     pub managed_apple_account: String,
     /// The contact address, on any domain.
     pub email: Option<String>,
@@ -28,12 +24,10 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
-/// A user group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserGroup {
     /// A UUID.
     pub id: String,
-    /// The name.
     pub name: String,
     /// The ids of its members.
     pub members: Vec<String>,
@@ -44,7 +38,6 @@ pub struct UserGroup {
 pub struct Unit {
     /// A UUID.
     pub id: String,
-    /// The name.
     pub name: String,
 }
 
@@ -58,7 +51,6 @@ pub enum Outcome {
     Failure,
 }
 
-/// An audit event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEvent {
     /// A UUID.

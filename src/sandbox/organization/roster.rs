@@ -42,7 +42,6 @@ pub struct App {
 /// A domain, as the Roster API says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RosterDomain {
-    /// Its name.
     pub name: String,
     /// Whether it is verified; `None` to leave it out, which Apple is not known to do.
     pub is_verified: Option<bool>,
@@ -51,7 +50,6 @@ pub struct RosterDomain {
 /// A code, which works once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Code {
-    /// The code.
     pub code: String,
     /// What was agreed to.
     pub scope: String,
@@ -66,7 +64,6 @@ pub struct Code {
 /// What gets access tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefreshToken {
-    /// The token.
     pub token: String,
     /// What was agreed to.
     pub scope: String,
@@ -75,7 +72,6 @@ pub struct RefreshToken {
 /// An access token of the Roster API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RosterToken {
-    /// The token.
     pub token: String,
     /// What was agreed to.
     pub scope: String,

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ProductFamily {
-    /// Apple TV.
     AppleTv,
     /// iPad.
     Ipad,
@@ -17,7 +16,6 @@ pub enum ProductFamily {
     Iphone,
     /// iPod touch.
     Ipod,
-    /// Mac.
     Mac,
     /// Apple Vision Pro.
     Vision,
@@ -62,7 +60,6 @@ impl ProductFamily {
 pub enum ServerType {
     /// Another maker's service.
     Mdm,
-    /// Apple Configurator.
     AppleConfigurator,
     /// Apple's built-in service.
     AppleMdm,
@@ -85,7 +82,6 @@ pub enum ServerStatus {
 pub struct Server {
     /// 32 upper-case hexadecimal digits (official samples).
     pub id: String,
-    /// The name.
     pub name: String,
     /// Its kind.
     pub server_type: ServerType,
@@ -93,7 +89,6 @@ pub struct Server {
     pub status: Option<ServerStatus>,
     /// Whether the service may release devices.
     pub may_disown: bool,
-    /// The families that it is the default for.
     pub default_families: BTreeSet<ProductFamily>,
     /// When it last connected.
     pub last_connected_at: Option<Timestamp>,
@@ -117,9 +112,7 @@ pub enum DeviceFamily {
     /// An iPad.
     #[serde(rename = "iPad")]
     Ipad,
-    /// A Mac.
     Mac,
-    /// An Apple TV.
     #[serde(rename = "AppleTV")]
     AppleTv,
     /// An Apple Watch.
@@ -133,7 +126,6 @@ pub enum DeviceFamily {
 pub struct Device {
     /// The serial number, which is the id too (official).
     pub serial_number: String,
-    /// The family.
     pub family: DeviceFamily,
     /// The id of its device management service.
     pub server_id: Option<String>,

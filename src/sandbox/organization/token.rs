@@ -9,7 +9,6 @@ use crate::sandbox::derive;
 /// An access token that the token endpoint handed out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessToken {
-    /// The token.
     pub token: String,
     /// When it ends.
     pub expires_at: Timestamp,
@@ -18,7 +17,6 @@ pub struct AccessToken {
 /// A service discovery URL and when it was set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceDiscovery {
-    /// The URL.
     pub url: String,
     /// When it was set.
     pub set_at: Timestamp,

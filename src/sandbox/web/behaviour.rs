@@ -86,7 +86,6 @@ impl WebBehaviour {
         WORDS.iter().map(|(behaviour, _)| *behaviour)
     }
 
-    /// The word for it.
     pub fn word(self) -> &'static str {
         WORDS
             .iter()

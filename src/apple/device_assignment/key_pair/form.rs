@@ -116,9 +116,7 @@ pub(crate) enum Kind {
     Sec1,
     /// A private key that is encrypted with a passphrase.
     EncryptedKey,
-    /// A public key.
     PublicKey,
-    /// A certificate.
     Certificate,
     /// A request for a certificate.
     Request,

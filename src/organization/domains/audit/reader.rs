@@ -34,7 +34,6 @@ pub(super) enum Refused {
 /// Reads windows, and learns from each.
 pub(super) struct LogReader<'a> {
     manager: &'a Manager,
-    /// The name of its requests.
     pub request: RequestName,
     /// How long the next one may be.
     pub pace: WindowLength,
