@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use abmctl::config::{Flags, Settings};
 use abmctl::core::platform::Family;
@@ -54,11 +55,18 @@ struct Both {
 
 impl Both {
     fn new() -> Self {
-        let (machine, acme) = Machine::with_business();
-        let options = Options {
-            seed: 2,
+        Self::with_latency(Duration::ZERO)
+    }
+
+    /// Both Apples take this long for an answer.
+    fn with_latency(latency: Duration) -> Self {
+        let options = |seed| Options {
+            seed,
+            latency,
             ..Options::default()
         };
+        let (machine, acme) = Machine::with_apple(options(1));
+        let options = options(2);
         Self {
             globex: Apple::start(options, Arc::clone(&machine.clock)),
             acme,
@@ -96,6 +104,11 @@ impl Both {
 
     /// Makes the server `test` the default for Apple Vision Pro in both.
     fn set(&self) -> [Result<Summary, Error>; 2] {
+        self.set_while(std::future::ready(()))
+    }
+
+    /// The same, with something else that happens meanwhile.
+    fn set_while(&self, other: impl Future<Output = ()>) -> [Result<Summary, Error>; 2] {
         let [acme, globex] = self.organizations();
         let wish = Wish {
             families: vec![Family::Vision],
@@ -107,8 +120,9 @@ impl Both {
             .enable_all()
             .build()
             .unwrap();
-        let (acme, globex) = runtime
-            .block_on(async { tokio::join!(acme.set_defaults(&wish), globex.set_defaults(&wish)) });
+        let (acme, globex, ()) = runtime.block_on(async {
+            tokio::join!(acme.set_defaults(&wish), globex.set_defaults(&wish), other)
+        });
         [acme, globex]
     }
 
@@ -152,4 +166,34 @@ fn what_one_waits_for_or_fails_at_is_no_business_of_the_other() {
     let [acme, globex] = both.set();
     assert!(acme.unwrap().is_confirmed(), "{:#?}", both.said());
     assert_eq!(globex.unwrap_err().kind, Kind::Unavailable);
+}
+
+#[test]
+fn a_signal_stops_both_and_each_says_which_it_was() {
+    let both = Both::with_latency(Duration::from_secs(1));
+    let taken = async {
+        while patches(&both.acme) + patches(&both.globex) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let now = "2026-11-22T10:00:00Z".parse().unwrap();
+        let reaction = both.interrupts.receive(Signal::Terminate, now);
+        assert!(matches!(reaction, Reaction::GoOn(Some(_))), "{reaction:?}");
+    };
+    for told in both.set_while(taken) {
+        // One that had sent something has put it back; the other had not begun.
+        let error = told.map_or_else(
+            |error| error,
+            |told| {
+                assert!(told.changes.is_empty(), "{told:?}");
+                told.problem.unwrap()
+            },
+        );
+        assert_eq!(error.kind, Kind::Terminated, "{error}");
+    }
+    assert!(
+        [&both.acme, &both.globex]
+            .map(patches)
+            .iter()
+            .all(|sent| sent % 2 == 0)
+    );
 }
