@@ -80,13 +80,16 @@ impl Organization {
             return Ok(manager);
         }
         let credentials = self.settings.required_credentials()?;
-        let secret = self
-            .secrets()
-            .resolve(&credentials.private_key.value)
-            .await?;
-        let key = signing_key(&secret, &credentials.private_key.value.reference)?;
+        let key = self.account_key(credentials).await?;
         let manager = self.new_manager(credentials, key, self.http(), true)?;
         Ok(self.manager.get_or_init(|| manager))
+    }
+
+    /// The private key of an API account, read from where it is kept; exit 2 if it can't be used, and the errors of its store.
+    pub async fn account_key(&self, credentials: &CredentialRefs) -> Result<SigningKey, Error> {
+        let location = &credentials.private_key.value;
+        let secret = self.secrets().resolve(location).await?;
+        signing_key(&secret, &location.reference)
     }
 
     /// A client for these credentials; with `cached`, its access token is kept on disk.
@@ -196,7 +199,7 @@ impl Organization {
 }
 
 /// The private key in `secret`, which came `from` there; exit 2 where it is none that can be used.
-pub fn signing_key(secret: &Secret, from: impl Display) -> Result<SigningKey, Error> {
+pub(super) fn signing_key(secret: &Secret, from: impl Display) -> Result<SigningKey, Error> {
     SigningKey::from_pem(secret.expose()).map_err(|error| {
         Error::usage(format!("The private key from {from} can't be used: {error}."))
             .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::Organization;
-use super::clients::signing_key;
 use crate::error::{Error, Kind};
 use crate::secret::SecretReference;
 
@@ -41,23 +40,20 @@ impl Organization {
         if settings.credentials.is_some() || !settings.tokens.is_empty() || authorized {
             return None;
         }
-        let mut error = Error::new(
+        let hints = settings.required_credentials().err()?.hints;
+        let error = Error::new(
             Kind::NotAuthenticated,
             "Nothing usable is configured: neither an API account nor a server token.",
         );
-        error.hints = settings.required_credentials().err()?.hints;
-        Some(error)
+        Some(error.hints(hints))
     }
 
     async fn key_problem(&self) -> Option<Error> {
-        let location = &self.settings().credentials.as_ref()?.private_key.value;
-        if !is_cheap(&location.reference) {
+        let credentials = self.settings().credentials.as_ref()?;
+        if !is_cheap(&credentials.private_key.value.reference) {
             return None;
         }
-        match self.secrets().resolve(location).await {
-            Ok(secret) => signing_key(&secret, &location.reference).err(),
-            Err(error) => Some(error),
-        }
+        self.account_key(credentials).await.err()
     }
 
     async fn token_ends(&self) -> (Vec<Option<Timestamp>>, Option<Error>) {

@@ -48,7 +48,6 @@ use interrupts::{Holding, Interrupts};
 use notices::{Notices, Written};
 
 pub use crate::apple::http::Clients;
-pub use clients::signing_key;
 
 /// What organizations are given that are at work at the same time. Cheap to clone.
 #[derive(Clone)]

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Organization;
-use super::clients::signing_key;
 use crate::apple::error::{Failure, RequestName};
 use crate::apple::manager::Manager;
 use crate::apple::manager::audit_events::EVENTS;
@@ -140,9 +139,7 @@ impl Organization {
     /// Asks Apple what its API account may do; the errors of its credentials, and of [`probe`].
     pub async fn permissions(&self) -> Result<Vec<Permission>, Error> {
         let credentials = self.settings().required_credentials()?;
-        let location = &credentials.private_key.value;
-        let secret = self.secrets().resolve(location).await?;
-        let key = signing_key(&secret, &location.reference)?;
+        let key = self.account_key(credentials).await?;
         let http = self.brief_http();
         let manager = self.new_manager(credentials, key, &http, true)?;
         manager.api().tokens().token().await?;

@@ -168,7 +168,7 @@ pub fn defaults_not_known(names: &[String], failures: &[Error], others: bool) ->
 }
 
 /// What several failures come to: exit 7 where something succeeded, else as [`Kind::of_several`] has it.
-pub fn joined(failures: &[Error], succeeded: bool, message: String) -> Option<Error> {
+fn joined(failures: &[Error], succeeded: bool, message: String) -> Option<Error> {
     let kind = Kind::of_several(failures.iter().map(|failure| failure.kind))?;
     let decisive = failures.iter().find(|failure| failure.kind == kind)?;
     let kind = if succeeded { Kind::Partial } else { kind };

@@ -2,7 +2,6 @@
 
 use super::Organization;
 use super::roster::organization::refused;
-use super::signing_key;
 use crate::config::{CredentialRefs, RosterRefs, Sourced};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
@@ -116,8 +115,7 @@ impl Organization {
     ) -> Result<(), Error> {
         let location = &credentials.private_key.value;
         without_keyring(location)?;
-        let secret = self.secrets().resolve(location).await?;
-        let key = signing_key(&secret, &location.reference)?;
+        let key = self.account_key(credentials).await?;
         checks.push(Works {
             what: "Private key".to_owned(),
             says: how(&location.reference),

@@ -111,7 +111,7 @@ fn what_an_error_came_from_is_told_to_whoever_asks_for_more() {
             &replaced,
             "error: The URL is not known.\ncause: Apple answered with 403 (request 7).\nhint: Look.\n",
         ),
-        // What is said already is not said again.
+        // A cause that the sentence has already isn't shown twice.
         (
             true,
             &whole,

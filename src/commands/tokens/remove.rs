@@ -42,9 +42,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let plan = removal.plan(dry_run, &secrets).await?;
     agree_to(&plan, consent(&removal, args), context).await?;
     let mut changes = removals(&plan, context);
-    if !dry_run {
-        say_of(removal.apply(plan).await?, context);
-    }
+    say_of(removal.apply(plan).await?, context);
     if let Some(pair) = removal.pair {
         changes.push(certificate_change(removal.name, pair));
     }

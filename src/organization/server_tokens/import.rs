@@ -209,7 +209,10 @@ impl<'a> Import<'a> {
             }],
             ..profile.change(write)
         };
-        let mut plan = Plan::new(change, profile.storage(secrets, dry_run)).await?;
+        let mut plan = profile
+            .organization
+            .plan_change(change, secrets, dry_run)
+            .await?;
         plan.losses.splice(0..0, self.loss());
         Ok(plan)
     }

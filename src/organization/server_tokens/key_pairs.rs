@@ -12,7 +12,7 @@ use crate::apple::device_assignment::key_pair::{Certificate, KeyPair};
 use crate::config::{self, Edit, Folders, key_pairs};
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::profile::{self, Change, Done, NewSecret};
+use crate::organization::profile::{Change, Done, NewSecret, Plan};
 use crate::secret::{Field, Secret, SecretReference, Secrets, Store, check_name, private_file};
 
 /// Where a new key pair is to be kept.
@@ -112,7 +112,7 @@ impl PairPlan {
         made: &Made,
         profile: &'a LockedProfile,
         secrets: &'a Secrets,
-    ) -> Result<profile::Plan<'a>, Error> {
+    ) -> Result<Plan<'a>, Error> {
         let new = NewSecret {
             field: field(&self.name),
             secret: Secret::new(made.pair.private_key.expose_secret()),
@@ -122,13 +122,16 @@ impl PairPlan {
             store: vec![new],
             ..profile.change(|edit| self.write(&profile.name, edit))
         };
-        profile::Plan::new(change, profile.storage(secrets, false)).await
+        profile
+            .organization
+            .plan_change(change, secrets, false)
+            .await
     }
 
     /// Stores the pair by this change.
     pub async fn store(
         &self,
-        change: profile::Plan<'_>,
+        change: Plan<'_>,
         made: &Made,
         folders: &Folders,
     ) -> Result<Done, Error> {
@@ -155,7 +158,10 @@ impl PairPlan {
                 Ok(())
             })
         };
-        let plan = profile::Plan::new(change, profile.storage(&secrets, false)).await?;
+        let plan = profile
+            .organization
+            .plan_change(change, &secrets, false)
+            .await?;
         plan.apply().await?;
         Ok(())
     }
@@ -228,7 +234,10 @@ impl Older {
             renamed: vec![field(name)],
             ..profile.change(|edit| self.write(name, &profile.name, edit))
         };
-        let plan = profile::Plan::new(change, profile.storage(&secrets, false)).await?;
+        let plan = profile
+            .organization
+            .plan_change(change, &secrets, false)
+            .await?;
         plan.apply().await
     }
 

@@ -6,9 +6,9 @@ use crate::config::names::find;
 use crate::config::{Edit, File, KeyPair, KeyPairRef, Profile, Settings, Source, TokenRef};
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::profile::{Change, Storage};
+use crate::organization::profile::Change;
 use crate::private_files::Lock;
-use crate::secret::{SecretLocation, Secrets, Store};
+use crate::secret::{SecretLocation, Store};
 
 /// The profile that a command writes to, as it is before. It may be new.
 pub struct LockedProfile {
@@ -98,16 +98,6 @@ impl LockedProfile {
     /// A change of the configuration alone.
     pub fn change<'a>(&'a self, write: impl Fn(&mut Edit) -> Result<(), Error> + 'a) -> Change<'a> {
         Change::of(&self.name, self.stored.as_ref(), write)
-    }
-
-    /// What a change of it is made in.
-    pub fn storage<'a>(&'a self, secrets: &'a Secrets, dry_run: bool) -> Storage<'a> {
-        Storage {
-            folders: &self.settings().folders,
-            secrets,
-            claimant: self.organization.claimant(),
-            dry_run,
-        }
     }
 
     /// The token kept under this name, spelled so.

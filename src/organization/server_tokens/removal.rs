@@ -71,7 +71,10 @@ impl<'a> TokenRemoval<'a> {
             )),
             ..profile.change(write)
         };
-        Plan::new(change, profile.storage(secrets, dry_run)).await
+        profile
+            .organization
+            .plan_change(change, secrets, dry_run)
+            .await
     }
 
     /// Removes it by this plan, with its certificate and what is known of the token.
