@@ -6,11 +6,11 @@ use crate::context::Context;
 use crate::core::domains::readable;
 use crate::core::enrollment::Verdict;
 use crate::core::printed::{Command, Hint, hint};
-use crate::core::service_discovery::{self, Code, Weight};
+use crate::core::service_discovery::{self, Code, Side, Weight};
 use crate::device_view::{self, Purpose};
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::enrollment_check::{Check, Device, Side};
+use crate::organization::enrollment_check::{Check, Device};
 use crate::output::{Column, Row, Shown, column, more};
 
 /// What the devices of a platform find at a domain.
@@ -70,9 +70,10 @@ impl DeviceRow {
             server_id: server.map(|(id, _)| id.clone()),
             server_name: server.map(|(_, name)| name.clone()),
             adde_url: device.adde_url.clone(),
-            problem_code: problem.map(|it| it.code.word()),
-            problem: problem.map(|it| it.message.clone()),
-            remedy: problem.map(|it| organization.written(&it.code.remedy())),
+            problem_code: problem.map(|(_, it)| it.code.word()),
+            problem: problem.map(|(_, it)| it.message.clone()),
+            remedy: problem
+                .map(|(side, it)| organization.written(&it.code.remedy(device.place(side)))),
             missing: match verdict {
                 Verdict::Unknown(missing) => Some(missing.clone()),
                 _ => None,
@@ -80,7 +81,7 @@ impl DeviceRow {
             findings: device
                 .findings
                 .iter()
-                .map(|(at, it)| Finding::new(*at, it, organization))
+                .map(|(at, it)| Finding::new(*at, it, device, organization))
                 .collect(),
             steps: device
                 .steps
@@ -144,7 +145,12 @@ impl DeviceRow {
         // That the platforms differ is seen by their rows.
         let differs = Code::DiffersByPlatform.word();
         let notes = self.findings.iter();
-        let notes = notes.filter(|it| it.weight == "warns" && it.code != differs);
+        // What fails at the domain is said too where devices go on to Apple for it, unless nothing is there.
+        let goes_on = matches!(self.verdict, "enrolls_through_apple" | "unknown");
+        let notes = notes.filter(|it| {
+            let fails = goes_on && it.at == side(Side::Domain) && it.code != Code::NotFound.word();
+            (it.weight == "warns" || fails) && it.code != differs
+        });
         lines.extend(notes.map(|it| format!("Note: {}", it.message)));
         lines
     }
@@ -223,7 +229,12 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// What was found `at` the domain or what Apple hands out.
-    fn new(at: Side, finding: &service_discovery::Finding, organization: &Organization) -> Self {
+    fn new(
+        at: Side,
+        finding: &service_discovery::Finding,
+        device: &Device,
+        organization: &Organization,
+    ) -> Self {
         Self {
             at: side(at),
             code: finding.code.word(),
@@ -232,7 +243,7 @@ impl Finding {
                 Weight::Warns => "warns",
             },
             message: finding.message.clone(),
-            remedy: organization.written(&finding.code.remedy()),
+            remedy: organization.written(&finding.code.remedy(device.place(at))),
         }
     }
 }

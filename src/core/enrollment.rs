@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::platform::Family;
-use super::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Version, Weight};
+use super::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Side, Version, Weight};
 
 #[cfg(test)]
 mod tests;
@@ -156,8 +156,8 @@ pub enum Verdict {
     /// The domain fails in a way on which the documents disagree: it may ask Apple, and then enrol there, where that is
     /// known.
     MayFallBack(Finding, Option<DiscoveredServer>),
-    /// It does not enrol, and this is the first thing to mend.
-    Blocked(Finding),
+    /// It does not enrol; the first thing to correct, and where it was found.
+    Blocked(Side, Finding),
     /// It can't be known: a sentence that says what is missing.
     Unknown(String),
 }
@@ -169,7 +169,7 @@ impl Verdict {
             Self::ThroughDomain(_) => "enrolls_through_domain",
             Self::ThroughApple(_) => "enrolls_through_apple",
             Self::MayFallBack(..) => "may_fall_back",
-            Self::Blocked(_) => "blocked",
+            Self::Blocked(..) => "blocked",
             Self::Unknown(_) => "unknown",
         }
     }
@@ -179,14 +179,15 @@ impl Verdict {
         match self {
             Self::ThroughDomain(server) | Self::ThroughApple(server) => Some(server),
             Self::MayFallBack(_, server) => server.as_ref(),
-            Self::Blocked(_) | Self::Unknown(_) => None,
+            Self::Blocked(..) | Self::Unknown(_) => None,
         }
     }
 
-    /// The first thing to mend.
-    pub fn first_problem(&self) -> Option<&Finding> {
+    /// The first thing to correct, and where it was found.
+    pub fn first_problem(&self) -> Option<(Side, &Finding)> {
         match self {
-            Self::MayFallBack(finding, _) | Self::Blocked(finding) => Some(finding),
+            Self::MayFallBack(finding, _) => Some((Side::Domain, finding)),
+            Self::Blocked(side, finding) => Some((*side, finding)),
             Self::ThroughDomain(_) | Self::ThroughApple(_) | Self::Unknown(_) => None,
         }
     }
@@ -222,25 +223,28 @@ pub fn verdict(
         return Verdict::Unknown(problem.message);
     }
     if problem.code.fallback() == Fallback::Never {
-        return Verdict::Blocked(problem);
+        return Verdict::Blocked(Side::Domain, problem);
     }
     let clean = problem.code.fallback() == Fallback::Runs;
+    // Whoever put the document beside its place meant devices to find it.
+    let absent = clean && problem.code != Code::DocumentMisplaced;
     if let Some(finding) = too_old(platform, system) {
-        return Verdict::Blocked(if clean { finding } else { problem });
+        let first = if absent { finding } else { problem };
+        return Verdict::Blocked(Side::Domain, first);
     }
     let through_apple = match apple {
         AppleSide::Registered(way) => way.end(platform, system).cloned(),
         AppleSide::Nowhere(finding) => Err(finding.clone()),
-        AppleSide::Unknown(missing) if clean => return Verdict::Unknown(missing.clone()),
+        AppleSide::Unknown(missing) if absent => return Verdict::Unknown(missing.clone()),
         AppleSide::Unknown(_) => return Verdict::MayFallBack(problem, None),
     };
     match through_apple {
         Ok(server) if clean => Verdict::ThroughApple(server),
         Ok(server) => Verdict::MayFallBack(problem, Some(server)),
-        // Where Apple's side is broken as well, a domain that answers cleanly is not what needs mending.
+        // If Apple's side is broken as well, a domain that answers cleanly is not what needs correction.
         Err(finding) if finding.code == Code::ResolverFailed => Verdict::Unknown(finding.message),
-        Err(finding) if clean => Verdict::Blocked(finding),
-        Err(_) => Verdict::Blocked(problem),
+        Err(finding) if absent => Verdict::Blocked(Side::Apple, finding),
+        Err(_) => Verdict::Blocked(Side::Domain, problem),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod audit_log;
 pub mod authorization;
 pub mod defaults;
+pub mod device_url;
 pub mod domains;
 pub mod enrollment;
 pub mod names;

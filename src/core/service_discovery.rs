@@ -7,15 +7,22 @@ use std::fmt;
 
 mod answer;
 mod base_url;
+mod challenge;
 mod code;
+mod mistakes;
 mod redirect;
+mod remedy;
 #[cfg(test)]
 mod tests;
+mod unwrapped;
 
-pub use answer::{DiscoveryAnswer, Judged, is_enrollment_challenge, judge};
+pub use answer::{DiscoveryAnswer, Judged, judge};
 pub use base_url::{BaseUrl, base_url};
+pub use challenge::{Challenge, challenge};
 pub use code::Code;
-pub use redirect::{asks_to_sign_in, redirect_keeps_query};
+pub use mistakes::{WELL_KNOWN, mistakes, placeholder};
+pub use redirect::{asks_to_sign_in, plain, redirect_keeps_query, redirect_target};
+pub use remedy::Place;
 
 /// The kind of enrollment that a server offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +83,14 @@ pub enum Fallback {
     Disputed,
     /// It does not: the device has a document, and what is wrong lies behind it.
     Never,
+}
+
+/// Where something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Domain,
+    /// At the URL that Apple hands out, or on the way to Apple.
+    Apple,
 }
 
 /// One thing that was found.

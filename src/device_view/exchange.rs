@@ -42,7 +42,7 @@ pub(super) struct Came {
     pub status: u16,
     pub content_types: Vec<String>,
     pub location: Option<String>,
-    pub challenge: Option<String>,
+    pub challenges: Vec<String>,
     pub mitigated: Option<String>,
     pub body: Vec<u8>,
     /// There was more than is read.
@@ -54,9 +54,10 @@ impl Came {
         DiscoveryAnswer {
             status: self.status,
             content_types: &self.content_types,
-            challenge: self.challenge.as_deref(),
+            challenges: &self.challenges,
             mitigated: self.mitigated.as_deref(),
             body: &self.body,
+            url: None,
         }
     }
 
@@ -68,7 +69,7 @@ impl Came {
             status: self.status,
             content_types: self.content_types.clone(),
             location: self.location.clone(),
-            challenge: self.challenge.clone(),
+            challenge: (!self.challenges.is_empty()).then(|| self.challenges.join(", ")),
             body_start: printable(&start).into_owned(),
             body_length: self.body.len(),
         }
@@ -175,7 +176,7 @@ impl View {
             status,
             content_types: texts(&headers, &CONTENT_TYPE),
             location: texts(&headers, &LOCATION).into_iter().next(),
-            challenge: first_with_bearer(texts(&headers, &WWW_AUTHENTICATE)),
+            challenges: texts(&headers, &WWW_AUTHENTICATE),
             mitigated: texts(&headers, &HeaderName::from_static("cf-mitigated"))
                 .into_iter()
                 .next(),
@@ -332,13 +333,4 @@ fn texts(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
         .iter()
         .map(|value| printable(&String::from_utf8_lossy(value.as_bytes())).into_owned())
         .collect()
-}
-
-/// Of several challenges the one for a bearer token, which a device looks for.
-fn first_with_bearer(challenges: Vec<String>) -> Option<String> {
-    let bearer = challenges.iter().position(|challenge| {
-        let scheme = challenge.split_whitespace().next().unwrap_or_default();
-        scheme.eq_ignore_ascii_case("bearer")
-    });
-    challenges.into_iter().nth(bearer.unwrap_or(0))
 }

@@ -52,7 +52,7 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
 }
 
-/// The eyes of a device. One for a run: names and connections that were tried are not tried again.
+/// An HTTP and DNS client that behaves like a device. One for a run: names and connections that were tried are not tried again.
 pub struct View {
     network: Network,
     timeout: Duration,
@@ -61,6 +61,8 @@ pub struct View {
     addresses: Addresses,
     clients: Mutex<HashMap<Place, reqwest::Client>>,
     connections: Mutex<HashMap<Place, Once<Connection>>>,
+    /// What was found beside the place of a document, by host.
+    beside: Mutex<HashMap<String, Once<walk::Beside>>>,
 }
 
 /// A host and a port.
@@ -93,6 +95,7 @@ impl View {
             tls,
             clients: Mutex::default(),
             connections: Mutex::default(),
+            beside: Mutex::default(),
         })
     }
 }

@@ -1,13 +1,16 @@
 //! The way of a device: it asks, follows redirects, reads the document, and looks where it would enrol.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use url::Url;
 
 use super::exchange::{Came, Question, host_and_port, is_redirect};
-use super::{Connection, Purpose, Step, View, Walk};
+use super::{Connection, Purpose, Step, View, Walk, lock};
+use crate::core::device_url::device_url;
 use crate::core::service_discovery::{
-    Code, DiscoveredServer, Finding, asks_to_sign_in, base_url, is_enrollment_challenge, judge,
-    redirect_keeps_query,
+    Challenge, Code, DiscoveredServer, DiscoveryAnswer, Finding, WELL_KNOWN, Weight,
+    asks_to_sign_in, base_url, challenge, judge, mistakes, placeholder, plain,
+    redirect_keeps_query, redirect_target,
 };
 use crate::network::AGENT;
 
@@ -15,8 +18,15 @@ use crate::network::AGENT;
 const DEVICE_AGENT: &str = "DeviceManagementClient/1.0";
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 10;
-/// Where a domain keeps its document (official).
-const WELL_KNOWN: &str = "/.well-known/com.apple.remotemanagement";
+/// Where else the document is found: what editors and one vendor's guide make of its name (observed).
+const BESIDE: [&str; 2] = [".json", "."];
+/// What is encoded in a parameter. A device sends the `@` of the user as it is (observed).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'@')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Where a device begins, and what it says of itself there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,31 +52,41 @@ pub enum Start {
 }
 
 impl Start {
-    /// The whole URL that the device asks first.
-    fn url(&self) -> Result<Url, Finding> {
+    /// The whole URL that the device asks first, and what is odd about it.
+    fn url(&self) -> Result<(Url, Vec<Finding>), Finding> {
         let (text, user, family) = match self {
             Self::WellKnown {
                 domain,
                 user,
                 family,
-            } => (format!("https://{domain}{WELL_KNOWN}"), user, family),
-            Self::Registered { url, user, family } => (url.clone(), user, family),
+            } => (&format!("https://{domain}{WELL_KNOWN}"), user, family),
+            Self::Registered { url, user, family } => (url, user, family),
         };
-        let broken = |why: String| {
-            Finding::new(
-                Code::RedirectBroken,
-                format!("The URL {text} can't be used: {why}."),
-            )
-        };
-        let mut url = Url::parse(&text).map_err(|error| broken(error.to_string()))?;
-        if url.scheme() != "https" || url.host_str().is_none() {
-            return Err(broken("it is not https".to_owned()));
+        if let Some(blank) = placeholder(text).filter(|_| matches!(self, Self::Registered { .. })) {
+            let why = format!("The URL still has the placeholder {blank} of a sample in it.");
+            return Err(Finding::new(Code::Placeholder, why));
+        }
+        let mut url = device_url(text).map_err(|fault| {
+            let why = format!("The URL {fault}, so devices don't take it.");
+            Finding::new(Code::AddeUrlMalformed, why)
+        })?;
+        let (fails, odd): (Vec<_>, Vec<_>) = mistakes("The URL", &url)
+            .into_iter()
+            .partition(|it| it.code.weight() == Weight::Fails);
+        if let Some(finding) = fails.into_iter().next() {
+            return Err(finding);
         }
         url.set_fragment(None);
-        url.query_pairs_mut()
-            .append_pair("user-identifier", user)
-            .append_pair("model-family", family);
-        Ok(url)
+        let own = url.query().filter(|it| !it.is_empty());
+        let own = own.map_or(String::new(), |own| format!("{own}&"));
+        let encoded = |text| utf8_percent_encode(text, ENCODED);
+        let query = format!(
+            "{own}user-identifier={}&model-family={}",
+            encoded(user),
+            encoded(family)
+        );
+        url.set_query(Some(&query));
+        Ok((url, odd))
     }
 }
 
@@ -93,7 +113,8 @@ impl View {
 
     /// Follows the redirects to the document, and reads it.
     async fn discover(&self, start: &Start, walk: &mut Walk) -> Result<DiscoveredServer, Finding> {
-        let mut url = start.url()?;
+        let (mut url, odd) = start.url()?;
+        walk.findings.extend(odd);
         let mut been = vec![url.clone()];
         let mut sign_in = None;
         loop {
@@ -103,7 +124,8 @@ impl View {
             if !is_redirect(came.status) {
                 return self.read(&url, &came, sign_in, walk).await;
             }
-            let next = target(&url, &came)?;
+            let (next, odd) = redirect_target(&url, came.status, came.location.as_deref())?;
+            walk.findings.extend(odd);
             if !redirect_keeps_query(&url, &next) {
                 let why = format!(
                     "The redirect from {} to {} drops the parameters user-identifier and model-family.",
@@ -144,7 +166,10 @@ impl View {
             let why = "The answer is larger than 1 MiB, and no document is.".to_owned();
             return Err(Finding::new(Code::NotJson, why));
         }
-        let judged = judge(&came.answer());
+        let judged = judge(&DiscoveryAnswer {
+            url: Some(url),
+            ..came.answer()
+        });
         let finding = match judged.outcome {
             Ok(server) => {
                 walk.findings.extend(judged.warnings);
@@ -161,7 +186,46 @@ impl View {
                 Err(Finding::new(Code::LoginPage, why))
             }
             (Code::Forbidden | Code::BotWall, _) => self.explain(url, finding, walk).await,
+            (Code::NotFound, _) if url.path() == WELL_KNOWN => {
+                let cell = lock(&self.beside)
+                    .entry(url.authority().to_owned())
+                    .or_default()
+                    .clone();
+                let beside = cell.get_or_init(|| Box::pin(self.beside(url))).await;
+                walk.steps.extend(beside.steps.iter().cloned());
+                Err(beside.finding.clone().unwrap_or(finding))
+            }
             _ => Err(finding),
+        }
+    }
+
+    /// Looks for the document under the usual wrong names; a device looks at none of them.
+    async fn beside(&self, url: &Url) -> Beside {
+        let mut steps = Vec::new();
+        for end in BESIDE {
+            let mut other = url.clone();
+            other.set_path(&format!("{WELL_KNOWN}{end}"));
+            let question = discovery(&other, Purpose::Explanation, AGENT);
+            let (step, came) = self.ask(&question).await;
+            steps.push(step);
+            let Ok(came) = came else { continue };
+            // A type that a device would not take is no matter here.
+            let json = ["application/json".to_owned()];
+            let judged = judge(&DiscoveryAnswer {
+                content_types: &json,
+                ..came.answer()
+            });
+            if judged.outcome.is_ok() {
+                let why = format!(
+                    "The answer is 404: the document is at {WELL_KNOWN}{end}, and devices ask for {WELL_KNOWN}."
+                );
+                let finding = Some(Finding::new(Code::DocumentMisplaced, why));
+                return Beside { steps, finding };
+            }
+        }
+        Beside {
+            steps,
+            finding: None,
         }
     }
 
@@ -178,7 +242,10 @@ impl View {
         let Ok(came) = came else {
             return Err(finding);
         };
-        let judged = judge(&came.answer());
+        let judged = judge(&DiscoveryAnswer {
+            url: Some(url),
+            ..came.answer()
+        });
         match judged.outcome {
             Ok(server) => {
                 let why = "The answer is 403 to abmctl, and the document to a client that calls itself as a device does.";
@@ -251,10 +318,18 @@ impl View {
         let (step, came) = self.ask(&question).await;
         let refused = |why: String| Some(Finding::new(Code::ProbeRefused, why));
         let finding = match came {
-            Ok(came) if is_enrollment_challenge(&came.answer()) => None,
-            Ok(came) if came.status == 401 => {
-                refused("The BaseURL answers 401 without a bearer challenge.".to_owned())
-            }
+            Ok(came) if came.status == 401 => match challenge(&came.challenges) {
+                Challenge::Enrollment => None,
+                Challenge::WithoutMethod => refused(
+                    "The BaseURL answers 401 with a bearer challenge that has no method; a device expects method=\"apple-as-web\" or method=\"apple-oauth2\".".to_owned(),
+                ),
+                Challenge::OtherMethod(method) => refused(format!(
+                    "The BaseURL answers 401 with the method \"{method}\"; a device expects apple-as-web or apple-oauth2."
+                )),
+                Challenge::Other => {
+                    refused("The BaseURL answers 401 without a bearer challenge.".to_owned())
+                }
+            },
             Ok(came) => refused(format!(
                 "The BaseURL answers {}, and a device expects 401 with a bearer challenge.",
                 came.status
@@ -295,45 +370,10 @@ fn discovery<'a>(url: &'a Url, purpose: Purpose, user_agent: &'static str) -> Qu
     }
 }
 
-/// Where a redirect leads.
-fn target(from: &Url, came: &Came) -> Result<Url, Finding> {
-    let broken = |why: String| Err(Finding::new(Code::RedirectBroken, why));
-    let Some(location) = came.location.as_deref().filter(|it| !it.trim().is_empty()) else {
-        return broken(format!(
-            "The answer of {} is {}, a redirect without a Location.",
-            plain(from),
-            came.status
-        ));
-    };
-    let Ok(mut next) = from.join(location.trim()) else {
-        return broken(format!(
-            "The redirect from {} leads to \"{location}\", which is no URL.",
-            plain(from)
-        ));
-    };
-    next.set_fragment(None);
-    match next.scheme() {
-        "https" if next.host_str().is_some() => Ok(next),
-        "http" => Err(Finding::new(
-            Code::RedirectNotHttps,
-            format!(
-                "The redirect from {} leads to {}, which is not https.",
-                plain(from),
-                plain(&next)
-            ),
-        )),
-        _ => broken(format!(
-            "The redirect from {} leads to \"{location}\", which is no https URL.",
-            plain(from)
-        )),
-    }
-}
-
-/// A URL without its query, to be named in a sentence.
-fn plain(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.to_string()
+/// What lies beside the place of a document.
+pub(super) struct Beside {
+    steps: Vec<Step>,
+    finding: Option<Finding>,
 }
 
 fn connected(purpose: Purpose, url: String, connection: Connection) -> Step {

@@ -53,7 +53,7 @@ fn a_url_that_answers_well_is_asked_for_by_each_platform_and_set() {
     asked.dedup();
     let families = ["Mac", "RealityDevice", "iPad", "iPhone"];
     let expected = families.map(|family| {
-        format!("GET mdm.acme.com/discovery?user-identifier=abmctl-check%40mdm.acme.com&model-family={family}")
+        format!("GET mdm.acme.com/discovery?user-identifier=abmctl-check@mdm.acme.com&model-family={family}")
     });
     assert_eq!(asked, expected);
     // What is set already is not looked at again.

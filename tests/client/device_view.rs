@@ -16,7 +16,7 @@ use super::web::{Answer, Asked, Web, answer, document, redirect, resolver};
 
 const WELL_KNOWN: &str = "/.well-known/com.apple.remotemanagement";
 const BASE: &str = "https://mdm.acme.com/enroll";
-const QUERY: &str = "user-identifier=a%40acme.com&model-family=Mac";
+const QUERY: &str = "user-identifier=a@acme.com&model-family=Mac";
 
 fn settings(web: &Web) -> Settings {
     let names = [
@@ -117,7 +117,7 @@ async fn a_registered_url_keeps_its_own_query_and_port() {
     };
     let walk = view(&web).walk(&start).await;
     assert_eq!(walk.findings, []);
-    let expected = "GET mdm.acme.com:8443/discovery?team=1&user-identifier=a%40acme.com&model-family=RealityDevice";
+    let expected = "GET mdm.acme.com:8443/discovery?team=1&user-identifier=a@acme.com&model-family=RealityDevice";
     assert_eq!(web.asked(), [expected]);
     for url in ["http://mdm.acme.com/", "mdm.acme.com", ""] {
         let start = Start::Registered {
@@ -127,9 +127,75 @@ async fn a_registered_url_keeps_its_own_query_and_port() {
         };
         assert_eq!(
             codes(&view(&web).walk(&start).await),
-            [Code::RedirectBroken],
+            [Code::AddeUrlMalformed],
             "{url}"
         );
+    }
+    for (url, code) in [
+        ("https:/mdm.acme.com/discovery", Code::AddeUrlMalformed),
+        ("https://mdm.acme.com/discovery ", Code::AddeUrlMalformed),
+        ("https://localhost/discovery", Code::LoopbackAddress),
+        (
+            "https://mdm.acme.com/MDMServiceConfig",
+            Code::ConfiguratorUrl,
+        ),
+        ("https://mdm.acme.com/{tenant}", Code::Placeholder),
+    ] {
+        let start = Start::Registered {
+            url: url.into(),
+            user: "a@acme.com".into(),
+            family: "Mac".into(),
+        };
+        assert_eq!(codes(&view(&web).walk(&start).await), [code], "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_goes_out_with_its_at_sign_and_nothing_else_as_it_is() {
+    let web = Web::start(|_| Some(document(BASE)));
+    let start = Start::WellKnown {
+        domain: "acme.com".into(),
+        user: "ada+x&y=z ü@acme.com".into(),
+        family: "Mac".into(),
+    };
+    view(&web).walk(&start).await;
+    let query = "user-identifier=ada%2Bx%26y%3Dz%20%C3%BC@acme.com&model-family=Mac";
+    assert_eq!(web.asked(), [format!("GET acme.com{WELL_KNOWN}?{query}")]);
+}
+
+#[tokio::test]
+async fn a_document_beside_its_place_is_found() {
+    for (end, found) in [(".json", true), (".", true), (".txt", false)] {
+        let path = format!("acme.com{WELL_KNOWN}{end}");
+        let web = Web::start(move |asked| {
+            let at = format!("{}{}", asked.host, asked.path);
+            let good =
+                r#"{"Servers":[{"Version":"mdm-byod","BaseURL":"https://mdm.acme.com/enroll"}]}"#;
+            Some(if at == path {
+                answer(200, "application/octet-stream", good)
+            } else {
+                answer(404, "text/html", "<html>")
+            })
+        });
+        let view = view(&web);
+        let walk = view.walk(&acme()).await;
+        let code = if found {
+            Code::DocumentMisplaced
+        } else {
+            Code::NotFound
+        };
+        assert_eq!(codes(&walk), [code], "{end}");
+        assert_eq!(walk.fallback(), Fallback::Runs);
+        let message = &walk.findings[0].message;
+        assert_eq!(
+            message.contains(&format!("remotemanagement{end},")),
+            found,
+            "{message}"
+        );
+        // It is looked for once, whatever the platform.
+        let asked = web.asked().len();
+        view.walk(&acme()).await;
+        assert_eq!(web.asked().len(), asked + 1);
     }
 }
 

@@ -41,7 +41,7 @@ fn judged(
     let verdict = verdict(platform, system, way, apple);
     (
         verdict.word(),
-        verdict.first_problem().map(|it| it.code.word()),
+        verdict.first_problem().map(|(_, it)| it.code.word()),
     )
 }
 
@@ -223,6 +223,7 @@ proptest! {
             prop_assert!(apple.weight() == Weight::Warns);
         }
         if let Some(problem) = verdict.first_problem() {
+            let (_, problem) = problem;
             let lost = problem.code == Code::RedirectLostQuery;
             prop_assert!(lost || problem.code.weight() == Weight::Fails);
         }

@@ -4,8 +4,10 @@
 //! round: of a 404 with a page, that nothing is there, and not that the page is no JSON.
 
 use serde_json::{Map, Value};
+use url::Url;
 
-use super::{Code, DiscoveredServer, Finding, Version, base_url};
+use super::unwrapped::around_json;
+use super::{Challenge, Code, DiscoveredServer, Finding, Version, WELL_KNOWN, base_url, challenge};
 
 /// An answer, as it came.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,11 +15,13 @@ pub struct DiscoveryAnswer<'a> {
     pub status: u16,
     /// Every `Content-Type`, as it came.
     pub content_types: &'a [String],
-    /// `WWW-Authenticate`.
-    pub challenge: Option<&'a str>,
+    /// Every `WWW-Authenticate`.
+    pub challenges: &'a [String],
     /// `cf-mitigated`: what a service before the server did with the request.
     pub mitigated: Option<&'a str>,
     pub body: &'a [u8],
+    /// What was asked.
+    pub url: Option<&'a Url>,
 }
 
 /// What a device makes of an answer.
@@ -47,7 +51,7 @@ fn refused(answer: &DiscoveryAnswer<'_>) -> Option<Finding> {
     match status {
         _ if is_bot_wall(answer) => found(Code::BotWall, ", with a challenge for browsers"),
         200 => None,
-        401 if is_enrollment_challenge(answer) => found(
+        401 if challenge(answer.challenges) == Challenge::Enrollment => found(
             Code::EnrollmentUrl,
             " and asks for a bearer token, as an enrollment URL does",
         ),
@@ -66,17 +70,6 @@ fn refused(answer: &DiscoveryAnswer<'_>) -> Option<Finding> {
         500..=599 => found(Code::ServerError, ": the server failed"),
         _ => found(Code::UnexpectedStatus, ", and a device takes 200 only"),
     }
-}
-
-/// Whether an answer is what an enrollment URL gives to whoever has no token yet: 401 with a bearer challenge (official).
-pub fn is_enrollment_challenge(answer: &DiscoveryAnswer<'_>) -> bool {
-    answer.status == 401 && asks_for_bearer(answer.challenge)
-}
-
-/// Whether a `WWW-Authenticate` asks for a bearer token.
-fn asks_for_bearer(challenge: Option<&str>) -> bool {
-    let scheme = challenge.and_then(|challenge| challenge.split_whitespace().next());
-    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
 }
 
 /// Whether a service before the server wants to see a browser.
@@ -119,16 +112,15 @@ fn document(
     warnings: &mut Vec<Finding>,
 ) -> Result<DiscoveredServer, Finding> {
     let body = without_mark(answer.body);
-    let essences: Vec<String> = answer
+    let essences: Vec<&str> = answer
         .content_types
         .iter()
         .flat_map(|value| value.split(','))
-        .map(|value| value.split(';').next().unwrap_or_default())
-        .map(|value| value.trim().to_ascii_lowercase())
+        .map(|value| value.split(';').next().unwrap_or_default().trim())
         .collect();
     if essences
         .iter()
-        .any(|it| it == "application/x-apple-aspen-config")
+        .any(|it| it.eq_ignore_ascii_case("application/x-apple-aspen-config"))
         || is_property_list(body)
     {
         return Err(Finding::new(
@@ -137,7 +129,8 @@ fn document(
         ));
     }
     let parsed = serde_json::from_slice::<Value>(body);
-    if parsed.is_err() && is_html(body) {
+    let around = around_json(body);
+    if parsed.is_err() && around.is_none() && is_html(body) {
         return Err(if has_sign_in_form(body) {
             Finding::new(Code::LoginPage, "The answer is a page to sign in on.")
         } else {
@@ -147,13 +140,15 @@ fn document(
             )
         });
     }
-    content_type(&essences, parsed.is_ok())?;
+    warnings.extend(content_type(&essences, parsed.is_ok())?);
     if body.is_empty() {
         return Err(Finding::new(Code::NotJson, "The answer has no body."));
     }
     let parsed = parsed.map_err(|error| {
         let why = if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") {
             "The answer is in UTF-16.".to_owned()
+        } else if let Some(around) = around {
+            around.to_owned()
         } else {
             format!("The answer is no JSON: {error}.")
         };
@@ -171,17 +166,25 @@ fn document(
             format!("The document is {}, and not an object.", kind(&parsed)),
         ));
     };
-    server(&members, warnings)
+    server(&members, answer.url, warnings)
 }
 
-fn content_type(essences: &[String], is_json: bool) -> Result<(), Finding> {
+/// Whether a device takes the content type, and what is odd about it.
+fn content_type(essences: &[&str], is_json: bool) -> Result<Option<Finding>, Finding> {
+    const JSON: &str = "application/json";
     let but = if is_json {
         ", though its body is JSON"
     } else {
         ""
     };
     let why = match essences {
-        [only] if only == "application/json" => return Ok(()),
+        [JSON] => return Ok(None),
+        // iOS was seen to compare the letters, case included (observed).
+        [only] if only.eq_ignore_ascii_case(JSON) => {
+            let why =
+                format!("The Content-Type is written {only}; devices compare it with {JSON}.");
+            return Ok(Some(Finding::new(Code::ContentTypeCase, why)));
+        }
         [] => format!("The answer has no Content-Type{but}."),
         [only] => format!("The Content-Type is {only}{but}; a device takes application/json only."),
         several => format!(
@@ -195,6 +198,7 @@ fn content_type(essences: &[String], is_json: bool) -> Result<(), Finding> {
 /// The first server of a document; a device takes no other (official).
 fn server(
     members: &Map<String, Value>,
+    asked: Option<&Url>,
     warnings: &mut Vec<Finding>,
 ) -> Result<DiscoveredServer, Finding> {
     let Some(servers) = members.get("Servers") else {
@@ -258,11 +262,26 @@ fn server(
         }
         None => return Err(Finding::new(Code::NoBaseUrl, "The server has no BaseURL.")),
     };
-    warnings.extend(base_url(base)?.warnings);
+    let judged = base_url(base)?;
+    if is_document(&judged.url, asked) {
+        let why = format!("The BaseURL {base} is the address of the document itself.");
+        return Err(Finding::new(Code::DocumentUrl, why));
+    }
+    warnings.extend(judged.warnings);
     Ok(DiscoveredServer {
         version,
         base_url: base.clone(),
     })
+}
+
+/// Whether a URL is that of a document: the well-known resource of any host, or what was asked.
+fn is_document(base: &Url, asked: Option<&Url>) -> bool {
+    let path = base.path().trim_end_matches(['/', '.']);
+    let path = path.strip_suffix(".json").unwrap_or(path);
+    path == WELL_KNOWN
+        || asked.is_some_and(|asked| {
+            asked.origin() == base.origin() && asked.path() == base.path() && asked.path() != "/"
+        })
 }
 
 /// What a JSON value is, with its article.

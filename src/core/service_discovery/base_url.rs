@@ -2,9 +2,11 @@
 
 use url::{Host, Url};
 
-use super::{Code, Finding};
+use super::mistakes::{mistakes, placeholder};
+use super::{Code, Finding, Weight};
+use crate::core::device_url::{UrlFault, device_url};
 
-/// Domains of services where enrollments end; a slip of the pen in one leads to a stranger (observed with the first).
+/// Domains of services where enrollments end; a typo in one leads to a stranger (observed with the first).
 const VENDORS: [&str; 9] = [
     "jamfcloud.com",
     "manage.microsoft.com",
@@ -22,49 +24,51 @@ const VENDORS: [&str; 9] = [
 pub struct BaseUrl {
     /// The URL; https, with a host.
     pub url: Url,
-    /// Why it looks like a slip of the pen.
+    /// Why it looks like a mistake.
     pub warnings: Vec<Finding>,
 }
 
 /// Judges the text of a `BaseURL`.
 pub fn base_url(text: &str) -> Result<BaseUrl, Finding> {
-    let wrong = |why: String| Err(Finding::new(Code::BaseUrlNotHttps, why));
+    let wrong = |code, why: String| Err(Finding::new(code, why));
     if text.trim().is_empty() {
-        return Err(Finding::new(Code::NoBaseUrl, "The BaseURL is empty."));
+        return wrong(Code::NoBaseUrl, "The BaseURL is empty.".to_owned());
     }
-    let url = match Url::parse(text) {
+    if let Some(blank) = placeholder(text) {
+        let why = format!("The BaseURL still has the placeholder {blank} of a sample in it.");
+        return wrong(Code::Placeholder, why);
+    }
+    let url = match device_url(text) {
         Ok(url) => url,
-        Err(url::ParseError::RelativeUrlWithoutBase) => {
-            return wrong(format!("The BaseURL {text} is not a whole URL."));
+        Err(UrlFault::NotWhole | UrlFault::Empty) => {
+            let why = format!("The BaseURL {text} is not a whole URL.");
+            return wrong(Code::BaseUrlNotHttps, why);
         }
-        Err(error) => return wrong(format!("The BaseURL {text} can't be used: {error}.")),
+        Err(UrlFault::NotHttps(_)) => {
+            let why = format!("The BaseURL {text} is not https.");
+            return wrong(Code::BaseUrlNotHttps, why);
+        }
+        Err(fault) => {
+            let why = format!("The BaseURL {fault}, so devices don't take it for a URL.");
+            return wrong(Code::BaseUrlMalformed, why);
+        }
     };
-    if url.scheme() != "https" {
-        return wrong(format!("The BaseURL {text} is not https."));
-    }
-    let mut warnings = Vec::new();
-    if !url.username().is_empty() || url.password().is_some() {
-        let host = url.host_str().unwrap_or_default();
-        warnings.push(Finding::new(
-            Code::BaseUrlSuspicious,
-            format!("The BaseURL has a name or a password before the @; its host is {host}."),
-        ));
+    let (fails, mut warnings): (Vec<_>, Vec<_>) = mistakes("The BaseURL", &url)
+        .into_iter()
+        .partition(|it| it.code.weight() == Weight::Fails);
+    if let Some(finding) = fails.into_iter().next() {
+        return Err(finding);
     }
     if let Some(Host::Domain(host)) = url.host() {
-        warnings.extend(slip(host).map(|why| Finding::new(Code::BaseUrlSuspicious, why)));
+        warnings.extend(typo(host).map(|why| Finding::new(Code::BaseUrlSuspicious, why)));
     }
     Ok(BaseUrl { url, warnings })
 }
 
 /// What is odd about a host.
-fn slip(host: &str) -> Option<String> {
+fn typo(host: &str) -> Option<String> {
     let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
     let host = labels.join(".");
-    if labels.len() == 1 {
-        return Some(format!(
-            "The BaseURL leads to {host}, a name that is known inside of one network only."
-        ));
-    }
     if let [.., before, last] = labels[..]
         && before == last
     {

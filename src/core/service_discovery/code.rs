@@ -40,6 +40,8 @@ pub enum Code {
     Unauthorized,
     /// 404 or 410.
     NotFound,
+    /// 404, and the document is beside its place, under a usual wrong name.
+    DocumentMisplaced,
     /// 403.
     Forbidden,
     /// A challenge for browsers, or 403 to us and another answer to a client that calls itself as a device does.
@@ -60,6 +62,8 @@ pub enum Code {
     EnrollmentUrl,
     /// Not `application/json`, or several content types.
     ContentType,
+    /// `application/json` in other letter case, which devices may not take for the same (observed of iOS).
+    ContentTypeCase,
     /// No JSON.
     NotJson,
     /// Bytes before the JSON.
@@ -78,13 +82,25 @@ pub enum Code {
     NoBaseUrl,
     /// `BaseURL` is no https URL.
     BaseUrlNotHttps,
+    /// `BaseURL` is a URL only after a browser has corrected it.
+    BaseUrlMalformed,
+    /// The URL still has a placeholder of a sample in it.
+    Placeholder,
+    /// The URL leads to the device itself.
+    LoopbackAddress,
+    /// The URL leads to an address or a name of one network.
+    PrivateAddress,
+    /// The URL is where Apple Configurator begins.
+    ConfiguratorUrl,
+    /// `BaseURL` is the address of the document itself.
+    DocumentUrl,
     /// The host of `BaseURL` does not resolve.
     BaseUrlNameNotFound,
     /// The host of `BaseURL` can't be connected to.
     BaseUrlNoConnection,
     /// The host of `BaseURL` has a certificate that is not accepted.
     BaseUrlTls,
-    /// The host of `BaseURL` looks like a slip of the pen.
+    /// The host of `BaseURL` looks like a typo.
     BaseUrlSuspicious,
     /// `BaseURL` does not ask for a bearer token, as a device expects.
     ProbeRefused,
@@ -96,6 +112,8 @@ pub enum Code {
     NoDefault,
     /// The default server has no ADDE URL.
     NoAddeUrl,
+    /// The ADDE URL is a URL only after a browser has corrected it.
+    AddeUrlMalformed,
     /// The organization can't have an ADDE URL.
     AddeUrlNotSupported,
     /// The platform's version is older than the fallback.
@@ -128,7 +146,7 @@ fn facts(
 
 impl Code {
     /// All of them, in the order in which a device could meet them.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 56] = [
         Self::NameNotFound,
         Self::ResolverFailed,
         Self::NoConnection,
@@ -145,6 +163,7 @@ impl Code {
         Self::LoginPage,
         Self::Unauthorized,
         Self::NotFound,
+        Self::DocumentMisplaced,
         Self::Forbidden,
         Self::BotWall,
         Self::AgentRefused,
@@ -155,6 +174,7 @@ impl Code {
         Self::Html,
         Self::EnrollmentUrl,
         Self::ContentType,
+        Self::ContentTypeCase,
         Self::NotJson,
         Self::ByteOrderMark,
         Self::NoServers,
@@ -164,6 +184,12 @@ impl Code {
         Self::VersionNotOnPlatform,
         Self::NoBaseUrl,
         Self::BaseUrlNotHttps,
+        Self::BaseUrlMalformed,
+        Self::Placeholder,
+        Self::LoopbackAddress,
+        Self::PrivateAddress,
+        Self::ConfiguratorUrl,
+        Self::DocumentUrl,
         Self::BaseUrlNameNotFound,
         Self::BaseUrlNoConnection,
         Self::BaseUrlTls,
@@ -173,6 +199,7 @@ impl Code {
         Self::DomainNotVerified,
         Self::NoDefault,
         Self::NoAddeUrl,
+        Self::AddeUrlMalformed,
         Self::AddeUrlNotSupported,
         Self::TooOldForFallback,
         Self::AppleNotReachable,
@@ -196,8 +223,8 @@ impl Code {
         self.facts().fallback
     }
 
-    /// What to do about it: one or two sentences.
-    pub fn remedy(self) -> Hint {
+    /// What to do about it wherever it is found; [`Self::remedy`] knows more of some places.
+    pub(super) fn general_remedy(self) -> Hint {
         self.facts().remedy
     }
 
@@ -301,6 +328,12 @@ impl Code {
                 Runs,
                 "Put the document at exactly this path, without an extension. Where a domain can't have it, devices may ask Apple for the ADDE URL of their default server.",
             ),
+            Self::DocumentMisplaced => facts(
+                "document_misplaced",
+                Fails,
+                Runs,
+                "Serve the document at exactly the path of the well-known resource, without an extension and without a dot at its end.",
+            ),
             Self::Forbidden => facts(
                 "forbidden",
                 Fails,
@@ -361,6 +394,12 @@ impl Code {
                 Disputed,
                 "Serve the document with exactly one header `Content-Type: application/json`; without an extension, most servers need a rule for it.",
             ),
+            Self::ContentTypeCase => facts(
+                "content_type_case",
+                Warns,
+                Disputed,
+                "Write the type in lower case: `Content-Type: application/json`.",
+            ),
             Self::NotJson => facts(
                 "not_json",
                 Fails,
@@ -415,11 +454,47 @@ impl Code {
                 Never,
                 "Write `BaseURL` as a whole https URL.",
             ),
+            Self::BaseUrlMalformed => facts(
+                "base_url_malformed",
+                Fails,
+                Never,
+                "Write `BaseURL` as your MDM names it, without anything that a browser would correct: https, two slashes, the host, no white space.",
+            ),
+            Self::Placeholder => facts(
+                "placeholder",
+                Fails,
+                Never,
+                "Fill in the value that your MDM names in its place.",
+            ),
+            Self::LoopbackAddress => facts(
+                "loopback_address",
+                Fails,
+                Never,
+                "Use the name by which devices reach the server from the internet.",
+            ),
+            Self::PrivateAddress => facts(
+                "private_address",
+                Warns,
+                Never,
+                "Use the name by which devices reach the server from the internet, unless all of them enroll inside of that network.",
+            ),
+            Self::ConfiguratorUrl => facts(
+                "configurator_url",
+                Fails,
+                Never,
+                "Use the address that your MDM names for account-driven enrollment; /MDMServiceConfig is for Apple Configurator.",
+            ),
+            Self::DocumentUrl => facts(
+                "document_url",
+                Fails,
+                Never,
+                "Set `BaseURL` to the enrollment URL that your MDM names, not to the address of the document.",
+            ),
             Self::BaseUrlNameNotFound => facts(
                 "base_url_name_not_found",
                 Fails,
                 Never,
-                "Look for a slip of the pen in `BaseURL`; else give its host an address record.",
+                "Look for a typo in `BaseURL`; else give its host an address record.",
             ),
             Self::BaseUrlNoConnection => facts(
                 "base_url_no_connection",
@@ -481,6 +556,16 @@ impl Code {
                     "; where a vendor holds the token, ask the vendor."
                 ],
             ),
+            Self::AddeUrlMalformed => facts(
+                "adde_url_malformed",
+                Fails,
+                Never,
+                hint![
+                    "Set it again, as a device can read it: ",
+                    Command::new("adde-url set URL --server SERVER"),
+                    "."
+                ],
+            ),
             Self::AddeUrlNotSupported => facts(
                 "adde_url_not_supported",
                 Fails,
@@ -491,7 +576,7 @@ impl Code {
                 "too_old_for_fallback",
                 Fails,
                 Never,
-                "Update the devices to iOS or iPadOS 18.2, macOS 15.2 or visionOS 2.2, or serve the document on the domain itself.",
+                "Serve the document on the domain itself.",
             ),
             Self::AppleNotReachable => facts(
                 "apple_not_reachable",

@@ -2,6 +2,10 @@
 
 use url::Url;
 
+use super::mistakes::mistakes;
+use super::{Code, Finding, Weight};
+use crate::core::device_url::{UrlFault, redirect_url};
+
 /// The parameters of a device's question (official).
 const PARAMETERS: [&str; 2] = ["user-identifier", "model-family"];
 
@@ -29,6 +33,59 @@ const SIGN_IN_PATHS: [&str; 11] = [
     "saml2",
     "authorize",
 ];
+
+/// Where a redirect from `from` with this `Location` leads, and what is odd about it; an error if a device can't follow it.
+pub fn redirect_target(
+    from: &Url,
+    status: u16,
+    location: Option<&str>,
+) -> Result<(Url, Vec<Finding>), Finding> {
+    let broken = |why: String| Err(Finding::new(Code::RedirectBroken, why));
+    let at = plain(from);
+    let mut next = match redirect_url(from, location.unwrap_or_default().trim()) {
+        Ok(next) => next,
+        Err(UrlFault::Empty) => {
+            return broken(format!(
+                "The answer of {at} is {status}, a redirect without a Location."
+            ));
+        }
+        Err(UrlFault::NotHttps(scheme)) if scheme.eq_ignore_ascii_case("http") => {
+            let to = Url::parse(location.unwrap_or_default().trim());
+            let to = to.map_or_else(|_| "a URL".to_owned(), |to| plain(&to));
+            return Err(Finding::new(
+                Code::RedirectNotHttps,
+                format!("The redirect from {at} leads to {to}, which is not https."),
+            ));
+        }
+        Err(UrlFault::NotHttps(_)) => {
+            return broken(format!(
+                "The redirect from {at} leads to \"{}\", which is no https URL.",
+                location.unwrap_or_default()
+            ));
+        }
+        Err(fault) => {
+            return broken(format!(
+                "The redirect from {at} leads to a URL that a device can't use: it {fault}."
+            ));
+        }
+    };
+    next.set_fragment(None);
+    let called = format!("The redirect from {at}");
+    let (fails, odd): (Vec<_>, Vec<_>) = mistakes(&called, &next)
+        .into_iter()
+        .partition(|it| it.code.weight() == Weight::Fails);
+    match fails.into_iter().next() {
+        Some(finding) => broken(finding.message),
+        None => Ok((next, odd)),
+    }
+}
+
+/// A URL without its query, to be named in a sentence.
+pub fn plain(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.to_string()
+}
 
 /// Whether a redirect leads on with the two parameters as they were sent; true where none was sent.
 ///

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use url::Url;
 
 use super::*;
+use crate::core::platform::Family;
 
 const GOOD: &str =
     r#"{"Servers":[{"Version":"mdm-byod","BaseURL":"https://mdm.acme.com/enroll"}]}"#;
@@ -34,12 +35,74 @@ fn each_code_has_a_word_of_its_own_and_a_remedy() {
     for code in Code::ALL {
         let name = format!("{code:?}").to_lowercase();
         assert_eq!(code.word().replace('_', ""), name);
-        let remedy = code.remedy().plain();
-        assert!(remedy.ends_with(['.', '`']), "{remedy}");
-        assert!(!remedy.contains('\n'));
+        for side in [Side::Domain, Side::Apple] {
+            let remedy = code.remedy(place(side, None)).plain();
+            assert!(remedy.ends_with(['.', '`']), "{remedy}");
+            assert!(!remedy.contains('\n'));
+        }
     }
-    let remedy = Code::RedirectLostQuery.remedy().plain();
+    let remedy = Code::RedirectLostQuery
+        .remedy(place(Side::Domain, None))
+        .plain();
     assert!(remedy.contains("$is_args$args"));
+}
+
+fn place(side: Side, platform: Option<&Family>) -> Place<'_> {
+    Place {
+        side,
+        platform,
+        server: Some("Intune"),
+    }
+}
+
+#[test]
+fn a_remedy_fits_the_place_and_the_platform() {
+    let of = |code: Code, side, platform: Family| code.remedy(place(side, Some(&platform))).plain();
+    for code in Code::ALL {
+        let at_apple = of(code, Side::Apple, Family::Mac);
+        for part in ["after the @", "answer 404", "can't have it", "www name"] {
+            assert!(!at_apple.contains(part), "{code:?}: {at_apple}");
+        }
+        for platform in [Family::AppleTv, Family::Watch] {
+            for side in [Side::Domain, Side::Apple] {
+                let remedy = of(code, side, platform.clone());
+                assert!(
+                    !remedy.contains("iOS") && !remedy.contains("macOS"),
+                    "{code:?}: {remedy}"
+                );
+            }
+        }
+    }
+    for (code, side, platform, part) in [
+        (Code::NameNotFound, Side::Domain, Family::Mac, "after the @"),
+        (
+            Code::NameNotFound,
+            Side::Apple,
+            Family::Mac,
+            "typo in the host of the ADDE URL",
+        ),
+        (
+            Code::TooOldForFallback,
+            Side::Domain,
+            Family::Vision,
+            "visionOS 2.2 or later",
+        ),
+        (
+            Code::NoDefault,
+            Side::Apple,
+            Family::Ipad,
+            "assign --platform ipad --server SERVER",
+        ),
+        (
+            Code::NoAddeUrl,
+            Side::Apple,
+            Family::Mac,
+            "adde-url set URL --server Intune",
+        ),
+    ] {
+        let remedy = of(code, side, platform);
+        assert!(remedy.contains(part), "{remedy}");
+    }
 }
 
 #[test]
@@ -51,7 +114,13 @@ fn only_a_failure_status_makes_every_device_ask_apple() {
         .collect();
     assert_eq!(
         runs,
-        ["unauthorized", "not_found", "forbidden", "client_error"]
+        [
+            "unauthorized",
+            "not_found",
+            "document_misplaced",
+            "forbidden",
+            "client_error"
+        ]
     );
     for code in Code::ALL {
         if code.word().contains("base_url") {
@@ -62,12 +131,17 @@ fn only_a_failure_status_makes_every_device_ask_apple() {
 
 #[test]
 fn a_document_is_taken_in_each_form_that_a_device_takes() {
-    for types in [
-        "application/json",
-        "Application/JSON;charset=UTF-8",
-        " application/json ; x=y",
+    for (types, warnings) in [
+        ("application/json", vec![]),
+        ("application/json;charset=UTF-8", vec![]),
+        (" application/json ; x=y", vec![]),
+        (
+            "Application/JSON;charset=UTF-8",
+            vec![Code::ContentTypeCase],
+        ),
+        ("application/Json", vec![Code::ContentTypeCase]),
     ] {
-        assert_eq!(codes(200, &[types], GOOD), (None, vec![]), "{types}");
+        assert_eq!(codes(200, &[types], GOOD), (None, warnings), "{types}");
     }
     let server = judged(200, &["application/json"], GOOD.as_bytes())
         .outcome
@@ -122,10 +196,11 @@ fn each_status_has_its_code() {
 
 #[test]
 fn a_challenge_tells_an_enrollment_url_from_a_password_and_from_a_bot_wall() {
-    let judged = |status, challenge, mitigated| {
+    let judged = |status, challenge: Option<&str>, mitigated| {
+        let challenges: Vec<String> = challenge.map(str::to_owned).into_iter().collect();
         let answer = DiscoveryAnswer {
             status,
-            challenge,
+            challenges: &challenges,
             mitigated,
             ..DiscoveryAnswer::default()
         };
@@ -135,7 +210,8 @@ fn a_challenge_tells_an_enrollment_url_from_a_password_and_from_a_bot_wall() {
         judged(401, Some("Bearer method=\"apple-as-web\""), None),
         Code::EnrollmentUrl
     );
-    assert_eq!(judged(401, Some("bearer"), None), Code::EnrollmentUrl);
+    // Any API asks for a bearer token.
+    assert_eq!(judged(401, Some("bearer"), None), Code::Unauthorized);
     assert_eq!(
         judged(401, Some("Basic realm=\"Bearer\""), None),
         Code::Unauthorized
@@ -207,6 +283,13 @@ fn of_what_comes_with_200_the_most_useful_is_said() {
         ),
         (&[json], "", Code::NotJson),
         (&[json], "{", Code::NotJson),
+        (&[json], "```json\n{\"Servers\":[]}\n```", Code::NotJson),
+        (
+            &["text/html"],
+            "<!-- x -->{\"Servers\":[]}",
+            Code::ContentType,
+        ),
+        (&[json], "<!-- x -->{\"Servers\":[]}", Code::NotJson),
         (&[json], "{\"Servers\":[],}", Code::NotJson),
         (&[json], "[]", Code::NotJson),
         (&[json], "null", Code::NotJson),
@@ -261,7 +344,7 @@ fn of_what_comes_with_200_the_most_useful_is_said() {
 }
 
 #[test]
-fn a_base_url_is_https_and_maybe_a_slip_of_the_pen() {
+fn a_base_url_is_https_and_maybe_a_typo() {
     for (text, expected) in [
         ("https://mdm.acme.com/enroll?x=1", Ok(0)),
         (
@@ -269,24 +352,126 @@ fn a_base_url_is_https_and_maybe_a_slip_of_the_pen() {
             Ok(0),
         ),
         ("https://manage.microsoft.com/EnrollmentServer/x", Ok(0)),
-        ("https://10.0.0.1/x", Ok(0)),
+        ("https://11.0.0.1/x", Ok(0)),
+        ("https://10.0.0.1/x", Ok(1)),
         ("https://acme.com.au/x", Ok(0)),
         ("https://acme.jamfcloud.com.com/x", Ok(1)),
         ("https://manage.microsoft.com.evil.example/x", Ok(1)),
         ("https://acme.jamfclod.com/x", Ok(1)),
         ("https://acme.jamfcloud.co/x", Ok(1)),
         ("https://mdm/x", Ok(1)),
-        ("https://manage.microsoft.com@evil.example/x", Ok(1)),
+        (
+            "https://manage.microsoft.com@evil.example/x",
+            Err(Code::BaseUrlMalformed),
+        ),
+        ("https://mdm.acme.com/e ", Err(Code::BaseUrlMalformed)),
+        (" https://mdm.acme.com/e", Err(Code::BaseUrlMalformed)),
+        ("https:/mdm.acme.com/enroll", Err(Code::BaseUrlMalformed)),
+        ("https:///mdm.acme.com/enroll", Err(Code::BaseUrlMalformed)),
+        (
+            "https:\\\\mdm.acme.com\\enroll",
+            Err(Code::BaseUrlMalformed),
+        ),
+        ("https://mdm.acme.com/\u{7}", Err(Code::BaseUrlMalformed)),
+        ("https://127.0.0.1/x", Err(Code::LoopbackAddress)),
+        (
+            "https://mdm.acme.com/MDMServiceConfig?id=1",
+            Err(Code::ConfiguratorUrl),
+        ),
+        (
+            "https://mdm.acme.com/x?tenantId=YourTenantID",
+            Err(Code::Placeholder),
+        ),
+        ("{BASE_URL}", Err(Code::Placeholder)),
         ("http://mdm.acme.com/", Err(Code::BaseUrlNotHttps)),
         ("mdm.acme.com/enroll", Err(Code::BaseUrlNotHttps)),
         ("//mdm.acme.com/enroll", Err(Code::BaseUrlNotHttps)),
-        ("https://", Err(Code::BaseUrlNotHttps)),
+        ("https://", Err(Code::BaseUrlMalformed)),
         ("mailto:a@acme.com", Err(Code::BaseUrlNotHttps)),
         ("", Err(Code::NoBaseUrl)),
     ] {
         let found = base_url(text);
         let found = found.map(|it| it.warnings.len()).map_err(|it| it.code);
         assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_base_url_is_not_the_address_of_the_document() {
+    for (asked, base, expected) in [
+        (
+            "https://acme.com/x",
+            "https://acme.com/.well-known/com.apple.remotemanagement",
+            true,
+        ),
+        (
+            "https://acme.com/x",
+            "https://mdm.acme.com/.well-known/com.apple.remotemanagement.json?a",
+            true,
+        ),
+        (
+            "https://acme.com/x",
+            "https://mdm.acme.com/.well-known/com.apple.remotemanagement/",
+            true,
+        ),
+        (
+            "https://mdm.acme.com/discovery?a=b",
+            "https://mdm.acme.com/discovery",
+            true,
+        ),
+        (
+            "https://mdm.acme.com/discovery",
+            "https://mdm.acme.com/enroll",
+            false,
+        ),
+        (
+            "https://mdm.acme.com/discovery",
+            "https://acme.com/discovery",
+            false,
+        ),
+        ("https://acme.com/", "https://acme.com/", false),
+    ] {
+        let asked = Url::parse(asked).unwrap();
+        let json = ["application/json".to_owned()];
+        let body = GOOD.replace("https://mdm.acme.com/enroll", base);
+        let judged = judge(&DiscoveryAnswer {
+            status: 200,
+            content_types: &json,
+            body: body.as_bytes(),
+            url: Some(&asked),
+            ..DiscoveryAnswer::default()
+        });
+        let code = judged.outcome.err().map(|it| it.code);
+        assert_eq!(
+            code,
+            expected.then_some(Code::DocumentUrl),
+            "{asked} {base}"
+        );
+    }
+}
+
+#[test]
+fn a_redirect_leads_to_an_https_url_as_a_device_reads_it() {
+    let from = Url::parse("https://acme.com/a?b=c").unwrap();
+    for (location, expected) in [
+        (
+            Some("https://mdm.acme.com/x#y"),
+            Ok(("https://mdm.acme.com/x", 0)),
+        ),
+        (Some(" /x "), Ok(("https://acme.com/x", 0))),
+        (Some("https://10.0.0.1/x"), Ok(("https://10.0.0.1/x", 1))),
+        (None, Err(Code::RedirectBroken)),
+        (Some(" "), Err(Code::RedirectBroken)),
+        (Some("http://mdm.acme.com/"), Err(Code::RedirectNotHttps)),
+        (Some("mailto:a@acme.com"), Err(Code::RedirectBroken)),
+        (Some("https:/mdm.acme.com/"), Err(Code::RedirectBroken)),
+        (Some("https://mdm.acme.com/a b"), Err(Code::RedirectBroken)),
+        (Some("https://a:b@mdm.acme.com/"), Err(Code::RedirectBroken)),
+        (Some("https://localhost/x"), Err(Code::RedirectBroken)),
+    ] {
+        let found = redirect_target(&from, 302, location);
+        let found = found.as_ref().map(|(url, odd)| (url.as_str(), odd.len()));
+        assert_eq!(found.map_err(|it| it.code), expected, "{location:?}");
     }
 }
 
@@ -352,10 +537,10 @@ proptest! {
     fn no_bytes_make_it_panic(
         status in 100u16..600,
         types in prop::collection::vec(".{0,40}", 0..3),
-        challenge in prop::option::of(".{0,20}"),
+        challenges in prop::collection::vec(".{0,20}", 0..3),
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        let answer = DiscoveryAnswer { status, content_types: &types, challenge: challenge.as_deref(), mitigated: None, body: &body };
+        let answer = DiscoveryAnswer { status, content_types: &types, challenges: &challenges, mitigated: None, body: &body, url: None };
         let judged = judge(&answer);
         prop_assert!(judged.outcome.is_err());
     }

@@ -6,7 +6,7 @@ use url::Url;
 use crate::core::enrollment::PLATFORMS;
 use crate::core::platform::Family;
 use crate::core::printed::hint;
-use crate::core::service_discovery::{Code, Finding, Weight};
+use crate::core::service_discovery::{Code, Finding, Place, Side, Weight};
 use crate::device_view::{Lookup, Start, View, Walk};
 use crate::error::Error;
 use crate::organization::Organization;
@@ -57,7 +57,10 @@ pub async fn verify(
         for it in found.iter().filter(|it| !it.refuses) {
             let Finding { code, message } = it.finding;
             let on = it.platforms();
-            organization.warn(&hint![format!("{url}{on}: {message} "), code.remedy()]);
+            organization.warn(&hint![
+                format!("{url}{on}: {message} "),
+                code.remedy(it.place())
+            ]);
         }
         refused.extend(found.into_iter().find(|it| it.refuses).map(|it| (*url, it)));
     }
@@ -74,7 +77,7 @@ pub async fn verify(
     let mut error = Error::failed(format!(
         "Nothing was changed, since a device could not use {url}{on}. {message}{others}"
     ))
-    .hint(code.remedy());
+    .hint(code.remedy(first.place()));
     error.code = Some(code.word().to_owned());
     Err(error.hint(
         "See what a device gets with `-v`; set the URL without looking at it with `--no-verify`.",
@@ -100,6 +103,14 @@ struct FoundFinding<'a> {
 }
 
 impl FoundFinding<'_> {
+    fn place(&self) -> Place<'_> {
+        Place {
+            side: Side::Apple,
+            platform: self.on.first().filter(|_| self.on.len() == 1),
+            server: None,
+        }
+    }
+
     /// The platforms in brackets, where it is not for all of them.
     fn platforms(&self) -> String {
         if self.on.len() == PLATFORMS.len() {

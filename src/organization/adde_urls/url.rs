@@ -2,66 +2,43 @@
 
 use url::Url;
 
+use crate::core::device_url::{UrlFault, device_url};
 use crate::error::Error;
 
-/// Characters that a URL can't have as they are (RFC 3986), beside white space, control and non-ASCII ones.
-const FORBIDDEN: [char; 9] = ['"', '<', '>', '\\', '^', '`', '{', '|', '}'];
-
-/// The URL as it was written, without white space around it; exit 2 where it is no https URL that can be handed to devices.
+/// The URL as it was written, without white space around it; exit 2 if it isn't an https URL that can be handed to devices.
 ///
 /// Apple takes https only (official). The messages never repeat the text, which may hold a password.
 pub fn checked(text: &str) -> Result<String, Error> {
     let text = text.trim();
-    if text.is_empty() {
-        return Err(Error::usage("The URL is empty."));
-    }
-    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Error::usage(
-            "The URL has white space or a control character in it.",
-        ));
-    }
-    let url = match Url::parse(text) {
-        Ok(url) => url,
-        Err(url::ParseError::RelativeUrlWithoutBase) => {
-            return Err(Error::usage("The URL does not begin with https://.")
-                .hint("Give the whole address, such as https://mdm.acme.com/discovery."));
-        }
-        Err(url::ParseError::EmptyHost) => return Err(Error::usage("The URL has no host.")),
-        Err(error) => return Err(Error::usage(format!("The URL can't be used: {error}."))),
-    };
-    if url.scheme() != "https" {
-        return Err(Error::usage(format!(
-            "The URL begins with {}:, and Apple takes https only.",
-            url.scheme()
-        )));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Error::usage("The URL must not hold a name or a password.")
-            .hint("Apple hands the URL to every device that asks, so it is as good as public."));
-    }
+    let url = device_url(text).map_err(|fault| refusal(&fault, text))?;
     if url.fragment().is_some() {
         return Err(Error::usage(
             "The URL has a fragment, a part after #, which no device sends to the server.",
         ));
     }
-    // Browsers mend all of these without a word; what Apple or a device would make of them is not known.
-    let after_scheme = text.get("https:".len()..).unwrap_or_default();
-    if !after_scheme.starts_with("//") || after_scheme.starts_with("///") {
-        return Err(Error::usage(
-            "The URL needs two slashes and a host after https:, as in https://mdm.acme.com/discovery.",
-        ));
-    }
-    if !text.is_ascii() {
-        return Err(Error::usage("The URL has characters outside of ASCII.")
-            .hint(format!("Write it as {url}.")));
-    }
-    if let Some(character) = text.chars().find(|c| FORBIDDEN.contains(c)) {
-        return Err(Error::usage(format!(
-            "The URL has {character} in it, which has to be written as %{:02X}.",
-            u32::from(character)
-        )));
-    }
     Ok(text.to_owned())
+}
+
+fn refusal(fault: &UrlFault, text: &str) -> Error {
+    let error = match fault {
+        UrlFault::NotHttps(scheme) => Error::usage(format!(
+            "The URL begins with {scheme}:, and Apple takes https only."
+        )),
+        fault => Error::usage(format!("The URL {fault}.")),
+    };
+    match fault {
+        UrlFault::NotWhole | UrlFault::Slashes => {
+            error.hint("Give the whole address, such as https://mdm.acme.com/discovery.")
+        }
+        UrlFault::UserInformation => {
+            error.hint("Apple hands the URL to every device that asks, so it is as good as public.")
+        }
+        UrlFault::NotAscii => match Url::parse(text) {
+            Ok(url) => error.hint(format!("Write it as {url}.")),
+            Err(_) => error,
+        },
+        _ => error,
+    }
 }
 
 /// Whether [`checked`] takes a URL and leaves it as it is.
@@ -125,6 +102,8 @@ mod tests {
             ("https://mdm.acme.com/x#", "a fragment"),
             ("https://mdm.acme.com/a b", "white space"),
             ("https://mdm.acme.com/a\tb", "white space"),
+            ("https://mdm.acme.com/%zz", "percent sign"),
+            ("https://0x7f.1/", "read as 127.0.0.1"),
             ("https://mdm.acme.com/\u{1b}", "control character"),
             ("https://mdm.acme.com/{server_id}", "as %7B"),
             ("https://mdm.acme.com/a\\b", "as %5C"),

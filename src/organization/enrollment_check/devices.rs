@@ -8,11 +8,11 @@ use tokio::sync::OnceCell;
 
 use super::apple_side::{AppleSide, Destination, Url};
 use super::asked::{self, checked_user, identifier};
-use super::{CheckWish, Device, Side};
+use super::{CheckWish, Device};
 use crate::core::domains::readable;
 use crate::core::enrollment::{self, PLATFORMS, SystemVersion, Verdict, Way, asks_apple};
 use crate::core::platform::Family;
-use crate::core::service_discovery::{Code, Finding};
+use crate::core::service_discovery::{Code, Finding, Side};
 use crate::device_view::{Start, Step, View, Walk};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
@@ -167,7 +167,7 @@ impl<'a> Check<'a> {
             steps.push((at, step.clone()));
             if let Some(finding) = finding {
                 findings.push((at, finding.clone()));
-                verdict = Verdict::Blocked(finding.clone());
+                verdict = Verdict::Blocked(at, finding.clone());
             }
         }
         let destination = handed.map(|it| it.destination);

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::core::enrollment::{SystemVersion, Verdict};
 use crate::core::platform::Family;
 use crate::core::printed::Hint;
-use crate::core::service_discovery::{Code, Finding};
+use crate::core::service_discovery::{Code, Finding, Place, Side};
 use crate::device_view::{Lookup, Step};
 use crate::error::{Error, Kind};
 
@@ -44,14 +44,6 @@ impl CheckWish {
     }
 }
 
-/// Where something was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Domain,
-    /// At what Apple hands out, or on the way to Apple.
-    Apple,
-}
-
 /// What a device of a platform finds at a domain.
 #[derive(Debug, Clone)]
 pub struct Device {
@@ -75,6 +67,15 @@ pub struct Device {
 }
 
 impl Device {
+    /// Where something was found.
+    pub fn place(&self, side: Side) -> Place<'_> {
+        Place {
+            side,
+            platform: Some(&self.platform),
+            server: self.server.as_ref().map(|(_, name)| name.as_str()),
+        }
+    }
+
     /// Whether a name could not be looked up on its way.
     fn resolver_failed(&self) -> bool {
         let mut findings = self.findings.iter();

@@ -48,10 +48,18 @@ pub enum WebBehaviour {
     Bom,
     /// `application/json` that is none.
     NotJson,
+    /// 404, and the document with an extension beside it.
+    Misplaced,
+    /// The document with the fence of the page that it was copied from.
+    Fenced,
+    /// The document with an address that only browsers correct.
+    MalformedBaseUrl,
+    /// The document with the placeholder of a sample.
+    Placeholder,
 }
 
 /// Every behaviour with its word.
-const WORDS: [(WebBehaviour, &str); 21] = [
+const WORDS: [(WebBehaviour, &str); 25] = [
     (WebBehaviour::Good, "ok"),
     (WebBehaviour::Redirect, "redirect"),
     (WebBehaviour::NotFound, "none"),
@@ -73,6 +81,10 @@ const WORDS: [(WebBehaviour, &str); 21] = [
     (WebBehaviour::HttpBaseUrl, "http-base-url"),
     (WebBehaviour::Bom, "bom"),
     (WebBehaviour::NotJson, "not-json"),
+    (WebBehaviour::Misplaced, "misplaced"),
+    (WebBehaviour::Fenced, "fenced"),
+    (WebBehaviour::MalformedBaseUrl, "malformed-base-url"),
+    (WebBehaviour::Placeholder, "placeholder"),
 ];
 
 /// Why a behaviour can't be read: a sentence.

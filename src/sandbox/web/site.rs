@@ -28,6 +28,11 @@ pub(super) fn answer(request: &Request, host: &str, behaviour: WebBehaviour) -> 
                 discovery(request, host, behaviour)
             }
         }
+        path if behaviour == WebBehaviour::Misplaced
+            && path.strip_suffix(".json") == Some(WELL_KNOWN) =>
+        {
+            discovery(request, host, WebBehaviour::Good)
+        }
         STRICT if mdm => strict(request),
         "/enroll" if mdm => challenge(),
         "/login" if mdm => page(200, "Sign in", "<form><input name=\"user\"></form>"),
@@ -55,7 +60,7 @@ fn discovery(request: &Request, host: &str, behaviour: WebBehaviour) -> Answer {
         WebBehaviour::LostQuery => moved(&format!("https://{MDM_HOST}{STRICT}")),
         WebBehaviour::RedirectLoop => moved(&format!("https://{host}{}", request.target())),
         WebBehaviour::Login => moved(&format!("https://{MDM_HOST}/login")),
-        WebBehaviour::NotFound => page(404, "Not found", ""),
+        WebBehaviour::NotFound | WebBehaviour::Misplaced => page(404, "Not found", ""),
         WebBehaviour::Forbidden => page(403, "Forbidden", ""),
         WebBehaviour::Rejected => Answer::empty(403)
             .header("content-type", "application/json")
@@ -91,6 +96,19 @@ fn discovery(request: &Request, host: &str, behaviour: WebBehaviour) -> Answer {
         WebBehaviour::Error => page(503, "Service unavailable", ""),
         WebBehaviour::HttpBaseUrl => {
             document(&servers(request, &format!("http://{MDM_HOST}/enroll")))
+        }
+        WebBehaviour::MalformedBaseUrl => {
+            document(&servers(request, &format!("https:/{MDM_HOST}/enroll ")))
+        }
+        WebBehaviour::Placeholder => document(&servers(
+            request,
+            &format!("https://{MDM_HOST}/enroll?tenantId=YourTenantID"),
+        )),
+        WebBehaviour::Fenced => {
+            let mut answer = good();
+            answer.body.splice(..0, *b"```json\n");
+            answer.body.extend_from_slice(b"\n```\n");
+            answer
         }
         WebBehaviour::Bom => {
             let mut answer = good();
