@@ -311,7 +311,7 @@ pub(crate) fn advise(check: &Check<'_>, found: &[Device], context: &Context) -> 
         let url = hint![
             " To look at a server's ADDE URL, import its token: ",
             Command::storing("tokens import FILE"),
-            ". If a vendor holds the token, keep the URL that the vendor's MDM has set: ",
+            ". If a vendor holds the token, record the URL that the vendor's MDM has set: ",
             Command::storing("adde-url declare URL --server NAME"),
             "."
         ];

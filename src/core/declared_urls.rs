@@ -22,8 +22,8 @@ pub struct DeclaredUrls {
     by_id: BTreeMap<String, DeclaredUrl>,
     /// Those that mean no one server, and why.
     pub stray: Vec<(DeclaredUrl, NameError)>,
-    /// Those that lost to another one of the same server, which says something else.
-    pub overruled: Vec<DeclaredUrl>,
+    /// Those that say something else than the one of the same server that counts, which is beside each.
+    pub overruled: Vec<(DeclaredUrl, DeclaredUrl)>,
 }
 
 impl DeclaredUrls {
@@ -34,25 +34,25 @@ impl DeclaredUrls {
         servers: &[Named],
     ) -> Self {
         let mut found = Self::default();
+        let mut matched = Vec::new();
         for declared in declared {
-            let id = match resolve(&declared.server, aliases, servers) {
-                Ok(server) => server.id.clone(),
-                Err(error) => {
-                    found.stray.push((declared.clone(), error));
-                    continue;
-                }
-            };
-            let Some(other) = found.by_id.get(&id) else {
-                found.by_id.insert(id, declared.clone());
-                continue;
-            };
-            let differs = !same(&other.url, &declared.url);
-            let overruled = if declared.seen > other.seen {
-                found.by_id.insert(id, declared.clone())
-            } else {
-                Some(declared.clone())
-            };
-            found.overruled.extend(overruled.filter(|_| differs));
+            match resolve(&declared.server, aliases, servers) {
+                Ok(server) => matched.push((server.id.clone(), declared.clone())),
+                Err(error) => found.stray.push((declared.clone(), error)),
+            }
+        }
+        for (id, declared) in &matched {
+            let newest = found.by_id.get(id);
+            if newest.is_none_or(|newest| declared.seen > newest.seen) {
+                found.by_id.insert(id.clone(), declared.clone());
+            }
+        }
+        for (id, declared) in matched {
+            if let Some(newest) = found.by_id.get(&id)
+                && !same(&newest.url, &declared.url)
+            {
+                found.overruled.push((declared, newest.clone()));
+            }
         }
         found
     }
@@ -151,7 +151,8 @@ mod tests {
             let found = DeclaredUrls::of(&entries, &aliases(), &servers);
             let counts = found.of_server("AA02").unwrap();
             assert_eq!(counts.url, format!("https://{url}.example"));
-            let urls: Vec<&str> = found.overruled.iter().map(|it| it.url.as_str()).collect();
+            assert!(found.overruled.iter().all(|(_, newest)| newest == counts));
+            let urls: Vec<&str> = found.overruled.iter().map(|it| it.0.url.as_str()).collect();
             let expected: Vec<String> = overruled
                 .iter()
                 .map(|url| format!("https://{url}.example"))

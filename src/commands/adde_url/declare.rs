@@ -110,7 +110,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     let plan = Declaration::new(&args.server, saying, &organization).await?;
     let dry_run = args.changing.dry_run;
     plan.apply(dry_run).await?;
-    if !args.remove && !dry_run {
+    if !args.remove && !dry_run && !plan.changes.is_empty() {
         context.ui.hint_afterwards(hint![
             "See what devices find there with ",
             Command::new("adde-url check"),

@@ -193,7 +193,7 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
             ],
             KnownUrl::NotKnown(NotKnown::NoToken) => hint![
                 format!(
-                    "Whether {name} has an ADDE URL can't be told without its server token. If a vendor holds the token, keep the URL that the vendor's MDM has set: "
+                    "Whether {name} has an ADDE URL can't be told without its server token. If a vendor holds the token, record the URL that the vendor's MDM has set: "
                 ),
                 Command::storing("adde-url declare URL").option("--server", name),
                 "."

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::declared::remove;
 use super::look::secret_warning;
 use crate::config::Edit;
 use crate::core::adde_url::checked;
@@ -127,7 +128,8 @@ impl<'a> Declaration<'a> {
     }
 }
 
-/// The names by which this server is declared. What is to be removed is looked up only if no spelling is this one.
+/// The names by which this server is declared. What is to be removed is the one of that very spelling, if there is one; the
+/// server is looked up only if no other spelling is the same name.
 async fn spellings(
     server: &str,
     removes: bool,
@@ -142,6 +144,9 @@ async fn spellings(
             .cloned()
             .collect()
     };
+    if removes && names().any(|it| it == server) {
+        return Ok(vec![server.to_owned()]);
+    }
     // What it means without a list of servers.
     let meant = aliases.get(server).map_or(server, String::as_str);
     let alone = [Named {
@@ -187,7 +192,9 @@ async fn spellings(
 }
 
 fn nothing_declared(server: &str, profile: &str, organization: &Organization) -> Error {
-    let declared = organization.settings().declared_adde_urls.iter();
+    let declared = &organization.settings().declared_adde_urls;
+    let first = declared.first();
+    let declared = declared.iter();
     let names: Vec<String> = declared.map(|it| format!("\"{}\"", it.server)).collect();
     let error = Error::not_found(format!(
         "Profile {profile} declares no ADDE URL for \"{server}\"."
@@ -199,6 +206,14 @@ fn nothing_declared(server: &str, profile: &str, organization: &Organization) ->
             "."
         ])
     } else {
-        error.hint(format!("ADDE URLs are declared for {}.", names.join(", ")))
+        let first = first.map_or("", |it| it.server.as_str());
+        error.hint(hint![
+            format!(
+                "ADDE URLs are declared for {}. Remove one with ",
+                names.join(", ")
+            ),
+            remove(first),
+            "."
+        ])
     }
 }

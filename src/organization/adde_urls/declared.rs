@@ -27,11 +27,11 @@ impl Organization {
         for (it, why) in &found.stray {
             self.warn_of_stray(&it.server, why, extent);
         }
-        for it in &found.overruled {
+        for (it, counts) in &found.overruled {
             self.warn(&hint![
                 format!(
-                    "Two ADDE URLs are declared for one server. The newer one counts, not the one of \"{}\" ({}). Remove it with ",
-                    it.server, it.seen
+                    "\"{}\" (declared on {}) and \"{}\" (declared on {}) are one server, and their declared ADDE URLs differ. The one of \"{}\" counts. Remove the other with ",
+                    counts.server, counts.seen, it.server, it.seen, counts.server
                 ),
                 remove(&it.server),
                 "."

@@ -221,10 +221,10 @@ impl<'a> AppleSide<'a> {
                     Cause::NoToken,
                     hint![
                         format!(
-                            "{name} is the default, and no server token of {name} is configured to read its ADDE URL with. If a vendor holds the token, keep the URL that the vendor's MDM has set: "
+                            "{name} is the default, and its ADDE URL isn't known: no server token of {name} is configured. If a vendor holds the token, record the URL that the vendor's MDM has set: "
                         ),
                         Command::storing("adde-url declare URL").option("--server", name),
-                        ". Else import the token: ",
+                        ". Otherwise import the token: ",
                         Command::storing("tokens import FILE"),
                         "."
                     ],
