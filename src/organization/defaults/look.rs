@@ -82,9 +82,10 @@ impl Organization {
     fn looked(&self, platforms: &[Family], ended: &Ended, wanted: &Wanted<'_>) -> Look {
         let families = families(platforms, ended);
         let named: Vec<_> = ended.now.iter().map(names::Named::from).collect();
-        let extent = match ended.unread.is_empty() {
-            true => Servers::All,
-            false => Servers::Some,
+        let extent = if ended.unread.is_empty() {
+            Servers::All
+        } else {
+            Servers::Some
         };
         let declared = self.declared_urls(&named, extent);
         let defaults: Vec<DefaultServer> = families
