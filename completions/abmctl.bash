@@ -58,6 +58,9 @@ _abmctl() {
             abmctl__subcmd__adde__subcmd__url,clear)
                 cmd="abmctl__subcmd__adde__subcmd__url__subcmd__clear"
                 ;;
+            abmctl__subcmd__adde__subcmd__url,declare)
+                cmd="abmctl__subcmd__adde__subcmd__url__subcmd__declare"
+                ;;
             abmctl__subcmd__adde__subcmd__url,get)
                 cmd="abmctl__subcmd__adde__subcmd__url__subcmd__get"
                 ;;
@@ -190,7 +193,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url)
-            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list get set clear check"
+            opts="-p -o -q -v -h --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help list get set clear check declare"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -240,7 +243,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__adde__subcmd__url__subcmd__check)
-            opts="-p -o -q -v -h --platform --os-version --user --probe-enrollment --resolve --resolver --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --platform --os-version --user --probe-enrollment --strict --resolve --resolver --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -321,6 +324,64 @@ _abmctl() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson csv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson csv yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        abmctl__subcmd__adde__subcmd__url__subcmd__declare)
+            opts="-n -p -o -q -v -h --server --seen --remove --dry-run --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1064,7 +1125,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__domains__subcmd__check)
-            opts="-p -o -q -v -h --resolve --resolver --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --strict --resolve --resolver --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -127,6 +127,7 @@ always\t'Always'
 never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l strict -d 'Exit 9 also if a domain or a platform is not known'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
@@ -189,31 +190,32 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s q -l quiet -d '
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s p -l profile -d 'Use this profile of the configuration' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
 ndjson\t'One object a line, as soon as it is known'
 csv\t'Rows with a header'
 yaml\t'One document'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l columns -d 'Write these columns only, by their names in json' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
 json\t'One JSON object a line'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l no-headers -d 'Leave out the headers of tables and csv'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s q -l quiet -d 'Show no progress and no hints'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -l no-input -d 'Never ask'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "list" -d 'List the URL of each server token, with its set time and the token\'s state'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "get" -d 'Show the URL of a server'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "set" -d 'Set the URL of a server'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "clear" -d 'Take the URL of a server away'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "check" -d 'Show what a device of each platform finds at a domain, and where it would enrol'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "list" -d 'List the URL of each server token, with its set time and the token\'s state'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "get" -d 'Show the URL of a server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "set" -d 'Set the URL of a server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "clear" -d 'Take the URL of a server away'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "check" -d 'Show what a device of each platform finds at a domain, and where it would enrol'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "declare" -d 'Record the URL that a vendor\'s MDM has set, if the vendor holds the server token'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -338,37 +340,63 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l probe-enrollment -d 'Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l strict -d 'Exit 9 also if a platform is not known'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s p -l profile -d 'Use this profile of the configuration' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l server -d 'The server: its id, alias or name' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l seen -d 'It was set on this day, as in 2026-11-25 [default: today]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
 ndjson\t'One object a line, as soon as it is known'
 csv\t'Rows with a header'
 yaml\t'One document'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l columns -d 'Write these columns only, by their names in json' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
 json\t'One JSON object a line'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l no-headers -d 'Leave out the headers of tables and csv'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s q -l quiet -d 'Show no progress and no hints'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -l no-input -d 'Never ask'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "list" -d 'List the URL of each server token, with its set time and the token\'s state'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "get" -d 'Show the URL of a server'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "set" -d 'Set the URL of a server'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "clear" -d 'Take the URL of a server away'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check" -f -a "check" -d 'Show what a device of each platform finds at a domain, and where it would enrol'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l remove -d 'Remove what was declared for the server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -s n -l dry-run -d 'Change nothing; print what the change would print'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "list" -d 'List the URL of each server token, with its set time and the token\'s state'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "get" -d 'Show the URL of a server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "set" -d 'Set the URL of a server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "clear" -d 'Take the URL of a server away'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "check" -d 'Show what a device of each platform finds at a domain, and where it would enrol'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and not __fish_seen_subcommand_from list get set clear check declare" -f -a "declare" -d 'Record the URL that a vendor\'s MDM has set, if the vendor holds the server token'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -493,12 +521,37 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l probe-enrollment -d 'Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l strict -d 'Exit 9 also if a platform is not known'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l server -d 'The server: its id, alias or name' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l seen -d 'It was set on this day, as in 2026-11-25 [default: today]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l remove -d 'Remove what was declared for the server'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -s n -l dry-run -d 'Change nothing; print what the change would print'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and not __fish_seen_subcommand_from list get alias" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'

@@ -122,7 +122,7 @@ impl Kind {
             }
             Self::Conflict => "conflict: the other side is not as expected, or changed meanwhile",
             Self::Differs => {
-                "differs or due: `--check` found something that would be changed, a server token ends within `--fail-within`, a platform would not enrol"
+                "differs or due: `--check` found something that would be changed, a server token ends within `--fail-within`, a platform would not enrol, or may not. What isn't known since nobody configured a token or an account that could tell is no difference: exit 0, or 9 with `--strict`"
             }
             Self::HungUp => "ended by SIGHUP: the terminal went away",
             Self::Interrupted => "interrupted by Ctrl-C",

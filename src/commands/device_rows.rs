@@ -36,6 +36,8 @@ pub(crate) struct DeviceRow {
     pub server_id: Option<String>,
     pub server_name: Option<String>,
     pub adde_url: Option<String>,
+    /// The day on which somebody declared that URL; none where it was read.
+    pub adde_url_declared_at: Option<String>,
     /// The first problem.
     pub problem_code: Option<&'static str>,
     /// The same, in a sentence.
@@ -58,6 +60,7 @@ impl DeviceRow {
         } = device;
         let server = device.server.as_ref();
         let problem = verdict.first_problem();
+        let declared = device.adde_url.as_ref().and_then(|it| it.declared.as_ref());
         Self {
             domain: device.domain.clone(),
             platform: platform.word().to_owned(),
@@ -69,13 +72,14 @@ impl DeviceRow {
             version: verdict.server().map(|it| it.version.word().to_owned()),
             server_id: server.map(|(id, _)| id.clone()),
             server_name: server.map(|(_, name)| name.clone()),
-            adde_url: device.adde_url.clone(),
+            adde_url: device.adde_url.as_ref().map(|it| it.url.clone()),
+            adde_url_declared_at: declared.map(|it| it.seen.to_string()),
             problem_code: problem.map(|(_, it)| it.code.word()),
             problem: problem.map(|(_, it)| it.message.clone()),
             remedy: problem
                 .map(|(side, it)| organization.written(&it.code.remedy(device.place(side)))),
             missing: match verdict {
-                Verdict::Unknown(missing) => Some(missing.clone()),
+                Verdict::Unknown(missing) => Some(organization.written(&missing.says)),
                 _ => None,
             },
             findings: device
@@ -106,6 +110,7 @@ impl Row for DeviceRow {
         more("server_id", |it| it.server_id.shown()),
         more("server_name", |it| it.server_name.shown()),
         more("adde_url", |it| it.adde_url.shown()),
+        more("adde_url_declared_at", |it| it.adde_url_declared_at.shown()),
         more("problem", |it| it.problem.shown()),
         more("remedy", |it| it.remedy.shown()),
         more("missing", |it| it.missing.shown()),
@@ -142,6 +147,7 @@ impl DeviceRow {
         let first = [&self.problem, &self.remedy, &self.missing];
         let mut lines: Vec<String> = first.into_iter().flatten().cloned().collect();
         lines.extend(self.enrollment());
+        lines.extend(self.declaration());
         // That the platforms differ is seen by their rows.
         let differs = Code::DiffersByPlatform.word();
         let notes = self.findings.iter();
@@ -172,11 +178,18 @@ impl DeviceRow {
         Some(format!("{may}{kind} at {url}{server}"))
     }
 
+    /// That the ADDE URL was declared, and not read.
+    fn declaration(&self) -> Option<String> {
+        let (url, on) = (self.adde_url.as_ref()?, self.adde_url_declared_at.as_ref()?);
+        Some(format!("ADDE URL as declared on {on}: {url}"))
+    }
+
     /// Whether both differ in nothing that a table shows but the platform.
     fn is_like(&self, other: &Self) -> bool {
         let shown = |it: &Self| {
             let texts = [&it.problem, &it.missing, &it.base_url, &it.server_name];
-            (it.verdict, it.version.clone(), texts.map(Clone::clone))
+            let texts = texts.map(Clone::clone);
+            (it.verdict, it.version.clone(), texts, it.declaration())
         };
         self.domain == other.domain
             && shown(self) == shown(other)
@@ -296,32 +309,44 @@ impl Step {
     }
 }
 
-/// Says what more could be known, and what is taken for granted.
+/// Says what more could be known or, if every platform enrolls, what else can keep a person from it: one hint.
 pub(crate) fn advise(check: &Check<'_>, found: &[Device], context: &Context) -> Result<(), Error> {
     let settings = context.settings()?;
-    if check.asked_apple() {
-        let hint = |hint: Hint| context.ui.hint_afterwards(hint);
-        if settings.credentials.is_none() {
-            hint(hint![
-                "With an API account it would be known which server is the default of each platform: ",
-                Command::storing("auth login"),
-                "."
-            ]);
-        }
-        if settings.tokens.is_empty() {
-            hint(hint![
-                "With a server token its ADDE URL would be looked at: ",
-                Command::storing("tokens import FILE"),
-                "."
-            ]);
-        }
-    }
     let through_apple = |it: &Device| matches!(it.verdict, Verdict::ThroughApple(_));
-    if found.iter().any(through_apple) {
+    if check.asked_apple() && settings.credentials.is_none() {
+        let account = hint![
+            "With an API account it would be known which server is the default of each platform: ",
+            Command::storing("auth login"),
+            "."
+        ];
+        let url = hint![
+            " To look at a server's ADDE URL, import its token: ",
+            Command::storing("tokens import FILE"),
+            ". If a vendor holds the token, record the URL that the vendor's MDM has set: ",
+            Command::storing("adde-url declare URL --server NAME"),
+            "."
+        ];
+        let has_url = !settings.tokens.is_empty() || !settings.declared_adde_urls.is_empty();
+        context.ui.hint_afterwards(if has_url {
+            account
+        } else {
+            Hint::joined([account, url])
+        });
+    } else if !found.is_empty() && !found.iter().any(|it| it.verdict.alarms(true)) {
+        // The other reasons lie outside of what a device asks for.
+        let verified = if found.iter().any(through_apple) {
+            hint![
+                "that the domain is verified (",
+                Command::new("domains list"),
+                "), "
+            ]
+        } else {
+            hint![""]
+        };
         context.ui.hint_afterwards(hint![
-            "Apple answers only for Managed Apple Accounts on verified domains (",
-            Command::new("domains list"),
-            "). Apple doesn't document whose URL it hands out; abmctl assumes the default server's."
+            "If a person still can't sign in, check ",
+            verified,
+            "\"Allow Managed Apple Account on\" in the portal, that the account is a Managed Apple Account of this domain, and that the MDM knows the person."
         ]);
     }
     Ok(())

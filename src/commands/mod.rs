@@ -4,6 +4,7 @@ pub(crate) mod adde_url;
 pub(crate) mod api;
 pub(crate) mod assign;
 pub(crate) mod auth;
+pub(crate) mod day_argument;
 pub(crate) mod default_for;
 pub(crate) mod device_rows;
 pub(crate) mod domains;

@@ -1,5 +1,6 @@
 //! Changes of the configuration file, which keep its comments and its order.
 
+mod declared_urls;
 mod roster;
 mod tokens;
 

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::declared_urls::{self, DeclaredAddeUrl};
 use super::names::{self, find};
 use super::values::{duration, nearest};
 use super::{Folders, KeyPair, trust};
@@ -58,6 +59,8 @@ pub struct Profile {
     pub roster: Option<Roster>,
     /// What the operator says of domains.
     pub domains: Domains,
+    /// The ADDE URLs that the operator declared, by server.
+    pub declared_adde_urls: BTreeMap<String, DeclaredAddeUrl>,
 }
 
 /// What stands in `[profiles.NAME.tokens.TOKEN]`.
@@ -195,6 +198,8 @@ impl File {
             for (what, name) in tokens.chain(pairs) {
                 check_name(what, name).map_err(|error| error.context(path.display()))?;
             }
+            declared_urls::check_names(name, profile)
+                .map_err(|error| error.context(path.display()))?;
         }
         Ok(file)
     }

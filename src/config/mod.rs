@@ -5,6 +5,7 @@
 
 mod aliases;
 mod credentials;
+mod declared_urls;
 mod edit;
 mod file;
 mod folders;
@@ -19,6 +20,7 @@ mod trust;
 mod values;
 
 pub use credentials::{CredentialRefs, OrganizationKind, RosterRefs, TokenRef};
+pub use declared_urls::DeclaredAddeUrl;
 pub use edit::{Edit, TokenFacts, edit, rehearse};
 pub use file::{Domains, File, Profile, Roster, Token};
 pub use folders::Folders;

@@ -13,7 +13,8 @@ use super::{
     CredentialRefs, File, Folders, KeyPairRef, Network, OrganizationKind, RosterRefs, Services,
     Source, Sourced, TokenRef,
 };
-use super::{aliases, read_only};
+use super::{aliases, declared_urls, read_only};
+use crate::core::declared_urls::DeclaredUrl;
 use crate::core::printed::{Command, Hint, Reach, hint};
 use crate::error::{Error, Kind};
 use crate::host::{Environment, Terminal};
@@ -52,6 +53,8 @@ pub struct Settings {
     pub declared_domains: Vec<String>,
     /// The day on which each of them was last seen there, where it was said.
     pub seen_domains: BTreeMap<String, Date>,
+    /// The ADDE URLs that the operator declared.
+    pub declared_adde_urls: Vec<DeclaredUrl>,
     /// The access to the Roster API, if it is configured.
     pub roster: Option<RosterRefs>,
     /// The time limit of one attempt.
@@ -155,6 +158,7 @@ impl Settings {
                 .map(|domain| domain.trim().to_owned())
                 .collect(),
             seen_domains: profile.domains.seen.clone(),
+            declared_adde_urls: declared_urls::of(profile),
             timeout: duration(flags.timeout.as_ref(), "--timeout", profile.timeout, 60)?,
             max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
             read_only: read_only::resolve(environment, profile, &source)?,

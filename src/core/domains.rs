@@ -15,6 +15,7 @@ mod difference;
 mod evidence;
 mod facts;
 mod hostname;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,7 @@ pub use facts::{
     RosterDomain,
 };
 pub use hostname::{account_domain, is_reserved, normalized, readable};
+pub use standing::standing;
 
 /// What is known of a domain's verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::platform::Family;
+use super::printed::Hint;
 use super::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Side, Version, Weight};
 
 #[cfg(test)]
@@ -142,8 +143,46 @@ pub enum AppleSide<'a> {
     Registered(Way<'a>),
     /// What is known for certain keeps Apple from sending devices anywhere.
     Nowhere(Finding),
-    /// It can't be known: a sentence that says what is missing.
-    Unknown(String),
+    /// It isn't known.
+    Unknown(Missing),
+}
+
+/// Why something isn't known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Sentences: what is missing, and the way to know it.
+    pub says: Hint,
+    pub cause: Cause,
+}
+
+/// What keeps something from being known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// No API account is configured.
+    NoAccount,
+    /// No token of the server is configured, and no URL is declared for it.
+    NoToken,
+    /// Whether the URL counts isn't known, and devices couldn't use it.
+    Broken,
+    /// It could not be read, or the answer doesn't tell.
+    NotRead,
+}
+
+impl Missing {
+    pub fn new(cause: Cause, says: impl Into<Hint>) -> Self {
+        Self {
+            says: says.into(),
+            cause,
+        }
+    }
+
+    /// Whether nothing failed: nobody configured what could tell.
+    pub fn is_not_configured(&self) -> bool {
+        match self.cause {
+            Cause::NoAccount | Cause::NoToken => true,
+            Cause::Broken | Cause::NotRead => false,
+        }
+    }
 }
 
 /// What would become of a device.
@@ -158,8 +197,8 @@ pub enum Verdict {
     MayFallBack(Finding, Option<DiscoveredServer>),
     /// It does not enrol; the first thing to correct, and where it was found.
     Blocked(Side, Finding),
-    /// It can't be known: a sentence that says what is missing.
-    Unknown(String),
+    /// It isn't known.
+    Unknown(Missing),
 }
 
 impl Verdict {
@@ -192,9 +231,14 @@ impl Verdict {
         }
     }
 
-    /// Whether the device enrols for certain.
-    pub fn enrolls(&self) -> bool {
-        matches!(self, Self::ThroughDomain(_) | Self::ThroughApple(_))
+    /// Whether somebody has to look: the device doesn't enrol, or may not. If nobody configured what could tell, that counts only if
+    /// `strict`.
+    pub fn alarms(&self, strict: bool) -> bool {
+        match self {
+            Self::ThroughDomain(_) | Self::ThroughApple(_) => false,
+            Self::Unknown(missing) if missing.is_not_configured() => strict,
+            Self::Unknown(_) | Self::MayFallBack(..) | Self::Blocked(..) => true,
+        }
     }
 }
 
@@ -220,7 +264,7 @@ pub fn verdict(
         Err(problem) => problem,
     };
     if problem.code == Code::ResolverFailed {
-        return Verdict::Unknown(problem.message);
+        return Verdict::Unknown(Missing::new(Cause::NotRead, problem.message));
     }
     if problem.code.fallback() == Fallback::Never {
         return Verdict::Blocked(Side::Domain, problem);
@@ -242,7 +286,9 @@ pub fn verdict(
         Ok(server) if clean => Verdict::ThroughApple(server),
         Ok(server) => Verdict::MayFallBack(problem, Some(server)),
         // If Apple's side is broken as well, a domain that answers cleanly is not what needs correction.
-        Err(finding) if finding.code == Code::ResolverFailed => Verdict::Unknown(finding.message),
+        Err(finding) if finding.code == Code::ResolverFailed => {
+            Verdict::Unknown(Missing::new(Cause::NotRead, finding.message))
+        }
         Err(finding) if absent => Verdict::Blocked(Side::Apple, finding),
         Err(_) => Verdict::Blocked(Side::Domain, problem),
     }

@@ -1,7 +1,9 @@
 //! Decisions, pure: facts in, decisions out.
 
+pub mod adde_url;
 pub mod audit_log;
 pub mod authorization;
+pub mod declared_urls;
 pub mod defaults;
 pub mod device_url;
 pub mod domains;

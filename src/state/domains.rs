@@ -10,7 +10,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use crate::core::audit_log::KeptLog;
-use crate::core::domains::Accounts;
+use crate::core::domains::{Accounts, Roster};
 use crate::private_files;
 
 /// The form of the file. Another one is read anew from Apple.
@@ -19,7 +19,7 @@ const VERSION: u32 = 2;
 /// Whose domains they are. The API does not tell the organization, so its API account stands for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
-    /// The API account.
+    /// The API account, or the app of the Roster API with its organization.
     pub client_id: String,
     /// Where it is used.
     pub api_origin: String,
@@ -31,6 +31,9 @@ pub struct KeptDomains {
     pub log: Option<KeptLog>,
     /// The accounts, as they were last counted.
     pub accounts: Option<Accounts>,
+    /// What School Manager's Roster API said last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roster: Option<Roster>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -169,6 +172,7 @@ mod tests {
                 at: window.end,
                 counts: BTreeMap::from([("acme.com".to_owned(), 412)]),
             }),
+            roster: None,
         }
     }
 

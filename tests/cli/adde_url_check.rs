@@ -1,5 +1,8 @@
 //! `adde-url check`: what a device finds at domains that behave and misbehave, and where it would enrol.
 
+use std::time::Duration;
+
+use abmctl::sandbox::organization::AuditEvent;
 use abmctl::sandbox::{Options, WebBehaviour};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -140,6 +143,102 @@ fn apple_s_side_has_problems_of_its_own() {
     assert_eq!((mac.code, mac.stderr.as_str()), (9, ""), "{mac}");
     apple.add_fault("GET /v1/mdmServers=403:FORBIDDEN".parse().unwrap());
     assert_snapshot!("servers_refused", machine.run(vision));
+}
+
+/// The requests for the audit log and the Roster API.
+fn asked_for_domains(apple: &Apple) -> usize {
+    let of_domains = |it: &&String| it.contains("/v1/auditEvents") || it.contains("/rosterapi");
+    requests(apple).iter().filter(of_domains).count()
+}
+
+/// A domain event of today.
+fn logged(apple: &Apple, machine: &Machine, event: &str, name: Option<&str>) {
+    let now = abmctl::host::Clock::now(machine.clock.as_ref());
+    apple.organization(|acme| {
+        let event = AuditEvent::domain(now, event, "of a domain", name);
+        acme.audit_events.push(event);
+    });
+}
+
+#[test]
+fn what_is_known_of_a_domain_counts_if_it_is_named() {
+    let (machine, apple) = with_web("acme.com", WebBehaviour::NotFound);
+    let iphone = "adde-url check acme.com --platform iphone";
+    // Nothing is kept yet, and what isn't known says nothing.
+    assert_eq!(machine.run(iphone).code, 0);
+    logged(&apple, &machine, "DOMAIN_REMOVED", Some("acme.com"));
+    machine.clock.advance(Duration::from_secs(24 * 3600));
+    machine.run("domains list -q");
+    machine.clock.advance(Duration::from_secs(24 * 3600));
+    let before = asked_for_domains(&apple);
+    assert_snapshot!("removed", machine.run(iphone));
+    let user = "adde-url check --user ada@ACME.com --platform iphone -q";
+    assert_eq!(machine.run(user).code, 9);
+    // A domain that answers by itself needs no Apple.
+    apple.set_web("acme.com", WebBehaviour::Good);
+    assert_eq!(machine.run(iphone).code, 0);
+    apple.set_web("acme.com", WebBehaviour::NotFound);
+    // One that was added and not verified may be verified all the same.
+    apple.set_web("acme.org", WebBehaviour::NotFound);
+    let acme_org = "adde-url check acme.org --platform iphone";
+    assert_snapshot!("pending", machine.run(acme_org));
+    let row = rows(&machine, acme_org)[0].clone();
+    let pending = &row["findings"][1];
+    assert_eq!(pending["code"], "domain_pending", "{row}");
+    assert_eq!(pending["at"], "apple");
+    assert_eq!(pending["weight"], "warns");
+    assert_eq!(asked_for_domains(&apple), before);
+    // Nobody named acme.com, so it is not checked; who declared it wants to hear of it.
+    let all = "adde-url check --platform iphone -q -o csv --no-headers --columns domain,verdict,problem_code";
+    assert_snapshot!("removed_and_not_named", machine.run(all));
+    machine.run("domains declare acme.com");
+    assert_snapshot!("removed_and_declared", machine.run(all));
+    assert_eq!(machine.run("domains check acme.com").code, 9);
+    assert_eq!(machine.run("domains check acme.org").code, 9);
+}
+
+#[test]
+fn a_removal_without_a_name_is_a_warning_until_somebody_looked() {
+    let (machine, apple) = with_web("acme.com", WebBehaviour::NotFound);
+    logged(&apple, &machine, "DOMAIN_REMOVED", None);
+    machine.clock.advance(Duration::from_secs(3600));
+    machine.run("domains list -q");
+    let iphone = "adde-url check acme.com --platform iphone";
+    assert_snapshot!("may_be_removed", machine.run(iphone));
+    machine.clock.advance(Duration::from_secs(24 * 3600));
+    machine.run("domains declare acme.com");
+    let ran = machine.run(&format!("{iphone} -q"));
+    assert!(!ran.stdout.contains("Note:"), "{ran}");
+}
+
+#[test]
+fn what_the_roster_api_said_last_counts_if_a_domain_is_named() {
+    let (machine, apple) = Machine::with_school();
+    apple.set_web("acme.org", WebBehaviour::NotFound);
+    let ipad = "adde-url check acme.org --platform ipad";
+    assert_eq!(machine.run(ipad).code, 0);
+    machine.run("domains list -q");
+    let before = asked_for_domains(&apple);
+    assert_snapshot!("not_verified_at_school", machine.run(ipad));
+    assert_eq!(asked_for_domains(&apple), before);
+}
+
+#[test]
+fn a_cache_of_domains_that_is_damaged_says_nothing_and_is_said() {
+    let (machine, apple) = with_web("acme.com", WebBehaviour::NotFound);
+    logged(&apple, &machine, "DOMAIN_REMOVED", Some("acme.com"));
+    machine.clock.advance(Duration::from_secs(3600));
+    machine.run("domains list -q");
+    let folder = std::fs::read_dir(machine.path("state/domains")).unwrap();
+    for file in folder {
+        write_file(&file.unwrap().path(), "{", 0o600);
+    }
+    let ran = machine.run("adde-url check acme.com --platform iphone");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(
+        ran.stderr.contains("is damaged, so abmctl doesn't know"),
+        "{ran}"
+    );
 }
 
 #[test]

@@ -55,6 +55,21 @@ fn without_an_account_the_domain_itself_is_looked_at() {
         machine.run("domains check acme.com")
     );
     assert_eq!(requests(&apple), [""; 0]);
+    // Nothing that could tell is configured: no alarm, unless somebody asks for it.
+    apple.set_web("acme.com", abmctl::sandbox::WebBehaviour::Good);
+    assert_eq!(machine.run("domains check acme.com").code, 0);
+    assert_eq!(machine.run("domains check acme.com --strict").code, 9);
+}
+
+#[test]
+fn a_school_without_the_roster_api_is_not_known() {
+    let (machine, apple) = Machine::with_school();
+    apple.set_web("acme.com", abmctl::sandbox::WebBehaviour::Good);
+    machine.forget_roster();
+    for (flag, code) in [("", 0), (" --strict", 9)] {
+        let ran = machine.run(&format!("domains check acme.com{flag}"));
+        assert_eq!(ran.code, code, "{ran}");
+    }
 }
 
 #[test]

@@ -201,9 +201,13 @@ const SECTIONS: &[Section] = &[
             ),
             (
                 "adde_url_state",
-                "`set`, `none`, `not_asked` or `no_token`, as of the last `adde-url` command; null where there is no server",
+                "`set`, `none`, `not_asked` or `no_token`, as of the last `adde-url` command; `declared` if no token of the server is configured and `adde-url declare` keeps its URL; null where there is no server",
             ),
             ("adde_url_set_at", "when that URL was set"),
+            (
+                "adde_url_declared_at",
+                "with `declared`: the day on which somebody saw that URL",
+            ),
         ],
     },
     Section {
@@ -321,13 +325,20 @@ const SECTIONS: &[Section] = &[
                 "the server that is the default of the platform, where Apple would be asked",
             ),
             SERVER_NAME,
-            ("adde_url", "the URL that this server has registered"),
+            (
+                "adde_url",
+                "the URL that this server has registered, or that is declared for it",
+            ),
+            (
+                "adde_url_declared_at",
+                "the day on which that URL was declared; null if a server token read it",
+            ),
             ("problem_code", "the first thing to mend"),
             ("problem", "the same as a sentence"),
             ("remedy", "what to do about it"),
             (
                 "missing",
-                "with `unknown`: what is missing to know, as a sentence",
+                "with `unknown`: what is missing to know, and the way to know it, as sentences",
             ),
             ("findings", "all that was found, as above"),
             ("steps", "all that was done, as above"),
@@ -428,6 +439,26 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        heading: "adde-url declare",
+        about: "A row for each declaration that changes. With another spelling of a server that is declared already, the older declaration goes, in a row with `to` null.",
+        lines: &[
+            "adde-url declare https://intune.acme.com/.well-known/com.apple.remotemanagement --server 'Jamf Pro Test' -o json --dry-run",
+        ],
+        members: &[
+            ("what", "the server, as it was typed"),
+            ("from", "the URL that was declared before; null for none"),
+            (
+                "to",
+                "the URL that is declared now; null where it is removed",
+            ),
+            (
+                "seen_before",
+                "the day on which `from` was seen; null for none",
+            ),
+            ("seen", "the day on which `to` was seen; null for none"),
+        ],
+    },
+    Section {
         heading: "domains declare",
         about: "",
         lines: &["domains declare acme.org -o json --dry-run"],
@@ -448,7 +479,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "domains check",
-        about: "The members of `domains list`, and these. Exit 9 where a domain is not known as verified, or a platform does not enrol there or may not.",
+        about: "The members of `domains list`, and these. Exit 9 where a domain is not known as verified, or a platform does not enrol there or may not. If nobody configured what could tell, that is exit 0, or 9 with `--strict`.",
         lines: &[
             "domains check acme.org -o json --columns domain,status,evidence,timeline,missing,next",
         ],

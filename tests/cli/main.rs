@@ -16,6 +16,7 @@ mod web;
 
 mod adde_url;
 mod adde_url_check;
+mod adde_url_declare;
 mod adde_url_many;
 mod adde_url_verify;
 mod api;

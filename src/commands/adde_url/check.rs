@@ -23,11 +23,17 @@ have another resolver, another network and other roots of trust.
 
 Apple's own hosts are only connected to, and never asked.
 
+If a vendor holds a server token, `adde-url declare` keeps the URL that the
+vendor's MDM has set, and the check looks at it.
+
 Exit 0 if every platform enrolls, 9 if one does not or may not, 7 if something
-could not be read that would have told.
+could not be read that would have told. If nobody configured the token or the
+API account that would tell, a platform is not known: exit 0, or 9 with
+`--strict`.
 
 Examples:
   abmctl adde-url check acme.com
+  abmctl adde-url check acme.com --strict
   abmctl adde-url check --user ada@acme.com --platform vision --os-version vision=2.1 -o json";
 
 /// What is checked, and how.
@@ -48,6 +54,9 @@ pub(crate) struct Args {
     /// Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled
     #[arg(long)]
     probe_enrollment: bool,
+    /// Exit 9 also if a platform is not known
+    #[arg(long)]
+    strict: bool,
     #[command(flatten)]
     lookup: Lookup,
 }
@@ -99,7 +108,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     advise(&check, &found, context)?;
     problems.extend(check.problems(&found));
     let mut outcome = Outcome::listed(rows, in_part(problems))?;
-    if !found.iter().all(|it| it.verdict.enrolls()) {
+    if found.iter().any(|it| it.verdict.alarms(args.strict)) {
         outcome.code = Kind::Differs.exit_code();
     }
     Ok(outcome)

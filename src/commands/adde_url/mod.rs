@@ -2,6 +2,7 @@
 
 mod change;
 pub(crate) mod check;
+mod declare;
 mod show;
 mod views;
 
@@ -49,6 +50,8 @@ enum Verb {
     Clear(ClearArgs),
     /// Show what a device of each platform finds at a domain, and where it would enrol
     Check(check::Args),
+    /// Record the URL that a vendor's MDM has set, if the vendor holds the server token
+    Declare(declare::Args),
 }
 
 const LIST_EXAMPLES: &str = "Examples:
@@ -140,5 +143,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Set(args) => change::set(args, context).await,
         Verb::Clear(args) => change::clear(args, context).await,
         Verb::Check(args) => check::run(args, context).await,
+        Verb::Declare(args) => declare::run(args, context).await,
     }
 }

@@ -9,7 +9,7 @@ use crate::core::platform::Family;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::adde_urls::known::NotKnown;
+use crate::organization::adde_urls::known::{KnownUrl, NotKnown};
 use crate::organization::defaults::summary::{Certainty, Extent, Summary};
 use crate::output::{self, Column, Document, Row, Shown, column, more};
 
@@ -169,8 +169,8 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
         }
         named.push(id);
         let name = told.name(id);
-        let text = match organization.known_adde_url(id, name) {
-            Ok(facts) => match facts.url {
+        let text = match told.known_adde_url(id, organization) {
+            KnownUrl::Seen(facts) => match facts.url {
                 Some(url) => hint![format!(
                     "{name} had the ADDE URL {url} when it was last looked at."
                 )],
@@ -182,14 +182,22 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
                     "."
                 ],
             },
-            Err(NotKnown::NotAsked) => hint![
+            KnownUrl::Declared(declared) => hint![format!(
+                "{name} has the ADDE URL {}, as declared on {}.",
+                declared.url, declared.seen
+            )],
+            KnownUrl::NotKnown(NotKnown::NotAsked) => hint![
                 format!("Whether {name} has an ADDE URL has not been asked yet: "),
                 Command::new("adde-url list"),
                 "."
             ],
-            Err(NotKnown::NoToken) => hint![format!(
-                "Whether {name} has an ADDE URL can't be told without its server token."
-            )],
+            KnownUrl::NotKnown(NotKnown::NoToken) => hint![
+                format!(
+                    "Whether {name} has an ADDE URL can't be told without its server token. If a vendor holds the token, record the URL that the vendor's MDM has set: "
+                ),
+                Command::storing("adde-url declare URL").option("--server", name),
+                "."
+            ],
         };
         context.ui.hint_afterwards(text);
     }

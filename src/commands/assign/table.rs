@@ -6,8 +6,7 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::Family;
 use crate::error::Error;
-use crate::organization::Organization;
-use crate::organization::adde_urls::known::NotKnown;
+use crate::organization::adde_urls::known::{KnownUrl, NotKnown};
 use crate::organization::defaults::look::DefaultServer;
 use crate::output::{Column, Document, Row, Shown, column, day, more};
 
@@ -21,6 +20,7 @@ struct Default {
     error: Option<String>,
     adde_url_state: Option<&'static str>,
     adde_url_set_at: Option<String>,
+    adde_url_declared_at: Option<String>,
 }
 
 impl Row for Default {
@@ -35,6 +35,7 @@ impl Row for Default {
         more("server_id", |it| it.server_id.shown()),
         more("error", |it| it.error.shown()),
         more("adde_url_set_at", |it| it.adde_url_set_at.shown()),
+        more("adde_url_declared_at", |it| it.adde_url_declared_at.shown()),
     ];
     const EMPTY: &'static str = "No platforms.";
 }
@@ -55,6 +56,10 @@ impl Default {
                 Some(at) => return format!("set {}", day(Some(at))),
                 None => "set",
             },
+            Some("declared") => match &self.adde_url_declared_at {
+                Some(on) => return format!("declared {on}"),
+                None => "declared",
+            },
             Some("none") => "none set",
             Some("no_token") => "can't tell: no token",
             Some("not_asked") => "can't tell: not asked yet",
@@ -69,27 +74,29 @@ pub(super) async fn run(platforms: &[Family], context: &Context) -> Result<Outco
     context.output.check::<Default>()?;
     let organization = context.organization()?;
     let look = organization.look_at_defaults(platforms).await?;
-    let rows = look.defaults.into_iter();
-    let document = Document::rows(rows.map(|it| Default::new(it, organization)).collect());
+    let rows = look.defaults.into_iter().map(Default::from);
+    let document = Document::rows(rows.collect());
     Ok(match look.problem {
         Some(problem) => Outcome::with_problem(document, problem),
         None => Outcome::done(document),
     })
 }
 
-impl Default {
-    fn new(of: DefaultServer, organization: &Organization) -> Self {
+impl From<DefaultServer> for Default {
+    fn from(of: DefaultServer) -> Self {
         let DefaultServer {
             family,
             server,
             doubt,
+            adde_url,
         } = of;
-        let url = server
-            .as_ref()
-            .map(|server| organization.known_adde_url(&server.id, &server.name));
-        let set_at = match &url {
-            Some(Ok(facts)) => facts.set_at,
-            _ => None,
+        let (state, set_at, declared_at) = match adde_url {
+            None => (None, None, None),
+            Some(KnownUrl::Seen(facts)) if facts.url.is_some() => (Some("set"), facts.set_at, None),
+            Some(KnownUrl::Seen(_)) => (Some("none"), None, None),
+            Some(KnownUrl::Declared(declared)) => (Some("declared"), None, Some(declared.seen)),
+            Some(KnownUrl::NotKnown(NotKnown::NoToken)) => (Some("no_token"), None, None),
+            Some(KnownUrl::NotKnown(NotKnown::NotAsked)) => (Some("not_asked"), None, None),
         };
         let (server_id, server_name) = server.map(|it| (it.id, it.name)).unzip();
         Self {
@@ -98,13 +105,9 @@ impl Default {
             server_id,
             server_name,
             error: doubt,
-            adde_url_state: url.as_ref().map(|url| match url {
-                Ok(facts) if facts.url.is_some() => "set",
-                Ok(_) => "none",
-                Err(NotKnown::NoToken) => "no_token",
-                Err(NotKnown::NotAsked) => "not_asked",
-            }),
+            adde_url_state: state,
             adde_url_set_at: set_at.map(|at| at.to_string()),
+            adde_url_declared_at: declared_at.map(|on| on.to_string()),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::commands::device_rows::{DeviceRow, advise, in_words};
 use crate::commands::outcome::Outcome;
 use crate::config::OrganizationKind;
 use crate::context::Context;
-use crate::core::domains::advice::{Asked, Situation, advice};
+use crate::core::domains::advice::{Asked, Situation, advice, alarms};
 use crate::core::domains::{Domain, EventKind, TimelineEntry, fold, timeline};
 use crate::core::enrollment::Verdict;
 use crate::core::printed::{Command, Hint, hint};
@@ -20,6 +20,7 @@ use crate::options::Lookup;
 use crate::organization::domains::dns::look_up;
 use crate::organization::domains::each_named;
 use crate::organization::domains::gather::{self, Gathered, Wish, gather};
+use crate::organization::domains::known::standings;
 use crate::organization::domains::unread::warn_of_unread;
 use crate::organization::enrollment_check::{AT_ONCE, Check, CheckWish, Device, in_part};
 use crate::output::{Column, Document, Row, Shown, column, day, more, number};
@@ -33,15 +34,21 @@ and the steps to take, and what devices would find at the domain, as
 portal's Verify on, and nothing tells when that was.
 
 Exit 0 if each domain is known as verified and every platform enrolls, 9 if not,
-7 if something could not be read that would have told.
+7 if something could not be read that would have told. If nobody configured the
+API account, the Roster API or the token that would tell, it is not known: exit
+0, or 9 with `--strict`.
 
 Examples:
   abmctl domains check acme.com
+  abmctl domains check acme.com --strict
   abmctl domains check acme.com acme.de -o json")]
 pub(super) struct Args {
     /// The domains, as in the part after the @ of an account
     #[arg(required = true)]
     domains: Vec<String>,
+    /// Exit 9 also if a domain or a platform is not known
+    #[arg(long)]
+    strict: bool,
     #[command(flatten)]
     lookup: Lookup,
 }
@@ -151,15 +158,10 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     }
     let folded = fold(&gathered.facts);
     let nameless = folded.iter().filter(|it| it.domain.is_none()).count();
-    let unverified = folded
-        .iter()
-        .filter(|it| it.verified == Some(false))
-        .filter_map(|it| it.domain.clone())
-        .collect();
     context.ui.progress("Looking as devices do");
     let wanted = CheckWish {
         lookup: (&args.lookup).into(),
-        unverified,
+        standings: standings(&folded, &gathered.facts),
         ..CheckWish::default()
     };
     let devices = Check::new(wanted, organization)?;
@@ -213,12 +215,14 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
             })
         })
         .collect();
-    let verified = rows.iter().all(|row| row.domain.verified == Some(true));
+    let not_verified = rows
+        .iter()
+        .any(|row| alarms(&row.domain, gathered.asked, args.strict));
     let document = Document::rows(rows);
     Ok(match in_part(problems) {
         None => Outcome::checked(
             document,
-            !(verified && found.iter().all(|it| it.verdict.enrolls())),
+            not_verified || found.iter().any(|it| it.verdict.alarms(args.strict)),
         ),
         Some(problem) => Outcome::with_problem(document, problem),
     })

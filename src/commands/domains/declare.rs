@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::commands::day_argument::day;
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of};
 use crate::context::Context;
@@ -51,11 +52,6 @@ impl Row for Declared {
         column("to", "SEEN NOW", |it| it.to.shown()),
     ];
     const EMPTY: &'static str = "Nothing to change.";
-}
-
-/// A day, as in 2026-09-02.
-fn day(text: &str) -> Result<Date, &'static str> {
-    Date::strptime("%Y-%m-%d", text.trim()).map_err(|_| "it is no day, such as 2026-09-02")
 }
 
 /// Runs `domains declare`.

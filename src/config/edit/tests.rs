@@ -349,3 +349,46 @@ fn the_roster_api_comes_and_goes() {
     let file = File::parse(Path::new("config.toml"), &left).unwrap();
     assert!(file.profiles.contains_key("school"), "{left}");
 }
+
+#[test]
+fn declared_urls_come_and_go() {
+    let declared = |server: &str, seen: &str| crate::core::declared_urls::DeclaredUrl {
+        server: server.to_owned(),
+        url: "https://mdm.acme.com/x".to_owned(),
+        seen: seen.parse().unwrap(),
+    };
+    let declare = |text: &str, server: &str, seen: &str| {
+        after(text, |edit| {
+            edit.declare_adde_url("acme", &declared(server, seen))
+        })
+    };
+    let one = declare(WRITTEN, "Jamf \"Pro\"", "2026-11-25");
+    let entry = "\n[profiles.acme.declared_adde_urls]\n'Jamf \"Pro\"' = { url = \"https://mdm.acme.com/x\", seen = 2026-11-25 }\n";
+    assert!(one.contains(entry), "{one}");
+    assert_eq!(one.replace(entry, ""), WRITTEN);
+    // It is read as it was written.
+    let file = File::parse(std::path::Path::new("x"), &one).unwrap();
+    let kept = &file.profiles["acme"].declared_adde_urls["Jamf \"Pro\""];
+    assert_eq!(kept.url, "https://mdm.acme.com/x");
+    assert_eq!(kept.seen.to_string(), "2026-11-25");
+    // A date as a text, a table of its own, and comments stay as somebody wrote them.
+    let written = "[profiles.acme.declared_adde_urls]\n# The vendor's.\nIntune = { url = \"https://old.example\", seen = \"2026-01-31\" } # by mail\n\n[profiles.acme.declared_adde_urls.Munki]\nurl = \"https://old.example\" # by phone\nseen = 2026-01-31 # in January\n";
+    let written = declare(written, "Intune", "2026-11-25");
+    let text = declare(&written, "Munki", "2026-11-25");
+    assert_eq!(
+        text,
+        "[profiles.acme.declared_adde_urls]\n# The vendor's.\nIntune = { url = \"https://mdm.acme.com/x\", seen = 2026-11-25 } # by mail\n\n[profiles.acme.declared_adde_urls.Munki]\nurl = \"https://mdm.acme.com/x\" # by phone\nseen = 2026-11-25 # in January\n"
+    );
+    let remove = |text: &str, server: &str| {
+        after(text, |edit| {
+            assert!(edit.remove_declared_adde_url("acme", server));
+            assert!(!edit.remove_declared_adde_url("acme", "Nobody"));
+            Ok(())
+        })
+    };
+    assert_eq!(remove(&one, "Jamf \"Pro\""), WRITTEN);
+    let last = remove(&remove(&text, "Munki"), "Intune");
+    assert!(!last.contains("declared_adde_urls"), "{last}");
+    // The profile may be the default one.
+    assert!(last.contains("[profiles.acme]"), "{last}");
+}

@@ -106,6 +106,26 @@ fn mistakes_name_line_column_and_member_and_never_a_value() {
             "",
         ),
         (
+            "[profiles.acme.declared_adde_urls]\n\"Intune\" = { url = \"http://s3cret\", seen = 2026-11-25 }",
+            "/c/config.toml, line 2, column 20, profiles.acme.declared_adde_urls.Intune.url: The URL begins with http:, and Apple takes https only.",
+            "",
+        ),
+        (
+            "[profiles.acme.declared_adde_urls]\n\"Intune\" = { url = \"https://a.example\", seen = 2026-11-25T09:00:00Z }",
+            "/c/config.toml, line 2, column 48, profiles.acme.declared_adde_urls.Intune.seen: not a date; use YYYY-MM-DD.",
+            "",
+        ),
+        (
+            "[profiles.acme.declared_adde_urls]\n\"Intune\" = { url = \"https://a.example\" }",
+            "/c/config.toml, line 2, column 12, profiles.acme.declared_adde_urls.Intune: missing field `seen`.",
+            "",
+        ),
+        (
+            "[profiles.acme.declared_adde_urls]\n\" \" = { url = \"https://a.example\", seen = 2026-11-25 }",
+            "/c/config.toml: profiles.acme.declared_adde_urls has a server with an empty name.",
+            "",
+        ),
+        (
             "[profiles.acme]\nprivate_key = s3cret\n",
             "/c/config.toml, line 2, column 15: ",
             "",

@@ -23,6 +23,16 @@ pub enum Asked {
     Nothing,
 }
 
+/// Whether somebody has to look at a domain: it isn't verified, or may not be. If nobody configured what could tell, that counts
+/// only if `strict`.
+pub fn alarms(domain: &Domain, asked: Asked, strict: bool) -> bool {
+    match (domain.verified, asked) {
+        (Some(verified), _) => !verified,
+        (None, Asked::Nothing | Asked::NoRoster) => strict,
+        (None, _) => true,
+    }
+}
+
 /// What is missing, and the steps to take, in their order; whole sentences.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Advice {
@@ -215,6 +225,28 @@ mod tests {
             ..DomainFacts::default()
         };
         fold(&facts).remove(0)
+    }
+
+    #[test]
+    fn only_a_source_that_nobody_configured_is_no_alarm() {
+        let unknown = logged(&[], None);
+        assert_eq!(unknown.verified, None);
+        for (asked, expected) in [
+            (Asked::Nothing, false),
+            (Asked::NoRoster, false),
+            (Asked::AuditLog, true),
+            (Asked::NoAuditLog, true),
+            (Asked::Roster, true),
+            (Asked::SilentRoster, true),
+        ] {
+            assert_eq!(alarms(&unknown, asked, false), expected, "{asked:?}");
+            assert!(alarms(&unknown, asked, true));
+        }
+        // What is known counts, whoever could be asked now.
+        for (verified, expected) in [(true, false), (false, true)] {
+            let domain = listed(Some(verified));
+            assert_eq!(alarms(&domain, Asked::NoRoster, true), expected);
+        }
     }
 
     fn listed(verified: Option<bool>) -> Domain {

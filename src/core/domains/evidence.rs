@@ -177,6 +177,6 @@ pub fn timeline(facts: &DomainFacts, name: &str) -> Vec<TimelineEntry> {
 }
 
 /// The day, in UTC.
-fn day(at: Timestamp) -> String {
+pub(super) fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }

@@ -80,7 +80,7 @@ pub struct Accounts {
 }
 
 /// What School Manager's Roster API said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
     /// When.
     pub at: Timestamp,
@@ -89,7 +89,7 @@ pub struct Roster {
 }
 
 /// A domain of School Manager's Roster API.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RosterDomain {
     /// The domain.
     pub name: String,

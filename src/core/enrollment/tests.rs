@@ -58,7 +58,7 @@ fn each_failure_of_a_domain_has_its_verdict() {
         server: None,
         findings: &html,
     });
-    let unknown = AppleSide::Unknown("no account".into());
+    let unknown = AppleSide::Unknown(Missing::new(Cause::NoAccount, "no account"));
     for (domain, old, apple, expected) in [
         (&[][..], "", &nowhere, ("enrolls_through_domain", None)),
         (
@@ -175,9 +175,44 @@ fn a_kind_of_enrollment_needs_its_system() {
             server: Some(&server),
             findings: &[],
         };
-        let apple = AppleSide::Unknown(String::new());
+        let apple = AppleSide::Unknown(Missing::new(Cause::NoToken, ""));
         let verdict = verdict(&platform, system(old), way, &apple);
         assert_eq!(verdict.word(), expected, "{platform:?} {old}");
+    }
+}
+
+#[test]
+fn only_what_nobody_configured_is_no_alarm() {
+    let finding = || Finding::new(Code::Html, "html");
+    let unknown = |cause| Verdict::Unknown(Missing::new(cause, "missing"));
+    for (verdict, alarms, strict) in [
+        (Verdict::ThroughDomain(server("mdm-byod")), false, false),
+        (Verdict::ThroughApple(server("mdm-byod")), false, false),
+        (unknown(Cause::NoAccount), false, true),
+        (unknown(Cause::NoToken), false, true),
+        (unknown(Cause::Broken), true, true),
+        (unknown(Cause::NotRead), true, true),
+        // The domain fails, whatever Apple would do.
+        (Verdict::MayFallBack(finding(), None), true, true),
+        (Verdict::Blocked(Side::Domain, finding()), true, true),
+    ] {
+        assert_eq!(verdict.alarms(false), alarms, "{verdict:?}");
+        assert_eq!(verdict.alarms(true), strict, "{verdict:?}");
+    }
+    // A resolver that fails is an error, on either side.
+    let failed = found(&[Code::ResolverFailed]);
+    let not_found = found(&[Code::NotFound]);
+    for (domain, apple) in [(&failed, &not_found), (&not_found, &failed)] {
+        let way = |findings| Way {
+            server: None,
+            findings,
+        };
+        let apple = AppleSide::Registered(way(apple));
+        let verdict = verdict(&Family::Mac, None, way(domain), &apple);
+        assert!(
+            matches!(&verdict, Verdict::Unknown(it) if it.cause == Cause::NotRead),
+            "{verdict:?}"
+        );
     }
 }
 

@@ -108,6 +108,10 @@ pub enum Code {
     DiffersByPlatform,
     /// The domain is not verified in the organization, so Apple does not answer for it (official).
     DomainNotVerified,
+    /// The domain was added, and no verification was logged; it may be verified through an identity provider.
+    DomainPending,
+    /// A removal was logged that names no domain, and may be the domain's.
+    DomainMayBeRemoved,
     /// No server is the default of the platform.
     NoDefault,
     /// The default server has no ADDE URL.
@@ -146,7 +150,7 @@ fn facts(
 
 impl Code {
     /// All of them, in the order in which a device could meet them.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 58] = [
         Self::NameNotFound,
         Self::ResolverFailed,
         Self::NoConnection,
@@ -197,6 +201,8 @@ impl Code {
         Self::ProbeRefused,
         Self::DiffersByPlatform,
         Self::DomainNotVerified,
+        Self::DomainPending,
+        Self::DomainMayBeRemoved,
         Self::NoDefault,
         Self::NoAddeUrl,
         Self::AddeUrlMalformed,
@@ -534,6 +540,26 @@ impl Code {
                     "Verify it in the portal, or serve the document on the domain itself: ",
                     Command::new("domains check DOMAIN"),
                     " has the steps."
+                ],
+            ),
+            Self::DomainPending => facts(
+                "domain_pending",
+                Warns,
+                Never,
+                hint![
+                    "See in the portal whether it is verified: ",
+                    Command::new("domains check DOMAIN"),
+                    " has the steps."
+                ],
+            ),
+            Self::DomainMayBeRemoved => facts(
+                "domain_may_be_removed",
+                Warns,
+                Never,
+                hint![
+                    "Look for the domain in the portal. If it is there, record that: ",
+                    Command::storing("domains declare DOMAIN"),
+                    "."
                 ],
             ),
             Self::NoDefault => facts(

@@ -47,6 +47,11 @@ impl Defaults {
         &self.servers
     }
 
+    /// The same, as far as naming them goes.
+    pub fn named(&self) -> &[Named] {
+        &self.named
+    }
+
     /// The server of a token, and how it was found.
     pub fn find(&self, server: &choice::TokenServer) -> Option<(&Server, JoinedBy)> {
         let (named, joined_by) = join(server.id.as_deref(), server.name.as_deref(), &self.named)?;

@@ -1,7 +1,18 @@
-//! What was last seen of a server's ADDE URL.
+//! What was last seen of a server's ADDE URL, or declared of it.
 
+use crate::core::declared_urls::{DeclaredUrl, DeclaredUrls};
 use crate::organization::Organization;
 use crate::state::facts::{SeenFacts, place};
+
+/// What is known of a server's ADDE URL.
+#[derive(Debug, Clone)]
+pub enum KnownUrl {
+    /// Apple was asked with a server token.
+    Seen(SeenFacts),
+    /// There is no server token, and somebody declared it.
+    Declared(DeclaredUrl),
+    NotKnown(NotKnown),
+}
 
 /// Why nothing is known of a server's ADDE URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,14 +24,15 @@ pub enum NotKnown {
 }
 
 impl Organization {
-    /// What was last seen of a server's ADDE URL; no request is sent for it.
+    /// What was last seen of a server's ADDE URL, or else is declared of it; no request is sent for it.
     pub fn known_adde_url(
         &self,
         server_id: &str,
         server_name: &str,
-    ) -> Result<SeenFacts, NotKnown> {
+        declared: &DeclaredUrls,
+    ) -> KnownUrl {
         let store = self.facts();
-        let mut answer = Err(NotKnown::NoToken);
+        let mut not_asked = false;
         for token in &self.settings().tokens {
             let facts = store.read(&place(token));
             let id = facts.server_id.as_ref().or(token.server_id.as_ref());
@@ -29,12 +41,16 @@ impl Organization {
             let same = id.is_some_and(|id| id.eq_ignore_ascii_case(server_id))
                 || name.is_some_and(|name| name.eq_ignore_ascii_case(server_name));
             if same && facts.seen_at.is_some() {
-                return Ok(facts);
+                return KnownUrl::Seen(facts);
             }
-            if same {
-                answer = Err(NotKnown::NotAsked);
-            }
+            not_asked |= same;
         }
-        answer
+        if not_asked {
+            return KnownUrl::NotKnown(NotKnown::NotAsked);
+        }
+        match declared.of_server(server_id) {
+            Some(declared) => KnownUrl::Declared(declared.clone()),
+            None => KnownUrl::NotKnown(NotKnown::NoToken),
+        }
     }
 }

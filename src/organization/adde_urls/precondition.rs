@@ -1,7 +1,7 @@
 //! `--from`: a change is only made where this URL is set, so that a late one undoes nobody else's. Pure.
 
-use super::url::same;
 use crate::apple::device_assignment::discovery::Registered;
+use crate::core::adde_url::same;
 use crate::error::{Error, Kind};
 
 /// How no URL is written.

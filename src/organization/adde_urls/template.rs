@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::url::checked;
+use crate::core::adde_url::checked;
 use crate::error::Error;
 
 /// What takes the place of [`SERVER_ID`] while a template is checked: as long as Apple's ids are.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::precondition::NONE;
-use super::url::{is_plain, other_host, same};
 use crate::apple::device_assignment::discovery::Registered;
 use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::apple::error::Failure;
+use crate::core::adde_url::{is_plain, other_host, same};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;

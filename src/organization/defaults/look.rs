@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use super::setup::Hold;
 use super::{Ended, Named, Wanted, cause, summary};
+use crate::core::declared_urls::DeclaredUrls;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Holder, holder};
+use crate::core::names;
 use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::organization::adde_urls::declared::Servers;
+use crate::organization::adde_urls::known::KnownUrl;
 use crate::organization::servers::defaults_not_known;
 
 /// The default server of a platform.
@@ -21,6 +25,8 @@ pub struct DefaultServer {
     pub server: Option<Named>,
     /// Why it isn't certain, as a sentence.
     pub doubt: Option<String>,
+    /// What is known of the server's ADDE URL; `None` without a server.
+    pub adde_url: Option<KnownUrl>,
 }
 
 /// What was seen.
@@ -75,9 +81,16 @@ impl Organization {
 
     fn looked(&self, platforms: &[Family], ended: &Ended, wanted: &Wanted<'_>) -> Look {
         let families = families(platforms, ended);
+        let named: Vec<_> = ended.now.iter().map(names::Named::from).collect();
+        let extent = if ended.unread.is_empty() {
+            Servers::All
+        } else {
+            Servers::Some
+        };
+        let declared = self.declared_urls(&named, extent);
         let defaults: Vec<DefaultServer> = families
             .iter()
-            .map(|family| self.default_server(family, ended))
+            .map(|family| self.default_server(family, ended, &declared))
             .collect();
         summary::warnings(ended, self);
         for (family, server) in ended.compared.iter().filter(|it| families.contains(&it.0)) {
@@ -97,7 +110,12 @@ impl Organization {
         Look { defaults, problem }
     }
 
-    fn default_server(&self, family: &Family, ended: &Ended) -> DefaultServer {
+    fn default_server(
+        &self,
+        family: &Family,
+        ended: &Ended,
+        declared: &DeclaredUrls,
+    ) -> DefaultServer {
         let servers = &ended.now;
         let name = |id: &str| super::undo::name(id, servers).to_owned();
         let (id, doubt) = match holder(servers, family) {
@@ -117,13 +135,17 @@ impl Organization {
                 (ids.first().cloned(), Some(doubt))
             }
         };
+        let server = id.map(|id| Named {
+            name: name(&id),
+            id,
+        });
         DefaultServer {
             family: family.clone(),
             doubt: doubt.or_else(|| self.may_change(family, ended)),
-            server: id.map(|id| Named {
-                name: name(&id),
-                id,
-            }),
+            adde_url: server
+                .as_ref()
+                .map(|it| self.known_adde_url(&it.id, &it.name, declared)),
+            server,
         }
     }
 

@@ -7,10 +7,12 @@ use jiff::Timestamp;
 
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Change, Server};
+use crate::core::names;
 use crate::core::platform::words;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::organization::adde_urls::known::KnownUrl;
 
 /// How far a change went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +89,12 @@ impl Summary {
     /// The name of a server, or its id if no name is known.
     pub fn name<'a>(&'a self, id: &'a str) -> &'a str {
         name(id, &self.before)
+    }
+
+    /// What is known of a server's ADDE URL.
+    pub fn known_adde_url(&self, id: &str, organization: &Organization) -> KnownUrl {
+        let named: Vec<_> = self.before.iter().map(names::Named::from).collect();
+        organization.known_adde_url(id, self.name(id), &organization.matched_urls(&named))
     }
 
     /// Whether every change was seen after it was made.

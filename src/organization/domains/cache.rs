@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::audit::event;
+use crate::apple::http::Origin;
 use crate::apple::manager::Manager;
+use crate::config::{CredentialRefs, RosterRefs};
+use crate::core::audit_log::KeptLog;
+use crate::core::domains::{AuditLog, Roster};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::private_files::Lock;
@@ -29,10 +34,7 @@ impl<'a> Cache<'a> {
         organization: &'a Organization,
     ) -> Result<Self, Error> {
         let settings = organization.settings();
-        let owner = Owner {
-            client_id: settings.required_credentials()?.client_id.value.clone(),
-            api_origin: manager.api().origin().to_string(),
-        };
+        let owner = account(settings.required_credentials()?, manager.api().origin());
         let name = format!("domains-{}-{}", owner.client_id, owner.api_origin);
         let state: PathBuf = settings.folders.state.clone();
         let store = DomainStore::new(&state, owner);
@@ -85,4 +87,75 @@ impl<'a> Cache<'a> {
             self.lock = None;
         }
     }
+}
+
+/// The audit log as an earlier run kept it; nothing is asked.
+pub(super) fn kept_log(organization: &Organization) -> Option<AuditLog> {
+    let settings = organization.settings();
+    let credentials = settings.credentials.as_ref()?;
+    let origin = Origin::of(&settings.services.api.value).ok()?;
+    let mut log: KeptLog = kept(account(credentials, &origin), organization)?.log?;
+    log.review(event::judge);
+    Some(log.log())
+}
+
+/// What the Roster API said in an earlier run; nothing is asked.
+pub(super) fn kept_roster(organization: &Organization) -> Option<Roster> {
+    kept(roster_owner(organization)?, organization)?.roster
+}
+
+/// Keeps what the Roster API said, for [`kept_roster`].
+pub(super) fn keep_roster(roster: &Roster, organization: &Organization) {
+    let Some(owner) = roster_owner(organization) else {
+        return;
+    };
+    let store = DomainStore::new(&organization.settings().folders.state, owner);
+    let kept = KeptDomains {
+        roster: Some(roster.clone()),
+        ..KeptDomains::default()
+    };
+    if let Err(error) = store.write(&kept) {
+        organization.warn(&format!(
+            "The domains of the Roster API can't be kept in {}: {error}.",
+            store.path().display()
+        ));
+    }
+}
+
+fn kept(owner: Owner, organization: &Organization) -> Option<KeptDomains> {
+    let store = DomainStore::new(&organization.settings().folders.state, owner);
+    match store.read() {
+        Ok(kept) => Some(kept),
+        Err(why) => {
+            organization.warn(&format!(
+                "The cache of the domains in {} {why}, so abmctl doesn't know what Apple said of them.",
+                store.path().display()
+            ));
+            None
+        }
+    }
+}
+
+fn account(credentials: &CredentialRefs, origin: &Origin) -> Owner {
+    Owner {
+        client_id: credentials.client_id.value.clone(),
+        api_origin: origin.to_string(),
+    }
+}
+
+/// The app and its organization: an app can be authorized by another one later.
+fn roster_owner(organization: &Organization) -> Option<Owner> {
+    let settings = organization.settings();
+    let RosterRefs {
+        client_id,
+        organization_id,
+        ..
+    } = settings.roster.as_ref()?;
+    let of = organization_id.as_deref().unwrap_or_default();
+    Some(Owner {
+        client_id: format!("{} {of}", client_id.value),
+        api_origin: Origin::of(&settings.services.roster.value)
+            .ok()?
+            .to_string(),
+    })
 }

@@ -40,15 +40,11 @@ impl<'a> Declaration<'a> {
         organization: &'a Organization,
     ) -> Result<Self, Error> {
         let settings = organization.settings();
-        refuse_environment(settings)?;
+        refuse_environment(settings, "domains list")?;
         let profile = settings.profile_to_store();
         let today = organization.clock().now().to_zoned(TimeZone::UTC).date();
-        // East of Greenwich it may be tomorrow.
-        let latest = today.tomorrow().unwrap_or(today);
-        if let Sight::There(Some(seen)) = sight
-            && seen > latest
-        {
-            return Err(Error::usage("--seen is in the future."));
+        if let Sight::There(seen) = sight {
+            not_in_future(seen, today)?;
         }
         let before = declared(settings).remove(&domain);
         let after = match sight {
@@ -102,15 +98,25 @@ impl<'a> Declaration<'a> {
     }
 }
 
-/// Exit 2 where credentials come from the environment without a profile: nobody would read what is kept.
-fn refuse_environment(settings: &Settings) -> Result<(), Error> {
+/// The day on which something was seen; exit 2 for one in the future.
+pub fn not_in_future(seen: Option<Date>, today: Date) -> Result<Option<Date>, Error> {
+    // East of Greenwich it may be tomorrow.
+    let latest = today.tomorrow().unwrap_or(today);
+    if seen.is_some_and(|seen| seen > latest) {
+        return Err(Error::usage("--seen is in the future."));
+    }
+    Ok(seen)
+}
+
+/// Exit 2 where credentials come from the environment without a profile: nobody would read what is kept, such as `reader`.
+pub fn refuse_environment(settings: &Settings, reader: &str) -> Result<(), Error> {
     let account = settings.credentials.as_ref().map(|it| &it.client_id.source);
     let roster = settings.roster.as_ref().map(|it| &it.client_id.source);
     match account.or(roster) {
         Some(Source::Environment(variable)) if settings.profile.is_none() => Err(Error::usage(
             format!("{variable} is set and no profile is named, so what is declared in one would not be read."),
         )
-        .hint(hint!["Name the profile that keeps it in ABMCTL_PROFILE, here and for ", Command::storing("domains list"), "."])),
+        .hint(hint!["Name the profile that keeps it in ABMCTL_PROFILE, here and for ", Command::storing(reader), "."])),
         _ => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::audit::{self, Ended, LogReading};
-use super::cache::Cache;
+use super::cache::{self, Cache};
 use super::since::{self, Since};
 use super::{accounts, declared};
 use crate::apple::error::Failure;
@@ -213,10 +213,12 @@ async fn school(
                     name: domain.name,
                     verified: domain.is_verified,
                 };
-                gathered.facts.roster = Some(Roster {
+                let roster = Roster {
                     at: organization.clock().now(),
                     domains: domains.into_iter().map(domain).collect(),
-                });
+                };
+                cache::keep_roster(&roster, organization);
+                gathered.facts.roster = Some(roster);
             }
             None => {
                 gathered.asked = Asked::SilentRoster;

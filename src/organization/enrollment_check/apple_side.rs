@@ -2,12 +2,19 @@
 
 use futures_util::future::join;
 
+use super::AddeUrl;
+use crate::core::adde_url::same;
+use crate::core::declared_urls::DeclaredUrls;
 use crate::core::defaults::{Holder, holder};
+use crate::core::enrollment::{Cause, Missing};
+use crate::core::names::Named;
 use crate::core::platform::Family;
+use crate::core::printed::{Command, hint};
 use crate::core::service_discovery::{Code, Finding};
 use crate::device_view::{Step, View};
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::organization::adde_urls::declared::{Servers, remove};
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::server_tokens::reading::{RegisteredUrl, TokenReader, TokenReading};
 use crate::organization::server_tokens::state::State;
@@ -21,6 +28,10 @@ pub(super) struct AppleSide<'a> {
     defaults: Option<Defaults>,
     /// Every server token.
     readings: Vec<TokenReading<'a>>,
+    /// The URLs that are declared, by the id of a server of `defaults`, or else of `supposed`.
+    declared: DeclaredUrls,
+    /// Without `defaults`, the servers that tokens and declarations are of.
+    supposed: Vec<Named>,
     /// Why not all is known of the servers.
     unread: Option<Error>,
     /// The connection to Apple's host.
@@ -42,11 +53,11 @@ pub(super) struct Destination {
 #[derive(Debug, Clone)]
 pub(super) enum Url {
     /// It is this.
-    Is(String),
+    Is(AddeUrl),
     /// It is certain that there is none.
     None(Finding),
-    /// It is not known, since this is missing: a sentence. The URL that it may be is there for what it is worth.
-    NotKnown(String, Option<String>),
+    /// It is not known, since this is missing. The URL that it may be is there for what it is worth.
+    NotKnown(Missing, Option<AddeUrl>),
 }
 
 impl<'a> AppleSide<'a> {
@@ -69,12 +80,63 @@ impl<'a> AppleSide<'a> {
             join(Defaults::read(organization), readings),
         )
         .await;
-        Ok(Self {
+        let readings = readings?;
+        let (declared, supposed) = match &defaults {
+            Some(defaults) => {
+                let extent = match unread {
+                    None => Servers::All,
+                    Some(_) => Servers::Some,
+                };
+                let declared = organization.declared_urls(defaults.named(), extent);
+                (declared, Vec::new())
+            }
+            None => organization.declared_urls_alone(readings.iter().map(named).collect()),
+        };
+        let side = Self {
             defaults,
-            readings: readings?,
+            readings,
+            declared,
+            supposed,
             unread,
             connection: connection.0,
             connection_finding: connection.1,
+        };
+        side.warn_of_differences(organization);
+        Ok(side)
+    }
+
+    /// Says which declared URLs differ from what a token reads.
+    fn warn_of_differences(&self, organization: &Organization) {
+        for (id, declared) in self.declared.iter() {
+            let Some(reading) = self.reading_of(id) else {
+                continue;
+            };
+            let read = match &reading.outcome {
+                Ok(Some(registered)) if same(&registered.url, &declared.url) => continue,
+                Ok(Some(registered)) => format!("is {}", registered.url),
+                Ok(None) => "is not set".to_owned(),
+                Err(_) => continue,
+            };
+            organization.warn(&hint![
+                format!(
+                    "The ADDE URL of {} {read}, as its server token reads, and not {}, as declared on {}. What the token reads counts. Remove the declaration with ",
+                    reading.called(),
+                    declared.url,
+                    declared.seen
+                ),
+                remove(&declared.server),
+                "."
+            ]);
+        }
+    }
+
+    /// The token of a server of `defaults`, or else of `supposed`.
+    fn reading_of(&self, id: &str) -> Option<&TokenReading<'a>> {
+        self.readings.iter().find(|reading| match &self.defaults {
+            Some(defaults) => defaults
+                .find(&reading.server)
+                .is_some_and(|(server, _)| server.id == id),
+            None => named(reading).id == id,
         })
     }
 
@@ -115,16 +177,22 @@ impl<'a> AppleSide<'a> {
                 ),
             ))),
             Holder::Unknown { .. } => nowhere(Url::NotKnown(
-                format!(
-                    "Which server is the default for {} could not be read.",
-                    platform.word()
+                Missing::new(
+                    Cause::NotRead,
+                    format!(
+                        "Which server is the default for {} could not be read.",
+                        platform.word()
+                    ),
                 ),
                 None,
             )),
             Holder::Several(_) => nowhere(Url::NotKnown(
-                format!(
-                    "Apple shows several servers as the default for {}.",
-                    platform.word()
+                Missing::new(
+                    Cause::NotRead,
+                    format!(
+                        "Apple shows several servers as the default for {}.",
+                        platform.word()
+                    ),
                 ),
                 None,
             )),
@@ -133,7 +201,7 @@ impl<'a> AppleSide<'a> {
                     .iter()
                     .find(|server| server.id == id)
                     .map_or_else(|| id.clone(), |server| server.name.clone());
-                let url = self.url_of(&id, &name, defaults);
+                let url = self.url_of(&id, &name);
                 Destination {
                     server: Some((id, name)),
                     url,
@@ -142,41 +210,49 @@ impl<'a> AppleSide<'a> {
         }
     }
 
-    /// The URL that a server has registered.
-    fn url_of(&self, id: &str, name: &str, defaults: &Defaults) -> Url {
-        let reading = self.readings.iter().find(|reading| {
-            defaults
-                .find(&reading.server)
-                .is_some_and(|(server, _)| server.id == id)
-        });
-        match reading {
-            None => Url::NotKnown(
-                format!(
-                    "{name} is the default, and there is no server token of it to read its ADDE URL with."
+    /// The URL that a server has registered: as its token reads, or else as it is declared.
+    fn url_of(&self, id: &str, name: &str) -> Url {
+        let read = self.reading_of(id).map(|reading| url_read(reading, name));
+        match (read, self.declared.of_server(id)) {
+            (None | Some(Url::NotKnown(..)), Some(declared)) => Url::Is(AddeUrl::from(declared)),
+            (Some(url), _) => url,
+            (None, None) => Url::NotKnown(
+                Missing::new(
+                    Cause::NoToken,
+                    hint![
+                        format!(
+                            "{name} is the default, and its ADDE URL isn't known: no server token of {name} is configured. If a vendor holds the token, record the URL that the vendor's MDM has set: "
+                        ),
+                        Command::storing("adde-url declare URL").option("--server", name),
+                        ". Otherwise import the token: ",
+                        Command::storing("tokens import FILE"),
+                        "."
+                    ],
                 ),
                 None,
             ),
-            Some(reading) => url_read(reading, name),
         }
     }
 
     fn without_defaults(&self, platform: &Family, organization: &Organization) -> Destination {
-        let has_account = organization.settings().credentials.is_some();
-        let why = if has_account {
-            "could not be read"
+        let platform = platform.word();
+        let (cause, why) = if organization.settings().credentials.is_some() {
+            (Cause::NotRead, "could not be read")
         } else {
-            "is not known without an API account"
+            (Cause::NoAccount, "is not known without an API account")
         };
-        match &self.readings[..] {
-            // A lone token is probably that of the only service there is, and its URL is worth a look.
-            [reading] => {
-                let called = reading.called();
-                let server = reading.server.id.clone().zip(reading.server.name.clone());
-                let missing = format!(
-                    "Whether {called} is the default for {} {why}.",
-                    platform.word()
+        match &self.supposed[..] {
+            // A lone token or declaration is probably that of the only service there is, and its URL is worth a look.
+            [only] => {
+                let reading = self.reading_of(&only.id);
+                let server =
+                    reading.and_then(|it| it.server.id.clone().zip(it.server.name.clone()));
+                let called = reading.map_or(only.name.as_str(), TokenReading::called);
+                let missing = Missing::new(
+                    cause,
+                    format!("Whether {called} is the default for {platform} {why}."),
                 );
-                let url = match url_read(reading, called) {
+                let url = match self.url_of(&only.id, called) {
                     Url::Is(url) => Url::NotKnown(missing, Some(url)),
                     _ => Url::NotKnown(missing, None),
                 };
@@ -185,7 +261,10 @@ impl<'a> AppleSide<'a> {
             _ => Destination {
                 server: None,
                 url: Url::NotKnown(
-                    format!("Which server is the default for {} {why}.", platform.word()),
+                    Missing::new(
+                        cause,
+                        format!("Which server is the default for {platform} {why}."),
+                    ),
                     None,
                 ),
             },
@@ -193,9 +272,23 @@ impl<'a> AppleSide<'a> {
     }
 }
 
+/// The server of a token, as far as naming it goes without the Manager API.
+fn named(reading: &TokenReading<'_>) -> Named {
+    let server = &reading.server;
+    let token = &reading.token.name;
+    Named {
+        id: server.id.as_ref().unwrap_or(token).clone(),
+        name: server.name.as_ref().unwrap_or(token).clone(),
+        deleted: false,
+    }
+}
+
 fn url_read(reading: &TokenReading<'_>, name: &str) -> Url {
     match &reading.outcome {
-        Ok(Some(registered)) => Url::Is(registered.url.clone()),
+        Ok(Some(registered)) => Url::Is(AddeUrl {
+            url: registered.url.clone(),
+            declared: None,
+        }),
         Ok(None) => Url::None(Finding::new(
             Code::NoAddeUrl,
             format!("{name} has no ADDE URL, so Apple has nowhere to send devices."),
@@ -205,9 +298,12 @@ fn url_read(reading: &TokenReading<'_>, name: &str) -> Url {
             format!("The organization of {name} can't have an ADDE URL."),
         )),
         Err(problem) => Url::NotKnown(
-            format!(
-                "The ADDE URL of {name} can't be read: {}",
-                problem.error.message
+            Missing::new(
+                Cause::NotRead,
+                format!(
+                    "The ADDE URL of {name} can't be read: {}",
+                    problem.error.message
+                ),
             ),
             None,
         ),

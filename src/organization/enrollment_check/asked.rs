@@ -8,7 +8,7 @@ use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::domains::each_named;
-use crate::organization::domains::known::{KnownDomains, known};
+use crate::organization::domains::known::{self, KnownDomains, known};
 
 /// The local part of the user where none is given; no such user needs to exist.
 const USER: &str = "abmctl-check";
@@ -61,10 +61,7 @@ pub(super) async fn domains(
         }
         return Ok(known);
     }
-    Ok(KnownDomains {
-        names: each_named(&given)?,
-        ..KnownDomains::default()
-    })
+    Ok(known::named(each_named(&given)?, organization))
 }
 
 /// Checks `--user`; exit 2 where no device would take it.

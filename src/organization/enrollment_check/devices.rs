@@ -8,11 +8,14 @@ use tokio::sync::OnceCell;
 
 use super::apple_side::{AppleSide, Destination, Url};
 use super::asked::{self, checked_user, identifier};
-use super::{CheckWish, Device};
+use super::{AddeUrl, CheckWish, Device};
 use crate::core::domains::readable;
-use crate::core::enrollment::{self, PLATFORMS, SystemVersion, Verdict, Way, asks_apple};
+use crate::core::enrollment::{
+    self, Cause, Missing, PLATFORMS, SystemVersion, Verdict, Way, asks_apple,
+};
 use crate::core::platform::Family;
-use crate::core::service_discovery::{Code, Finding, Side};
+use crate::core::printed::Hint;
+use crate::core::service_discovery::{Code, Finding, Side, Weight};
 use crate::device_view::{Start, Step, View, Walk};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
@@ -70,16 +73,16 @@ impl<'a> Check<'a> {
         })
     }
 
-    /// The domains to check, as A-labels: those that are given, else that of the user, else all that are known, of which those
-    /// that aren't verified count as such. Beside them is what could not be read on the way to them; exit 2 where there is none.
+    /// The domains to check, as A-labels: those that are given, else that of the user, else all that are known. What is known of
+    /// them counts. Beside them is what could not be read on the way to them; exit 2 where there is none.
     pub async fn domains(&mut self, given: &[String]) -> Result<(Vec<String>, Vec<Error>), Error> {
         let user = self.wanted.user.as_deref();
         let KnownDomains {
             names,
-            unverified,
+            standings,
             problems,
         } = asked::domains(given, user, self.organization).await?;
-        self.wanted.unverified.extend(unverified);
+        self.wanted.standings.extend(standings);
         Ok((names, problems))
     }
 
@@ -149,6 +152,10 @@ impl<'a> Check<'a> {
             findings.extend(finding.map(|it| (Side::Apple, it.clone())));
             steps.push((Side::Apple, apple.connection.clone()));
         }
+        // One that fails is the verdict.
+        let standing = self.wanted.standings.get(domain);
+        let warns = |it: &&Finding| handed.is_some() && it.code.weight() == Weight::Warns;
+        findings.extend(standing.filter(warns).map(|it| (Side::Apple, it.clone())));
         if let Some(walk) = handed.as_ref().and_then(|it| it.walk.as_ref()) {
             let found = walk.findings.iter();
             findings.extend(found.map(|it| (Side::Apple, it.clone())));
@@ -190,18 +197,12 @@ impl<'a> Check<'a> {
 
     /// What Apple would do with the devices of a platform, and what the URL that it hands out answers them.
     async fn handed(&self, domain: &str, platform: &Family) -> Result<Handed, Error> {
-        if self.wanted.unverified.contains(domain) {
-            let finding = Finding::new(
-                Code::DomainNotVerified,
-                format!(
-                    "By what is known {} is not verified in the organization, and then Apple answers none of its devices.",
-                    readable(domain)
-                ),
-            );
+        let standing = self.wanted.standings.get(domain);
+        if let Some(finding) = standing.filter(|it| it.code.weight() == Weight::Fails) {
             return Ok(Handed {
                 destination: Destination {
                     server: None,
-                    url: Url::None(finding),
+                    url: Url::None(finding.clone()),
                 },
                 walk: None,
             });
@@ -212,7 +213,7 @@ impl<'a> Check<'a> {
             .await?;
         let destination = apple.destination(platform, self.organization);
         let url = match &destination.url {
-            Url::Is(url) | Url::NotKnown(_, Some(url)) => url.clone(),
+            Url::Is(it) | Url::NotKnown(_, Some(it)) => it.url.clone(),
             _ => {
                 return Ok(Handed {
                     destination,
@@ -273,15 +274,23 @@ fn verdict(
     handed: Option<&Handed>,
 ) -> Verdict {
     let apple = match handed {
-        None => enrollment::AppleSide::Unknown(String::new()),
+        None => enrollment::AppleSide::Unknown(Missing::new(Cause::NotRead, "")),
         Some(Handed { destination, walk }) => match (&destination.url, walk) {
             (Url::Is(_), Some(walk)) => enrollment::AppleSide::Registered(way(walk)),
             (Url::None(finding), _) => enrollment::AppleSide::Nowhere(finding.clone()),
             (Url::NotKnown(missing, _), walk) => {
                 let more = walk.as_ref().and_then(leads_to).unwrap_or_default();
-                enrollment::AppleSide::Unknown(format!("{missing}{more}"))
+                let says = Hint::joined([missing.says.clone(), more.into()]);
+                let cause = match walk.as_ref().and_then(Walk::failure) {
+                    Some(_) => Cause::Broken,
+                    None => missing.cause,
+                };
+                enrollment::AppleSide::Unknown(Missing::new(cause, says))
             }
-            (Url::Is(url), None) => enrollment::AppleSide::Unknown(format!("{url} was not asked.")),
+            (Url::Is(AddeUrl { url, .. }), None) => enrollment::AppleSide::Unknown(Missing::new(
+                Cause::NotRead,
+                format!("{url} was not asked."),
+            )),
         },
     };
     enrollment::verdict(platform, system, way(walk), &apple)

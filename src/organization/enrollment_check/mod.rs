@@ -4,8 +4,9 @@ mod apple_side;
 mod asked;
 mod devices;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use crate::core::declared_urls::DeclaredUrl;
 use crate::core::enrollment::{SystemVersion, Verdict};
 use crate::core::platform::Family;
 use crate::core::printed::Hint;
@@ -31,8 +32,8 @@ pub struct CheckWish {
     pub probe_enrollment: bool,
     /// Where names are looked up.
     pub lookup: Lookup,
-    /// Domains that are known as not verified, as A-labels: Apple answers none of their devices.
-    pub unverified: BTreeSet<String>,
+    /// What keeps Apple from redirecting the devices of a domain, or may, by A-label.
+    pub standings: BTreeMap<String, Finding>,
 }
 
 impl CheckWish {
@@ -41,6 +42,23 @@ impl CheckWish {
         let named = self.systems.iter().rev();
         let mut named = named.filter(|system| system.platform == *platform);
         named.next().map(|system| system.version)
+    }
+}
+
+/// The URL of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddeUrl {
+    pub url: String,
+    /// Somebody declared it; `None` for one that a server token read.
+    pub declared: Option<DeclaredUrl>,
+}
+
+impl From<&DeclaredUrl> for AddeUrl {
+    fn from(declared: &DeclaredUrl) -> Self {
+        Self {
+            url: declared.url.clone(),
+            declared: Some(declared.clone()),
+        }
     }
 }
 
@@ -59,7 +77,7 @@ pub struct Device {
     /// Id and name of the default server of the platform, where Apple was asked.
     pub server: Option<(String, String)>,
     /// Its ADDE URL, or the one that may be it.
-    pub adde_url: Option<String>,
+    pub adde_url: Option<AddeUrl>,
     /// All that was found.
     pub findings: Vec<(Side, Finding)>,
     /// Each request, and its answer.

@@ -1,0 +1,179 @@
+//! Whether what Apple said of a domain lets it redirect the domain's devices.
+
+use jiff::Timestamp;
+
+use super::evidence::day;
+use super::{Domain, DomainFacts, Evidence, Source, Status, readable};
+use crate::core::service_discovery::{Code, Finding};
+
+/// What keeps Apple from redirecting the devices of `domain`, or may; `None` if nothing that is known does.
+///
+/// Apple redirects them only on verified domains (official). What isn't known says nothing. Each sentence has the day on which the
+/// source was last read, since what it says may be old.
+pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
+    let name = readable(domain.domain.as_deref()?);
+    let on = |at: Option<Timestamp>| at.map_or(String::new(), |at| format!(" on {}", day(at)));
+    let since = on(domain.since);
+    let log = on(facts.audit.as_ref().map(|log| log.until));
+    let by_log = format!("By the audit log, last read{log}, {name}");
+    match domain.status {
+        Status::Removed => Some(Finding::new(
+            Code::DomainNotVerified,
+            format!(
+                "{by_log} was removed{since}. Apple doesn't redirect the devices of a domain that isn't verified."
+            ),
+        )),
+        Status::Unverified => {
+            let roster = on(facts.roster.as_ref().map(|roster| roster.at));
+            Some(Finding::new(
+                Code::DomainNotVerified,
+                format!(
+                    "By the Roster API, last read{roster}, {name} isn't verified, so Apple doesn't redirect its devices."
+                ),
+            ))
+        }
+        Status::Pending => Some(Finding::new(
+            Code::DomainPending,
+            format!(
+                "{by_log} was added{since} and not verified since. Unless it is verified through an identity provider, Apple doesn't redirect its devices."
+            ),
+        )),
+        Status::Verified => {
+            let removed_at = domain.disputed_at?;
+            let declared = |found: &&Evidence| found.source == Source::Declared;
+            let seen = domain.evidence.iter().find(declared).and_then(|it| it.at);
+            // Who looked in the portal since knows.
+            if seen.is_some_and(|seen| seen >= removed_at) {
+                return None;
+            }
+            Some(Finding::new(
+                Code::DomainMayBeRemoved,
+                format!(
+                    "{by_log} was verified{since}, but a removal on {} names no domain. If {name} was removed, Apple doesn't redirect its devices.",
+                    day(removed_at)
+                ),
+            ))
+        }
+        Status::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AuditLog, DomainEvent, EventKind, Roster, RosterDomain, fold};
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn event(kind: EventKind, on: &str, name: Option<&str>) -> DomainEvent {
+        DomainEvent {
+            at: at(&format!("{on}T09:00:00Z")),
+            kind,
+            subject_id: None,
+            subject_name: name.map(str::to_owned),
+            id: format!("{kind:?} {on}"),
+            failed: false,
+            by: None,
+        }
+    }
+
+    fn logged(events: Vec<DomainEvent>) -> DomainFacts {
+        DomainFacts {
+            audit: Some(AuditLog {
+                from: at("2025-01-01T00:00:00Z"),
+                until: at("2026-11-22T10:00:00Z"),
+                events,
+            }),
+            ..DomainFacts::default()
+        }
+    }
+
+    fn listed(verified: Option<bool>) -> DomainFacts {
+        DomainFacts {
+            roster: Some(Roster {
+                at: at("2026-11-22T10:00:00Z"),
+                domains: vec![RosterDomain {
+                    name: "acme.com".to_owned(),
+                    verified,
+                }],
+            }),
+            ..DomainFacts::default()
+        }
+    }
+
+    /// The code and the sentence for acme.com.
+    fn said(facts: &DomainFacts) -> Option<(&'static str, String)> {
+        let domains = fold(facts);
+        let domain = domains
+            .iter()
+            .find(|it| it.domain.as_deref() == Some("acme.com"))?;
+        standing(domain, facts).map(|it| (it.code.word(), it.message))
+    }
+
+    #[test]
+    fn each_status_says_what_it_means_for_devices() {
+        use EventKind::{Added, FederationEnabled, Removed, Verified};
+        let acme = Some("acme.com");
+        let verified = || event(Verified, "2026-09-02", acme);
+        for (events, expected) in [
+            (vec![verified()], None),
+            (
+                vec![verified(), event(Removed, "2026-11-21", acme)],
+                Some((
+                    "domain_not_verified",
+                    "By the audit log, last read on 2026-11-22, acme.com was removed on 2026-11-21. Apple",
+                )),
+            ),
+            (
+                vec![event(Added, "2026-11-13", acme)],
+                Some((
+                    "domain_pending",
+                    "By the audit log, last read on 2026-11-22, acme.com was added on 2026-11-13 and not",
+                )),
+            ),
+            // Federation says nothing of the status.
+            (vec![event(FederationEnabled, "2026-11-13", acme)], None),
+            (
+                vec![verified(), event(Removed, "2026-11-21", None)],
+                Some((
+                    "domain_may_be_removed",
+                    "By the audit log, last read on 2026-11-22, acme.com was verified on 2026-09-02, but a removal on 2026-11-21 names no domain.",
+                )),
+            ),
+        ] {
+            let said = said(&logged(events));
+            match (&said, expected) {
+                (None, None) => {}
+                (Some((code, message)), Some((word, part))) => {
+                    assert_eq!(*code, word);
+                    assert!(message.starts_with(part), "{message}");
+                }
+                _ => panic!("{said:?} and not {expected:?}"),
+            }
+        }
+        let unverified = said(&listed(Some(false))).unwrap();
+        assert_eq!(unverified.0, "domain_not_verified");
+        // Apple's own list left it out, which is not "not verified".
+        assert_eq!(said(&listed(None)), None);
+        assert_eq!(said(&listed(Some(true))), None);
+    }
+
+    #[test]
+    fn who_looked_since_a_removal_without_a_name_knows() {
+        let mut facts = logged(vec![
+            event(EventKind::Verified, "2026-09-02", Some("acme.com")),
+            event(EventKind::Removed, "2026-11-20", None),
+        ]);
+        facts.declared = vec!["acme.com".to_owned()];
+        for (seen, expected) in [
+            ("2026-11-20", Some("domain_may_be_removed")),
+            ("2026-11-21", None),
+        ] {
+            let seen = at(&format!("{seen}T00:00:00Z"));
+            facts.seen = [("acme.com".to_owned(), seen)].into();
+            assert_eq!(said(&facts).map(|it| it.0), expected, "{seen}");
+        }
+    }
+}
