@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::core::domains::readable;
-use crate::core::enrollment::Verdict;
+use crate::core::enrollment::{self, Verdict};
 use crate::core::printed::{Command, Hint, hint};
 use crate::core::service_discovery::{self, Code, Weight};
 use crate::device_view::{self, Purpose};
@@ -80,7 +80,10 @@ impl DeviceRow {
             findings: device
                 .findings
                 .iter()
-                .map(|(at, it)| Finding::new(*at, it, organization))
+                .map(|(at, it)| {
+                    let weight = enrollment::weight(it.code, platform, device.system);
+                    Finding::new(*at, it, weight, organization)
+                })
                 .collect(),
             steps: device
                 .steps
@@ -223,11 +226,16 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// What was found `at` the domain or what Apple hands out.
-    fn new(at: Side, finding: &service_discovery::Finding, organization: &Organization) -> Self {
+    fn new(
+        at: Side,
+        finding: &service_discovery::Finding,
+        weight: Weight,
+        organization: &Organization,
+    ) -> Self {
         Self {
             at: side(at),
             code: finding.code.word(),
-            weight: match finding.code.weight() {
+            weight: match weight {
                 Weight::Fails => "fails",
                 Weight::Warns => "warns",
             },

@@ -7,6 +7,7 @@ use std::fmt;
 
 mod answer;
 mod base_url;
+mod certificate;
 mod code;
 mod redirect;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub use answer::{DiscoveryAnswer, Judged, is_enrollment_challenge, judge};
 pub use base_url::{BaseUrl, base_url};
+pub use certificate::{Certificate, Tls12Lacks};
 pub use code::Code;
 pub use redirect::{asks_to_sign_in, redirect_keeps_query};
 

@@ -6,8 +6,8 @@ use url::Url;
 use super::exchange::{Came, Question, host_and_port, is_redirect};
 use super::{Connection, Purpose, Step, View, Walk};
 use crate::core::service_discovery::{
-    Code, DiscoveredServer, Finding, asks_to_sign_in, base_url, is_enrollment_challenge, judge,
-    redirect_keeps_query,
+    Code, DiscoveredServer, Finding, Weight, asks_to_sign_in, base_url, is_enrollment_challenge,
+    judge, redirect_keeps_query,
 };
 use crate::network::AGENT;
 
@@ -80,12 +80,10 @@ impl View {
         };
         match Box::pin(self.discover(start, &mut walk)).await {
             Ok(server) => {
-                if let Some(finding) = self.enter(&server, &mut walk.steps).await {
-                    walk.findings.push(finding);
-                }
+                self.enter(&server, &mut walk).await;
                 walk.server = Some(server);
             }
-            Err(finding) => walk.findings.push(finding),
+            Err(finding) => walk.add([finding]),
         }
         walk.sort();
         walk
@@ -99,6 +97,11 @@ impl View {
         loop {
             let (step, came) = self.ask(&discovery(&url, Purpose::Discovery, AGENT)).await;
             walk.steps.push(step);
+            // In the order in which a device meets them.
+            walk.add(came.as_ref().err().cloned());
+            if let Ok((host, port)) = host_and_port(&url) {
+                walk.add(self.judged(&host, port).await);
+            }
             let came = came?;
             if !is_redirect(came.status) {
                 return self.read(&url, &came, sign_in, walk).await;
@@ -198,29 +201,44 @@ impl View {
     }
 
     /// Connects to where the device would enrol, and sends nothing.
-    async fn enter(&self, server: &DiscoveredServer, steps: &mut Vec<Step>) -> Option<Finding> {
+    async fn enter(&self, server: &DiscoveredServer, walk: &mut Walk) {
         // It was judged with the document, so it is one.
-        let base = base_url(&server.base_url).ok()?;
-        let (host, port) = host_and_port(&base.url).ok()?;
+        let Ok(base) = base_url(&server.base_url) else {
+            return;
+        };
+        let Ok((host, port)) = host_and_port(&base.url) else {
+            return;
+        };
         let connection = self.connect(&host, port, true).await;
         let finding = connection.finding.clone();
-        steps.push(connected(
+        walk.steps.push(connected(
             Purpose::BaseUrl,
             base.url.to_string(),
             connection,
         ));
-        let finding = finding?;
-        let code = match finding.code {
-            Code::NameNotFound => Code::BaseUrlNameNotFound,
-            // Nothing is known of the name, which is no word against it.
-            Code::ResolverFailed => return Some(finding),
-            Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
-            _ => Code::BaseUrlTls,
-        };
-        Some(Finding::new(
-            code,
-            format!("The BaseURL can't be reached. {}", finding.message),
-        ))
+        let mut judged = self.judged(&host, port).await;
+        // One host may serve the document too.
+        judged.retain(|it| !walk.findings.contains(it) && finding.as_ref() != Some(it));
+        walk.add(finding.map(|finding| {
+            let code = match finding.code {
+                Code::NameNotFound => Code::BaseUrlNameNotFound,
+                // Nothing is known of the name, which is no word against it.
+                Code::ResolverFailed => return finding,
+                Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
+                _ => Code::BaseUrlTls,
+            };
+            let why = format!("The BaseURL can't be reached. {}", finding.message);
+            Finding::new(code, why)
+        }));
+        walk.add(judged.into_iter().map(|finding| {
+            let code = match finding.code {
+                Code::TlsVersion27 => Code::BaseUrlTlsVersion27,
+                code if code.weight() == Weight::Fails => Code::BaseUrlTls,
+                code => code,
+            };
+            let why = format!("The BaseURL leads to {host}. {}", finding.message);
+            Finding::new(code, why)
+        }));
     }
 
     /// Asks an enrollment URL whether it wants a bearer token, as it has to (official); unsigned, so nobody is enrolled.

@@ -110,12 +110,12 @@ impl FoundFinding<'_> {
     }
 }
 
-/// What was found on the ways of all platforms, each code once.
+/// What was found on the ways of all platforms, each once. Two hosts may have the same fault.
 fn found(walks: &[(Family, Walk)]) -> Vec<FoundFinding<'_>> {
     let mut found: Vec<FoundFinding<'_>> = Vec::new();
     for (platform, walk) in walks {
         for finding in &walk.findings {
-            match found.iter_mut().find(|it| it.finding.code == finding.code) {
+            match found.iter_mut().find(|it| it.finding == finding) {
                 Some(it) if it.on.contains(platform) => {}
                 Some(it) => it.on.push(platform.clone()),
                 None => found.push(FoundFinding {
