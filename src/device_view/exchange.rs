@@ -205,7 +205,7 @@ impl View {
             .retry(reqwest::retry::never())
             .connect_timeout(self.connecting())
             .timeout(self.timeout)
-            .tls_backend_preconfigured(self.tls_there(host, port).config.clone())
+            .tls_backend_preconfigured(self.host_tls(host, port).config.clone())
             .no_proxy();
         if proxied {
             if let Some(proxy) = self.network.https_proxy().map_err(failed)? {
@@ -279,7 +279,7 @@ impl View {
                 .map_err(|error| of_connection(&error, host))?;
             *address = stream.peer_addr().ok().or(*address);
             if tls {
-                let config = self.tls_there(host, port).config.clone();
+                let config = self.host_tls(host, port).config.clone();
                 let connector = TlsConnector::from(Arc::new(config));
                 let made = connector.connect(tls_name(host)?, stream).await;
                 made.map_err(|error| of_handshake(&error, &self.peer(host, port, true)))?;
@@ -296,7 +296,7 @@ impl View {
     fn peer<'a>(&self, host: &'a str, port: u16, direct: bool) -> Peer<'a> {
         Peer {
             host,
-            certificate: self.tls_there(host, port).certificate(),
+            certificate: self.host_tls(host, port).certificate(),
             direct,
             now: self.clock.now(),
         }

@@ -116,11 +116,11 @@ pub(super) fn timed_out(host: &str, timeout: Duration) -> Finding {
 
 /// What rustls refused.
 fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
-    let host = peer.host;
     use CertificateError::{
         Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
         NotValidYetContext, UnknownIssuer,
     };
+    let host = peer.host;
     let rustls::Error::InvalidCertificate(why) = error else {
         let why = format!("{host} does not speak TLS as expected: {error}.");
         return Finding::new(Code::TlsFailed, why);

@@ -26,7 +26,7 @@ use crate::core::service_discovery::{Code, DiscoveredServer, Fallback, Finding, 
 use crate::host::Clock;
 use crate::network::{self, Network};
 use addresses::Addresses;
-use tls::TlsThere;
+use tls::HostTls;
 
 pub use overrides::{Override, ResolverAddress};
 pub use walk::Start;
@@ -62,7 +62,7 @@ pub struct View {
     clock: Arc<dyn Clock>,
     verifier: Arc<dyn ServerCertVerifier>,
     tls: rustls::ClientConfig,
-    tls_there: Mutex<HashMap<Place, Arc<TlsThere>>>,
+    host_tls: Mutex<HashMap<Place, Arc<HostTls>>>,
     addresses: Addresses,
     clients: Mutex<HashMap<Place, reqwest::Client>>,
     connections: Mutex<HashMap<Place, Once<Connection>>>,
@@ -98,7 +98,7 @@ impl View {
             clock: settings.clock,
             verifier,
             tls,
-            tls_there: Mutex::default(),
+            host_tls: Mutex::default(),
             clients: Mutex::default(),
             connections: Mutex::default(),
         })

@@ -31,19 +31,19 @@ const SESSIONS: usize = 4;
 
 /// TLS at one host and port, for whatever connects there.
 #[derive(Debug)]
-pub(super) struct TlsThere {
+pub(super) struct HostTls {
     pub config: ClientConfig,
-    seen: Arc<Seen>,
+    verifier: Arc<KeepingVerifier>,
     /// Found out once, where TLS 1.2 is spoken.
     lacks: OnceCell<Option<Tls12Lacks>>,
 }
 
-impl TlsThere {
+impl HostTls {
     pub(super) fn certificate(&self) -> Option<Certificate> {
-        let shown = lock(&self.seen.shown);
+        let shown = lock(&self.verifier.shown);
         let certificate = read(shown.certificate.as_ref()?);
         if certificate.is_none() {
-            let host = &self.seen.host;
+            let host = &self.verifier.host;
             tracing::info!(target: "abmctl::http", "the certificate of {host} can't be read");
         }
         certificate
@@ -52,7 +52,7 @@ impl TlsThere {
 
 /// A verifier that keeps what it is asked about, and leaves the judgment to another one.
 #[derive(Debug)]
-struct Seen {
+struct KeepingVerifier {
     verifier: Arc<dyn ServerCertVerifier>,
     host: String,
     shown: Mutex<Shown>,
@@ -64,7 +64,7 @@ struct Shown {
     speaks_tls12: bool,
 }
 
-impl Seen {
+impl KeepingVerifier {
     /// Whether a certificate is the host's: a proxy may have shown another one before.
     fn is_shown(&self, certificate: &CertificateDer<'_>) -> bool {
         let shown = lock(&self.shown);
@@ -72,7 +72,7 @@ impl Seen {
     }
 }
 
-impl ServerCertVerifier for Seen {
+impl ServerCertVerifier for KeepingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -129,10 +129,10 @@ fn plain(host: &str) -> &str {
 
 impl View {
     /// TLS for everything that connects to this host and port.
-    pub(super) fn tls_there(&self, host: &str, port: u16) -> Arc<TlsThere> {
-        let mut known = lock(&self.tls_there);
+    pub(super) fn host_tls(&self, host: &str, port: u16) -> Arc<HostTls> {
+        let mut known = lock(&self.host_tls);
         let there = known.entry((host.to_owned(), port)).or_insert_with(|| {
-            let seen = Arc::new(Seen {
+            let verifier = Arc::new(KeepingVerifier {
                 verifier: Arc::clone(&self.verifier),
                 host: host.to_owned(),
                 shown: Mutex::default(),
@@ -142,10 +142,10 @@ impl View {
             config.resumption = Resumption::in_memory_sessions(SESSIONS);
             config
                 .dangerous()
-                .set_certificate_verifier(Arc::<Seen>::clone(&seen));
-            Arc::new(TlsThere {
+                .set_certificate_verifier(Arc::<KeepingVerifier>::clone(&verifier));
+            Arc::new(HostTls {
                 config,
-                seen,
+                verifier,
                 lacks: OnceCell::new(),
             })
         });
@@ -158,11 +158,11 @@ impl View {
         if self.is_proxied(host, port) {
             return Vec::new();
         }
-        let there = self.tls_there(host, port);
+        let there = self.host_tls(host, port);
         let now = self.clock.now();
         let certificate = there.certificate();
         let mut found = certificate.map_or_else(Vec::new, |it| it.judge(host, now));
-        let speaks_tls12 = lock(&there.seen.shown).speaks_tls12;
+        let speaks_tls12 = lock(&there.verifier.shown).speaks_tls12;
         if speaks_tls12 {
             let look = || Box::pin(self.tls12_lacks(host, port));
             let lacks = there.lacks.get_or_init(look).await;

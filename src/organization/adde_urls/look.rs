@@ -176,7 +176,27 @@ fn is_random(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::secret_in;
+    use super::*;
+
+    #[test]
+    fn two_hosts_with_the_same_fault_are_two_findings() {
+        let finding = |host: &str| Finding::new(Code::CertificateLong, host);
+        let walk = |hosts: &[&str]| Walk {
+            steps: Vec::new(),
+            findings: hosts.iter().map(|host| finding(host)).collect(),
+            server: None,
+        };
+        let walks = [
+            (Family::Mac, walk(&["acme.com", "mdm.acme.com"])),
+            (Family::Ipad, walk(&["acme.com"])),
+        ];
+        let found = found(&walks);
+        let found: Vec<_> = found.iter().map(|it| (it.finding, it.on.len())).collect();
+        assert_eq!(
+            found,
+            [(&finding("acme.com"), 2), (&finding("mdm.acme.com"), 1)]
+        );
+    }
 
     #[test]
     fn a_secret_is_known_by_its_name_or_its_length() {

@@ -50,7 +50,7 @@ pub enum WebBehaviour {
     CertificateWithoutUsage,
     /// A certificate that ends in a week.
     CertificateEndsSoon,
-    /// TLS 1.2 with ChaCha20 alone, which devices of version 27 refuse.
+    /// TLS 1.2 without AES, which devices of version 27 refuse.
     OldTls,
     /// The connection is closed during the handshake.
     HandshakeClosed,
