@@ -6,6 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(not(target_os = "macos"))]
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::time_provider::TimeProvider;
@@ -98,42 +101,48 @@ impl Network {
 
     /// TLS that trusts the system's roots and the further ones, at the time that `time` tells.
     pub fn tls(&self, time: Arc<dyn TimeProvider>) -> Result<ClientConfig, String> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_details(Arc::clone(&provider), time)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?;
-        trusting(config, self, provider)
+        tls(provider(), time, self.verifier()?)
+    }
+
+    /// The Keychain decides, and the further roots count beside its own.
+    #[cfg(target_os = "macos")]
+    pub fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, String> {
+        let further = self.further_roots()?;
+        let verifier =
+            rustls_platform_verifier::Verifier::new_with_extra_roots(further, provider())
+                .map_err(|error| error.to_string())?;
+        Ok(Arc::new(verifier))
+    }
+
+    /// The distribution's roots, and the further ones.
+    #[cfg(not(target_os = "macos"))]
+    pub fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, String> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add_parsable_certificates(self.roots()?);
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
+        Ok(verifier.map_err(|error| error.to_string())?)
     }
 }
 
-type WantsVerifier = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
+/// The library that TLS computes with.
+pub fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
 
-/// The Keychain decides, and the further roots count beside its own.
-#[cfg(target_os = "macos")]
-fn trusting(
-    config: WantsVerifier,
-    network: &Network,
+/// TLS with the cipher suites of `provider`, whose peers `verifier` judges.
+pub fn tls(
     provider: Arc<CryptoProvider>,
+    time: Arc<dyn TimeProvider>,
+    verifier: Arc<dyn ServerCertVerifier>,
 ) -> Result<ClientConfig, String> {
-    let further = network.further_roots()?;
-    let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(further, provider)
+    let config = ClientConfig::builder_with_details(provider, time)
+        .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
     Ok(config
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth())
-}
-
-/// The distribution's roots, and the further ones.
-#[cfg(not(target_os = "macos"))]
-fn trusting(
-    config: WantsVerifier,
-    network: &Network,
-    _: Arc<CryptoProvider>,
-) -> Result<ClientConfig, String> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(network.roots()?);
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// The distribution's roots: its bundle, or else its folder with a file for each. An error names what can't be read.
@@ -187,8 +196,7 @@ fn certificates_in(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> 
 
 #[cfg(target_os = "macos")]
 fn is_usable(certificate: &CertificateDer<'static>) -> bool {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    rustls_platform_verifier::Verifier::new_with_extra_roots([certificate.clone()], provider)
+    rustls_platform_verifier::Verifier::new_with_extra_roots([certificate.clone()], provider())
         .is_ok()
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::core::domains::readable;
-use crate::core::enrollment::Verdict;
+use crate::core::enrollment::{self, Verdict};
 use crate::core::printed::{Command, Hint, hint};
 use crate::core::service_discovery::{self, Code, Side, Weight};
 use crate::device_view::{self, Purpose};
@@ -251,7 +251,7 @@ impl Finding {
         Self {
             at: side(at),
             code: finding.code.word(),
-            weight: match finding.code.weight() {
+            weight: match enrollment::weight(finding.code, &device.platform, device.system) {
                 Weight::Fails => "fails",
                 Weight::Warns => "warns",
             },

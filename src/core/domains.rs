@@ -18,6 +18,7 @@ mod hostname;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod verification_record;
 
 pub use difference::{Difference, difference, is_compared};
 pub use evidence::{TimelineEntry, timeline};
@@ -27,6 +28,7 @@ pub use facts::{
 };
 pub use hostname::{account_domain, is_reserved, normalized, readable};
 pub use standing::standing;
+pub use verification_record::{NearMiss, misplaced, verification_record};
 
 /// What is known of a domain's verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -129,6 +131,9 @@ pub struct Domain {
     /// When a removal was logged since it was verified that does not say of which domain.
     #[serde(skip)]
     pub disputed_at: Option<Timestamp>,
+    /// What comes close to its TXT record, where that isn't there.
+    #[serde(skip)]
+    pub near_misses: Vec<NearMiss>,
     /// By source; of the audit log the deciding event, and then the others with the latest first.
     pub evidence: Vec<Evidence>,
 }
@@ -232,6 +237,7 @@ pub fn fold(facts: &DomainFacts) -> Vec<Domain> {
             // Should one domain be there in two spellings, what was found wins.
             known.dns.token = known.dns.token.max(dns.token);
             known.dns.resolves = known.dns.resolves.max(dns.resolves);
+            known.dns.near_misses.extend_from_slice(&dns.near_misses);
         });
     }
     let nameless_removal = rows
@@ -363,6 +369,7 @@ fn row(
         resolves: known.dns.resolves,
         subject_id,
         disputed_at,
+        near_misses: known.dns.near_misses.clone(),
         evidence: evidence::of(known, deciding, facts, disputed_at),
         domain: match key {
             Key::Name(name) => Some(name),

@@ -87,6 +87,21 @@ fn offered_since(platform: &Family, version: &Version) -> Option<SystemVersion> 
     }
 }
 
+/// The first system that refuses some servers of TLS 1.2, of each of these platforms (official).
+const STRICTER_TLS: SystemVersion = SystemVersion::new(27, 0);
+
+/// What a finding means for a device of this platform and system; without `system`, for one that is not of version 27.
+pub fn weight(code: Code, platform: &Family, system: Option<SystemVersion>) -> Weight {
+    match (code, system) {
+        (Code::TlsVersion27 | Code::BaseUrlTlsVersion27, Some(system))
+            if system >= STRICTER_TLS && PLATFORMS.contains(platform) =>
+        {
+            Weight::Fails
+        }
+        _ => code.weight(),
+    }
+}
+
 /// What a device meets that asks one URL where to enrol.
 #[derive(Debug, Clone, Copy)]
 pub struct Way<'a> {
@@ -103,16 +118,22 @@ impl<'a> Way<'a> {
         platform: &Family,
         system: Option<SystemVersion>,
     ) -> Result<&'a DiscoveredServer, Finding> {
-        let failing = self
+        let mut failing = self
             .findings
             .iter()
-            .find(|finding| finding.code.weight() == Weight::Fails);
-        if let Some(finding) = failing {
-            // What comes after a redirect that loses the query is its fault, but for a page to sign in on.
-            let lost = self
-                .findings
-                .iter()
-                .find(|it| it.code == Code::RedirectLostQuery && finding.code != Code::LoginPage);
+            .filter(|finding| weight(finding.code, platform, system) == Weight::Fails);
+        // It stands among what warns, and a device meets it before any answer.
+        let handshake = failing
+            .clone()
+            .find(|finding| finding.code == Code::TlsVersion27);
+        if let Some(finding) = handshake.or_else(|| failing.next()) {
+            // What comes after a redirect that loses the query is its fault, but for a page to sign in on. A connection
+            // doesn't depend on the query.
+            let lost = self.findings.iter().find(|it| {
+                it.code == Code::RedirectLostQuery
+                    && finding.code != Code::LoginPage
+                    && !finding.code.is_of_connection()
+            });
             return Err(lost.unwrap_or(finding).clone());
         }
         let Some(server) = self.server else {

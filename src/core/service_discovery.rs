@@ -7,6 +7,7 @@ use std::fmt;
 
 mod answer;
 mod base_url;
+mod certificate;
 mod challenge;
 mod code;
 mod mistakes;
@@ -18,6 +19,7 @@ mod unwrapped;
 
 pub use answer::{DiscoveryAnswer, Judged, judge};
 pub use base_url::{BaseUrl, base_url};
+pub use certificate::{Certificate, Tls12Lacks};
 pub use challenge::{Challenge, challenge};
 pub use code::Code;
 pub use mistakes::{WELL_KNOWN, mistakes, placeholder};

@@ -20,6 +20,9 @@ const ASKING: Duration = Duration::from_secs(4);
 /// The longest that looking a name up may take.
 const LOOKING_UP: Duration = Duration::from_secs(10);
 
+/// Where the system keeps its name servers, too.
+const RESOLV_CONF: &str = "/etc/resolv.conf";
+
 type Looked = Result<Vec<IpAddr>, Finding>;
 
 /// Where names are looked up. Names that were looked up are kept.
@@ -185,7 +188,24 @@ impl Addresses {
                 builder.options_mut().use_hosts_file = ResolveHosts::Never;
                 builder
             }
-            None => TokioResolver::builder_tokio().map_err(|error| error.to_string())?,
+            None => match TokioResolver::builder_tokio() {
+                Ok(builder) => builder,
+                // On macOS one name server that can't be parsed ends the reading of all.
+                Err(error) => {
+                    let text = std::fs::read_to_string(RESOLV_CONF).unwrap_or_default();
+                    let servers = name_servers(&text);
+                    if servers.is_empty() {
+                        return Err(error.to_string());
+                    }
+                    tracing::info!(
+                        target: "abmctl::http",
+                        "the system's name servers can't be read ({error}); {RESOLV_CONF} is used"
+                    );
+                    let servers = servers.into_iter().map(NameServerConfig::udp_and_tcp);
+                    let config = ResolverConfig::from_name_servers(servers.collect());
+                    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+                }
+            },
         };
         let options = builder.options_mut();
         options.timeout = ASKING.min(self.timeout);
@@ -194,9 +214,56 @@ impl Addresses {
     }
 }
 
+/// The name servers in the text of `/etc/resolv.conf`, in their order. An address with a zone, such as `fe80::1%en0`, can't be
+/// asked and is skipped, as is whatever is no address.
+fn name_servers(text: &str) -> Vec<IpAddr> {
+    let mut servers = Vec::new();
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        if words.next() == Some("nameserver")
+            && let Some(Ok(address)) = words.next().map(str::parse)
+            && !servers.contains(&address)
+        {
+            servers.push(address);
+        }
+    }
+    servers
+}
+
 fn without_address(host: &str) -> Finding {
     Finding::new(
         Code::NameNotFound,
         format!("The name {host} has no address."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_server_that_cannot_be_asked_costs_no_others() {
+        let addresses = |text: &[&str]| -> Vec<IpAddr> {
+            text.iter()
+                .map(|address| address.parse().unwrap())
+                .collect()
+        };
+        for (text, expected) in [
+            (
+                "# macOS\nsearch lan acme..example\nnameserver fe80::1%en0\nnameserver 192.168.1.1\n",
+                &["192.168.1.1"][..],
+            ),
+            (
+                "nameserver\t2001:db8::53   # ours\r\n  nameserver 1.1.1.1\nnameserver 1.1.1.1",
+                &["2001:db8::53", "1.1.1.1"],
+            ),
+            (
+                "#nameserver 1.1.1.1\n;nameserver 1.1.1.1\nnameserver\nnameserver one\nnameservers 1.1.1.1",
+                &[],
+            ),
+            ("", &[]),
+        ] {
+            assert_eq!(name_servers(text), addresses(expected), "{text}");
+        }
+    }
 }

@@ -9,12 +9,11 @@ use reqwest::header::{
     CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT, WWW_AUTHENTICATE,
 };
 use reqwest::{Client, Method};
-use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
 
-use super::failure::{of_connection, of_exchange, timed_out};
+use super::failure::{Peer, of_connection, of_exchange, of_handshake, timed_out, tls_name};
 use super::proxy::is_excepted;
 use super::{Connection, Purpose, Seen, Step, View, lock};
 use crate::core::service_discovery::{Code, DiscoveryAnswer, Finding};
@@ -141,7 +140,9 @@ impl View {
         if let Some(content_type) = question.content_type {
             request = request.header(CONTENT_TYPE, content_type).body(Vec::new());
         }
-        let failed = |error: reqwest::Error| of_exchange(&error, &host, self.timeout);
+        let failed = |error: reqwest::Error| {
+            of_exchange(&error, &self.peer(&host, port, !proxied), self.timeout)
+        };
         let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) => {
@@ -205,7 +206,7 @@ impl View {
             .retry(reqwest::retry::never())
             .connect_timeout(self.connecting())
             .timeout(self.timeout)
-            .tls_backend_preconfigured(self.tls.clone())
+            .tls_backend_preconfigured(self.host_tls(host, port).config.clone())
             .no_proxy();
         if proxied {
             if let Some(proxy) = self.network.https_proxy().map_err(failed)? {
@@ -273,17 +274,16 @@ impl View {
         let addresses = self.addresses.of(host, port).await?;
         *address = addresses.first().copied();
         let limit = self.connecting();
-        let failed = |error: std::io::Error| of_connection(&error, host);
         let work = async {
-            let stream = TcpStream::connect(&addresses[..]).await.map_err(failed)?;
+            let stream = TcpStream::connect(&addresses[..])
+                .await
+                .map_err(|error| of_connection(&error, host))?;
             *address = stream.peer_addr().ok().or(*address);
             if tls {
-                let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
-                let name = name.map_err(|_| {
-                    Finding::new(Code::TlsFailed, format!("{host} is no name for TLS."))
-                })?;
-                let connector = TlsConnector::from(Arc::new(self.tls.clone()));
-                connector.connect(name, stream).await.map_err(failed)?;
+                let config = self.host_tls(host, port).config.clone();
+                let connector = TlsConnector::from(Arc::new(config));
+                let made = connector.connect(tls_name(host)?, stream).await;
+                made.map_err(|error| of_handshake(&error, &self.peer(host, port, true)))?;
             }
             Ok(())
         };
@@ -293,15 +293,25 @@ impl View {
         }
     }
 
+    /// The other end of a connection that failed, by what was seen of it.
+    fn peer<'a>(&self, host: &'a str, port: u16, direct: bool) -> Peer<'a> {
+        Peer {
+            host,
+            certificate: self.host_tls(host, port).certificate(),
+            direct,
+            now: self.clock.now(),
+        }
+    }
+
     /// Whether requests to a host go through the proxy. Who gave an address for it wants it to be used.
-    fn is_proxied(&self, host: &str, port: u16) -> bool {
+    pub(super) fn is_proxied(&self, host: &str, port: u16) -> bool {
         self.network.proxy.is_some()
             && self.addresses.given(host, port).is_none()
             && !is_excepted(&self.network.unproxied(), host)
     }
 
     /// The time to connect: shorter than that of the whole exchange, so that the two can be told apart.
-    fn connecting(&self) -> Duration {
+    pub(super) fn connecting(&self) -> Duration {
         CONNECTING.min(self.timeout.mul_f32(0.9))
     }
 

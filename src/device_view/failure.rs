@@ -1,24 +1,51 @@
 //! What it means when a connection or an exchange fails. Pure.
 
 use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rustls::CertificateError;
-use rustls::pki_types::UnixTime;
+use rustls::pki_types::{ServerName, UnixTime};
 
-use crate::core::service_discovery::{Code, Finding};
+use crate::core::service_discovery::{Certificate, Code, Finding, Weight};
 use crate::network::{tls_error, without_number};
 
+/// Who is at the other end.
+pub(super) struct Peer<'a> {
+    pub host: &'a str,
+    /// The certificate that it showed, where one was seen.
+    pub certificate: Option<Certificate>,
+    /// Nothing is in between that could have closed the connection in its place.
+    pub direct: bool,
+    pub now: Timestamp,
+}
+
+impl Peer<'_> {
+    /// Why no device takes the certificate, by what it says.
+    fn reason(&self) -> Option<Finding> {
+        let certificate = self.certificate.as_ref()?;
+        let mut judged = certificate.judge(self.host, self.now).into_iter();
+        let fails = |it: &Finding| it.code.weight() == Weight::Fails;
+        certificate
+            .out_of_date(self.host, self.now)
+            .or_else(|| judged.find(fails))
+    }
+}
+
 /// Why an exchange with a host failed.
-pub(super) fn of_exchange(error: &reqwest::Error, host: &str, timeout: Duration) -> Finding {
+pub(super) fn of_exchange(error: &reqwest::Error, peer: &Peer<'_>, timeout: Duration) -> Finding {
+    let host = peer.host;
     if error.is_connect()
         && let Some(refused) = tls_error(error)
     {
-        return of_tls(refused, host);
+        return of_tls(refused, peer);
     }
     if error.is_timeout() {
         return timed_out(host, timeout);
+    }
+    if error.is_connect() && peer.direct && is_closed(error) {
+        return closed(host);
     }
     let why = innermost(error);
     if error.is_connect() {
@@ -32,15 +59,52 @@ pub(super) fn of_exchange(error: &reqwest::Error, host: &str, timeout: Duration)
     }
 }
 
-/// Why a connection to a host failed, in TCP or TLS.
-pub(super) fn of_connection(error: &std::io::Error, host: &str) -> Finding {
+/// Why no TCP connection to a host could be made.
+pub(super) fn of_connection(error: &io::Error, host: &str) -> Finding {
+    Finding::new(
+        Code::NoConnection,
+        format!("{host} can't be connected to: {}.", innermost(error)),
+    )
+}
+
+/// Why the handshake failed on a TCP connection.
+pub(super) fn of_handshake(error: &io::Error, peer: &Peer<'_>) -> Finding {
     match tls_error(error) {
-        Some(refused) => of_tls(refused, host),
-        None => Finding::new(
-            Code::NoConnection,
-            format!("{host} can't be connected to: {}.", innermost(error)),
-        ),
+        Some(refused) => of_tls(refused, peer),
+        None if is_closing(error) => closed(peer.host),
+        None => of_connection(error, peer.host),
     }
+}
+
+fn closed(host: &str) -> Finding {
+    let why = format!("{host} takes the connection and closes it during the TLS handshake.");
+    Finding::new(Code::TlsFailed, why)
+}
+
+/// Whether the other end closed the connection, or reset it. A connection that it refuses isn't one.
+pub(super) fn is_closing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+    )
+}
+
+/// Whether a closed connection is behind an error. It comes inside of an `io::Error` inside of another, which `source`
+/// doesn't show.
+fn is_closed(error: &(dyn Error + 'static)) -> bool {
+    match error.downcast_ref::<io::Error>() {
+        Some(error) => is_closing(error) || error.get_ref().is_some_and(|inner| is_closed(inner)),
+        None => error.source().is_some_and(is_closed),
+    }
+}
+
+/// A host's name as TLS asks for it.
+pub(super) fn tls_name(host: &str) -> Result<ServerName<'static>, Finding> {
+    ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+        .map_err(|_| Finding::new(Code::TlsFailed, format!("{host} is no name for TLS.")))
 }
 
 /// No answer in time.
@@ -51,11 +115,12 @@ pub(super) fn timed_out(host: &str, timeout: Duration) -> Finding {
 }
 
 /// What rustls refused.
-fn of_tls(error: &rustls::Error, host: &str) -> Finding {
+fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
     use CertificateError::{
         Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
         NotValidYetContext, UnknownIssuer,
     };
+    let host = peer.host;
     let rustls::Error::InvalidCertificate(why) = error else {
         let why = format!("{host} does not speak TLS as expected: {error}.");
         return Finding::new(Code::TlsFailed, why);
@@ -79,20 +144,28 @@ fn of_tls(error: &rustls::Error, host: &str) -> Finding {
             Code::CertificateUntrusted,
             "does not lead to a root that is trusted here".to_owned(),
         ),
-        // The words of the system's verifier on macOS, with the number of Apple's `SecBase.h` at their end.
-        CertificateError::Other(why) => match why.to_string() {
-            why if why.ends_with(": -67818") => (Code::CertificateExpired, "is expired".to_owned()),
-            why if why.ends_with(": -67819") => {
-                (Code::CertificateExpired, "is not valid yet".to_owned())
-            }
-            why => (Code::CertificateUntrusted, format!("is not trusted: {why}")),
+        other => match peer.reason() {
+            // The certificate itself says more than a verifier that doesn't support it.
+            Some(finding) => return finding,
+            None => unaccepted(other),
         },
-        other => (
-            Code::CertificateUntrusted,
-            format!("is not trusted: {other}"),
-        ),
     };
     Finding::new(code, format!("The certificate of {host} {why}."))
+}
+
+/// A refusal in the words of the verifier: the system's on macOS ends them with the number of Apple's `SecBase.h`.
+fn unaccepted(why: &CertificateError) -> (Code, String) {
+    let why = match why {
+        CertificateError::Other(why) => why.to_string(),
+        other => other.to_string(),
+    };
+    if why.ends_with(": -67818") {
+        (Code::CertificateExpired, "is expired".to_owned())
+    } else if why.ends_with(": -67819") {
+        (Code::CertificateExpired, "is not valid yet".to_owned())
+    } else {
+        (Code::CertificateUntrusted, format!("is not trusted: {why}"))
+    }
 }
 
 fn other_names(presented: &[String]) -> String {
@@ -140,6 +213,97 @@ mod tests {
     use super::*;
     use crate::network::tls_words;
 
+    fn peer(certificate: Option<Certificate>) -> Peer<'static> {
+        Peer {
+            host: "acme.com",
+            certificate,
+            direct: true,
+            now: "2026-09-02T00:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn certificate(not_before: &str, not_after: &str) -> Certificate {
+        Certificate {
+            not_before: not_before.parse().unwrap(),
+            not_after: not_after.parse().unwrap(),
+            purposes: Some(vec!["1.3.6.1.5.5.7.3.1".to_owned()]),
+            rsa_bits: Some(2048),
+            signature: "1.2.840.113549.1.1.11".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_verifier_without_a_reason_is_told_it_by_the_certificate() {
+        let (early, late) = ("2026-01-01T00:00:00Z", "2026-12-31T00:00:00Z");
+        let good = certificate(early, late);
+        let expired = certificate(early, "2026-08-01T00:00:00Z");
+        let not_yet = certificate("2026-10-01T00:00:00Z", late);
+        let too_long = certificate("2020-01-01T00:00:00Z", late);
+        let weak = Certificate {
+            rsa_bits: Some(1024),
+            ..good.clone()
+        };
+        let other = CertificateError::Other(OtherError(Arc::from(Box::from("no: -67901"))));
+        for (shown, why, code, says) in [
+            (
+                &good,
+                other.clone(),
+                Code::CertificateUntrusted,
+                "no: -67901",
+            ),
+            (
+                &expired,
+                other.clone(),
+                Code::CertificateExpired,
+                "is expired since 2026-08-01",
+            ),
+            (
+                &not_yet,
+                other.clone(),
+                Code::CertificateExpired,
+                "is not valid before 2026-10-01",
+            ),
+            (&too_long, other, Code::CertificateTooLong, "days"),
+            (
+                &weak,
+                CertificateError::BadSignature,
+                Code::CertificateWeakKey,
+                "1024 bits",
+            ),
+            (
+                &good,
+                CertificateError::BadSignature,
+                Code::CertificateUntrusted,
+                "is not trusted",
+            ),
+            // The chain is what is wrong first.
+            (
+                &weak,
+                CertificateError::UnknownIssuer,
+                Code::CertificateUntrusted,
+                "a root that is trusted",
+            ),
+        ] {
+            let error = rustls::Error::InvalidCertificate(why);
+            let finding = of_tls(&error, &peer(Some(shown.clone())));
+            assert_eq!(finding.code, code, "{finding:?}");
+            assert!(finding.message.contains(says), "{finding:?}");
+        }
+    }
+
+    #[test]
+    fn a_connection_that_is_closed_is_none_that_is_refused() {
+        for (kind, code) in [
+            (ErrorKind::UnexpectedEof, Code::TlsFailed),
+            (ErrorKind::ConnectionReset, Code::TlsFailed),
+            (ErrorKind::ConnectionRefused, Code::NoConnection),
+            (ErrorKind::HostUnreachable, Code::NoConnection),
+        ] {
+            let error = io::Error::from(kind);
+            assert_eq!(of_handshake(&error, &peer(None)).code, code, "{kind:?}");
+        }
+    }
+
     #[test]
     fn the_words_of_the_verifier_of_macos_are_kept_or_understood() {
         for (words, code, says) in [
@@ -165,7 +329,7 @@ mod tests {
                 tls_words(&error),
                 format!("invalid peer certificate: {words}")
             );
-            let finding = of_tls(&error, "acme.com");
+            let finding = of_tls(&error, &peer(None));
             assert_eq!(finding.code, code);
             assert_eq!(
                 finding.message,

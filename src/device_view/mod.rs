@@ -4,11 +4,13 @@
 //! a credential.
 
 mod addresses;
+mod beside;
 pub mod dns;
 mod exchange;
 mod failure;
 mod overrides;
 mod proxy;
+mod tls;
 mod walk;
 
 use std::collections::HashMap;
@@ -17,13 +19,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::UnixTime;
 use tokio::sync::OnceCell;
 
 use crate::core::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Weight};
 use crate::host::Clock;
-use crate::network::Network;
+use crate::network::{self, Network};
 use addresses::Addresses;
+use tls::HostTls;
 
 pub use overrides::{Override, ResolverAddress};
 pub use walk::Start;
@@ -57,12 +61,14 @@ pub struct View {
     network: Network,
     timeout: Duration,
     clock: Arc<dyn Clock>,
+    verifier: Arc<dyn ServerCertVerifier>,
     tls: rustls::ClientConfig,
+    host_tls: Mutex<HashMap<Place, Arc<HostTls>>>,
     addresses: Addresses,
     clients: Mutex<HashMap<Place, reqwest::Client>>,
     connections: Mutex<HashMap<Place, Once<Connection>>>,
     /// What was found beside the place of a document, by host.
-    beside: Mutex<HashMap<String, Once<walk::Beside>>>,
+    beside: Mutex<HashMap<String, Once<beside::Beside>>>,
 }
 
 /// A host and a port.
@@ -85,14 +91,17 @@ impl View {
     /// Reads the roots of trust, which takes milliseconds; an error where `SSL_CERT_FILE` can't be used.
     pub fn new(settings: Settings) -> Result<Self, String> {
         let time = Arc::new(Time(Arc::clone(&settings.clock)));
-        let mut tls = settings.network.tls(time)?;
+        let verifier = settings.network.verifier()?;
+        let mut tls = network::tls(network::provider(), time, Arc::clone(&verifier))?;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self {
             addresses: Addresses::new(settings.overrides, settings.resolver, settings.timeout),
             network: settings.network,
             timeout: settings.timeout,
             clock: settings.clock,
+            verifier,
             tls,
+            host_tls: Mutex::default(),
             clients: Mutex::default(),
             connections: Mutex::default(),
             beside: Mutex::default(),
@@ -196,6 +205,15 @@ impl Walk {
     pub fn fallback(&self) -> Fallback {
         self.failure()
             .map_or(Fallback::Never, |finding| finding.code.fallback())
+    }
+
+    /// Adds findings, each once.
+    fn add(&mut self, found: impl IntoIterator<Item = Finding>) {
+        for finding in found {
+            if !self.findings.contains(&finding) {
+                self.findings.push(finding);
+            }
+        }
     }
 
     /// Puts the worst first.

@@ -18,8 +18,6 @@ use crate::network::AGENT;
 const DEVICE_AGENT: &str = "DeviceManagementClient/1.0";
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 10;
-/// Where else the document is found: what editors and one vendor's guide make of its name (observed).
-const BESIDE: [&str; 2] = [".json", "."];
 /// What is encoded in a parameter. A device sends the `@` of the user as it is (observed).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@')
@@ -100,12 +98,10 @@ impl View {
         };
         match Box::pin(self.discover(start, &mut walk)).await {
             Ok(server) => {
-                if let Some(finding) = self.enter(&server, &mut walk.steps).await {
-                    walk.findings.push(finding);
-                }
+                self.enter(&server, &mut walk).await;
                 walk.server = Some(server);
             }
-            Err(finding) => walk.findings.push(finding),
+            Err(finding) => walk.add([finding]),
         }
         walk.sort();
         walk
@@ -120,6 +116,11 @@ impl View {
         loop {
             let (step, came) = self.ask(&discovery(&url, Purpose::Discovery, AGENT)).await;
             walk.steps.push(step);
+            // In the order in which a device meets them.
+            walk.add(came.as_ref().err().cloned());
+            if let Ok((host, port)) = host_and_port(&url) {
+                walk.add(self.judged(&host, port).await);
+            }
             let came = came?;
             if !is_redirect(came.status) {
                 return self.read(&url, &came, sign_in, walk).await;
@@ -199,36 +200,6 @@ impl View {
         }
     }
 
-    /// Looks for the document under the usual wrong names; a device looks at none of them.
-    async fn beside(&self, url: &Url) -> Beside {
-        let mut steps = Vec::new();
-        for end in BESIDE {
-            let mut other = url.clone();
-            other.set_path(&format!("{WELL_KNOWN}{end}"));
-            let question = discovery(&other, Purpose::Explanation, AGENT);
-            let (step, came) = self.ask(&question).await;
-            steps.push(step);
-            let Ok(came) = came else { continue };
-            // A type that a device would not take is no matter here.
-            let json = ["application/json".to_owned()];
-            let judged = judge(&DiscoveryAnswer {
-                content_types: &json,
-                ..came.answer()
-            });
-            if judged.outcome.is_ok() {
-                let why = format!(
-                    "The answer is 404: the document is at {WELL_KNOWN}{end}, and devices ask for {WELL_KNOWN}."
-                );
-                let finding = Some(Finding::new(Code::DocumentMisplaced, why));
-                return Beside { steps, finding };
-            }
-        }
-        Beside {
-            steps,
-            finding: None,
-        }
-    }
-
     /// Asks again as a device would call itself: what refuses an unknown client may serve a device.
     async fn explain(
         &self,
@@ -265,29 +236,44 @@ impl View {
     }
 
     /// Connects to where the device would enrol, and sends nothing.
-    async fn enter(&self, server: &DiscoveredServer, steps: &mut Vec<Step>) -> Option<Finding> {
+    async fn enter(&self, server: &DiscoveredServer, walk: &mut Walk) {
         // It was judged with the document, so it is one.
-        let base = base_url(&server.base_url).ok()?;
-        let (host, port) = host_and_port(&base.url).ok()?;
+        let Ok(base) = base_url(&server.base_url) else {
+            return;
+        };
+        let Ok((host, port)) = host_and_port(&base.url) else {
+            return;
+        };
         let connection = self.connect(&host, port, true).await;
         let finding = connection.finding.clone();
-        steps.push(connected(
+        walk.steps.push(connected(
             Purpose::BaseUrl,
             base.url.to_string(),
             connection,
         ));
-        let finding = finding?;
-        let code = match finding.code {
-            Code::NameNotFound => Code::BaseUrlNameNotFound,
-            // Nothing is known of the name, which is no word against it.
-            Code::ResolverFailed => return Some(finding),
-            Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
-            _ => Code::BaseUrlTls,
-        };
-        Some(Finding::new(
-            code,
-            format!("The BaseURL can't be reached. {}", finding.message),
-        ))
+        let mut judged = self.judged(&host, port).await;
+        // One host may serve the document too.
+        judged.retain(|it| !walk.findings.contains(it) && finding.as_ref() != Some(it));
+        walk.add(finding.map(|finding| {
+            let code = match finding.code {
+                Code::NameNotFound => Code::BaseUrlNameNotFound,
+                // Nothing is known of the name, which is no word against it.
+                Code::ResolverFailed => return finding,
+                Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
+                _ => Code::BaseUrlTls,
+            };
+            let why = format!("The BaseURL can't be reached. {}", finding.message);
+            Finding::new(code, why)
+        }));
+        walk.add(judged.into_iter().map(|finding| {
+            let code = match finding.code {
+                Code::TlsVersion27 => Code::BaseUrlTlsVersion27,
+                code if code.weight() == Weight::Fails => Code::BaseUrlTls,
+                code => code,
+            };
+            let why = format!("The BaseURL leads to {host}. {}", finding.message);
+            Finding::new(code, why)
+        }));
     }
 
     /// Asks an enrollment URL whether it wants a bearer token, as it has to (official); unsigned, so nobody is enrolled.
@@ -360,7 +346,11 @@ impl View {
     }
 }
 
-fn discovery<'a>(url: &'a Url, purpose: Purpose, user_agent: &'static str) -> Question<'a> {
+pub(super) fn discovery<'a>(
+    url: &'a Url,
+    purpose: Purpose,
+    user_agent: &'static str,
+) -> Question<'a> {
     Question {
         purpose,
         method: Method::GET,
@@ -368,12 +358,6 @@ fn discovery<'a>(url: &'a Url, purpose: Purpose, user_agent: &'static str) -> Qu
         user_agent,
         content_type: None,
     }
-}
-
-/// What lies beside the place of a document.
-pub(super) struct Beside {
-    steps: Vec<Step>,
-    finding: Option<Finding>,
 }
 
 fn connected(purpose: Purpose, url: String, connection: Connection) -> Step {

@@ -54,6 +54,35 @@ fn each_mistake_of_a_domain_has_its_verdict() {
 }
 
 #[test]
+fn old_tls_fails_for_the_version_that_refuses_it() {
+    let (machine, apple) = with_web("acme.com", WebBehaviour::OldTls);
+    assert_snapshot!(
+        "old_tls",
+        machine.run(
+            "adde-url check acme.com --platform iphone,ipad,mac --os-version iphone=27,mac=26.4"
+        )
+    );
+    let rows = rows(
+        &machine,
+        "adde-url check acme.com --platform iphone,ipad --os-version iphone=27",
+    );
+    let weights = rows.iter().map(|row| &row["findings"][0]["weight"]);
+    assert_eq!(weights.collect::<Vec<_>>(), ["fails", "warns"]);
+    // The host of BaseURL: the device has a document by then.
+    apple.set_web("acme.com", WebBehaviour::Good);
+    apple.set_web("mdm.acme.example", WebBehaviour::OldTls);
+    assert_snapshot!(
+        "old_tls_at_base_url",
+        machine.run("adde-url check acme.com --platform iphone,ipad --os-version iphone=27")
+    );
+    apple.set_web("mdm.acme.example", WebBehaviour::CertificateTooLong);
+    assert_snapshot!(
+        "too_long_at_base_url",
+        machine.run("adde-url check acme.com --platform iphone")
+    );
+}
+
+#[test]
 fn a_table_says_what_to_mend() {
     let (machine, apple) = with_web("acme.com", WebBehaviour::Good);
     assert_snapshot!("through_domain", machine.run("adde-url check acme.com"));

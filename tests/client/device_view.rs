@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use abmctl::core::domains::{DnsFacts, DnsToken};
-use abmctl::core::service_discovery::{Code, Fallback};
+use abmctl::core::service_discovery::{Code, Fallback, Weight};
 use abmctl::device_view::dns::Dns;
 use abmctl::device_view::{Purpose, ResolverAddress, Settings, Start, View, Walk};
 use abmctl::network::Network;
@@ -27,6 +27,11 @@ fn settings(web: &Web) -> Settings {
         "expired.acme.com",
         "other.acme.com",
         "untrusted.acme.com",
+        "long.acme.com",
+        "toolong.acme.com",
+        "soon.acme.com",
+        "nousage.acme.com",
+        "client.acme.com",
     ];
     let mut overrides: Vec<_> = names
         .iter()
@@ -296,6 +301,11 @@ async fn each_failure_to_connect_has_its_finding() {
             Code::CertificateUntrusted,
             "root that is trusted",
         ),
+        (
+            "client.acme.com",
+            Code::CertificateNoServerAuth,
+            "without serverAuth",
+        ),
         ("unknown.acme.com", Code::NameNotFound, "does not exist"),
         ("empty.acme.com", Code::NameNotFound, "has no address"),
         (
@@ -311,6 +321,125 @@ async fn each_failure_to_connect_has_its_finding() {
             walk.steps[0].failure.as_ref(),
             Some(&walk.findings[0].message)
         );
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_is_judged_as_devices_judge_it_at_each_host() {
+    let web = Web::start(|_| Some(document(BASE)));
+    for (label, code, says) in [
+        ("toolong", Code::CertificateTooLong, "valid for 1,125 days"),
+        (
+            "nousage",
+            Code::CertificateNoServerAuth,
+            "no extended key usage",
+        ),
+        ("long", Code::CertificateLong, "valid for 760 days"),
+        (
+            "soon",
+            Code::CertificateEndsSoon,
+            "expires on November 30, 2026",
+        ),
+    ] {
+        let host = format!("{label}.acme.com");
+        let walk = view(&web).walk(&of(&host)).await;
+        // The system's verifier on macOS refuses the first two by itself.
+        assert_eq!(codes(&walk), [code], "{walk:?}");
+        assert!(walk.findings[0].message.contains(says), "{walk:?}");
+        // A redirect's target is a host as well, and is told once.
+        let to = format!("https://{host}/d?{QUERY}");
+        let redirecting = Web::start(move |asked| {
+            Some(match asked.host.as_str() {
+                "acme.com" => redirect(302, &to),
+                _ => document(&format!("https://{}/enroll", asked.host)),
+            })
+        });
+        let walk = view(&redirecting).walk(&acme()).await;
+        assert_eq!(codes(&walk), [code], "{walk:?}");
+        // The host of BaseURL.
+        let base = format!("https://{host}/enroll");
+        let web = Web::start(move |_| Some(document(&base)));
+        let walk = view(&web).walk(&acme()).await;
+        let fails = code.weight() == Weight::Fails;
+        let at_base = if fails { Code::BaseUrlTls } else { code };
+        assert_eq!(codes(&walk), [at_base], "{walk:?}");
+        assert!(walk.findings[0].message.contains("BaseURL"), "{walk:?}");
+        assert_eq!(walk.fallback(), Fallback::Never);
+        assert!(walk.server.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_counts_before_the_answer() {
+    let web = Web::start(|_| None);
+    let walk = view(&web).walk(&of("toolong.acme.com")).await;
+    // On macOS there is no answer.
+    let last = if cfg!(target_os = "macos") {
+        Code::CertificateTooLong
+    } else {
+        Code::NotFound
+    };
+    let codes = codes(&walk);
+    assert_eq!(codes.first(), Some(&Code::CertificateTooLong), "{walk:?}");
+    assert_eq!(codes.last(), Some(&last), "{walk:?}");
+    assert_eq!(walk.fallback(), Fallback::Disputed);
+}
+
+#[tokio::test]
+async fn a_handshake_that_is_closed_or_reset_is_a_failure_of_tls() {
+    for reset in [false, true] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                // What is left unread makes a reset of a close.
+                let read = if reset { 1 } else { 8192 };
+                let _ = std::io::Read::read(&mut stream, &mut vec![0; read]);
+            }
+        });
+        let web = Web::start(|_| Some(document(BASE)));
+        let mut settings = settings(&web);
+        let closing = format!("closing.acme.com:{address}");
+        settings.overrides.insert(0, closing.parse().unwrap());
+        let closing = View::new(settings.clone()).unwrap();
+        let walk = closing.walk(&of("closing.acme.com")).await;
+        assert_eq!(codes(&walk), [Code::TlsFailed], "{walk:?}");
+        assert!(
+            walk.findings[0].message.contains("closes it during"),
+            "{walk:?}"
+        );
+        let web = Web::start(|_| Some(document("https://closing.acme.com/")));
+        settings.network.certificates = Some(web.roots());
+        let domain = format!("acme.com:{}", web.address);
+        settings.overrides.insert(0, domain.parse().unwrap());
+        let walk = View::new(settings).unwrap().walk(&acme()).await;
+        assert_eq!(codes(&walk), [Code::BaseUrlTls], "{walk:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_comes_close_is_named() {
+    let dns = Dns::new(Some(ResolverAddress(resolver())), Duration::from_secs(5));
+    // A record's strings are one text.
+    let token = dns.facts("token.example").await;
+    assert_eq!(
+        (token.token, token.near_misses),
+        (Some(DnsToken::Present), Vec::new())
+    );
+    for (name, says) in [
+        ("quoted.example", "the quotes are part of its text"),
+        (
+            "doubled.example",
+            "at doubled.example.doubled.example, not at",
+        ),
+    ] {
+        let facts = dns.facts(name).await;
+        assert_eq!(facts.token, Some(DnsToken::Absent), "{name}");
+        let [near] = &facts.near_misses[..] else {
+            panic!("{facts:?}");
+        };
+        assert!(near.to_string().contains(says), "{near}");
     }
 }
 
@@ -340,7 +469,11 @@ async fn what_a_resolver_does_not_say_is_no_absence() {
     ] {
         assert_eq!(
             dns.facts(name).await,
-            DnsFacts { token, resolves },
+            DnsFacts {
+                token,
+                resolves,
+                near_misses: Vec::new()
+            },
             "{name}"
         );
     }

@@ -1,6 +1,7 @@
 //! Web servers on loopback, for what a device would see: every name by one address, told apart by the name asked for.
 //!
-//! Names that begin with `expired.`, `other.` or `untrusted.` get a certificate that is so.
+//! Names that begin with `expired.`, `other.`, `untrusted.`, `long.`, `toolong.`, `soon.` or `nousage.` get a certificate that
+//! is so, and those with `client.` one that is for clients.
 #![allow(
     dead_code,
     reason = "shared by two test binaries, each of which uses its part"
@@ -123,9 +124,19 @@ impl Names {
         (params.not_before, params.not_after) = if name.starts_with("expired.") {
             (date_time_ymd(2025, 1, 1), date_time_ymd(2026, 1, 31))
         } else {
-            (date_time_ymd(2026, 11, 1), date_time_ymd(2027, 11, 30))
+            let end = match name.split('.').next() {
+                Some("long") => date_time_ymd(2028, 11, 30),
+                Some("toolong") => date_time_ymd(2029, 11, 30),
+                Some("soon") => date_time_ymd(2026, 11, 30),
+                _ => date_time_ymd(2027, 11, 30),
+            };
+            (date_time_ymd(2026, 11, 1), end)
         };
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.extended_key_usages = match name.split('.').next() {
+            Some("nousage") => Vec::new(),
+            Some("client") => vec![ExtendedKeyUsagePurpose::ClientAuth],
+            _ => vec![ExtendedKeyUsagePurpose::ServerAuth],
+        };
         let key = KeyPair::generate().unwrap();
         let issuer = if name.starts_with("untrusted.") {
             &authority("Nobody knows this one").1
@@ -282,7 +293,8 @@ fn read(stream: &mut impl BufRead) -> Option<Asked> {
 }
 
 /// A resolver that knows every name by the address of loopback, but for those that begin with `unknown.`, `empty.` and
-/// `failing.`; of `half.` it says that there is no address of the fourth version, and fails for the sixth.
+/// `failing.`; of `half.` it says that there is no address of the fourth version, and fails for the sixth. `quoted.` has a TXT
+/// record with quotes in it, in two strings, and `doubled.` one under its name twice.
 pub fn resolver() -> SocketAddr {
     // It has no state, so one is enough for all tests.
     static RESOLVER: LazyLock<SocketAddr> = LazyLock::new(|| {
@@ -310,6 +322,41 @@ fn reply(question: &[u8]) -> Vec<u8> {
         b"half" if kind == 28 => 2,
         _ => 0,
     };
+    let text: &[u8] = match label {
+        b"quoted" => b"\x07\"apple-\x16domain-verification=x\"",
+        b"token" => b"\x0eapple-domain-v\x0derification=x",
+        b"doubled"
+            if name[..end]
+                .windows(8)
+                .filter(|it| it == b"\x07doubled")
+                .count()
+                == 2 =>
+        {
+            b"\x1bapple-domain-verification=x"
+        }
+        _ => b"",
+    };
+    if kind == 16 && !text.is_empty() {
+        let mut reply = question[..2].to_vec();
+        reply.extend([0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);
+        reply.extend(&name[..end + 5]);
+        reply.extend([
+            0xc0,
+            12,
+            0,
+            16,
+            0,
+            1,
+            0,
+            0,
+            0,
+            60,
+            0,
+            u8::try_from(text.len()).unwrap(),
+        ]);
+        reply.extend(text);
+        return reply;
+    }
     let found = code == 0 && !matches!(label, b"empty" | b"half") && kind == 1;
     let mut reply = question[..2].to_vec();
     reply.extend([0x81, 0x80 | code, 0, 1, 0, u8::from(found), 0, 0, 0, 0]);

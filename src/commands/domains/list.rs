@@ -121,7 +121,12 @@ impl Row for Listed {
     const BELOW: Option<fn(&Self) -> Vec<String>> =
         Some(|it| match (&it.0.domain, &it.0.subject_id) {
             (None, Some(id)) => vec![format!("subject id {id}")],
-            _ => Vec::new(),
+            _ if it.0.status == Status::Verified => Vec::new(),
+            _ => {
+                let near = it.0.near_misses.iter();
+                near.map(|near| format!("In the DNS there is {near}."))
+                    .collect()
+            }
         });
 }
 

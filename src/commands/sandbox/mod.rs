@@ -59,7 +59,8 @@ enum Verb {
     /// /.well-known/com.apple.remotemanagement. It does it well (ok, redirect), has nothing
     /// there (none), says no (forbidden, rejected), or makes a mistake: html, octet-stream,
     /// lost-query, bot-wall, redirect-loop, wrong-host, empty-servers, login, error, slow,
-    /// expired, wrong-certificate, untrusted, http-base-url, bom, not-json.
+    /// expired, wrong-certificate, untrusted, certificate-long, certificate-too-long, certificate-without-usage,
+    /// certificate-ends-soon, old-tls, handshake-closed, http-base-url, bom, not-json.
     #[command(
         after_long_help = "It talks to the emulator that ABMCTL_API_URL names, and to nothing else.\n\nExamples:\n  abmctl sandbox web\n  abmctl sandbox web acme.de=redirect acme.com=bot-wall"
     )]

@@ -3,8 +3,11 @@
 //! Without deadlines: Apple gives 14 days from the portal's Verify on (official), and the log does not tell when that was.
 
 use super::evidence::is_listed_without_a_word;
-use super::{DnsToken, Domain, Source, Status, readable};
+use super::{DnsToken, Domain, NearMiss, Source, Status, readable};
 use crate::core::printed::{Command, Hint, hint};
+
+#[cfg(test)]
+mod tests;
 
 /// What could be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,15 @@ pub fn advice(domain: &Domain, name: &str, known: &Situation) -> Advice {
         },
         Status::Unknown => unknown(domain, name, known),
     };
+    for near in domain.near_misses.iter().rev() {
+        advice.missing.push(format!("There is {near}.").into());
+        let at = match domain.status {
+            // It may be verified in the portal as it is.
+            Status::Unknown => advice.steps.len(),
+            _ => 0,
+        };
+        advice.steps.insert(at, repair(near, name).into());
+    }
     if domain.dns_token.is_none() {
         advice.missing.push(
             "Whether its TXT record is in the DNS is not known: the resolver did not answer."
@@ -82,6 +94,18 @@ fn record(name: &str) -> String {
     format!(
         "Put the TXT record that the portal shows, apple-domain-verification=…, at exactly {name} in the DNS, and not at a name below it (some DNS hosts write @ for the domain itself)."
     )
+}
+
+/// How something that comes close to the record becomes it.
+fn repair(near: &NearMiss, name: &str) -> String {
+    match near {
+        NearMiss::Text { .. } => format!(
+            "Change this TXT record of {name} to exactly apple-domain-verification=…, as the portal shows it, without quotes or blanks."
+        ),
+        NearMiss::Elsewhere(at) => format!(
+            "Move the TXT record from {at} to {name}: many DNS hosts add the zone to each name, and write @ for the zone itself."
+        ),
+    }
 }
 
 fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
@@ -185,201 +209,4 @@ fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
         ]);
     }
     Advice { missing, steps }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::{DomainFacts, Roster, RosterDomain, fold};
-    use super::*;
-    use crate::core::domains::{DnsFacts, DomainEvent, EventKind};
-
-    fn at() -> jiff::Timestamp {
-        "2026-09-02T09:14:00Z".parse().unwrap()
-    }
-
-    /// The row of acme.com where the log has these events of it.
-    fn logged(events: &[EventKind], token: Option<DnsToken>) -> Domain {
-        let events = (0..).zip(events).map(|(n, kind)| DomainEvent {
-            at: at(),
-            kind: *kind,
-            subject_id: None,
-            subject_name: Some("acme.com".to_owned()),
-            id: format!("{n}"),
-            failed: false,
-            by: None,
-        });
-        let facts = DomainFacts {
-            audit: Some(super::super::AuditLog {
-                from: at(),
-                until: at(),
-                events: events.collect(),
-            }),
-            dns: [(
-                "acme.com".to_owned(),
-                DnsFacts {
-                    token,
-                    resolves: None,
-                },
-            )]
-            .into(),
-            ..DomainFacts::default()
-        };
-        fold(&facts).remove(0)
-    }
-
-    #[test]
-    fn only_a_source_that_nobody_configured_is_no_alarm() {
-        let unknown = logged(&[], None);
-        assert_eq!(unknown.verified, None);
-        for (asked, expected) in [
-            (Asked::Nothing, false),
-            (Asked::NoRoster, false),
-            (Asked::AuditLog, true),
-            (Asked::NoAuditLog, true),
-            (Asked::Roster, true),
-            (Asked::SilentRoster, true),
-        ] {
-            assert_eq!(alarms(&unknown, asked, false), expected, "{asked:?}");
-            assert!(alarms(&unknown, asked, true));
-        }
-        // What is known counts, whoever could be asked now.
-        for (verified, expected) in [(true, false), (false, true)] {
-            let domain = listed(Some(verified));
-            assert_eq!(alarms(&domain, Asked::NoRoster, true), expected);
-        }
-    }
-
-    fn listed(verified: Option<bool>) -> Domain {
-        let facts = DomainFacts {
-            roster: Some(Roster {
-                at: at(),
-                domains: vec![RosterDomain {
-                    name: "acme.com".to_owned(),
-                    verified,
-                }],
-            }),
-            ..DomainFacts::default()
-        };
-        fold(&facts).remove(0)
-    }
-
-    #[test]
-    fn each_status_has_what_is_missing_and_the_first_step() {
-        use EventKind::{Added, FederationEnabled, Removed, Verified};
-        let (absent, present) = (Some(DnsToken::Absent), Some(DnsToken::Present));
-        for (domain, asked, failed, missing, first) in [
-            (logged(&[Verified], absent), Asked::AuditLog, false, "", ""),
-            (listed(Some(true)), Asked::Roster, false, "", ""),
-            (
-                logged(&[Added], absent),
-                Asked::AuditLog,
-                false,
-                "No verification was logged.",
-                "Put the TXT record",
-            ),
-            (
-                logged(&[Added], None),
-                Asked::AuditLog,
-                false,
-                "No verification was logged.",
-                "Put the TXT record",
-            ),
-            (
-                logged(&[Added], present),
-                Asked::AuditLog,
-                true,
-                "Apple logged a verification that failed",
-                "Compare the TXT record",
-            ),
-            (
-                logged(&[Removed], present),
-                Asked::AuditLog,
-                false,
-                "It was removed",
-                "If it is still yours, add acme.com again",
-            ),
-            (
-                listed(Some(false)),
-                Asked::Roster,
-                false,
-                "Apple says that it is not verified",
-                "Put the TXT record",
-            ),
-            (
-                listed(None),
-                Asked::Roster,
-                false,
-                "Apple lists it, and does not say",
-                "Look for it in the portal",
-            ),
-            (
-                logged(&[FederationEnabled], None),
-                Asked::AuditLog,
-                false,
-                "The audit log has no word",
-                "Look for it in the portal",
-            ),
-            (
-                logged(&[], absent),
-                Asked::AuditLog,
-                false,
-                "Nothing that could be read knows",
-                "Look for it in the portal",
-            ),
-            (
-                logged(&[], None),
-                Asked::NoAuditLog,
-                false,
-                "The audit log, which would say it, could not be read",
-                "Look for it in the portal",
-            ),
-            (
-                logged(&[], None),
-                Asked::Roster,
-                false,
-                "Apple's list of the organization's domains is without it",
-                "If it is to be the organization's, add acme.com",
-            ),
-            (
-                logged(&[], None),
-                Asked::NoRoster,
-                false,
-                "School Manager says it in the Roster API only",
-                "Authorize it once: `abmctl auth roster`",
-            ),
-            (
-                logged(&[], None),
-                Asked::SilentRoster,
-                false,
-                "The Roster API, which would say it",
-                "Look for it in the portal",
-            ),
-            (
-                logged(&[], None),
-                Asked::Nothing,
-                false,
-                "There is no API account",
-                "Store one: `abmctl auth login`",
-            ),
-        ] {
-            let known = Situation {
-                asked,
-                failed,
-                nameless: 0,
-            };
-            let advice = advice(&domain, "acme.com", &known);
-            let starts = |texts: &[Hint], start: &str| match texts.first() {
-                Some(text) => !start.is_empty() && text.plain().starts_with(start),
-                None => start.is_empty(),
-            };
-            assert!(starts(&advice.missing, missing), "{missing}: {advice:?}");
-            assert!(starts(&advice.steps, first), "{first}: {advice:?}");
-            // When it began is not known, so no time is left that could be named.
-            let all = advice.missing.iter().chain(&advice.steps);
-            for text in all.map(Hint::plain) {
-                assert!(!text.contains("days"), "{text}");
-                assert!(text.ends_with(['.', ')']), "{text}");
-            }
-        }
-    }
 }

@@ -71,6 +71,9 @@ pub(super) fn of(
         };
         note(Source::Dns, says.to_owned(), None);
     }
+    for near in &known.dns.near_misses {
+        note(Source::Dns, format!("close to the token: {near}"), None);
+    }
     if known.dns.resolves == Some(false) {
         note(
             Source::Dns,

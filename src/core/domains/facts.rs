@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::NearMiss;
+
 /// What the audit log says happened to a domain (official: `DOMAIN_ADDED`, `DOMAIN_VERIFIED`, `DOMAIN_REMOVED`; of
 /// federation the data objects are official since API version 2.6, the strings of the types are inferred).
 ///
@@ -118,10 +120,12 @@ impl DnsToken {
 }
 
 /// What the DNS says of a name; `None` where the resolver did not say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DnsFacts {
     /// Its TXT record.
     pub token: Option<DnsToken>,
+    /// What comes close to that record, where it is absent.
+    pub near_misses: Vec<NearMiss>,
     /// Whether it has an address.
     pub resolves: Option<bool>,
 }

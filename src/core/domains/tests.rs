@@ -216,11 +216,16 @@ fn the_words_claim_no_more_than_is_known() {
     let dns = |token, resolves| DnsFacts {
         token: Some(token),
         resolves,
+        near_misses: Vec::new(),
     };
     facts.dns = BTreeMap::from([
         ("acme.com".to_owned(), dns(DnsToken::Present, Some(true))),
         ("acme.de".to_owned(), dns(DnsToken::Absent, Some(false))),
     ]);
+    let elsewhere = NearMiss::Elsewhere("www.acme.de".to_owned());
+    if let Some(dns) = facts.dns.get_mut("acme.de") {
+        dns.near_misses.push(elsewhere);
+    }
     assert_eq!(
         says(&facts, 0),
         [
@@ -237,6 +242,7 @@ fn the_words_claim_no_more_than_is_known() {
             "added on 2026-09-03 per audit log, no verification seen up to 2026-11-22",
             "in use by 1 Managed Apple Account, counted on 2026-11-20",
             "no Apple verification token in DNS",
+            "close to the token: the TXT record at www.acme.de, not at the domain",
             "the name has no address in DNS",
         ]
     );
@@ -596,6 +602,7 @@ fn any_facts() -> impl Strategy<Value = DomainFacts> {
     let found = (token, any::<Option<bool>>()).prop_map(|(token, resolves)| DnsFacts {
         token: Some(token),
         resolves,
+        near_misses: Vec::new(),
     });
     let dns = prop::collection::btree_map(any_name(), found, 0..4);
     (audit, accounts, declared, roster, dns).prop_map(

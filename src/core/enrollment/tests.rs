@@ -234,6 +234,75 @@ fn versions_are_read() {
     }
 }
 
+#[test]
+fn stricter_tls_fails_on_the_systems_that_have_it() {
+    use Code::{BaseUrlTlsVersion27, NotFound, RedirectLostQuery, TlsVersion27};
+    let fine = server("mdm-byod");
+    let registered = AppleSide::Registered(Way {
+        server: Some(&fine),
+        findings: &[],
+    });
+    let there = "enrolls_through_domain";
+    for (codes, version, word, problem) in [
+        (&[TlsVersion27][..], "", there, None),
+        (&[TlsVersion27], "26.9", there, None),
+        (
+            &[TlsVersion27],
+            "27",
+            "may_fall_back",
+            Some("tls_version_27"),
+        ),
+        (
+            &[TlsVersion27],
+            "28.1",
+            "may_fall_back",
+            Some("tls_version_27"),
+        ),
+        (&[BaseUrlTlsVersion27], "26.9", there, None),
+        (
+            &[BaseUrlTlsVersion27],
+            "27.0",
+            "blocked",
+            Some("base_url_tls_version_27"),
+        ),
+        // The handshake comes before the status, and doesn't depend on the query.
+        (
+            &[NotFound, TlsVersion27],
+            "26.9",
+            "enrolls_through_apple",
+            None,
+        ),
+        (
+            &[RedirectLostQuery, NotFound, TlsVersion27],
+            "27",
+            "may_fall_back",
+            Some("tls_version_27"),
+        ),
+    ] {
+        for platform in &PLATFORMS {
+            let judged = judged(platform, system(version), codes, &registered);
+            assert_eq!(judged, (word, problem), "{codes:?} {version}");
+        }
+    }
+    let weight = |platform| weight(TlsVersion27, platform, system("27"));
+    assert_eq!(weight(&Family::Ipod), Weight::Warns);
+}
+
+#[test]
+fn a_connection_does_not_depend_on_the_query() {
+    let nowhere = AppleSide::Nowhere(Finding::new(Code::NoAddeUrl, "none"));
+    for (code, problem) in [
+        (Code::NotFound, "redirect_lost_query"),
+        (Code::NameNotFound, "name_not_found"),
+        (Code::CertificateTooLong, "certificate_too_long"),
+        (Code::TlsFailed, "tls_failed"),
+    ] {
+        let found = [Code::RedirectLostQuery, code];
+        let (_, first) = judged(&Family::Mac, None, &found, &nowhere);
+        assert_eq!(first, Some(problem));
+    }
+}
+
 fn code() -> impl Strategy<Value = Code> {
     proptest::sample::select(Code::ALL.to_vec())
 }

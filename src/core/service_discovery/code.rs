@@ -24,8 +24,22 @@ pub enum Code {
     CertificateWrongName,
     /// The certificate is expired, or not valid yet.
     CertificateExpired,
+    /// The certificate is not for servers, which every client but a device may overlook.
+    CertificateNoServerAuth,
+    /// The certificate has an RSA key of less than 2048 bits.
+    CertificateWeakKey,
+    /// The certificate is signed with SHA-1.
+    CertificateSha1,
+    /// The certificate is valid for longer than devices accept from anybody.
+    CertificateTooLong,
+    /// The certificate is valid for longer than devices accept from a public authority.
+    CertificateLong,
+    /// The certificate ends within days.
+    CertificateEndsSoon,
     /// Any other failure of TLS.
     TlsFailed,
+    /// TLS 1.2 in a way that devices of version 27 refuse.
+    TlsVersion27,
     /// A redirect leads to plain http.
     RedirectNotHttps,
     /// A redirect that leads nowhere: no `Location`, or none that is a URL.
@@ -100,6 +114,8 @@ pub enum Code {
     BaseUrlNoConnection,
     /// The host of `BaseURL` has a certificate that is not accepted.
     BaseUrlTls,
+    /// The host of `BaseURL` speaks TLS 1.2 in a way that devices of version 27 refuse.
+    BaseUrlTlsVersion27,
     /// The host of `BaseURL` looks like a typo.
     BaseUrlSuspicious,
     /// `BaseURL` does not ask for a bearer token, as a device expects.
@@ -148,9 +164,12 @@ fn facts(
     }
 }
 
+/// What to do about TLS that devices of version 27 refuse, wherever it is.
+const VERSION_27: &str = "Let the web server, or the proxy or load balancer before it, speak TLS 1.3, or TLS 1.2 with extended master secret and cipher suites of ECDHE and AES-GCM.";
+
 impl Code {
     /// All of them, in the order in which a device could meet them.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 66] = [
         Self::NameNotFound,
         Self::ResolverFailed,
         Self::NoConnection,
@@ -159,7 +178,14 @@ impl Code {
         Self::CertificateUntrusted,
         Self::CertificateWrongName,
         Self::CertificateExpired,
+        Self::CertificateNoServerAuth,
+        Self::CertificateWeakKey,
+        Self::CertificateSha1,
+        Self::CertificateTooLong,
+        Self::CertificateLong,
+        Self::CertificateEndsSoon,
         Self::TlsFailed,
+        Self::TlsVersion27,
         Self::RedirectNotHttps,
         Self::RedirectBroken,
         Self::RedirectLoop,
@@ -197,6 +223,7 @@ impl Code {
         Self::BaseUrlNameNotFound,
         Self::BaseUrlNoConnection,
         Self::BaseUrlTls,
+        Self::BaseUrlTlsVersion27,
         Self::BaseUrlSuspicious,
         Self::ProbeRefused,
         Self::DiffersByPlatform,
@@ -227,6 +254,11 @@ impl Code {
     /// seen to go on after any error until it has a document (observed).
     pub fn fallback(self) -> Fallback {
         self.facts().fallback
+    }
+
+    /// Whether it lies in the connection, before any answer.
+    pub fn is_of_connection(self) -> bool {
+        self <= Self::TlsVersion27
     }
 
     /// What to do about it wherever it is found; [`Self::remedy`] knows more of some places.
@@ -286,12 +318,49 @@ impl Code {
                 Disputed,
                 "Renew the certificate, and let the web server load the new one.",
             ),
+            Self::CertificateNoServerAuth => facts(
+                "certificate_no_server_auth",
+                Fails,
+                Disputed,
+                "Get a certificate for a server: its extended key usage has to contain serverAuth.",
+            ),
+            Self::CertificateWeakKey => facts(
+                "certificate_weak_key",
+                Fails,
+                Disputed,
+                "Get a certificate for a new key: RSA with 2048 bits or more, or an elliptic curve such as P-256.",
+            ),
+            Self::CertificateSha1 => facts(
+                "certificate_sha1",
+                Fails,
+                Disputed,
+                "Get a certificate that is signed with SHA-256 or better.",
+            ),
+            Self::CertificateTooLong => facts(
+                "certificate_too_long",
+                Fails,
+                Disputed,
+                "Get a certificate that is valid for at most 825 days, or at most 398 from a public authority. It makes no difference that you added its root to the devices.",
+            ),
+            Self::CertificateLong => facts(
+                "certificate_long",
+                Warns,
+                Disputed,
+                "If it is from your own root and the devices trust that root, all is well. Else get a certificate that is valid for at most 398 days.",
+            ),
+            Self::CertificateEndsSoon => facts(
+                "certificate_ends_soon",
+                Warns,
+                Disputed,
+                "Renew the certificate before that day, and let the web server load the new one.",
+            ),
             Self::TlsFailed => facts(
                 "tls_failed",
                 Fails,
                 Disputed,
-                "Let the web server speak TLS 1.2 or 1.3 on this port, with a certificate for this name.",
+                "Let the web server speak TLS 1.3, or TLS 1.2 with cipher suites of ECDHE and AES-GCM, on this port and for this name. If it does, look for a firewall or a filter that closes the connection.",
             ),
+            Self::TlsVersion27 => facts("tls_version_27", Warns, Disputed, VERSION_27),
             Self::RedirectNotHttps => facts(
                 "redirect_not_https",
                 Fails,
@@ -512,8 +581,9 @@ impl Code {
                 "base_url_tls",
                 Fails,
                 Never,
-                "Give the host of `BaseURL` a valid certificate of a public authority, for its name, with the intermediate certificates.",
+                "Let the host of `BaseURL` speak TLS 1.2 or 1.3, with a valid certificate of a public authority for its name and with the intermediate certificates.",
             ),
+            Self::BaseUrlTlsVersion27 => facts("base_url_tls_version_27", Warns, Never, VERSION_27),
             Self::BaseUrlSuspicious => facts(
                 "base_url_suspicious",
                 Warns,

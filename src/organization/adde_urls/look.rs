@@ -121,12 +121,12 @@ impl FoundFinding<'_> {
     }
 }
 
-/// What was found on the ways of all platforms, each code once.
+/// What was found on the ways of all platforms, each once. Two hosts may have the same fault.
 fn found(walks: &[(Family, Walk)]) -> Vec<FoundFinding<'_>> {
     let mut found: Vec<FoundFinding<'_>> = Vec::new();
     for (platform, walk) in walks {
         for finding in &walk.findings {
-            match found.iter_mut().find(|it| it.finding.code == finding.code) {
+            match found.iter_mut().find(|it| it.finding == finding) {
                 Some(it) if it.on.contains(platform) => {}
                 Some(it) => it.on.push(platform.clone()),
                 None => found.push(FoundFinding {
@@ -187,7 +187,27 @@ fn is_random(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::secret_in;
+    use super::*;
+
+    #[test]
+    fn two_hosts_with_the_same_fault_are_two_findings() {
+        let finding = |host: &str| Finding::new(Code::CertificateLong, host);
+        let walk = |hosts: &[&str]| Walk {
+            steps: Vec::new(),
+            findings: hosts.iter().map(|host| finding(host)).collect(),
+            server: None,
+        };
+        let walks = [
+            (Family::Mac, walk(&["acme.com", "mdm.acme.com"])),
+            (Family::Ipad, walk(&["acme.com"])),
+        ];
+        let found = found(&walks);
+        let found: Vec<_> = found.iter().map(|it| (it.finding, it.on.len())).collect();
+        assert_eq!(
+            found,
+            [(&finding("acme.com"), 2), (&finding("mdm.acme.com"), 1)]
+        );
+    }
 
     #[test]
     fn a_secret_is_known_by_its_name_or_its_length() {

@@ -19,6 +19,10 @@ use super::WebBehaviour;
 /// How long the certificate of a host is valid. Apple's systems refuse more than 825 days (official, Apple's article
 /// 103769), and from public authorities more than 398 (official, 102028).
 const VALID_DAYS: i32 = 397;
+const LONG_DAYS: i32 = 500;
+const TOO_LONG_DAYS: i32 = 1100;
+/// How many days are left of a certificate that ends soon.
+const LEFT_DAYS: i32 = 7;
 
 /// Which certificate a host shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +31,20 @@ pub(super) enum Leaf {
     Expired,
     WrongName,
     Untrusted,
+    Long,
+    TooLong,
+    WithoutUsage,
+    EndsSoon,
+}
+
+impl Leaf {
+    fn valid_days(self) -> i32 {
+        match self {
+            Self::Long => LONG_DAYS,
+            Self::TooLong => TOO_LONG_DAYS,
+            _ => VALID_DAYS,
+        }
+    }
 }
 
 impl From<WebBehaviour> for Leaf {
@@ -35,6 +53,10 @@ impl From<WebBehaviour> for Leaf {
             WebBehaviour::Expired => Self::Expired,
             WebBehaviour::WrongCertificate => Self::WrongName,
             WebBehaviour::Untrusted => Self::Untrusted,
+            WebBehaviour::CertificateLong => Self::Long,
+            WebBehaviour::CertificateTooLong => Self::TooLong,
+            WebBehaviour::CertificateWithoutUsage => Self::WithoutUsage,
+            WebBehaviour::CertificateEndsSoon => Self::EndsSoon,
             _ => Self::Good,
         }
     }
@@ -66,9 +88,13 @@ struct Made {
 
 impl Made {
     /// Whether it is valid for all of `today`, also for a client whose clock is up to a day ahead or behind.
-    fn serves(&self, today: Date) -> bool {
+    fn serves(&self, today: Date, leaf: Leaf) -> bool {
+        let days = match leaf {
+            Leaf::EndsSoon => LEFT_DAYS,
+            _ => VALID_DAYS,
+        };
         let age = today.duration_since(self.day).as_hours() / 24;
-        (0..i64::from(VALID_DAYS) - 2).contains(&age)
+        (0..i64::from(days) - 2).contains(&age)
     }
 }
 
@@ -95,7 +121,7 @@ impl Authority {
         let today = day_of(now);
         let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (host.to_owned(), leaf);
-        if let Some(made) = leaves.get(&key).filter(|made| made.serves(today)) {
+        if let Some(made) = leaves.get(&key).filter(|made| made.serves(today, leaf)) {
             return Some(Arc::clone(&made.certificate));
         }
         let certificate = Arc::new(self.make(host, leaf, today).ok()?);
@@ -110,17 +136,20 @@ impl Authority {
     fn make(&self, host: &str, leaf: Leaf, today: Date) -> Result<CertifiedKey, NoCertificate> {
         let name = match leaf {
             Leaf::WrongName => "www.hosting.example",
-            Leaf::Good | Leaf::Expired | Leaf::Untrusted => host,
+            _ => host,
         };
         let yesterday = today.saturating_sub(1.day());
         let from = match leaf {
             Leaf::Expired => yesterday.saturating_sub(2.years()),
-            Leaf::Good | Leaf::WrongName | Leaf::Untrusted => yesterday,
+            Leaf::EndsSoon => today.saturating_sub((VALID_DAYS - LEFT_DAYS).days()),
+            _ => yesterday,
         };
         let params = CertificateParams::new(vec![name.to_owned()])?;
-        let mut params = valid(params, from, from.saturating_add(VALID_DAYS.days()));
+        let mut params = valid(params, from, from.saturating_add(leaf.valid_days().days()));
         params.distinguished_name.push(DnType::CommonName, name);
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        if leaf != Leaf::WithoutUsage {
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        }
         let stranger;
         let issuer = if leaf == Leaf::Untrusted {
             stranger = issuer("Nobody knows this one", today)?;

@@ -42,6 +42,18 @@ pub enum WebBehaviour {
     WrongCertificate,
     /// A certificate of an authority that nobody knows.
     Untrusted,
+    /// A certificate that devices take from an organization's own root, and from no public authority.
+    CertificateLong,
+    /// A certificate that is valid for longer than devices accept.
+    CertificateTooLong,
+    /// A certificate without extended key usage.
+    CertificateWithoutUsage,
+    /// A certificate that ends in a week.
+    CertificateEndsSoon,
+    /// TLS 1.2 without AES, which devices of version 27 refuse.
+    OldTls,
+    /// The connection is closed during the handshake.
+    HandshakeClosed,
     /// The document with an address that is not https.
     HttpBaseUrl,
     /// The document behind a byte order mark.
@@ -59,7 +71,7 @@ pub enum WebBehaviour {
 }
 
 /// Every behaviour with its word.
-const WORDS: [(WebBehaviour, &str); 25] = [
+const WORDS: [(WebBehaviour, &str); 31] = [
     (WebBehaviour::Good, "ok"),
     (WebBehaviour::Redirect, "redirect"),
     (WebBehaviour::NotFound, "none"),
@@ -78,6 +90,15 @@ const WORDS: [(WebBehaviour, &str); 25] = [
     (WebBehaviour::Expired, "expired"),
     (WebBehaviour::WrongCertificate, "wrong-certificate"),
     (WebBehaviour::Untrusted, "untrusted"),
+    (WebBehaviour::CertificateLong, "certificate-long"),
+    (WebBehaviour::CertificateTooLong, "certificate-too-long"),
+    (
+        WebBehaviour::CertificateWithoutUsage,
+        "certificate-without-usage",
+    ),
+    (WebBehaviour::CertificateEndsSoon, "certificate-ends-soon"),
+    (WebBehaviour::OldTls, "old-tls"),
+    (WebBehaviour::HandshakeClosed, "handshake-closed"),
     (WebBehaviour::HttpBaseUrl, "http-base-url"),
     (WebBehaviour::Bom, "bom"),
     (WebBehaviour::NotJson, "not-json"),

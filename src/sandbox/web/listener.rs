@@ -11,18 +11,20 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{Response, header};
 use axum::serve::Listener;
-use rustls::ServerConfig;
+use rustls::crypto::CryptoProvider;
 use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::server::{Acceptor, ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+use rustls::version::TLS12;
+use rustls::{ALL_VERSIONS, CipherSuite, ServerConfig};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::UNASKED_HOSTS;
 use super::authority::{Authority, Leaf, NoCertificate};
+use super::{UNASKED_HOSTS, WebBehaviour};
 use crate::host::Clock;
 use crate::sandbox::exchange::Ending;
 use crate::sandbox::exchange::{Answer, Request};
@@ -60,6 +62,51 @@ impl ResolvesServerCert for ByName {
     }
 }
 
+/// TLS 1.2 without the cipher suites that devices of version 27 want.
+const OLD: [CipherSuite; 2] = [
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+];
+
+/// TLS with these cipher suites, in the versions that they are of.
+fn config(
+    provider: CryptoProvider,
+    resolver: &Arc<ByName>,
+) -> Result<Arc<ServerConfig>, NoCertificate> {
+    let versions = if provider.cipher_suites.iter().any(|it| it.tls13().is_some()) {
+        ALL_VERSIONS
+    } else {
+        &[&TLS12]
+    };
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(versions)
+        .map_err(|_| NoCertificate)?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::<ByName>::clone(resolver));
+    Ok(Arc::new(config))
+}
+
+/// What the hosts speak.
+struct Configs {
+    shared: Arc<Shared>,
+    usual: Arc<ServerConfig>,
+    old: Arc<ServerConfig>,
+}
+
+impl Configs {
+    /// The handshake, as the host does it that the client asks for.
+    async fn shake(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+        let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+        let host = start.client_hello().server_name().map(str::to_lowercase);
+        let behaviour = host.and_then(|host| self.shared.world().web.behaviour(&host));
+        match behaviour {
+            Some(WebBehaviour::HandshakeClosed) => Err(io::Error::other("closed on purpose")),
+            Some(WebBehaviour::OldTls) => start.into_stream(Arc::clone(&self.old)).await,
+            _ => start.into_stream(Arc::clone(&self.usual)).await,
+        }
+    }
+}
+
 /// What serves the web, until the emulator stops.
 pub(crate) fn serve(
     listener: TcpListener,
@@ -70,18 +117,21 @@ pub(crate) fn serve(
         shared: Arc::clone(&shared),
         authority,
     };
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|_| NoCertificate)?
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::new(resolver));
+    let resolver = Arc::new(resolver);
+    let mut old = default_provider();
+    old.cipher_suites
+        .retain(|suite| OLD.contains(&suite.suite()));
+    let configs = Configs {
+        shared: Arc::clone(&shared),
+        usual: config(default_provider(), &resolver)?,
+        old: config(old, &resolver)?,
+    };
     let address = listener.local_addr().map_err(|_| NoCertificate)?;
     let (sender, streams) = mpsc::channel(WAITING);
-    let acceptor = TlsAcceptor::from(Arc::new(config));
     let (stopping, clock) = (Arc::clone(&shared), Arc::clone(&shared.clock));
     let service = Router::new().fallback(handle).with_state(shared);
     Ok(async move {
-        let accepting = tokio::spawn(accept(listener, clock, acceptor, sender));
+        let accepting = tokio::spawn(accept(listener, clock, Arc::new(configs), sender));
         let served = axum::serve(Shaken { streams, address }, service)
             .with_graceful_shutdown(async move { stopping.stopped().await })
             .await;
@@ -95,7 +145,7 @@ pub(crate) fn serve(
 async fn accept(
     listener: TcpListener,
     clock: Arc<dyn Clock>,
-    acceptor: TlsAcceptor,
+    configs: Arc<Configs>,
     sender: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
 ) {
     let mut handshakes = JoinSet::new();
@@ -107,9 +157,9 @@ async fn accept(
         };
         // Small answers are not held back; where this can't be set they are only slower.
         let _ = stream.set_nodelay(true);
-        let (acceptor, sender) = (acceptor.clone(), sender.clone());
+        let (configs, sender) = (Arc::clone(&configs), sender.clone());
         handshakes.spawn(async move {
-            match acceptor.accept(stream).await {
+            match configs.shake(stream).await {
                 // Where nobody takes it any more, the emulator stops.
                 Ok(stream) => drop(sender.send((stream, peer)).await),
                 Err(error) => tracing::info!(%error, "sandbox web: no handshake"),

@@ -55,6 +55,12 @@ fn discovery(request: &Request, host: &str, behaviour: WebBehaviour) -> Answer {
         | WebBehaviour::Expired
         | WebBehaviour::WrongCertificate
         | WebBehaviour::Untrusted
+        | WebBehaviour::CertificateLong
+        | WebBehaviour::CertificateTooLong
+        | WebBehaviour::CertificateWithoutUsage
+        | WebBehaviour::CertificateEndsSoon
+        | WebBehaviour::OldTls
+        | WebBehaviour::HandshakeClosed
         | WebBehaviour::Slow => good(),
         WebBehaviour::Redirect => moved(&format!("https://{MDM_HOST}{STRICT}?{}", request.query)),
         WebBehaviour::LostQuery => moved(&format!("https://{MDM_HOST}{STRICT}")),

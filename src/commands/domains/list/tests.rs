@@ -24,6 +24,7 @@ fn the_table_is_for_people() {
             since: since.map(|at| at.parse().unwrap()),
             accounts,
             dns_token: None,
+            near_misses: Vec::new(),
             resolves: None,
             subject_id: id.map(str::to_owned),
             disputed_at: None,
