@@ -608,7 +608,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__assign)
-            opts="-n -y -p -o -q -v -h --platform --server --clear --from --check --dry-run --yes --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-n -y -p -o -q -v -h --platform --server --clear --from --even-if-idle --check --dry-run --yes --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

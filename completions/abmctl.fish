@@ -180,6 +180,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l clear -d 'Set no default'
+complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l even-if-idle -d 'Set the server even if it enrolls nothing: its MDM never connected or not for 7 days, or its token doesn\'t work'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l check -d 'Change nothing; exit 9 if something would be changed'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s y -l yes -d 'Don\'t ask'

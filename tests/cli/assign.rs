@@ -2,6 +2,7 @@
 //!
 //! Over 400 lines, since every way in which it can go wrong is a test.
 
+mod idle;
 mod late;
 mod meanwhile;
 mod said;
@@ -83,7 +84,7 @@ fn a_server_that_cannot_be_read_leaves_its_rows_open() {
     // Who holds a platform is known, so another server's silence does not matter.
     assert_snapshot!(
         "not_needed",
-        machine.run("assign --platform mac --server 'Jamf Pro Test'")
+        machine.run("assign --platform mac --server 'Jamf Pro Test' --even-if-idle")
     );
 }
 
@@ -130,7 +131,9 @@ fn what_it_says_puts_it_back() {
 fn several_platforms_cost_one_patch_for_each_server() {
     let (machine, apple) = Machine::with_business();
     assert_snapshot!(
-        machine.run("assign --platform mac,iphone --platform ipad,vision --server test")
+        machine.run(
+            "assign --platform mac,iphone --platform ipad,vision --server test --even-if-idle"
+        )
     );
     insta::assert_debug_snapshot!("several_patches", patches(&apple));
 }
@@ -528,7 +531,7 @@ fn a_servers_name_never_makes_a_line_of_its_own() {
             .run("assign --platform vision --server Intune")
             .stderr;
         let back = format!(
-            "Put back with: abmctl assign --platform vision --server {server} --from Intune\n"
+            "Put back with: abmctl assign --platform vision --server {server} --from Intune --even-if-idle\n"
         );
         assert!(taken.starts_with(&back), "{taken}");
     }

@@ -114,6 +114,7 @@ impl Both {
             families: vec![Family::Vision],
             server: Some("test"),
             from: None,
+            even_if_idle: true,
             extent: Extent::Made,
         };
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -12,7 +12,8 @@ use super::numbers::{Named, Numbers};
 use super::past::{Begun, Unfinished};
 use super::read::{Dated, FRESH, Listed, Read};
 use super::{
-    BRIEF, Defaults, Ended, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later, signed,
+    BRIEF, Defaults, Ended, LONG, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later,
+    signed,
 };
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
@@ -20,6 +21,7 @@ use crate::apple::manager::Manager;
 use crate::apple::manager::servers::segments;
 use crate::core::defaults::open::Flight;
 use crate::core::defaults::set::Set;
+use crate::core::defaults::target::{Idle, idle};
 use crate::core::defaults::transaction::{Cause, Event, Next, Outcome, Reading, To, Wait, Wish};
 use crate::core::defaults::{Change, Server, changes};
 use crate::core::platform::{Family, words};
@@ -66,6 +68,14 @@ struct Executor<'a> {
     before: Option<Vec<Server>>,
     touched: BTreeSet<u8>,
     restored: bool,
+    /// Why the wished server enrolls nothing.
+    idle: Option<Idle>,
+    /// When the last request was sent that takes a wished family away.
+    taken_at: BTreeMap<Family, Timestamp>,
+    /// Since when families have no default.
+    nowhere_since: BTreeMap<Family, Timestamp>,
+    /// How long families had no default, until they had one.
+    gaps: BTreeMap<Family, SignedDuration>,
     /// What was waited since then.
     paused: SignedDuration,
     failure: Option<Error>,
@@ -169,6 +179,10 @@ impl Defaults<'_> {
             before: None,
             touched: BTreeSet::new(),
             restored: false,
+            idle: None,
+            taken_at: BTreeMap::new(),
+            nowhere_since: BTreeMap::new(),
+            gaps: BTreeMap::new(),
             paused: SignedDuration::ZERO,
             failure: None,
             back: None,
@@ -219,6 +233,7 @@ impl Executor<'_> {
             };
             self.run = self.run.on(event);
             self.close();
+            self.time_gaps();
         }
     }
 
@@ -226,6 +241,50 @@ impl Executor<'_> {
     async fn take_inventory(&mut self) {
         let reads = self.read_all().await;
         self.readings = reads.into_iter().map(Some).collect();
+        self.judge_target();
+    }
+
+    /// Looks whether the server that would gain families enrolls anything.
+    fn judge_target(&mut self) {
+        let target = self.wanted.to.as_deref();
+        let target = target.and_then(|id| self.numbers.server(id));
+        let Some(target) = target.filter(|_| !self.wanted.even_if_idle) else {
+            return;
+        };
+        let of = |dated: &Option<Dated>| {
+            dated
+                .as_ref()
+                .map_or_else(Default::default, |it| it.service)
+        };
+        let (own, others): (Vec<_>, Vec<_>) = (0..)
+            .zip(&self.readings)
+            .map(|(server, dated)| (server, of(dated)))
+            .partition(|(server, _)| *server == target);
+        let own = own
+            .first()
+            .map_or_else(Default::default, |(_, service)| *service);
+        let others = others.into_iter().map(|(_, service)| service);
+        let token = self.wanted.token.as_ref();
+        self.idle = idle(own, others, token, self.defaults.clock.now());
+        self.run = self.run.judged(self.idle.is_some());
+    }
+
+    /// Measures how long a family that was taken has no default: from when the request was sent until it is known to have one,
+    /// which is the longest that it can have been.
+    fn time_gaps(&mut self) {
+        if self.taken_at.is_empty() {
+            return;
+        }
+        let now = self.defaults.clock.now();
+        let seen = self.numbers.families(self.run.seen());
+        for (family, sent_at) in &self.taken_at {
+            if !seen.contains(family) {
+                self.nowhere_since.entry(family.clone()).or_insert(*sent_at);
+            } else if let Some(since) = self.nowhere_since.remove(family) {
+                let gap = self.gaps.entry(family.clone()).or_default();
+                *gap = now.duration_since(since).max(*gap);
+            }
+        }
     }
 
     async fn read_all(&self) -> Vec<Dated> {
@@ -341,6 +400,9 @@ impl Executor<'_> {
         let named = self.numbers.named(flight.server);
         let list = self.ordered(flight.server, flight.list);
         let sent_at = self.defaults.clock.now();
+        for family in self.numbers.families(flight.ground - flight.list) {
+            self.taken_at.insert(family, sent_at);
+        }
         let answer = manager.set_default_families(&named.id, &list).await;
         self.forget_reading(flight.server);
         let event = match answer {
@@ -843,9 +905,10 @@ impl Executor<'_> {
             | Outcome::PutBack(cause)
             | Outcome::Partly(cause)
             | Outcome::NotKnown(cause) => match cause {
-                Cause::Unread(server) | Cause::Gone(server) | Cause::Unsettled(server) => {
-                    Some(self.numbers.named(server))
-                }
+                Cause::Unread(server)
+                | Cause::Gone(server)
+                | Cause::Unsettled(server)
+                | Cause::Idle(server) => Some(self.numbers.named(server)),
                 _ => None,
             },
             _ => None,
@@ -868,6 +931,13 @@ impl Executor<'_> {
             orphaned,
             vanished: Vec::new(),
             about,
+            idle: self.idle.clone(),
+            gaps: self
+                .gaps
+                .iter()
+                .filter(|(_, gap)| **gap > LONG)
+                .map(|(family, gap)| (family.clone(), *gap))
+                .collect(),
             failure: self.failure.clone(),
             back: self.back.clone(),
             undo,

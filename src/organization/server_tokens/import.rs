@@ -269,6 +269,10 @@ fn known(
         _ => SeenFacts::default(),
     };
     facts.fingerprint = fingerprint;
+    if facts.expires_at != token.expires_at() || account.is_some() {
+        facts.refused = None;
+    }
+    facts.expires_at = token.expires_at();
     if let Some(account) = account {
         learn(&mut facts, account, profile.organization.clock().now());
     }
