@@ -83,6 +83,7 @@ impl Both {
             notices: Arc::clone(&self.said) as Arc<dyn Notices>,
             interrupts: Rc::clone(&self.interrupts),
             clients: Arc::default(),
+            note: None,
             command: "abmctl assign".to_owned(),
         };
         let globex = self

@@ -53,6 +53,7 @@ impl Args {
             || self.from.is_some()
             || self.check
             || self.changing.dry_run
+            || self.changing.note.is_some()
     }
 }
 

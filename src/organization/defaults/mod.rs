@@ -6,6 +6,7 @@
 
 mod cause;
 pub mod change;
+mod idle;
 mod journal;
 pub mod look;
 mod numbers;
@@ -14,6 +15,7 @@ mod read;
 mod run;
 mod setup;
 pub mod summary;
+pub mod trail;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -77,6 +79,8 @@ pub struct Defaults<'a> {
     pub organization: String,
     /// The profile that is used.
     pub profile: String,
+    /// What whoever runs the command said of the change, for the journal.
+    pub note: Option<String>,
     /// The time for one attempt of a request.
     pub timeout: Duration,
     /// The time that waiting may take.

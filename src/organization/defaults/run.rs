@@ -27,7 +27,7 @@ use crate::core::defaults::{Change, Server, changes};
 use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
-use crate::state::journal::{self, Event as Line};
+use crate::state::journal::{self, Event as Line, How};
 use crate::text::spoken;
 
 /// Between two readings of all servers that show a family on two of them.
@@ -538,7 +538,7 @@ impl Executor<'_> {
             owes: flight.owes,
             until,
         };
-        self.defaults.note(id, line)?;
+        self.defaults.write(id, line)?;
         self.noted.lost();
         self.noted.sent(flight);
         Ok(())
@@ -567,8 +567,9 @@ impl Executor<'_> {
             before: json(serde_json::to_value(&table))?,
             changes: json(serde_json::to_value(begun))?,
             undo: (self.wanted.undo)(&changes, &table),
+            note: self.defaults.note.clone(),
         };
-        self.defaults.note(&id, line)?;
+        self.defaults.write(&id, line)?;
         self.entry = Some(id.clone());
         Ok(id)
     }
@@ -592,12 +593,12 @@ impl Executor<'_> {
         let noted = match event {
             Event::Answered(list) => {
                 let list = self.numbers.families(list);
-                self.defaults.note(&id, answered(Some(list)))
+                self.defaults.write(&id, answered(Some(list)))
             }
             // A token was asked for first: the request left later than the line says.
             Event::Lost if now > said => self.note_sent(&id, flight, until),
             Event::Lost => Ok(()),
-            _ => self.defaults.note(&id, answered(None)),
+            _ => self.defaults.write(&id, answered(None)),
         };
         match (noted, event) {
             (Err(error), _) => self.defaults.notices.warn(&error.message.into()),
@@ -611,7 +612,7 @@ impl Executor<'_> {
         let families = self.numbers.families(released);
         let noted = self
             .begin()
-            .and_then(|id| self.defaults.note(&id, Line::Released { families }));
+            .and_then(|id| self.defaults.write(&id, Line::Released { families }));
         match noted {
             Ok(()) => {
                 self.noted.disown(released);
@@ -843,21 +844,22 @@ impl Executor<'_> {
         if !self.wanted.writes {
             return;
         }
-        let how = match outcome {
-            Outcome::Looked => "Looked, and restored what was owed.",
-            Outcome::Done | Outcome::NotConfirmed => "As wished.",
-            Outcome::Nothing(_) => "Nothing was changed.",
-            Outcome::PutBack(_) => "Put back.",
-            Outcome::Partly(_) => "Partly.",
-            Outcome::NotKnown(_) => "It isn't known how.",
+        let (word, how) = match outcome {
+            Outcome::Looked => (How::AsWished, "Looked, and restored what was owed."),
+            Outcome::Done | Outcome::NotConfirmed => (How::AsWished, "As wished."),
+            Outcome::Nothing(_) if self.restored => {
+                (How::Failed, "Only what was owed was restored.")
+            }
+            Outcome::Nothing(_) => (How::Nothing, "Nothing was changed."),
+            Outcome::PutBack(_) => (How::PutBack, "Put back."),
+            Outcome::Partly(_) => (How::Failed, "Partly."),
+            Outcome::NotKnown(_) => (How::Failed, "It isn't known how."),
         };
         let Some(id) = self.entry.clone() else {
             return;
         };
-        let line = Line::Ended {
-            how: how.to_owned(),
-        };
-        if let Err(error) = self.defaults.note(&id, line) {
+        let line = Line::ended(word, how);
+        if let Err(error) = self.defaults.write(&id, line) {
             self.defaults.notices.warn(&error.message.into());
         }
     }
@@ -869,7 +871,7 @@ impl Executor<'_> {
         }
         let new = || journal::new_id(self.defaults.random);
         let id = self.entry.clone().unwrap_or_else(new);
-        match self.defaults.note(&id, Line::Closed {}) {
+        match self.defaults.write(&id, Line::Closed {}) {
             Ok(()) => self.noted.close(),
             Err(error) => self.defaults.notices.warn(&error.message.into()),
         }
