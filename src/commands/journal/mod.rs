@@ -26,7 +26,8 @@ pub struct Args {
 enum Verb {
     /// List the changes, newest first
     ///
-    /// Changes with all profiles, unless --profile or ABMCTL_PROFILE names one. A line that can't be read costs itself and exit 7.
+    /// It lists the changes with all profiles, unless `--profile` or `ABMCTL_PROFILE` names one. If a line of the journal
+    /// can't be read, the others are listed and the exit code is 7.
     #[command(
         after_long_help = "Examples:\n  abmctl journal list\n  abmctl journal list --profile acme -o csv --columns at,command,note,ended"
     )]

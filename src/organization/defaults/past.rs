@@ -196,21 +196,21 @@ impl Past {
     /// The changes that keep something open at `now`: a request of theirs got no answer, or what they took is owed. There is one
     /// if and only if something is open.
     pub(super) fn open_ids(&self, now: Timestamp, timeout: SignedDuration) -> BTreeSet<String> {
-        let of_open = self.lines[self.start..].iter().zip(&self.ids[self.start..]);
+        let (lines, of) = (&self.lines[self.start..], &self.ids[self.start..]);
         let mut numbers = Numbers::default();
         for (id, name) in self.servers() {
             numbers.add(&id, &name, SERVERS);
         }
         let Some(unfinished) = self.unfinished(&mut numbers, now, timeout) else {
             // What can't be counted stays open.
-            return of_open.map(|(_, id)| id.clone()).collect();
+            return of.iter().cloned().collect();
         };
         let mut ids = BTreeSet::new();
         if unfinished.open.is_closed() {
             return ids;
         }
         let mut flight = None;
-        for ((_, line), id) in of_open.clone() {
+        for ((_, line), id) in lines.iter().zip(of) {
             let (ended, next) = match line {
                 Line::Older(..) => {
                     ids.insert(id.clone());
@@ -249,7 +249,7 @@ impl Past {
         }
         ids.extend(flight.map(|(id, ..)| id.clone()));
         if ids.is_empty() {
-            ids.extend(of_open.last().map(|(_, id)| id.clone()));
+            ids.extend(of.last().cloned());
         }
         ids
     }
