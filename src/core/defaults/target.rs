@@ -1,11 +1,11 @@
 //! Whether a server can enrol the devices that a default would assign to it.
 //!
 //! An MDM fetches new devices from Apple with its server token. A server that no MDM connects to gets them all the same, and
-//! nothing enrolls them. What isn't known is no reason to refuse.
+//! nothing enrolls them. Only known facts refuse a server.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// An MDM connects several times a day; one that didn't for this long is taken for idle.
+/// An MDM that didn't connect for longer is taken for idle.
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// When a server last connected to Apple, as its single answer says.
