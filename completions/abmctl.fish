@@ -52,6 +52,7 @@ complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "discovery-url" -d 'Sh
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "servers" -d 'List device management services, and give them short names'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "tokens" -d 'Make, store and watch server tokens'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "api" -d 'Send any request to the API'
+complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "journal" -d 'Show what was changed from here, and what puts it back'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "auth" -d 'Log in, and see what is used'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "profiles" -d 'List, choose and remove profiles'
 complete -c abmctl -n "__fish_abmctl_needs_command" -f -a "sandbox" -d 'Run an emulator of Apple\'s services, to try anything without an account'
@@ -135,6 +136,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -l seen -d 'It was seen on this day [default: today]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand domains; and __fish_seen_subcommand_from declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -166,6 +168,7 @@ watch\t''
 ipod\t''"
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l server -d 'The server to set: its id, an alias, or its name' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l from -d 'Only if this server is the default now, or with `none` if no server is; else exit 8' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -181,6 +184,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l clear -d 'Set no default'
+complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l even-if-idle -d 'Set the server even if it enrolls nothing: its MDM never connected or not for 7 days, or its token doesn\'t work'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -l check -d 'Change nothing; exit 9 if something would be changed'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s n -l dry-run -d 'Change nothing; print what the change would print'
 complete -c abmctl -n "__fish_abmctl_using_subcommand assign" -s y -l yes -d 'Don\'t ask'
@@ -262,6 +266,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l from -d 'Only if this URL is set now, or with `none` if no URL is; else exit 8' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l resolve -d 'Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -290,6 +295,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -l server -d 'The server: a token\'s name in the configuration, else the id, alias or name of its server; repeatable' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -l from -d 'Only if this URL is set now; else exit 8' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from clear" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -349,6 +355,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l server -d 'The server: its id, alias or name' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l seen -d 'It was set on this day, as in 2026-11-25 [default: today]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -443,6 +450,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l from -d 'Only if this URL is set now, or with `none` if no URL is; else exit 8' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l resolve -d 'Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l resolver -d 'Ask this resolver in place of the system\'s, as in 1.1.1.1' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -471,6 +479,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -l server -d 'The server: a token\'s name in the configuration, else the id, alias or name of its server; repeatable' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -l from -d 'Only if this URL is set now; else exit 8' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from clear" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -530,6 +539,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l server -d 'The server: its id, alias or name' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l seen -d 'It was set on this day, as in 2026-11-25 [default: today]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from declare" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -615,6 +625,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand servers; and __fish_seen_subcommand_from alias" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -688,6 +699,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_su
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l certificate -d 'The certificate of that key, to be told where the file is for another one' -r -F
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l store -d 'Keep the token here' -r -f -a "keyring\t'The system\'s keyring, which is locked where nobody is logged in'
 file\t'A file of mode 0600 in the configuration folder'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from import" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -716,6 +728,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_su
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l store -d 'Keep the private key here' -r -f -a "keyring\t'The system\'s keyring, which is locked where nobody is logged in'
 file\t'A file of mode 0600 in the configuration folder'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l certificate-file -d 'Write the certificate for the portal to this file [default: NAME.pem]' -r -F
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -741,6 +754,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_su
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from keygen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_subcommand_from remove" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -767,6 +781,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand tokens; and __fish_seen_su
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s F -l field -d 'Add a parameter to the query of a GET, else a member to the JSON body' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s f -l raw-field -d 'The same, with a value that is always text' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l input -d 'Send the JSON in this file, or on standard input (-), as the body' -r -F
+complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -789,6 +804,68 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s q -l quiet -d 'Sho
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand api" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the changes, newest first'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show one change, with each of its requests'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -s p -l profile -d 'Use this profile of the configuration' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
+json\t'One document'
+ndjson\t'One object a line, as soon as it is known'
+csv\t'Rows with a header'
+yaml\t'One document'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -l columns -d 'Write these columns only, by their names in json' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -l log-format -d 'Write messages in this format' -r -f -a "text\t'Sentences'
+json\t'One JSON object a line'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -l color -d 'Use colour: always, never, or on a terminal without NO_COLOR' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -l max-wait -d 'Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -l no-headers -d 'Leave out the headers of tables and csv'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Show no progress and no hints'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask'
+complete -c abmctl -n "__fish_abmctl_using_subcommand journal; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and not __fish_seen_subcommand_from login roster status logout" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -818,6 +895,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subc
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l private-key-file -d 'Copy the private key from this file, or from standard input if it is `-`' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l store -d 'Keep the private key here' -r -f -a "keyring\t'The system\'s keyring, which is locked where nobody is logged in'
 file\t'A file of mode 0600 in the configuration folder'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from login" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -849,6 +927,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subc
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l store -d 'Keep the private key and the refresh token here' -r -f -a "keyring\t'The system\'s keyring, which is locked where nobody is logged in'
 file\t'A file of mode 0600 in the configuration folder'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l redirected-to -d 'Go on after --print-url with the address that the browser landed on, or `-` to read it from standard input' -r
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from roster" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -896,6 +975,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subc
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand auth; and __fish_seen_subcommand_from logout" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -961,6 +1041,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'
@@ -982,6 +1063,7 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Show each request on standard error, and what an error came from; twice: headers too, without secrets'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-input -d 'Never ask'
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l note -d 'Keep this text with the change in the journal, such as the number of a ticket; not a secret' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s p -l profile -d 'Use this profile of the configuration' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s o -l output -d 'Write data in this format [default: table]' -r -f -a "table\t'For people'
 json\t'One document'

@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::commands::Command;
 use crate::error::Error;
-use crate::options::Options;
+use crate::options::{NOTE, Options};
 
 /// Set default device management services and account-driven enrollment URLs, and list verified domains.
 ///
@@ -57,17 +57,29 @@ pub fn tree() -> clap::Command {
     Cli::command()
 }
 
-/// The command line, and the name of its command, such as `abmctl tokens import`.
-pub fn parse(arguments: &[OsString]) -> Result<(Cli, String), clap::Error> {
+/// A command line as it was read.
+pub struct Parsed {
+    pub cli: Cli,
+    /// The name of its command, such as `abmctl tokens import`.
+    pub command: String,
+    /// The `--note` of a command that changes something.
+    pub note: Option<String>,
+}
+
+/// Reads a command line.
+pub fn parse(arguments: &[OsString]) -> Result<Parsed, clap::Error> {
     let matches = Cli::command().try_get_matches_from(arguments)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
-    let mut name = "abmctl".to_owned();
+    let mut command = "abmctl".to_owned();
+    let mut note = None;
     let mut below = matches.subcommand();
     while let Some((word, matches)) = below {
-        name = format!("{name} {word}");
+        command = format!("{command} {word}");
+        // Only commands that change something have it.
+        note = matches.try_get_one::<String>(NOTE).ok().flatten().cloned();
         below = matches.subcommand();
     }
-    Ok((cli, name))
+    Ok(Parsed { cli, command, note })
 }
 
 /// What is wrong with a command line, as one sentence, and the help that has more.

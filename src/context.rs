@@ -30,8 +30,10 @@ pub struct Context {
     pub output: Output,
     /// Signals, and who holds them off.
     pub interrupts: Rc<Interrupts>,
-    /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
+    /// The command that runs, such as `abmctl assign`, for whoever waits for its locks, and for the journal.
     pub command: String,
+    /// What `--note` says of the change, for the journal.
+    pub note: Option<String>,
     clients: Arc<Clients>,
     organization: OnceCell<Organization>,
     /// The warnings of the settings were given.
@@ -46,6 +48,7 @@ impl Context {
         Self {
             program,
             command: "abmctl".to_owned(),
+            note: None,
             options,
             host,
             ui,
@@ -83,6 +86,7 @@ impl Context {
             interrupts: Rc::clone(&self.interrupts),
             clients: Arc::clone(&self.clients),
             command: self.command.clone(),
+            note: self.note.clone(),
         }
     }
 

@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 
-use cli::Cli;
+use cli::{Cli, Parsed};
 use commands::outcome::Outcome;
 use context::Context;
 use error::{Error, Kind};
@@ -50,7 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
     let stdin = std::mem::replace(&mut host.stdin, Box::new(std::io::empty()));
     let mut output = Output::new(stdout);
-    let (cli, command) = match cli::parse(&arguments) {
+    let Parsed { cli, command, note } = match cli::parse(&arguments) {
         Ok(parsed) => parsed,
         Err(error) => {
             let manner = Manner {
@@ -115,6 +115,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
         .unwrap_or_else(|| "abmctl".into());
     let mut context = Context::new(program, cli.options, host, ui.clone(), output);
     context.command = command;
+    context.note = note;
     let code = traced(verbose, &ui, options_format(&context), || {
         runtime.block_on(async {
             let work = commands::run(cli.command, cli::tree, &context);

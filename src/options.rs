@@ -4,6 +4,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::device_view::{self, Override, ResolverAddress};
 use crate::output::Format;
+use crate::text::printable;
 use crate::ui::LogFormat;
 
 /// What every command takes.
@@ -105,12 +106,38 @@ pub enum Color {
     Never,
 }
 
+/// The name of the option of [`Changing`] that goes into the journal.
+pub const NOTE: &str = "note";
+/// The longest note.
+const LONGEST_NOTE: usize = 500;
+
 /// What a command takes that changes something.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Changing {
     /// Change nothing; print what the change would print
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Keep this text with the change in the journal, such as the number of a ticket; not a secret
+    #[arg(id = NOTE, long = NOTE, value_name = "TEXT", value_parser = note)]
+    pub note: Option<String>,
+}
+
+/// A note: one printable line.
+fn note(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let count = text.chars().count();
+    if text.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    if count > LONGEST_NOTE {
+        return Err(format!(
+            "it has {count} characters; {LONGEST_NOTE} are allowed"
+        ));
+    }
+    if printable(text) != text {
+        return Err("it must be one line without control characters".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// What a command takes that may ask before it changes something.

@@ -357,6 +357,7 @@ fn two_at_once_take_turns() {
     let start = |server: &str| {
         apple
             .command(&["assign", "--platform", "vision", "--server", server])
+            .arg("--even-if-idle")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

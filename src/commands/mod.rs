@@ -9,6 +9,7 @@ pub(crate) mod default_for;
 pub(crate) mod device_rows;
 pub(crate) mod domains;
 pub(crate) mod generate;
+pub(crate) mod journal;
 pub(crate) mod outcome;
 pub(crate) mod platform_argument;
 pub(crate) mod profile_change;
@@ -48,6 +49,8 @@ pub enum Command {
     Tokens(tokens::Args),
     /// Send any request to the API
     Api(api::Args),
+    /// Show what was changed from here, and what puts it back
+    Journal(journal::Args),
     /// Log in, and see what is used
     Auth(auth::Args),
     /// List, choose and remove profiles
@@ -77,6 +80,7 @@ pub(crate) async fn run(
         Command::Servers(args) => servers::run(args, context).await,
         Command::Tokens(args) => tokens::run(args, context).await,
         Command::Api(args) => api::run(args, context).await,
+        Command::Journal(args) => journal::run(args, context),
         Command::Auth(args) => auth::run(args, context).await,
         Command::Profiles(args) => profiles::run(args, context).await,
         #[cfg(feature = "sandbox")]

@@ -10,6 +10,7 @@ use super::platform::Family;
 
 pub mod open;
 pub mod set;
+pub mod target;
 #[cfg(test)]
 mod tests;
 pub mod transaction;

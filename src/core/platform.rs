@@ -51,6 +51,20 @@ impl Family {
         }
     }
 
+    /// What people call several of its devices.
+    pub fn devices(&self) -> String {
+        match self {
+            Self::Mac => "Macs".to_owned(),
+            Self::Iphone => "iPhones".to_owned(),
+            Self::Ipad => "iPads".to_owned(),
+            Self::Vision => "Apple Vision Pro devices".to_owned(),
+            Self::AppleTv => "Apple TVs".to_owned(),
+            Self::Watch => "Apple Watches".to_owned(),
+            Self::Ipod => "iPods".to_owned(),
+            Self::Other(value) => format!("{value} devices"),
+        }
+    }
+
     /// The family of a word or an alias, in any case, with `-`, `_`, a space or nothing between its parts.
     pub fn of_word(word: &str) -> Result<Self, UnknownPlatform> {
         let plain: String = word

@@ -1,8 +1,10 @@
 //! Short names for servers, kept in the profile.
 
 use super::Organization;
+use super::record::{Record, Recorded};
 use super::servers::name;
 use crate::config::Edit;
+use crate::core::printed::Command;
 use crate::error::{Error, Kind};
 
 /// What a short name stands for, before and now: the id of a server.
@@ -49,7 +51,14 @@ impl Organization {
                     Ok(())
                 }
             };
-            self.edit_profile(dry_run, write).await?;
+            let command = Command::storing("servers alias").arg(alias);
+            let command = match &from {
+                Some(server) => command.arg(server),
+                None => command.word("--remove"),
+            };
+            let change = Recorded::new(format!("alias {alias}"), from.clone(), to.clone());
+            let record = Record::of([change]).put_back(Some(command.written(&settings.reach())));
+            self.edit_profile(profile, &record, dry_run, write).await?;
         }
         Ok(AliasChange { from, to })
     }

@@ -4,6 +4,7 @@ use super::Organization;
 use super::access_tokens::{CredentialsChange, token_cache};
 use super::permissions::{self, Permission};
 use super::profile::{Change, NewSecret, Plan};
+use super::record::{Record, Recorded};
 use crate::apple::oauth::cache::AccessToken;
 use crate::apple::oauth::key::SigningKey;
 use crate::config::{CredentialRefs, File, OrganizationKind, Profile, Settings, Source, Sourced};
@@ -131,6 +132,30 @@ impl NewAccount {
         }
     }
 
+    /// What the journal says of it. The key is another one even if its place is the same.
+    fn record(&self) -> Record {
+        let before = self.before();
+        let account = &self.account;
+        let kept = |value: fn(&Profile) -> Option<String>| before.and_then(value);
+        let settings = [
+            (
+                "client_id",
+                kept(|it| it.client_id.clone()),
+                Some(account.client_id.value.clone()),
+            ),
+            (
+                "key_id",
+                kept(|it| it.key_id.clone()),
+                account.key_id.clone(),
+            ),
+        ];
+        let settings = settings.into_iter().filter(|(_, from, to)| from != to);
+        let settings = settings.map(|(what, from, to)| Recorded::new(what, from, to));
+        let from = kept(|it| Some(it.private_key.as_ref()?.to_string()));
+        let key = Recorded::new("private_key", from, Some(self.reference.to_string()));
+        Record::of(settings.chain([key]))
+    }
+
     /// The change that stores it; what can't be written is known before Apple is asked. The errors of [`Plan::new`].
     pub async fn plan<'a>(
         &'a self,
@@ -150,7 +175,7 @@ impl NewAccount {
                 secret: secret.clone(),
                 store: *store,
             }],
-            ..Change::of(&self.profile, self.before(), |edit| {
+            ..Change::of(&self.profile, self.before(), self.record(), |edit| {
                 let (client_id, key_id) = (&client_id.value, key_id.as_deref());
                 edit.set_credentials(&self.profile, client_id, key_id, &self.reference)
             })

@@ -4,6 +4,7 @@ use super::Organization;
 use super::access_tokens::CredentialsChange;
 use super::login::refuse_environment;
 use super::profile::{Change, Plan};
+use super::record::{Record, Recorded};
 use crate::config::{File, OrganizationKind, Profile, Settings};
 use crate::error::Error;
 use crate::secret::{Field, Secrets};
@@ -60,6 +61,19 @@ impl Logout {
         )
     }
 
+    /// What the journal says of it.
+    fn record(&self) -> Record {
+        let stored = &self.stored;
+        let reference = stored.private_key.as_ref().map(ToString::to_string);
+        let settings = [
+            ("client_id", stored.client_id.clone()),
+            ("key_id", stored.key_id.clone()),
+            ("private_key", reference),
+        ];
+        let there = settings.into_iter().filter(|(_, from)| from.is_some());
+        Record::of(there.map(|(what, from)| Recorded::new(what, from, None)))
+    }
+
     /// The change that removes them. The errors of [`Plan::new`].
     pub async fn plan<'a>(
         &'a self,
@@ -74,7 +88,7 @@ impl Logout {
                 self.profile,
                 folders.config_file().display()
             )),
-            ..Change::of(&self.profile, Some(&self.stored), |edit| {
+            ..Change::of(&self.profile, Some(&self.stored), self.record(), |edit| {
                 edit.remove_credentials(&self.profile);
                 Ok(())
             })

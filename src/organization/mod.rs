@@ -14,6 +14,7 @@ pub mod domains;
 pub mod enrollment_check;
 mod failure;
 pub mod interrupts;
+pub mod journal;
 pub mod lock;
 pub mod login;
 pub mod logout;
@@ -23,6 +24,7 @@ pub mod permissions;
 pub mod private_key;
 pub mod profile;
 pub mod profiles;
+pub mod record;
 pub mod roster;
 pub mod server_tokens;
 pub mod servers;
@@ -46,6 +48,7 @@ use crate::state::facts;
 use crate::state::journal::Journal;
 use interrupts::{Holding, Interrupts};
 use notices::{Notices, Written};
+use record::Records;
 
 pub use crate::apple::http::Clients;
 
@@ -60,8 +63,10 @@ pub struct Surroundings {
     pub interrupts: Rc<Interrupts>,
     /// The connections.
     pub clients: Arc<Clients>,
-    /// The command that runs, such as `abmctl assign`, for whoever waits for its locks.
+    /// The command that runs, such as `abmctl assign`, for whoever waits for its locks, and for the journal.
     pub command: String,
+    /// What whoever runs it said of the change, for the journal.
+    pub note: Option<String>,
 }
 
 impl Surroundings {
@@ -134,6 +139,16 @@ impl Organization {
         let settings = &self.settings;
         self.surroundings
             .secrets(&settings.folders, &settings.secret_variables)
+    }
+
+    /// What whoever runs the command said of the change, for the journal.
+    pub fn note(&self) -> Option<&str> {
+        self.surroundings.note.as_deref()
+    }
+
+    /// Writes into the journal what the command changes.
+    pub fn records(&self) -> Records<'_> {
+        Records::new(&self.surroundings, &self.settings.folders)
     }
 
     /// What is known of server tokens.

@@ -63,12 +63,13 @@ impl<'a> Plan<'a> {
     /// it; exit 2 if the configuration or a store can't be used.
     pub async fn new(change: Change<'a>, storage: Storage<'a>) -> Result<Self, Error> {
         let Storage {
-            folders, dry_run, ..
+            records, dry_run, ..
         } = storage;
+        let folders = records.folders;
         let lock = if dry_run {
             None
         } else {
-            Some(lock(folders, storage.claimant).await?)
+            Some(lock(folders, records.claimant()).await?)
         };
         let file = File::load(folders)?;
         if file.profiles.get(change.profile) != change.before {
@@ -231,8 +232,11 @@ impl<'a> Plan<'a> {
         if self.is_rehearsal() {
             return Ok(Done::default());
         }
+        let records = self.storage.records;
+        let started = records.begin_local(self.change.profile, &self.change.record);
         let mut so_far = SoFar::default();
         let done = self.steps(&mut so_far).await;
+        edit::end(started, done.as_ref().err());
         let goes_on = self.replacements.iter().any(|it| it.own.is_some());
         let goes_on =
             goes_on.then(|| "The secret that was there is still there and in use.".to_owned());
@@ -257,11 +261,9 @@ impl<'a> Plan<'a> {
 
     async fn steps(&self, so_far: &mut SoFar) -> Result<Done, Error> {
         let Storage {
-            folders,
-            secrets,
-            claimant,
-            ..
+            records, secrets, ..
         } = self.storage;
+        let (folders, claimant) = (records.folders, records.claimant());
         // 1. What is replaced gets a second place.
         for Replacement {
             slot,

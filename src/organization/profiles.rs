@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use super::Surroundings;
 use super::access_tokens::drop_access_tokens;
 use super::profile::{self, Change, Done, Plan};
+use super::record::{Record, Recorded, Records};
 use super::server_tokens::key_pairs::remove_certificate;
 use crate::config::{Edit, File, Folders, Profile};
+use crate::core::printed::{Command, Reach};
 use crate::error::Error;
 use crate::secret::{Field, Secrets};
 use crate::state::pending;
@@ -79,8 +81,14 @@ impl Profiles {
         };
         if change.differs() {
             let write = |edit: &mut Edit| edit.set_default_profile(name);
-            let claimant = self.surroundings.claimant();
-            profile::edit(&self.folders, claimant, dry_run, write).await?;
+            let back = change.from.map(|from| {
+                let command = Command::plain("profiles use").arg(from);
+                command.written(&Reach::default())
+            });
+            let from = change.from.map(str::to_owned);
+            let default = Recorded::new("default profile", from, Some(name.to_owned()));
+            let record = Record::of([default]).put_back(back);
+            profile::edit(self.records(), name, &record, dry_run, write).await?;
         }
         Ok(change)
     }
@@ -103,11 +111,14 @@ impl Profiles {
 
     fn storage<'a>(&'a self, secrets: &'a Secrets, dry_run: bool) -> profile::Storage<'a> {
         profile::Storage {
-            folders: &self.folders,
+            records: self.records(),
             secrets,
-            claimant: self.surroundings.claimant(),
             dry_run,
         }
+    }
+
+    fn records(&self) -> Records<'_> {
+        Records::new(&self.surroundings, &self.folders)
     }
 }
 
@@ -148,6 +159,16 @@ impl ProfileRemoval<'_> {
         self.profiles.file.profiles.len() > 1
     }
 
+    /// What the journal says of it.
+    fn record(&self) -> Record {
+        let from = match contents(self.profile) {
+            nothing if nothing == NOTHING => "empty".to_owned(),
+            contents => contents,
+        };
+        let what = format!("profile {}", self.name);
+        Record::of([Recorded::new(what, Some(from), None)])
+    }
+
     /// The change that removes it; `secrets` are those of its profiles.
     pub async fn plan<'a>(
         &'a self,
@@ -165,7 +186,9 @@ impl ProfileRemoval<'_> {
                 "To leave it where it is, take profile {name} out of {} by hand.",
                 profiles.folders.config_file().display()
             )),
-            ..Change::of(name, Some(profile), |edit| edit.remove_profile(name))
+            ..Change::of(name, Some(profile), self.record(), |edit| {
+                edit.remove_profile(name)
+            })
         };
         Plan::new(change, profiles.storage(secrets, dry_run)).await
     }
@@ -202,6 +225,9 @@ fn fields(name: &str, profile: &Profile) -> Vec<Field> {
     fields.map(|location| location.slot.field).collect()
 }
 
+/// What an empty profile holds.
+const NOTHING: &str = "nothing";
+
 /// What a profile holds, in words.
 fn contents(profile: &Profile) -> String {
     let mut parts = Vec::new();
@@ -223,7 +249,7 @@ fn contents(profile: &Profile) -> String {
         }
     }
     match parts.split_last() {
-        None => "nothing".to_owned(),
+        None => NOTHING.to_owned(),
         Some((only, [])) => only.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }

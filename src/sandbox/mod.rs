@@ -180,6 +180,7 @@ fn organization(
             });
         }
         organization.behaviour = options.behaviour.clone();
+        organization.connect_mdms(clock.now());
         return Ok((private_key, organization));
     }
     let key = Key::generate(key::API_ACCOUNT)?;

@@ -135,9 +135,16 @@ pub fn secrets_of(
     clock: FixedClock,
     keyring: Arc<dyn Keyring>,
 ) -> Secrets {
-    let host = Host {
+    let host = host(environment, Arc::new(clock), keyring);
+    let named = BTreeSet::from(["MY_KEY".to_owned()]);
+    Secrets::new(&host.outside(), folder, None, &named, Arc::new(|_| {}))
+}
+
+/// A machine without a terminal.
+pub fn host(environment: Environment, clock: Arc<dyn Clock>, keyring: Arc<dyn Keyring>) -> Host {
+    Host {
         environment,
-        clock: Arc::new(clock),
+        clock,
         random: Arc::new(Counting::default()),
         signals: Arc::new(NoSignals),
         keyring,
@@ -146,9 +153,7 @@ pub fn secrets_of(
         stdin: Box::new(io::empty()),
         stdout: Box::new(io::sink()),
         stderr: Box::new(io::sink()),
-    };
-    let named = BTreeSet::from(["MY_KEY".to_owned()]);
-    Secrets::new(&host.outside(), folder, None, &named, Arc::new(|_| {}))
+    }
 }
 
 /// Runs `future` on a runtime of its own.

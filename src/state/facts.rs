@@ -32,6 +32,27 @@ pub struct SeenFacts {
     pub set_at: Option<Timestamp>,
     /// When the URL was last asked for; without it nothing is known of the URL.
     pub seen_at: Option<Timestamp>,
+    /// When Apple stops accepting the token, by its own date.
+    pub expires_at: Option<Timestamp>,
+    /// Why Apple refuses the token; `None` if it accepted it, or wasn't asked.
+    pub refused: Option<Refused>,
+}
+
+/// Why Apple refuses a token, as it last said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    pub why: Why,
+    /// When Apple said so.
+    pub at: Timestamp,
+}
+
+/// What keeps a token from working until somebody does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    Expired,
+    Replaced,
+    TermsNotSigned,
 }
 
 /// The facts kept in one state folder.

@@ -42,8 +42,11 @@ pub enum Event {
         before: Value,
         /// What it will change.
         changes: Value,
-        /// The command that puts it back.
+        /// The command that puts it back; empty for none.
         undo: String,
+        /// What whoever ran the command said of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     },
     /// A request is about to be sent that replaces a server's whole list of families.
     Sent {
@@ -72,12 +75,56 @@ pub enum Event {
     Ended {
         /// How, as a sentence.
         how: String,
+        /// The same as a word; versions up to 0.1.0 wrote none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        word: Option<How>,
+        /// The HTTP status of the one request that it was, if it was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
     },
     /// Everything that was open was looked at since nothing can be acted on any more, and is as it should be.
     Closed {},
     /// A line of a newer version.
     #[serde(untagged)]
     Other(Value),
+}
+
+/// How a change ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    AsWished,
+    /// Nothing was changed.
+    Nothing,
+    /// What was changed is as it was before.
+    PutBack,
+    /// None of these: partly, or not known how.
+    Failed,
+    /// A word of a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Event {
+    /// The end of a change.
+    pub fn ended(word: How, how: impl Into<String>) -> Self {
+        Self::Ended {
+            how: how.into(),
+            word: Some(word),
+            status: None,
+        }
+    }
+}
+
+/// All that the journal has.
+#[derive(Debug, Default)]
+pub struct Lines {
+    /// Oldest first.
+    pub entries: Vec<Entry>,
+    /// The numbers of lines that can't be read.
+    pub damaged: Vec<usize>,
+    /// The numbers of lines that end too early: what they were about to say was not done.
+    pub cut_short: Vec<usize>,
 }
 
 /// Whether the file is empty or ends with a line break.
@@ -130,28 +177,35 @@ impl Journal {
         file.sync_data()
     }
 
+    /// All lines.
+    pub fn read(&self) -> io::Result<Lines> {
+        let text = match private_files::read(&self.path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Lines::default()),
+            Err(error) => return Err(error),
+        };
+        let mut lines = Lines::default();
+        for (line, number) in text.lines().zip(1..) {
+            match serde_json::from_str::<Entry>(line) {
+                Ok(entry) => lines.entries.push(entry),
+                Err(error) if error.is_eof() && line.trim().is_empty() => {}
+                Err(error) if error.is_eof() => lines.cut_short.push(number),
+                Err(_) => lines.damaged.push(number),
+            }
+        }
+        Ok(lines)
+    }
+
     /// The lines of an organization's changes of a kind, oldest first, and the numbers of lines that can't be read.
     ///
     /// A line that was cut short by a full disk is passed over: what it was about to say was not done.
     pub fn lines(&self, organization: &str, command: &str) -> io::Result<(Vec<Entry>, Vec<usize>)> {
-        let text = match private_files::read(&self.path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok((Vec::new(), Vec::new()));
-            }
-            Err(error) => return Err(error),
-        };
-        let (mut entries, mut damaged) = (Vec::new(), Vec::new());
-        for (line, number) in text.lines().zip(1..) {
-            match serde_json::from_str::<Entry>(line) {
-                Ok(entry) if entry.organization == organization && entry.command == command => {
-                    entries.push(entry);
-                }
-                Ok(_) => {}
-                Err(error) if error.is_eof() => {}
-                Err(_) => damaged.push(number),
-            }
-        }
+        let Lines {
+            mut entries,
+            damaged,
+            ..
+        } = self.read()?;
+        entries.retain(|entry| entry.organization == organization && entry.command == command);
         Ok((entries, damaged))
     }
 }
@@ -171,6 +225,7 @@ mod tests {
                 before: Value::Null,
                 changes: Value::Null,
                 undo: String::new(),
+                note: None,
             },
         }
     }
@@ -231,14 +286,23 @@ mod tests {
             Event::Released {
                 families: vec![Family::Vision],
             },
-            Event::Ended {
-                how: "As wished.".to_owned(),
-            },
+            Event::ended(How::AsWished, "As wished."),
             Event::Closed {},
         ] {
             let text = serde_json::to_string(&event).unwrap();
             assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
         }
+        let older: Event = serde_json::from_str(r#"{"ended":{"how":"As wished."}}"#).unwrap();
+        assert!(matches!(older, Event::Ended { word: None, .. }));
+        let word = r#"{"ended":{"how":"Half.","word":"half","more":1}}"#;
+        let newer: Event = serde_json::from_str(word).unwrap();
+        assert!(matches!(
+            newer,
+            Event::Ended {
+                word: Some(How::Unknown),
+                ..
+            }
+        ));
         let newer: Event = serde_json::from_str(r#"{"planned":{"a":1}}"#).unwrap();
         assert!(matches!(newer, Event::Other(_)));
     }
@@ -253,5 +317,7 @@ mod tests {
         journal.append(&begun("two")).unwrap();
         journal.append(&begun("three")).unwrap();
         assert_eq!(ids(&journal), ["one", "two", "three"]);
+        let lines = journal.read().unwrap();
+        assert_eq!((lines.entries.len(), lines.cut_short), (3, vec![2]));
     }
 }

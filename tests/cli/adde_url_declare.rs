@@ -199,7 +199,7 @@ fn assign_shows_what_is_declared_where_no_token_reads_it() {
     assert_eq!(ran.json()[1]["adde_url_state"], "declared");
     assert_eq!(ran.json()[1]["adde_url_set_at"], json!(null));
     assert_eq!(ran.json()[1]["adde_url_declared_at"], "2026-11-01");
-    let ran = machine.run("assign --platform mac --server 'Jamf Pro Test'");
+    let ran = machine.run("assign --platform mac --server 'Jamf Pro Test' --even-if-idle");
     let said = format!("has the ADDE URL {DOCUMENT}, as declared on 2026-11-01");
     assert!(ran.stderr.contains(&said), "{ran}");
 }
@@ -290,4 +290,28 @@ fn a_lone_token_and_its_declaration_are_one() {
         "lone_token",
         machine.run("adde-url check acme.com --platform mac")
     );
+}
+
+#[test]
+fn the_journal_has_what_was_declared_and_what_puts_it_back() {
+    let (machine, _apple) = without_account();
+    let back = |machine: &Machine| {
+        let entries = machine.run("journal list -o json").json();
+        let newest = &entries[0];
+        assert_eq!(newest["command"], json!("adde-url declare"), "{newest}");
+        assert_eq!(newest["ended"], json!("as_wished"), "{newest}");
+        newest["put_back"].as_str().unwrap_or_default().to_owned()
+    };
+    machine.run(&format!(
+        "adde-url declare {DOCUMENT} --server 'Jamf Pro Test' --seen 2026-11-01"
+    ));
+    let first = config(&machine);
+    let to_nothing = back(&machine);
+    machine.run("adde-url declare https://mdm.acme.example/x --server 'Jamf Pro Test'");
+    let to_first = back(&machine);
+    let pasted = |line: &str| machine.run(line.strip_prefix("abmctl ").unwrap());
+    assert_eq!(pasted(&to_first).code, 0);
+    assert_eq!(config(&machine), first);
+    assert_eq!(pasted(&to_nothing).code, 0);
+    assert!(!config(&machine).contains("Jamf Pro Test"), "{first}");
 }

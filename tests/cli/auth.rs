@@ -343,7 +343,10 @@ fn logout_removes_what_login_stored() {
     );
     assert_snapshot!(machine.run("auth logout --dry-run"));
     assert_snapshot!(machine.run("auth logout --yes"));
-    assert_eq!(files(&machine), ["/config/config.toml"]);
+    assert_eq!(
+        files(&machine),
+        ["/config/config.toml", "/state/journal.ndjson"]
+    );
     assert_snapshot!(machine.run("auth logout --yes"));
 }
 

@@ -182,6 +182,26 @@ const SETTING: &[(&str, &str)] = &[
     ),
 ];
 
+const JOURNAL: &[(&str, &str)] = &[
+    ("id", "the id of the change"),
+    ("at", "when it began"),
+    (
+        "profile",
+        "the profile that was used; `environment` for credentials from variables",
+    ),
+    ("command", "the command, such as `tokens import`"),
+    ("note", "the text of `--note`; null for none"),
+    ("changes", "what was to change, as above"),
+    (
+        "ended",
+        "`as_wished`, `nothing` (nothing was changed), `put_back` (all is as before), `open` (it runs, was killed, or a request got no answer: how it ended isn't known) or `failed` (none of these)",
+    ),
+    (
+        "put_back",
+        "the command that puts it back; null if there is nothing to put back, or no command does",
+    ),
+];
+
 const SECTIONS: &[Section] = &[
     Section {
         heading: "assign, the table",
@@ -623,6 +643,26 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        heading: "journal list",
+        about: "Newest first. `changes` has what the command's own document has: of `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, of `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, of all others `{\"what\",\"from\",\"to\"}`, of `api` with the `status` that Apple answered. It is empty where an entry of an older version doesn't tell. Exit 7 if a line can't be read.",
+        lines: &["journal list -o json"],
+        members: JOURNAL,
+    },
+    Section {
+        heading: "journal show",
+        about: "The members of `journal list`, and these. `events` has a row for each line of the change, `{\"at\",\"event\",\"server_id\",\"server_name\",\"platforms\",\"until\"}`; `event` is `begun`, `sent`, `answered`, `refused`, `released`, `ended`, `closed` or `unknown` (of another version), `platforms` the whole list that was sent, or that the server has by Apple's answer, `until` the time until which Apple may act on the request if it got no answer.",
+        lines: &[],
+        members: &[
+            (
+                "organization",
+                "whose change it was: the API account or server token with the service's origin, or `this machine`",
+            ),
+            ("how", "how it ended, as a sentence; null if it didn't"),
+            ("next", "what to do about a change that is open; else null"),
+            ("events", "what was done, in order"),
+        ],
+    },
+    Section {
         heading: "sandbox portal",
         about: "With `--server` it has `server_id`, `server_name`, `certificate` and `file` in place of these. At a school the last three are null, since it has no audit log.",
         lines: &["sandbox portal --verify-domain acme.org -o json"],
@@ -725,6 +765,8 @@ fn the_outputs_are_as_committed() {
     // What differs from run to run.
     let took = Regex::new(r#""took_ms": \d+"#).unwrap();
     let text = took.replace_all(&text, "\"took_ms\": 12");
+    let id = Regex::new(r#""id": "[0-9a-f]{16}""#).unwrap();
+    let text = id.replace_all(&text, "\"id\": \"3f2a90d1c4b87e65\"");
     let address = Regex::new(r#""address": "127.0.0.1:\d+""#).unwrap();
     let text = address.replace_all(&text, "\"address\": \"127.0.0.1:8443\"");
     pin(

@@ -83,6 +83,7 @@ impl Both {
             notices: Arc::clone(&self.said) as Arc<dyn Notices>,
             interrupts: Rc::clone(&self.interrupts),
             clients: Arc::default(),
+            note: None,
             command: "abmctl assign".to_owned(),
         };
         let globex = self
@@ -114,6 +115,7 @@ impl Both {
             families: vec![Family::Vision],
             server: Some("test"),
             from: None,
+            even_if_idle: true,
             extent: Extent::Made,
         };
         let runtime = tokio::runtime::Builder::new_current_thread()

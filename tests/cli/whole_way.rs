@@ -28,7 +28,9 @@ fn a_new_service_gets_devices_enrolled() {
     assert_eq!(imported["changes"][0]["token"], json!("new-mdm"));
     assert_eq!(imported["changes"][0]["server_name"], json!("New MDM"));
     // Its default has no URL yet, and then it has one.
-    done(machine.run("assign --platform vision --server 'New MDM'"));
+    let give = "assign --platform vision --server 'New MDM'";
+    assert_eq!(machine.run(give).code, 8, "no MDM connected to it yet");
+    done(machine.run(&format!("{give} --even-if-idle")));
     let blocked = machine.run(check);
     assert_eq!(blocked.code, 9, "{blocked}");
     assert_eq!(blocked.json()[0]["problem_code"], json!("no_adde_url"));

@@ -13,7 +13,7 @@ use url::Url;
 use self::address::Address;
 use self::fields::Fields;
 use crate::apple::error::{Failure, RequestName};
-use crate::apple::http::Origin;
+use crate::apple::http::{Origin, Response};
 use crate::apple::manager::Manager;
 use crate::apple::page::{PAGE, Pages};
 use crate::apple::retry::Repeat;
@@ -21,7 +21,10 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::options::Changing;
+use crate::organization::Organization;
+use crate::organization::record::{Record, Recorded, Started};
 use crate::output::{Document, Format, OutputError};
+use crate::state::journal::How;
 
 const AFTER_HELP: &str = "\
 The answer is Apple's document as it came; an answer without a body prints
@@ -128,20 +131,71 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     if args.paginate {
         return pages(manager, url, context).await;
     }
-    let answered = async {
-        let response = manager
-            .api()
-            .send(method, url, body, args.method.repeat())
-            .await?;
+    let organization = context.organization()?;
+    let started = (args.method != Verb::Get).then(|| begin(&method, &url, organization));
+    let started = started.transpose()?.flatten();
+    let name = RequestName::new(&method, &url);
+    let sent = manager
+        .api()
+        .send(method, url, body, args.method.repeat())
+        .await;
+    if let Some(started) = started {
+        end(started, &sent, &name);
+    }
+    let answered = sent.and_then(|response| {
         if response.body.trim_ascii().is_empty() {
             return Ok(None);
         }
         response.json::<Value>().map(Some)
-    };
-    match answered.await {
+    });
+    match answered {
         Ok(Some(document)) => Ok(Outcome::done(Document::Foreign(document))),
         Ok(None) => Ok(Outcome::nothing()),
         Err(failure) => Err(failed(args.method, failure)),
+    }
+}
+
+/// Writes into the journal that a request is sent that may change something; nothing if it is stopped before. Its body may
+/// hold secrets, and isn't written.
+fn begin<'a>(
+    method: &Method,
+    url: &Url,
+    organization: &'a Organization,
+) -> Result<Option<Started<'a>>, Error> {
+    if organization.settings().why_read_only().is_some() {
+        return Ok(None);
+    }
+    let owner = organization.api_account()?;
+    let record = Record::of([Recorded::new(format!("{method} {}", path(url)), None, None)]);
+    let records = organization.records();
+    Ok(Some(records.begin_of(
+        &owner,
+        organization.profile(),
+        &record,
+    )))
+}
+
+/// Writes into the journal how the request ended. It stays open if Apple may have acted on it, or may still.
+fn end(started: Started<'_>, sent: &Result<Response, Failure>, name: &RequestName) {
+    match sent {
+        Ok(response) => {
+            let status = response.status.as_u16();
+            let sentence = format!("Apple answered {status}.");
+            started.answered(How::AsWished, sentence, Some(status));
+        }
+        Err(failure) if failure.not_acted_on() => {
+            let sentence = Error::from(failure.clone()).message;
+            started.answered(How::Failed, sentence, failure.status_of(name));
+        }
+        Err(_) => {}
+    }
+}
+
+/// The path of a request with its query.
+fn path(url: &Url) -> String {
+    match url.query() {
+        None => url.path().to_owned(),
+        Some(query) => format!("{}?{query}", url.path()),
     }
 }
 
@@ -160,6 +214,9 @@ fn check(args: &Args, context: &Context) -> Result<(), Error> {
     }
     if reads && args.input.is_some() {
         return refuse("--input is a body, and GET has none.");
+    }
+    if reads && args.changing.note.is_some() {
+        return refuse("--note is for what changes something, and GET changes nothing.");
     }
     if reads && args.changing.dry_run {
         return refuse("--dry-run is for what changes something, and GET changes nothing.");
@@ -192,10 +249,7 @@ fn dry_run(
     body: Option<&[u8]>,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    let path = match url.query() {
-        None => url.path().to_owned(),
-        Some(query) => format!("{}?{query}", url.path()),
-    };
+    let path = path(url);
     let body: Option<Value> = body
         .map(serde_json::from_slice)
         .transpose()

@@ -26,6 +26,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         families: args.platform.clone(),
         server: args.server.as_deref(),
         from: args.from.as_deref(),
+        even_if_idle: args.even_if_idle,
         extent,
     };
     let told = organization.set_defaults(&wish).await?;

@@ -33,6 +33,9 @@ pub struct Args {
     /// Only if this server is the default now, or with `none` if no server is; else exit 8
     #[arg(long, value_name = "SERVER")]
     from: Option<String>,
+    /// Set the server even if it enrolls nothing: its MDM never connected or not for 7 days, or its token doesn't work
+    #[arg(long)]
+    even_if_idle: bool,
     /// Change nothing; exit 9 if something would be changed
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
@@ -50,6 +53,7 @@ impl Args {
             || self.from.is_some()
             || self.check
             || self.changing.dry_run
+            || self.changing.note.is_some()
     }
 }
 

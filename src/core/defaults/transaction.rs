@@ -129,6 +129,8 @@ pub enum Cause {
     Unsettled(u8),
     /// The families are not where they have to be.
     NotFrom,
+    /// This server would gain families, and enrolls nothing.
+    Idle(u8),
     /// The readings show a family on two servers.
     Twice,
     /// What an earlier run owes couldn't be given back.
@@ -251,6 +253,8 @@ pub struct Transaction<const S: usize, const K: usize> {
     /// Apple acted on a request of this run, or may.
     acted: bool,
     confirmed: bool,
+    /// The server that families are wished at enrolls nothing.
+    idle: bool,
     cause: Option<Cause>,
     stop: bool,
 }
@@ -286,9 +290,17 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
             taken: [Set::EMPTY; S],
             acted: false,
             confirmed: true,
+            idle: false,
             cause: None,
             stop: false,
         }
+    }
+
+    /// What the inventory shows of the server that families are wished at: one that enrolls nothing gains none.
+    #[must_use]
+    pub fn judged(mut self, idle: bool) -> Self {
+        self.idle = idle;
+        self
     }
 
     /// What to do next.
@@ -934,7 +946,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         {
             return Some(Cause::Unread(number(unread)));
         }
-        match wish.from {
+        let from = match wish.from {
             None => None,
             Some(To::Nobody) => self.seen().meets(wish.families).then_some(Cause::NotFrom),
             Some(To::Server(from)) => {
@@ -946,6 +958,12 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
                     Reading::List(list) => (!list.has(wish.families)).then_some(Cause::NotFrom),
                 }
             }
+        };
+        match wish.to {
+            To::Server(to) if self.idle && !self.list(usize::from(to)).has(wish.families) => {
+                from.or(Some(Cause::Idle(to)))
+            }
+            _ => from,
         }
     }
 

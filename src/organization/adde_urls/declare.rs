@@ -12,6 +12,7 @@ use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::domains::declare::{not_in_future, refuse_environment};
+use crate::organization::record::{Record, Recorded};
 use crate::organization::servers::{known, not_found};
 
 /// What the operator says of a server's URL.
@@ -124,7 +125,38 @@ impl<'a> Declaration<'a> {
             }
             Ok(())
         };
-        self.organization.edit_profile(dry_run, write).await
+        let record = self.record();
+        self.organization
+            .edit_profile(self.profile, &record, dry_run, write)
+            .await
+    }
+
+    /// What the journal says of it. One command puts one entry back.
+    fn record(&self) -> Record {
+        let command = |change: &Declared| {
+            let command = Command::storing("adde-url declare");
+            let command = match &change.before {
+                Some(before) => command
+                    .arg(&before.url)
+                    .option("--seen", &before.seen.to_string()),
+                None => command.word("--remove"),
+            };
+            let command = command.option("--server", &change.server);
+            command.written(&self.organization.settings().reach())
+        };
+        let back = match &self.changes[..] {
+            [only] => Some(command(only)),
+            _ => None,
+        };
+        let url = |declared: &DeclaredUrl| format!("{} (seen {})", declared.url, declared.seen);
+        let changes = self.changes.iter().map(|it| {
+            Recorded::new(
+                format!("declared ADDE URL of {}", it.server),
+                it.before.as_ref().map(url),
+                it.after.as_ref().map(url),
+            )
+        });
+        Record::of(changes).put_back(back)
     }
 }
 

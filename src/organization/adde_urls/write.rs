@@ -12,14 +12,13 @@ use crate::core::adde_url::{is_plain, other_host, same};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::organization::record::{Begun, Started};
 use crate::organization::server_tokens::reading::{TokenReader, TokenReading};
 use crate::organization::server_tokens::state::Problem;
-use crate::state::journal::{self, Entry, Event};
+use crate::state::journal::How;
 
 /// How long after a change it is looked at again, if it isn't shown.
 const MOMENT: Duration = Duration::from_secs(5);
-/// How the journal calls these changes.
-const COMMAND: &str = "adde-url";
 
 /// What the URL is to be: `None` for none.
 pub type Wish = Option<String>;
@@ -133,7 +132,7 @@ impl<'a> Work<'a> {
     /// Sends a change, reads back, and notes all of it.
     async fn write(&self, client: &DeviceAssignment, change: &mut UrlChange<'_>, wish: &Wish) {
         let undo = undo(change.from.as_ref(), wish, &change.reading);
-        let id = self.begin(change, client, wish, &undo);
+        let started = self.begin(change, client, wish, &undo);
         change.undo = Some(undo);
         let (now, error) = self.send(client, change, wish).await;
         change.error = error;
@@ -141,20 +140,16 @@ impl<'a> Work<'a> {
             // The journal keeps it open, since there may be something to mend.
             Now::Unknown => change.to = None,
             Now::Is(now) => {
-                let how = match &change.error {
-                    None => "As wished.",
-                    Some(error) => &error.message,
-                };
-                let ended = Event::Ended {
-                    how: how.to_owned(),
-                };
-                if let Some(id) = &id {
-                    self.journal(id, client, ended);
-                }
                 change.to = now.as_ref().map(|it| it.url.clone());
                 let before = change.from.as_ref().map(|it| it.url.clone());
-                if !differs(now.as_ref(), &before) {
+                let is_as_before = !differs(now.as_ref(), &before);
+                if is_as_before {
                     change.undo = None;
+                }
+                match &change.error {
+                    None => started.end(How::AsWished, "As wished."),
+                    Some(error) if is_as_before => started.end(How::Nothing, &error.message),
+                    Some(error) => started.end(How::Failed, &error.message),
                 }
                 change.reading.outcome = Ok(now);
                 self.reader.keep(&mut change.reading);
@@ -228,54 +223,32 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Notes in the journal that a change begins, and returns the name by which it ends there. What can't be noted costs
-    /// a warning: what was there before is printed as well.
+    /// Notes in the journal that a change begins. What can't be noted costs a warning: what was there before is printed as well.
     fn begin(
         &self,
         change: &UrlChange<'_>,
         client: &DeviceAssignment,
         wish: &Wish,
         undo: &Command,
-    ) -> Option<String> {
-        let id = journal::new_id(self.organization.random());
+    ) -> Started<'a> {
         let with_url = |url: Option<&str>| {
             let reading = &change.reading;
-            json!({"token": reading.token.name, "server_id": reading.server.id, "url": url})
+            let server = &reading.server;
+            json!({
+                "token": reading.token.name,
+                "server_id": server.id,
+                "server_name": server.name,
+                "url": url,
+            })
         };
-        let begun = Event::Begun {
+        let token = client.token().fingerprint();
+        self.organization.records().begin(Begun {
+            organization: &format!("{token} {}", client.origin().as_str()),
+            profile: self.organization.profile(),
             before: with_url(change.from.as_ref().map(|it| it.url.as_str())),
             changes: with_url(wish.as_deref()),
             undo: undo.written(&self.organization.settings().reach()),
-        };
-        self.journal(&id, client, begun).then_some(id)
-    }
-
-    /// Whether it could be noted.
-    fn journal(&self, id: &str, client: &DeviceAssignment, event: Event) -> bool {
-        let noted = || -> Result<(), String> {
-            let entry = Entry {
-                at: self.organization.clock().now(),
-                id: id.to_owned(),
-                organization: format!(
-                    "{} {}",
-                    client.token().fingerprint(),
-                    client.origin().as_str()
-                ),
-                profile: self.organization.profile().to_owned(),
-                command: COMMAND.to_owned(),
-                event,
-            };
-            let journal = self.organization.journal();
-            journal
-                .append(&entry)
-                .map_err(|error| format!("{}: {error}", journal.path().display()))
-        };
-        let noted = noted();
-        if let Err(why) = &noted {
-            self.organization
-                .warn(&format!("The change is not in the journal. {why}."));
-        }
-        noted.is_ok()
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why a change didn't end as wished, as its user is told.
 
+use super::idle::idle;
 use super::undo::command;
 use super::{Ended, Named, Wanted};
 use crate::core::defaults::Server;
@@ -202,6 +203,7 @@ pub(super) fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
                 format!("The default for {word} is {is}, not {required}."),
             )
         }
+        Cause::Idle(_) => idle(about, ended),
         Cause::Twice => {
             let on = |family: &Family| ended.now.iter().filter(|it| it.holds(family)).count() > 1;
             let all = ended

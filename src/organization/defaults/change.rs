@@ -16,6 +16,8 @@ pub struct Wish<'a> {
     pub server: Option<&'a str>,
     /// Only if this server is the default now, or with `none` if no server is.
     pub from: Option<&'a str>,
+    /// The server may gain a platform even if it enrolls nothing.
+    pub even_if_idle: bool,
     /// How far to go.
     pub extent: Extent,
 }
@@ -23,8 +25,8 @@ pub struct Wish<'a> {
 impl Organization {
     /// Sets the default server of platforms as a transaction, or says what that would change.
     ///
-    /// Exit 4 for a server that doesn't exist, 5 where this kind of organization can't, 8 where `from` is not the default, 6 and 7
-    /// as the transaction ends.
+    /// Exit 4 for a server that doesn't exist, 5 where this kind of organization can't, 8 where `from` is not the default or the
+    /// server enrolls nothing, 6 and 7 as the transaction ends.
     pub async fn set_defaults(&self, wish: &Wish<'_>) -> Result<Summary, Error> {
         let only_reads = self.only_reads_defaults()?;
         let writes = wish.extent == Extent::Made && only_reads.is_none();
@@ -43,6 +45,13 @@ impl Organization {
             Some(none) if none.eq_ignore_ascii_case("none") => Some(None),
             some => Some(self.named(some, &listed)?),
         };
+        let token = match &to {
+            Some(id) if !wish.even_if_idle => {
+                let name = listed.name(id);
+                self.faulty_token(id, name).await
+            }
+            _ => None,
+        };
         let undo = |changes: &[_], table: &[_]| {
             line(&undo::undo(changes, table, self), &self.settings().reach())
         };
@@ -51,6 +60,8 @@ impl Organization {
             to,
             from,
             writes,
+            even_if_idle: wish.even_if_idle,
+            token,
             undo: &undo,
         };
         let ended = defaults.run(&listed, &wanted).await?;

@@ -22,7 +22,7 @@ impl Defaults<'_> {
     }
 
     /// Writes a line of the change `id`, and waits until it is on disk.
-    pub(super) fn note(&self, id: &str, event: Event) -> Result<(), Error> {
+    pub(super) fn write(&self, id: &str, event: Event) -> Result<(), Error> {
         let entry = Entry {
             at: self.clock.now(),
             id: id.to_owned(),

@@ -64,6 +64,8 @@ impl Organization {
             to: None,
             from: None,
             writes: lock.is_some(),
+            even_if_idle: true,
+            token: None,
             undo: &|_, _| String::new(),
         };
         let ended = defaults.run(&listed, &wanted).await?;

@@ -6,6 +6,7 @@
 
 mod cause;
 pub mod change;
+mod idle;
 mod journal;
 pub mod look;
 mod numbers;
@@ -14,6 +15,7 @@ mod read;
 mod run;
 mod setup;
 pub mod summary;
+pub mod trail;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -26,6 +28,7 @@ use super::notices::Notices;
 use crate::apple::manager::Manager;
 use crate::core::defaults::open;
 use crate::core::defaults::set::Set;
+use crate::core::defaults::target::{FaultyToken, Idle};
 use crate::core::defaults::transaction::{Outcome, Transaction};
 use crate::core::defaults::{Change, Server};
 use crate::core::platform::Family;
@@ -52,6 +55,8 @@ const SPAN: SignedDuration = SignedDuration::from_mins(15);
 const YOUNG: SignedDuration = SignedDuration::from_secs(60);
 /// Between taking and giving, new devices get no server: that step is given at least this long.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// A time without a default that is longer is said.
+const LONG: SignedDuration = SignedDuration::from_secs(5);
 /// What goes back is sent without a reading of its server, so that one is waited for no longer than this.
 const BRIEF: Duration = Duration::from_secs(30);
 
@@ -74,6 +79,8 @@ pub struct Defaults<'a> {
     pub organization: String,
     /// The profile that is used.
     pub profile: String,
+    /// What whoever runs the command said of the change, for the journal.
+    pub note: Option<String>,
     /// The time for one attempt of a request.
     pub timeout: Duration,
     /// The time that waiting may take.
@@ -90,6 +97,10 @@ pub struct Wanted<'a> {
     pub from: Option<Option<String>>,
     /// Whether anything may be written.
     pub writes: bool,
+    /// The server may gain a platform even if it enrolls nothing.
+    pub even_if_idle: bool,
+    /// The token of the server kept here, if it is known to fetch nothing.
+    pub token: Option<FaultyToken>,
     /// The command that puts changes back, for the journal.
     pub undo: &'a dyn Fn(&[Change], &[Server]) -> String,
 }
@@ -125,6 +136,10 @@ pub struct Ended {
     pub vanished: Vec<(Family, Named)>,
     /// The server that a cause is about.
     pub about: Option<Named>,
+    /// Why the server that would gain platforms enrolls nothing, if that is known.
+    pub idle: Option<Idle>,
+    /// How long platforms had no default in the course of this change, if it was long.
+    pub gaps: Vec<(Family, SignedDuration)>,
     /// The last failure of a request, before anything went back.
     pub failure: Option<Error>,
     /// Why something could not go back.

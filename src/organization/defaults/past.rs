@@ -53,6 +53,8 @@ enum Line {
 /// The lines of one organization's changes of defaults.
 pub(super) struct Past {
     lines: Vec<(Timestamp, Line)>,
+    /// The changes that the lines are of.
+    ids: Vec<String>,
     /// Where what is open begins.
     start: usize,
     /// The times of lines that this version can't read.
@@ -87,6 +89,7 @@ impl Past {
             .collect();
         let mut past = Self {
             lines: Vec::new(),
+            ids: Vec::new(),
             start: 0,
             unreadable: Vec::new(),
             damaged,
@@ -112,7 +115,10 @@ impl Past {
                 event => Some(Line::Fact(event)),
             };
             match line {
-                Some(line) => past.lines.push((entry.at, line)),
+                Some(line) => {
+                    past.lines.push((entry.at, line));
+                    past.ids.push(entry.id);
+                }
                 None => past.unreadable.push(entry.at),
             }
         }
@@ -185,6 +191,67 @@ impl Past {
         self.young(&mut past, numbers, now);
         past.pass(now);
         Some(past)
+    }
+
+    /// The changes that keep something open at `now`: a request of theirs got no answer, or what they took is owed. There is one
+    /// if and only if something is open.
+    pub(super) fn open_ids(&self, now: Timestamp, timeout: SignedDuration) -> BTreeSet<String> {
+        let (lines, of) = (&self.lines[self.start..], &self.ids[self.start..]);
+        let mut numbers = Numbers::default();
+        for (id, name) in self.servers() {
+            numbers.add(&id, &name, SERVERS);
+        }
+        let Some(unfinished) = self.unfinished(&mut numbers, now, timeout) else {
+            // What can't be counted stays open.
+            return of.iter().cloned().collect();
+        };
+        let mut ids = BTreeSet::new();
+        if unfinished.open.is_closed() {
+            return ids;
+        }
+        let mut flight = None;
+        for ((_, line), id) in lines.iter().zip(of) {
+            let (ended, next) = match line {
+                Line::Older(..) => {
+                    ids.insert(id.clone());
+                    (true, None)
+                }
+                Line::Begun(..) => (true, None),
+                Line::Fact(Event::Sent {
+                    server,
+                    ground,
+                    list,
+                    owes,
+                    ..
+                }) => {
+                    let owed = numbers.server(server).map(|it| unfinished.open.owed(it));
+                    let owed = numbers.families(owed.unwrap_or_default());
+                    let mut taken = ground.iter().filter(|it| !list.contains(it));
+                    if *owes && taken.any(|family| owed.contains(family)) {
+                        ids.insert(id.clone());
+                    }
+                    (true, Some((id, server, list)))
+                }
+                Line::Fact(Event::Answered { server, sent, .. }) => match flight {
+                    Some((_, to, list)) if (to, list) == (server, sent) => (false, None),
+                    other => (false, other),
+                },
+                Line::Fact(Event::Closed {}) => {
+                    ids.clear();
+                    (false, None)
+                }
+                Line::Fact(_) => (false, flight),
+            };
+            if let (true, Some((lost, ..))) = (ended, flight) {
+                ids.insert(lost.clone());
+            }
+            flight = next;
+        }
+        ids.extend(flight.map(|(id, ..)| id.clone()));
+        if ids.is_empty() {
+            ids.extend(of.last().cloned());
+        }
+        ids
     }
 
     /// Notes the answers that replicas may not have yet, whether the change is open or not.

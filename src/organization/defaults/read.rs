@@ -11,6 +11,7 @@ use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{MdmServer, segments};
 use crate::apple::page::{Items, OddItem};
+use crate::core::defaults::target::{LastConnected, Service};
 use crate::core::platform::Family;
 use crate::error::Error;
 
@@ -37,6 +38,12 @@ impl Listed {
         servers.chain(self.odd.iter().map(|item| (&item.which, &item.which)))
     }
 
+    /// The name of a server; its id if Apple tells none.
+    pub(super) fn name<'a>(&'a self, id: &'a str) -> &'a str {
+        let mut all = self.named();
+        all.find(|it| it.0 == id).map_or(id, |(_, name)| name)
+    }
+
     /// Whether the list certainly doesn't have the server: an item that can't be understood may be it.
     fn lacks(&self, id: &str) -> bool {
         let same = |it: &MdmServer| it.id.eq_ignore_ascii_case(id);
@@ -60,6 +67,8 @@ pub(super) enum Read {
 pub(super) struct Dated {
     /// What it came to.
     pub read: Read,
+    /// What the answer says of its connection.
+    pub service: Service,
     /// When it was made.
     pub at: Timestamp,
     /// It was not used yet.
@@ -94,30 +103,41 @@ impl Defaults<'_> {
 
     /// Reads one server.
     pub(super) async fn read_one(&self, id: &str, listed: &Listed, manager: &Manager) -> Dated {
-        let read = match listed.odd.iter().find(|item| item.which == id) {
-            Some(item) => Read::Failed(Error::failed(item.to_string())),
+        let (read, service) = match listed.odd.iter().find(|item| item.which == id) {
+            Some(item) => {
+                let failed = Error::failed(item.to_string());
+                (Read::Failed(failed), Service::default())
+            }
             None => self.ask(id, listed, manager).await,
         };
         Dated {
             read,
+            service,
             at: self.clock.now(),
             unused: true,
         }
     }
 
-    async fn ask(&self, id: &str, listed: &Listed, manager: &Manager) -> Read {
-        match manager.server(id).await {
-            Ok(server) if server.is_deleted() => Read::Gone,
-            Ok(server) => match server.attributes.default_product_families {
-                Some(families) => Read::Families(families),
-                None => Read::Failed(Error::failed(
-                    "Apple's answer doesn't say what the server is the default for.",
-                )),
-            },
+    async fn ask(&self, id: &str, listed: &Listed, manager: &Manager) -> (Read, Service) {
+        let server = match manager.server(id).await {
+            Ok(server) => server,
             // A 404 alone is no proof; a complete list without the server is.
-            Err(failure) if listed.lacks(id) && self.is_missing(id, &failure) => Read::Gone,
-            Err(failure) => Read::Failed(failure.into()),
+            Err(failure) if listed.lacks(id) && self.is_missing(id, &failure) => {
+                return (Read::Gone, Service::default());
+            }
+            Err(failure) => return (Read::Failed(failure.into()), Service::default()),
+        };
+        let service = service(&server);
+        if server.is_deleted() {
+            return (Read::Gone, service);
         }
+        let read = match server.attributes.default_product_families {
+            Some(families) => Read::Families(families),
+            None => Read::Failed(Error::failed(
+                "Apple's answer doesn't say what the server is the default for.",
+            )),
+        };
+        (read, service)
     }
 
     fn is_missing(&self, id: &str, failure: &Failure) -> bool {
@@ -135,5 +155,21 @@ impl Defaults<'_> {
             since: Some(since),
             stop: stops.then(|| self.stop.clone()),
         })
+    }
+}
+
+/// What a single answer says of a server's connection. One without a name and a type isn't complete, so that what it lacks may
+/// be there.
+fn service(server: &MdmServer) -> Service {
+    let attributes = &server.attributes;
+    let last = attributes.last_connected_date_time.as_deref();
+    let is_complete = attributes.server_name.is_some() || attributes.server_type.is_some();
+    Service {
+        is_mdm: attributes.server_type.as_deref() == Some("MDM"),
+        connected: if last.is_some() || is_complete {
+            LastConnected::read(last)
+        } else {
+            LastConnected::NotRead
+        },
     }
 }

@@ -12,7 +12,8 @@ use super::numbers::{Named, Numbers};
 use super::past::{Begun, Unfinished};
 use super::read::{Dated, FRESH, Listed, Read};
 use super::{
-    BRIEF, Defaults, Ended, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later, signed,
+    BRIEF, Defaults, Ended, LONG, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later,
+    signed,
 };
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
@@ -20,12 +21,13 @@ use crate::apple::manager::Manager;
 use crate::apple::manager::servers::segments;
 use crate::core::defaults::open::Flight;
 use crate::core::defaults::set::Set;
+use crate::core::defaults::target::{Idle, idle};
 use crate::core::defaults::transaction::{Cause, Event, Next, Outcome, Reading, To, Wait, Wish};
 use crate::core::defaults::{Change, Server, changes};
 use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
-use crate::state::journal::{self, Event as Line};
+use crate::state::journal::{self, Event as Line, How};
 use crate::text::spoken;
 
 /// Between two readings of all servers that show a family on two of them.
@@ -66,6 +68,14 @@ struct Executor<'a> {
     before: Option<Vec<Server>>,
     touched: BTreeSet<u8>,
     restored: bool,
+    /// Why the wished server enrolls nothing.
+    idle: Option<Idle>,
+    /// When the last request was sent that takes a wished family away.
+    taken_at: BTreeMap<Family, Timestamp>,
+    /// Since when families have no default.
+    nowhere_since: BTreeMap<Family, Timestamp>,
+    /// How long families had no default, until they had one.
+    gaps: BTreeMap<Family, SignedDuration>,
     /// What was waited since then.
     paused: SignedDuration,
     failure: Option<Error>,
@@ -169,6 +179,10 @@ impl Defaults<'_> {
             before: None,
             touched: BTreeSet::new(),
             restored: false,
+            idle: None,
+            taken_at: BTreeMap::new(),
+            nowhere_since: BTreeMap::new(),
+            gaps: BTreeMap::new(),
             paused: SignedDuration::ZERO,
             failure: None,
             back: None,
@@ -219,6 +233,7 @@ impl Executor<'_> {
             };
             self.run = self.run.on(event);
             self.close();
+            self.time_gaps();
         }
     }
 
@@ -226,6 +241,50 @@ impl Executor<'_> {
     async fn take_inventory(&mut self) {
         let reads = self.read_all().await;
         self.readings = reads.into_iter().map(Some).collect();
+        self.judge_target();
+    }
+
+    /// Looks whether the server that would gain families enrolls anything.
+    fn judge_target(&mut self) {
+        let target = self.wanted.to.as_deref();
+        let target = target.and_then(|id| self.numbers.server(id));
+        let Some(target) = target.filter(|_| !self.wanted.even_if_idle) else {
+            return;
+        };
+        let of = |dated: &Option<Dated>| {
+            dated
+                .as_ref()
+                .map_or_else(Default::default, |it| it.service)
+        };
+        let (own, others): (Vec<_>, Vec<_>) = (0..)
+            .zip(&self.readings)
+            .map(|(server, dated)| (server, of(dated)))
+            .partition(|(server, _)| *server == target);
+        let own = own
+            .first()
+            .map_or_else(Default::default, |(_, service)| *service);
+        let others = others.into_iter().map(|(_, service)| service);
+        let token = self.wanted.token.as_ref();
+        self.idle = idle(own, others, token, self.defaults.clock.now());
+        self.run = self.run.judged(self.idle.is_some());
+    }
+
+    /// Measures how long a family that was taken has no default: from when the request was sent until it is known to have one,
+    /// which is the longest that it can have been.
+    fn time_gaps(&mut self) {
+        if self.taken_at.is_empty() {
+            return;
+        }
+        let now = self.defaults.clock.now();
+        let seen = self.numbers.families(self.run.seen());
+        for (family, sent_at) in &self.taken_at {
+            if !seen.contains(family) {
+                self.nowhere_since.entry(family.clone()).or_insert(*sent_at);
+            } else if let Some(since) = self.nowhere_since.remove(family) {
+                let gap = self.gaps.entry(family.clone()).or_default();
+                *gap = now.duration_since(since).max(*gap);
+            }
+        }
     }
 
     async fn read_all(&self) -> Vec<Dated> {
@@ -341,6 +400,9 @@ impl Executor<'_> {
         let named = self.numbers.named(flight.server);
         let list = self.ordered(flight.server, flight.list);
         let sent_at = self.defaults.clock.now();
+        for family in self.numbers.families(flight.ground - flight.list) {
+            self.taken_at.insert(family, sent_at);
+        }
         let answer = manager.set_default_families(&named.id, &list).await;
         self.forget_reading(flight.server);
         let event = match answer {
@@ -476,7 +538,7 @@ impl Executor<'_> {
             owes: flight.owes,
             until,
         };
-        self.defaults.note(id, line)?;
+        self.defaults.write(id, line)?;
         self.noted.lost();
         self.noted.sent(flight);
         Ok(())
@@ -505,8 +567,9 @@ impl Executor<'_> {
             before: json(serde_json::to_value(&table))?,
             changes: json(serde_json::to_value(begun))?,
             undo: (self.wanted.undo)(&changes, &table),
+            note: self.defaults.note.clone(),
         };
-        self.defaults.note(&id, line)?;
+        self.defaults.write(&id, line)?;
         self.entry = Some(id.clone());
         Ok(id)
     }
@@ -530,12 +593,12 @@ impl Executor<'_> {
         let noted = match event {
             Event::Answered(list) => {
                 let list = self.numbers.families(list);
-                self.defaults.note(&id, answered(Some(list)))
+                self.defaults.write(&id, answered(Some(list)))
             }
             // A token was asked for first: the request left later than the line says.
             Event::Lost if now > said => self.note_sent(&id, flight, until),
             Event::Lost => Ok(()),
-            _ => self.defaults.note(&id, answered(None)),
+            _ => self.defaults.write(&id, answered(None)),
         };
         match (noted, event) {
             (Err(error), _) => self.defaults.notices.warn(&error.message.into()),
@@ -549,7 +612,7 @@ impl Executor<'_> {
         let families = self.numbers.families(released);
         let noted = self
             .begin()
-            .and_then(|id| self.defaults.note(&id, Line::Released { families }));
+            .and_then(|id| self.defaults.write(&id, Line::Released { families }));
         match noted {
             Ok(()) => {
                 self.noted.disown(released);
@@ -781,21 +844,22 @@ impl Executor<'_> {
         if !self.wanted.writes {
             return;
         }
-        let how = match outcome {
-            Outcome::Looked => "Looked, and restored what was owed.",
-            Outcome::Done | Outcome::NotConfirmed => "As wished.",
-            Outcome::Nothing(_) => "Nothing was changed.",
-            Outcome::PutBack(_) => "Put back.",
-            Outcome::Partly(_) => "Partly.",
-            Outcome::NotKnown(_) => "It isn't known how.",
+        let (word, how) = match outcome {
+            Outcome::Looked => (How::AsWished, "Looked, and restored what was owed."),
+            Outcome::Done | Outcome::NotConfirmed => (How::AsWished, "As wished."),
+            Outcome::Nothing(_) if self.restored => {
+                (How::Failed, "Only what was owed was restored.")
+            }
+            Outcome::Nothing(_) => (How::Nothing, "Nothing was changed."),
+            Outcome::PutBack(_) => (How::PutBack, "Put back."),
+            Outcome::Partly(_) => (How::Failed, "Partly."),
+            Outcome::NotKnown(_) => (How::Failed, "It isn't known how."),
         };
         let Some(id) = self.entry.clone() else {
             return;
         };
-        let line = Line::Ended {
-            how: how.to_owned(),
-        };
-        if let Err(error) = self.defaults.note(&id, line) {
+        let line = Line::ended(word, how);
+        if let Err(error) = self.defaults.write(&id, line) {
             self.defaults.notices.warn(&error.message.into());
         }
     }
@@ -807,7 +871,7 @@ impl Executor<'_> {
         }
         let new = || journal::new_id(self.defaults.random);
         let id = self.entry.clone().unwrap_or_else(new);
-        match self.defaults.note(&id, Line::Closed {}) {
+        match self.defaults.write(&id, Line::Closed {}) {
             Ok(()) => self.noted.close(),
             Err(error) => self.defaults.notices.warn(&error.message.into()),
         }
@@ -843,9 +907,10 @@ impl Executor<'_> {
             | Outcome::PutBack(cause)
             | Outcome::Partly(cause)
             | Outcome::NotKnown(cause) => match cause {
-                Cause::Unread(server) | Cause::Gone(server) | Cause::Unsettled(server) => {
-                    Some(self.numbers.named(server))
-                }
+                Cause::Unread(server)
+                | Cause::Gone(server)
+                | Cause::Unsettled(server)
+                | Cause::Idle(server) => Some(self.numbers.named(server)),
                 _ => None,
             },
             _ => None,
@@ -868,6 +933,13 @@ impl Executor<'_> {
             orphaned,
             vanished: Vec::new(),
             about,
+            idle: self.idle.clone(),
+            gaps: self
+                .gaps
+                .iter()
+                .filter(|(_, gap)| **gap > LONG)
+                .map(|(family, gap)| (family.clone(), *gap))
+                .collect(),
             failure: self.failure.clone(),
             back: self.back.clone(),
             undo,

@@ -43,8 +43,8 @@ impl<'a> Hold<'a> {
 }
 
 impl Organization {
-    /// Whose defaults they are: the API account, and where its API is.
-    fn defaults_owner(&self) -> Result<String, Error> {
+    /// Whose changes they are in the journal: the API account, and where its API is.
+    pub fn api_account(&self) -> Result<String, Error> {
         let settings = self.settings();
         let credentials = settings.required_credentials()?;
         Ok(format!(
@@ -55,7 +55,7 @@ impl Organization {
 
     /// One `assign` at a time for an organization: waits for another one for as long as `limit`, then exit 6.
     pub(super) async fn defaults_lock(&self, limit: Duration) -> Result<Lock, Error> {
-        let name = format!("assign-{}", self.defaults_owner()?);
+        let name = format!("assign-{}", self.api_account()?);
         let what = "`abmctl assign` for this organization";
         self.lock(&name, what, limit).await
     }
@@ -95,8 +95,9 @@ impl Organization {
             notices: self.notices(),
             hold,
             stop: self.stop(),
-            organization: self.defaults_owner()?,
+            organization: self.api_account()?,
             profile: self.profile().to_owned(),
+            note: self.note().map(str::to_owned),
             timeout: settings.timeout.value,
             max_wait: settings.max_wait.value,
         })

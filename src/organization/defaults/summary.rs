@@ -13,6 +13,7 @@ use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::adde_urls::known::KnownUrl;
+use crate::text::spoken;
 
 /// How far a change went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +120,7 @@ pub(super) fn of(
     signal: Option<Error>,
     organization: &Organization,
 ) -> Result<Summary, Error> {
+    say_gaps(ended, organization);
     let mut all = by_outcome(ended, wanted, signal, organization)?;
     if let Some((family, server)) = ended.vanished.first() {
         let word = family.word();
@@ -182,7 +184,15 @@ fn by_outcome(
             Ok(Summary::new(Vec::new(), Certainty::AsWished, None, ended))
         }
         How::Done | How::NotConfirmed => Ok(made(ended, signal, organization)),
-        How::Nothing(cause) => Err(nothing(cause, ended, wanted, signal)),
+        How::Nothing(cause) => {
+            let error = nothing(cause, ended, wanted, signal);
+            if wanted.writes || risk(ended, wanted).next().is_none() {
+                return Err(error);
+            }
+            Err(error
+                .and(at_risk(ended, risk(ended, wanted)))
+                .of_kind(Kind::Partial))
+        }
         How::PutBack(cause) => {
             let error = signal.unwrap_or_else(|| why(cause, ended, wanted));
             let error = error.and(put_back(ended));
@@ -244,6 +254,23 @@ fn may_be_at(server: &str, change: &Change, ended: &Ended) -> bool {
     let unsettled = ended.unsettled.iter().any(|(it, _)| it.id == server);
     let now = ended.now.iter().find(|it| it.id == server);
     unsettled || now.is_none_or(|now| now.families.is_none() || now.holds(&change.family))
+}
+
+/// Says how long platforms had no default, since what was added meanwhile has no server.
+fn say_gaps(ended: &Ended, organization: &Organization) {
+    let mut said: Vec<String> = Vec::new();
+    for (_, gap) in &ended.gaps {
+        let time = spoken(*gap);
+        if said.contains(&time) {
+            continue;
+        }
+        let same = ended.gaps.iter().filter(|(_, it)| spoken(*it) == time);
+        let families = words(same.map(|(family, _)| family));
+        organization.warn(&format!(
+            "{families} had no default for {time}. Devices that were added in that time have no server and stay unassigned. Assign them in the portal."
+        ));
+        said.push(time);
+    }
 }
 
 /// Said where nothing is written although something is open.

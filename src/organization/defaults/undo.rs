@@ -42,10 +42,15 @@ pub(super) fn command(
         None => command.word("--clear"),
         Some(id) => command.option("--server", &named(id)),
     };
-    match now {
+    let command = match now {
         None => command,
         Some(None) => command.option("--from", "none"),
         Some(Some(id)) => command.option("--from", &named(id)),
+    };
+    // What was so may be so again, whether its server enrolls anything or not.
+    match server {
+        Some(_) => command.word("--even-if-idle"),
+        None => command,
     }
 }
 

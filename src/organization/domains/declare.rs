@@ -8,6 +8,7 @@ use crate::config::{Edit, Settings, Source};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::organization::record::{Record, Recorded};
 
 /// What the operator saw.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +76,31 @@ impl<'a> Declaration<'a> {
         self.before != self.after.map(Some)
     }
 
+    /// What the journal says of it. A declaration without a day can't be made again.
+    fn record(&self) -> Record {
+        let Self {
+            organization,
+            domain,
+            before,
+            after,
+            ..
+        } = self;
+        let command = Command::storing("domains declare").arg(domain);
+        let back = match before {
+            None => Some(command.word("--remove")),
+            Some(Some(seen)) => Some(command.option("--seen", &seen.to_string())),
+            Some(None) => None,
+        };
+        let reach = organization.settings().reach();
+        let day = |seen: Option<Date>| seen.map_or("no date".to_owned(), |it| it.to_string());
+        let change = Recorded::new(
+            format!("domain {domain}"),
+            before.map(day),
+            after.map(Some).map(day),
+        );
+        Record::of([change]).put_back(back.map(|it| it.written(&reach)))
+    }
+
     /// Writes the profile, where that changes anything; `dry_run` only sees that it could be.
     pub async fn apply(&self, dry_run: bool) -> Result<(), Error> {
         if !self.differs() {
@@ -94,7 +120,10 @@ impl<'a> Declaration<'a> {
             };
             Ok(())
         };
-        organization.edit_profile(dry_run, write).await
+        let record = self.record();
+        organization
+            .edit_profile(profile, &record, dry_run, write)
+            .await
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a change is asked to be, and what came of it.
 
-use crate::config::{Edit, Folders, Profile};
+use crate::config::{Edit, Profile};
 use crate::error::Error;
-use crate::private_files::Claimant;
+use crate::organization::record::{Record, Records};
 use crate::secret::{Field, Own, Secret, SecretLocation, SecretReference, Secrets, Slot, Store};
 
 /// What becomes of the configuration.
@@ -21,6 +21,8 @@ pub struct Change<'a> {
     pub renamed: Vec<Field>,
     /// What can be done by hand in place of a removal that failed, as a sentence; said only where nothing is gone.
     pub by_hand: Option<String>,
+    /// What the journal says of it.
+    pub record: Record,
     /// What becomes of the configuration; it refers to `store` by [`NewSecret::reference`]. Called more than once.
     pub write: Write<'a>,
 }
@@ -30,6 +32,7 @@ impl<'a> Change<'a> {
     pub fn of(
         profile: &'a str,
         before: Option<&'a Profile>,
+        record: Record,
         write: impl Fn(&mut Edit) -> Result<(), Error> + 'a,
     ) -> Self {
         Self {
@@ -39,6 +42,7 @@ impl<'a> Change<'a> {
             remove: Vec::new(),
             renamed: Vec::new(),
             by_hand: None,
+            record,
             write: Box::new(write),
         }
     }
@@ -63,11 +67,10 @@ impl NewSecret {
 /// Where a change is made.
 #[derive(Clone, Copy)]
 pub struct Storage<'a> {
-    pub folders: &'a Folders,
+    /// The journal, the folders, and who asks for the locks.
+    pub records: Records<'a>,
     /// Where secrets are kept.
     pub secrets: &'a Secrets,
-    /// Who asks for the locks.
-    pub claimant: Claimant<'a>,
     /// Nothing will be changed.
     pub dry_run: bool,
 }

@@ -1,11 +1,12 @@
 //! Changes of a profile, with secrets and without.
 
 use super::{Change, Plan, Storage};
-use crate::config::{self, Edit, Folders};
+use crate::config::{self, Edit};
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::private_files::Claimant;
+use crate::organization::record::{Record, Records, Started};
 use crate::secret::Secrets;
+use crate::state::journal::How;
 
 impl Organization {
     /// Looks into a change of its profile; `secrets` are its own. The errors of [`Plan::new`].
@@ -16,21 +17,22 @@ impl Organization {
         dry_run: bool,
     ) -> Result<Plan<'a>, Error> {
         let storage = Storage {
-            folders: &self.settings().folders,
+            records: self.records(),
             secrets,
-            claimant: self.claimant(),
             dry_run,
         };
         Plan::new(change, storage).await
     }
 
-    /// Changes the configuration of its profile; the errors of [`edit`].
+    /// Changes the configuration of this profile, which is its own; the errors of [`edit`].
     pub async fn edit_profile(
         &self,
+        profile: &str,
+        record: &Record,
         dry_run: bool,
         write: impl FnOnce(&mut Edit) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        edit(&self.settings().folders, self.claimant(), dry_run, write).await
+        edit(self.records(), profile, record, dry_run, write).await
     }
 }
 
@@ -39,14 +41,25 @@ impl Organization {
 ///
 /// Exit 2 if the configuration can't be used, 6 if another process is writing it.
 pub async fn edit(
-    folders: &Folders,
-    claimant: Claimant<'_>,
+    records: Records<'_>,
+    profile: &str,
+    record: &Record,
     dry_run: bool,
     write: impl FnOnce(&mut Edit) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if dry_run {
-        config::rehearse(folders, write)
-    } else {
-        config::edit(folders, claimant, write).await
+        return config::rehearse(records.folders, write);
+    }
+    let started = records.begin_local(profile, record);
+    let done = config::edit(records.folders, records.claimant(), write).await;
+    end(started, done.as_ref().err());
+    done
+}
+
+/// Writes into the journal how a change ended.
+pub(super) fn end(started: Started<'_>, error: Option<&Error>) {
+    match error {
+        None => started.end(How::AsWished, "As wished."),
+        Some(error) => started.end(How::Failed, &error.message),
     }
 }

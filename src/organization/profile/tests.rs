@@ -2,13 +2,18 @@
 
 use std::cell::Cell;
 use std::fs;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::config::{Edit, Profile};
-use crate::host::{Boxed, Clock, Keyring};
-use crate::secret::testing::{FixedClock, MemoryKeyring, block_on, secrets};
+use crate::core::printed::Hint;
+use crate::host::{Boxed, Clock, Environment, Keyring};
+use crate::organization::Surroundings;
+use crate::organization::notices::Notices;
+use crate::organization::record::{Record, Records};
+use crate::secret::testing::{FixedClock, MemoryKeyring, block_on, host, secrets};
 use crate::secret::{SecretReference, Secrets};
 
 /// A keyring that answers so many times, and then is gone, as when the program is killed.
@@ -46,6 +51,28 @@ impl Keyring for Mortal {
     }
 }
 
+struct Silent;
+
+impl Notices for Silent {
+    fn progress(&self, _: &str) {}
+    fn waiting(&self, _: &str, _: Option<&str>) {}
+    fn warn(&self, _: &Hint) {}
+    fn hint(&self, _: &Hint) {}
+    fn said(&self, _: &Hint) {}
+}
+
+fn surroundings(clock: Arc<dyn Clock>) -> Surroundings {
+    let environment = Environment::new::<&str>([]);
+    Surroundings {
+        outside: host(environment, clock, Arc::new(MemoryKeyring::default())).outside(),
+        notices: Arc::new(Silent),
+        interrupts: Rc::default(),
+        clients: Arc::default(),
+        command: "abmctl auth login".to_owned(),
+        note: None,
+    }
+}
+
 fn claimant(clock: &dyn Clock) -> Claimant<'_> {
     Claimant {
         command: "abmctl",
@@ -76,6 +103,7 @@ impl Clock for RealClock {
 struct Disk {
     folder: tempfile::TempDir,
     folders: Folders,
+    surroundings: Surroundings,
     keyring: Arc<MemoryKeyring>,
 }
 
@@ -91,6 +119,7 @@ impl Disk {
                 home: None,
                 sudo_user: None,
             },
+            surroundings: surroundings(Arc::new(RealClock)),
             folder,
             keyring: Arc::default(),
         }
@@ -140,6 +169,7 @@ impl Disk {
             remove: Vec::new(),
             renamed: Vec::new(),
             by_hand: None,
+            record: Record::default(),
             write: Box::new(write),
         };
         let storage = self.storage(&secrets);
@@ -148,9 +178,8 @@ impl Disk {
 
     fn storage<'a>(&'a self, secrets: &'a Secrets) -> Storage<'a> {
         Storage {
-            folders: &self.folders,
+            records: Records::new(&self.surroundings, &self.folders),
             secrets,
-            claimant: claimant(&RealClock),
             dry_run: false,
         }
     }
@@ -203,6 +232,7 @@ impl Disk {
             remove: vec![Field::PrivateKey],
             renamed: Vec::new(),
             by_hand: Some("By hand.".to_owned()),
+            record: Record::default(),
             write: Box::new(write),
         };
         let storage = self.storage(&secrets);
@@ -419,6 +449,7 @@ fn losses(disk: &Disk, store: Store) -> Result<Vec<String>, Error> {
         remove: Vec::new(),
         renamed: Vec::new(),
         by_hand: None,
+        record: Record::default(),
         write: Box::new(|_| Ok(())),
     };
     let storage = Storage {
@@ -481,10 +512,12 @@ fn a_change_that_came_in_between_is_not_overwritten() {
         remove: Vec::new(),
         renamed: Vec::new(),
         by_hand: None,
+        record: Record::default(),
         write: Box::new(|_| Ok(())),
     };
+    let racing = surroundings(Arc::new(FixedClock::Racing));
     let storage = Storage {
-        claimant: claimant(&FixedClock::Racing),
+        records: Records::new(&racing, &disk.folders),
         ..disk.storage(&secrets)
     };
     let held = block_on(Plan::new(change(), storage)).unwrap();

@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret;
 
 use super::app::NewKey;
-use super::profile::RosterProfile;
+use super::profile::{RosterProfile, words};
 use crate::apple::oauth::cache::Cache;
 use crate::apple::oauth::grant::Granted;
 use crate::apple::roster::Organization;
@@ -11,6 +11,7 @@ use crate::config::Roster;
 use crate::error::Error;
 use crate::organization::access_tokens::CredentialsChange;
 use crate::organization::profile::{Change, NewSecret, Plan};
+use crate::organization::record::{Record, Recorded};
 use crate::secret::{Field, Secret, Secrets, Store};
 
 /// What Apple gave, and what goes with it.
@@ -118,9 +119,14 @@ impl NewAuthorization<'_> {
             secret: Secret::new(authorization.granted.refresh_token.expose_secret()),
             store,
         };
+        let record = Record::of([Recorded::new(
+            "access to the Roster API",
+            profile.before().map(words),
+            Some(words(roster)),
+        )]);
         let change = Change {
             store: key.into_iter().chain([refresh_token]).collect(),
-            ..Change::of(&profile.name, profile.stored(), |edit| {
+            ..Change::of(&profile.name, profile.stored(), record, |edit| {
                 edit.set_roster(&profile.name, roster)
             })
         };

@@ -86,6 +86,13 @@ impl RosterProfile {
     }
 }
 
+/// An access to the Roster API, as the journal names it.
+pub(super) fn words(roster: &Roster) -> String {
+    let organization = roster.organization.as_deref();
+    let of = organization.map_or_else(String::new, |name| format!(" for {name}"));
+    format!("app {}{of}", roster.client_id)
+}
+
 /// Exit 2 while the environment says what is used, which would go on being used whatever is stored.
 fn refuse_environment(settings: &Settings) -> Result<(), Error> {
     let roster = settings.roster.as_ref().map(|refs| &refs.client_id.source);

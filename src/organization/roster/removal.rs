@@ -5,6 +5,7 @@ use crate::config::Roster;
 use crate::error::Error;
 use crate::organization::access_tokens::CredentialsChange;
 use crate::organization::profile::{Change, Plan};
+use crate::organization::record::{Record, Recorded};
 use crate::secret::{Field, Secrets};
 
 /// The access to the Roster API that is to be removed.
@@ -34,6 +35,8 @@ impl RosterRemoval<'_> {
     ) -> Result<Plan<'a>, Error> {
         let profile = self.profile;
         let folders = &profile.organization.settings().folders;
+        let from = super::profile::words(self.roster);
+        let record = Record::of([Recorded::new("access to the Roster API", Some(from), None)]);
         let change = Change {
             remove: vec![Field::RosterPrivateKey, Field::RosterRefreshToken],
             by_hand: Some(format!(
@@ -41,7 +44,7 @@ impl RosterRemoval<'_> {
                 profile.name,
                 folders.config_file().display()
             )),
-            ..Change::of(&profile.name, profile.stored(), |edit| {
+            ..Change::of(&profile.name, profile.stored(), record, |edit| {
                 edit.remove_roster(&profile.name);
                 Ok(())
             })

@@ -46,6 +46,17 @@ impl TokenServer {
     }
 }
 
+impl TokenServer {
+    /// The server in words.
+    pub fn words(&self) -> String {
+        match (&self.name, &self.id) {
+            (Some(name), Some(id)) => format!("server {name} ({id})"),
+            (Some(known), None) | (None, Some(known)) => format!("server {known}"),
+            (None, None) => "a server that is not known".to_owned(),
+        }
+    }
+}
+
 /// A token that can be meant.
 #[derive(Debug, Clone)]
 pub struct Candidate<'a> {

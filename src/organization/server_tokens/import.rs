@@ -2,8 +2,10 @@
 
 mod before;
 
+use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
+use super::choice::TokenServer;
 use super::locked_profile::LockedProfile;
 use super::open::{Keys, OpenedFile, open};
 use super::reading::learn;
@@ -14,6 +16,7 @@ use crate::config::{Edit, Source, Sourced, TokenFacts, TokenRef};
 use crate::core::names;
 use crate::error::Error;
 use crate::organization::profile::{Change, NewSecret, Plan};
+use crate::organization::record::{Record, Recorded};
 use crate::secret::{
     Field, InputFile, Secret, SecretLocation, SecretReference, Secrets, Slot, Store,
 };
@@ -183,6 +186,28 @@ impl<'a> Import<'a> {
         NewSecret::reference(&self.profile.name, &field, store)
     }
 
+    /// What the journal says of it.
+    fn record(&self) -> Record {
+        let token = &self.opened.token;
+        let words = |server: TokenServer, key_end: Option<&str>, end: Option<Timestamp>| {
+            let key = key_end.map_or_else(String::new, |key| format!(", key …{key}"));
+            let ends = end.map_or_else(String::new, |end| format!(", ends {}", day(end)));
+            format!("{}{key}{ends}", server.words())
+        };
+        let from = self.before.as_ref().map(|before| {
+            let server = TokenServer::known(&before.facts, before.token);
+            words(server, before.consumer_key_end(), before.expires_at())
+        });
+        let server = TokenServer {
+            id: self.facts.server_id.clone(),
+            name: self.facts.server_name.clone(),
+            organization: None,
+        };
+        let to = words(server, Some(token.consumer_key_end()), token.expires_at());
+        let what = format!("server token {}", self.name);
+        Record::of([Recorded::new(what, from, Some(to))])
+    }
+
     /// The change that stores the token and what is known of it, with what would be lost.
     pub async fn plan<'b>(
         &'b self,
@@ -207,7 +232,7 @@ impl<'a> Import<'a> {
                 secret: Secret::new(self.opened.token.to_json().expose_secret()),
                 store,
             }],
-            ..profile.change(write)
+            ..profile.change(self.record(), write)
         };
         let mut plan = profile
             .organization
@@ -269,6 +294,10 @@ fn known(
         _ => SeenFacts::default(),
     };
     facts.fingerprint = fingerprint;
+    if facts.expires_at != token.expires_at() || account.is_some() {
+        facts.refused = None;
+    }
+    facts.expires_at = token.expires_at();
     if let Some(account) = account {
         learn(&mut facts, account, profile.organization.clock().now());
     }

@@ -13,6 +13,7 @@ use crate::config::{self, Edit, Folders, key_pairs};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::profile::{Change, Done, NewSecret, Plan};
+use crate::organization::record::{Record, Recorded};
 use crate::secret::{Field, Secret, SecretReference, Secrets, Store, check_name, private_file};
 
 /// Where a new key pair is to be kept.
@@ -120,12 +121,25 @@ impl PairPlan {
         };
         let change = Change {
             store: vec![new],
-            ..profile.change(|edit| self.write(&profile.name, edit))
+            ..profile.change(self.record(made, false), |edit| {
+                self.write(&profile.name, edit)
+            })
         };
         profile
             .organization
             .plan_change(change, secrets, false)
             .await
+    }
+
+    /// What the journal says of the pair that was made, or is taken away again.
+    fn record(&self, made: &Made, goes: bool) -> Record {
+        let certificate = Some(format!("certificate {}", made.certificate.id));
+        let (from, to) = if goes {
+            (certificate, None)
+        } else {
+            (None, certificate)
+        };
+        Record::of([Recorded::new(format!("key pair {}", self.name), from, to)])
     }
 
     /// Stores the pair by this change.
@@ -141,19 +155,19 @@ impl PairPlan {
     }
 
     /// Takes the new pair away again, as far as that is possible; the older one keeps its new name.
-    pub async fn undo(&self, profile: &mut LockedProfile) {
+    pub async fn undo(&self, made: &Made, profile: &mut LockedProfile) {
         // A pair that nothing was made for does no harm where it stays.
-        let _ = self.remove(profile).await;
+        let _ = self.remove(made, profile).await;
         let certificate = profile.settings().folders.config.join(&self.certificate);
         let _ = fs::remove_file(certificate);
     }
 
-    async fn remove(&self, profile: &mut LockedProfile) -> Result<(), Error> {
+    async fn remove(&self, made: &Made, profile: &mut LockedProfile) -> Result<(), Error> {
         profile.read()?;
         let secrets = profile.organization.secrets();
         let change = Change {
             remove: vec![field(&self.name)],
-            ..profile.change(|edit| {
+            ..profile.change(self.record(made, true), |edit| {
                 edit.remove_key_pair(&profile.name, &self.name);
                 Ok(())
             })
@@ -229,10 +243,16 @@ impl Older {
                 store: own.store,
             });
         }
+        let renamed = Recorded::new(
+            format!("name of key pair {name}"),
+            Some(name.to_owned()),
+            Some(self.name.clone()),
+        );
+        let record = Record::of([renamed]);
         let change = Change {
             store,
             renamed: vec![field(name)],
-            ..profile.change(|edit| self.write(name, &profile.name, edit))
+            ..profile.change(record, |edit| self.write(name, &profile.name, edit))
         };
         let plan = profile
             .organization

@@ -16,7 +16,9 @@ use crate::config::Folders;
 use crate::core::names;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::organization::record::{Record, Recorded};
 use crate::secret::{check_name, private_file};
+use crate::state::journal::How;
 
 /// What is to be made.
 pub struct PairWish<'a> {
@@ -131,15 +133,28 @@ pub async fn create_server(
     let manager = organization.manager().await?;
     let file = format!("{}.pem", plan.name);
     organization.progress("Making the server");
+    let record = Record::of([Recorded::new(
+        format!("server {}", target.name),
+        None,
+        Some("created".to_owned()),
+    )]);
+    let owner = organization.api_account()?;
+    let records = organization.records();
+    let started = records.begin_of(&owner, &profile.name, &record);
     let answer = manager
         .create_server(&target.name, &file, &made.certificate.der)
         .await;
     organization.progress("");
     let failure = match answer {
-        Ok(server) => return Ok(server.id),
+        Ok(server) => {
+            started.end(How::AsWished, format!("Its id is {}.", server.id));
+            return Ok(server.id);
+        }
         Err(failure) => failure,
     };
-    if !failure.not_acted_on() {
+    if failure.not_acted_on() {
+        started.end(How::Failed, failure.to_string());
+    } else {
         return Err(Error::from(failure)
             .context("Whether Apple made the server is not known")
             .hint(hint![
@@ -157,7 +172,7 @@ pub async fn create_server(
             ]));
     }
     let error = explained(failure, &target.name, manager);
-    plan.undo(profile).await;
+    plan.undo(made, profile).await;
     Err(error)
 }
 

@@ -7,6 +7,7 @@ use crate::config::{Edit, File, KeyPair, KeyPairRef, Profile, Settings, Source, 
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::profile::Change;
+use crate::organization::record::Record;
 use crate::private_files::Lock;
 use crate::secret::{SecretLocation, Store};
 
@@ -96,8 +97,12 @@ impl LockedProfile {
     }
 
     /// A change of the configuration alone.
-    pub fn change<'a>(&'a self, write: impl Fn(&mut Edit) -> Result<(), Error> + 'a) -> Change<'a> {
-        Change::of(&self.name, self.stored.as_ref(), write)
+    pub fn change<'a>(
+        &'a self,
+        record: Record,
+        write: impl Fn(&mut Edit) -> Result<(), Error> + 'a,
+    ) -> Change<'a> {
+        Change::of(&self.name, self.stored.as_ref(), record, write)
     }
 
     /// The token kept under this name, spelled so.

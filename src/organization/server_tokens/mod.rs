@@ -2,6 +2,7 @@
 //! servers, and how they are opened, stored and removed.
 
 pub mod choice;
+mod faulty;
 pub mod import;
 pub mod in_use;
 pub mod key_pairs;

@@ -14,7 +14,7 @@ use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::config::TokenRef;
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::state::facts::{FactsStore, SeenFacts, place};
+use crate::state::facts::{FactsStore, Refused, SeenFacts, place};
 
 pub use ask::{Ask, RegisteredUrl, Validity, learn};
 
@@ -216,6 +216,9 @@ impl<'a> TokenReader<'a> {
             }
         };
         let outcome = ask.ask(&mut opened, token, now, self).await;
+        if ask.is_answered_by_apple() {
+            self.keep_refusal(&mut opened, token, outcome.as_ref().err(), now);
+        }
         TokenReading {
             token,
             server: TokenServer::known(&opened.facts, token),
@@ -277,6 +280,41 @@ impl<'a> TokenReader<'a> {
                     ));
                 }
             }
+        }
+    }
+
+    /// Keeps whether Apple refuses a token, and until when it is good. What can't be kept is learned again next time.
+    fn keep_refusal(
+        &self,
+        opened: &mut Opened,
+        token: &TokenRef,
+        problem: Option<&Problem>,
+        now: Timestamp,
+    ) {
+        let expires_at = opened.client.token().expires_at();
+        let facts = &mut opened.facts;
+        if facts.expires_at != expires_at {
+            // It is a renewed one.
+            facts.refused = None;
+            facts.expires_at = expires_at;
+        }
+        let known = facts.refused;
+        facts.refused = match problem.map(|problem| problem.state.why_refused()) {
+            None => None,
+            Some(Some(why)) => Some(Refused { why, at: now }),
+            Some(None) => known,
+        };
+        if let (Some(new), Some(known)) = (facts.refused, known)
+            && new.why == known.why
+            && !older_than_a_day(Some(known.at), now)
+        {
+            facts.refused = Some(known);
+        }
+        let (kept, facts) = (&opened.kept, &opened.facts);
+        if (kept.refused, kept.expires_at) != (facts.refused, facts.expires_at)
+            && self.store.write(&place(token), facts).is_ok()
+        {
+            opened.kept = opened.facts.clone();
         }
     }
 

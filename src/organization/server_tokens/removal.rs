@@ -1,13 +1,15 @@
 //! A server token, and its key pair if that is meant too, is taken off this machine; nothing changes at Apple.
 
+use super::choice::TokenServer;
 use super::key_pairs::remove_certificate;
 use super::locked_profile::LockedProfile;
 use crate::config::{Edit, KeyPair, TokenRef};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::profile::{Change, Done, Plan};
+use crate::organization::record::{Record, Recorded};
 use crate::secret::{Field, Secrets};
-use crate::state::facts;
+use crate::state::facts::{self, SeenFacts};
 
 /// What is to be removed; at least one of both.
 pub struct TokenRemoval<'a> {
@@ -40,6 +42,20 @@ impl<'a> TokenRemoval<'a> {
         self.pair.is_none() && self.profile.key_pair(self.name).is_some()
     }
 
+    /// What the journal says of it.
+    fn record(&self) -> Record {
+        let token = self.token.map(|token| {
+            let server = TokenServer::known(&SeenFacts::default(), token).words();
+            let from = format!("{server}, in {}", token.token.value.reference);
+            Recorded::new(format!("server token {}", self.name), Some(from), None)
+        });
+        let pair = self.pair.map(|pair| {
+            let from = format!("certificate {}", pair.certificate.display());
+            Recorded::new(format!("key pair {}", self.name), Some(from), None)
+        });
+        Record::of(token.into_iter().chain(pair))
+    }
+
     /// The change that removes it.
     pub async fn plan<'b>(
         &'b self,
@@ -69,7 +85,7 @@ impl<'a> TokenRemoval<'a> {
                 "To leave it where it is, take {name} out of {} by hand.",
                 profile.settings().folders.config_file().display()
             )),
-            ..profile.change(write)
+            ..profile.change(self.record(), write)
         };
         profile
             .organization

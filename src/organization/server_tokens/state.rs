@@ -6,6 +6,7 @@ use crate::apple::device_assignment::refusal::Refusal;
 use crate::apple::error::{Cause, Failure, Says};
 use crate::core::printed::Hint;
 use crate::error::{Error, Kind};
+use crate::state::facts::Why;
 
 /// A token that ends within this time is `expiring`.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -57,6 +58,16 @@ impl State {
         match expires_at {
             Some(end) if end.duration_since(now) < SOON => Self::Expiring,
             _ => Self::Ok,
+        }
+    }
+
+    /// Why Apple refuses the token until somebody does something about it.
+    pub fn why_refused(self) -> Option<Why> {
+        match self {
+            Self::Expired => Some(Why::Expired),
+            Self::Replaced => Some(Why::Replaced),
+            Self::TermsNotSigned => Some(Why::TermsNotSigned),
+            _ => None,
         }
     }
 

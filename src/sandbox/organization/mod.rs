@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use domains::{DomainChange, DomainClick, DomainRefusal, DomainState};
@@ -214,6 +214,18 @@ impl Organization {
     /// Takes away a permission of the API account.
     pub fn forbid(&mut self, permission: Permission) {
         self.permissions.remove(&permission);
+    }
+
+    /// The MDMs of the servers that ever connected go on doing so while the emulator is off.
+    pub(super) fn connect_mdms(&mut self, now: Timestamp) {
+        let lately = now
+            .saturating_sub(SignedDuration::from_hours(1))
+            .unwrap_or(now);
+        for server in &mut self.servers {
+            if let Some(last) = &mut server.last_connected_at {
+                *last = lately.max(*last);
+            }
+        }
     }
 
     /// How many devices `server_id` has.

@@ -119,7 +119,10 @@ fn a_server_without_families_is_the_default_for_nothing() {
         });
         for (line, server) in [
             ("assign", Some(PROD)),
-            ("assign --platform mac --server test", Some("Jamf Pro Test")),
+            (
+                "assign --platform mac --server test --even-if-idle",
+                Some("Jamf Pro Test"),
+            ),
             ("assign --platform mac --server prod", Some(PROD)),
             ("assign --platform mac --clear --yes", None),
             ("assign --platform mac --server prod", Some(PROD)),

@@ -147,7 +147,7 @@ fn a_former_server_that_is_gone_blocks_nothing() {
     machine.clock.advance(Duration::from_secs(1200));
     assert_snapshot!(machine.run("assign --platform vision"));
     // It was said, and is not said again.
-    let ran = machine.run("-q assign --platform vision --server test");
+    let ran = machine.run("-q assign --platform vision --server test --even-if-idle");
     assert_eq!(ran.code, 0, "{ran}");
     assert!(!ran.stderr.contains("warning"), "{ran}");
 }
@@ -170,7 +170,7 @@ fn a_server_that_goes_in_the_middle_is_told_apart() {
 
 #[test]
 fn what_apple_does_not_take_back_can_be_decided_anew() {
-    for decision in ["--server test", "--clear"] {
+    for decision in ["--server test --even-if-idle", "--clear"] {
         let (machine, apple) = Machine::with_business();
         left_open(&machine, &apple, "vision");
         machine.clock.advance(Duration::from_secs(1200));
@@ -181,7 +181,10 @@ fn what_apple_does_not_take_back_can_be_decided_anew() {
         if decision == "--clear" {
             // The table is shown all the same, and nothing else can be changed before.
             assert_snapshot!("table", machine.run("assign --platform vision"));
-            assert_snapshot!("other", machine.run("assign --platform mac --server test"));
+            assert_snapshot!(
+                "other",
+                machine.run("assign --platform mac --server test --even-if-idle")
+            );
         }
         let ran = machine.run(&format!("assign --platform vision {decision}"));
         assert_eq!(ran.code, 0, "{ran}");
@@ -344,7 +347,7 @@ fn a_server_that_turns_deleted_gets_nothing_and_gives_nothing_back() {
         if expected.is_none() {
             assert!(ran.stderr.contains("Intune is deleted"), "{ran}");
             // No later run can restore it, so none is held up by it.
-            let ran = machine.run("assign --platform watch --server test");
+            let ran = machine.run("assign --platform watch --server test --even-if-idle");
             assert_eq!(ran.code, 0, "{ran}");
         } else {
             assert!(ran.stderr.contains("is deleted"), "{ran}");
@@ -403,7 +406,7 @@ fn what_was_owed_is_put_back_to_where_it_belongs() {
     let (machine, apple) = Machine::with_business();
     left_open(&machine, &apple, "vision");
     machine.clock.advance(Duration::from_secs(1200));
-    let ran = machine.run("assign --platform vision --server test");
+    let ran = machine.run("assign --platform vision --server test --even-if-idle");
     assert_eq!(ran.code, 0, "{ran}");
     let back = "--platform vision --server Intune --from 'Jamf Pro Test'";
     assert!(ran.stderr.contains(back), "{ran}");

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::super::Run;
 use super::*;
 use crate::core::defaults::transaction::{Event as Came, Next, Reading, To, Wait, Wish};
+use crate::state::journal::How;
 
 const SERVERS_HERE: u8 = 3;
 
@@ -29,6 +30,7 @@ fn begun() -> Event {
         before: serde_json::json!([]),
         changes: serde_json::to_value(Begun::Restoring).unwrap(),
         undo: String::new(),
+        note: None,
     }
 }
 
@@ -63,8 +65,13 @@ impl Story {
         let past = Past::new(self.entries.clone(), Vec::new());
         assert!(past.unreadable.is_empty());
         let now = at(self.second);
-        past.unfinished(&mut self.numbers, now, SignedDuration::ZERO)
-            .unwrap()
+        let unfinished = past
+            .unfinished(&mut self.numbers, now, SignedDuration::ZERO)
+            .unwrap();
+        // `journal list` says the same.
+        let open = past.open_ids(now, SignedDuration::ZERO);
+        assert_eq!(open.is_empty(), unfinished.open.is_closed());
+        unfinished
     }
 
     /// One run, in which `choices` decide what happens; it is killed when they are used up.
@@ -196,10 +203,9 @@ fn an_older_change_counts_as_unanswered_on_each_server_that_it_touched() {
         before: table,
         changes: serde_json::json!({"taken": ["VISION"], "touched": ["A", "B"]}),
         undo: String::new(),
+        note: None,
     };
-    let ended = Event::Ended {
-        how: "As wished.".to_owned(),
-    };
+    let ended = Event::ended(How::AsWished, "As wished.");
     let past = Past::new(vec![entry(0, older.clone())], Vec::new());
     let mut numbers = numbers();
     let timeout = SignedDuration::from_secs(60);
@@ -235,6 +241,7 @@ fn what_was_lost_to_a_late_request_is_compared_for_a_day() {
         })
         .unwrap(),
         undo: String::new(),
+        note: None,
     };
     let sent = Event::Sent {
         server: "A".to_owned(),
@@ -295,6 +302,7 @@ fn an_older_change_of_the_future_counts_from_now() {
         before: serde_json::json!([{"id": "A", "name": "A", "families": ["VISION"]}]),
         changes: serde_json::json!({"taken": ["VISION"], "touched": ["A"]}),
         undo: String::new(),
+        note: None,
     };
     let past = Past::new(vec![entry(100_000, older)], Vec::new());
     let unfinished = past.unfinished(&mut numbers(), at(0), SignedDuration::ZERO);

@@ -16,6 +16,11 @@ pub trait Ask: Copy {
     /// What the answer tells.
     type Told;
 
+    /// Whether it is Apple that answers, rather than the token's own date.
+    fn is_answered_by_apple(self) -> bool {
+        true
+    }
+
     /// Asks, and keeps what is learned.
     fn ask(
         self,
@@ -37,6 +42,10 @@ pub enum Validity {
 
 impl Ask for Validity {
     type Told = ();
+
+    fn is_answered_by_apple(self) -> bool {
+        self == Self::ByApple
+    }
 
     async fn ask(
         self,

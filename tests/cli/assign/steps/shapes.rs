@@ -69,7 +69,7 @@ pub const MOVE_ONE: Shape = Shape {
 };
 pub const MOVE_TWO: Shape = Shape {
     name: "a move of two from two servers",
-    line: "assign --platform mac,vision --server test -o json",
+    line: "assign --platform mac,vision --server test --even-if-idle -o json",
     named: &[ProductFamily::Mac, ProductFamily::Vision],
     to: Some(TEST),
     ..MOVE_ONE

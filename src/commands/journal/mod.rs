@@ -1,0 +1,83 @@
+//! `journal`: what was changed from here, from the lines in the state folder.
+
+mod rows;
+
+use clap::Subcommand;
+
+use self::rows::{Listed, Shown};
+use crate::commands::outcome::Outcome;
+use crate::context::Context;
+use crate::error::Error;
+use crate::organization::journal::Trail;
+use crate::output::{Document, Stream};
+
+/// What was changed from here.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Each command that changes something writes into the journal: journal.ndjson in
+the state folder. Apple's audit log has no event for defaults, so this is their
+trail. It needs no account and no configuration, and sends no request.")]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the changes, newest first
+    ///
+    /// It lists the changes with all profiles, unless `--profile` or `ABMCTL_PROFILE` names one. If a line of the journal
+    /// can't be read, the others are listed and the exit code is 7.
+    #[command(
+        after_long_help = "Examples:\n  abmctl journal list\n  abmctl journal list --profile acme -o csv --columns at,command,note,ended"
+    )]
+    List,
+    /// Show one change, with each of its requests
+    #[command(
+        after_long_help = "Examples:\n  abmctl journal show 3f2a\n  abmctl journal show 3f2a90d1c4b87e65 -o json"
+    )]
+    Show {
+        /// The id of the change, or the beginning of it
+        id: String,
+    },
+}
+
+/// Runs `journal`.
+pub(crate) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    match args.verb {
+        Verb::List => list(context),
+        Verb::Show { id } => show(&id, context),
+    }
+}
+
+fn list(context: &Context) -> Result<Outcome, Error> {
+    let mut rows = Stream::new(&context.output)?;
+    let environment = &context.host.environment;
+    let flag = context.options.profile.as_deref();
+    let chosen = flag.or_else(|| environment.get("ABMCTL_PROFILE"));
+    let chosen = chosen.map(str::trim).filter(|name| !name.is_empty());
+    let trail = Trail::read(chosen, &context.surroundings())?;
+    if trail.changes.is_empty()
+        && let Some(profile) = chosen
+    {
+        context.ui.hint(&format!(
+            "Only changes with the profile {profile} are listed. For all, leave out --profile, and unset ABMCTL_PROFILE."
+        ));
+    }
+    for change in &trail.changes {
+        if !rows.push(Listed::new(change, context)) {
+            break;
+        }
+    }
+    Outcome::listed(rows, trail.problem)
+}
+
+fn show(id: &str, context: &Context) -> Result<Outcome, Error> {
+    context.output.check::<Shown>()?;
+    let trail = Trail::read(None, &context.surroundings())?;
+    let document = Document::one(Shown::new(trail.find(id)?, context));
+    Ok(match trail.problem {
+        Some(problem) => Outcome::with_problem(document, problem),
+        None => Outcome::done(document),
+    })
+}

@@ -1,0 +1,88 @@
+//! What a server that enrolls nothing means for the devices that it would get, as its user is told.
+
+use jiff::Timestamp;
+
+use super::Ended;
+use crate::core::defaults::target::{Idle, TokenFault};
+use crate::core::printed::{Command, hint};
+use crate::error::{Error, Kind};
+
+/// The error where the server that would gain platforms enrolls nothing: why, and what devices would do.
+pub(super) fn idle(server: &str, ended: &Ended) -> Error {
+    let gains = ended.changes.iter().map(|it| it.family.devices());
+    let devices = match gains.collect::<Vec<_>>().split_last() {
+        None => "devices".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    };
+    let sync = hint![
+        format!(
+            "Give {server}'s server token to its MDM and let the MDM sync with Apple. See when it last connected with "
+        ),
+        Command::new("servers list"),
+        "."
+    ];
+    let renew = hint![
+        "Download a new server token in the portal, give it to the MDM, and store it here with ",
+        Command::storing("tokens import FILE"),
+        "."
+    ];
+    let seen =
+        |at: Option<Timestamp>| at.map_or_else(String::new, |at| format!(" (seen on {})", day(at)));
+    let unmanaged = format!("new {devices} would find no enrollment there and stay unmanaged");
+    let fetches_none = format!(
+        "An MDM that uses this token gets no new devices from Apple, so new {devices} would stay unmanaged."
+    );
+    let (message, remedy) = match &ended.idle {
+        None => (format!("{server} enrolls no devices."), sync),
+        Some(Idle::NeverConnected) => (
+            format!("{server} has never connected to Apple, so {unmanaged}."),
+            sync,
+        ),
+        Some(Idle::LastConnected(at)) => (
+            format!(
+                "{server} last connected to Apple on {}, so {unmanaged} until it connects again.",
+                day(*at)
+            ),
+            sync,
+        ),
+        Some(Idle::Token(token)) => {
+            let (name, seen) = (&token.name, seen(token.seen));
+            match token.fault {
+                TokenFault::Expired(at) => {
+                    let on = at.map_or_else(String::new, |at| format!(" on {}", day(at)));
+                    (
+                        format!(
+                            "The server token {name} of {server} expired{on}{seen}. {fetches_none}"
+                        ),
+                        renew,
+                    )
+                }
+                TokenFault::Replaced => (
+                    format!(
+                        "The server token {name} of {server} was replaced by a newer one or revoked{seen}. {fetches_none}"
+                    ),
+                    renew,
+                ),
+                TokenFault::TermsNotSigned => (
+                    format!(
+                        "Apple refuses the server token {name} of {server} until its new terms are accepted{seen}. {fetches_none}"
+                    ),
+                    hint![
+                        "An Administrator has to accept the terms in the portal. Then run ",
+                        Command::new("tokens list"),
+                        ", which asks Apple again."
+                    ],
+                ),
+            }
+        }
+    };
+    Error::new(Kind::Conflict, message)
+        .hint(remedy)
+        .hint("Add --even-if-idle to assign it anyway.")
+}
+
+/// A day, as people write it.
+fn day(at: Timestamp) -> String {
+    at.strftime("%B %-d, %Y").to_string()
+}
