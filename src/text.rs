@@ -23,6 +23,12 @@ pub(crate) fn spoken(duration: SignedDuration) -> String {
     format!("{count} {unit}{plural}")
 }
 
+/// The text with a full stop at its end, unless a quotation there has one.
+pub(crate) fn sentence(text: &str) -> String {
+    let stop = if text.ends_with(".\"") { "" } else { "." };
+    format!("{text}{stop}")
+}
+
 /// The text on one line, with nothing in it that a terminal would act on.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {

@@ -29,15 +29,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let request = &self.request;
         match &self.cause {
-            Cause::Answer(answer) if answer.is_page() => {
-                write!(
-                    f,
-                    "A web page, not Apple's API, answered {request} with {answer}"
-                )
-            }
-            Cause::Answer(answer) => {
-                write!(f, "Apple answered {request} with {answer}")
-            }
+            Cause::Answer(answer) => answer.write(f, request),
             Cause::DeviceAssignment(refused) => {
                 write!(f, "Apple answered {request} with {refused}")
             }
