@@ -4,6 +4,7 @@ pub(super) mod answer;
 mod message;
 mod request_name;
 mod sentence;
+mod web_page;
 
 use std::fmt;
 use std::time::Duration;

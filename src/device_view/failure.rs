@@ -9,6 +9,7 @@ use rustls::pki_types::UnixTime;
 
 use crate::core::service_discovery::{Code, Finding};
 use crate::network::{tls_error, without_number};
+use crate::text::duration;
 
 /// Why an exchange with a host failed.
 pub(super) fn of_exchange(error: &reqwest::Error, host: &str, timeout: Duration) -> Finding {
@@ -45,8 +46,7 @@ pub(super) fn of_connection(error: &std::io::Error, host: &str) -> Finding {
 
 /// No answer in time.
 pub(super) fn timed_out(host: &str, timeout: Duration) -> Finding {
-    let seconds = timeout.as_secs_f32();
-    let why = format!("{host} did not answer within {seconds} s.");
+    let why = format!("{host} did not answer within {}.", duration(timeout));
     Finding::new(Code::TimedOut, why)
 }
 

@@ -8,7 +8,6 @@ pub mod dns;
 mod exchange;
 mod failure;
 mod overrides;
-mod proxy;
 mod walk;
 
 use std::collections::HashMap;

@@ -3,6 +3,7 @@
 use super::Organization;
 use super::servers::name;
 use crate::config::Edit;
+use crate::core::names;
 use crate::error::{Error, Kind};
 
 /// What a short name stands for, before and now: the id of a server.
@@ -61,8 +62,7 @@ impl Organization {
         let hidden = servers.iter().find(|server| {
             server.id != id
                 && !server.is_deleted()
-                && (name(server).eq_ignore_ascii_case(alias)
-                    || server.id.eq_ignore_ascii_case(alias))
+                && (names::same(&name(server), alias) || server.id.eq_ignore_ascii_case(alias))
         });
         match hidden {
             None => Ok(id),

@@ -23,6 +23,7 @@ use crate::device_view::{self, Lookup, Override, ResolverAddress, View};
 use crate::error::Error;
 use crate::network::Network;
 use crate::secret::{Secret, SecretLocation, SecretReference};
+use crate::text::duration;
 
 /// Waits shorter than this are not worth a word.
 const WORTH_SAYING: Duration = Duration::from_secs(3);
@@ -64,10 +65,10 @@ impl Organization {
                 command: self.surroundings.command.clone(),
                 waiting: Arc::new(move |waiting: &Waiting| {
                     if waiting.wait >= WORTH_SAYING {
-                        let seconds = waiting.wait.as_secs();
-                        let expected = format!("waiting {seconds} s");
+                        let wait = duration(Duration::from_secs(waiting.wait.as_secs()));
+                        let expected = format!("waiting {wait}");
                         notices.waiting(
-                            &format!("{}; trying again in {seconds} s.", waiting.why),
+                            &format!("{}; trying again in {wait}.", waiting.why),
                             waiting.limited.then_some(&expected[..]),
                         );
                     }

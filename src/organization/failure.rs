@@ -97,10 +97,12 @@ fn hints(failure: &Failure) -> Vec<Hint> {
             "If a proxy inspects traffic here, name its root certificate in SSL_CERT_FILE; Apple asks that its hosts be left out of inspection.".into(),
         ],
         Cause::Proxy(refusal) => vec![match refusal.status {
+            407 if refusal.socks.is_some() => "Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, as in socks5h://USER:PASSWORD@proxy.acme.com:1080, with special characters percent-encoded.".into(),
             407 => "Put the user name and password for the proxy into HTTPS_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.".into(),
             _ if refusal.is_outage() => format!("Check whether the proxy {} works.", refusal.proxy).into(),
             _ => format!(
-                "Ask whoever runs the proxy to allow CONNECT to {}. If that host can be reached without the proxy, add it to NO_PROXY.",
+                "Ask whoever runs the proxy to allow {}{}. If that host can be reached without the proxy, add it to NO_PROXY.",
+                if refusal.socks.is_some() { "connections to " } else { "CONNECT to " },
                 refusal.target
             )
             .into(),

@@ -185,13 +185,13 @@ async fn a_refusal_is_one_sentence_and_final() {
             answer(400)
                 .insert_header("Date", "Sun, 22 Nov 2026 09:48:00 GMT")
                 .set_body_string(r#"{"error":"invalid_client"}"#),
-            "Apple refused the API account's credentials (400 invalid_client), and this machine's clock is 12 min ahead of Apple's.",
+            "Apple refused the API account's credentials (400 invalid_client), and this machine's clock is 12 minutes ahead of Apple's.",
         ),
         (
             answer(400)
                 .insert_header("Date", "Sun, 22 Nov 2026 11:00:00 GMT")
                 .set_body_string(r#"{"error":"invalid_client"}"#),
-            "Apple refused the API account's credentials (400 invalid_client), and this machine's clock is 60 min behind Apple's.",
+            "Apple refused the API account's credentials (400 invalid_client), and this machine's clock is 60 minutes behind Apple's.",
         ),
         (
             answer(400).set_body_string(r#"{"error":"invalid_scope","error_description":"No such scope"}"#),

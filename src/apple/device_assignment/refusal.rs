@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::apple::error::answer::{Answer, write_request_id};
 use crate::network::AGENT;
+use crate::text::spoken;
 
 /// A reason for a refusal that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,21 +212,12 @@ impl fmt::Display for Refused {
                 write!(
                     f,
                     " This machine's clock is {} {side} Apple's, which is reason enough.",
-                    rough(off)
+                    spoken(off.abs())
                 )
             }
             _ if self.refusal == Refusal::UserAgentInvalid => write!(f, " It is {AGENT}."),
             _ => Ok(()),
         }
-    }
-}
-
-fn rough(time: SignedDuration) -> String {
-    let minutes = time.abs().as_mins();
-    match minutes {
-        0..120 => format!("{minutes} minutes"),
-        120..2880 => format!("{} hours", minutes / 60),
-        _ => format!("{} days", minutes / 1440),
     }
 }
 
