@@ -6,8 +6,8 @@ use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
 use zeroize::Zeroizing;
 
-use super::KeyPairError;
 use super::form::{Kind, blocks, significant, value};
+use super::{ENCRYPTED, KeyPairError};
 use crate::apple::pem_text::pem_in;
 
 /// The object identifiers of keys, DER without tag and length.
@@ -170,7 +170,7 @@ fn no_rsa(what: &str) -> KeyPairError {
 
 fn no_private_key(kind: Kind) -> KeyPairError {
     match kind {
-        Kind::EncryptedKey => "it is encrypted with a passphrase".into(),
+        Kind::EncryptedKey => ENCRYPTED.into(),
         Kind::Other => "it is not a private key".into(),
         kind => KeyPairError(format!("{}, not a private key", kind.words())),
     }
