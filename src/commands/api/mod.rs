@@ -156,12 +156,12 @@ fn meant(method: Verb, path: &str) -> Hint {
     hint!["Did you mean ", command, "?"]
 }
 
-/// With the path that was probably meant in place of other advice, if Apple does not have the one that was asked for or refuses it.
+/// With the path that was probably meant: in place of other advice if Apple does not have the one that was asked for or refuses it, and
+/// beside it if something else may have answered.
 fn hinted(error: Error, meant: Option<Hint>) -> Error {
-    match meant {
-        Some(meant) if matches!(error.kind, Kind::NotFound | Kind::Refused | Kind::Failed) => {
-            error.advising([meant])
-        }
+    match (meant, error.kind) {
+        (Some(meant), Kind::NotFound | Kind::Refused) => error.advising([meant]),
+        (Some(meant), Kind::Failed) => error.hint(meant),
         _ => error,
     }
 }
