@@ -34,6 +34,7 @@ mod generated;
 mod kept_version;
 mod odd_items;
 mod printed;
+mod private_keys;
 mod profiles;
 mod read_only;
 mod replaced;
