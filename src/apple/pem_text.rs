@@ -47,11 +47,10 @@ fn with_line_breaks(text: &str) -> Zeroizing<String> {
             out.push(character);
             continue;
         }
-        while characters.next_if_eq(&'\\').is_some() {}
         match characters.next_if(|next| matches!(next, 'n' | 'r' | 't')) {
             Some('n' | 'r') => out.push('\n'),
             Some(_) => out.push(' '),
-            // A backslash before a real line break, or before a quotation mark.
+            // A backslash before another one, a real line break, or a quotation mark.
             None => {}
         }
     }
