@@ -104,7 +104,7 @@ impl Kind {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Failed => {
-                "failed: anything without a code of its own, such as a certificate error or an answer that can't be parsed"
+                "failed: anything without a code of its own, such as a certificate error, an answer that can't be parsed, or a proxy's or gateway's answer in place of Apple's"
             }
             Self::Usage => {
                 "the command line, the configuration or a secret reference can't be used: absent or unreadable file, mode too loose, encrypted, wrong curve, conflicting variables, a proxy that refuses the connection"

@@ -15,20 +15,19 @@ use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig};
 use rustls_native_certs::ErrorKind;
 
+mod no_proxy;
 mod tunnel;
 
+use no_proxy::is_excepted;
 pub use tunnel::ProxyRefusal;
 
 /// What this program calls itself; Device Assignment Services refuse some other clients' names (observed).
 pub const AGENT: &str = concat!("abmctl/", env!("CARGO_PKG_VERSION"));
 
-/// Loopback is never proxied, whatever `NO_PROXY` says.
-const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
-
 /// Where a proxy and further roots of trust come from. Prints without the proxy, whose address may have a password.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Network {
-    /// `HTTPS_PROXY`.
+    /// `HTTPS_PROXY`, or else `ALL_PROXY`: http, https, socks5 or socks5h.
     pub proxy: Option<String>,
     /// `NO_PROXY`.
     pub no_proxy: Option<String>,
@@ -46,23 +45,26 @@ impl fmt::Debug for Network {
 }
 
 impl Network {
-    /// The proxy for https, with the hosts that are reached without it.
+    /// The proxy for https, which [`Self::is_proxied`] decides on for each host.
     pub fn https_proxy(&self) -> Result<Option<reqwest::Proxy>, String> {
-        let Some(proxy) = &self.proxy else {
+        if self.proxy.is_none() {
             return Ok(None);
+        }
+        let Some(proxy) = self.proxy_url() else {
+            return Err("HTTPS_PROXY is not the address of a proxy".to_owned());
         };
-        let proxy = reqwest::Proxy::https(proxy)
-            .map_err(|_| "HTTPS_PROXY is not the address of a proxy".to_owned())?
-            .no_proxy(reqwest::NoProxy::from_string(&self.unproxied()));
-        Ok(Some(proxy))
+        let network = self.clone();
+        Ok(Some(reqwest::Proxy::custom(move |url| {
+            let (host, port) = (url.host_str()?, url.port_or_known_default()?);
+            let proxied = url.scheme() == "https" && network.is_proxied(host, port);
+            proxied.then(|| proxy.clone())
+        })))
     }
 
-    /// The hosts that are reached without a proxy, as `NO_PROXY` writes them.
-    pub fn unproxied(&self) -> String {
-        match &self.no_proxy {
-            Some(names) => format!("{LOOPBACK},{names}"),
-            None => LOOPBACK.to_owned(),
-        }
+    /// Whether https to this host and port goes through the proxy: there is one, and neither loopback nor `NO_PROXY` excepts the host.
+    pub fn is_proxied(&self, host: &str, port: u16) -> bool {
+        let list = self.no_proxy.as_deref().unwrap_or_default();
+        self.proxy.is_some() && !is_excepted(list, host, port)
     }
 
     /// The certificates of `SSL_CERT_FILE` that can be used as roots; an error if there are none.

@@ -1,6 +1,7 @@
 //! Text from elsewhere, made fit for a terminal, and durations as people say them.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 
@@ -21,6 +22,39 @@ pub(crate) fn spoken(duration: SignedDuration) -> String {
     };
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {unit}{plural}")
+}
+
+/// A time limit or a wait, as people write it: 2.7 seconds, 15 seconds, 1 minute 30 seconds.
+pub(crate) fn duration(duration: Duration) -> String {
+    let count = |count: u64, unit: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {unit}{plural}")
+    };
+    // To a tenth of a second; what is shorter is rare enough for its own unit.
+    let tenths = (duration.as_millis() + 50) / 100;
+    match u64::try_from(tenths).unwrap_or(u64::MAX) {
+        0 => count(u64::from(duration.subsec_millis()), "millisecond"),
+        tenths @ 1..600 if !tenths.is_multiple_of(10) => {
+            format!("{}.{} seconds", tenths / 10, tenths % 10)
+        }
+        tenths => {
+            let seconds = tenths / 10;
+            let parts = [
+                (seconds / 3600, "hour"),
+                (seconds % 3600 / 60, "minute"),
+                (seconds % 60, "second"),
+            ];
+            let parts = parts.into_iter().filter(|(many, _)| *many > 0);
+            let parts: Vec<String> = parts.map(|(many, unit)| count(many, unit)).collect();
+            parts.join(" ")
+        }
+    }
+}
+
+/// The text with a full stop at its end, unless a quotation there has one.
+pub(crate) fn sentence(text: &str) -> String {
+    let stop = if text.ends_with(".\"") { "" } else { "." };
+    format!("{text}{stop}")
 }
 
 /// The text on one line, with nothing in it that a terminal would act on.
@@ -66,6 +100,31 @@ pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_written_as_people_do() {
+        for (nanoseconds, words) in [
+            (2_699_999_800, "2.7 seconds"),
+            (2_700_000_048, "2.7 seconds"),
+            (0, "0 milliseconds"),
+            (1_000_000, "1 millisecond"),
+            (49_000_000, "49 milliseconds"),
+            (50_000_000, "0.1 seconds"),
+            (450_000_000, "0.5 seconds"),
+            (999_999_999, "1 second"),
+            (1_000_000_000, "1 second"),
+            (15_000_000_000, "15 seconds"),
+            (13_499_999_000, "13.5 seconds"),
+            (59_990_000_000, "1 minute"),
+            (60_000_000_000, "1 minute"),
+            (90_400_000_000, "1 minute 30 seconds"),
+            (300_000_000_000, "5 minutes"),
+            (3_661_000_000_000, "1 hour 1 minute 1 second"),
+            (86_400_000_000_000, "24 hours"),
+        ] {
+            assert_eq!(duration(Duration::from_nanos(nanoseconds)), words);
+        }
+    }
 
     #[test]
     fn nothing_that_a_terminal_acts_on_is_left() {

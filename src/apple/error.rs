@@ -4,6 +4,7 @@ pub(super) mod answer;
 mod message;
 mod request_name;
 mod sentence;
+mod web_page;
 
 use std::fmt;
 use std::time::Duration;
@@ -15,7 +16,7 @@ pub use answer::{Answer, Says};
 pub use request_name::RequestName;
 use sentence::sentence;
 
-use super::device_assignment::refusal::Refused;
+use super::device_assignment::refusal::{Refused, is_a_word_of_apples};
 use super::retry::{Outcome, Repeat, Verdict, verdict};
 use crate::network::ProxyRefusal;
 
@@ -89,7 +90,10 @@ pub enum Cause {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
     /// An API account, by its own credentials.
-    ApiAccount,
+    ApiAccount {
+        /// Its assertion named a key id.
+        with_key_id: bool,
+    },
     /// An app that an administrator authorized: the Roster API.
     App,
 }
@@ -97,7 +101,7 @@ pub enum Client {
 impl Client {
     fn words(self) -> &'static str {
         match self {
-            Self::ApiAccount => "the API account's credentials",
+            Self::ApiAccount { .. } => "the API account's credentials",
             Self::App => "the app that opens the Roster API",
         }
     }
@@ -131,17 +135,23 @@ impl Failure {
         }
     }
 
-    /// The status with which Apple refused this very request, in its own error document.
+    /// The status with which Apple refused this very request, in its own error document; 401 and 403 also with nothing but
+    /// Apple's id of the request, since they say nothing of what exists.
     ///
     /// `None` if another request failed, such as the one for an access token, if a web page, a gateway or a proxy
     /// answered, and if nobody did.
     pub fn status_of(&self, request: &RequestName) -> Option<u16> {
-        match &self.cause {
-            Cause::Answer(answer) if answer.is_apples && self.request == *request => {
-                Some(answer.status)
-            }
-            _ => None,
-        }
+        let Cause::Answer(answer) = &self.cause else {
+            return None;
+        };
+        let refused = matches!(answer.status, 401 | 403) && answer.is_from_apple();
+        let counts = (answer.is_apples || refused) && self.request == *request;
+        counts.then_some(answer.status)
+    }
+
+    /// Method and path of the request that failed, for what is said of it. They tell no status.
+    pub fn asked_for(&self) -> (&str, &str) {
+        (self.request.method().as_str(), self.request.path())
     }
 
     /// Whether the request was certainly not acted on: it was never sent, or Apple refused it in its own words.
@@ -238,7 +248,10 @@ impl Failure {
         };
         let cause = match Refused::of(answer, for_session, now) {
             Ok(refused) => Cause::DeviceAssignment(Box::new(refused)),
-            Err(answer) => Cause::Answer(answer),
+            Err(mut answer) => {
+                answer.is_marked |= is_a_word_of_apples(&answer.body);
+                Cause::Answer(answer)
+            }
         };
         Self { cause, ..self }
     }

@@ -277,6 +277,7 @@ impl Http {
         let mut answer = match builder.send().await {
             Ok(answer) => answer,
             Err(error) => {
+                self.shared.surroundings.clients.failed(&error, None);
                 let network = &self.shared.network;
                 let limit = connecting(timeout);
                 return Err(fail(
@@ -302,7 +303,11 @@ impl Http {
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
-                Err(error) => return Err(fail(transport(&error, timeout))),
+                Err(error) => {
+                    let clients = &self.shared.surroundings.clients;
+                    clients.failed(&error, Some(answer.version()));
+                    return Err(fail(transport(&error, timeout)));
+                }
             }
         }
         let received_at = self.clock().now();

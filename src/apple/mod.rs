@@ -9,5 +9,6 @@ pub mod lenient;
 pub mod manager;
 pub mod oauth;
 pub mod page;
+mod pem_text;
 pub mod retry;
 pub mod roster;

@@ -166,6 +166,12 @@ impl KeptLog {
         self.take(window, read);
     }
 
+    /// Joins what was read again of it with more understanding, which counts in place of what is known of the same events.
+    pub fn renew(&mut self, other: &Self) {
+        self.events.retain(|id, _| !other.events.contains_key(id));
+        self.join(other);
+    }
+
     /// Only what is between the two times counts: of what is outside, something may be missing. What can't be understood counts until
     /// Apple says the same event in another way.
     fn add(&mut self, events: Vec<DomainEvent>, odd: Vec<OddEvent>) {

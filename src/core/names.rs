@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use icu_normalizer::ComposingNormalizer;
+
 #[cfg(test)]
 mod tests;
 
@@ -77,7 +79,7 @@ fn instead(nearest: &[String]) -> String {
 
 /// The server that `wanted` means; deleted ones don't count.
 ///
-/// An id matches in any case, with or without dashes; an alias exactly; a name exactly, in any case. The value of an alias
+/// An id matches in any case, with or without dashes; an alias exactly; a name exactly, in any case; both in any normal form of Unicode. The value of an alias
 /// is an id or a name, never another alias.
 pub fn resolve<'a>(
     wanted: &str,
@@ -91,7 +93,7 @@ pub fn resolve<'a>(
         return Ok(server);
     }
     let named = by_name(wanted, servers);
-    let Some(value) = aliases.get(wanted) else {
+    let Some(value) = alias(wanted, aliases) else {
         return match named[..] {
             [] => Err(NameError::NotFound {
                 wanted: wanted.to_owned(),
@@ -161,6 +163,30 @@ pub fn join<'a>(
     }
 }
 
+/// Whether two names are one: in any case, and in any of the forms in which Unicode writes a letter with an accent.
+pub fn same(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
+/// A name for comparing. "Café" is written with four characters or with five, and both look alike.
+fn folded(name: &str) -> String {
+    composed(&composed(name).to_lowercase())
+}
+
+/// The normal form C of Unicode.
+fn composed(text: &str) -> String {
+    ComposingNormalizer::new_nfc().normalize(text).into_owned()
+}
+
+/// The value of the alias that is spelled so, in whichever form of Unicode.
+fn alias<'a>(wanted: &str, aliases: &'a BTreeMap<String, String>) -> Option<&'a String> {
+    aliases.get(wanted).or_else(|| {
+        let wanted = composed(wanted);
+        let found = aliases.iter().find(|(alias, _)| composed(alias) == wanted);
+        found.map(|(_, value)| value)
+    })
+}
+
 /// A short name made of a long one: lower-case letters of A-Z, digits, `.`, `_` and single dashes, at most 64; `None` where
 /// nothing is left.
 ///
@@ -191,9 +217,9 @@ fn by_id<'a>(wanted: &str, servers: &'a [Named]) -> Option<&'a Named> {
 
 /// The servers of that name, each once although a list that changed between two pages can show one twice.
 fn by_name<'a>(wanted: &str, servers: &'a [Named]) -> Vec<&'a Named> {
-    let wanted = wanted.to_lowercase();
+    let wanted = folded(wanted);
     let mut found: Vec<&Named> = Vec::new();
-    for server in living(servers).filter(|server| server.name.to_lowercase() == wanted) {
+    for server in living(servers).filter(|server| folded(&server.name) == wanted) {
         if !found.iter().any(|known| known.id == server.id) {
             found.push(server);
         }
@@ -222,7 +248,7 @@ fn ids(servers: &[&Named]) -> Vec<String> {
 
 /// The names and the working aliases most like `wanted`, the nearest first.
 fn nearest(wanted: &str, aliases: &BTreeMap<String, String>, servers: &[Named]) -> Vec<String> {
-    let wanted = wanted.to_lowercase();
+    let wanted = folded(wanted);
     let names = living(servers)
         .map(|server| (&server.name, format!("\"{}\" ({})", server.name, server.id)));
     let aliases = aliases
@@ -231,7 +257,7 @@ fn nearest(wanted: &str, aliases: &BTreeMap<String, String>, servers: &[Named]) 
         .map(|(alias, _)| (alias, format!("\"{alias}\" (alias)")));
     let mut offered: Vec<(f64, String)> = names
         .chain(aliases)
-        .map(|(name, shown)| (strsim::jaro_winkler(&name.to_lowercase(), &wanted), shown))
+        .map(|(name, shown)| (strsim::jaro_winkler(&folded(name), &wanted), shown))
         .collect();
     offered.sort_by(|(a, first), (b, second)| b.total_cmp(a).then_with(|| first.cmp(second)));
     offered.dedup();

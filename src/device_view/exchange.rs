@@ -14,7 +14,6 @@ use tokio_rustls::TlsConnector;
 use url::Url;
 
 use super::failure::{Peer, of_connection, of_exchange, of_handshake, timed_out, tls_name};
-use super::proxy::is_excepted;
 use super::{Connection, Purpose, Seen, Step, View, lock};
 use crate::core::service_discovery::{Code, DiscoveryAnswer, Finding};
 use crate::text::printable;
@@ -305,9 +304,7 @@ impl View {
 
     /// Whether requests to a host go through the proxy. Who gave an address for it wants it to be used.
     pub(super) fn is_proxied(&self, host: &str, port: u16) -> bool {
-        self.network.proxy.is_some()
-            && self.addresses.given(host, port).is_none()
-            && !is_excepted(&self.network.unproxied(), host)
+        self.addresses.given(host, port).is_none() && self.network.is_proxied(host, port)
     }
 
     /// The time to connect: shorter than that of the whole exchange, so that the two can be told apart.

@@ -10,6 +10,7 @@ use rustls::pki_types::{ServerName, UnixTime};
 
 use crate::core::service_discovery::{Certificate, Code, Finding, Weight};
 use crate::network::{tls_error, without_number};
+use crate::text::duration;
 
 /// Who is at the other end.
 pub(super) struct Peer<'a> {
@@ -109,8 +110,7 @@ pub(super) fn tls_name(host: &str) -> Result<ServerName<'static>, Finding> {
 
 /// No answer in time.
 pub(super) fn timed_out(host: &str, timeout: Duration) -> Finding {
-    let seconds = timeout.as_secs_f32();
-    let why = format!("{host} did not answer within {seconds} s.");
+    let why = format!("{host} did not answer within {}.", duration(timeout));
     Finding::new(Code::TimedOut, why)
 }
 

@@ -9,7 +9,6 @@ pub mod dns;
 mod exchange;
 mod failure;
 mod overrides;
-mod proxy;
 mod tls;
 mod walk;
 

@@ -1,4 +1,5 @@
-//! What a proxy answers to CONNECT if it opens no tunnel. The HTTP client hides the status, so the proxy is asked once more.
+//! What a proxy answers if it opens no tunnel. The HTTP client hides the status of CONNECT, so the proxy is asked once more; SOCKS has
+//! words of its own.
 
 use std::error::Error;
 use std::fmt;
@@ -21,15 +22,17 @@ use super::{AGENT, Network};
 /// The longest first line of an answer, in bytes.
 const LONGEST_LINE: usize = 1024;
 
-/// A proxy's answer to CONNECT, other than a tunnel.
+/// A proxy's answer to CONNECT, or to a request of SOCKS, other than a tunnel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProxyRefusal {
     /// The proxy, without name and password.
     pub proxy: String,
     /// Host and port that it was to connect to.
     pub target: String,
-    /// The status of its answer.
+    /// The status of its answer; for SOCKS that of HTTP which means the same.
     pub status: u16,
+    /// What the answer means, if SOCKS gave it.
+    pub socks: Option<&'static str>,
 }
 
 impl ProxyRefusal {
@@ -40,6 +43,9 @@ impl ProxyRefusal {
 
     /// The status and its usual words.
     pub fn status_words(&self) -> String {
+        if let Some(words) = self.socks {
+            return words.to_owned();
+        }
         let words = reqwest::StatusCode::from_u16(self.status)
             .ok()
             .and_then(|status| status.canonical_reason());
@@ -70,13 +76,22 @@ impl Network {
         url: &Url,
         limit: Duration,
     ) -> Option<ProxyRefusal> {
-        if !is_refused_tunnel(error) {
+        if !error.is_connect() {
             return None;
         }
         let proxy = self.proxy_url()?;
         let target = format!("{}:{}", url.host_str()?, url.port_or_known_default()?);
-        let asked = tokio::time::timeout(limit, self.connect_through(&proxy, &target));
-        let status = asked.await.ok()?.ok()?;
+        let why = innermost(error);
+        let is_socks = proxy.scheme().starts_with("socks");
+        let (status, socks) = if is_socks {
+            let (status, words) = socks_refusal(&why, has_name(&proxy))?;
+            (status, Some(words))
+        } else if is_refused_tunnel(&why) {
+            let asked = tokio::time::timeout(limit, self.connect_through(&proxy, &target));
+            (asked.await.ok()?.ok()?, None)
+        } else {
+            return None;
+        };
         let mut shown = proxy;
         // Neither can fail, since it has a host.
         let _ = shown.set_username("");
@@ -85,10 +100,11 @@ impl Network {
             proxy: shown.as_str().trim_end_matches('/').to_owned(),
             target,
             status,
+            socks,
         })
     }
 
-    fn proxy_url(&self) -> Option<Url> {
+    pub(super) fn proxy_url(&self) -> Option<Url> {
         let text = self.proxy.as_deref()?;
         let whole = if text.contains("://") {
             text.to_owned()
@@ -119,14 +135,51 @@ impl Network {
     }
 }
 
-/// Whether the proxy was reached and opened no tunnel. The client's error has no type that can be named from here, and
-/// nothing behind it in that case.
-fn is_refused_tunnel(error: &reqwest::Error) -> bool {
+/// The words of the innermost reason. The client's errors of a proxy have no types that can be named from here.
+fn innermost(error: &reqwest::Error) -> String {
     let mut innermost: &(dyn Error + 'static) = error;
     while let Some(inner) = innermost.source() {
         innermost = inner;
     }
-    error.is_connect() && innermost.to_string().starts_with("tunnel error: ")
+    innermost.to_string()
+}
+
+/// Whether the proxy was reached and opened no tunnel.
+fn is_refused_tunnel(why: &str) -> bool {
+    why.starts_with("tunnel error: ")
+}
+
+/// What a proxy that speaks SOCKS refused for: the status of HTTP that means the same, and a sentence's end. `None` if it did not refuse.
+fn socks_refusal(why: &str, named: bool) -> Option<(u16, &'static str)> {
+    Some(match why.strip_prefix("SOCKS error: ")? {
+        "credentials not accepted" => (407, "it does not accept the user name and password"),
+        "server does not support user/pass authentication" if named => {
+            (407, "it does not take a user name and password")
+        }
+        "server does not support user/pass authentication" => {
+            (407, "it wants a user name and password")
+        }
+        "server implements authentication incorrectly" => {
+            (407, "it wants another way to authenticate")
+        }
+        "connection not allowed" => (403, "it does not allow the connection"),
+        "command not supported" | "address type not supported" => {
+            (501, "it does not support such a connection")
+        }
+        "network unreachable" | "host unreachable" => (502, "it can't reach the host"),
+        "connection refused" => (502, "the host refused the connection"),
+        "ttl expired" => (504, "the host did not answer it in time"),
+        "general server failure" => (502, "it failed"),
+        "failed to create underlying connection" => {
+            (502, "no connection to the proxy could be made")
+        }
+        _ => (502, "it does not answer as SOCKS5 has it"),
+    })
+}
+
+/// Whether the URL of the proxy has a user name or a password.
+fn has_name(proxy: &Url) -> bool {
+    !proxy.username().is_empty() || proxy.password().is_some()
 }
 
 /// The same request that the client sends.
@@ -134,7 +187,7 @@ fn request(proxy: &Url, target: &str) -> String {
     let mut request =
         format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {AGENT}\r\n");
     let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
-    if !proxy.username().is_empty() || proxy.password().is_some() {
+    if has_name(proxy) {
         let mut pair = decoded(proxy.username());
         pair.push(b':');
         pair.extend(decoded(proxy.password().unwrap_or_default()));

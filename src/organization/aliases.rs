@@ -4,6 +4,7 @@ use super::Organization;
 use super::record::{Record, Recorded};
 use super::servers::name;
 use crate::config::Edit;
+use crate::core::names;
 use crate::core::printed::Command;
 use crate::error::{Error, Kind};
 
@@ -70,8 +71,7 @@ impl Organization {
         let hidden = servers.iter().find(|server| {
             server.id != id
                 && !server.is_deleted()
-                && (name(server).eq_ignore_ascii_case(alias)
-                    || server.id.eq_ignore_ascii_case(alias))
+                && (names::same(&name(server), alias) || server.id.eq_ignore_ascii_case(alias))
         });
         match hidden {
             None => Ok(id),

@@ -1,6 +1,7 @@
 //! The clients of Apple's services and of the web, made from the settings of an organization.
 
 use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,14 +14,16 @@ use crate::apple::device_assignment::server_token::ServerToken;
 use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::apple::http::{self, Http, Origin, Patience, Waiting};
 use crate::apple::manager::Manager;
-use crate::apple::oauth::key::SigningKey;
+use crate::apple::oauth::key::{KeyError, SigningKey};
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
 use crate::config::{CredentialRefs, Source, TokenRef};
+use crate::core::printed::{Hint, quoted};
 use crate::device_view::dns::Dns;
 use crate::device_view::{self, Lookup, Override, ResolverAddress, View};
 use crate::error::Error;
 use crate::network::Network;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretLocation, SecretReference};
+use crate::text::duration;
 
 /// Waits shorter than this are not worth a word.
 const WORTH_SAYING: Duration = Duration::from_secs(3);
@@ -62,10 +65,10 @@ impl Organization {
                 command: self.surroundings.command.clone(),
                 waiting: Arc::new(move |waiting: &Waiting| {
                     if waiting.wait >= WORTH_SAYING {
-                        let seconds = waiting.wait.as_secs();
-                        let expected = format!("waiting {seconds} s");
+                        let wait = duration(Duration::from_secs(waiting.wait.as_secs()));
+                        let expected = format!("waiting {wait}");
                         notices.waiting(
-                            &format!("{}; trying again in {seconds} s.", waiting.why),
+                            &format!("{}; trying again in {wait}.", waiting.why),
                             waiting.limited.then_some(&expected[..]),
                         );
                     }
@@ -89,7 +92,24 @@ impl Organization {
     pub async fn account_key(&self, credentials: &CredentialRefs) -> Result<SigningKey, Error> {
         let location = &credentials.private_key.value;
         let secret = self.secrets().resolve(location).await?;
-        signing_key(&secret, &location.reference)
+        signing_key(
+            &secret,
+            &location.reference,
+            self.file_of(location).as_deref(),
+        )
+    }
+
+    /// The file that a secret is in, if a reference names it.
+    pub(super) fn file_of(&self, location: &SecretLocation) -> Option<PathBuf> {
+        let SecretReference::File(path) = &location.reference else {
+            return None;
+        };
+        let folders = &self.settings.folders;
+        Some(SecretReference::file_in(
+            path,
+            &folders.config,
+            folders.home.as_deref(),
+        ))
     }
 
     /// A client for these credentials; with `cached`, its access token is kept on disk.
@@ -198,12 +218,29 @@ impl Organization {
     }
 }
 
-/// The private key in `secret`, which came `from` there; exit 2 where it is none that can be used.
-pub(super) fn signing_key(secret: &Secret, from: impl Display) -> Result<SigningKey, Error> {
-    SigningKey::from_pem(secret.expose()).map_err(|error| {
-        Error::usage(format!("The private key from {from} can't be used: {error}."))
-            .hint("Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.")
+/// The private key in `secret`, which came `from` there, out of this `file` if it is one; exit 2 if it is none that can be used.
+pub(super) fn signing_key(
+    secret: &Secret,
+    from: impl Display,
+    file: Option<&Path>,
+) -> Result<SigningKey, Error> {
+    SigningKey::from_pem(secret.expose()).map_err(|why| {
+        let error = Error::usage(format!("The private key from {from} can't be used: {why}."));
+        error.hint(match why {
+            KeyError::Encrypted => decrypting(file),
+            _ => "Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.".into(),
+        })
     })
+}
+
+/// How to decrypt a private key that is encrypted, in this `file` if it is known.
+pub(super) fn decrypting(file: Option<&Path>) -> Hint {
+    let file = file.map_or_else(|| "KEY.pem".into(), |file| file.to_string_lossy());
+    format!(
+        "Decrypt it: `(umask 077; openssl pkey -in {} -out key-decrypted.pem)`. Then give key-decrypted.pem.",
+        quoted(&file)
+    )
+    .into()
 }
 
 pub(super) fn origin(url: &Url) -> Result<Origin, Error> {

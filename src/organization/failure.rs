@@ -4,6 +4,8 @@ use crate::apple::device_assignment::refusal::Refusal;
 use crate::apple::error::{Cause, Client, Failure, Says};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
+use crate::organization::permissions;
+use crate::text;
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
@@ -68,11 +70,12 @@ fn hints(failure: &Failure) -> Vec<Hint> {
     match &failure.cause {
         Cause::NoCredential(why) => hints(why),
         Cause::Client { client, code, .. } => vec![match client {
-            Client::ApiAccount => account_hint(code),
+            Client::ApiAccount { with_key_id } => account_hint(code, *with_key_id),
             Client::App => app_hint(code),
         }],
         Cause::DeviceAssignment(refused) => vec![remedy(refused.refusal)],
         Cause::Answer(answer) => match answer.says() {
+            Says::NotAuthenticated if !takes_access_tokens(failure) => Vec::new(),
             Says::NotAuthenticated => vec![
                 hint![
                     "Apple did not accept a token that it had just issued. See what is used with ",
@@ -80,15 +83,13 @@ fn hints(failure: &Failure) -> Vec<Hint> {
                     "."
                 ],
             ],
-            Says::Forbidden => vec![
-                hint![
-                    "The API account lacks the permission, or the organization does not have this. See what it may do with ",
-                    Command::new("auth status --permissions"),
-                    "."
-                ],
-            ],
+            Says::Forbidden => forbidden(failure),
+            _ if answer.is_from_apple() => Vec::new(),
             _ if answer.is_page() => vec![
-                "A proxy or gateway between this machine and Apple probably sent it. Check HTTPS_PROXY, and that the proxy allows Apple's hosts.".into(),
+                "Check HTTPS_PROXY, and ask whoever runs this network to let this machine reach Apple's hosts. For a sign-in page, sign in first.".into(),
+            ],
+            _ if answer.is_nobodys_refusal() => vec![
+                "A proxy or gateway between this machine and Apple may have sent it. Check HTTPS_PROXY, and whether this network allows Apple's hosts.".into(),
             ],
             _ => Vec::new(),
         },
@@ -96,10 +97,12 @@ fn hints(failure: &Failure) -> Vec<Hint> {
             "If a proxy inspects traffic here, name its root certificate in SSL_CERT_FILE; Apple asks that its hosts be left out of inspection.".into(),
         ],
         Cause::Proxy(refusal) => vec![match refusal.status {
+            407 if refusal.socks.is_some() => "Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, as in socks5h://USER:PASSWORD@proxy.acme.com:1080, with special characters percent-encoded.".into(),
             407 => "Put the user name and password for the proxy into HTTPS_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.".into(),
             _ if refusal.is_outage() => format!("Check whether the proxy {} works.", refusal.proxy).into(),
             _ => format!(
-                "Ask whoever runs the proxy to allow CONNECT to {}. If that host can be reached without the proxy, add it to NO_PROXY.",
+                "Ask whoever runs the proxy to allow {}{}. If that host can be reached without the proxy, add it to NO_PROXY.",
+                if refusal.socks.is_some() { "connections to " } else { "CONNECT to " },
                 refusal.target
             )
             .into(),
@@ -111,12 +114,46 @@ fn hints(failure: &Failure) -> Vec<Hint> {
     }
 }
 
-fn account_hint(code: &str) -> Hint {
+/// Whether an access token opens what was asked for, and not a server token or the credentials themselves.
+fn takes_access_tokens(failure: &Failure) -> bool {
+    let (_, path) = failure.asked_for();
+    path.starts_with("/v") || path.starts_with("/rosterapi/")
+}
+
+/// What to do about a 403 that is Apple's.
+fn forbidden(failure: &Failure) -> Vec<Hint> {
+    let (method, path) = failure.asked_for();
+    // Server tokens, token requests and the Roster API are refused for other reasons than an API account's permissions.
+    if !path.starts_with("/v") {
+        return Vec::new();
+    }
+    let why = match permissions::needed(method, path) {
+        Some(needs) => text::sentence(&format!(
+            "Either the organization does not have this, or the API account needs {needs}"
+        )),
+        None => "The API account lacks the permission, or the organization does not have this."
+            .to_owned(),
+    };
+    vec![hint![
+        why,
+        " See what it may do with ",
+        Command::new("auth status --permissions"),
+        "."
+    ]]
+}
+
+fn account_hint(code: &str, with_key_id: bool) -> Hint {
     match code {
-        "invalid_client" => hint![
+        // Apple was seen to refuse one account with any key id, and to take it without.
+        "invalid_client" if with_key_id => hint![
             "The client id, the key id and the private key must belong to one API account that still exists, and this machine's clock must be right: compare them with the portal's API settings, then ",
             Command::storing("auth login"),
-            "."
+            ". If all of that is right, leave the key id out: remove key_id from the profile, or unset ABMCTL_KEY_ID."
+        ],
+        "invalid_client" => hint![
+            "The client id and the private key must belong to one API account that still exists, and this machine's clock must be right: compare them with the portal's API settings, then ",
+            Command::storing("auth login"),
+            ". If the portal shows a key id, give that too."
         ],
         "invalid_scope" | "unauthorized_client" => {
             "The API account is of the other kind of organization: the client id begins with BUSINESSAPI. or SCHOOLAPI. as the portal shows it.".into()

@@ -14,11 +14,35 @@ use crate::apple::manager::users::USERS;
 use crate::config::OrganizationKind;
 use crate::error::{Error, Kind};
 
-/// The portal's words for what an API account can be allowed (official, the user guide).
-const VIEW_SERVERS: &str = "permission to view device management services";
-const MANAGE_DEFAULTS: &str = "permission to manage default platform assignment";
+/// The permissions of an API account by the portal's full names, with the full stop that they have there. One is for reading servers and
+/// for managing defaults (official, the user guide).
+macro_rules! permission {
+    ($name:literal) => {
+        concat!("the permission \"", $name, "\"")
+    };
+}
+/// To read device management services, and to set what they are the default for (official, the user guide).
+pub const SERVERS_AND_DEFAULTS: &str = permission!(
+    "View device management services, manage default platform assignment, and add devices with Apple Configurator."
+);
+/// To change which service devices are assigned to (observed: quoted from the user guide).
+pub const ASSIGN_DEVICES: &str = permission!("Assign devices to device management services.");
+/// To read the audit log (observed: quoted from the user guide).
+pub const AUDIT_LOG: &str = permission!("Access audit events using the Admin API.");
 /// Any role but Staff includes reading all users and groups (official, the user guide).
 const ANY_ROLE_BUT_STAFF: &str = "any role but Staff (all others include reading users)";
+
+/// What opens this to an API account, by the portal's names; `None` where no source says.
+pub fn needed(method: &str, path: &str) -> Option<&'static str> {
+    let resource = path.strip_prefix("/v1/")?.split('/').next()?;
+    match (method, resource) {
+        ("GET" | "PATCH", "mdmServers") => Some(SERVERS_AND_DEFAULTS),
+        ("POST", "orgDeviceActivities") => Some(ASSIGN_DEVICES),
+        ("GET", "auditEvents") => Some(AUDIT_LOG),
+        ("GET", "users" | "userGroups") => Some(ANY_ROLE_BUT_STAFF),
+        _ => None,
+    }
+}
 
 /// How far back audit events are asked for: a short window, since a long one hangs (observed).
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
@@ -39,13 +63,12 @@ pub enum Area {
 }
 
 impl Area {
-    /// What opens it; `None` where no source says.
-    pub fn needs(self) -> Option<&'static str> {
+    /// What opens it, by the portal's names.
+    pub fn needs(self) -> &'static str {
         match self {
-            Self::Servers | Self::Defaults => Some(VIEW_SERVERS),
-            Self::SetDefaults => Some(MANAGE_DEFAULTS),
-            Self::Users => Some(ANY_ROLE_BUT_STAFF),
-            Self::AuditEvents => None,
+            Self::Servers | Self::Defaults | Self::SetDefaults => SERVERS_AND_DEFAULTS,
+            Self::Users => ANY_ROLE_BUT_STAFF,
+            Self::AuditEvents => AUDIT_LOG,
         }
     }
 }
@@ -80,7 +103,7 @@ impl Permission {
         Self {
             area,
             allowed: None,
-            needs: area.needs(),
+            needs: Some(area.needs()),
             reason: Some(reason.to_owned()),
             asked: None,
         }
@@ -105,7 +128,7 @@ impl Permission {
         Self {
             area,
             allowed: refused.then_some(false),
-            needs: area.needs().filter(|_| refused),
+            needs: refused.then(|| area.needs()),
             reason: Some(failure.to_string().trim_end_matches('.').to_owned()),
             asked: Some(if refused {
                 Ok(())

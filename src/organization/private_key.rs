@@ -1,6 +1,6 @@
 //! A private key that somebody gives, of the API account or of the Roster API: looked at before it is taken.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Organization;
 use super::clients::signing_key;
@@ -20,11 +20,15 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// The key for `field` in `secret`, which came `from` there; exit 2 where it can't be used.
+    /// The key for `field` in `secret`, which came `from` there and not from a file; exit 2 where it can't be used.
     pub fn new(secret: Secret, from: &str, field: &Field) -> Result<Self, Error> {
+        Self::of(secret, from, None, field)
+    }
+
+    fn of(secret: Secret, from: &str, file: Option<&Path>, field: &Field) -> Result<Self, Error> {
         let key = match field {
-            Field::RosterPrivateKey => roster_key(&secret, from),
-            _ => signing_key(&secret, from),
+            Field::RosterPrivateKey => roster_key(&secret, from, file),
+            _ => signing_key(&secret, from, file),
         }?;
         Ok(Self {
             secret,
@@ -46,10 +50,13 @@ impl PrivateKey {
         };
         let secret = organization.secrets().resolve(&location).await?;
         let file = (!is_pipe(path, settings)).then(|| path.to_owned());
-        Ok(Self {
-            file,
-            ..Self::new(secret, path, &location.slot.field)?
-        })
+        let read = Self::of(
+            secret,
+            path,
+            file.as_deref().map(Path::new),
+            &location.slot.field,
+        )?;
+        Ok(Self { file, ..read })
     }
 }
 

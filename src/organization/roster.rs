@@ -9,17 +9,19 @@ pub mod profile;
 pub mod removal;
 pub mod scope;
 
+use std::path::Path;
+
 use secrecy::SecretString;
 use url::Url;
 
 use super::Organization;
 use super::access_tokens::token_folder;
-use super::clients::origin;
+use super::clients::{decrypting, origin};
 use crate::apple::api::Api;
 use crate::apple::http::Http;
 use crate::apple::oauth::cache::{AccessToken, Cache, Owner};
 use crate::apple::oauth::grant::{App, Authorized, SCOPE, fingerprint};
-use crate::apple::oauth::key::SigningKey;
+use crate::apple::oauth::key::{KeyError, SigningKey};
 use crate::apple::oauth::token::TokenSource;
 use crate::apple::roster::Roster;
 use crate::config::{OrganizationKind, RosterRefs, Settings};
@@ -57,7 +59,11 @@ impl Organization {
         let secrets = self.secrets();
         let private_key = &refs.private_key.value;
         let secret = secrets.resolve(private_key).await?;
-        let key = roster_key(&secret, &private_key.reference)?;
+        let key = roster_key(
+            &secret,
+            &private_key.reference,
+            self.file_of(private_key).as_deref(),
+        )?;
         let refresh_token = secrets.resolve(&refresh_token.value).await?;
         Ok(Authorized {
             app: App {
@@ -128,13 +134,20 @@ pub fn roster_cache(settings: &Settings, authorized: &Authorized) -> Cache {
     )
 }
 
-/// The app's private key in `secret`, which came `from` there; exit 2 where it is none that can be used.
-pub fn roster_key(secret: &Secret, from: impl std::fmt::Display) -> Result<SigningKey, Error> {
-    SigningKey::from_pem(secret.expose()).map_err(|error| {
-        Error::usage(format!(
-            "The private key of the Roster API from {from} can't be used: {error}."
-        ))
-        .hint("Use the .p8 file that the Apple Developer account handed out with the key; it is neither encrypted nor converted.")
+/// The app's private key in `secret`, which came `from` there, out of this `file` if it is one; exit 2 if it is none that can be used.
+pub fn roster_key(
+    secret: &Secret,
+    from: impl std::fmt::Display,
+    file: Option<&Path>,
+) -> Result<SigningKey, Error> {
+    SigningKey::from_pem(secret.expose()).map_err(|why| {
+        let error = Error::usage(format!(
+            "The private key of the Roster API from {from} can't be used: {why}."
+        ));
+        error.hint(match why {
+            KeyError::Encrypted => decrypting(file),
+            _ => "Use the .p8 file that the Apple Developer account handed out with the key; it is neither encrypted nor converted.".into(),
+        })
     })
 }
 

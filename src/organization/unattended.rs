@@ -136,11 +136,13 @@ impl Organization {
 
     /// The variables that decide what is used and that a job's own environment lacks.
     fn variables(&self) -> Vec<String> {
-        const OTHERS: [&str; 8] = [
+        const OTHERS: [&str; 10] = [
             "XDG_CONFIG_HOME",
             "XDG_STATE_HOME",
             "HTTPS_PROXY",
             "https_proxy",
+            "ALL_PROXY",
+            "all_proxy",
             "NO_PROXY",
             "no_proxy",
             "SSL_CERT_FILE",

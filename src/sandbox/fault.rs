@@ -22,7 +22,7 @@
 //! | `403:T_C_NOT_SIGNED` | the same with this code in the body |
 //! | `drop` | the connection is closed without an answer |
 //! | `half` | half a body, then the connection is closed; always acted on |
-//! | `empty` | 200 without a body |
+//! | `empty`, `empty403` | 200 without a body, or the status named |
 //! | `html`, `html502` | a page of HTML with status 200, or the status named |
 //! | `text:WORDS` | 200 with these words in plain text |
 //! | `slow:5s` | acted on and answered, after this long on the clock |
@@ -52,8 +52,8 @@ pub enum What {
     Drop,
     /// Half a body, then the connection is closed.
     Half,
-    /// 200 without a body.
-    Empty,
+    /// This status without a body.
+    Empty(u16),
     /// A page of HTML with this status.
     Html(u16),
     /// 200 with these words.
@@ -250,13 +250,16 @@ fn what_of(word: &str) -> Option<What> {
     Some(match (name, value) {
         ("drop", None) => What::Drop,
         ("half", None) => What::Half,
-        ("empty", None) => What::Empty,
+        ("empty", None) => What::Empty(200),
         ("lost", None) => What::Lost,
         ("html", None) => What::Html(200),
         ("text", Some(words)) => What::Text(words.to_owned()),
         ("redirect", Some(url)) => What::Redirect(url.to_owned()),
         ("slow", Some(time)) => What::Slow(duration(time)?),
         ("stale", Some(time)) => What::Stale(duration(time)?),
+        (name, None) if name.starts_with("empty") => {
+            What::Empty(status(name.strip_prefix("empty")?)?)
+        }
         (name, None) if name.starts_with("html") => What::Html(status(name.strip_prefix("html")?)?),
         (number, value) => {
             let status = status(number).filter(|status| *status >= 300)?;
@@ -330,6 +333,8 @@ mod tests {
         );
         assert_eq!(fault("* *=html502").what, What::Html(502));
         assert_eq!(fault("* *=html").what, What::Html(200));
+        assert_eq!(fault("* *=empty").what, What::Empty(200));
+        assert_eq!(fault("* *=empty403x1").what, What::Empty(403));
         assert_eq!(
             fault("* /v1/users?limit=1000*=empty").path,
             "/v1/users?limit=1000*"

@@ -276,7 +276,7 @@ impl World {
                 delay: answer.delay + wait,
                 ..answer
             },
-            What::Empty => Answer::empty(200),
+            What::Empty(status) => Answer::empty(status),
             What::Html(status) => Answer::html(status),
             What::Text(words) => Answer::text(200, words),
             What::Redirect(url) => Answer::empty(302).header("location", url),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Kind};
 use crate::private_files::{self, Claimant, Lock, Locked};
+use crate::text::duration;
 
 /// Replaces the file at `path` in one step, mode 0600 from the start; exit 1 where that fails.
 pub fn write(path: &Path, contents: &[u8]) -> Result<(), Error> {
@@ -20,9 +21,9 @@ pub async fn lock(path: &Path, claimant: Claimant<'_>, limit: Duration) -> Resul
         Ok(Locked::Busy(holder)) => Err(Error::new(
             Kind::Unavailable,
             format!(
-                "Another abmctl has held the lock {} for {} seconds ({holder}).",
+                "Another abmctl has held the lock {} for {} ({holder}).",
                 path.display(),
-                limit.as_secs()
+                duration(limit)
             ),
         )
         .hint("That lock is held for an instant only. End that process if it hangs, and run the command again.")),

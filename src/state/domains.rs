@@ -15,6 +15,8 @@ use crate::private_files;
 
 /// The form of the file. Another one is read anew from Apple.
 const VERSION: u32 = 2;
+/// The version of what is read of each event: since 1 the name in its data. A log that was read with an older one is read again once.
+const LOG_VERSION: u32 = 1;
 
 /// Whose domains they are. The API does not tell the organization, so its API account stands for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,11 +36,16 @@ pub struct KeptDomains {
     /// What School Manager's Roster API said last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roster: Option<Roster>,
+    /// An older version of abmctl read the log, and knew less of each event: it counts, and is to be read again once.
+    #[serde(skip)]
+    pub outdated: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
     version: u32,
+    #[serde(default)]
+    log_version: u32,
     digest: String,
     owner: Owner,
     kept: KeptDomains,
@@ -105,13 +112,17 @@ impl DomainStore {
         if !same || stored.owner != self.owner {
             return Err(Unusable::Damaged);
         }
-        Ok(stored.kept)
+        Ok(KeptDomains {
+            outdated: stored.kept.log.is_some() && stored.log_version < LOG_VERSION,
+            ..stored.kept
+        })
     }
 
     /// Keeps this in place of what is there, in one step.
     pub fn write(&self, kept: &KeptDomains) -> io::Result<()> {
         let stored = Stored {
             version: VERSION,
+            log_version: if kept.outdated { 0 } else { LOG_VERSION },
             digest: digest_of(kept)?,
             owner: self.owner.clone(),
             kept: kept.clone(),
@@ -173,6 +184,7 @@ mod tests {
                 counts: BTreeMap::from([("acme.com".to_owned(), 412)]),
             }),
             roster: None,
+            outdated: false,
         }
     }
 
@@ -202,16 +214,31 @@ mod tests {
             let mut changed = good.clone();
             changed[at] ^= 1;
             fs::write(store.path(), &changed).unwrap();
-            // Where the name of an empty member is changed, it is empty still.
-            assert!(
-                store.read().is_err() || store.read() == Ok(kept()),
-                "changed at {at}"
-            );
+            // Where the name of an empty member is changed, it is empty still; another version may be older.
+            let read = store.read().map(|read| KeptDomains {
+                outdated: false,
+                ..read
+            });
+            assert!(read.is_err() || read == Ok(kept()), "changed at {at}");
         }
         let newer = String::from_utf8(good)
             .unwrap()
             .replacen("\"version\":2", "\"version\":3", 1);
-        fs::write(store.path(), newer).unwrap();
+        fs::write(store.path(), &newer).unwrap();
         assert_eq!(store.read(), Err(Unusable::OtherVersion));
+        // What an older version read counts, and stays older until it was read again.
+        let good = newer.replacen("\"version\":3", "\"version\":2", 1);
+        for older in ["", "\"log_version\":0,"] {
+            fs::write(store.path(), good.replacen("\"log_version\":1,", older, 1)).unwrap();
+            let outdated = KeptDomains {
+                outdated: true,
+                ..kept()
+            };
+            assert_eq!(store.read(), Ok(outdated.clone()), "{older}");
+            store.write(&outdated).unwrap();
+            assert_eq!(store.read(), Ok(outdated), "{older}");
+        }
+        store.write(&kept()).unwrap();
+        assert_eq!(store.read(), Ok(kept()));
     }
 }

@@ -317,3 +317,27 @@ fn bad_input_is_refused_before_any_request() {
 fn help_says_how_it_is_repeated() {
     assert_snapshot!(Machine::bare().run("api --help"));
 }
+
+#[test]
+fn a_path_without_its_version_is_answered_with_the_right_one() {
+    let (machine, _apple) = Machine::with_business();
+    assert_snapshot!(machine.run("api GET orgDevices"), @r"
+    $ abmctl api GET orgDevices
+    exit 4
+    --- stderr
+    error: Apple answered GET /orgDevices with 404 NOT_FOUND: The path '/orgDevices' does not exist (request ID).
+    hint: Did you mean `abmctl api GET /v1/orgDevices`?
+    ");
+    for (path, right) in [
+        ("/orgDevices", "/v1/orgDevices"),
+        ("orgDevices/SERIAL", "/v1/orgDevices/SERIAL"),
+        ("orgdevices?limit=5", "'/v1/orgDevices?limit=5'"),
+        ("orgDevices --paginate", "/v1/orgDevices"),
+    ] {
+        let ran = machine.run(&format!("api GET {path}"));
+        assert_eq!(ran.code, 4, "{ran}");
+        let said = format!("Did you mean `abmctl api GET {right}`?");
+        assert!(ran.stderr.contains(&said), "{ran}");
+    }
+    assert_eq!(machine.run("api GET v1/orgDevices").code, 0);
+}

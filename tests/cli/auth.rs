@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use crate::support::{Apple, KeyringManner, Machine, requests, write_file};
 
 /// A machine that knows where the emulator is, and has no credentials but a downloaded key.
-fn fresh() -> (Machine, Apple, String) {
+pub fn fresh() -> (Machine, Apple, String) {
     let (machine, apple) = Machine::with_business();
     emptied(machine, apple)
 }

@@ -31,6 +31,20 @@ fn a_proxy_s_page_is_no_refusal_by_apple() {
         ("GET /session=html403", "adde-url get --server prod"),
         ("GET /session=html401", "adde-url get --server prod"),
         ("GET /session=404", "adde-url get --server prod"),
+        ("GET /session=empty403", "adde-url get --server prod"),
+        (
+            "GET /account-driven-enrollment/profile=empty404",
+            "adde-url get --server prod",
+        ),
+        (
+            "GET /account-driven-enrollment/profile=html404",
+            "adde-url get --server prod",
+        ),
+        ("GET /v1/mdmServers=empty403", "servers list"),
+        ("GET /v1/mdmServers=html407", "servers list"),
+        ("GET /v1/mdmServers=html451", "servers list"),
+        ("GET /v1/mdmServers=html405", "servers list"),
+        ("GET /v1/mdmServers=html", "servers list"),
     ] {
         let (machine, apple) = Machine::with_business();
         apple.add_fault(fault.parse().unwrap());
@@ -42,10 +56,20 @@ fn a_proxy_s_page_is_no_refusal_by_apple() {
     }
     let (machine, apple) = Machine::with_business();
     apple.add_fault("GET /session=html403".parse().unwrap());
-    assert_snapshot!(machine.run("adde-url get --server prod").stderr, @r"
-    error: Server token prod (Jamf Pro Production, Acme): A web page, not Apple's API, answered GET /session with 403: 403.
-    hint: A proxy or gateway between this machine and Apple probably sent it. Check HTTPS_PROXY, and that the proxy allows Apple's hosts.
+    assert_snapshot!(machine.run("adde-url get --server prod").stderr, @r#"
+    error: Server token prod (Jamf Pro Production, Acme): A proxy or gateway in between answered GET /session with 403, not Apple ("403").
+    hint: Check HTTPS_PROXY, and ask whoever runs this network to let this machine reach Apple's hosts. For a sign-in page, sign in first.
+    "#);
+    let (machine, apple) = Machine::with_business();
+    apple.add_fault("GET /session=empty403".parse().unwrap());
+    assert_snapshot!(machine.run("adde-url get --server prod").stderr, @"
+    error: Server token prod (Jamf Pro Production, Acme): GET /session was answered with 403 and an empty body. Nothing shows that the answer is Apple's.
+    hint: A proxy or gateway between this machine and Apple may have sent it. Check HTTPS_PROXY, and whether this network allows Apple's hosts.
     ");
+    // An outage passes, whoever has it.
+    let (machine, apple) = Machine::with_business();
+    apple.add_fault("GET /v1/mdmServers=html502x2".parse().unwrap());
+    assert_eq!(machine.run("servers list").code, 0);
 }
 
 #[test]

@@ -366,7 +366,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "tokens list",
-        about: "Exit 9 where `--fail-within` finds a token that ends within that time or is over; that it is over is then no error.",
+        about: "Exit 9 where `--fail-within` finds a token that ends within that time or is over; that it is over is then no error. A token whose end is not known is warned of, and changes no exit code.",
         lines: &["tokens list -o json"],
         members: &[
             TOKEN,

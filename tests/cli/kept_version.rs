@@ -12,7 +12,7 @@ use abmctl::sandbox::ProductFamily;
 use abmctl::state::{domains, pending};
 use serde_json::{Value, json};
 
-use crate::support::{Apple, Machine, write_file};
+use crate::support::{Apple, Machine, requests, write_file};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -134,6 +134,58 @@ fn what_is_kept_of_domains_is_read() {
     let store = domains::DomainStore::new(&fixture("business/state"), owner);
     let kept = store.read().unwrap();
     assert!(kept.log.is_some() && kept.accounts.is_some());
+}
+
+/// The only file of kept domains: the version of its log, and its path.
+fn kept_domains(machine: &Machine) -> (Value, PathBuf) {
+    let mut files: Vec<PathBuf> = fs::read_dir(machine.path("state/domains"))
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    let path = files.pop().unwrap();
+    assert!(files.is_empty());
+    let stored: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    (stored["log_version"].clone(), path)
+}
+
+#[test]
+fn an_audit_log_that_an_older_version_read_is_read_again_once() {
+    let (machine, apple) = Machine::with_business();
+    let asked = |line: &str| {
+        let before = requests(&apple).len();
+        let ran = machine.run(line);
+        let after = requests(&apple);
+        let events = after[before..]
+            .iter()
+            .filter(|it| it.contains("/v1/auditEvents"))
+            .count();
+        (ran, events)
+    };
+    let (first, whole) = asked("domains list -o json");
+    let known = first.json();
+    let (version, path) = kept_domains(&machine);
+    assert_eq!(version, json!(1));
+    // The same as an older version of abmctl keeps it.
+    let text = fs::read_to_string(&path).unwrap();
+    let older = text.replacen("\"log_version\":1,", "", 1);
+    assert_ne!(older, text);
+    write_file(&path, &older, 0o600);
+    // If Apple can't be asked, it still counts, and stays older.
+    for what in ["403", "html403", "503"] {
+        apple.add_fault(format!("GET /v1/auditEvents*={what}").parse().unwrap());
+        let (ran, _) = asked("domains list -o json --max-wait 1s");
+        assert_eq!((ran.code, &ran.json()), (7, &known), "{ran}");
+        assert_eq!(kept_domains(&machine).0, json!(0));
+        apple.clear_faults();
+    }
+    let (ran, events) = asked("domains list -o json");
+    assert_eq!((ran.code, &ran.json()), (0, &known), "{ran}");
+    assert!(events >= whole.min(3), "{events} of {whole}: {ran}");
+    assert_eq!(kept_domains(&machine).0, json!(1));
+    // Once: then only what is new is asked for.
+    machine.clock.advance(std::time::Duration::from_secs(60));
+    let (ran, events) = asked("domains list -o json");
+    assert_eq!((ran.code, events), (0, 1), "{ran}");
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod journal;
 mod kept_version;
 mod odd_items;
 mod printed;
+mod private_keys;
 mod profiles;
 mod read_only;
 mod replaced;

@@ -128,3 +128,17 @@ fn lines_of_ndjson_come_as_soon_as_they_are_known() {
     assert_eq!(ran.code, 130, "{ran}");
     assert_eq!(ran.stdout.lines().count(), 3, "{ran}");
 }
+
+#[test]
+fn a_name_is_found_in_either_form_of_unicode() {
+    let (machine, apple) = Machine::with_business();
+    for (called, wanted) in [
+        ("Caf\u{e9}", "Cafe\u{301}"),
+        ("Cafe\u{301}", "caf\u{e9}"),
+        ("\u{c9}COLE", "\u{e9}cole"),
+    ] {
+        apple.organization(|acme| acme.servers[0].name = called.to_owned());
+        let ran = machine.run(&format!("servers get {wanted} -o json"));
+        assert_eq!(ran.json()["name"], called, "{ran}");
+    }
+}

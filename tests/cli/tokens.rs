@@ -997,3 +997,57 @@ fn school_manager_makes_no_servers() {
         ran(&Machine::bare(), "tokens keygen --create --server X")
     );
 }
+
+#[test]
+fn a_token_that_does_not_say_when_it_ends_is_taken() {
+    let (machine, apple) = Machine::with_business();
+    let token = |expiry: Option<Value>| {
+        let mut document: Value =
+            serde_json::from_str(&apple.credentials().server_tokens["prod"]).unwrap();
+        let members = document.as_object_mut().unwrap();
+        members.remove("access_token_expiry");
+        members.extend(expiry.map(|expiry| ("access_token_expiry".to_owned(), expiry)));
+        document.to_string()
+    };
+    for (expiry, ends) in [
+        (None, Value::Null),
+        (Some(json!(null)), Value::Null),
+        (Some(json!("")), Value::Null),
+        (Some(json!("next year")), Value::Null),
+        (Some(json!(1_822_384_950)), json!("2027-10-01T10:02:30Z")),
+        (Some(json!("1822384950")), json!("2027-10-01T10:02:30Z")),
+    ] {
+        let file = machine.path("token.json");
+        write_file(&file, &token(expiry.clone()), 0o600);
+        let line = format!("tokens import {} --name prod", file.display());
+        let imported = machine.run(&line);
+        assert_eq!(imported.code, 0, "{expiry:?}: {imported}");
+        let unknown = imported.stderr.contains("ends is not known");
+        assert_eq!(unknown, ends.is_null(), "{imported}");
+        // It is kept, and read again.
+        let listed = machine.run("tokens list --fail-within 30d -o json");
+        assert_eq!(listed.code, 0, "{listed}");
+        assert_eq!(
+            listed.stderr.contains("does not watch it"),
+            ends.is_null(),
+            "{listed}"
+        );
+        let rows = listed.json();
+        let row = rows
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["token"] == "prod");
+        let row = row.unwrap();
+        assert_eq!(row["expires_at"], ends, "{listed}");
+        assert_eq!(row["state"], "ok", "{listed}");
+        assert_eq!(machine.run("adde-url get --server prod").code, 0);
+    }
+    write_file(&machine.path("token.json"), &token(None), 0o600);
+    let line = format!(
+        "tokens import {} --name prod",
+        machine.path("token.json").display()
+    );
+    machine.run(&line);
+    assert_snapshot!("no_expiry", machine.run("tokens list --fail-within 30d"));
+}

@@ -104,6 +104,46 @@ fn a_proxy_that_refuses_is_for_somebody_to_correct() {
     );
 }
 
+#[test]
+fn both_clients_leave_the_same_hosts_unproxied() {
+    let (mut machine, _apple) = Machine::with_business();
+    machine.set("ABMCTL_TOKEN_URL", "https://login.apple.invalid/token");
+    let address = proxy("403 Forbidden");
+    let says = format!("The proxy http://{address} did not connect to");
+    for (name, no_proxy, refused) in [
+        ("HTTPS_PROXY", "", true),
+        ("https_proxy", "other.invalid", true),
+        ("ALL_PROXY", ".invalid:8443", true),
+        ("all_proxy", "*.apple.invalid,*.acme.invalid:443", false),
+        ("HTTPS_PROXY", ".invalid:443", false),
+    ] {
+        machine.set(name, &format!("http://{address}"));
+        machine.set("NO_PROXY", no_proxy);
+        let apple = machine.run("servers list --max-wait 1s").stderr;
+        let device = machine
+            .run("adde-url check www.acme.invalid --platform mac -o json")
+            .stdout;
+        for said in [apple, device] {
+            assert_eq!(said.contains(&says), refused, "{name} {no_proxy}: {said}");
+        }
+        machine.set(name, "");
+    }
+    for bent in [
+        "http:/s3cret@proxy:3128",
+        "http://me:s3c ret@proxy:3128",
+        "socks4://s3cret",
+    ] {
+        machine.set("ALL_PROXY", bent);
+        let ran = machine.run("servers list");
+        assert_eq!(ran.code, 2, "{ran}");
+        assert!(
+            ran.stderr.contains("ALL_PROXY is not the URL of a proxy"),
+            "{ran}"
+        );
+        assert!(!ran.stderr.contains("s3c"), "{ran}");
+    }
+}
+
 /// Holds a lock as another process would.
 fn hold(path: &Path, holder: &str) -> File {
     fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -214,10 +214,6 @@ async fn a_body_that_is_not_json_is_one_sentence() {
     for (body, why) in [
         ("", "it is empty"),
         ("  \n", "it is empty"),
-        (
-            "<html><title>Login</title>",
-            "it is a web page, not from Apple's API",
-        ),
         ("hello", "it is not a JSON document"),
         ("{}{}", "missing field `data` at line 1 column 2"),
         (
@@ -256,6 +252,14 @@ async fn a_body_that_is_not_json_is_one_sentence() {
             format!("The answer to GET /v1/things can't be read: {why}.")
         );
     }
+    let server = Wire::always(json("<html><title>Login</title>")).await;
+    let answer = world().http.once(&server.get()).await.unwrap();
+    let failure = answer.json::<serde_json::Value>().unwrap_err();
+    assert_eq!(
+        failure.to_string(),
+        "A proxy, a gateway or a sign-in page answered GET /v1/things with 200, not Apple (\"Login\")."
+    );
+    assert!(!failure.not_acted_on());
 }
 
 #[tokio::test]

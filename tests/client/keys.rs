@@ -2,6 +2,8 @@
 
 use abmctl::apple::oauth::key::{KeyError, SigningKey};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::support::apple::{key_text, public_key};
 
@@ -38,6 +40,76 @@ fn every_shape_of_the_key_signs() {
     }
     let both = format!("{}{}", key_text("certificate.pem"), key_text("pkcs8.pem"));
     signs(&both);
+}
+
+#[test]
+fn a_key_as_ci_stores_it_signs() {
+    for name in ["apple.pem", "sec1-with-parameters.pem", "pkcs8.pem"] {
+        let text = key_text(name);
+        let lines = text.trim_end();
+        for one_line in [
+            text.replace('\n', "\\n"),
+            lines.replace('\n', "\\n"),
+            lines.replace('\n', "\\r\\n"),
+            lines.replace('\n', "\\\\n"),
+            lines.replace('\n', " "),
+            format!("\"{}\"", text.replace('\n', "\\n")),
+            format!("'{}'", lines.replace('\n', "\\n")),
+            format!("\"{text}\""),
+            format!("\\\"{}\\\"", lines.replace('\n', "\\n")),
+            // A variable that was continued over several lines.
+            text.replace('\n', "\\n\n"),
+            text.replace('\n', "\\\n"),
+        ] {
+            signs(&one_line);
+        }
+        let base64 = STANDARD.encode(&text);
+        let wrapped: String = base64
+            .as_bytes()
+            .chunks(76)
+            .map(|line| format!("{}\n", str::from_utf8(line).unwrap()))
+            .collect();
+        for stored in [
+            base64.clone(),
+            format!("{base64}\n"),
+            wrapped.clone(),
+            wrapped.replace('\n', "\\n"),
+            wrapped.replace('\n', "\r\n"),
+            format!("\"{base64}\""),
+            base64.trim_end_matches('=').to_owned(),
+            STANDARD.encode(lines.replace('\n', "\\n")),
+            STANDARD.encode(text.replace('\n', "\r\n")),
+        ] {
+            signs(&stored);
+        }
+    }
+    for (stored, error) in [
+        (
+            key_text("encrypted-pkcs8.pem").replace('\n', "\\n"),
+            KeyError::Encrypted,
+        ),
+        (
+            STANDARD.encode(key_text("encrypted-sec1.pem")),
+            KeyError::Encrypted,
+        ),
+        (
+            key_text("rsa-pkcs8.pem").replace('\n', "\\n"),
+            KeyError::Rsa,
+        ),
+        (
+            STANDARD.encode(key_text("public.pem")),
+            KeyError::NotPrivate,
+        ),
+        (STANDARD.encode("no key"), KeyError::NotPem),
+        (
+            key_text("sec1.pem")
+                .replace("MHc", "M*c")
+                .replace('\n', "\\n"),
+            KeyError::Damaged,
+        ),
+    ] {
+        assert_eq!(SigningKey::from_pem(&stored).err(), Some(error), "{stored}");
+    }
 }
 
 #[test]

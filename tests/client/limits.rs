@@ -186,7 +186,7 @@ async fn an_attempt_ends_in_time() {
         let failure = world.http.once(&server.get()).await.unwrap_err();
         assert_eq!(
             failure.to_string(),
-            "No answer within 0.2 s for GET /v1/things."
+            "No answer within 0.2 seconds for GET /v1/things."
         );
         assert!(!failure.not_acted_on());
     }
@@ -216,7 +216,7 @@ async fn a_connection_that_never_comes_about_ends_in_time() {
     let failure = world.http.once(&request).await.unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "No connection within 3.6 s for POST /v1."
+        "No connection within 3.6 seconds for POST /v1."
     );
     assert!(failure.not_acted_on());
 }

@@ -192,12 +192,12 @@ async fn a_refusal_is_one_sentence_and_quotes_nothing() {
         (
             ResponseTemplate::new(400)
                 .set_body_raw("<html><title>Sign in</title></html>", "text/html"),
-            "A web page, not Apple's API, answered POST /appleid/auth/oauth2/v2/token with 400: Sign in.",
+            "A proxy or gateway in between answered POST /appleid/auth/oauth2/v2/token with 400, not Apple (\"Sign in\").",
         ),
         (
             ResponseTemplate::new(200)
                 .set_body_raw("<html><title>Sign in</title></html>", "text/html"),
-            "The answer to POST /appleid/auth/oauth2/v2/token can't be read: it is a web page, not from Apple's API.",
+            "A proxy, a gateway or a sign-in page answered POST /appleid/auth/oauth2/v2/token with 200, not Apple (\"Sign in\").",
         ),
         (
             token_answer("access-secret", None),

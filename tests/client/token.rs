@@ -185,13 +185,13 @@ async fn a_refusal_is_one_sentence_and_final() {
             answer(400)
                 .insert_header("Date", "Sun, 22 Nov 2026 09:48:00 GMT")
                 .set_body_string(r#"{"error":"invalid_client"}"#),
-            "Apple refused the API account's credentials (400 invalid_client), and this machine's clock is 12 min ahead of Apple's.",
+            "Apple refused the API account's credentials (400 invalid_client), and this machine's clock is 12 minutes ahead of Apple's.",
         ),
         (
             answer(400)
                 .insert_header("Date", "Sun, 22 Nov 2026 11:00:00 GMT")
                 .set_body_string(r#"{"error":"invalid_client"}"#),
-            "Apple refused the API account's credentials (400 invalid_client), and this machine's clock is 60 min behind Apple's.",
+            "Apple refused the API account's credentials (400 invalid_client), and this machine's clock is 60 minutes behind Apple's.",
         ),
         (
             answer(400).set_body_string(r#"{"error":"invalid_scope","error_description":"No such scope"}"#),
@@ -199,19 +199,19 @@ async fn a_refusal_is_one_sentence_and_final() {
         ),
         (
             answer(400).set_body_string(html),
-            "A web page, not Apple's API, answered POST /auth/oauth2/token with 400: Bad Request.",
+            "A proxy or gateway in between answered POST /auth/oauth2/token with 400, not Apple (\"Bad Request\").",
         ),
         (
             answer(403).set_body_string("Forbidden\nGo away"),
-            "Apple answered POST /auth/oauth2/token with 403: Forbidden.",
+            "POST /auth/oauth2/token was answered with 403: Forbidden. Nothing shows that the answer is Apple's.",
         ),
         (
             answer(400),
-            "Apple answered POST /auth/oauth2/token with 400 and an empty body.",
+            "POST /auth/oauth2/token was answered with 400 and an empty body. Nothing shows that the answer is Apple's.",
         ),
         (
             answer(404).set_body_string(r#"{"timestamp":1,"status":404,"error":"Not Found"}"#),
-            "Apple answered POST /auth/oauth2/token with 404 Not Found.",
+            "POST /auth/oauth2/token was answered with 404 Not Found. Nothing shows that the answer is Apple's.",
         ),
         (
             answer(403).set_body_string(r#"{"errors":[{"status":"403","code":"FORBIDDEN","title":"T","detail":"Not allowed."}]}"#),
@@ -219,7 +219,7 @@ async fn a_refusal_is_one_sentence_and_final() {
         ),
         (
             answer(400).set_body_string(r#"{"errors":[]}"#),
-            "Apple answered POST /auth/oauth2/token with 400 and no explanation.",
+            "POST /auth/oauth2/token was answered with 400 and no explanation. Nothing shows that the answer is Apple's.",
         ),
         (
             answer(302).insert_header("Location", "https://elsewhere.example/"),
@@ -237,16 +237,6 @@ async fn a_refusal_is_one_sentence_and_final() {
 #[tokio::test]
 async fn a_success_without_a_token_is_final_and_quotes_nothing() {
     for (body, content_type, why) in [
-        (
-            "<html><title>Sign in</title></html>",
-            "text/html",
-            "it is a web page, not from Apple's API",
-        ),
-        (
-            "<html></html>",
-            "application/json",
-            "it is a web page, not from Apple's API",
-        ),
         ("", "application/json", "it is empty"),
         ("ok", "text/plain", "it is not a JSON document"),
         (
@@ -275,6 +265,28 @@ async fn a_success_without_a_token_is_final_and_quotes_nothing() {
         assert_eq!(requests, 1);
         assert!(matches!(failure.cause, Cause::Unreadable(_)));
         assert!(!format!("{failure:?}").contains("secret"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_a_token_is_called_one() {
+    for (body, content_type, title) in [
+        (
+            "<html><title>Sign in</title></html>",
+            "text/html",
+            " (\"Sign in\")",
+        ),
+        ("<html></html>", "application/json", ""),
+    ] {
+        let answer = ResponseTemplate::new(200).set_body_raw(body, content_type);
+        let (result, requests) = outcome(&world(), answer).await;
+        assert_eq!(
+            result.unwrap_err().to_string(),
+            format!(
+                "A proxy, a gateway or a sign-in page answered POST /auth/oauth2/token with 200, not Apple{title}."
+            )
+        );
+        assert_eq!(requests, 1);
     }
 }
 

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::refusal::word_of;
 use super::session::DeviceAssignment;
 use super::time::instant;
 use crate::apple::error::{Cause, Failure};
@@ -73,23 +74,18 @@ impl DeviceAssignment {
 
 /// What a success says is not documented, so it is not looked at, but that it is no web page: then something else answered.
 fn no_page(answer: &Response) -> Result<(), Failure> {
-    match answer.is_a_page() {
-        Some(why) => Err(Failure::new(
-            answer.request.clone(),
-            Cause::Unreadable(why.to_owned()),
-        )),
-        None => Ok(()),
-    }
+    answer.page().map_or(Ok(()), Err)
 }
 
-/// 404 with `NOT_FOUND` (official) or without a word; any other 404 is not about the URL, nor is one to the request for a
-/// session.
+/// 404 with `NOT_FOUND` (official), or without a word but with Apple's id of the request. Any other 404 may be a gateway's, and one to
+/// the request for a session isn't about the URL.
 fn says_none_is_set(failure: &Failure) -> bool {
     let Cause::Answer(answer) = &failure.cause else {
         return false;
     };
-    let body = answer.body.to_ascii_lowercase();
-    answer.status == 404 && !answer.is_page() && (body.is_empty() || body.contains("not_found"))
+    let wordless = answer.body.is_empty() && answer.is_from_apple();
+    let says = || word_of(&answer.body).is_some_and(|word| word.eq_ignore_ascii_case("NOT_FOUND"));
+    answer.status == 404 && (wordless || says())
 }
 
 #[cfg(test)]
@@ -113,7 +109,8 @@ mod tests {
             "not_found",
             r#"{"code":"NOT_FOUND"}"#,
             r#"{"error":"NOT_FOUND"}"#,
-            "",
+            r#"{"errors":[{"code":"NOT_FOUND"}]}"#,
+            "NOT_FOUND\r\n",
         ] {
             assert_eq!(read(404, body).await.unwrap(), None, "{body}");
             let service = Service::answering([answer(404, body)]).await;
@@ -127,8 +124,22 @@ mod tests {
     #[tokio::test]
     async fn another_404_is_a_failure() {
         let page = "<html><title>Page NOT_FOUND</title></html>";
-        let said = "A web page, not Apple's API, answered GET /account-driven-enrollment/profile with 404: Page NOT_FOUND.";
+        let said = "A proxy or gateway in between answered GET /account-driven-enrollment/profile with 404, not Apple (\"Page NOT_FOUND\").";
         assert_eq!(read(404, page).await.unwrap_err().to_string(), said);
+        // Nor does a gateway's own word say what Apple has.
+        for body in [
+            "",
+            "Not Found",
+            "404 page not found",
+            "<title>NOT_FOUND</title>",
+            r#"{"error":"ROUTE_NOT_FOUND"}"#,
+            r#"{"message":"NOT_FOUND"}"#,
+        ] {
+            let failure = read(404, body).await.unwrap_err();
+            assert!(!failure.not_acted_on(), "{failure}");
+            let service = Service::answering([answer(404, body)]).await;
+            service.client().clear().await.unwrap_err();
+        }
         let service = Service::answering([answer(404, page)]).await;
         service.client().clear().await.unwrap_err();
         // Nor is one to the request for a session about the URL.
@@ -136,8 +147,13 @@ mod tests {
             let service = Service::scripted([answer(404, body), answer(404, body)], []).await;
             let client = service.client();
             let failure = client.profile().await.unwrap_err();
-            let said = "Apple answered GET /session with 404";
-            assert!(failure.to_string().starts_with(said), "{failure}");
+            let said = match body {
+                "" => {
+                    "GET /session was answered with 404 and an empty body. Nothing shows that the answer is Apple's."
+                }
+                _ => "Apple answered GET /session with 404: NOT_FOUND.",
+            };
+            assert_eq!(failure.to_string(), said);
             assert!(failure.not_acted_on());
             client.clear().await.unwrap_err();
             assert_eq!(service.requests().await, ["GET /session"; 2]);
@@ -187,7 +203,7 @@ mod tests {
             for failure in [client.set(URL).await, client.clear().await] {
                 let failure = failure.unwrap_err();
                 assert!(!failure.not_acted_on(), "{failure}");
-                assert!(failure.to_string().contains("web page"), "{failure}");
+                assert!(failure.to_string().contains("sign-in page"), "{failure}");
             }
         }
     }

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 
 use crate::apple::error::answer::{Answer, write_request_id};
 use crate::network::AGENT;
+use crate::text::spoken;
 
 /// A reason for a refusal that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +85,15 @@ impl Refusal {
             return None;
         }
         let body = answer.body.to_ascii_lowercase();
-        let named = CODES.iter().find(|(code, _)| body.contains(code));
+        let word = word_of(&answer.body);
+        let named = CODES.iter().find(|(code, refusal)| match refusal {
+            // Gateways say "Forbidden" and "401 Unauthorized" in plain text, which are words of HTTP and no code.
+            Self::Forbidden | Self::Unauthorized => word.is_some_and(|word| {
+                word.eq_ignore_ascii_case(code)
+                    && (word == word.to_ascii_uppercase() || word == word.to_ascii_lowercase())
+            }),
+            _ => body.contains(code),
+        });
         match (named, answer.status) {
             (Some((code, refusal)), _) => Some((*refusal, Some(code))),
             (None, 401) => Some((Self::Unauthorized, None)),
@@ -133,6 +143,44 @@ impl Refused {
     }
 }
 
+/// The code that a body is: alone or in quotes, or in JSON as `code` or `error` (observed), or in Apple's error document.
+pub(super) fn word_of(body: &str) -> Option<&str> {
+    #[derive(Deserialize)]
+    struct Coded<'a> {
+        #[serde(borrow)]
+        code: Option<&'a str>,
+        error: Option<&'a str>,
+        #[serde(default)]
+        errors: Vec<Coded<'a>>,
+    }
+    let body = body.trim();
+    if !body.starts_with('{') {
+        return Some(body.trim_matches('"').trim()).filter(|word| !word.is_empty());
+    }
+    let coded: Coded = serde_json::from_str(body).ok()?;
+    let first = coded.errors.into_iter().next();
+    let nested = first.and_then(|error| error.code);
+    coded.code.or(coded.error).or(nested)
+}
+
+/// Further codes of these services, which say nothing of a token or a URL (official; `APPLE_SEED_FOR_IT_TURNED_OFF` and
+/// `TOO_MANY_REQUESTS` observed).
+const OTHER_CODES: [&str; 4] = [
+    "NOT_FOUND",
+    "MALFORMED_REQUEST_BODY",
+    "TOO_MANY_REQUESTS",
+    "APPLE_SEED_FOR_IT_TURNED_OFF",
+];
+
+/// Whether a body is a code that no proxy says.
+pub(in crate::apple) fn is_a_word_of_apples(body: &str) -> bool {
+    word_of(body).is_some_and(|word| {
+        OTHER_CODES
+            .iter()
+            .any(|code| word.eq_ignore_ascii_case(code))
+    })
+}
+
 /// A difference of clocks that is worth a word.
 const CLOCK_OFF: SignedDuration = SignedDuration::from_mins(5);
 
@@ -164,21 +212,12 @@ impl fmt::Display for Refused {
                 write!(
                     f,
                     " This machine's clock is {} {side} Apple's, which is reason enough.",
-                    rough(off)
+                    spoken(off.abs())
                 )
             }
             _ if self.refusal == Refusal::UserAgentInvalid => write!(f, " It is {AGENT}."),
             _ => Ok(()),
         }
-    }
-}
-
-fn rough(time: SignedDuration) -> String {
-    let minutes = time.abs().as_mins();
-    match minutes {
-        0..120 => format!("{minutes} minutes"),
-        120..2880 => format!("{} hours", minutes / 60),
-        _ => format!("{} days", minutes / 1440),
     }
 }
 
@@ -217,8 +256,14 @@ mod tests {
                     format!("{code}\r\n"),
                     format!("{{\"code\":\"{code}\"}}"),
                     format!("{{\"error\":\"{code}\"}}"),
+                    format!("{{\"errors\":[{{\"code\":\"{code}\"}}]}}"),
                     format!("{code}Bad Request\n\nThe request is not valid."),
                 ] {
+                    // These are words of HTTP too, so they have to stand alone.
+                    let longer = body.contains("Bad Request");
+                    if longer && matches!(expected, Refusal::Forbidden | Refusal::Unauthorized) {
+                        continue;
+                    }
                     for status in [400, 401, 403] {
                         let failure = failure(status, &body, None, false);
                         let refused = failure.refused().unwrap();
@@ -256,6 +301,18 @@ mod tests {
                 true,
                 None,
             ),
+            (403, "Forbidden", true, None),
+            (403, "403 Forbidden\n", true, None),
+            (403, "FORBIDDEN by policy", true, None),
+            (403, r#"{"message":"Forbidden"}"#, true, None),
+            (403, "RBAC: access denied", true, None),
+            (
+                403,
+                "\u{feff}<center><h1>FORBIDDEN</h1></center>",
+                true,
+                None,
+            ),
+            (403, "<!-- FORBIDDEN -->", true, None),
             (404, "NOT_FOUND", false, None),
             (429, "FORBIDDEN", false, None),
             (503, "T_C_NOT_SIGNED", false, None),

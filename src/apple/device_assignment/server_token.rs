@@ -42,8 +42,8 @@ pub struct ServerToken {
     pub(super) consumer_secret: SecretString,
     pub(super) access_token: SecretString,
     pub(super) access_secret: SecretString,
-    expires_at: Option<Timestamp>,
-    expiry_raw: String,
+    /// As the file has it; `None` if it doesn't say.
+    expiry: Option<Value>,
 }
 
 impl ServerToken {
@@ -65,17 +65,16 @@ impl ServerToken {
             Some(_) => Err(ServerTokenError::NotText(name)),
         };
         let secret = |name| text(name).map(SecretString::from);
-        let token = Self {
+        Ok(Self {
             consumer_key: secret("consumer_key")?,
             consumer_secret: secret("consumer_secret")?,
             access_token: secret("access_token")?,
             access_secret: secret("access_secret")?,
-            expires_at: None,
-            expiry_raw: text("access_token_expiry")?,
-        };
-        Ok(Self {
-            expires_at: instant(&token.expiry_raw),
-            ..token
+            // Whatever it is: the four credentials make a token, and other clients' files lack it.
+            expiry: members
+                .get("access_token_expiry")
+                .filter(|expiry| !is_blank(expiry))
+                .cloned(),
         })
     }
 
@@ -88,24 +87,32 @@ impl ServerToken {
             access_secret,
             ..
         } = self;
-        let document = serde_json::json!({
+        let mut document = serde_json::json!({
             "consumer_key": consumer_key.expose_secret(),
             "consumer_secret": consumer_secret.expose_secret(),
             "access_token": access_token.expose_secret(),
             "access_secret": access_secret.expose_secret(),
-            "access_token_expiry": self.expiry_raw,
         });
+        if let Some(expiry) = &self.expiry {
+            document["access_token_expiry"] = expiry.clone();
+        }
         SecretString::from(document.to_string())
     }
 
-    /// When Apple stops accepting the token; `None` where [`Self::expiry_raw`] can't be read.
+    /// When Apple stops accepting the token: a time, or seconds or milliseconds since 1970. `None` if the file doesn't say, or
+    /// [`Self::expiry_raw`] can't be read.
     pub fn expires_at(&self) -> Option<Timestamp> {
-        self.expires_at
+        let raw = self.expiry_raw()?;
+        instant(&raw).or_else(|| since_1970(&raw))
     }
 
-    /// The end of the token, as it stands in the file.
-    pub fn expiry_raw(&self) -> &str {
-        &self.expiry_raw
+    /// The end of the token, as it stands in the file, cut after 100 characters; `None` if the file doesn't say.
+    pub fn expiry_raw(&self) -> Option<String> {
+        let text = match self.expiry.as_ref()? {
+            Value::String(text) => text.trim().to_owned(),
+            other => other.to_string(),
+        };
+        Some(text.chars().take(100).collect())
     }
 
     /// The last 4 characters of the consumer key, by which people tell tokens apart.
@@ -129,6 +136,29 @@ impl ServerToken {
 impl fmt::Debug for ServerToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ServerToken(…{})", self.consumer_key_end())
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// The instant of a number of seconds or milliseconds since 1970. Smaller numbers than those of this century are something else, such as
+/// 20270117.
+fn since_1970(text: &str) -> Option<Timestamp> {
+    let whole = match text.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|byte| byte.is_ascii_digit()) => whole,
+        _ => text,
+    };
+    let number: i64 = whole.parse().ok()?;
+    match number {
+        1_000_000_000..100_000_000_000 => Timestamp::from_second(number).ok(),
+        100_000_000_000..100_000_000_000_000 => Timestamp::from_millisecond(number).ok(),
+        _ => None,
     }
 }
 
@@ -190,7 +220,7 @@ mod tests {
         ] {
             let token = ServerToken::parse(text).unwrap();
             assert_eq!(token.consumer_key_end(), "mple");
-            assert_eq!(token.expiry_raw(), "2027-01-17T11:02:21Z");
+            assert_eq!(token.expiry_raw().unwrap(), "2027-01-17T11:02:21Z");
             assert_eq!(
                 token.expires_at().unwrap(),
                 "2027-01-17T11:02:21Z".parse().unwrap()
@@ -206,7 +236,6 @@ mod tests {
             "consumer_secret",
             "access_token",
             "access_secret",
-            "access_token_expiry",
         ] {
             let mut document: Value = serde_json::from_str(TOKEN).unwrap();
             document[name] = 1.into();
@@ -272,11 +301,53 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_expiry_is_kept_as_it_is() {
-        let text = TOKEN.replace("2027-01-17T11:02:21Z", "January 2027");
-        let token = ServerToken::parse(text).unwrap();
-        assert_eq!(token.expires_at(), None);
-        assert_eq!(token.expiry_raw(), "January 2027");
+    fn no_expiry_costs_a_token_and_each_is_kept_as_it_is() {
+        use serde_json::json;
+        let at = "2027-10-01T10:02:30Z";
+        for (expiry, raw, expires_at) in [
+            (json!(at), Some(at), Some(at)),
+            (json!(1_822_384_950), Some("1822384950"), Some(at)),
+            (json!("1822384950"), Some("1822384950"), Some(at)),
+            (json!(" 1822384950 "), Some("1822384950"), Some(at)),
+            (json!(1_822_384_950.0), Some("1822384950.0"), Some(at)),
+            (
+                json!(1_822_384_950_000_i64),
+                Some("1822384950000"),
+                Some(at),
+            ),
+            (json!("1822384950000"), Some("1822384950000"), Some(at)),
+            (json!("January 2027"), Some("January 2027"), None),
+            (json!("20270117"), Some("20270117"), None),
+            (json!(0), Some("0"), None),
+            (json!(-1), Some("-1"), None),
+            (json!(1e300), Some("1e+300"), None),
+            (json!(true), Some("true"), None),
+            (json!({"a": 1}), Some("{\"a\":1}"), None),
+            (json!([at]), Some("[\"2027-10-01T10:02:30Z\"]"), None),
+            (json!(""), None, None),
+            (json!(" "), None, None),
+            (json!(null), None, None),
+        ] {
+            let mut document: Value = serde_json::from_str(TOKEN).unwrap();
+            document["access_token_expiry"] = expiry.clone();
+            let token = ServerToken::parse(document.to_string()).unwrap();
+            let read = token.expires_at().map(|end| end.to_string());
+            assert_eq!(read.as_deref(), expires_at, "{expiry}");
+            assert_eq!(token.expiry_raw().as_deref(), raw, "{expiry}");
+            let written: Value = serde_json::from_str(token.to_json().expose_secret()).unwrap();
+            let kept = written.get("access_token_expiry");
+            assert_eq!(kept, raw.map(|_| &expiry), "{expiry}");
+        }
+        let mut document: Value = serde_json::from_str(TOKEN).unwrap();
+        document
+            .as_object_mut()
+            .unwrap()
+            .remove("access_token_expiry");
+        let token = ServerToken::parse(document.to_string()).unwrap();
+        assert_eq!((token.expires_at(), token.expiry_raw()), (None, None));
+        let written = token.to_json();
+        assert!(!written.expose_secret().contains("expiry"));
+        assert!(ServerToken::parse(written.expose_secret()).is_ok());
     }
 
     #[test]

@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
+use super::RequestName;
 use super::sentence::sentence;
+use super::web_page::{is_page, title};
 use crate::apple::lenient;
 
 /// An answer that is not a success.
@@ -17,9 +19,11 @@ pub struct Answer {
     pub(in crate::apple) status: u16,
     /// It is Apple's own error document, with a code.
     pub(in crate::apple) is_apples: bool,
+    /// A header has Apple's id of the request, or the body is a word of Device Assignment Services, so it came from Apple.
+    pub(in crate::apple) is_marked: bool,
     /// Apple's code, such as `FORBIDDEN_ERROR`: the part to program against (official).
     pub code: Option<String>,
-    /// Apple's explanation, for people.
+    /// Apple's explanation, for people: of each error in its document, or the title of a web page.
     pub detail: Option<String>,
     /// Apple's id of the request (observed: `X-Apple-Request-UUID`, `X-Apple-Jingle-Correlation-Key`).
     pub request_id: Option<String>,
@@ -48,14 +52,14 @@ pub enum Says {
     Conflict,
     /// A limit or an outage, whoever says so.
     Unavailable,
-    /// Anything else. So is a refusal that is not in Apple's own form: a proxy's says nothing of the organization.
+    /// Anything else. So is a refusal that nothing shows to be Apple's: a proxy's says nothing of the organization.
     Other,
 }
 
 /// The members of Apple's error document that are used (official: `{"errors":[{status,code,title,detail,…}]}`).
 #[derive(Deserialize)]
 struct Document {
-    errors: Vec<DocumentError>,
+    errors: Vec<serde_json::Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -82,6 +86,10 @@ struct OauthError {
 }
 
 const KEPT_OF_BODY: usize = 4096;
+/// The most errors of one document that a message shows.
+const SHOWN_ERRORS: usize = 5;
+/// The most characters of one of several errors, so that the message has room for all.
+const LONGEST_OF_SEVERAL: usize = 170;
 
 impl Answer {
     /// Reads an answer that is not a success: Apple's error document, an OAuth error, plain text, HTML or nothing.
@@ -96,13 +104,16 @@ impl Answer {
                 .map(str::to_owned)
         };
         let date = header("date").and_then(|value| http_date(&value));
+        let request_id = header("x-apple-request-uuid")
+            .or_else(|| header("x-apple-jingle-correlation-key"))
+            .filter(|id| !id.trim().is_empty());
         let mut answer = Self {
             status,
             is_apples: false,
+            is_marked: request_id.is_some(),
             code: None,
             detail: None,
-            request_id: header("x-apple-request-uuid")
-                .or_else(|| header("x-apple-jingle-correlation-key")),
+            request_id,
             retry_after: header("retry-after").and_then(|value| retry_after(&value, now)),
             took: Duration::ZERO,
             date,
@@ -112,30 +123,20 @@ impl Answer {
         let whole = String::from_utf8_lossy(body);
         let whole = lenient::without_lone_surrogates(&whole);
         if let Ok(document) = serde_json::from_str::<Document>(&whole) {
-            if let Some(first) = document.errors.first() {
-                answer.code.clone_from(&first.code);
-                answer.is_apples = first.code.is_some();
-                let at = first.source.as_ref().and_then(|source| {
-                    source
-                        .get("pointer")
-                        .or_else(|| source.get("parameter"))
-                        .and_then(|at| at.as_str())
-                });
-                answer.detail =
-                    first
-                        .detail
-                        .clone()
-                        .or_else(|| first.title.clone())
-                        .map(|detail| match at {
-                            Some(at) => format!("{} ({at})", sentence(&detail)),
-                            None => detail,
-                        });
-                answer.request_id = answer.request_id.or_else(|| first.id.clone());
-            }
+            let errors: Vec<DocumentError> = document
+                .errors
+                .into_iter()
+                .filter_map(|error| serde_json::from_value(error).ok())
+                .collect();
+            answer.code = errors.iter().find_map(|error| error.code.clone());
+            answer.is_apples = answer.code.is_some();
+            answer.detail = details(&errors, answer.code.as_deref());
+            let id = errors.iter().find_map(|error| error.id.clone());
+            answer.request_id = answer.request_id.or(id);
         } else if let Ok(error) = serde_json::from_str::<OauthError>(&whole) {
             answer.code = Some(error.error);
             answer.detail = error.error_description;
-        } else if looks_like_html(&text) {
+        } else if is_page(&text) {
             answer.detail = title(&text);
         } else if !text.is_empty() {
             // The first line of JSON says nothing, and of other text it says most.
@@ -153,18 +154,28 @@ impl Answer {
 
     /// Whether it is a web page, which no API of Apple answers.
     pub fn is_page(&self) -> bool {
-        looks_like_html(&self.body)
+        is_page(&self.body)
+    }
+
+    /// Whether anything shows that Apple sent it: its error document, its id of the request, a word of its services.
+    pub fn is_from_apple(&self) -> bool {
+        self.is_apples || self.is_marked
+    }
+
+    /// Whether it refuses and nothing shows that Apple does: something in between may have answered.
+    pub fn is_nobodys_refusal(&self) -> bool {
+        (400..500).contains(&self.status) && self.status != 429 && !self.is_from_apple()
     }
 
     /// Its meaning.
     pub fn says(&self) -> Says {
         match self.status {
             429 | 500..=599 => Says::Unavailable,
-            _ if !self.is_apples => Says::Other,
-            401 => Says::NotAuthenticated,
-            403 => Says::Forbidden,
-            404 => Says::NotFound,
-            409 => Says::Conflict,
+            401 if self.is_from_apple() => Says::NotAuthenticated,
+            403 if self.is_from_apple() => Says::Forbidden,
+            // These are facts about what exists, so it takes Apple's words.
+            404 if self.is_apples => Says::NotFound,
+            409 if self.is_apples => Says::Conflict,
             _ => Says::Other,
         }
     }
@@ -184,17 +195,59 @@ pub(in crate::apple) fn http_date(value: &str) -> Option<Timestamp> {
     Timestamp::try_from(time).ok()
 }
 
-fn looks_like_html(text: &str) -> bool {
-    let start: String = text.chars().take(200).collect::<String>().to_lowercase();
-    start.starts_with("<!doctype html") || start.contains("<html") || start.contains("<head")
+/// The explanations of a document's errors, each once. `code` is said before them, so it is not repeated.
+fn details(errors: &[DocumentError], code: Option<&str>) -> Option<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for error in errors {
+        let text = error.explanation(code);
+        if !text.is_empty() && !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    if texts.len() < 2 {
+        return texts.pop();
+    }
+    let more = texts.len().saturating_sub(SHOWN_ERRORS);
+    let mut shown: Vec<String> = texts
+        .iter()
+        .take(SHOWN_ERRORS)
+        .map(|text| shortened(text))
+        .collect();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    Some(shown.join("; "))
 }
 
-fn title(html: &str) -> Option<String> {
-    let lower = html.to_ascii_lowercase();
-    let start = lower.find("<title>")? + "<title>".len();
-    let end = start + lower[start..].find("</title>")?;
-    let title = html.get(start..end)?.trim();
-    (!title.is_empty()).then(|| title.chars().take(100).collect())
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= LONGEST_OF_SEVERAL {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(LONGEST_OF_SEVERAL - 1).collect();
+    format!("{start}…")
+}
+
+impl DocumentError {
+    /// What it says, and what it is about; with its code unless that is `said`.
+    fn explanation(&self, said: Option<&str>) -> String {
+        let code = self.code.as_deref().filter(|code| said != Some(code));
+        let text = self.detail.as_deref().or(self.title.as_deref());
+        let about = self.source.as_ref().and_then(|source| {
+            source
+                .get("pointer")
+                .or_else(|| source.get("parameter"))
+                .and_then(|about| about.as_str())
+        });
+        let mut out = match (code.map(sentence), text.map(sentence)) {
+            (Some(code), Some(text)) => format!("{code}: {text}"),
+            (Some(only), None) | (None, Some(only)) => only,
+            (None, None) => return String::new(),
+        };
+        if let Some(about) = about {
+            out.push_str(&format!(" ({about})"));
+        }
+        out
+    }
 }
 
 impl fmt::Display for Answer {
@@ -214,6 +267,35 @@ impl fmt::Display for Answer {
     }
 }
 
+impl Answer {
+    /// Who answered `request` with this, as a sentence: whoever it shows itself to be.
+    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, request: &RequestName) -> fmt::Result {
+        if self.is_from_apple() {
+            return write!(f, "Apple answered {request} with {self}");
+        }
+        if self.is_page() {
+            let who = match self.status {
+                200..400 => "A proxy, a gateway or a sign-in page",
+                _ => "A proxy or gateway in between",
+            };
+            write!(
+                f,
+                "{who} answered {request} with {}, not Apple",
+                self.status
+            )?;
+            return match &self.detail {
+                Some(title) => write!(f, " (\"{}\").", sentence(title)),
+                None => f.write_str("."),
+            };
+        }
+        write!(f, "{request} was answered with {self}")?;
+        if self.is_nobodys_refusal() {
+            f.write_str(" Nothing shows that the answer is Apple's.")?;
+        }
+        Ok(())
+    }
+}
+
 pub(in crate::apple) fn write_request_id(
     f: &mut fmt::Formatter<'_>,
     answer: &Answer,
@@ -225,137 +307,4 @@ pub(in crate::apple) fn write_request_id(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::apple::error::{Cause, Failure, RequestName};
-    use reqwest::Method;
-
-    fn now() -> Timestamp {
-        "2026-11-22T10:00:00Z".parse().unwrap()
-    }
-
-    fn failure(answer: Answer) -> Failure {
-        Failure::new(servers("a.example"), Cause::Answer(Box::new(answer)))
-    }
-
-    fn servers(host: &str) -> RequestName {
-        let url = format!("https://{host}/v1/mdmServers?limit=1");
-        RequestName::new(&Method::GET, &url.parse().unwrap())
-    }
-
-    fn said(status: u16, headers: &[(&'static str, &str)], body: &str) -> String {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| {
-                (
-                    reqwest::header::HeaderName::from_static(name),
-                    value.parse().unwrap(),
-                )
-            })
-            .collect();
-        let answer = Answer::read(status, &headers, body.as_bytes(), now());
-        failure(answer).to_string()
-    }
-
-    #[test]
-    fn each_kind_of_body_becomes_one_sentence() {
-        let document = r#"{"errors":[{"id":"x","status":"403","code":"FORBIDDEN_ERROR","title":"T","detail":"The operation is not allowed.","source":{"parameter":"limit"}}]}"#;
-        for (status, headers, body, expected) in [
-            (
-                403,
-                &[("x-apple-request-uuid", "abc")][..],
-                document,
-                "Apple answered GET /v1/mdmServers with 403 FORBIDDEN_ERROR: The operation is not allowed (limit) (request abc).",
-            ),
-            (
-                400,
-                &[],
-                r#"{"error":"invalid_request","error_description":"No scope."}"#,
-                "Apple answered GET /v1/mdmServers with 400 invalid_request: No scope.",
-            ),
-            (
-                502,
-                &[],
-                "<html><head><title>502 Bad Gateway</title></head></html>",
-                "A web page, not Apple's API, answered GET /v1/mdmServers with 502: 502 Bad Gateway.",
-            ),
-            (
-                503,
-                &[],
-                "Service unavailable\nplease wait",
-                "Apple answered GET /v1/mdmServers with 503: Service unavailable.",
-            ),
-            (
-                500,
-                &[],
-                "",
-                "Apple answered GET /v1/mdmServers with 500 and an empty body.",
-            ),
-        ] {
-            assert_eq!(said(status, headers, body), expected);
-        }
-    }
-
-    #[test]
-    fn only_apples_own_document_says_what_it_refuses() {
-        let document = r#"{"errors":[{"status":"4xx","code":"C"}]}"#;
-        for (status, expected) in [
-            (400, Says::Other),
-            (401, Says::NotAuthenticated),
-            (403, Says::Forbidden),
-            (404, Says::NotFound),
-            (409, Says::Conflict),
-            (429, Says::Unavailable),
-            (503, Says::Unavailable),
-        ] {
-            let read = |body: &str| Answer::read(status, &HeaderMap::new(), body.as_bytes(), now());
-            assert_eq!(read(document).says(), expected);
-            let own = failure(read(document));
-            assert_eq!(own.status_of(&servers("a.example")), Some(status));
-            assert_eq!(own.status_of(&servers("b.example")), None);
-            assert_eq!(own.not_acted_on(), status < 500);
-            for body in [
-                "",
-                "<html>",
-                "Forbidden",
-                "{}",
-                r#"{"errors":[]}"#,
-                r#"{"errors":[{"title":"T"}]}"#,
-                r#"{"error":"invalid_client"}"#,
-            ] {
-                let passes = expected == Says::Unavailable;
-                let expected = if passes { expected } else { Says::Other };
-                assert_eq!(read(body).says(), expected, "{status} {body}");
-                let foreign = failure(read(body));
-                assert_eq!(foreign.status_of(&servers("a.example")), None);
-                assert!(!foreign.not_acted_on(), "{status} {body}");
-            }
-        }
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        for (value, seconds) in [
-            ("30", Some(30)),
-            (" 5 ", Some(5)),
-            ("Sun, 22 Nov 2026 10:01:30 GMT", Some(90)),
-            ("Sun, 22 Nov 2026 09:00:00 GMT", Some(0)),
-            ("soon", None),
-            ("-3", None),
-        ] {
-            assert_eq!(
-                retry_after(value, now()),
-                seconds.map(Duration::from_secs),
-                "{value}"
-            );
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_body_is_read_without_panic(status in 100u16..600, body: Vec<u8>) {
-            let answer = Answer::read(status, &HeaderMap::new(), &body, now());
-            proptest::prop_assert!(!answer.to_string().contains('\n'));
-        }
-    }
-}
+mod tests;

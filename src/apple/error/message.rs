@@ -2,26 +2,33 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
+
 use super::answer::{Answer, write_request_id};
 use super::sentence::sentence;
 use super::{Cause, Failure};
+use crate::text::{duration, spoken};
 
-/// A clock that is off by less than this is no reason to refuse an assertion, in seconds.
-const CLOCK_TOLERANCE: i64 = 60;
+/// A clock that is off by less than this is no reason to refuse an assertion.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// An assertion is refused when its times make no sense to Apple, and Apple does not say so.
 fn write_clock(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
-    let Some(ahead) = answer.clock_ahead.map(|ahead| ahead.as_secs()) else {
+    let off = answer
+        .clock_ahead
+        .filter(|ahead| ahead.abs() >= CLOCK_TOLERANCE);
+    let Some(ahead) = off else {
         return Ok(());
     };
-    if ahead.abs() < CLOCK_TOLERANCE {
-        return Ok(());
-    }
-    let minutes = (ahead.abs() + 30) / 60;
-    let side = if ahead > 0 { "ahead of" } else { "behind" };
+    let side = if ahead.is_positive() {
+        "ahead of"
+    } else {
+        "behind"
+    };
     write!(
         f,
-        ", and this machine's clock is {minutes} min {side} Apple's"
+        ", and this machine's clock is {} {side} Apple's",
+        spoken(ahead.abs())
     )
 }
 
@@ -29,15 +36,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let request = &self.request;
         match &self.cause {
-            Cause::Answer(answer) if answer.is_page() => {
-                write!(
-                    f,
-                    "A web page, not Apple's API, answered {request} with {answer}"
-                )
-            }
-            Cause::Answer(answer) => {
-                write!(f, "Apple answered {request} with {answer}")
-            }
+            Cause::Answer(answer) => answer.write(f, request),
             Cause::DeviceAssignment(refused) => {
                 write!(f, "Apple answered {request} with {refused}")
             }
@@ -76,11 +75,7 @@ impl fmt::Display for Failure {
             }
             Cause::TimedOut { after, connecting } => {
                 let what = if *connecting { "connection" } else { "answer" };
-                write!(
-                    f,
-                    "No {what} within {} s for {request}.",
-                    after.as_secs_f32()
-                )
+                write!(f, "No {what} within {} for {request}.", duration(*after))
             }
             Cause::Broken(why) => write!(
                 f,

@@ -38,6 +38,16 @@ impl RequestName {
     }
 }
 
+impl RequestName {
+    pub(super) fn method(&self) -> &Method {
+        &self.0.method
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.0.path
+    }
+}
+
 /// As messages have it, such as `GET /v1/mdmServers`.
 impl fmt::Display for RequestName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,8 +1,10 @@
 //! Connections: proxy, roots of trust, limits of time, and what it means when one fails.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use reqwest::Version;
 use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use rustls::pki_types::CertificateDer;
 
@@ -13,14 +15,30 @@ use crate::network::{AGENT, Network, tls_error, tls_words};
 /// The longest that making a connection may take.
 const CONNECTING: Duration = Duration::from_secs(15);
 
+/// After this many broken streams of HTTP/2 the rest of a run uses HTTP/1.1: Apple now and then sends a header that breaks each stream of a
+/// connection (observed).
+const BROKEN_STREAMS: u32 = 2;
+
+/// The version of HTTP that a client may speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protocol {
+    /// HTTP/2 if the other side can.
+    Negotiated,
+    Http1,
+}
+
 /// The connections of one run: ways out with the same proxy, roots and time limit have one client behind them, and share what it
 /// keeps open. What they may do at once, and how long they wait, is each one's own.
 #[derive(Default)]
-pub struct Clients(Mutex<Vec<KeptClient>>);
+pub struct Clients {
+    kept: Mutex<Vec<KeptClient>>,
+    broken_streams: AtomicU32,
+}
 
 struct KeptClient {
     network: Network,
     timeout: Duration,
+    protocol: Protocol,
     client: Result<reqwest::Client, String>,
 }
 
@@ -31,23 +49,64 @@ impl Clients {
         network: &Network,
         timeout: Duration,
     ) -> Result<reqwest::Client, String> {
-        let mut kept = lock(&self.0);
-        let same = |it: &&KeptClient| it.network == *network && it.timeout == timeout;
+        let protocol = self.protocol();
+        let mut kept = lock(&self.kept);
+        let same = |it: &&KeptClient| {
+            it.network == *network && it.timeout == timeout && it.protocol == protocol
+        };
         if let Some(known) = kept.iter().find(same) {
             return known.client.clone();
         }
-        let client = build(network, timeout);
+        let client = build(network, timeout, protocol);
         kept.push(KeptClient {
             network: network.clone(),
             timeout,
+            protocol,
             client: client.clone(),
         });
         client
     }
+
+    /// Notes how a request failed whose answer, if there was one, began in this version.
+    pub(super) fn failed(&self, error: &reqwest::Error, version: Option<Version>) {
+        if version == Some(Version::HTTP_2) || is_of_http2(error) {
+            let before = self.broken_streams.fetch_add(1, Ordering::Relaxed);
+            if before + 1 == BROKEN_STREAMS {
+                tracing::info!(
+                    target: "abmctl::http",
+                    "{BROKEN_STREAMS} streams of HTTP/2 broke. The rest of this run uses HTTP/1.1."
+                );
+            }
+        }
+    }
+
+    fn protocol(&self) -> Protocol {
+        if self.broken_streams.load(Ordering::Relaxed) < BROKEN_STREAMS {
+            Protocol::Negotiated
+        } else {
+            Protocol::Http1
+        }
+    }
+}
+
+/// Whether it is HTTP/2 that failed. The type of the error behind it can't be named from here.
+fn is_of_http2(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if inner.to_string().starts_with("http2 error") {
+            return true;
+        }
+        source = inner.source();
+    }
+    false
 }
 
 /// The client behind the way out, which follows no redirects and repeats nothing of its own accord.
-fn build(network: &Network, timeout: Duration) -> Result<reqwest::Client, String> {
+fn build(
+    network: &Network,
+    timeout: Duration,
+    protocol: Protocol,
+) -> Result<reqwest::Client, String> {
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
     let mut builder = reqwest::Client::builder()
@@ -58,6 +117,9 @@ fn build(network: &Network, timeout: Duration) -> Result<reqwest::Client, String
         .timeout(timeout)
         .pool_max_idle_per_host(AT_ONCE)
         .no_proxy();
+    if protocol == Protocol::Http1 {
+        builder = builder.http1_only();
+    }
     if let Some(proxy) = network.https_proxy()? {
         builder = builder.proxy(proxy);
     }

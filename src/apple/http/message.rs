@@ -13,8 +13,6 @@ use super::Credential;
 use crate::apple::error::{Answer, Cause, Failure, RequestName, http_date, member};
 use crate::apple::lenient::without_lone_surrogates;
 
-const PAGE: &str = "it is a web page, not from Apple's API";
-
 /// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
 #[derive(Clone)]
 pub struct Request {
@@ -144,24 +142,44 @@ impl Response {
         }
     }
 
-    /// Why the body is none of Apple's, where its first byte shows that it is a web page.
-    pub fn is_a_page(&self) -> Option<&'static str> {
-        self.not_json().filter(|why| *why == PAGE)
+    /// The failure that a success is whose body is a web page: something else than Apple's API answered.
+    pub fn page(&self) -> Option<Failure> {
+        // Most bodies are JSON, and are not read twice for this.
+        if matches!(
+            self.body.trim_ascii_start().first(),
+            None | Some(b'{' | b'[')
+        ) {
+            return None;
+        }
+        let answer = self.answer();
+        answer
+            .is_page()
+            .then(|| Failure::new(self.request.clone(), Cause::Answer(Box::new(answer))))
     }
 
-    /// Why the body is no JSON document, where its first byte shows it.
-    pub fn not_json(&self) -> Option<&'static str> {
+    /// Why the body is no JSON document, as its first byte shows.
+    fn not_json(&self) -> Option<&'static str> {
         match self.body.trim_ascii_start().first() {
             None => Some("it is empty"),
-            Some(b'<') => Some(PAGE),
             Some(b'{' | b'[') => None,
             Some(_) => Some("it is not a JSON document"),
         }
     }
 
+    /// The failure that a success is whose body can't be a JSON document: a web page, or something that begins as none does.
+    pub fn without_json(&self) -> Option<Failure> {
+        self.page().or_else(|| {
+            let why = self.not_json()?.to_owned();
+            Some(Failure::new(self.request.clone(), Cause::Unreadable(why)))
+        })
+    }
+
     /// The body as JSON; an error names the member that is not as expected. Half a surrogate pair and bytes that are no UTF-8 become
     /// U+FFFD.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if let Some(page) = self.page() {
+            return Err(page);
+        }
         let text = String::from_utf8_lossy(&self.body);
         let document = without_lone_surrogates(&text);
         let mut reader = serde_json::Deserializer::from_str(&document);

@@ -10,9 +10,9 @@ use crate::apple::page::{PAGE, Pages};
 
 /// Where the events are (official).
 pub const EVENTS: [&str; 2] = ["v1", "auditEvents"];
-/// What is asked of each event; the data objects of domain events have no documented members.
-const FIELDS: &str =
-    "eventDateTime,type,subjectId,subjectName,outcome,eventDataPropertyKey,actorType,actorName";
+/// What is asked of each event. The data objects of domain events have no documented members; those of federation came later (official), so
+/// they are not asked for.
+const FIELDS: &str = "eventDateTime,type,subjectId,subjectName,outcome,eventDataPropertyKey,actorType,actorName,eventDataDomainAdded,eventDataDomainVerified,eventDataDomainRemoved";
 
 /// An audit event, as far as it is read. Any object is one; whether it can be understood depends on its kind.
 #[derive(Debug, Clone, Deserialize)]
@@ -59,6 +59,39 @@ pub struct Attributes {
     pub actor_name: Option<String>,
     /// The name of its data object, such as `eventDataDomainVerified` (official).
     pub event_data_property_key: Member,
+    #[serde(deserialize_with = "lenient::object")]
+    event_data_domain_added: Option<DomainData>,
+    #[serde(deserialize_with = "lenient::object")]
+    event_data_domain_verified: Option<DomainData>,
+    #[serde(deserialize_with = "lenient::object")]
+    event_data_domain_removed: Option<DomainData>,
+    #[serde(deserialize_with = "lenient::object")]
+    event_data_domain_federation_enabled: Option<DomainData>,
+    #[serde(deserialize_with = "lenient::object")]
+    event_data_domain_federation_disabled: Option<DomainData>,
+}
+
+/// The data of a domain event. No member of it is documented; one author models this one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct DomainData {
+    #[serde(deserialize_with = "lenient::text")]
+    domain_name: Option<String>,
+}
+
+impl Attributes {
+    /// The name of the domain in the event's data, if there is one.
+    pub fn domain_in_data(&self) -> Option<&str> {
+        [
+            &self.event_data_domain_added,
+            &self.event_data_domain_verified,
+            &self.event_data_domain_removed,
+            &self.event_data_domain_federation_enabled,
+            &self.event_data_domain_federation_disabled,
+        ]
+        .into_iter()
+        .find_map(|data| data.as_ref()?.domain_name.as_deref())
+    }
 }
 
 /// How many events a page of a question has.

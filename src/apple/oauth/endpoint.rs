@@ -65,10 +65,12 @@ impl<'a> Exchange<'a> {
             .once(&from_http(request, self.url.clone()))
             .await?;
         if !response.status.is_success() {
-            // A refusal in the form of the API is none of this endpoint's.
+            // A refusal in the form of the API shows that it is Apple's, and says nothing of what exists here.
+            let answer = response.answer();
             let read = Box::new(Answer {
                 is_apples: false,
-                ..response.answer()
+                is_marked: answer.is_from_apple(),
+                ..answer
             });
             let throttled = response.status == 429 || response.status.is_server_error();
             if throttled || response.status.is_redirection() {
@@ -78,8 +80,8 @@ impl<'a> Exchange<'a> {
                     .unwrap_or_else(|| self.fail(Cause::Answer(read))));
             }
             *self.answer.borrow_mut() = Some(read);
-        } else if let Some(why) = response.not_json() {
-            return Err(self.fail(Cause::Unreadable(why.to_owned())));
+        } else if let Some(failure) = response.without_json() {
+            return Err(failure);
         } else {
             return Ok(to_http(response.status, needed(&response.body)));
         }

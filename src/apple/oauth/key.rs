@@ -5,6 +5,8 @@ use std::fmt;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 
+use crate::apple::pem_text::pem_in;
+
 /// Why a text is not a private key that can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -45,8 +47,10 @@ const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 impl SigningKey {
     /// Reads a PEM file: PKCS#8 or SEC1 whatever its label says, with or without an `EC PARAMETERS` block before it.
     ///
-    /// Apple's file is labelled `EC PRIVATE KEY` and holds PKCS#8 (observed).
+    /// Apple's file is labelled `EC PRIVATE KEY` and holds PKCS#8 (observed). Line breaks may be written out as `\n`, and the whole may be
+    /// base64 of the PEM: CI systems store it so.
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
+        let text = &*pem_in(text);
         if !text.contains("-----BEGIN ") {
             return Err(KeyError::NotPem);
         }

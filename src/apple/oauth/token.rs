@@ -250,7 +250,10 @@ impl TokenSource {
 
 impl ClientCredentials {
     async fn attempt(&self, http: &Http) -> Result<AccessToken, Failure> {
-        let exchange = Exchange::new(http, &self.token_url, Client::ApiAccount);
+        let client = Client::ApiAccount {
+            with_key_id: self.key_id.is_some(),
+        };
+        let exchange = Exchange::new(http, &self.token_url, client);
         let mut id = [0; 16];
         http.random().fill(&mut id);
         let assertion = assertion::sign(

@@ -52,6 +52,59 @@ impl Address {
     }
 }
 
+/// The words after which a path is certainly one of the API (official).
+const VERSION: &str = "v1";
+/// What the Manager API has at its first level (official).
+const RESOURCES: [&str; 14] = [
+    "apps",
+    "auditEvents",
+    "blueprints",
+    "configurations",
+    "mdmDevices",
+    "mdmServers",
+    "orgDeviceActivities",
+    "orgDevices",
+    "organizationalUnits",
+    "packages",
+    "userGroups",
+    "users",
+    "activationLockStatus",
+    "appleCareCoverage",
+];
+
+impl Address {
+    /// The same path with its version and its resource spelled right, if it lacks the version or has another case; `None` if it looks
+    /// right, or nobody can say what was meant.
+    pub(super) fn meant(&self) -> Option<String> {
+        let mut segments: Vec<&str> = self.segments.iter().map(String::as_str).collect();
+        let (version, resource) = match segments[..] {
+            [first, resource, ..] if is_version(first) => (Some(first), resource),
+            [resource, ..] => (None, resource),
+            [] => return None,
+        };
+        let right = RESOURCES
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(resource))?;
+        if version == Some(VERSION) && right == resource {
+            return None;
+        }
+        let rest = segments.split_off(1 + usize::from(version.is_some()));
+        let path: Vec<&str> = [VERSION, right].into_iter().chain(rest).collect();
+        let mut meant = Url::parse("https://localhost").ok()?;
+        meant.path_segments_mut().ok()?.clear().extend(path);
+        if !self.query.is_empty() {
+            meant.query_pairs_mut().extend_pairs(&self.query);
+        }
+        let query = meant.query().map(|query| format!("?{query}"));
+        Some(format!("{}{}", meant.path(), query.unwrap_or_default()))
+    }
+}
+
+fn is_version(segment: &str) -> bool {
+    let number = segment.strip_prefix(['v', 'V']);
+    number.is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// What follows the origin in a URL, which is not parsed as one: that would resolve `..` silently.
 fn below_origin<'a>(
     text: &str,
@@ -132,6 +185,31 @@ mod tests {
             let address = parse(text).unwrap();
             assert_eq!(address.segments, segments, "{text}");
             assert_eq!(address.query, query, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_without_its_version_is_spelled_right() {
+        for (text, meant) in [
+            ("orgDevices", Some("/v1/orgDevices")),
+            ("/orgDevices", Some("/v1/orgDevices")),
+            ("orgdevices/SERIAL", Some("/v1/orgDevices/SERIAL")),
+            ("/v1/orgdevices", Some("/v1/orgDevices")),
+            ("V1/orgDevices", Some("/v1/orgDevices")),
+            ("v2/mdmServers", Some("/v1/mdmServers")),
+            (
+                "mdmServers/A%20B/relationships/devices?limit=5",
+                Some("/v1/mdmServers/A%20B/relationships/devices?limit=5"),
+            ),
+            ("https://api-business.apple.com/users", Some("/v1/users")),
+            ("v1/orgDevices", None),
+            ("/v1/orgDevices", None),
+            ("/v1/new", None),
+            ("new", None),
+            ("v1", None),
+            ("/rosterapi/v1/organization", None),
+        ] {
+            assert_eq!(parse(text).unwrap().meant().as_deref(), meant, "{text}");
         }
     }
 

@@ -19,6 +19,7 @@ use crate::apple::page::{PAGE, Pages};
 use crate::apple::retry::Repeat;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::options::Changing;
 use crate::organization::Organization;
@@ -111,6 +112,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     } else {
         Some(fields::body(&fields)?.to_string().into_bytes())
     };
+    let meant = address.meant().map(|path| meant(args.method, &path));
     if args.paginate && !address.has("limit") {
         address.query.push(("limit".to_owned(), PAGE.to_owned()));
     }
@@ -129,7 +131,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     }
     let manager = context.organization()?.manager().await?;
     if args.paginate {
-        return pages(manager, url, context).await;
+        return pages(manager, url, context)
+            .await
+            .map_err(|error| hinted(error, meant));
     }
     let organization = context.organization()?;
     let started = (args.method != Verb::Get).then(|| begin(&method, &url, organization));
@@ -151,7 +155,24 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     match answered {
         Ok(Some(document)) => Ok(Outcome::done(Document::Foreign(document))),
         Ok(None) => Ok(Outcome::nothing()),
-        Err(failure) => Err(failed(args.method, failure)),
+        Err(failure) => Err(hinted(failed(args.method, failure), meant)),
+    }
+}
+
+/// The command with the path that was probably meant.
+fn meant(method: Verb, path: &str) -> Hint {
+    let verb = method.method();
+    let command = Command::new(&format!("api {verb}")).arg(path);
+    hint!["Did you mean ", command, "?"]
+}
+
+/// With the path that was probably meant: in place of other advice if Apple does not have the one that was asked for or refuses it, and
+/// beside it if something else may have answered.
+fn hinted(error: Error, meant: Option<Hint>) -> Error {
+    match (meant, error.kind) {
+        (Some(meant), Kind::NotFound | Kind::Refused) => error.advising([meant]),
+        (Some(meant), Kind::Failed) => error.hint(meant),
+        _ => error,
     }
 }
 

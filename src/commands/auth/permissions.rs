@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::organization::permissions::{Area, Permission};
+use crate::text;
 
 /// A permission, as a member of `permissions`.
 #[derive(Debug, Clone, Serialize)]
@@ -56,6 +57,9 @@ fn does(area: Area) -> &'static str {
     }
 }
 
+/// The most columns of a line, which stands below others with an indent.
+const WIDTH: usize = 78;
+
 /// A permission as lines below others like it, within 80 columns where Apple said nothing.
 pub(super) fn lines(permission: &Permission) -> Vec<String> {
     let verdict = match (permission.allowed, &permission.reason) {
@@ -66,11 +70,17 @@ pub(super) fn lines(permission: &Permission) -> Vec<String> {
         (None, None) => "can't tell".to_owned(),
     };
     let mut lines = vec![format!("{:<18} {verdict}", does(permission.area))];
-    lines.extend(
-        permission
-            .needs
-            .map(|needs| format!("{:<18} needs {needs}", "")),
-    );
+    if let Some(needs) = permission.needs {
+        let mut line = format!("{:<18} needs", "");
+        for word in needs.split(' ') {
+            if line.len() + 1 + word.len() > WIDTH {
+                lines.push(std::mem::replace(&mut line, format!("{:<24}", "")));
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
     lines
 }
 
@@ -83,14 +93,16 @@ pub(super) fn sentence(permission: &Permission) -> Option<String> {
         Some(true) => None,
         Some(false) => {
             let why = needs.as_deref().or(reason).unwrap_or("Apple refuses");
-            Some(format!("The API account may not {does}: {why}."))
+            Some(text::sentence(&format!(
+                "The API account may not {does}: {why}"
+            )))
         }
         None => {
             let why: Vec<&str> = reason.into_iter().chain(needs.as_deref()).collect();
-            Some(format!(
-                "Whether the API account may {does} can't be told: {}.",
+            Some(text::sentence(&format!(
+                "Whether the API account may {does} can't be told: {}",
                 why.join("; ")
-            ))
+            )))
         }
     }
 }
@@ -104,7 +116,7 @@ mod tests {
         let refused = |area: Area| Permission {
             area,
             allowed: Some(false),
-            needs: area.needs(),
+            needs: Some(area.needs()),
             reason: Some("Apple answered GET /v1/users with 403 C: T".to_owned()),
             asked: Some(Ok(())),
         };
@@ -116,10 +128,10 @@ mod tests {
             ]
         );
         let events = refused(Area::AuditEvents);
-        assert!(lines(&events)[0].starts_with("read audit events  no: Apple answered"));
+        assert_eq!(lines(&events)[0], "read audit events  no");
         assert_eq!(
             sentence(&events).unwrap(),
-            "The API account may not read audit events: Apple answered GET /v1/users with 403 C: T."
+            "The API account may not read audit events: that needs the permission \"Access audit events using the Admin API.\""
         );
         let not_tried = Permission {
             allowed: None,
@@ -129,7 +141,7 @@ mod tests {
         };
         assert_eq!(
             sentence(&not_tried).unwrap(),
-            "Whether the API account may set defaults can't be told: not tried; that needs permission to manage default platform assignment."
+            "Whether the API account may set defaults can't be told: not tried; that needs the permission \"View device management services, manage default platform assignment, and add devices with Apple Configurator.\""
         );
         let allowed = Permission {
             area: Area::Servers,
@@ -145,6 +157,7 @@ mod tests {
             Area::Defaults,
             Area::SetDefaults,
             Area::Users,
+            Area::AuditEvents,
         ] {
             for line in lines(&refused(area)) {
                 assert!(line.len() <= 78, "{line}");

@@ -117,7 +117,7 @@ pub(crate) struct Organization {
     latency: Option<String>,
     /// Go wrong: METHOD PATH=WHAT[xTIMES][@FROM], such as 'PATCH /v1/mdmServers/*=503x2'
     ///
-    /// WHAT is a status (503, 429:30 with Retry-After, 403:FORBIDDEN with a code), or drop, half, empty,
+    /// WHAT is a status (503, 429:30 with Retry-After, 403:FORBIDDEN with a code), or drop, half, empty, empty403,
     /// html, html502, slow:5s, stale:30s, lost, redirect:URL, text:WORDS. With `after-` before it, such as
     /// after-drop, the request is acted on first; with `late-6s-`, such as late-6s-504, it is acted on six
     /// seconds later, on what is there by then. With stale:30s a GET shows the servers as they were 30

@@ -110,6 +110,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     for reading in &due {
         context.ui.warn(&due_words(reading));
     }
+    if within.is_some() {
+        for reading in readings.iter().filter(|it| it.has_unknown_end()) {
+            context.ui.warn(&format!(
+                "When the server token {} ends is not known, so --fail-within does not watch it.",
+                reading.token.name
+            ));
+        }
+    }
     let is_due = !due.is_empty();
     // A token that is over is what --fail-within looks for, and no error beside that.
     let errors = readings

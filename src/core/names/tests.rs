@@ -166,3 +166,39 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_name_is_found_in_either_form_of_unicode_and_in_any_case() {
+    let server = |id: &str, name: &str| Named {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        deleted: false,
+    };
+    let (composed, apart) = ("Caf\u{e9}", "Cafe\u{301}");
+    for (kept, wanted) in [
+        (composed, composed),
+        (composed, apart),
+        (apart, composed),
+        (apart, "CAFE\u{301}"),
+        (apart, "CAF\u{c9}"),
+        ("\u{c9}COLE", "e\u{301}cole"),
+        // A Hangul syllable and its letters, and a sign that has another one in its place.
+        ("\u{ac00}", "\u{1100}\u{1161}"),
+        ("\u{212b}", "\u{e5}"),
+    ] {
+        assert!(same(kept, wanted), "{kept:?} {wanted:?}");
+        let servers = [server("A", kept), server("B", "Cafe")];
+        let none = BTreeMap::new();
+        assert_eq!(resolve(wanted, &none, &servers).unwrap().id, "A");
+        let joined = join(None, Some(wanted), &servers).unwrap();
+        assert_eq!((&joined.0.id[..], joined.1), ("A", JoinedBy::Name));
+    }
+    assert!(!same("Cafe", composed));
+    // Two servers whose names look alike are two.
+    let twins = [server("A", composed), server("B", apart)];
+    let error = resolve(composed, &BTreeMap::new(), &twins).unwrap_err();
+    assert!(matches!(error, NameError::Several { .. }), "{error}");
+    let aliases = BTreeMap::from([(apart.to_owned(), "B".to_owned())]);
+    let servers = [server("A", "Prod"), server("B", "Test")];
+    assert_eq!(resolve(composed, &aliases, &servers).unwrap().id, "B");
+}

@@ -1,6 +1,7 @@
 //! What was last seen of a server's ADDE URL, or declared of it.
 
 use crate::core::declared_urls::{DeclaredUrl, DeclaredUrls};
+use crate::core::names;
 use crate::organization::Organization;
 use crate::state::facts::{SeenFacts, place};
 
@@ -39,7 +40,7 @@ impl Organization {
             let name = facts.server_name.as_ref().or(token.server_name.as_ref());
             // Whether Apple's two ids of a server are equal is unconfirmed, so the name counts as well.
             let same = id.is_some_and(|id| id.eq_ignore_ascii_case(server_id))
-                || name.is_some_and(|name| name.eq_ignore_ascii_case(server_name));
+                || name.is_some_and(|name| names::same(name, server_name));
             if same && facts.seen_at.is_some() {
                 return KnownUrl::Seen(facts);
             }

@@ -9,6 +9,7 @@ use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::organization::permissions::SERVERS_AND_DEFAULTS;
 
 /// The error where nothing was changed.
 pub(super) fn nothing(
@@ -247,9 +248,10 @@ fn explained(error: Error) -> Error {
     if error.kind != Kind::Refused {
         return error;
     }
-    error.advising([
-        "The API account needs the permission to manage the default platform assignment: an Administrator gives it in the portal's API settings.".into(),
-    ])
+    error.advising([format!(
+        "The API account needs {SERVERS_AND_DEFAULTS} An Administrator gives it in the portal's API settings."
+    )
+    .into()])
 }
 
 /// The error where a request without an answer may still change what was looked at, or a platform has no default that had one.

@@ -28,7 +28,7 @@ use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::state::journal::{self, Event as Line, How};
-use crate::text::spoken;
+use crate::text::{duration, spoken};
 
 /// Between two readings of all servers that show a family on two of them.
 const MOMENT: Duration = Duration::from_secs(5);
@@ -702,16 +702,16 @@ impl Executor<'_> {
                 let left = Duration::try_from(left).unwrap_or_default();
                 if !self.told_of_replicas {
                     self.told_of_replicas = true;
-                    let seconds = left.as_secs();
+                    let left = duration(Duration::from_secs(left.as_secs()));
                     let what = match wait {
                         Wait::Holder => {
                             "Another server has one of the platforms, and none was read to have it"
                         }
                         _ => "Apple shows an older state than it answered",
                     };
-                    self.defaults.notices.said(
-                        &format!("{what}. Reading again for up to {seconds} seconds.").into(),
-                    );
+                    self.defaults
+                        .notices
+                        .said(&format!("{what}. Reading again for up to {left}.").into());
                 }
                 self.pause(look.min(left.max(Duration::from_secs(1)))).await;
                 self.waited()

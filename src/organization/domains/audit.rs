@@ -25,6 +25,8 @@ pub(super) struct LogReading {
     pub kept: Option<KeptLog>,
     /// What is kept is to be replaced, as soon as there is something in its place.
     pub anew: bool,
+    /// What is kept was read by an older version, which knew less of each event: all of it is to be read again.
+    pub outdated: bool,
     /// How far.
     pub wanted: Wanted,
 }
@@ -35,15 +37,24 @@ enum Before {
     Nothing,
     /// It goes as soon as there is a window in its place: that was asked for.
     Replaced(KeptLog),
+    /// An older version read it. It counts until all of it was read again, and is joined then.
+    Outdated(KeptLog),
     /// Apple refused to go on from its end. It goes once Apple refuses to go back to it, too.
     CutOff(KeptLog),
 }
 
 impl Before {
-    fn log(self) -> Option<KeptLog> {
+    /// What counts, if reading ended before all of it was read again: `read` is what there is of it.
+    fn log(self, read: Option<KeptLog>) -> Option<KeptLog> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing => read,
             Self::Replaced(log) | Self::CutOff(log) => Some(log),
+            Self::Outdated(mut log) => {
+                if let Some(read) = read.filter(|read| read.from() <= log.until()) {
+                    log.renew(&read);
+                }
+                Some(log)
+            }
         }
     }
 }
@@ -59,6 +70,10 @@ pub(super) async fn read(
     let now = reading.wanted.now;
     let (mut log, mut before) = match (reading.kept, reading.anew) {
         (Some(kept), true) => (None, Before::Replaced(kept)),
+        (Some(mut kept), false) if reading.outdated => {
+            kept.review(event::judge);
+            (None, Before::Outdated(kept))
+        }
         (kept, _) => (kept, Before::Nothing),
     };
     if let Some(log) = &mut log {
@@ -77,10 +92,18 @@ pub(super) async fn read(
                 insists: true,
                 ..reading.wanted
             },
+            Before::Outdated(kept) => Wanted {
+                oldest: kept.from(),
+                insists: true,
+                ..reading.wanted
+            },
             _ => reading.wanted,
         };
         let Some(part) = next(log.as_ref(), done, wanted, reader.pace.length()) else {
-            return Ended { log, failure: None };
+            return Ended {
+                log: before.log(log),
+                failure: None,
+            };
         };
         let took = organization.clock().now().duration_since(started);
         let requests = reader.requests();
@@ -105,8 +128,14 @@ pub(super) async fn read(
                 }
                 before = match before {
                     Before::CutOff(kept) if log.from() > kept.until() => Before::CutOff(kept),
+                    Before::Outdated(kept) if log.from() > kept.from() => Before::Outdated(kept),
                     Before::CutOff(mut kept) => {
                         kept.join(log);
+                        *log = kept;
+                        Before::Nothing
+                    }
+                    Before::Outdated(mut kept) => {
+                        kept.renew(log);
                         *log = kept;
                         Before::Nothing
                     }
@@ -133,9 +162,16 @@ pub(super) async fn read(
         }
         match (part, log.take()) {
             (Next::Older(_), Some(mut read)) => {
-                if let Before::CutOff(kept) = before {
-                    say_gap(kept.until(), organization);
-                    before = Before::Nothing;
+                match std::mem::replace(&mut before, Before::Nothing) {
+                    // Apple has no more of it, so it stays as it is.
+                    Before::Outdated(mut kept) if read.from() <= kept.until() => {
+                        kept.renew(&read);
+                        read = kept;
+                    }
+                    Before::CutOff(kept) | Before::Outdated(kept) => {
+                        say_gap(kept.until(), organization);
+                    }
+                    Before::Nothing | Before::Replaced(_) => {}
                 }
                 done.refused = true;
                 read.refuse(now);
@@ -156,7 +192,7 @@ pub(super) async fn read(
         }
     };
     Ended {
-        log: before.log().or(log),
+        log: before.log(log),
         failure: Some(failure),
     }
 }

@@ -130,6 +130,7 @@ async fn business(
         let reading = LogReading {
             kept,
             anew: wish.refresh,
+            outdated: cache.kept.outdated,
             wanted: Wanted {
                 now,
                 oldest: wish.oldest,
@@ -138,6 +139,7 @@ async fn business(
         };
         let Ended { log, failure } = audit::read(manager, reading, organization, |log| {
             cache.kept.log = Some(log.clone());
+            cache.kept.outdated = false;
             cache.keep();
         })
         .await;
@@ -155,6 +157,10 @@ async fn business(
     let odd = log.iter().flat_map(KeptLog::odd);
     gathered.odd_events = odd.map(audit::event::sentence).collect();
     cache.kept.log = log;
+    if cache.kept.outdated {
+        // What is new of it is not read twice only for that.
+        cache.keep();
+    }
     gathered.keeps = cache.keeps();
     if wish.accounts {
         match accounts::count(manager, organization).await {

@@ -8,6 +8,7 @@ use crate::apple::oauth::cache::Cache;
 use crate::apple::oauth::grant::Granted;
 use crate::apple::roster::Organization;
 use crate::config::Roster;
+use crate::core::names;
 use crate::error::Error;
 use crate::organization::access_tokens::CredentialsChange;
 use crate::organization::profile::{Change, NewSecret, Plan};
@@ -66,7 +67,7 @@ impl RosterProfile {
         let others = self.organization.settings().tokens.iter();
         let others = others.filter_map(|token| {
             let whose = token.organization.as_deref()?.trim();
-            (!whose.eq_ignore_ascii_case(authorized.name.trim())).then_some((&token.name, whose))
+            (!names::same(whose, authorized.name.trim())).then_some((&token.name, whose))
         });
         for (token, whose) in others {
             self.organization.warn(&format!(

@@ -120,10 +120,12 @@ impl<'a> Import<'a> {
                 ));
             }
             Some(_) => {}
-            None => organization.warn(&format!(
-                "When the server token ends is not known: the file says {:?}.",
-                token.expiry_raw()
-            )),
+            None => organization.warn(&match token.expiry_raw() {
+                Some(raw) => {
+                    format!("When the server token ends is not known: the file says {raw:?}.")
+                }
+                None => "When the server token ends is not known: the file doesn't say.".to_owned(),
+            }),
         }
     }
 

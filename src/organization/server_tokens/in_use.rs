@@ -6,7 +6,7 @@ use super::state::State;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{Attributes, MdmServer};
 use crate::config::{OrganizationKind, TokenRef};
-use crate::core::names::{NameError, Named, resolve};
+use crate::core::names::{self, NameError, Named, resolve};
 use crate::core::printed::{Command, hint};
 use crate::core::server_use::{Connection, KnownUse, UseFacts, Verdict, verdict};
 use crate::error::{Error, Kind};
@@ -234,8 +234,7 @@ fn facts(attributes: &Attributes) -> UseFacts {
 /// The kept tokens that are for a server, by what Apple said of them.
 fn tokens_of<'a>(id: Option<&str>, name: &str, profile: &'a LockedProfile) -> Vec<&'a TokenRef> {
     let same = |kept: &Option<String>, other: &str| {
-        kept.as_deref()
-            .is_some_and(|kept| kept.to_lowercase() == other.to_lowercase())
+        kept.as_deref().is_some_and(|kept| names::same(kept, other))
     };
     profile
         .tokens

@@ -70,7 +70,7 @@ fn name_for(wanted: &PairWish<'_>, target: &Target, profile: &LockedProfile) -> 
         return token.clone();
     }
     let means = |value: &str| {
-        value.eq_ignore_ascii_case(&target.name)
+        names::same(value, &target.name)
             || target
                 .id
                 .as_deref()

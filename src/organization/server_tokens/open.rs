@@ -9,6 +9,7 @@ use crate::apple::device_assignment::server_token::{ServerToken, ServerTokenErro
 use crate::config::KeyPairRef;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
+use crate::organization::clients::decrypting;
 use crate::secret::InputFile;
 
 /// A server token that was in a file.
@@ -95,9 +96,13 @@ async fn with_given(
 ) -> Result<Inner, Error> {
     let key_label = key_path.display().to_string();
     let file = InputFile::read(&format!("The private key {key_label}"), key_path).await?;
-    let key = DecryptionKey::parse(file.as_secret()?).map_err(|error| {
-        Error::usage(format!("The private key {key_label} can't be used: {error}."))
-            .hint("It takes the RSA key of the certificate that was uploaded in the portal: PKCS#8 or PKCS#1, not encrypted.")
+    let key = DecryptionKey::parse(file.as_secret()?).map_err(|why| {
+        let error = Error::usage(format!("The private key {key_label} can't be used: {why}."));
+        error.hint(if why.is_encrypted() {
+            decrypting(Some(key_path))
+        } else {
+            "It takes the RSA key of the certificate that was uploaded in the portal: PKCS#8 or PKCS#1, not encrypted.".into()
+        })
     })?;
     let certificate = match certificate_path {
         None => None,

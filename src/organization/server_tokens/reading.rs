@@ -80,6 +80,11 @@ impl<T> TokenReading<'_, T> {
         self.state() == State::Expired || self.expires_at.is_some_and(by_date)
     }
 
+    /// Whether the token could be read, is not over, and nothing says when it ends.
+    pub fn has_unknown_end(&self) -> bool {
+        self.opened.is_some() && self.expires_at.is_none() && self.state() != State::Expired
+    }
+
     /// `error`, with the token, its server and the organization named.
     pub fn named(&self, error: &Error) -> Error {
         self.with_context(error, &[&self.server.name, &self.server.organization])

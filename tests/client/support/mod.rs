@@ -2,6 +2,7 @@
 
 pub mod apple;
 pub mod roster;
+pub mod socks;
 pub mod wire;
 
 use std::sync::atomic::{AtomicU64, Ordering};

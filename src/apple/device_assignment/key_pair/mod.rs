@@ -14,6 +14,16 @@ pub use private_key::DecryptionKey;
 #[error("{0}")]
 pub struct KeyPairError(pub String);
 
+/// Why an encrypted key can't be used.
+const ENCRYPTED: &str = "it is encrypted with a passphrase";
+
+impl KeyPairError {
+    /// Whether it is a key, and only a passphrase is in the way.
+    pub fn is_encrypted(&self) -> bool {
+        self.0 == ENCRYPTED
+    }
+}
+
 impl From<&str> for KeyPairError {
     fn from(reason: &str) -> Self {
         Self(reason.to_owned())

@@ -6,8 +6,9 @@ use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
 use zeroize::Zeroizing;
 
-use super::KeyPairError;
 use super::form::{Kind, blocks, significant, value};
+use super::{ENCRYPTED, KeyPairError};
+use crate::apple::pem_text::pem_in;
 
 /// The object identifiers of keys, DER without tag and length.
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -23,14 +24,16 @@ pub struct DecryptionKey {
 }
 
 impl DecryptionKey {
-    /// Reads a key: PKCS#8 or PKCS#1, PEM or DER, not encrypted.
+    /// Reads a key: PKCS#8 or PKCS#1, PEM or DER, not encrypted. PEM may have its line breaks written out as `\n`, and may be in base64.
     ///
     /// The errors say what a file is that holds none, and repeat nothing of it.
     pub fn parse(file: &[u8]) -> Result<Self, KeyPairError> {
         if file.trim_ascii().is_empty() {
             return Err("it is empty".into());
         }
-        let blocks = blocks(file);
+        let pem = std::str::from_utf8(file).map(pem_in);
+        let text = pem.as_ref().map_or(file, |pem| pem.as_bytes());
+        let blocks = blocks(text);
         if blocks.is_empty() {
             return Self::from_der(file, Kind::of_der(file));
         }
@@ -167,7 +170,7 @@ fn no_rsa(what: &str) -> KeyPairError {
 
 fn no_private_key(kind: Kind) -> KeyPairError {
     match kind {
-        Kind::EncryptedKey => "it is encrypted with a passphrase".into(),
+        Kind::EncryptedKey => ENCRYPTED.into(),
         Kind::Other => "it is not a private key".into(),
         kind => KeyPairError(format!("{}, not a private key", kind.words())),
     }

@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 
@@ -35,6 +37,10 @@ fn a_key_is_read_in_every_form() {
         format!("\u{feff}Bag Attributes\n  friendlyName: own\n{pem}").into_bytes(),
         format!("{certificate}{pem}").into_bytes(),
         format!("{pem}{certificate}").into_bytes(),
+        // As systems for CI store it.
+        pem.replace('\n', "\\n").into_bytes(),
+        format!("\"{}\"", pem.replace('\n', "\\r\\n")).into_bytes(),
+        STANDARD.encode(&pem).into_bytes(),
     ] {
         let key = DecryptionKey::parse(&file).unwrap();
         assert!(own().belongs_to(&key));

@@ -5,10 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::apple::lenient::Member;
-use crate::apple::manager::audit_events::AuditEvent;
+use crate::apple::manager::audit_events::{Attributes, AuditEvent};
 use crate::apple::page::RawItem;
 use crate::core::audit_log::{Judged, OddEvent, Read};
-use crate::core::domains::{DomainEvent, EventKind};
+use crate::core::domains::{DomainEvent, EventKind, normalized};
 
 /// The type that `filter[type]` takes: official for the first three, inferred for federation.
 pub(crate) fn apples_word(kind: EventKind) -> &'static str {
@@ -115,15 +115,16 @@ fn understood(event: &OddEvent) -> Result<Option<DomainEvent>, &'static str> {
     let at = match attributes.event_date_time {
         Member::Absent => return Err("it has no time"),
         Member::Odd => return Err("its time can't be read"),
-        Member::Text(text) => text
+        Member::Text(ref text) => text
             .parse()
             .map_err(|_| "its time can't be read, or has no time zone")?,
     };
-    let subject_name = match attributes.subject_name {
+    let subject_name = match &attributes.subject_name {
         Member::Absent => None,
-        Member::Text(text) => Some(text),
+        Member::Text(text) => Some(text.clone()),
         Member::Odd => return Err("its subjectName can't be read"),
     };
+    let subject_name = named_in_data(&attributes, subject_name.as_deref()).or(subject_name);
     let failed = match attributes.outcome {
         Member::Odd => return Err("its outcome can't be read"),
         outcome => is(&outcome, "FAILURE"),
@@ -137,6 +138,20 @@ fn understood(event: &OddEvent) -> Result<Option<DomainEvent>, &'static str> {
         failed,
         by: who(attributes.actor_type.as_deref(), attributes.actor_name),
     }))
+}
+
+/// The domain that the event's data names, if neither the name nor the id of its subject is one.
+fn named_in_data(attributes: &Attributes, subject_name: Option<&str>) -> Option<String> {
+    let subject = [subject_name, attributes.subject_id.as_deref()];
+    if subject
+        .into_iter()
+        .flatten()
+        .any(|it| normalized(it).is_some())
+    {
+        return None;
+    }
+    let named = attributes.domain_in_data()?;
+    normalized(named).is_some().then(|| named.to_owned())
 }
 
 /// Who did it, as people say it.
@@ -171,6 +186,48 @@ mod tests {
 
     fn event(attributes: &Value) -> DomainEvent {
         read(attributes).unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_domain_may_stand_in_the_data_alone() {
+        for (name, id, data, expected) in [
+            (
+                json!(null),
+                "0f8e",
+                json!({"domainName": "acme.example"}),
+                Some("acme.example"),
+            ),
+            (
+                json!("Domain"),
+                "0f8e",
+                json!({"domainName": "acme.example"}),
+                Some("acme.example"),
+            ),
+            (
+                json!("acme.com"),
+                "0f8e",
+                json!({"domainName": "acme.example"}),
+                Some("acme.com"),
+            ),
+            (
+                json!(null),
+                "acme.com",
+                json!({"domainName": "acme.example"}),
+                None,
+            ),
+            (json!(null), "0f8e", json!({"domainName": "0f8e"}), None),
+            (json!(null), "0f8e", json!({"domainName": 7}), None),
+            (json!(null), "0f8e", json!({}), None),
+            (json!(null), "0f8e", json!("acme.example"), None),
+        ] {
+            for kind in EventKind::ALL {
+                let read = event(&json!({
+                    "eventDateTime": "2026-11-02T10:00:00Z", "type": apples_word(kind),
+                    "subjectName": name, "subjectId": id, data_object(kind): data,
+                }));
+                assert_eq!(read.subject_name.as_deref(), expected, "{name} {id} {data}");
+            }
+        }
     }
 
     #[test]
