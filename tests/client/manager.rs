@@ -291,7 +291,6 @@ async fn events_are_asked_for_by_type_and_time() {
         [
             "GET /v1/auditEvents?filter%5BstartTimestamp%5D=2026-10-01T00%3A00%3A00Z\
           &filter%5BendTimestamp%5D=2026-11-22T10%3A00%3A00Z\
-          &fields%5BauditEvents%5D=eventDateTime%2Ctype%2CsubjectId%2CsubjectName%2Coutcome%2CeventDataPropertyKey%2CactorType%2CactorName%2CeventDataDomainAdded%2CeventDataDomainVerified%2CeventDataDomainRemoved\
           &filter%5Btype%5D=DOMAIN_VERIFIED&limit=1000"
         ]
     );

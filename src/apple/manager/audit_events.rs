@@ -10,10 +10,6 @@ use crate::apple::page::{PAGE, Pages};
 
 /// Where the events are (official).
 pub const EVENTS: [&str; 2] = ["v1", "auditEvents"];
-/// What is asked of each event. The data objects of domain events have no documented members; those of federation came later (official), so
-/// they are not asked for.
-const FIELDS: &str = "eventDateTime,type,subjectId,subjectName,outcome,eventDataPropertyKey,actorType,actorName,eventDataDomainAdded,eventDataDomainVerified,eventDataDomainRemoved";
-
 /// An audit event, as far as it is read. Any object is one; whether it can be understood depends on its kind.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
@@ -115,10 +111,10 @@ impl Manager {
         size: PageSize,
     ) -> Result<Pages<'_>, Failure> {
         let (from, to) = (from.to_string(), to.to_string());
+        // Every member is wanted that may hold the name of a domain, and Apple does not say which there are: no `fields`.
         let mut query = vec![
             ("filter[startTimestamp]", from.as_str()),
             ("filter[endTimestamp]", to.as_str()),
-            ("fields[auditEvents]", FIELDS),
         ];
         query.extend(event_type.map(|it| ("filter[type]", it)));
         let size = match size {
