@@ -86,10 +86,10 @@ fn hints(failure: &Failure) -> Vec<Hint> {
             Says::Forbidden => forbidden(failure),
             _ if answer.is_from_apple() => Vec::new(),
             _ if answer.is_page() => vec![
-                "Check HTTPS_PROXY, and ask whoever runs this network to let this machine reach Apple's hosts. For a sign-in page, sign in first.".into(),
+                "Check HTTPS_PROXY and ALL_PROXY, and ask whoever runs this network to let this machine reach Apple's hosts. For a sign-in page, sign in first.".into(),
             ],
             _ if answer.is_nobodys_refusal() => vec![
-                "A proxy or gateway between this machine and Apple may have sent it. Check HTTPS_PROXY, and whether this network allows Apple's hosts.".into(),
+                "A proxy or gateway between this machine and Apple may have sent it. Check HTTPS_PROXY and ALL_PROXY, and whether this network allows Apple's hosts.".into(),
             ],
             _ => Vec::new(),
         },
@@ -98,7 +98,7 @@ fn hints(failure: &Failure) -> Vec<Hint> {
         ],
         Cause::Proxy(refusal) => vec![match refusal.status {
             407 if refusal.socks.is_some() => "Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, as in socks5h://USER:PASSWORD@proxy.acme.com:1080, with special characters percent-encoded.".into(),
-            407 => "Put the user name and password for the proxy into HTTPS_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.".into(),
+            407 => "Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.".into(),
             _ if refusal.is_outage() => format!("Check whether the proxy {} works.", refusal.proxy).into(),
             _ => format!(
                 "Ask whoever runs the proxy to allow {}{}. If that host can be reached without the proxy, add it to NO_PROXY.",
@@ -108,7 +108,7 @@ fn hints(failure: &Failure) -> Vec<Hint> {
             .into(),
         }],
         Cause::NotSent(_) => vec![
-            "Check the network from this machine, and HTTPS_PROXY if there is a proxy before it.".into(),
+            "Check the network from this machine, and HTTPS_PROXY or ALL_PROXY if there is a proxy before it.".into(),
         ],
         _ => Vec::new(),
     }

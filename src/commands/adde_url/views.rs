@@ -50,6 +50,16 @@ impl AddeUrl {
     }
 }
 
+impl AddeUrl {
+    /// The day; a token that works and says nothing of its end is of unknown end.
+    fn token_ends(&self) -> String {
+        match (&self.token_expires_at, &self.error) {
+            (None, None) => "unknown".to_owned(),
+            (end, _) => day(end.as_ref()),
+        }
+    }
+}
+
 impl Row for AddeUrl {
     const COLUMNS: &'static [Column<Self>] = &[
         more("token", |it| it.token.shown()),
@@ -70,9 +80,7 @@ impl Row for AddeUrl {
             set_time(it.set_at.as_ref(), it.set_at_raw.as_ref())
         }),
         more("set_at_raw", |it| it.set_at_raw.shown()),
-        column("token_expires_at", "TOKEN ENDS", |it| {
-            day(it.token_expires_at.as_ref())
-        }),
+        column("token_expires_at", "TOKEN ENDS", Self::token_ends),
         column("state", "STATE", |it| it.state.replace('_', " ")),
         more("error", |it| it.error.shown()),
     ];
@@ -103,9 +111,7 @@ impl Row for Alone {
             set_time(it.0.set_at.as_ref(), it.0.set_at_raw.as_ref())
         }),
         more("set_at_raw", |it| it.0.set_at_raw.shown()),
-        column("token_expires_at", "TOKEN ENDS", |it| {
-            day(it.0.token_expires_at.as_ref())
-        }),
+        column("token_expires_at", "TOKEN ENDS", |it| it.0.token_ends()),
         column("state", "STATE", |it| it.0.state.replace('_', " ")),
         more("error", |it| it.0.error.shown()),
     ];

@@ -60,7 +60,11 @@ impl Row for ListedToken {
             key_end(it.consumer_key_end.as_deref())
         }),
         column("expires_at", "ENDS", |it| {
-            output::day(it.expires_at.as_ref())
+            // A token that was read and says nothing of its end.
+            match (&it.expires_at, &it.consumer_key_end) {
+                (None, Some(_)) => "unknown".to_owned(),
+                (end, _) => output::day(end.as_ref()),
+            }
         }),
         number("days_left", "DAYS", |it| it.days_left.shown()),
         column("state", "STATE", |it| it.state.replace('_', " ")),
