@@ -165,7 +165,7 @@ went /200 acme.com:
 # A proxy that doesn't let anything through says nothing about the domain.
 for kind in password refuses nowhere; do
     check "a device, a proxy that says no: $kind" 7 "not known" device "HTTPS_PROXY=http://127.0.0.1:${!kind}" -- &&
-        says "The proxy http://127.0.0.1:${!kind}"
+        says "he proxy http://127.0.0.1:${!kind}"
     says_not "port 443 and be reached"
 done
 

@@ -7,7 +7,7 @@ unset CDPATH
 
 real=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$real/../.." && pwd)
-abmctl=$(realpath "${ABMCTL:-$root/target/debug/abmctl}")
+abmctl=$(realpath "${ABMCTL:-${CARGO_TARGET_DIR:-$root/target}/debug/abmctl}")
 
 # Nothing of the caller's settings counts, and nothing of the caller's is touched.
 for name in $(compgen -e); do
