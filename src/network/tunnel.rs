@@ -100,6 +100,18 @@ impl Network {
         })
     }
 
+    /// Why no connection to `url` could be made, with the proxy that it was to go through.
+    pub fn with_proxy(&self, why: String, url: &Url) -> String {
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port_or_known_default().unwrap_or_default();
+        match self.shown_proxy() {
+            Some(proxy) if url.scheme() == "https" && self.is_proxied(host, port) => {
+                format!("{why}, through the proxy {proxy}")
+            }
+            _ => why,
+        }
+    }
+
     /// The proxy as it is shown: without name and password.
     pub fn shown_proxy(&self) -> Option<String> {
         self.proxy_url().map(shown)

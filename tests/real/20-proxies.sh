@@ -158,7 +158,7 @@ within 5 "a proxy that refuses" 2 "403 Forbidden" with "HTTPS_PROXY=http://127.0
 within 10 "a proxy that can't reach the host" 6 "50" \
     with "HTTPS_PROXY=http://127.0.0.1:$open" "ABMCTL_API_URL=https://api.acme.example:$nowhere" \
     "ABMCTL_TOKEN_URL=https://api.acme.example:$nowhere/token" -- servers list
-within 10 "a proxy that is down" 6 "proxy" with "HTTPS_PROXY=http://127.0.0.1:$nowhere" -- servers list
+within 10 "a proxy that is down" 6 "through the proxy http://127.0.0.1:$nowhere" with "HTTPS_PROXY=http://127.0.0.1:$nowhere" -- servers list
 
 check "a device through a proxy" 0 "through domain" device "HTTPS_PROXY=http://127.0.0.1:$open" --
 went /200 acme.com:

@@ -105,13 +105,32 @@ check "unlocked: use the server token" 0 "Jamf Pro Production" a adde-url list
 
 # ---- locked, with the same entries in it
 daemon
-within 5 "locked: use" 2 "keyring" a servers list
+within 5 "locked: use" 2 "the keyring is locked" a servers list
 says "Unlock it"
 within 5 "locked: use a server token" 2 "keyring" a adde-url list
 within 5 "locked: status for a job" 2 "keyring" a auth status --unattended
 within 5 "locked: log in" 2 "--store file" a auth login --profile other "${credentials[@]}"
 within 9 "locked: log out" 2 "keyring" a auth logout --yes
 check "locked: nothing was removed from the profile" 0 "keyring" a auth status -o json
+
+# ---- a prompt that stays open: somebody has a desktop, and isn't there
+if has dbus-test-tool; then
+    start prompter dbus-test-tool black-hole --name=org.gnome.keyring.SystemPrompter
+    sleep 0.3
+    within 5 "a prompt that nobody answers: use" 2 "did not answer within 3 seconds" a servers list
+    within 5 "a prompt that nobody answers: log in" 2 "--store file" a auth login --profile other "${credentials[@]}"
+    stop prompter
+else
+    skip_part "dbus-test-tool is not on this machine: a prompt that stays open"
+fi
+
+# ---- the session bus as Debian has it, which starts the keyring, and a prompter that finds no display
+stop keyring
+mkdir -m 700 "$tmp/run2"
+session() {
+    env -u DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR="$tmp/run2" dbus-run-session -- "$@"
+}
+within 5 "Debian's session bus, locked: use" 2 "the keyring is locked" session "$abmctl" servers list
 
 # ---- unlocked again
 daemon --unlock
@@ -127,12 +146,15 @@ stop keyring
 rm -rf "$XDG_DATA_HOME"
 mkdir -m 700 "$XDG_DATA_HOME"
 daemon
-within 5 "no collection: log in" 2 "--store file" a auth login "${credentials[@]}"
+within 5 "no collection: log in" 2 "no default keyring" a auth login "${credentials[@]}" &&
+    says "--store file"
 within 5 "no collection: log in with the keyring" 2 "keyring" a auth login --store keyring "${credentials[@]}"
 
 # ---- a bus without a keyring
 stop keyring
-within 5 "no keyring: log in" 2 "--store file" a auth login "${credentials[@]}"
+within 5 "no keyring: log in" 2 "no keyring service runs" a auth login "${credentials[@]}" &&
+    says "--store file"
+says_not "Unlock it"
 check "no keyring: log in with a file" 0 "" a auth login --store file "${credentials[@]}"
 check "no keyring: use" 0 "Jamf Pro Production" a servers list
 check "no keyring: log out" 0 "" a auth logout --yes
@@ -144,7 +166,8 @@ printf '[profiles.acme]\nclient_id = "%s"\nkey_id = "%s"\nprivate_key = "keyring
 forget_access
 within 5 "a bus that is gone: use" 2 "keyring" a servers list -p acme
 unset DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
-within 5 "no bus: use" 2 "keyring" a servers list -p acme
+within 5 "no bus: use" 2 "there is no D-Bus session" a servers list -p acme
+says_not "Unlock it"
 within 5 "no bus: log in" 2 "--store file" a auth login -p other "${credentials[@]}"
 
 finish
