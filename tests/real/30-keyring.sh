@@ -117,8 +117,8 @@ check "locked: nothing was removed from the profile" 0 "keyring" a auth status -
 if has dbus-test-tool; then
     start prompter dbus-test-tool black-hole --name=org.gnome.keyring.SystemPrompter
     sleep 0.3
-    within 5 "a prompt that nobody answers: use" 2 "did not answer within 3 seconds" a servers list
-    within 5 "a prompt that nobody answers: log in" 2 "--store file" a auth login --profile other "${credentials[@]}"
+    within 8 "a prompt that nobody answers: use" 2 "did not answer within 3 seconds" a servers list
+    within 8 "a prompt that nobody answers: log in" 2 "--store file" a auth login --profile other "${credentials[@]}"
     stop prompter
 else
     skip_part "dbus-test-tool is not on this machine: a prompt that stays open"

@@ -294,7 +294,7 @@ impl Code {
                 "proxy_failed",
                 Fails,
                 Disputed,
-                "Check HTTPS_PROXY, and ask whoever runs the proxy to allow CONNECT to this host. Devices may not use this proxy: if the host can be reached without it, add the host to NO_PROXY.",
+                "Check HTTPS_PROXY or ALL_PROXY, and ask whoever runs the proxy to allow connections to this host. If the host can be reached without the proxy, add it to NO_PROXY.",
             ),
             Self::NoConnection => facts(
                 "no_connection",
