@@ -113,6 +113,11 @@ impl Ui {
         self.message("info", None, &text.into());
     }
 
+    /// Whether progress and hints are left out.
+    pub fn is_quiet(&self) -> bool {
+        self.shared.manner.quiet
+    }
+
     /// Advises; not with `--quiet`.
     pub fn hint<T: ?Sized>(&self, text: &T)
     where

@@ -283,7 +283,12 @@ impl Http {
                 return Err(fail(
                     match Box::pin(network.proxy_refusal(&error, &request.url, limit)).await {
                         Some(refusal) => Cause::Proxy(refusal),
-                        None => transport(&error, timeout),
+                        None => match transport(&error, timeout) {
+                            Cause::NotSent(why) => {
+                                Cause::NotSent(network.with_proxy(why, &request.url))
+                            }
+                            cause => cause,
+                        },
                     },
                 ));
             }

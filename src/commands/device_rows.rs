@@ -155,10 +155,16 @@ impl DeviceRow {
         let goes_on = matches!(self.verdict, "enrolls_through_apple" | "unknown");
         let notes = notes.filter(|it| {
             let fails = goes_on && it.at == side(Side::Domain) && it.code != Code::NotFound.word();
-            (it.weight == "warns" || fails) && it.code != differs
+            (it.weight == "warns" || fails) && it.code != differs && !self.is_missing(it)
         });
         lines.extend(notes.map(|it| format!("Note: {}", it.message)));
         lines
+    }
+
+    /// Whether this is what keeps the rest from being known, and so is said already.
+    fn is_missing(&self, finding: &Finding) -> bool {
+        let missing = self.missing.as_deref().unwrap_or_default();
+        missing.starts_with(&finding.message)
     }
 
     /// The kind of enrollment, and where.

@@ -1,7 +1,8 @@
 //! What a command came to.
 
+use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::output::{Document, OutputError, Row, Stream};
+use crate::output::{Document, Format, OutputError, Row, Stream};
 
 /// What stands above the table of a dry run.
 pub(crate) const DRY_RUN: &str = "Dry run: nothing was changed.";
@@ -54,6 +55,16 @@ impl Outcome {
             problem,
             code: 0,
         })
+    }
+
+    /// What `--check` found. With `--quiet`, a table that has nothing to tell is not written; a document always is.
+    pub(crate) fn compared(document: Document, differs: bool, context: &Context) -> Self {
+        let is_table = context.output.format == Format::Table;
+        if !differs && is_table && context.ui.is_quiet() {
+            Self::nothing()
+        } else {
+            Self::checked(document, differs)
+        }
     }
 
     /// Exit 9 where `differs`, without an error: the document says what differs.

@@ -8,8 +8,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::platform::Family;
-use super::printed::Hint;
-use super::service_discovery::{Code, DiscoveredServer, Fallback, Finding, Side, Version, Weight};
+use super::printed::{Hint, hint};
+use super::service_discovery::{
+    Code, DiscoveredServer, Fallback, Finding, Place, Side, Version, Weight,
+};
 
 #[cfg(test)]
 mod tests;
@@ -284,8 +286,8 @@ pub fn verdict(
         Ok(server) => return Verdict::ThroughDomain(server.clone()),
         Err(problem) => problem,
     };
-    if problem.code == Code::ResolverFailed {
-        return Verdict::Unknown(Missing::new(Cause::NotRead, problem.message));
+    if problem.code.is_unread() {
+        return unread(problem, Side::Domain);
     }
     if problem.code.fallback() == Fallback::Never {
         return Verdict::Blocked(Side::Domain, problem);
@@ -307,12 +309,22 @@ pub fn verdict(
         Ok(server) if clean => Verdict::ThroughApple(server),
         Ok(server) => Verdict::MayFallBack(problem, Some(server)),
         // If Apple's side is broken as well, a domain that answers cleanly is not what needs correction.
-        Err(finding) if finding.code == Code::ResolverFailed => {
-            Verdict::Unknown(Missing::new(Cause::NotRead, finding.message))
-        }
+        Err(finding) if finding.code.is_unread() => unread(finding, Side::Apple),
         Err(finding) if absent => Verdict::Blocked(Side::Apple, finding),
         Err(_) => Verdict::Blocked(Side::Domain, problem),
     }
+}
+
+/// What was asked on the way failed, so nothing is known.
+fn unread(finding: Finding, side: Side) -> Verdict {
+    let place = Place {
+        side,
+        platform: None,
+        server: None,
+    };
+    let remedy = finding.code.remedy(place);
+    let says = hint![finding.message, " ", remedy];
+    Verdict::Unknown(Missing::new(Cause::NotRead, says))
 }
 
 /// What is wrong with a system that does not ask Apple.

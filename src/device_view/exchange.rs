@@ -140,7 +140,7 @@ impl View {
             request = request.header(CONTENT_TYPE, content_type).body(Vec::new());
         }
         let failed = |error: reqwest::Error| {
-            of_exchange(&error, &self.peer(&host, port, !proxied), self.timeout)
+            of_exchange(&error, &self.peer(&host, port, proxied), self.timeout)
         };
         let mut response = match request.send().await {
             Ok(response) => response,
@@ -148,7 +148,7 @@ impl View {
                 let limit = self.connecting();
                 let refusal = self.network.proxy_refusal(&error, question.url, limit);
                 return Err(match Box::pin(refusal).await {
-                    Some(refusal) => Finding::new(Code::NoConnection, format!("{refusal}.")),
+                    Some(refusal) => Finding::new(Code::ProxyFailed, format!("{refusal}.")),
                     None => failed(error),
                 });
             }
@@ -282,7 +282,7 @@ impl View {
                 let config = self.host_tls(host, port).config.clone();
                 let connector = TlsConnector::from(Arc::new(config));
                 let made = connector.connect(tls_name(host)?, stream).await;
-                made.map_err(|error| of_handshake(&error, &self.peer(host, port, true)))?;
+                made.map_err(|error| of_handshake(&error, &self.peer(host, port, false)))?;
             }
             Ok(())
         };
@@ -293,11 +293,11 @@ impl View {
     }
 
     /// The other end of a connection that failed, by what was seen of it.
-    fn peer<'a>(&self, host: &'a str, port: u16, direct: bool) -> Peer<'a> {
+    fn peer<'a>(&self, host: &'a str, port: u16, proxied: bool) -> Peer<'a> {
         Peer {
             host,
             certificate: self.host_tls(host, port).certificate(),
-            direct,
+            proxy: self.network.shown_proxy().filter(|_| proxied),
             now: self.clock.now(),
         }
     }

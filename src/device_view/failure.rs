@@ -17,8 +17,8 @@ pub(super) struct Peer<'a> {
     pub host: &'a str,
     /// The certificate that it showed, where one was seen.
     pub certificate: Option<Certificate>,
-    /// Nothing is in between that could have closed the connection in its place.
-    pub direct: bool,
+    /// The proxy that the connection goes through, without name and password.
+    pub proxy: Option<String>,
     pub now: Timestamp,
 }
 
@@ -32,11 +32,24 @@ impl Peer<'_> {
             .out_of_date(self.host, self.now)
             .or_else(|| judged.find(fails))
     }
+
+    /// The proxy, if a connection failed for something that is its own, or may be: what lies behind it is not known then.
+    fn failing_proxy(&self, error: &reqwest::Error) -> Option<&str> {
+        let proxy = self.proxy.as_deref().filter(|_| error.is_connect())?;
+        // A proxy behind TLS has a certificate of its own.
+        let own_tls = proxy.starts_with("https:") && self.certificate.is_none();
+        (own_tls || tls_error(error).is_none()).then_some(proxy)
+    }
 }
 
 /// Why an exchange with a host failed.
 pub(super) fn of_exchange(error: &reqwest::Error, peer: &Peer<'_>, timeout: Duration) -> Finding {
     let host = peer.host;
+    if let Some(proxy) = peer.failing_proxy(error) {
+        let why = innermost(error);
+        let why = format!("No connection to {host} through the proxy {proxy}: {why}.");
+        return Finding::new(Code::ProxyFailed, why);
+    }
     if error.is_connect()
         && let Some(refused) = tls_error(error)
     {
@@ -45,7 +58,7 @@ pub(super) fn of_exchange(error: &reqwest::Error, peer: &Peer<'_>, timeout: Dura
     if error.is_timeout() {
         return timed_out(host, timeout);
     }
-    if error.is_connect() && peer.direct && is_closed(error) {
+    if error.is_connect() && is_closed(error) {
         return closed(host);
     }
     let why = innermost(error);
@@ -140,10 +153,7 @@ fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
         NotValidForNameContext { presented, .. } => {
             (Code::CertificateWrongName, other_names(presented))
         }
-        UnknownIssuer => (
-            Code::CertificateUntrusted,
-            "does not lead to a root that is trusted here".to_owned(),
-        ),
+        UnknownIssuer => (Code::CertificateUntrusted, unknown_issuer(peer)),
         other => match peer.reason() {
             // The certificate itself says more than a verifier that doesn't support it.
             Some(finding) => return finding,
@@ -151,6 +161,16 @@ fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
         },
     };
     Finding::new(code, format!("The certificate of {host} {why}."))
+}
+
+fn unknown_issuer(peer: &Peer<'_>) -> String {
+    let mut why = "does not lead to a root that is trusted here".to_owned();
+    if let Some(proxy) = &peer.proxy {
+        why.push_str(&format!(
+            ". It may be one of the proxy {proxy}; if so, name the proxy's root certificate in SSL_CERT_FILE"
+        ));
+    }
+    why
 }
 
 /// A refusal in the words of the verifier: the system's on macOS ends them with the number of Apple's `SecBase.h`.
@@ -217,7 +237,7 @@ mod tests {
         Peer {
             host: "acme.com",
             certificate,
-            direct: true,
+            proxy: None,
             now: "2026-09-02T00:00:00Z".parse().unwrap(),
         }
     }

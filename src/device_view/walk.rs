@@ -257,8 +257,8 @@ impl View {
         walk.add(finding.map(|finding| {
             let code = match finding.code {
                 Code::NameNotFound => Code::BaseUrlNameNotFound,
-                // Nothing is known of the name, which is no word against it.
-                Code::ResolverFailed => return finding,
+                // Nothing is known of the host, which is no word against it.
+                code if code.is_unread() => return finding,
                 Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
                 _ => Code::BaseUrlTls,
             };

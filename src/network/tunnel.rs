@@ -92,16 +92,29 @@ impl Network {
         } else {
             return None;
         };
-        let mut shown = proxy;
-        // Neither can fail, since it has a host.
-        let _ = shown.set_username("");
-        let _ = shown.set_password(None);
         (!(200..300).contains(&status)).then(|| ProxyRefusal {
-            proxy: shown.as_str().trim_end_matches('/').to_owned(),
+            proxy: shown(proxy),
             target,
             status,
             socks,
         })
+    }
+
+    /// Why no connection to `url` could be made, with the proxy that it was to go through.
+    pub fn with_proxy(&self, why: String, url: &Url) -> String {
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port_or_known_default().unwrap_or_default();
+        match self.shown_proxy() {
+            Some(proxy) if url.scheme() == "https" && self.is_proxied(host, port) => {
+                format!("{why}, through the proxy {proxy}")
+            }
+            _ => why,
+        }
+    }
+
+    /// The proxy as it is shown: without name and password.
+    pub fn shown_proxy(&self) -> Option<String> {
+        self.proxy_url().map(shown)
     }
 
     pub(super) fn proxy_url(&self) -> Option<Url> {
@@ -133,6 +146,13 @@ impl Network {
             .await?;
         status(stream, &request).await
     }
+}
+
+fn shown(mut proxy: Url) -> String {
+    // Neither can fail, since it has a host.
+    let _ = proxy.set_username("");
+    let _ = proxy.set_password(None);
+    proxy.as_str().trim_end_matches('/').to_owned()
 }
 
 /// The words of the innermost reason. The client's errors of a proxy have no types that can be named from here.

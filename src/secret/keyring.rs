@@ -134,10 +134,8 @@ impl LimitedKeyring {
         match answer {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(reason)) => {
-                let reason = reason.trim().trim_end_matches('.').replace('\n', " ");
-                Err(unlock_hint(Unusable::new(format!(
-                    "the keyring refuses: {reason}"
-                ))))
+                tracing::info!(target: "abmctl::keyring", "the keyring: {reason}");
+                Err(refusal(&reason))
             }
             Err(_) => Err(Unusable::new("the keyring broke while it was asked")),
         }
@@ -176,6 +174,46 @@ impl LimitedKeyring {
     }
 }
 
+/// What a refusal of the Secret Service means, by a part of its text, and whether unlocking helps.
+const REFUSALS: [(&str, &str, bool); 6] = [
+    ("prompt dismissed", LOCKED, true),
+    ("object locked", LOCKED, true),
+    (
+        "result not returned from SS API",
+        "there is no default keyring yet",
+        true,
+    ),
+    (
+        "org.freedesktop.DBus.Error.ServiceUnknown",
+        "no keyring service runs in this session",
+        false,
+    ),
+    (
+        "no secret service provider or dbus session found",
+        "no keyring service runs in this session",
+        false,
+    ),
+    (
+        "Failed to connect to address",
+        "there is no D-Bus session here, and so no keyring",
+        false,
+    ),
+];
+const LOCKED: &str = "the keyring is locked, and nobody unlocked it when it asked";
+
+/// Why the keyring refused, in words for a person.
+fn refusal(reason: &str) -> Unusable {
+    let known = REFUSALS.iter().find(|(part, ..)| reason.contains(part));
+    match known {
+        Some((_, why, true)) => unlock_hint(Unusable::new(*why)),
+        Some((_, why, false)) => Unusable::new(*why),
+        None => {
+            let reason = reason.trim().trim_end_matches('.').replace('\n', " ");
+            unlock_hint(Unusable::new(format!("the keyring refuses: {reason}")))
+        }
+    }
+}
+
 /// The keyring takes things and does not have them afterwards.
 pub(super) fn forgets() -> Unusable {
     Unusable::new("the keyring does not keep what it is given")
@@ -211,6 +249,46 @@ mod tests {
             (false, true, true),
         ] {
             assert_eq!(limit(macos, terminal(stdin, stderr)), LIMIT);
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_the_secret_service_is_said_in_words() {
+        for (reason, why, unlocking_helps) in [
+            (
+                "Couldn't access platform storage: SS error: prompt dismissed",
+                LOCKED,
+                true,
+            ),
+            (
+                "Couldn't access platform storage: SS Error: object locked",
+                LOCKED,
+                true,
+            ),
+            (
+                "Couldn't access platform storage: SS error: result not returned from SS API",
+                "there is no default keyring yet",
+                true,
+            ),
+            (
+                "Platform failure: zbus error: org.freedesktop.DBus.Error.ServiceUnknown: The name org.freedesktop.secrets was not provided by any .service files",
+                "no keyring service runs in this session",
+                false,
+            ),
+            (
+                "Platform failure: zbus error: Failed to connect to address `unix:path=/run/user/0/bus`: No such file or directory (os error 2)",
+                "there is no D-Bus session here, and so no keyring",
+                false,
+            ),
+            (
+                "User interaction is not\nallowed.",
+                "the keyring refuses: User interaction is not allowed",
+                true,
+            ),
+        ] {
+            let unusable = refusal(reason);
+            assert_eq!(unusable.reason, why);
+            assert_eq!(!unusable.hints.is_empty(), unlocking_helps, "{reason}");
         }
     }
 

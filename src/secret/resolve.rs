@@ -68,7 +68,12 @@ impl Secrets {
     pub async fn resolve(&self, location: &SecretLocation) -> Result<Secret, Error> {
         let SecretLocation { reference, slot } = location;
         self.read(reference, slot).await.map_err(|unusable| {
-            let what = format!("The {slot} can't be taken from {reference}");
+            let place = if reference.is_keyring() {
+                "the keyring".to_owned()
+            } else {
+                reference.to_string()
+            };
+            let what = format!("The {slot} can't be taken from {place}");
             let error = Error::usage(format!("{what}: {}.", unusable.reason)).hints(unusable.hints);
             if !reference.is_keyring() {
                 return error;
@@ -331,7 +336,7 @@ mod tests {
             assert!(
                 error
                     .message
-                    .starts_with("Secrets can't be kept in the keyring: the keyring refuses: "),
+                    .starts_with("Secrets can't be kept in the keyring: "),
                 "{error}"
             );
             assert!(!error.message.contains('\n'));

@@ -247,6 +247,8 @@ fn check_and_dry_run_change_nothing() {
         "check_of_clear",
         machine.run("adde-url clear --server intune --check")
     );
+    let quiet = machine.run("-q adde-url clear --server prod --check");
+    assert_eq!((quiet.code, &*quiet.stdout), (0, ""), "{quiet}");
     assert_snapshot!(
         "check_of_nothing",
         machine.run("adde-url clear --server prod --check")

@@ -309,6 +309,31 @@ fn a_resolver_that_does_not_answer_is_no_verdict() {
 }
 
 #[test]
+fn a_proxy_that_fails_is_no_verdict_on_the_domain() {
+    let (mut machine, _apple) = Machine::with_business();
+    machine.unset("ABMCTL_RESOLVE");
+    // Nothing listens there.
+    machine.set("HTTPS_PROXY", "http://ada:s3cret@127.0.0.1:9");
+    let ran = machine.run("adde-url check acme.example --platform mac -o json");
+    assert_eq!(ran.code, 7, "{ran}");
+    assert_eq!(ran.json()[0]["verdict"], json!("unknown"));
+    assert!(
+        ran.stderr
+            .contains("The proxy did not connect to some hosts."),
+        "{ran}"
+    );
+    assert_snapshot!(
+        "proxy_fails",
+        machine.run("adde-url check acme.example --platform mac")
+    );
+    let ran = machine.run("adde-url set https://mdm.acme.org/discovery --server prod");
+    assert_eq!(ran.code, 1, "{ran}");
+    let why = "Nothing was changed, since https://mdm.acme.org/discovery could not be looked at. No connection to mdm.acme.org through the proxy http://127.0.0.1:9";
+    assert!(ran.stderr.contains(why), "{ran}");
+    assert!(!ran.to_string().contains("s3cret"), "{ran}");
+}
+
+#[test]
 fn what_is_asked_is_checked_first() {
     let (machine, apple) = Machine::with_business();
     for (name, line) in [

@@ -175,6 +175,10 @@ fn check_and_dry_run_change_nothing() {
         "check_in_json",
         machine.run("assign --platform vision --server prod --check -o json")
     );
+    let quiet = machine.run("-q assign --platform mac --server prod --check");
+    assert_eq!((quiet.code, &*quiet.stdout), (0, ""), "{quiet}");
+    let document = machine.run("-q assign --platform mac --server prod --check -o json");
+    assert_eq!(document.json()["changes"], serde_json::json!([]));
     assert_snapshot!(
         "check_without_difference",
         machine.run("assign --platform mac --server prod --check")

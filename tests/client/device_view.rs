@@ -9,6 +9,7 @@ use abmctl::core::service_discovery::{Code, Fallback, Weight};
 use abmctl::device_view::dns::Dns;
 use abmctl::device_view::{Purpose, ResolverAddress, Settings, Start, View, Walk};
 use abmctl::network::Network;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::support::FakeClock;
 use super::support::wire::{self, Wire};
@@ -713,7 +714,67 @@ async fn behind_a_proxy_the_connection_is_not_tried() {
     let (step, finding) = view.reachable("acme.com", 443).await;
     assert_eq!((step.failure, finding), (None, None));
     let walk = view.walk(&of("proxied.example")).await;
-    assert_eq!(codes(&walk), [Code::NoConnection], "{walk:?}");
+    assert_eq!(codes(&walk), [Code::ProxyFailed], "{walk:?}");
+    assert_eq!(
+        walk.findings[0].message,
+        "No connection to proxied.example through the proxy http://127.0.0.1:9: Connection refused."
+    );
+}
+
+#[tokio::test]
+async fn a_proxy_that_closes_the_connection_says_nothing_of_the_host() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            // The start of the handshake; then a filter closes it.
+            let _ = stream.read(&mut request).await;
+        }
+    });
+    let web = Web::start(|_| None);
+    let mut settings = settings(&web);
+    settings.network.proxy = Some(format!("http://me:s3cret@{proxy}"));
+    let view = View::new(settings).unwrap();
+    let walk = view.walk(&of("proxied.example")).await;
+    assert_eq!(codes(&walk), [Code::ProxyFailed], "{walk:?}");
+    let start = format!("No connection to proxied.example through the proxy http://{proxy}: ");
+    assert!(walk.findings[0].message.starts_with(&start), "{walk:?}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_a_proxy_may_have_made_is_not_only_the_hosts() {
+    let web = Web::start(|_| None);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = listener.local_addr().unwrap();
+    let to = web.address;
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+                let mut there = tokio::net::TcpStream::connect(to).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut stream, &mut there).await;
+            });
+        }
+    });
+    let mut settings = settings(&web);
+    settings.overrides.clear();
+    settings.network.proxy = Some(format!("http://{proxy}"));
+    let view = View::new(settings).unwrap();
+    let walk = view.walk(&of("untrusted.acme.com")).await;
+    assert_eq!(codes(&walk), [Code::CertificateUntrusted], "{walk:?}");
+    assert_eq!(
+        walk.findings[0].message,
+        format!(
+            "The certificate of untrusted.acme.com does not lead to a root that is trusted here. It may be one of the proxy http://{proxy}; if so, name the proxy's root certificate in SSL_CERT_FILE."
+        )
+    );
 }
 
 #[tokio::test]
@@ -724,6 +785,7 @@ async fn a_proxy_that_refuses_is_named_with_its_status() {
     settings.network.proxy = Some(format!("http://me:s3cret@{}", proxy.address));
     let view = View::new(settings).unwrap();
     let walk = view.walk(&of("proxied.example")).await;
+    assert_eq!(codes(&walk), [Code::ProxyFailed]);
     assert_eq!(
         walk.findings[0].message,
         format!(

@@ -355,12 +355,14 @@ async fn a_proxy_that_says_nothing_of_use_is_no_connection() {
         nobody.address,
     ] {
         let network = Network {
-            proxy: Some(format!("http://{proxy}")),
+            proxy: Some(format!("http://me:s3cret@{proxy}")),
             ..Network::default()
         };
         let world = world_with(network, Duration::from_secs(5), FakeClock::new());
         let request = Request::new(Method::GET, "https://apple.invalid/v1".parse().unwrap());
         let failure = world.http.once(&request).await.unwrap_err();
         assert!(matches!(failure.cause, Cause::NotSent(_)), "{failure:?}");
+        let end = format!(", through the proxy http://{proxy}.");
+        assert!(failure.to_string().ends_with(&end), "{failure}");
     }
 }

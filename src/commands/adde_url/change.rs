@@ -184,6 +184,7 @@ fn outcome(changes: &[UrlChange<'_>], manner: Manner, context: &Context) -> Resu
     };
     Ok(match joined(errors, changes.len(), what) {
         Some(problem) => Outcome::with_problem(document, problem),
-        None => Outcome::checked(document, manner.check && differs),
+        None if manner.check => Outcome::compared(document, differs, context),
+        None => Outcome::done(document),
     })
 }

@@ -92,7 +92,8 @@ pub(super) fn outcome(told: Summary, extent: Extent, context: &Context) -> Resul
     let document = document(&told, extent, context)?;
     Ok(match told.problem {
         Some(problem) => Outcome::with_problem(document, problem),
-        None => Outcome::checked(document, extent == Extent::Checked && told.differs),
+        None if extent == Extent::Checked => Outcome::compared(document, told.differs, context),
+        None => Outcome::done(document),
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) fn say_what_is_there(login: &Login, context: &Context) {
         return;
     };
     let key = match &before.private_key {
+        Some(reference) if reference.is_keyring() => "its private key is in the keyring".to_owned(),
         Some(reference) => format!("its private key is in {reference}"),
         None => "its private key is missing".to_owned(),
     };

@@ -277,7 +277,7 @@ fn compared(
     }
     let document = Document::Rows(Box::new(rows));
     match problem {
-        None => Outcome::checked(document, differs),
+        None => Outcome::compared(document, differs, context),
         Some(problem) => Outcome::with_problem(document, problem),
     }
 }

@@ -143,6 +143,7 @@ fn each_failure_of_a_domain_has_its_verdict() {
             ("blocked", Some("base_url_tls")),
         ),
         (&[Code::ResolverFailed], "", &registered, ("unknown", None)),
+        (&[Code::ProxyFailed], "", &registered, ("unknown", None)),
     ] {
         assert_eq!(
             judged(&Family::Iphone, system(old), domain, apple),
@@ -199,10 +200,16 @@ fn only_what_nobody_configured_is_no_alarm() {
         assert_eq!(verdict.alarms(false), alarms, "{verdict:?}");
         assert_eq!(verdict.alarms(true), strict, "{verdict:?}");
     }
-    // A resolver that fails is an error, on either side.
+    // A resolver or a proxy that fails is an error, on either side.
     let failed = found(&[Code::ResolverFailed]);
+    let proxy = found(&[Code::ProxyFailed]);
     let not_found = found(&[Code::NotFound]);
-    for (domain, apple) in [(&failed, &not_found), (&not_found, &failed)] {
+    for (domain, apple) in [
+        (&failed, &not_found),
+        (&not_found, &failed),
+        (&proxy, &not_found),
+        (&not_found, &proxy),
+    ] {
         let way = |findings| Way {
             server: None,
             findings,

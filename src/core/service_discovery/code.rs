@@ -12,6 +12,8 @@ pub enum Code {
     NameNotFound,
     /// The resolver failed: nothing is known of the name.
     ResolverFailed,
+    /// The proxy opened no tunnel: nothing is known of the host.
+    ProxyFailed,
     /// No connection.
     NoConnection,
     /// No answer in time.
@@ -169,9 +171,10 @@ const VERSION_27: &str = "Let the web server, or the proxy or load balancer befo
 
 impl Code {
     /// All of them, in the order in which a device could meet them.
-    pub const ALL: [Self; 66] = [
+    pub const ALL: [Self; 67] = [
         Self::NameNotFound,
         Self::ResolverFailed,
+        Self::ProxyFailed,
         Self::NoConnection,
         Self::TimedOut,
         Self::BrokenOff,
@@ -261,6 +264,11 @@ impl Code {
         self <= Self::TlsVersion27
     }
 
+    /// Whether it says nothing of the host, since what was asked on the way failed.
+    pub fn is_unread(self) -> bool {
+        matches!(self, Self::ResolverFailed | Self::ProxyFailed)
+    }
+
     /// What to do about it wherever it is found; [`Self::remedy`] knows more of some places.
     pub(super) fn general_remedy(self) -> Hint {
         self.facts().remedy
@@ -281,6 +289,12 @@ impl Code {
                 Fails,
                 Disputed,
                 "Try again, or ask another resolver with `--resolver 1.1.1.1`. If it goes on, the name servers of the domain need mending.",
+            ),
+            Self::ProxyFailed => facts(
+                "proxy_failed",
+                Fails,
+                Disputed,
+                "Check HTTPS_PROXY or ALL_PROXY, and ask whoever runs the proxy to allow connections to this host. If the host can be reached without the proxy, add it to NO_PROXY.",
             ),
             Self::NoConnection => facts(
                 "no_connection",

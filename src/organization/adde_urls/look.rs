@@ -74,8 +74,14 @@ pub async fn verify(
         1 => " One more URL is refused.".to_owned(),
         more => format!(" {more} more URLs are refused."),
     };
+    // A proxy or a resolver that fails is no word against the URL.
+    let why = if code.is_unread() {
+        format!("{url} could not be looked at{on}")
+    } else {
+        format!("a device could not use {url}{on}")
+    };
     let mut error = Error::failed(format!(
-        "Nothing was changed, since a device could not use {url}{on}. {message}{others}"
+        "Nothing was changed, since {why}. {message}{others}"
     ))
     .hint(code.remedy(first.place()));
     error.code = Some(code.word().to_owned());

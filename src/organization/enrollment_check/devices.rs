@@ -95,11 +95,19 @@ impl<'a> Check<'a> {
     pub fn problems(&self, found: &[Device]) -> Vec<Error> {
         let apple = self.apple.get();
         let mut problems = apple.map_or_else(Vec::new, |apple| apple.problems(&self.platforms));
-        if found.iter().any(Device::resolver_failed) {
-            problems.push(Error::new(
-                Kind::Unavailable,
+        for (code, says) in [
+            (
+                Code::ResolverFailed,
                 "The resolver did not answer for some names.",
-            ));
+            ),
+            (
+                Code::ProxyFailed,
+                "The proxy did not connect to some hosts.",
+            ),
+        ] {
+            if found.iter().any(|device| device.found(code)) {
+                problems.push(Error::new(Kind::Unavailable, says));
+            }
         }
         problems
     }

@@ -94,10 +94,10 @@ impl Device {
         }
     }
 
-    /// Whether a name could not be looked up on its way.
-    fn resolver_failed(&self) -> bool {
+    /// Whether this was found on its way.
+    fn found(&self, code: Code) -> bool {
         let mut findings = self.findings.iter();
-        findings.any(|(_, finding)| finding.code == Code::ResolverFailed)
+        findings.any(|(_, finding)| finding.code == code)
     }
 }
 
