@@ -1599,7 +1599,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__demo)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --unassigned-as --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1635,6 +1635,10 @@ _abmctl() {
                     ;;
                 --empty-defaults)
                     COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
+                    return 0
+                    ;;
+                --unassigned-as)
+                    COMPREPLY=($(compgen -W "404 empty-id null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)
@@ -1709,7 +1713,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__exec)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --unassigned-as --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1745,6 +1749,10 @@ _abmctl() {
                     ;;
                 --empty-defaults)
                     COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
+                    return 0
+                    ;;
+                --unassigned-as)
+                    COMPREPLY=($(compgen -W "404 empty-id null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)
@@ -1893,7 +1901,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__serve)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --port --web-port --home --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --unassigned-as --tokens --seed --limits --retry-after --latency --fault --web --state-file --port --web-port --home --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1929,6 +1937,10 @@ _abmctl() {
                     ;;
                 --empty-defaults)
                     COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
+                    return 0
+                    ;;
+                --unassigned-as)
+                    COMPREPLY=($(compgen -W "404 empty-id null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)
