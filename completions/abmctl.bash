@@ -1802,7 +1802,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__demo)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --unassigned-as --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1838,6 +1838,10 @@ _abmctl() {
                     ;;
                 --empty-defaults)
                     COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
+                    return 0
+                    ;;
+                --unassigned-as)
+                    COMPREPLY=($(compgen -W "404 empty-id null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)
@@ -1912,7 +1916,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__exec)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --unassigned-as --tokens --seed --limits --retry-after --latency --fault --web --state-file --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1948,6 +1952,10 @@ _abmctl() {
                     ;;
                 --empty-defaults)
                     COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
+                    return 0
+                    ;;
+                --unassigned-as)
+                    COMPREPLY=($(compgen -W "404 empty-id null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)
@@ -2096,7 +2104,7 @@ _abmctl() {
             return 0
             ;;
         abmctl__subcmd__sandbox__subcmd__serve)
-            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --tokens --seed --limits --retry-after --latency --fault --web --state-file --port --web-port --home --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
+            opts="-p -o -q -v -h --school --devices --users --audit-years --audit-events --audit-delay --slow-windows --servers --defaults-in-list --empty-defaults --unassigned-as --tokens --seed --limits --retry-after --latency --fault --web --state-file --port --web-port --home --profile --output --columns --no-headers --raw --quiet --verbose --log-format --color --no-input --timeout --max-wait --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2132,6 +2140,10 @@ _abmctl() {
                     ;;
                 --empty-defaults)
                     COMPREPLY=($(compgen -W "list absent null" -- "${cur}"))
+                    return 0
+                    ;;
+                --unassigned-as)
+                    COMPREPLY=($(compgen -W "404 empty-id null" -- "${cur}"))
                     return 0
                     ;;
                 --tokens)

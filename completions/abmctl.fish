@@ -1121,6 +1121,9 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l empty-defaults -d 'How the answer about a service that is the default for nothing says so' -r -f -a "list\t'With an empty list'
 absent\t'By leaving the member out'
 null\t'With null'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l unassigned-as -d 'How the linkage of a device without a device management service is answered' -r -f -a "404\t'With 404'
+empty-id\t'With a linkage whose id is empty'
+null\t'With null'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'Make up another organization for another number' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l retry-after -d 'How a refusal for the limit says when to come back' -r -f -a "seconds\t'In seconds'
@@ -1166,6 +1169,9 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l empty-defaults -d 'How the answer about a service that is the default for nothing says so' -r -f -a "list\t'With an empty list'
 absent\t'By leaving the member out'
 null\t'With null'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l unassigned-as -d 'How the linkage of a device without a device management service is answered' -r -f -a "404\t'With 404'
+empty-id\t'With a linkage whose id is empty'
+null\t'With null'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l seed -d 'Make up another organization for another number' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l retry-after -d 'How a refusal for the limit says when to come back' -r -f -a "seconds\t'In seconds'
@@ -1207,6 +1213,9 @@ complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_s
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l servers -d 'Give it this many device management services' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l empty-defaults -d 'How the answer about a service that is the default for nothing says so' -r -f -a "list\t'With an empty list'
 absent\t'By leaving the member out'
+null\t'With null'"
+complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l unassigned-as -d 'How the linkage of a device without a device management service is answered' -r -f -a "404\t'With 404'
+empty-id\t'With a linkage whose id is empty'
 null\t'With null'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l tokens -d 'Give this many of them a server token, and have as many of them as that takes' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand sandbox; and __fish_seen_subcommand_from demo" -l seed -d 'Make up another organization for another number' -r

@@ -50,7 +50,7 @@ impl Default for Behaviour {
             audit_retention: None,
             unknown_event_types: Vec::new(),
             next_links: NextLinks::Proper,
-            unassigned: Unassigned::Null,
+            unassigned: Unassigned::NotFound,
             timestamps: TimestampStyle::Seconds,
             code_style: CodeStyle::Bare,
             silent_success: SilentSuccess::EmptyObject,
@@ -93,13 +93,15 @@ pub enum NextLinks {
     Foreign(String),
 }
 
-/// The linkage of a device without a server; both were observed.
+/// The linkage of a device without a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unassigned {
-    /// `{"data": null}`.
-    Null,
-    /// 404.
+    /// 404 (observed).
     NotFound,
+    /// A linkage whose id is empty (observed in another client's live test).
+    EmptyId,
+    /// `{"data": null}` (unconfirmed: reported by nobody).
+    Null,
 }
 
 /// How `last_updated_timestamp` is written: Apple gives no format.

@@ -1,7 +1,7 @@
 //! An emulator of Apple's services on loopback.
 //!
 //! One process, one made-up organization, two ports on 127.0.0.1. The first: the token endpoint, the Apple Business and
-//! Apple School Manager API as far as abmctl uses it, School Manager's Roster API, Device Assignment Services, and what an administrator clicks in
+//! Apple School Manager API, School Manager's Roster API, Device Assignment Services, and what an administrator clicks in
 //! Apple's portal. The second, with TLS: the web that a device meets, which is the organization's domains and its MDMs. It
 //! behaves as Apple was observed to; each belief says in its comment whether it is official, observed, inferred or
 //! unconfirmed. It shares no code with the clients in `apple`, or the two would err together.

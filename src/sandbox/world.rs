@@ -142,6 +142,9 @@ impl World {
                 "sandbox, late"
             );
         }
+        if manager::settle(&mut self.organization, now) {
+            self.keep(&Answer::empty(200).changing());
+        }
     }
 
     /// Remembers for a while what the device management services were, if they were changed.
@@ -247,12 +250,7 @@ impl World {
         } else if manager::is_endpoint(&request.path) {
             return manager::download(request, &self.organization);
         } else {
-            Answer::error(
-                404,
-                "NOT_FOUND",
-                "The specified resource does not exist",
-                format!("The path '{}' does not exist.", request.path),
-            )
+            manager::not_emulated(&request.method, &request.path)
         };
         self.identified(request, answer)
     }

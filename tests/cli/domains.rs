@@ -7,7 +7,7 @@ use abmctl::sandbox::{Options, OrganizationKind, Permission, Running};
 use insta::assert_snapshot;
 use jiff::Timestamp;
 
-use crate::support::{Machine, Ran, requests, write_file};
+use crate::support::{Machine, Ran, federate, requests, write_file};
 
 fn fails(apple: &Running, faults: &[&str]) {
     for fault in faults {
@@ -68,7 +68,8 @@ fn every_domain_is_listed_with_how_it_is_known() {
 
 #[test]
 fn a_document_has_the_evidence() {
-    let (machine, _apple) = Machine::with_business();
+    let (machine, apple) = Machine::with_business();
+    federate(&apple, "acme.com");
     assert_snapshot!(machine.run("domains list --accounts -o json --quiet"));
 }
 

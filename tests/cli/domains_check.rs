@@ -3,11 +3,12 @@
 use abmctl::sandbox::organization::AuditEvent;
 use insta::assert_snapshot;
 
-use crate::support::{Machine, requests};
+use crate::support::{Machine, federate, requests};
 
 #[test]
 fn everything_about_a_domain_is_shown() {
-    let (machine, _apple) = Machine::with_business();
+    let (machine, apple) = Machine::with_business();
+    federate(&apple, "acme.com");
     machine.run("domains list -q --accounts");
     assert_snapshot!("check_verified", machine.run("domains check acme.com"));
     assert_snapshot!(

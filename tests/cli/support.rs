@@ -15,6 +15,7 @@ use std::time::Duration;
 use abmctl::host::{
     Boxed, Browser, Clock, Environment, Host, Keyring, Random, Signal, Signals, Terminal,
 };
+use abmctl::sandbox::organization::AuditEvent;
 use abmctl::sandbox::{self, Options, Running};
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
@@ -478,6 +479,22 @@ impl fmt::Display for Ran {
         }
         Ok(())
     }
+}
+
+/// Begins the federation of a domain. What Apple calls that event is inferred, so the sandbox has none of its own.
+pub fn federate(apple: &Running, domain: &str) {
+    let at: Timestamp = "2026-09-13T10:00:00Z".parse().unwrap();
+    apple.organization(|organization| {
+        let events = &mut organization.audit_events;
+        let of_domain = |event: &&AuditEvent| event.subject_name.as_deref() == Some(domain);
+        let id = events.iter().find(of_domain).unwrap().subject_id.clone();
+        events.push(AuditEvent::domain(
+            at,
+            "DOMAIN_FEDERATION_ENABLED",
+            &id,
+            Some(domain),
+        ));
+    });
 }
 
 /// The requests that an emulator saw, as `METHOD /path`, without queries.

@@ -100,6 +100,9 @@ pub(crate) struct Organization {
     /// How the answer about a service that is the default for nothing says so
     #[arg(long, value_name = "HOW", default_value = "list")]
     empty_defaults: EmptyDefaults,
+    /// How the linkage of a device without a device management service is answered
+    #[arg(long, value_name = "HOW", default_value = "404")]
+    unassigned_as: UnassignedAs,
     /// Give this many of them a server token, and have as many of them as that takes
     #[arg(long, value_name = "N", default_value_t = 2)]
     tokens: usize,
@@ -154,6 +157,17 @@ enum EmptyDefaults {
     Null,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum UnassignedAs {
+    /// With 404
+    #[value(name = "404")]
+    NotFound,
+    /// With a linkage whose id is empty
+    EmptyId,
+    /// With null
+    Null,
+}
+
 /// Where the emulator listens; 0 takes a free port.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ports {
@@ -182,6 +196,11 @@ impl Organization {
                 EmptyDefaults::List => sandbox::EmptyDefaults::List,
                 EmptyDefaults::Absent => sandbox::EmptyDefaults::Absent,
                 EmptyDefaults::Null => sandbox::EmptyDefaults::Null,
+            },
+            unassigned: match self.unassigned_as {
+                UnassignedAs::NotFound => sandbox::Unassigned::NotFound,
+                UnassignedAs::EmptyId => sandbox::Unassigned::EmptyId,
+                UnassignedAs::Null => sandbox::Unassigned::Null,
             },
             audit_delay: delay.transpose()?.unwrap_or_default().unsigned_abs(),
             slow_audit_windows: slow.transpose()?,

@@ -60,7 +60,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
             .collect();
         Document::Foreign(Value::Object(members))
     };
-    let _holding = Interrupts::hold(&context.interrupts, "");
+    let _holding = Interrupts::hold(&context.interrupts, "Stopping the sandbox.");
     context.output.write(&document)?;
     context.ui.hint(&format!(
         "The emulator listens on {}. Set these variables in another terminal, and end it with Ctrl-C.",

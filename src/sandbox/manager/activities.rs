@@ -1,51 +1,107 @@
 //! `orgDeviceActivities`: what was asked for devices, and what became of it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Context, body_data, conflict, invalid_parameter, not_found};
+use super::activity_results::presigned;
+use super::{Context, body_data, conflict, invalid_parameter, not_found, sparse};
 use crate::sandbox::derive;
-use crate::sandbox::exchange::{Answer, Request, millis};
-use crate::sandbox::organization::{Activity, Organization, OrganizationKind, Permission};
-
-/// Where the files of results are.
-pub(super) const DOWNLOADS: &str = "/downloads/";
+use crate::sandbox::exchange::{Answer, millis};
+use crate::sandbox::organization::{Activity, OrganizationKind, Permission};
 
 /// How long an activity takes here, in seconds of the clock.
 const ACTIVITY_SECONDS: i64 = 3;
 
-/// `POST /v1/orgDeviceActivities`: assign, unassign, release. Migration deadlines are not emulated.
+/// How far ahead a migration deadline can be: 90 days (official).
+const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// What an activity of a type needs beside devices (official).
+struct Needs {
+    server: bool,
+    deadline: bool,
+}
+
+/// What `kind` needs; `None` for a type that this organization's service does not have.
+fn needs(kind: &str, organization: OrganizationKind) -> Option<Needs> {
+    let (server, deadline) = match kind {
+        "ASSIGN_DEVICES" | "UNASSIGN_DEVICES" => (true, false),
+        "ASSIGN_DEVICES_WITH_MDM_MIGRATION_DEADLINE" => (true, true),
+        "UPDATE_MDM_MIGRATION_DEADLINE" => (false, true),
+        "CANCEL_MDM_MIGRATION" => (false, false),
+        // Apple Business only (official).
+        "RELEASE_DEVICES" if organization == OrganizationKind::Business => (false, false),
+        _ => return None,
+    };
+    Some(Needs { server, deadline })
+}
+
+/// The deadline of an activity: 409 for one that is missing or out of range (official).
+///
+/// A past one forces a migration that is under way (official); that one can't begin with it is inferred. That a deadline
+/// which an activity does not take is 409 is inferred too.
+fn deadline(
+    kind: &str,
+    needed: bool,
+    attributes: &Value,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Answer> {
+    let given = &attributes["activityTypeMetadata"]["mdmMigrationDeadlineDateTime"];
+    if !needed {
+        return if given.is_null() {
+            Ok(None)
+        } else {
+            Err(conflict(format!("'{kind}' takes no migration deadline.")))
+        };
+    }
+    let deadline: Option<Timestamp> = given.as_str().and_then(|text| text.parse().ok());
+    let Some(deadline) = deadline else {
+        return Err(conflict(format!(
+            "'{kind}' needs 'mdmMigrationDeadlineDateTime', a date and time."
+        )));
+    };
+    let ahead = deadline.duration_since(now);
+    let early = ahead.is_negative() && kind != "UPDATE_MDM_MIGRATION_DEADLINE";
+    if early || ahead > MOST_AHEAD {
+        return Err(conflict(
+            "'mdmMigrationDeadlineDateTime' is not within the next 90 days.",
+        ));
+    }
+    Ok(Some(deadline))
+}
+
+/// The server of an activity: 409 for a bad one (official); that one which is to be omitted is refused is inferred.
+fn server(context: &Context<'_>, needed: bool, data: &Value) -> Result<Option<String>, Answer> {
+    let given = &data["relationships"]["mdmServer"]["data"];
+    if !needed {
+        return if given.is_null() {
+            Ok(None)
+        } else {
+            Err(conflict("This activity type takes no 'mdmServer'."))
+        };
+    }
+    let id = given["id"].as_str();
+    let mut servers = context.organization.servers.iter();
+    servers
+        .find(|server| id == Some(server.id.as_str()))
+        .map(|server| Some(server.id.clone()))
+        .ok_or_else(|| conflict("'mdmServer' is not a server."))
+}
+
+/// `POST /v1/orgDeviceActivities`.
 pub(super) fn create(context: &mut Context<'_>) -> Result<Answer, Answer> {
     context.need(Permission::ManageDevices)?;
-    let data = body_data(context.request, "orgDeviceActivities")?;
-    let data = Value::Object(data);
-    let kind = data["attributes"]["activityType"]
-        .as_str()
-        .unwrap_or_default();
-    let business = context.organization.kind == OrganizationKind::Business;
-    let needs_server = match kind {
-        "ASSIGN_DEVICES" | "UNASSIGN_DEVICES" => true,
-        // Apple Business only (official).
-        "RELEASE_DEVICES" if business => false,
-        _ => {
-            return Err(invalid_parameter(format!(
-                "The activity type '{kind}' is not known here."
-            )));
-        }
+    let data = Value::Object(body_data(context.request, "orgDeviceActivities")?);
+    let attributes = &data["attributes"];
+    let kind = attributes["activityType"].as_str().unwrap_or_default();
+    let Some(needs) = needs(kind, context.organization.kind) else {
+        return Err(invalid_parameter(format!(
+            "'{kind}' is not an activity type."
+        )));
     };
-    let server_id = data["relationships"]["mdmServer"]["data"]["id"].as_str();
-    if needs_server {
-        let known = server_id.is_some_and(|id| {
-            let servers = &context.organization.servers;
-            servers.iter().any(|server| server.id == id)
-        });
-        if !known {
-            return Err(conflict("'mdmServer' is not a server."));
-        }
-    }
+    let server_id = server(context, needs.server, &data)?;
+    let deadline = deadline(kind, needs.deadline, attributes, context.now())?;
     let serials: Vec<String> = data["relationships"]["devices"]["data"]
         .as_array()
         .into_iter()
@@ -72,7 +128,8 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Answer, Answer> {
             context.organization.activities.len()
         )),
         activity_type: kind.to_owned(),
-        server_id: server_id.map(str::to_owned),
+        server_id,
+        deadline,
         devices: serials,
         created_at: now,
         due_at: now
@@ -80,27 +137,38 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Answer, Answer> {
             .unwrap_or(now),
         results: None,
     };
-    let shown = object(context, &activity);
+    let shown = object(context, &activity, None);
     context.organization.activities.push(activity);
     Ok(context.one(201, &shown).changing())
 }
 
+/// What `fields[orgDeviceActivities]` takes (official).
+const FIELDS: [&str; 5] = [
+    "status",
+    "subStatus",
+    "createdDateTime",
+    "completedDateTime",
+    "downloadUrl",
+];
+
 /// `GET /v1/orgDeviceActivities/{id}`.
 pub(super) fn one(context: &Context<'_>, id: &str) -> Result<Answer, Answer> {
     context.need(Permission::ViewDevices)?;
+    let wanted = context.fields("orgDeviceActivities", &FIELDS)?;
     let activity = context
         .organization
         .activities
         .iter()
         .find(|activity| activity.id == id)
         .ok_or_else(|| not_found(format!("There is no activity '{id}'.")))?;
-    Ok(context.one(200, &object(context, activity)))
+    Ok(context.one(200, &object(context, activity, wanted.as_deref())))
 }
 
-fn object(context: &Context<'_>, activity: &Activity) -> Value {
+fn object(context: &Context<'_>, activity: &Activity, wanted: Option<&[String]>) -> Value {
+    let begun = context.now() > activity.created_at;
     let mut attributes = json!({
         "status": "IN_PROGRESS",
-        "subStatus": "SUBMITTED",
+        "subStatus": if begun { "PROCESSING" } else { "SUBMITTED" },
         "createdDateTime": millis(activity.created_at),
     });
     if let Some(results) = &activity.results {
@@ -116,87 +184,13 @@ fn object(context: &Context<'_>, activity: &Activity) -> Value {
             _ => "COMPLETED_WITH_ERROR",
         });
         attributes["completedDateTime"] = json!(millis(activity.due_at));
-        attributes["downloadUrl"] = json!(context.link(&format!("{DOWNLOADS}{}.csv", activity.id)));
+        attributes["downloadUrl"] =
+            json!(context.link(&presigned(context.organization, activity, context.now(),)));
     }
     json!({
         "type": "orgDeviceActivities",
         "id": activity.id,
-        "attributes": attributes,
+        "attributes": sparse(attributes, wanted),
         "links": {"self": context.link(&format!("/v1/orgDeviceActivities/{}", activity.id))},
     })
-}
-
-/// Does what is due, and says whether anything was.
-pub(super) fn settle(organization: &mut Organization, now: Timestamp) -> bool {
-    let mut settled = false;
-    for activity in &mut organization.activities {
-        if activity.results.is_some() || activity.due_at > now {
-            continue;
-        }
-        settled = true;
-        let mut results: BTreeMap<String, &str> = activity
-            .devices
-            .iter()
-            .map(|serial| (serial.clone(), "DEVICE_NOT_FOUND"))
-            .collect();
-        organization.devices.retain_mut(|device| {
-            let Some(result) = results.get_mut(&device.serial_number) else {
-                return true;
-            };
-            *result = "SUCCESS";
-            let on_it = device.server_id == activity.server_id;
-            match activity.activity_type.as_str() {
-                "RELEASE_DEVICES" => return false,
-                // Assigning again to the same server is an error (observed).
-                "ASSIGN_DEVICES" if on_it => *result = "ALREADY_ASSIGNED",
-                "ASSIGN_DEVICES" => device.server_id.clone_from(&activity.server_id),
-                _ if on_it => device.server_id = None,
-                _ => *result = "NOT_ASSIGNED",
-            }
-            device.updated_at = activity.due_at;
-            true
-        });
-        activity.results = Some(
-            results
-                .into_iter()
-                .map(|(serial, result)| (serial, result.to_owned()))
-                .collect(),
-        );
-    }
-    settled
-}
-
-/// The file of results: some lines before the header row (observed). It is presigned, so a token beside it is 400.
-pub(super) fn download(request: &Request, organization: &Organization) -> Answer {
-    if request.header("authorization").is_some() {
-        return Answer::text(400, "Only one way of authorization is allowed.");
-    }
-    let results = request
-        .path
-        .strip_prefix(DOWNLOADS)
-        .and_then(|name| name.strip_suffix(".csv"))
-        .and_then(|id| {
-            organization
-                .activities
-                .iter()
-                .find(|activity| activity.id == id)
-        })
-        .and_then(|activity| activity.results.as_ref());
-    let Some(results) = results else {
-        return Answer::text(403, "AccessDenied");
-    };
-    let mut text = format!(
-        "Organization,{}\nDevices,{}\n\nserial_number,operation_status,operation_substatus\n",
-        organization.name,
-        results.len()
-    );
-    for (serial, substatus) in results {
-        let status = match substatus.as_str() {
-            "SUCCESS" => "SUCCESS",
-            _ => "FAILURE",
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{serial},{status},{substatus}");
-    }
-    Answer::text(200, text).header("content-disposition", "attachment")
 }

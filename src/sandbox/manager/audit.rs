@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::{Context, invalid_parameter, page, sparse};
 use crate::sandbox::behaviour::LongWindows;
-use crate::sandbox::exchange::{Answer, millis};
+use crate::sandbox::exchange::Answer;
 use crate::sandbox::organization::{AuditEvent, OtherEvents, Permission};
 
-/// What `fields[auditEvents]` takes (official), without the objects of each kind of event.
-const FIELDS: [&str; 17] = [
+/// What `fields[auditEvents]` takes (official), beside the object of each type of event.
+const FIELDS: [&str; 12] = [
     "eventDateTime",
     "type",
     "category",
@@ -24,9 +24,10 @@ const FIELDS: [&str; 17] = [
     "outcome",
     "groupId",
     "eventDataPropertyKey",
-    "eventDataDomainAdded",
-    "eventDataDomainVerified",
-    "eventDataDomainRemoved",
+];
+
+/// Objects of version 2.6 whose types' names are not known (official).
+const LATER_DATA: [&str; 2] = [
     "eventDataDomainFederationEnabled",
     "eventDataDomainFederationDisabled",
 ];
@@ -35,6 +36,17 @@ const FIELDS: [&str; 17] = [
 const LONG: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 const ACTOR: &str = "sandbox-administrator";
+
+/// The members that are asked for.
+fn wanted(context: &Context<'_>) -> Result<Option<Vec<String>>, Answer> {
+    let data: Vec<String> = OtherEvents::all_types().map(data_key).collect();
+    let known: Vec<&str> = FIELDS
+        .into_iter()
+        .chain(LATER_DATA)
+        .chain(data.iter().map(String::as_str))
+        .collect();
+    context.fields("auditEvents", &known)
+}
 
 /// The one value of a filter, which can be sent once (official).
 fn filter(context: &Context<'_>, name: &str) -> Result<Option<String>, Answer> {
@@ -81,7 +93,7 @@ pub(super) fn list(context: &Context<'_>) -> Result<Answer, Answer> {
     let start = time(context, "startTimestamp")?;
     let end = time(context, "endTimestamp")?;
     let delay = checked_window(context, start, end)?;
-    let wanted = context.fields("auditEvents", &FIELDS)?;
+    let wanted = wanted(context)?;
     let found = found(context, start, end)?;
     let page = page::asked(context, found.len())?;
     let data: Vec<Value> = found[page.start..page.end]
@@ -89,7 +101,7 @@ pub(super) fn list(context: &Context<'_>) -> Result<Answer, Answer> {
         .map(|(_, event)| match event {
             Logged::Own(event) => object(context, event, wanted.as_deref()),
             Logged::Other(number) => {
-                let event = context.organization.other_events.event(*number);
+                let event = context.organization.other_event(*number);
                 object(context, &event, wanted.as_deref())
             }
         })
@@ -151,9 +163,11 @@ fn found<'a>(
             "'{kind}' is no type of an event."
         )));
     }
-    if actor.is_some_and(|id| id != ACTOR) {
-        return Ok(Vec::new());
-    }
+    let api_account = &organization.api_account.client_id;
+    let by = |by_api: bool| {
+        let id = if by_api { api_account } else { ACTOR };
+        actor.as_ref().is_none_or(|actor| *actor == id)
+    };
     let now = context.now();
     let listed = |at: Timestamp| {
         at.saturating_add(behaviour.audit_delay)
@@ -166,17 +180,20 @@ fn found<'a>(
         .filter(|event| listed(event.at) && event.listed_from.is_none_or(|from| from <= now))
         .filter(|event| kind.as_ref().is_none_or(|kind| *kind == event.event_type))
         .filter(|event| subject.as_ref().is_none_or(|id| *id == event.subject_id))
+        .filter(|event| by(event.by_api))
         .map(|event| (event.at, Logged::Own(event)));
     let others = organization.other_events;
-    let range = if subject.is_some() {
-        0..0
-    } else {
-        others.between(start, end)
-    };
-    let others = range
+    let others = others
+        .between(start, end)
+        .filter(|_| by(false))
         .filter(|number| {
             kind.as_ref()
-                .is_none_or(|kind| kind == OtherEvents::kind(*number).0)
+                .is_none_or(|kind| kind == OtherEvents::event_type(*number))
+        })
+        .filter(|number| {
+            subject
+                .as_ref()
+                .is_none_or(|id| *id == organization.other_event(*number).subject_id)
         })
         .map(|number| (others.at(number), Logged::Other(number)))
         .filter(|(at, _)| listed(*at));
@@ -187,25 +204,35 @@ fn found<'a>(
 
 fn object(context: &Context<'_>, event: &AuditEvent, wanted: Option<&[String]>) -> Value {
     let mut attributes = json!({
-        "eventDateTime": millis(event.at),
+        // Without a fraction (official sample).
+        "eventDateTime": event.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         "type": event.event_type,
         "category": event.category,
-        "actorType": "USER",
-        "actorId": ACTOR,
-        "actorName": "Ada Park",
         "subjectType": event.subject_type,
         "subjectId": event.subject_id,
     });
+    // An actor's name is an e-mail address (official sample); that an API account has none is inferred.
+    if event.by_api {
+        attributes["actorType"] = json!("API_USER");
+        attributes["actorId"] = json!(context.organization.api_account.client_id);
+    } else {
+        attributes["actorType"] = json!("USER");
+        attributes["actorId"] = json!(ACTOR);
+        attributes["actorName"] = json!("ada.park@acme.com");
+    }
     if let Some(name) = event.subject_name.as_ref().filter(|_| !event.nameless) {
         attributes["subjectName"] = json!(name);
     }
     if let Some(outcome) = event.outcome {
         attributes["outcome"] = json!(outcome);
     }
-    // The objects of the domain events have no documented members.
     let key = data_key(&event.event_type);
     attributes["eventDataPropertyKey"] = json!(key);
-    attributes[key.as_str()] = json!({});
+    // The objects of the domain events have no documented members.
+    attributes[key.as_str()] = match &event.data {
+        Value::Null => json!({}),
+        data => data.clone(),
+    };
     json!({
         "type": "auditEvents",
         "id": event.id,
@@ -214,11 +241,15 @@ fn object(context: &Context<'_>, event: &AuditEvent, wanted: Option<&[String]>) 
     })
 }
 
-/// `DOMAIN_VERIFIED` → `eventDataDomainVerified`.
+/// `DOMAIN_VERIFIED` → `eventDataDomainVerified`; Apple's product names keep their capitals (official).
 fn data_key(event_type: &str) -> String {
-    let words = event_type.split('_').map(|word| {
-        let (first, rest) = word.split_at(word.len().min(1));
-        format!("{first}{}", rest.to_lowercase())
+    let words = event_type.split('_').map(|word| match word {
+        "APPLECARE" => "AppleCare".to_owned(),
+        "ICLOUD" => "ICloud".to_owned(),
+        _ => {
+            let (first, rest) = word.split_at(word.len().min(1));
+            format!("{first}{}", rest.to_lowercase())
+        }
     });
     format!("eventData{}", words.collect::<String>())
 }

@@ -1,10 +1,15 @@
-//! The Apple Business and Apple School Manager API, as far as abmctl uses it.
+//! The Apple Business and Apple School Manager API.
 //!
-//! What is not here answers 404: Blueprints, configurations, apps, packages, built-in management, coverage and locks.
+//! What is not emulated answers 501 and says so: it is never mistaken for an answer of Apple's.
 
 mod activities;
+mod activity_results;
 mod audit;
+mod blueprints;
+mod catalog;
 mod devices;
+mod mdm_devices;
+mod operations;
 mod page;
 mod people;
 mod servers;
@@ -13,8 +18,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::exchange::{Answer, Request, link};
-use super::organization::{Organization, OrganizationKind, Permission};
+use super::organization::{Organization, Permission};
 use super::token;
+pub(super) use activity_results::{download, settle};
 
 /// What every resource is given.
 pub(super) struct Context<'a> {
@@ -86,6 +92,43 @@ fn sparse(all: Value, wanted: Option<&[String]>) -> Value {
     }
 }
 
+/// The object of a resource without relationships.
+fn resource(context: &Context<'_>, kind: &str, id: &str, attributes: &Value) -> Value {
+    json!({
+        "type": kind,
+        "id": id,
+        "attributes": attributes,
+        "links": {"self": context.link(&format!("/v1/{kind}/{id}"))},
+    })
+}
+
+/// One page of `items`.
+fn listed<T>(
+    context: &Context<'_>,
+    items: &[T],
+    object: impl Fn(&T) -> Value,
+) -> Result<Answer, Answer> {
+    let page = page::asked(context, items.len())?;
+    let data: Vec<Value> = items[page.start..page.end].iter().map(object).collect();
+    Ok(page::document(context, &page, &data))
+}
+
+fn missing(kind: &str, id: &str) -> Answer {
+    not_found(format!(
+        "There is no resource of type '{kind}' with id '{id}'."
+    ))
+}
+
+/// 501 for what the emulator lacks. Apple has no such answer, so nobody takes it for one of Apple's.
+pub(super) fn not_emulated(method: &str, path: &str) -> Answer {
+    Answer::error(
+        501,
+        "SANDBOX.NOT_EMULATED",
+        "The abmctl sandbox does not emulate this",
+        format!("The sandbox has no {method} {path}. This is not an answer of Apple's."),
+    )
+}
+
 /// 404 with `NOT_FOUND` (observed).
 fn not_found(detail: impl Into<String>) -> Answer {
     Answer::error(
@@ -126,13 +169,6 @@ fn conflict(detail: impl Into<String>) -> Answer {
     )
 }
 
-/// A method that a resource does not have: 403 with the operations that it has in the detail (observed).
-fn not_allowed(allowed: &str) -> Answer {
-    forbidden(format!(
-        "The resource does not allow this operation. Allowed operations are: {allowed}"
-    ))
-}
-
 /// The object under `data` of a body, checked to be one of `kind` (inferred: JSON:API has 409 for another type).
 fn body_data(request: &Request, kind: &str) -> Result<Map<String, Value>, Answer> {
     let body: Value = serde_json::from_slice(&request.body)
@@ -148,7 +184,7 @@ fn body_data(request: &Request, kind: &str) -> Result<Map<String, Value>, Answer
 
 /// Whether `path` belongs to this API.
 pub(super) fn is_endpoint(path: &str) -> bool {
-    path.starts_with("/v1/") || path.starts_with(activities::DOWNLOADS)
+    path.starts_with("/v1/") || path.starts_with(activity_results::DOWNLOADS)
 }
 
 /// Whether `path` is counted and needs a token; a file of results is neither.
@@ -168,71 +204,40 @@ pub(super) fn authorize(request: &Request, organization: &Organization) -> Optio
     })
 }
 
+/// 406 for an `Accept` that leaves out JSON (the status is official in HTTP; the code is inferred).
+fn acceptable(request: &Request) -> Result<(), Answer> {
+    let header = |name: &str| request.headers.get_all(name).iter();
+    let mut ranges = header("accept")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter(|range| !range.trim().is_empty())
+        .peekable();
+    if ranges.peek().is_none() || ranges.any(takes_json) {
+        return Ok(());
+    }
+    Err(Answer::error(
+        406,
+        "NOT_ACCEPTABLE",
+        "The requested media type is not available",
+        "This API answers 'application/json' only.",
+    ))
+}
+
+/// Whether a media range of `Accept` allows JSON: with a quality of 0 it does not.
+fn takes_json(range: &str) -> bool {
+    let mut parts = range
+        .split(';')
+        .map(|part| part.trim().to_ascii_lowercase());
+    let media = parts.next().unwrap_or_default();
+    let refused = parts.any(|parameter| {
+        let quality = parameter.strip_prefix("q=").map(str::trim);
+        quality.is_some_and(|quality| quality.parse() == Ok(0.0_f32))
+    });
+    matches!(media.as_str(), "*/*" | "application/*" | "application/json") && !refused
+}
+
 /// Answers a request that is authorized.
 pub(super) fn answer(context: &mut Context<'_>) -> Answer {
-    let finished = activities::settle(context.organization, context.request.now);
-    let request = context.request;
-    let segments = request.segments();
-    let outcome = match (
-        request.method.as_str(),
-        segments.get(1..).unwrap_or_default(),
-    ) {
-        ("GET", ["mdmServers"]) => servers::list(context),
-        ("POST", ["mdmServers"]) => servers::create(context),
-        (_, ["mdmServers"]) => Err(not_allowed("GET_COLLECTION, CREATE")),
-        ("GET", ["mdmServers", id]) => servers::one(context, id),
-        ("PATCH", ["mdmServers", id]) => servers::update(context, id),
-        ("DELETE", ["mdmServers", id]) => servers::delete(context, id),
-        (_, ["mdmServers", _]) => Err(not_allowed("GET_INSTANCE, UPDATE, DELETE")),
-        ("GET", ["mdmServers", id, "relationships", "devices"]) => servers::linkages(context, id),
-        // The related resource exists, and is refused (observed).
-        (_, ["mdmServers", _, "devices"]) => Err(not_allowed("GET_RELATIONSHIP")),
-        ("GET", ["orgDevices"]) => devices::list(context),
-        ("GET", ["orgDevices", serial]) => devices::one(context, serial),
-        ("GET", ["orgDevices", serial, "relationships", "assignedServer"]) => {
-            devices::linkage(context, serial)
-        }
-        ("GET", ["orgDevices", serial, "assignedServer"]) => {
-            devices::assigned_server(context, serial)
-        }
-        (_, ["orgDevices", ..]) => Err(not_allowed("GET_COLLECTION, GET_INSTANCE")),
-        ("POST", ["orgDeviceActivities"]) => activities::create(context),
-        ("GET", ["orgDeviceActivities", id]) => activities::one(context, id),
-        // No list is documented (official by absence).
-        (_, ["orgDeviceActivities", ..]) => Err(not_allowed("CREATE, GET_INSTANCE")),
-        ("GET", rest) if context.organization.kind == OrganizationKind::Business => match rest {
-            ["users"] => people::users(context),
-            ["users", id] => people::user(context, id),
-            ["userGroups"] => people::groups(context),
-            ["userGroups", id] => people::group(context, id),
-            ["userGroups", id, "relationships", "users"] => people::members(context, id),
-            ["organizationalUnits"] => people::units(context),
-            ["organizationalUnits", id] => people::unit(context, id),
-            ["auditEvents"] => audit::list(context),
-            _ => Err(unknown_path(request)),
-        },
-        (
-            _,
-            [
-                "users" | "userGroups" | "organizationalUnits" | "auditEvents",
-                ..,
-            ],
-        ) if context.organization.kind == OrganizationKind::Business => {
-            Err(not_allowed("GET_COLLECTION, GET_INSTANCE"))
-        }
-        // School Manager has none of the others (official); that it answers 404 is inferred.
-        _ => Err(unknown_path(request)),
-    };
-    let mut answer = outcome.unwrap_or_else(|refusal| refusal);
-    answer.changed |= finished;
-    answer
-}
-
-fn unknown_path(request: &Request) -> Answer {
-    not_found(format!("The path '{}' does not exist.", request.path))
-}
-
-/// Answers a request for an activity's file of results, which needs no token and must not be given one.
-pub(super) fn download(request: &Request, organization: &Organization) -> Answer {
-    activities::download(request, organization)
+    let outcome = acceptable(context.request).and_then(|()| operations::answer(context));
+    outcome.unwrap_or_else(|refusal| refusal)
 }

@@ -136,10 +136,15 @@ pub(super) fn linkages(context: &Context<'_>, id: &str) -> Result<Answer, Answer
 /// What every writing operation needs: School Manager reads only, up to version 1.7 (official).
 fn may_write(context: &Context<'_>, permission: Permission) -> Result<(), Answer> {
     if context.organization.kind == OrganizationKind::School {
-        return Err(forbidden(
-            "The resource 'mdmServers' does not allow this operation. \
-             Allowed operations are: GET_COLLECTION, GET_INSTANCE",
-        ));
+        let operation = match context.request.method.as_str() {
+            "POST" => "CREATE",
+            "DELETE" => "DELETE",
+            _ => "UPDATE",
+        };
+        return Err(forbidden(format!(
+            "The resource 'mdmServers' does not allow '{operation}'. \
+             Allowed operations are: GET_COLLECTION, GET_INSTANCE"
+        )));
     }
     context.need(permission)
 }

@@ -1,5 +1,6 @@
 //! The organization that the emulator holds: what is in it, and what a colleague in the portal could do to it.
 
+mod audit;
 mod domains;
 mod people;
 mod roster;
@@ -14,10 +15,14 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use audit::{AuditEvent, OtherEvents, Outcome};
 pub use domains::{DomainChange, DomainClick, DomainRefusal, DomainState};
-pub use people::{AuditEvent, OtherEvents, Outcome, Unit, User, UserGroup};
+pub use people::{Unit, User, UserGroup};
 pub use roster::{App, Code, RefreshToken, Roster, RosterDomain, RosterToken};
-pub use server::{Activity, Device, DeviceFamily, ProductFamily, Server, ServerStatus, ServerType};
+pub use server::{
+    Activity, Device, DeviceFamily, DeviceProfile, EnrollmentProfile, Migration, Order,
+    ProductFamily, Server, ServerStatus, ServerType,
+};
 pub use token::{AccessToken, Refusal, ServerToken, ServiceDiscovery};
 
 use super::behaviour::Behaviour;
@@ -65,11 +70,15 @@ pub enum Permission {
     ViewPeople,
     /// View audit events.
     ViewAudit,
+    /// View apps and packages.
+    ViewApps,
+    /// View devices, configurations and Blueprints of the built-in device management.
+    ViewBuiltIn,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::ViewServers,
         Self::ManageServers,
         Self::ManageDefaults,
@@ -77,6 +86,8 @@ impl Permission {
         Self::ManageDevices,
         Self::ViewPeople,
         Self::ViewAudit,
+        Self::ViewApps,
+        Self::ViewBuiltIn,
     ];
 }
 
@@ -105,6 +116,12 @@ pub struct Organization {
     /// Device management services.
     pub servers: Vec<Server>,
     pub devices: Vec<Device>,
+    /// Devices that left the organization: asked for one by one they still answer (official).
+    #[serde(default)]
+    pub released: Vec<Device>,
+    /// Enrollment profiles that the device management services defined.
+    #[serde(default)]
+    pub device_profiles: Vec<EnrollmentProfile>,
     /// What was asked for devices.
     pub activities: Vec<Activity>,
     pub users: Vec<User>,

@@ -133,6 +133,66 @@ pub struct Device {
     pub added_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The order that it was bought with; a device without one was added by hand, with Apple Configurator.
+    #[serde(default)]
+    pub order: Option<Order>,
+    /// Its way from one device management service to another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration: Option<Migration>,
+    /// The enrollment profile that its service assigned to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<DeviceProfile>,
+    /// When it left the organization; only a released device has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released_at: Option<Timestamp>,
+}
+
+/// An order, which several devices share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    pub number: String,
+    /// When it was placed.
+    pub at: Timestamp,
+    /// Whether a reseller sold it, not Apple.
+    pub reseller: bool,
+    /// The id of Apple's customer or of the reseller.
+    pub source_id: String,
+}
+
+impl Order {
+    /// Apple's word for who sold it (official).
+    pub fn source_type(&self) -> &'static str {
+        if self.reseller { "RESELLER" } else { "APPLE" }
+    }
+}
+
+/// A migration to another device management service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Migration {
+    /// Apple's word: `REQUESTED`, `STARTED`, `SUCCESS` or `FAILED` (official).
+    pub status: String,
+    pub deadline: Timestamp,
+}
+
+/// The enrollment profile of a device, as Device Assignment Services have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceProfile {
+    /// 32 upper-case hexadecimal digits.
+    pub uuid: String,
+    pub assigned_at: Timestamp,
+    /// When the device fetched it; absent until then.
+    pub pushed_at: Option<Timestamp>,
+}
+
+/// An enrollment profile that a device management service defined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrollmentProfile {
+    /// 32 upper-case hexadecimal digits.
+    pub uuid: String,
+    /// The service that defined it.
+    pub server_id: String,
+    /// What it sent.
+    pub content: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Something that was asked for devices, done when it is due.
@@ -144,6 +204,9 @@ pub struct Activity {
     pub activity_type: String,
     /// The server that was named.
     pub server_id: Option<String>,
+    /// The migration deadline that was named.
+    #[serde(default)]
+    pub deadline: Option<Timestamp>,
     /// The serial numbers.
     pub devices: Vec<String>,
     /// When it was asked.

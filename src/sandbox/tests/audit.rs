@@ -76,8 +76,57 @@ async fn windows_and_pages_are_the_whole_log() {
         .collect();
     assert_eq!(ids.len(), 2);
     assert_ne!(ids[0], ids[1]);
-    let signed_in = bench.events(first, now, "&limit=1000&filter[type]=USER_SIGNED_IN");
-    assert_eq!(signed_in.await.len(), 5_000);
+    // The others are of each of Apple's thirty types in turn.
+    let erased = bench.events(first, now, "&limit=1000&filter[type]=DEVICE_IS_ERASED");
+    assert_eq!(erased.await.len(), 667);
+}
+
+#[tokio::test]
+async fn events_have_apples_types_and_data() {
+    let bench = of_years(1, 60).await;
+    let (first, now) = (bench.before(366), bench.clock.now());
+    let all = bench.events(first, now, "").await;
+    let mut types = std::collections::BTreeSet::new();
+    for event in &all {
+        let attributes = &event["attributes"];
+        let key = attributes["eventDataPropertyKey"].as_str().unwrap();
+        assert!(attributes[key].is_object(), "{event}");
+        types.insert(attributes["type"].as_str().unwrap());
+    }
+    assert_eq!(types.len(), 33);
+    let of_type = |wanted: &str| {
+        let mut events = all.iter().map(|event| &event["attributes"]);
+        events.find(|event| event["type"] == wanted).unwrap()
+    };
+    let assigned = of_type("DEVICE_ASSIGNED_TO_SERVER");
+    let data = &assigned["eventDataDeviceAssignedToServer"];
+    assert_eq!(data["serialNumber"], assigned["subjectId"]);
+    assert!(data["targetServerName"].is_string());
+    let coverage = of_type("SUBJECT_HAS_APPLECARE_PURCHASE_ADDED");
+    assert!(
+        coverage["eventDataSubjectHasAppleCarePurchaseAdded"]["subscriptionId"].is_string(),
+        "{coverage}"
+    );
+    let storage = of_type("SUBJECT_HAS_ICLOUD_STORAGE_PURCHASE_REMOVED");
+    let key = "eventDataSubjectHasICloudStoragePurchaseRemoved";
+    assert_eq!(storage["eventDataPropertyKey"], key);
+
+    // The history of one device.
+    let serial = assigned["subjectId"].as_str().unwrap();
+    let of_it = format!("&filter[subjectId]={serial}");
+    let history = bench.events(first, now, &of_it).await;
+    assert!(history.len() > 1);
+    assert!(
+        history
+            .iter()
+            .all(|event| event["attributes"]["subjectId"] == serial)
+    );
+    // A type's object can be asked for by name.
+    let fields = "&filter[type]=DEVICE_ASSIGNED_TO_SERVER&fields[auditEvents]=type,eventDataDeviceAssignedToServer";
+    let sparse = bench.events(first, now, fields).await;
+    assert_eq!(sparse[0]["attributes"].as_object().unwrap().len(), 2);
+    let actor = bench.events(first, now, "&filter[actorId]=nobody");
+    assert_eq!(actor.await.len(), 0);
 }
 
 #[tokio::test]

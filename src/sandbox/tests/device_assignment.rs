@@ -42,7 +42,7 @@ impl Bench {
     }
 
     /// A session for the token `prod`; the nonce makes it another one each time.
-    async fn session(&self, nonce: &str) -> String {
+    pub(super) async fn session(&self, nonce: &str) -> String {
         let token = self.server_token("prod");
         let now = self.clock.now().as_second();
         let (status, body) = self.session_with(&self.oauth(&token, now, nonce)).await;
@@ -52,7 +52,7 @@ impl Bench {
     }
 
     /// A request in a session: status, body, and the next session token.
-    async fn das(
+    pub(super) async fn das(
         &self,
         method: &str,
         path: &str,

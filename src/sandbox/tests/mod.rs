@@ -1,14 +1,17 @@
 //! The emulator as its clients meet it: over HTTP, with a clock that only tests move.
 
+mod activities;
 mod audit;
 mod certificates;
 mod device_assignment;
+mod device_profiles;
 mod domains;
 mod faults;
 mod home;
 mod late;
 mod manager;
 mod portal;
+mod resources;
 mod roster;
 mod servers;
 mod token;

@@ -1,14 +1,18 @@
-//! Device Assignment Services: sessions, the account, and the account-driven enrollment profile.
+//! Device Assignment Services: sessions, the account, the account-driven enrollment profile, devices and their profiles.
+
+mod devices;
+mod profiles;
+mod service_discovery;
 
 use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::behaviour::{CodeStyle, SilentSuccess, TimestampStyle};
+use super::behaviour::CodeStyle;
 use super::exchange::{Answer, Request};
 use super::oauth1::Parameters;
-use super::organization::{Organization, OrganizationKind, ServerToken, ServiceDiscovery};
+use super::organization::{Organization, OrganizationKind, ServerToken};
 
 /// How long a session token lives here, in seconds. Apple says "a period of time"; three minutes is a rumour (unconfirmed).
 pub const SESSION_SECONDS: i64 = 180;
@@ -18,9 +22,20 @@ const TIMESTAMP_TOLERANCE: i64 = 300;
 
 const PROFILE: &str = "/account-driven-enrollment/profile";
 
+/// What Apple has here (official) and the emulator does not.
+const LACKING: [&str; 4] = [
+    "/devices/disown",
+    "/device/activationlock",
+    "/device/replacementDetails",
+    "/os-beta-enrollment/tokens",
+];
+
 /// Whether `path` belongs to these services.
 pub(super) fn is_endpoint(path: &str) -> bool {
     matches!(path, "/session" | "/account" | PROFILE)
+        || devices::is_endpoint(path)
+        || profiles::is_endpoint(path)
+        || LACKING.contains(&path)
 }
 
 /// What these services remember between requests.
@@ -246,40 +261,66 @@ fn service(
     else {
         return refuse(403, "FORBIDDEN", "The server token is gone.");
     };
-    match (request.method.as_str(), request.path.as_str()) {
+    let path = request.path.as_str();
+    if devices::is_endpoint(path) || profiles::is_endpoint(path) {
+        let server_id = organization.server_tokens[index].server_id.clone();
+        return if devices::is_endpoint(path) {
+            devices::answer(request, organization, &server_id)
+        } else {
+            profiles::answer(request, organization, &server_id)
+        };
+    }
+    match (request.method.as_str(), path) {
+        // In words that no client takes for a code of Apple's.
+        (method, path) if LACKING.contains(&path) => refuse(
+            501,
+            &format!("The abmctl sandbox does not emulate {method} {path}."),
+            "The emulator lacks it.",
+        ),
         ("GET", "/account") => Ok(account(
             request,
             organization,
             &organization.server_tokens[index],
         )),
-        (_, PROFILE) if !organization.enrollment_profiles => refuse(
-            400,
-            "ORG_NOT_SUPPORTED",
-            "The organization has no enrollment profiles.",
-        ),
-        ("GET", PROFILE) => match &organization.server_tokens[index].service_discovery {
-            Some(set) => Ok(profile(set, organization.behaviour.timestamps)),
-            None => refuse(404, "NOT_FOUND", "No URL is set."),
-        },
-        ("POST", PROFILE) => {
-            let url = wanted_url(request)?;
-            organization.server_tokens[index].service_discovery = Some(ServiceDiscovery {
-                url,
-                set_at: request.now,
-            });
-            Ok(silent(organization.behaviour.silent_success))
-        }
-        // No 404 is documented: removing what is not there succeeds (unconfirmed).
-        ("DELETE", PROFILE) => {
-            organization.server_tokens[index].service_discovery = None;
-            Ok(silent(organization.behaviour.silent_success))
-        }
-        _ => refuse(
-            405,
-            "METHOD_NOT_ALLOWED",
-            "The path does not take this method.",
-        ),
+        (_, PROFILE) => service_discovery::answer(request, organization, index),
+        _ => refuse_method(),
     }
+}
+
+/// 405 for a method that a path does not take (inferred).
+fn refuse_method<T>() -> Result<T, Refused> {
+    refuse(
+        405,
+        "METHOD_NOT_ALLOWED",
+        "The path does not take this method.",
+    )
+}
+
+/// A body that has to be a JSON object (official).
+fn object(request: &Request) -> Result<Map<String, Value>, Refused> {
+    match serde_json::from_slice(&request.body) {
+        Ok(Value::Object(body)) => Ok(body),
+        _ => refuse(400, "MALFORMED_REQUEST_BODY", "The body is no JSON object."),
+    }
+}
+
+/// The serial numbers that a body names: `DEVICE_ID_REQUIRED` if it names none (official).
+fn serials(body: &Map<String, Value>) -> Result<Vec<String>, Refused> {
+    let list = body.get("devices").and_then(Value::as_array);
+    let serials: Vec<String> = list
+        .into_iter()
+        .flatten()
+        .filter_map(|serial| serial.as_str().map(str::to_owned))
+        .collect();
+    if serials.is_empty() {
+        return refuse(400, "DEVICE_ID_REQUIRED", "The body names no devices.");
+    }
+    Ok(serials)
+}
+
+/// A point in time as these services write it: ISO 8601 in UTC (official).
+fn seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// `GET /account`: the organization's members from protocol version 3 on (official).
@@ -313,6 +354,18 @@ fn account(request: &Request, organization: &Organization, token: &ServerToken) 
         let mut urls = vec![
             json!({"uri": "/session", "http_method": ["GET"]}),
             json!({"uri": "/account", "http_method": ["GET"]}),
+            // Only those with pages have been seen with a limit.
+            json!({
+                "uri": "/server/devices", "http_method": ["POST"],
+                "limit": {"default": 1000, "maximum": 1000},
+            }),
+            json!({
+                "uri": "/devices/sync", "http_method": ["POST"],
+                "limit": {"default": 1000, "maximum": 1000},
+            }),
+            json!({"uri": "/devices", "http_method": ["POST"]}),
+            json!({"uri": "/profile", "http_method": ["GET", "POST"]}),
+            json!({"uri": "/profile/devices", "http_method": ["POST", "PUT", "DELETE"]}),
         ];
         if organization.enrollment_profiles {
             urls.push(json!({"uri": PROFILE, "http_method": ["DELETE", "POST", "GET"]}));
@@ -320,55 +373,4 @@ fn account(request: &Request, organization: &Organization, token: &ServerToken) 
         account["urls"] = json!(urls);
     }
     Answer::json(200, &account)
-}
-
-fn profile(set: &ServiceDiscovery, style: TimestampStyle) -> Answer {
-    let at = set.set_at;
-    let written = match style {
-        TimestampStyle::Seconds => Some(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
-        TimestampStyle::Fraction => Some(format!("{at:.3}")),
-        TimestampStyle::Offset => Some(at.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string()),
-        TimestampStyle::Epoch => Some(at.as_millisecond().to_string()),
-        TimestampStyle::Words => Some(at.strftime("%-d %B %Y at %H:%M").to_string()),
-        TimestampStyle::Absent => None,
-    };
-    let mut document = json!({"mdm_service_discovery_url": set.url});
-    if let Some(written) = written {
-        document["last_updated_timestamp"] = json!(written);
-    }
-    Answer::json(200, &document)
-}
-
-fn silent(style: SilentSuccess) -> Answer {
-    match style {
-        SilentSuccess::EmptyObject => Answer::json(200, &json!({})),
-        SilentSuccess::Nothing => Answer::empty(200),
-        SilentSuccess::Text => Answer::text(200, "SUCCESS"),
-    }
-    .changing()
-}
-
-/// The URL of a POST: an absolute https URL (official).
-fn wanted_url(request: &Request) -> Result<String, Refused> {
-    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(&request.body) else {
-        return refuse(400, "MALFORMED_REQUEST_BODY", "The body is no JSON object.");
-    };
-    let Some(url) = body.get("mdm_service_discovery_url") else {
-        return refuse(
-            400,
-            "MDM_SERVICE_DISCOVERY_URL_REQUIRED",
-            "The member is missing.",
-        );
-    };
-    let valid = url
-        .as_str()
-        .filter(|text| url::Url::parse(text).is_ok_and(|url| url.scheme() == "https"));
-    match valid {
-        Some(url) => Ok(url.to_owned()),
-        None => refuse(
-            400,
-            "MDM_SERVICE_DISCOVERY_URL_NOT_VALID",
-            "It is no https URL.",
-        ),
-    }
 }

@@ -1,20 +1,19 @@
 //! Makes up the organization "Acme" from a seed, counted back from the present.
 
+mod devices;
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    ApiAccount, App, AuditEvent, Device, DeviceFamily, Organization, OrganizationKind, OtherEvents,
-    Outcome, Permission, ProductFamily, RefreshToken, Roster, RosterDomain, Server, ServerStatus,
-    ServerToken, ServerType, ServiceDiscovery, Unit, User, UserGroup,
+    ApiAccount, App, AuditEvent, Organization, OrganizationKind, OtherEvents, Outcome, Permission,
+    ProductFamily, RefreshToken, Roster, RosterDomain, Server, ServerStatus, ServerToken,
+    ServerType, ServiceDiscovery, Unit, User, UserGroup,
 };
 use crate::sandbox::derive::{self, Generator};
 use crate::sandbox::key::Key;
 use crate::sandbox::options::Options;
-
-/// The serial numbers' letters: Apple leaves out vowels and what looks like a digit.
-const LETTERS: &[u8; 28] = b"0123456789CDFGHJKLMNPQRTVWXY";
 
 const FIRST_NAMES: [&str; 16] = [
     "Ada", "Bo", "Chiara", "Dmitri", "Elif", "Femi", "Grace", "Hana", "Ines", "Jonas", "Kofi",
@@ -52,7 +51,9 @@ impl Organization {
             },
             permissions: BTreeSet::from(Permission::ALL),
             access_tokens: Vec::new(),
-            devices: devices(options, &servers, now),
+            devices: devices::present(options, &servers, now),
+            released: devices::released(options, now),
+            device_profiles: devices::profiles(&servers),
             activities: Vec::new(),
             groups: vec![UserGroup {
                 id: derive::uuid(&format!("{seed} group Design")),
@@ -212,53 +213,6 @@ fn server_tokens(options: &Options, servers: &[Server], now: Timestamp) -> Vec<S
         .collect()
 }
 
-fn devices(options: &Options, servers: &[Server], now: Timestamp) -> Vec<Device> {
-    let mut generator = Generator::new(&format!("{} devices", options.seed));
-    let id = |index: usize| servers.get(index).map(|server| server.id.clone());
-    (0..options.devices)
-        .map(|index| {
-            let family = match generator.below(100) {
-                0..42 => DeviceFamily::Iphone,
-                42..66 => DeviceFamily::Ipad,
-                66..93 => DeviceFamily::Mac,
-                93..96 => DeviceFamily::AppleTv,
-                96..99 => DeviceFamily::Vision,
-                _ => DeviceFamily::Watch,
-            };
-            let server_id = match (generator.below(100), family) {
-                (0..6, _) => None,
-                (6..9, _) => id(2),
-                (_, DeviceFamily::Mac) => id(0),
-                (_, DeviceFamily::AppleTv | DeviceFamily::Watch) => None,
-                _ => id(1),
-            };
-            let hours = i64::try_from(generator.below(700 * 24)).unwrap_or(0);
-            let added_at = hours_before(now, hours);
-            Device {
-                serial_number: serial_number(index, &mut generator),
-                family,
-                server_id,
-                added_at,
-                updated_at: added_at,
-            }
-        })
-        .collect()
-}
-
-/// Four letters at random, then the device's number in the letters' base, so that no two are the same.
-fn serial_number(index: usize, generator: &mut Generator) -> String {
-    let mut letters = [b'0'; 10];
-    for letter in &mut letters[..4] {
-        *letter = *generator.one_of(&LETTERS[10..]);
-    }
-    let mut rest = index;
-    for letter in letters[4..].iter_mut().rev() {
-        *letter = LETTERS[rest % LETTERS.len()];
-        rest /= LETTERS.len();
-    }
-    letters.iter().copied().map(char::from).collect()
-}
-
 /// Of twelve own accounts one is on acme.de; a few external ones and ones of a reserved domain come on top.
 fn users(options: &Options, now: Timestamp) -> Vec<User> {
     let mut generator = Generator::new(&format!("{} users", options.seed));
@@ -330,7 +284,6 @@ fn audit_events(options: &Options, now: Timestamp) -> Vec<AuditEvent> {
         event(120, "DOMAIN_VERIFIED", "shop.acme.com", None),
         event(95, "DOMAIN_ADDED", &com, Some("acme.com")),
         event(81, "DOMAIN_VERIFIED", &com, Some("acme.com")),
-        event(70, "DOMAIN_FEDERATION_ENABLED", &com, Some("acme.com")),
         // Named nowhere.
         event(62, "DOMAIN_ADDED", &nameless, None),
         event(60, "DOMAIN_VERIFIED", &nameless, None),
