@@ -170,6 +170,8 @@ impl Answer {
     /// Its meaning.
     pub fn says(&self) -> Says {
         match self.status {
+            // What a server does not have will not come by waiting.
+            501 => Says::Other,
             429 | 500..=599 => Says::Unavailable,
             401 if self.is_from_apple() => Says::NotAuthenticated,
             403 if self.is_from_apple() => Says::Forbidden,

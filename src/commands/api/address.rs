@@ -55,7 +55,7 @@ impl Address {
 /// The words after which a path is certainly one of the API (official).
 const VERSION: &str = "v1";
 /// What the Manager API has at its first level (official).
-const RESOURCES: [&str; 14] = [
+const RESOURCES: [&str; 12] = [
     "apps",
     "auditEvents",
     "blueprints",
@@ -68,8 +68,6 @@ const RESOURCES: [&str; 14] = [
     "packages",
     "userGroups",
     "users",
-    "activationLockStatus",
-    "appleCareCoverage",
 ];
 
 impl Address {

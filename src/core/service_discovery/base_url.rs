@@ -2,12 +2,12 @@
 
 use url::{Host, Url};
 
-use super::mistakes::{mistakes, placeholder};
+use super::mistakes::{blank_label, mistakes, placeholder};
 use super::{Code, Finding, Weight};
 use crate::core::device_url::{UrlFault, device_url};
 
 /// Domains of services where enrollments end; a typo in one leads to a stranger (observed with the first).
-const VENDORS: [&str; 9] = [
+pub(super) const VENDORS: [&str; 9] = [
     "jamfcloud.com",
     "manage.microsoft.com",
     "manage.microsoft.us",
@@ -69,6 +69,11 @@ pub fn base_url(text: &str) -> Result<BaseUrl, Finding> {
 fn typo(host: &str) -> Option<String> {
     let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
     let host = labels.join(".");
+    if let Some(label) = blank_label(&host) {
+        return Some(format!(
+            "The BaseURL leads to {host}, and {label} looks like the placeholder of a sample."
+        ));
+    }
     if let [.., before, last] = labels[..]
         && before == last
     {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
+use super::base_url::VENDORS;
 use super::{Code, Finding};
 
 /// Where a domain keeps its document (official).
@@ -36,7 +37,7 @@ const SAMPLE_HOSTS: [&str; 5] = [
 ];
 
 /// What follows "your" in a sample, and what stands in capitals there.
-const BLANKS: [&str; 31] = [
+const BLANKS: [&str; 33] = [
     "account",
     "cluster",
     "company",
@@ -54,6 +55,8 @@ const BLANKS: [&str; 31] = [
     "key",
     "mdm",
     "name",
+    "pro",
+    "prod",
     "org",
     "organisation",
     "organization",
@@ -131,10 +134,25 @@ pub fn placeholder(text: &str) -> Option<String> {
         let (name, value) = pair.split_once('=')?;
         (value.eq_ignore_ascii_case(name) && is_noun(value)).then_some(value)
     });
-    let mut parts = after_scheme.split(['/', '?', '&', ';', ',', '.', ':', '#', '=']);
+    let after_host = after_scheme.get(host.len()..).unwrap_or_default();
+    let mut parts = after_host.split(['/', '?', '&', ';', ',', '.', ':', '#', '=']);
+    let in_host = || {
+        // A label of somebody's own domain can be a real name; one before a vendor's can't.
+        let of_a_vendor = VENDORS
+            .iter()
+            .any(|vendor| name.ends_with(&format!(".{vendor}")));
+        let mut labels = host.split(['.', ':']);
+        labels.find(|label| is_name_of_a_variable(label) || (of_a_vendor && is_blank(label)))
+    };
     repeated
+        .or_else(in_host)
         .or_else(|| parts.find(|part| is_blank(part)))
         .map(str::to_owned)
+}
+
+/// The label of a host that looks like a blank of a sample, though it may be somebody's own name.
+pub(super) fn blank_label(host: &str) -> Option<&str> {
+    host.split('.').find(|label| is_blank(label))
 }
 
 /// `{tenant}`, `<tenant>`, `[tenant]`, `${TENANT}`.
@@ -166,8 +184,9 @@ fn is_blank(part: &str) -> bool {
     if whole.contains(&plain.as_str()) || (plain.starts_with("insert") && plain.ends_with("here")) {
         return true;
     }
-    if let Some(after) = plain.strip_prefix("your")
-        && BLANKS.iter().any(|blank| after.starts_with(blank))
+    if plain
+        .strip_prefix("your")
+        .is_some_and(|rest| !rest.is_empty() && is_made_of_nouns(rest))
     {
         return true;
     }
@@ -176,7 +195,11 @@ fn is_blank(part: &str) -> bool {
     if all('x') || (is_uuid && all('0')) {
         return true;
     }
-    // A shell's variable, or a name in capitals: JAMF_PRO_URL.
+    is_name_of_a_variable(part)
+}
+
+/// A shell's variable, or a name in capitals: `JAMF_PRO_URL`.
+fn is_name_of_a_variable(part: &str) -> bool {
     if part.starts_with('$') && part.len() > 1 {
         return true;
     }
@@ -184,6 +207,14 @@ fn is_blank(part: &str) -> bool {
         .chars()
         .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     capitals && part.contains('_') && part.split('_').any(is_noun)
+}
+
+/// Whether a text is nouns of samples, one after the other: "tenantid", "jamfserverurl".
+fn is_made_of_nouns(text: &str) -> bool {
+    text.is_empty() || {
+        let mut nouns = BLANKS.iter();
+        nouns.any(|noun| text.strip_prefix(noun).is_some_and(is_made_of_nouns))
+    }
 }
 
 /// Whether a word is a noun that samples leave to be filled in.
@@ -323,6 +354,14 @@ mod tests {
                 "JAMF_PRO_URL",
             ),
             ("https://m.vendor.example/$TENANT", "$TENANT"),
+            (
+                "https://m.vendor.example/x?t=YourJamfServerURL",
+                "YourJamfServerURL",
+            ),
+            (
+                "https://m.vendor.example/your_organization/x",
+                "your_organization",
+            ),
             ("https://your-domain.jamfcloud.com/x", "your-domain"),
             ("https://yourinstance.jamfcloud.com/x", "yourinstance"),
             ("https://YOUR_SERVER.acme.com/x", "YOUR_SERVER"),
@@ -356,6 +395,10 @@ mod tests {
             "https://acme.jamfcloud.com/servicediscoveryenrollment/v1/userenroll",
             "https://[2001:db8::1]/x",
             "https://yourway.example/x",
+            "https://dedi12.your-server.de/enroll",
+            "https://yourhosting.nl/x",
+            "https://mdm.yourideas.com/x",
+            "https://mdm.acme.com/yourideas/x?host=yourhosting",
             "https://mdm.acme.com/API_V2/x",
             "https://mdm.acme.com/id/id7?token=t0ken",
             "https://mdm.acme.com/00000000/x",

@@ -362,6 +362,7 @@ fn a_base_url_is_https_and_maybe_a_typo() {
         ("https://acme.jamfclod.com/x", Ok(1)),
         ("https://acme.jamfcloud.co/x", Ok(1)),
         ("https://mdm/x", Ok(1)),
+        ("https://dedi12.your-server.de/enroll", Ok(1)),
         (
             "https://manage.microsoft.com@evil.example/x",
             Err(Code::BaseUrlMalformed),
