@@ -46,7 +46,8 @@ Exit codes:
                  organization
   6              limit, outage or no network
   7              partly done, or partly read
-  8              conflict: not as expected, or changed meanwhile
+  8              conflict: not as expected, or changed meanwhile, or the
+                 server can't enroll anything
   9              differs or is due (--check, --fail-within, adde-url check)
   129, 130, 143  interrupted
 

@@ -120,9 +120,11 @@ impl Kind {
             Self::Partial => {
                 "partly done, or partly read: some succeeded, some failed; made and not confirmed; not known how it ended. The output says which; one thing alone that fails has its own code"
             }
-            Self::Conflict => "conflict: the other side is not as expected, or changed meanwhile",
+            Self::Conflict => {
+                "conflict: the other side is not as expected, or changed meanwhile, or the server can't enroll anything"
+            }
             Self::Differs => {
-                "differs or due: `--check` found something that would be changed, a server token ends within `--fail-within`, a platform would not enrol, or may not. What isn't known since nobody configured a token or an account that could tell is no difference: exit 0, or 9 with `--strict`"
+                "differs or due: `--check` found something that would be changed, a server token ends within `--fail-within`, a platform would not enroll, or may not. What isn't known since nobody configured a token or an account that could tell is no difference: exit 0, or 9 with `--strict`"
             }
             Self::HungUp => "ended by SIGHUP: the terminal went away",
             Self::Interrupted => "interrupted by Ctrl-C",

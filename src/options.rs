@@ -45,7 +45,7 @@ pub struct Options {
     /// Give one attempt of a request this long, such as 30s [default: 60s]
     #[arg(long, global = true, value_name = "DURATION")]
     pub timeout: Option<String>,
-    /// Wait for limits and repeat this long after the last success [default: 5m on a terminal, else 15m]
+    /// Give up after waiting this long since the last success [default: 5m on a terminal, else 15m]
     #[arg(long, global = true, value_name = "DURATION")]
     pub max_wait: Option<String>,
 }

@@ -43,7 +43,7 @@ pub struct Manner {
     pub verbose: bool,
 }
 
-/// Standard error, and the person before it. Cheap to clone.
+/// Standard error and the user. Cheap to clone.
 #[derive(Clone)]
 pub struct Ui {
     shared: Arc<Shared>,

@@ -100,7 +100,7 @@ impl Row for DeviceRow {
     const COLUMNS: &'static [Column<Self>] = &[
         column("domain", "DOMAIN", |it| readable(&it.domain)),
         column("platform", "PLATFORM", |it| it.platform.shown()),
-        column("verdict", "ENROLS", |it| it.verdict().to_owned()),
+        column("verdict", "ENROLLS", |it| it.verdict().to_owned()),
         column("problem_code", "FIRST PROBLEM", Self::problem_code),
         more("model_family", |it| it.model_family.shown()),
         more("os_version", |it| it.os_version.shown()),

@@ -44,7 +44,7 @@ impl OrganizationKind {
             }
         }
         Err(Error::usage(format!(
-            "The client id from {} has not the form BUSINESSAPI.00000000-0000-0000-0000-000000000000 or SCHOOLAPI.00000000-0000-0000-0000-000000000000.",
+            "The client id from {} doesn't look like BUSINESSAPI.00000000-0000-0000-0000-000000000000 or SCHOOLAPI.00000000-0000-0000-0000-000000000000.",
             client_id.source
         ))
         .hint("Copy it from the API account in Apple Business or Apple School Manager."))

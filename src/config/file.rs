@@ -239,7 +239,7 @@ impl Profile {
 
 /// The error of a profile that is none of `names`.
 pub(super) fn absent<'a>(profile: &str, names: impl Iterator<Item = &'a str>) -> Error {
-    let error = Error::not_found(format!("There is no profile {profile:?}."));
+    let error = Error::not_found(format!("Profile {profile:?} doesn't exist."));
     let near = nearest(profile, names);
     if near.is_empty() {
         error.hint(hint![
@@ -306,7 +306,7 @@ fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Er
         other => other,
     };
     let reported = Error::usage(format!("{place}{member}: {words}."));
-    if message.contains("in clear") {
+    if message.contains("in plain text") {
         return reported.hint(hint![
             Command::storing("auth login"),
             " stores a private key, ",

@@ -339,7 +339,7 @@ fn profile_name(
 /// A profile that was named and does not exist: exit 4, with the nearest names.
 fn unknown_profile(name: &Sourced<String>, file: &File) -> Error {
     let error = Error::not_found(format!(
-        "There is no profile {:?}, which {} names.",
+        "Profile {:?} (from {}) doesn't exist.",
         name.value, name.source
     ));
     let near = nearest(&name.value, file.profiles.keys().map(String::as_str));

@@ -198,7 +198,7 @@ pub async fn probe(
     let (servers, users, events) = tokio::join!(servers(manager), users, events);
     let (servers, defaults) = servers?;
     let set_defaults = if business {
-        Permission::not_tried(Area::SetDefaults, "not tried, since that changes something")
+        Permission::not_tried(Area::SetDefaults, "a test would change something")
     } else {
         Permission::not_in_school_manager(Area::SetDefaults)
     };

@@ -192,7 +192,7 @@ fn what_is_below_a_row_is_wrapped_between_words() {
         "you",
         &[
             "Missing:",
-            "  Apple answers devices only for verified domains: what enrols through Apple needs that.",
+            "  Apple answers devices only for verified domains: what enrolls through Apple needs that.",
             "To do:",
             "  1. Look for it in the portal's view of domains. If it is verified there, keep that: `abmctl domains declare acme.com`.",
             "  12. In the portal's view of domains, have Apple verify acme.com, and wait for a day.",
@@ -206,7 +206,7 @@ fn what_is_below_a_row_is_wrapped_between_words() {
 DOMAIN    STATUS   HOW WE KNOW  ACCOUNTS  DNS TXT
 acme.com  unknown  you                38  absent
   Missing:
-    Apple answers devices only for verified domains: what enrols through Apple
+    Apple answers devices only for verified domains: what enrolls through Apple
     needs that.
   To do:
     1. Look for it in the portal's view of domains. If it is verified there,

@@ -40,7 +40,7 @@ pub(super) fn read_bytes(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Option<Unus
     let bits = metadata.permissions().mode() & 0o777;
     let too_open = (bits & 0o077 != 0).then(|| {
         Unusable::new(format!(
-            "its mode {bits:04o} lets others than its owner at it"
+            "its mode is {bits:04o}, so other users can access it"
         ))
         .hint(format!("Run `chmod 600 {quoted}`."))
     });

@@ -53,7 +53,7 @@ pub const PREVIOUS: &str = ".previous";
 pub struct InvalidReference(pub &'static str);
 
 const NOT_A_REFERENCE: InvalidReference = InvalidReference(
-    "must be a secret reference (keyring:, file:PATH, credential:NAME, env:NAME or command:PROGRAM ARGS), not a secret in clear",
+    "must be a secret reference (keyring:, file:PATH, credential:NAME, env:NAME or command:PROGRAM ARGS), not a secret in plain text",
 );
 
 impl SecretReference {
@@ -177,9 +177,9 @@ mod tests {
     #[test]
     fn what_is_no_reference_is_refused_without_being_repeated() {
         for (text, part) in [
-            ("-----BEGIN PRIVATE KEY-----", "not a secret in clear"),
-            ("s3cret", "not a secret in clear"),
-            ("s3cret:abc", "not a secret in clear"),
+            ("-----BEGIN PRIVATE KEY-----", "not a secret in plain text"),
+            ("s3cret", "not a secret in plain text"),
+            ("s3cret:abc", "not a secret in plain text"),
             ("keyring:s3cret", "nothing or `previous` after"),
             ("file:", "lacks a path"),
             ("credential:../s3cret", "without slashes"),

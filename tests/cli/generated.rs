@@ -334,7 +334,7 @@ const SECTIONS: &[Section] = &[
             ),
             (
                 "base_url",
-                "where it would enrol, or with `may_fall_back` may; else null",
+                "where it would enroll, or with `may_fall_back` may; else null",
             ),
             (
                 "version",
@@ -353,7 +353,7 @@ const SECTIONS: &[Section] = &[
                 "adde_url_declared_at",
                 "the day on which that URL was declared; null if a server token read it",
             ),
-            ("problem_code", "the first thing to mend"),
+            ("problem_code", "the first thing to fix"),
             ("problem", "the same as a sentence"),
             ("remedy", "what to do about it"),
             (
@@ -499,7 +499,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "domains check",
-        about: "The members of `domains list`, and these. Exit 9 where a domain is not known as verified, or a platform does not enrol there or may not. If nobody configured what could tell, that is exit 0, or 9 with `--strict`.",
+        about: "The members of `domains list`, and these. Exit 9 where a domain is not known as verified, or a platform does not enroll there or may not. If nobody configured what could tell, that is exit 0, or 9 with `--strict`.",
         lines: &[
             "domains check acme.org -o json --columns domain,status,evidence,timeline,missing,next",
         ],

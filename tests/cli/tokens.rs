@@ -962,7 +962,10 @@ fn a_server_whose_making_has_an_unreadable_answer_is_not_made_twice() {
         );
         let ran = machine.run(&line);
         assert_ne!(ran.code, 0, "{what}: {ran}");
-        assert!(ran.stderr.contains("is not known"), "{what}: {ran}");
+        assert!(
+            ran.stderr.contains("can't tell whether Apple made"),
+            "{what}: {ran}"
+        );
         let posts = requests(&apple);
         assert_eq!(posts.iter().filter(|it| it.contains("POST /v1")).count(), 1);
         // The key is kept: the server may have its certificate.
@@ -1022,7 +1025,7 @@ fn a_token_that_does_not_say_when_it_ends_is_taken() {
         let line = format!("tokens import {} --name prod", file.display());
         let imported = machine.run(&line);
         assert_eq!(imported.code, 0, "{expiry:?}: {imported}");
-        let unknown = imported.stderr.contains("ends is not known");
+        let unknown = imported.stderr.contains("the server token is unknown");
         assert_eq!(unknown, ends.is_null(), "{imported}");
         // It is kept, and read again.
         let listed = machine.run("tokens list --fail-within 30d -o json");

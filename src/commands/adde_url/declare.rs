@@ -18,7 +18,8 @@ If a vendor holds the server token, no tool can read the URL that Apple hands to
 devices. Ask the vendor for it and record it here: `adde-url check` and `domains
 check` look at it, and `assign` shows it. It is evidence, and each output says
 on which day you declared it. If a server token is configured, the URL that the
-token reads counts. After 180 days `adde-url check` asks to look again.
+token reads counts. After 180 days `adde-url check` and `assign` ask to look
+again.
 
 With an API account the server must exist. Without one nothing is asked, and the
 name is kept as you typed it.

@@ -48,7 +48,7 @@ enum Verb {
     /// Take the URL of a server away
     #[command(after_long_help = CLEAR_EXAMPLES)]
     Clear(ClearArgs),
-    /// Show what a device of each platform finds at a domain, and where it would enrol
+    /// Show what a device of each platform finds at a domain, and where it would enroll
     Check(check::Args),
     /// Record the URL that a vendor's MDM has set, if the vendor holds the server token
     Declare(declare::Args),

@@ -188,13 +188,13 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
                 declared.url, declared.seen
             )],
             KnownUrl::NotKnown(NotKnown::NotAsked) => hint![
-                format!("Whether {name} has an ADDE URL has not been asked yet: "),
+                format!("abmctl hasn't read the ADDE URL of {name} yet: "),
                 Command::new("adde-url list"),
                 "."
             ],
             KnownUrl::NotKnown(NotKnown::NoToken) => hint![
                 format!(
-                    "Whether {name} has an ADDE URL can't be told without its server token. If a vendor holds the token, record the URL that the vendor's MDM has set: "
+                    "abmctl can't read the ADDE URL of {name} without its server token. If a vendor holds the token, record the URL that the vendor's MDM has set: "
                 ),
                 Command::storing("adde-url declare URL").option("--server", name),
                 "."

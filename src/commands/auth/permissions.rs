@@ -88,21 +88,29 @@ pub(super) fn lines(permission: &Permission) -> Vec<String> {
 pub(super) fn sentence(permission: &Permission) -> Option<String> {
     let does = does(permission.area);
     let reason = permission.reason.as_deref();
-    let needs = permission.needs.map(|needs| format!("that needs {needs}"));
     match permission.allowed {
         Some(true) => None,
         Some(false) => {
+            let needs = permission.needs.map(|needs| format!("that needs {needs}"));
             let why = needs.as_deref().or(reason).unwrap_or("Apple refuses");
             Some(text::sentence(&format!(
                 "The API account may not {does}: {why}"
             )))
         }
         None => {
-            let why: Vec<&str> = reason.into_iter().chain(needs.as_deref()).collect();
-            Some(text::sentence(&format!(
-                "Whether the API account may {does} can't be told: {}",
-                why.join("; ")
-            )))
+            let reason = reason.unwrap_or("Apple didn't say");
+            let mut told = if permission.asked.is_none() {
+                format!("Not tested: permission to {does} ({reason}).")
+            } else {
+                text::sentence(&format!(
+                    "abmctl can't tell whether the API account may {does}: {reason}"
+                ))
+            };
+            if let Some(needs) = permission.needs {
+                let needs = format!("To {does}, the API account needs {needs}");
+                told = format!("{told} {}", text::sentence(&needs));
+            }
+            Some(told)
         }
     }
 }
@@ -135,13 +143,13 @@ mod tests {
         );
         let not_tried = Permission {
             allowed: None,
-            reason: Some("not tried".to_owned()),
+            reason: Some("a test would change something".to_owned()),
             asked: None,
             ..refused(Area::SetDefaults)
         };
         assert_eq!(
             sentence(&not_tried).unwrap(),
-            "Whether the API account may set defaults can't be told: not tried; that needs the permission \"View device management services, manage default platform assignment, and add devices with Apple Configurator.\""
+            "Not tested: permission to set defaults (a test would change something). To set defaults, the API account needs the permission \"View device management services, manage default platform assignment, and add devices with Apple Configurator.\""
         );
         let allowed = Permission {
             area: Area::Servers,

@@ -31,9 +31,9 @@ pub(super) fn say_what_is_there(login: &Login, context: &Context) {
 }
 
 /// What somebody has to give, without whom nothing goes on.
-fn missing(flag: &str, what: &str) -> Error {
+fn missing(flag: &str) -> Error {
     Error::usage(format!(
-        "{flag} is missing, and there is no terminal to ask for the {what} on."
+        "{flag} is required when there is no terminal."
     ))
     .hint("Without a terminal give --client-id, --private-key-file and, where the API account shows one, --key-id.")
 }
@@ -52,7 +52,7 @@ pub(super) async fn client_id(
         return checked(text);
     }
     if !context.ui.answers() {
-        return Err(missing("--client-id", "client id"));
+        return Err(missing("--client-id"));
     }
     loop {
         let kept = before.and_then(|before| before.client_id.as_deref());
@@ -94,7 +94,7 @@ pub(super) async fn private_key(
         return key::read(path, Field::PrivateKey, organization, context).await;
     }
     if !context.ui.answers() {
-        return Err(missing("--private-key-file", "path of the private key"));
+        return Err(missing("--private-key-file"));
     }
     let question = "File of the private key that the portal handed out";
     key::ask(question, &Field::PrivateKey, organization, context).await

@@ -109,7 +109,7 @@ impl Everything {
             ("Logged (UTC):", self.logged()),
             ("Missing:", self.missing.clone()),
             ("To do:", steps),
-            ("Devices enrol:", in_words(self.devices.clone())),
+            ("Devices enroll:", in_words(self.devices.clone())),
         ] {
             if !under.is_empty() {
                 lines.push(heading.to_owned());
@@ -202,7 +202,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
             let mut missing = written(&advice.missing);
             if domain.verified.is_none() && at_it().any(needs_apple) {
                 missing.push(
-                    "Apple answers devices only for verified domains: what enrols through Apple needs that."
+                    "Apple answers devices only for verified domains: what enrolls through Apple needs that."
                         .to_owned(),
                 );
             }

@@ -34,7 +34,7 @@ fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &
         let from = log.from.strftime("%Y-%m-%d");
         let why = match gathered.end {
             Some(End::Nothing(first)) if !since => format!(
-                "Apple had nothing for a year before {}, and further back is read only with --since",
+                "no events in the year before {}; to look further back, use --since",
                 first.strftime("%Y-%m-%d")
             ),
             Some(End::Refused) => "Apple refused to go further back".to_owned(),
@@ -43,7 +43,7 @@ fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &
             _ => "abmctl asks no further".to_owned(),
         };
         context.ui.hint_afterwards(format!(
-            "The audit log was read back to {from}: {why}. A domain that was verified before that is unknown, or not listed where nothing else shows it."
+            "The audit log was read back to {from}: {why}. Domains verified before {from} show as unknown, or don't appear."
         ));
     }
 }

@@ -288,16 +288,15 @@ fn say_not_compared(domains: &[Domain], context: &Context) -> bool {
         .iter()
         .filter(|domain| !is_compared(domain))
         .map(|domain| match (&domain.domain, &domain.subject_id) {
-            (Some(name), _) => readable(name),
-            (None, Some(id)) => format!("the one without a name, subject id {id}"),
-            (None, None) => "one without a name".to_owned(),
+            (Some(name), _) => format!("{} (no evidence)", readable(name)),
+            (None, Some(id)) => format!("a domain without a name (subject id {id})"),
+            (None, None) => "a domain without a name".to_owned(),
         })
         .collect();
     if !unknown.is_empty() {
-        context.ui.hint_afterwards(format!(
-            "Not compared, since nothing that could be read says whether they are verified or what they are called: {}.",
-            unknown.join(", ")
-        ));
+        context
+            .ui
+            .hint_afterwards(format!("Couldn't compare: {}.", unknown.join(", ")));
     }
     !unknown.is_empty()
 }

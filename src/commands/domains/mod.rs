@@ -22,7 +22,7 @@ enum Command {
     List(list::Args),
     /// Show everything that is known of a domain, and what devices find there
     Check(check::Args),
-    /// Keep that you saw a domain in the portal
+    /// Record that a domain is listed in the portal
     Declare(declare::Args),
 }
 

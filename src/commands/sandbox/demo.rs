@@ -85,7 +85,7 @@ const MENDED: [Step; 3] = [
         )
     },
     step(
-        "Its web server is mended: it sends devices on to the MDM.",
+        "Its web server is fixed: it sends devices on to the MDM.",
         "abmctl sandbox web acme.de=redirect",
     ),
     step("And what they find now.", CHECK),

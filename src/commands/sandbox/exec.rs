@@ -29,7 +29,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let folder = temporary_home()?;
     let variables = home(&running, folder.path())?;
     let Some((program, arguments)) = args.command.split_first() else {
-        return Err(Error::usage("Which command is not said."));
+        return Err(Error::usage("No command given. Add one after `--`."));
     };
     let inherited = context
         .host

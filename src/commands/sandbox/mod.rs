@@ -41,7 +41,7 @@ enum Verb {
         after_long_help = "Examples:\n  abmctl sandbox exec -- abmctl assign\n  abmctl sandbox exec --school -- sh -c 'abmctl assign && abmctl domains list'"
     )]
     Exec(exec::Args),
-    /// Show the three jobs, and a broken domain found and mended, each command with what it prints
+    /// Show the three jobs, and a broken domain found and fixed, each command with what it prints
     #[command(after_long_help = "Examples:\n  abmctl sandbox demo\n  abmctl sandbox demo --school")]
     Demo(demo::Args),
     /// Do in the emulator what is done in Apple's portal: get a server token, add, verify or remove a domain

@@ -117,7 +117,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     if within.is_some() {
         for reading in readings.iter().filter(|it| it.has_unknown_end()) {
             context.ui.warn(&format!(
-                "When the server token {} ends is not known, so --fail-within does not watch it.",
+                "The end of the server token {} is unknown, so --fail-within does not watch it.",
                 reading.token.name
             ));
         }

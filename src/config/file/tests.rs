@@ -67,7 +67,7 @@ fn mistakes_name_line_column_and_member_and_never_a_value() {
         ),
         (
             "[profiles.acme]\nprivate_key = \"s3cret\"",
-            "/c/config.toml, line 2, column 15, profiles.acme.private_key: must be a secret reference (keyring:, file:PATH, credential:NAME, env:NAME or command:PROGRAM ARGS), not a secret in clear.",
+            "/c/config.toml, line 2, column 15, profiles.acme.private_key: must be a secret reference (keyring:, file:PATH, credential:NAME, env:NAME or command:PROGRAM ARGS), not a secret in plain text.",
             "`abmctl auth login`",
         ),
         (

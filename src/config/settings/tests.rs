@@ -113,7 +113,7 @@ fn an_unknown_profile_is_exit_4_with_the_nearest() {
     let error = resolve(FILE, &profile("acne"), &[]).unwrap_err();
     assert_eq!(
         error.message,
-        "There is no profile \"acne\", which --profile names."
+        "Profile \"acne\" (from --profile) doesn't exist."
     );
     assert_eq!(error.hints, ["Did you mean acme?"]);
     assert_eq!(code::<()>(Err(error)), 4);
@@ -215,7 +215,7 @@ fn conflicts_and_gaps_of_the_environment_are_exit_2() {
         (
             Flags::default(),
             &[("ABMCTL_CLIENT_ID", "s3cret"), OWN[1]],
-            "The client id from ABMCTL_CLIENT_ID has not the form BUSINESSAPI.",
+            "The client id from ABMCTL_CLIENT_ID doesn't look like BUSINESSAPI.",
         ),
         (
             Flags::default(),

@@ -82,7 +82,7 @@ pub fn advice(domain: &Domain, name: &str, known: &Situation) -> Advice {
     }
     if domain.dns_token.is_none() {
         advice.missing.push(
-            "Whether its TXT record is in the DNS is not known: the resolver did not answer."
+            "The resolver did not answer, so abmctl can't tell whether its TXT record is in the DNS."
                 .into(),
         );
     }
@@ -179,7 +179,7 @@ fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
             vec![add("to be the organization's")],
         ),
         Asked::NoRoster => (
-            "School Manager says it in the Roster API only, which is not authorized.",
+            "Only the Roster API shows this, and it isn't authorized yet.",
             vec![
                 hint!["Authorize it once: ", Command::storing("auth roster"), "."],
                 look,

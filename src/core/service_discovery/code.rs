@@ -288,7 +288,7 @@ impl Code {
                 "resolver_failed",
                 Fails,
                 Disputed,
-                "Try again, or ask another resolver with `--resolver 1.1.1.1`. If it goes on, the name servers of the domain need mending.",
+                "Try again, or ask another resolver with `--resolver 1.1.1.1`. If it goes on, fix the name servers of the domain.",
             ),
             Self::ProxyFailed => facts(
                 "proxy_failed",
@@ -457,7 +457,7 @@ impl Code {
                 "server_error",
                 Fails,
                 Disputed,
-                "Look into the log of the web server, or of the proxy before it, and mend what fails there.",
+                "Look into the log of the web server, or of the proxy before it, and fix what fails there.",
             ),
             Self::UnexpectedStatus => facts(
                 "unexpected_status",
@@ -493,7 +493,7 @@ impl Code {
                 "not_json",
                 Fails,
                 Disputed,
-                "Mend the document; it has to be one JSON object such as {\"Servers\":[{\"Version\":\"mdm-byod\",\"BaseURL\":\"https://…\"}]}.",
+                "The document has to be one JSON object such as {\"Servers\":[{\"Version\":\"mdm-byod\",\"BaseURL\":\"https://…\"}]}.",
             ),
             Self::ByteOrderMark => facts(
                 "byte_order_mark",
@@ -517,7 +517,7 @@ impl Code {
                 "several_servers",
                 Warns,
                 Never,
-                "Leave only the server that devices are to enrol with.",
+                "Leave only the server that devices are to enroll with.",
             ),
             Self::UnknownVersion => facts(
                 "unknown_version",
@@ -589,7 +589,7 @@ impl Code {
                 "base_url_no_connection",
                 Fails,
                 Never,
-                "Let the host of `BaseURL` be reached from wherever devices enrol, not only from inside of your network.",
+                "Let the host of `BaseURL` be reached from wherever devices enroll, not only from inside of your network.",
             ),
             Self::BaseUrlTls => facts(
                 "base_url_tls",
@@ -663,7 +663,7 @@ impl Code {
                 hint![
                     "Set one with its server token: ",
                     Command::new("adde-url set URL --server SERVER"),
-                    "; where a vendor holds the token, ask the vendor."
+                    ". If a vendor holds the token, ask the vendor to set one."
                 ],
             ),
             Self::AddeUrlMalformed => facts(

@@ -59,7 +59,7 @@ impl Code {
                     Self::NoAddeUrl => hint![
                         "Set one with its server token: ",
                         command,
-                        "; if a vendor holds the token, ask the vendor."
+                        ". If a vendor holds the token, ask the vendor to set one."
                     ],
                     _ => hint!["Set it again, as a device can read it: ", command, "."],
                 });

@@ -198,7 +198,7 @@ impl<'a> Work<'a> {
             (Err(failure), Ok(now)) => {
                 let has = now.as_ref().map_or("no URL", |it| &it.url);
                 let error = wrong(failure)
-                    .context("Whether Apple made the change is not known")
+                    .context("abmctl can't tell whether Apple made the change")
                     .and(format!("Apple has {has} now."))
                     .hint(look)
                     .of_kind(Kind::Partial);
@@ -215,7 +215,7 @@ impl<'a> Work<'a> {
             (sent, Err(failure)) => {
                 let context = match sent {
                     Ok(()) => "Apple accepted the change, but it can't be read back",
-                    Err(_) => "Whether Apple made the change is not known",
+                    Err(_) => "abmctl can't tell whether Apple made the change",
                 };
                 let error = wrong(failure).context(context).hint(look);
                 (Now::Unknown, Some(error.of_kind(Kind::Partial)))

@@ -17,7 +17,7 @@ use crate::error::Error;
 
 /// Single servers that are read at once.
 const AT_ONCE: usize = 4;
-/// A reading that is older is made again before anything is sent on its ground.
+/// Re-read before writing if the reading is older than this.
 pub(super) const FRESH: SignedDuration = SignedDuration::from_secs(5);
 
 /// The servers of an organization, as the list has them.

@@ -200,7 +200,7 @@ pub(super) async fn read(
 /// Says that what was kept has no use any more.
 fn say_gap(until: Timestamp, organization: &Organization) {
     organization.warn(&format!(
-        "What was kept of the audit log ends on {}, and Apple does not go back that far any more. It is read anew, and what was logged before is not known now.",
+        "The kept audit log ends on {}, and Apple no longer goes back that far. abmctl reads the log again, and doesn't know what was logged before.",
         until.strftime("%Y-%m-%d")
     ));
 }

@@ -55,7 +55,7 @@ impl<'a> Cache<'a> {
         };
         let kept = store.read().unwrap_or_else(|why| {
             organization.warn(&format!(
-                "What was kept of the domains in {} {why}, and is read anew.",
+                "The file {} {why}, so abmctl reads the domains again.",
                 store.path().display()
             ));
             KeptDomains::default()

@@ -19,7 +19,7 @@ use crate::error::Error;
 pub fn named(typed: &str) -> Result<String, Error> {
     let Some(name) = normalized(typed) else {
         let hint = match meant(typed) {
-            Some(name) => format!("Is {name} meant?"),
+            Some(name) => format!("Did you mean {name}?"),
             None => "Give the part after the @ of the accounts, as in acme.com.".to_owned(),
         };
         return Err(Error::usage(format!("{typed:?} is not a domain.")).hint(hint));

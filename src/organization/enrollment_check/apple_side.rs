@@ -119,7 +119,7 @@ impl<'a> AppleSide<'a> {
             };
             organization.warn(&hint![
                 format!(
-                    "The ADDE URL of {} {read}, as its server token reads, and not {}, as declared on {}. What the token reads counts. Remove the declaration with ",
+                    "The ADDE URL of {} {read}, as its server token reads, and not {}, as declared on {}. The token's URL counts. Remove the declaration with ",
                     reading.called(),
                     declared.url,
                     declared.seen
@@ -179,10 +179,7 @@ impl<'a> AppleSide<'a> {
             Holder::Unknown { .. } => nowhere(Url::NotKnown(
                 Missing::new(
                     Cause::NotRead,
-                    format!(
-                        "Which server is the default for {} could not be read.",
-                        platform.word()
-                    ),
+                    format!("abmctl couldn't read the default for {}.", platform.word()),
                 ),
                 None,
             )),
@@ -236,10 +233,10 @@ impl<'a> AppleSide<'a> {
 
     fn without_defaults(&self, platform: &Family, organization: &Organization) -> Destination {
         let platform = platform.word();
-        let (cause, why) = if organization.settings().credentials.is_some() {
-            (Cause::NotRead, "could not be read")
+        let (cause, reads, without) = if organization.settings().credentials.is_some() {
+            (Cause::NotRead, "couldn't read", "")
         } else {
-            (Cause::NoAccount, "is not known without an API account")
+            (Cause::NoAccount, "doesn't know", " without an API account")
         };
         match &self.supposed[..] {
             // A lone token or declaration is probably that of the only service there is, and its URL is worth a look.
@@ -250,7 +247,9 @@ impl<'a> AppleSide<'a> {
                 let called = reading.map_or(only.name.as_str(), TokenReading::called);
                 let missing = Missing::new(
                     cause,
-                    format!("Whether {called} is the default for {platform} {why}."),
+                    format!(
+                        "abmctl {reads} whether {called} is the default for {platform}{without}."
+                    ),
                 );
                 let url = match self.url_of(&only.id, called) {
                     Url::Is(url) => Url::NotKnown(missing, Some(url)),
@@ -263,7 +262,7 @@ impl<'a> AppleSide<'a> {
                 url: Url::NotKnown(
                     Missing::new(
                         cause,
-                        format!("Which server is the default for {platform} {why}."),
+                        format!("abmctl {reads} the default for {platform}{without}."),
                     ),
                     None,
                 ),

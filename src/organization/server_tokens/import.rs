@@ -122,9 +122,9 @@ impl<'a> Import<'a> {
             Some(_) => {}
             None => organization.warn(&match token.expiry_raw() {
                 Some(raw) => {
-                    format!("When the server token ends is not known: the file says {raw:?}.")
+                    format!("The end of the server token is unknown: the file says {raw:?}.")
                 }
-                None => "When the server token ends is not known: the file doesn't say.".to_owned(),
+                None => "The end of the server token is unknown: the file doesn't say.".to_owned(),
             }),
         }
     }

@@ -314,7 +314,7 @@ impl Target {
             }
             Verdict::NotKnown(_) if agreed.disconnect || agreed.yes => Ok(MayReplace::Yes),
             Verdict::NotKnown(why) => Ok(MayReplace::Ask(format!(
-                "Whether an MDM uses the server {name} can't be told. {why}"
+                "abmctl can't tell whether an MDM uses the server {name}. {why}"
             ))),
         }
     }

@@ -156,7 +156,7 @@ pub async fn create_server(
         started.end(How::Failed, failure.to_string());
     } else {
         return Err(Error::from(failure)
-            .context("Whether Apple made the server is not known")
+            .context("abmctl can't tell whether Apple made the server")
             .hint(hint![
                 "Look with ",
                 Command::new("servers list"),

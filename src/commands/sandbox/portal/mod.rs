@@ -23,6 +23,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         (Some(click), _) => domain::run(&click, context).await,
         (None, Some(server)) => server_token::run(server, &args.server_token, context).await,
         // The command line asks for one of them.
-        (None, None) => Err(Error::usage("What is clicked is not said.")),
+        (None, None) => Err(Error::usage(
+            "No action given. Add --server or one of the options for domains.",
+        )),
     }
 }

@@ -209,7 +209,7 @@ fn each_status_has_what_is_missing_and_the_first_step() {
             logged(&[], None),
             Asked::NoRoster,
             false,
-            "School Manager says it in the Roster API only",
+            "Only the Roster API shows this",
             "Authorize it once: `abmctl auth roster`",
         ),
         (

@@ -112,7 +112,7 @@ impl Ask for RegisteredUrl {
                     learn(&mut opened.facts, &account, now);
                 }
                 Err(failure) => reader.organization.warn(&format!(
-                    "What server the token {} is for can't be read: {failure}",
+                    "abmctl can't read which server the token {} is for: {failure}",
                     token.name
                 )),
             }
