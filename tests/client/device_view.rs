@@ -291,7 +291,7 @@ async fn each_failure_to_connect_has_its_finding() {
     let (since, for_whom) = if cfg!(target_os = "macos") {
         ("is expired", "is for another name")
     } else {
-        ("is expired since 2026-01-31", "is for www.example")
+        ("expired on January 31, 2026", "is for www.example")
     };
     for (domain, code, part) in [
         ("closed.acme.com", Code::NoConnection, "Connection refused"),
