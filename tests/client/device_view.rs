@@ -686,6 +686,35 @@ async fn a_probe_expects_a_bearer_challenge() {
 }
 
 #[tokio::test]
+async fn a_probe_that_gets_no_answer_says_where_it_failed() {
+    let web = Web::start(|_| Some(document(BASE).broken()));
+    let mut settings = settings(&web);
+    // For names with no address given.
+    settings.network.proxy = Some("http://127.0.0.1:9".into());
+    settings.network.no_proxy = Some("unknown.acme.com,failing.acme.com".into());
+    let view = View::new(settings).unwrap();
+    for (host, code) in [
+        ("mdm.acme.com", Code::BaseUrlNoConnection),
+        ("closed.acme.com", Code::BaseUrlNoConnection),
+        ("unknown.acme.com", Code::BaseUrlNameNotFound),
+        ("expired.acme.com", Code::BaseUrlTls),
+        ("other.acme.com", Code::BaseUrlTls),
+        // On the way, not at the host.
+        ("failing.acme.com", Code::ResolverFailed),
+        ("proxied.example", Code::ProxyFailed),
+    ] {
+        let (step, finding) = view.probe(&format!("https://{host}/enroll")).await;
+        let finding = finding.unwrap();
+        assert_eq!(finding.code, code, "{finding}");
+        let at_base_url = finding
+            .message
+            .starts_with("The BaseURL can't be reached. ");
+        assert_eq!(at_base_url, !code.is_unread(), "{finding}");
+        assert!(step.answer.is_none() && step.failure.is_some(), "{step:?}");
+    }
+}
+
+#[tokio::test]
 async fn reachable_needs_no_certificate_and_asks_nothing() {
     let web = Web::start(|_| None);
     let view = view(&web);
