@@ -287,7 +287,7 @@ pub fn verdict(
         Err(problem) => problem,
     };
     if problem.code.is_unread() {
-        return unread(problem, Side::Domain);
+        return unread(&problem, Side::Domain);
     }
     if problem.code.fallback() == Fallback::Never {
         return Verdict::Blocked(Side::Domain, problem);
@@ -309,21 +309,21 @@ pub fn verdict(
         Ok(server) if clean => Verdict::ThroughApple(server),
         Ok(server) => Verdict::MayFallBack(problem, Some(server)),
         // If Apple's side is broken as well, a domain that answers cleanly is not what needs correction.
-        Err(finding) if finding.code.is_unread() => unread(finding, Side::Apple),
+        Err(finding) if finding.code.is_unread() => unread(&finding, Side::Apple),
         Err(finding) if absent => Verdict::Blocked(Side::Apple, finding),
         Err(_) => Verdict::Blocked(Side::Domain, problem),
     }
 }
 
 /// What was asked on the way failed, so nothing is known.
-fn unread(finding: Finding, side: Side) -> Verdict {
+pub fn unread(finding: &Finding, side: Side) -> Verdict {
     let place = Place {
         side,
         platform: None,
         server: None,
     };
     let remedy = finding.code.remedy(place);
-    let says = hint![finding.message, " ", remedy];
+    let says = hint![finding.message.clone(), " ", remedy];
     Verdict::Unknown(Missing::new(Cause::NotRead, says))
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rustls::CertificateError;
 use rustls::pki_types::{ServerName, UnixTime};
 
-use crate::core::service_discovery::{Certificate, Code, Finding, Weight};
+use crate::core::service_discovery::{Certificate, Code, Finding, Weight, date};
 use crate::network::{tls_error, without_number};
 use crate::text::duration;
 
@@ -142,7 +142,7 @@ fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
         Expired => (Code::CertificateExpired, "is expired".to_owned()),
         ExpiredContext { not_after, .. } => (
             Code::CertificateExpired,
-            format!("is expired since {}", day(*not_after)),
+            format!("expired on {}", day(*not_after)),
         ),
         NotValidYet => (Code::CertificateExpired, "is not valid yet".to_owned()),
         NotValidYetContext { not_before, .. } => (
@@ -208,10 +208,7 @@ fn other_names(presented: &[String]) -> String {
 
 fn day(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    Timestamp::from_second(seconds).map_or_else(
-        |_| "a time far away".to_owned(),
-        |time| time.strftime("%Y-%m-%d").to_string(),
-    )
+    Timestamp::from_second(seconds).map_or_else(|_| "a time far away".to_owned(), date)
 }
 
 /// The last of the reasons behind an error, which says most.
@@ -275,13 +272,13 @@ mod tests {
                 &expired,
                 other.clone(),
                 Code::CertificateExpired,
-                "is expired since 2026-08-01",
+                "expired on August 1, 2026",
             ),
             (
                 &not_yet,
                 other.clone(),
                 Code::CertificateExpired,
-                "is not valid before 2026-10-01",
+                "is not valid before October 1, 2026",
             ),
             (&too_long, other, Code::CertificateTooLong, "days"),
             (

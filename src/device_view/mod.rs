@@ -10,6 +10,7 @@ mod exchange;
 mod failure;
 mod overrides;
 mod tls;
+mod version_27;
 mod walk;
 
 use std::collections::HashMap;

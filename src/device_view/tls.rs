@@ -1,5 +1,4 @@
-//! TLS as it is seen at a host: the certificate that it shows, also one that is refused, and whether its TLS 1.2 is what
-//! devices of version 27 take.
+//! TLS as it is seen at a host: the certificate that it shows, also one that is refused, and whether it speaks TLS 1.2.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,18 +8,11 @@ use rasn_pkix::{ExtKeyUsageSyntax, Time};
 use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{
-    CipherSuite, ClientConfig, DigitallySignedStruct, DistinguishedName, PeerIncompatible,
-    SignatureScheme, SupportedCipherSuite,
-};
-use tokio::net::TcpStream;
+use rustls::{ClientConfig, DigitallySignedStruct, DistinguishedName, SignatureScheme};
 use tokio::sync::OnceCell;
-use tokio_rustls::TlsConnector;
 
-use super::failure::{is_closing, tls_name};
 use super::{View, lock};
 use crate::core::service_discovery::{Certificate, Finding, Tls12Lacks};
-use crate::network::{provider, tls, tls_error};
 
 /// The extension `extKeyUsage`.
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
@@ -170,62 +162,6 @@ impl View {
         }
         found
     }
-
-    /// Connects as a device of version 27 does to a host that spoke TLS 1.2 before. `None` if it would be taken, and if the
-    /// connection failed in a way that has nothing to do with that.
-    async fn tls12_lacks(&self, host: &str, port: u16) -> Option<Tls12Lacks> {
-        let config = self.tls_of_version_27().ok()?;
-        let addresses = self.addresses.of(host, port).await.ok()?;
-        let name = tls_name(host).ok()?;
-        let work = async {
-            let stream = TcpStream::connect(&addresses[..]).await.ok()?;
-            let connector = TlsConnector::from(Arc::new(config));
-            let error = connector.connect(name, stream).await.err()?;
-            tracing::info!(
-                target: "abmctl::http",
-                "CONNECT {host}:{port} as version 27 does: {error}"
-            );
-            lacks(&error)
-        };
-        tokio::time::timeout(self.connecting(), work).await.ok()?
-    }
-
-    /// TLS 1.3, and TLS 1.2 with extended master secret, ECDHE and AES-GCM alone (official).
-    fn tls_of_version_27(&self) -> Result<ClientConfig, String> {
-        let mut provider = provider().as_ref().clone();
-        provider.cipher_suites.retain(is_of_version_27);
-        let time = Arc::clone(&self.tls.time_provider);
-        let mut config = tls(Arc::new(provider), time, Arc::clone(&self.verifier))?;
-        config.require_ems = true;
-        config.resumption = Resumption::disabled();
-        Ok(config)
-    }
-}
-
-fn is_of_version_27(suite: &SupportedCipherSuite) -> bool {
-    suite.tls13().is_some()
-        || matches!(
-            suite.suite(),
-            CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
-                | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
-                | CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
-                | CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
-        )
-}
-
-/// Why a server that takes other clients refused one of version 27. Only the cipher suites tell the two apart before the
-/// server answers, so a refusal without a reason is about these.
-fn lacks(error: &std::io::Error) -> Option<Tls12Lacks> {
-    match tls_error(error) {
-        Some(rustls::Error::PeerIncompatible(
-            PeerIncompatible::ExtendedMasterSecretExtensionRequired,
-        )) => Some(Tls12Lacks::ExtendedMasterSecret),
-        Some(rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_)) => {
-            Some(Tls12Lacks::AesGcm)
-        }
-        Some(_) => None,
-        None => is_closing(error).then_some(Tls12Lacks::AesGcm),
-    }
 }
 
 /// Reads a certificate; `None` if it has another form.
@@ -280,10 +216,6 @@ fn timestamp(time: Time) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
-    use rustls::AlertDescription;
-
     use super::*;
 
     /// By openssl: a root of its own with SHA-1 and an RSA key of 1024 bits, for servers and clients.
@@ -332,28 +264,6 @@ KISGnJP/vi/NNYaRXEeH+dNz9MVB6G/uujqBl1Q=
             (b"", None),
         ] {
             assert_eq!(modulus_bits(key), bits, "{key:?}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_of_version_27_has_its_reason_and_a_lost_connection_none() {
-        let refused = |error: rustls::Error| lacks(&io::Error::other(error));
-        let incompatible = |why| refused(rustls::Error::PeerIncompatible(why));
-        assert_eq!(
-            incompatible(PeerIncompatible::ExtendedMasterSecretExtensionRequired),
-            Some(Tls12Lacks::ExtendedMasterSecret)
-        );
-        let alert = rustls::Error::AlertReceived(AlertDescription::HandshakeFailure);
-        assert_eq!(refused(alert), Some(Tls12Lacks::AesGcm));
-        let certificate = rustls::CertificateError::UnknownIssuer;
-        assert_eq!(refused(certificate.into()), None);
-        for (kind, expected) in [
-            (io::ErrorKind::ConnectionReset, Some(Tls12Lacks::AesGcm)),
-            (io::ErrorKind::UnexpectedEof, Some(Tls12Lacks::AesGcm)),
-            (io::ErrorKind::TimedOut, None),
-            (io::ErrorKind::HostUnreachable, None),
-        ] {
-            assert_eq!(lacks(&kind.into()), expected, "{kind:?}");
         }
     }
 }

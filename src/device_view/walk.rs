@@ -254,17 +254,7 @@ impl View {
         let mut judged = self.judged(&host, port).await;
         // One host may serve the document too.
         judged.retain(|it| !walk.findings.contains(it) && finding.as_ref() != Some(it));
-        walk.add(finding.map(|finding| {
-            let code = match finding.code {
-                Code::NameNotFound => Code::BaseUrlNameNotFound,
-                // Nothing is known of the host, which is no word against it.
-                code if code.is_unread() => return finding,
-                Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
-                _ => Code::BaseUrlTls,
-            };
-            let why = format!("The BaseURL can't be reached. {}", finding.message);
-            Finding::new(code, why)
-        }));
+        walk.add(finding.map(at_base_url));
         walk.add(judged.into_iter().map(|finding| {
             let code = match finding.code {
                 Code::TlsVersion27 => Code::BaseUrlTlsVersion27,
@@ -320,7 +310,7 @@ impl View {
                 "The BaseURL answers {}, and a device expects 401 with a bearer challenge.",
                 came.status
             )),
-            Err(finding) => refused(format!("The BaseURL can't be asked. {}", finding.message)),
+            Err(finding) => Some(at_base_url(finding)),
         };
         (step, finding)
     }
@@ -358,6 +348,19 @@ pub(super) fn discovery<'a>(
         user_agent,
         content_type: None,
     }
+}
+
+/// What a connection that failed means at the host of `BaseURL`.
+fn at_base_url(finding: Finding) -> Finding {
+    let code = match finding.code {
+        // Nothing is known of the host, which is no word against it.
+        code if code.is_unread() => return finding,
+        Code::NameNotFound => Code::BaseUrlNameNotFound,
+        Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
+        _ => Code::BaseUrlTls,
+    };
+    let why = format!("The BaseURL can't be reached. {}", finding.message);
+    Finding::new(code, why)
 }
 
 fn connected(purpose: Purpose, url: String, connection: Connection) -> Step {

@@ -8,6 +8,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::support::{Apple, Machine, requests, write_file};
+use crate::web::{Web, document};
 
 fn with_web(host: &str, behaviour: WebBehaviour) -> (Machine, Apple) {
     let (machine, apple) = Machine::with_business();
@@ -331,6 +332,22 @@ fn a_proxy_that_fails_is_no_verdict_on_the_domain() {
     let why = "Nothing was changed, since https://mdm.acme.org/discovery could not be looked at. No connection to mdm.acme.org through the proxy http://127.0.0.1:9";
     assert!(ran.stderr.contains(why), "{ran}");
     assert!(!ran.to_string().contains("s3cret"), "{ran}");
+}
+
+#[test]
+fn a_probe_that_a_proxy_keeps_back_is_no_verdict() {
+    let web = Web::start(|_| Some(document("https://mdm.acme.example/enroll")));
+    let (mut machine, _apple) = Machine::with_business();
+    machine.set("SSL_CERT_FILE", web.roots().to_str().unwrap());
+    // The host of BaseURL goes through the proxy, where nothing listens.
+    machine.set("ABMCTL_RESOLVE", &format!("acme.com:{}", web.address));
+    machine.set("HTTPS_PROXY", "http://127.0.0.1:9");
+    let check = "adde-url check acme.com --platform mac";
+    assert_eq!(machine.run(check).code, 0);
+    let check = format!("{check} --probe-enrollment");
+    assert_snapshot!("probe_behind_a_proxy", machine.run(&check));
+    let row = &rows(&machine, &check)[0];
+    assert_eq!(row["findings"][0]["code"], json!("proxy_failed"), "{row}");
 }
 
 #[test]

@@ -2,6 +2,9 @@
 //!
 //! Over 400 lines, since each thing that can be found is found here once.
 
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use abmctl::core::domains::{DnsFacts, DnsToken};
@@ -9,6 +12,8 @@ use abmctl::core::service_discovery::{Code, Fallback, Weight};
 use abmctl::device_view::dns::Dns;
 use abmctl::device_view::{Purpose, ResolverAddress, Settings, Start, View, Walk};
 use abmctl::network::Network;
+use rustls::CipherSuite;
+use rustls::server::Acceptor;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::support::FakeClock;
@@ -48,7 +53,7 @@ fn settings(web: &Web) -> Settings {
         timeout: Duration::from_secs(10),
         overrides,
         resolver: Some(ResolverAddress(resolver())),
-        clock: std::sync::Arc::new(FakeClock::new()),
+        clock: Arc::new(FakeClock::new()),
     }
 }
 
@@ -291,7 +296,7 @@ async fn each_failure_to_connect_has_its_finding() {
     let (since, for_whom) = if cfg!(target_os = "macos") {
         ("is expired", "is for another name")
     } else {
-        ("is expired since 2026-01-31", "is for www.example")
+        ("expired on January 31, 2026", "is for www.example")
     };
     for (domain, code, part) in [
         ("closed.acme.com", Code::NoConnection, "Connection refused"),
@@ -416,6 +421,118 @@ async fn a_handshake_that_is_closed_or_reset_is_a_failure_of_tls() {
         settings.overrides.insert(0, domain.parse().unwrap());
         let walk = View::new(settings).unwrap().walk(&acme()).await;
         assert_eq!(codes(&walk), [Code::BaseUrlTls], "{walk:?}");
+    }
+}
+
+/// What is done to a connection in front of a web server.
+#[derive(Debug, Clone, Copy)]
+enum Deed {
+    /// Leads it to a server.
+    Serve(std::net::SocketAddr),
+    Close,
+    Reset,
+    /// Sends a fatal alert of this number.
+    Alert(u8),
+}
+
+/// Serves the first connection, as `serve` says, and does to the handshakes of version 27 what is in `deeds`, one after
+/// another. Later handshakes of other clients get `after`. Counts those of version 27.
+fn in_front_of(
+    serve: Deed,
+    deeds: Vec<Deed>,
+    after: Deed,
+) -> (std::net::SocketAddr, Arc<AtomicUsize>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let counted = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&counted);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut buffer = [0; 8192];
+            let accepted = loop {
+                let there = stream.peek(&mut buffer).unwrap();
+                let mut acceptor = Acceptor::default();
+                acceptor.read_tls(&mut &buffer[..there]).unwrap();
+                if let Some(accepted) = acceptor.accept().ok().unwrap() {
+                    break accepted;
+                }
+            };
+            let of_others = CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;
+            let is_27 = !accepted.client_hello().cipher_suites().contains(&of_others);
+            let before = count.fetch_add(usize::from(is_27), Ordering::Relaxed);
+            let deed = match (is_27, before) {
+                (true, nth) => deeds.get(nth).copied().unwrap_or(serve),
+                (false, 0) => serve,
+                (false, _) => after,
+            };
+            match deed {
+                Deed::Serve(to) => relay(stream, to),
+                Deed::Close => {
+                    let _ = stream.read(&mut buffer);
+                }
+                // What is left unread makes a reset of a close.
+                Deed::Reset => {}
+                Deed::Alert(number) => {
+                    let _ = stream.read(&mut buffer);
+                    stream.write_all(&[21, 3, 3, 0, 2, 2, number]).unwrap();
+                }
+            }
+        }
+    });
+    (address, counted)
+}
+
+/// Leads a connection to another server, both ways.
+fn relay(stream: std::net::TcpStream, to: std::net::SocketAddr) {
+    let there = std::net::TcpStream::connect(to).unwrap();
+    let ends = [
+        (stream.try_clone().unwrap(), there.try_clone().unwrap()),
+        (there, stream),
+    ];
+    for (mut from, mut to) in ends {
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut from, &mut to);
+            let _ = to.shutdown(std::net::Shutdown::Write);
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_connection_of_version_27_that_is_lost_is_no_refusal() {
+    use Deed::{Alert, Close, Reset, Serve};
+    let web = Web::of_versions(&[&rustls::version::TLS12], |_| Some(document(BASE)));
+    let of_tls_13 = Web::start(|_| Some(document(BASE)));
+    let roots = [web.roots(), of_tls_13.roots()].map(|it| std::fs::read(it).unwrap());
+    std::fs::write(web.roots(), roots.concat()).unwrap();
+    let serve = Serve(web.address);
+    for (deeds, after, refused, tried) in [
+        (vec![], serve, false, 1),
+        (vec![Reset], serve, false, 2),
+        (vec![Close], serve, false, 2),
+        (vec![Reset, Reset], serve, true, 2),
+        (vec![Close, Close], serve, true, 2),
+        // Nothing gets through any more.
+        (vec![Reset, Reset], Reset, false, 2),
+        (vec![Close, Close], Alert(40), false, 2),
+        // Another server answers by then.
+        (vec![Close, Close], Serve(of_tls_13.address), false, 2),
+        // handshake_failure, insufficient_security, internal_error.
+        (vec![Alert(40)], serve, true, 1),
+        (vec![Close, Alert(71)], serve, true, 2),
+        (vec![Alert(80)], serve, false, 1),
+    ] {
+        let case = format!("{deeds:?} {after:?}");
+        let (address, counted) = in_front_of(serve, deeds, after);
+        let mut settings = settings(&web);
+        let front = format!("acme.com:{address}");
+        settings.overrides.insert(0, front.parse().unwrap());
+        let walk = View::new(settings).unwrap().walk(&acme()).await;
+        let says: Vec<&str> = walk.findings.iter().map(|it| &*it.message).collect();
+        let refusal = "acme.com speaks TLS 1.2 without a cipher suite of ECDHE and AES-GCM. iOS, iPadOS, macOS and visionOS 27 refuse that.";
+        let expected = if refused { vec![refusal] } else { vec![] };
+        assert_eq!(says, expected, "{case}");
+        assert_eq!(counted.load(Ordering::Relaxed), tried, "{case}");
     }
 }
 
@@ -682,6 +799,35 @@ async fn a_probe_expects_a_bearer_challenge() {
         assert_eq!(web.asked(), ["POST mdm.acme.com/enroll?"]);
         let expected = (!good).then_some(Code::ProbeRefused);
         assert_eq!(finding.map(|finding| finding.code), expected, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_probe_that_gets_no_answer_says_where_it_failed() {
+    let web = Web::start(|_| Some(document(BASE).broken()));
+    let mut settings = settings(&web);
+    // For names with no address given.
+    settings.network.proxy = Some("http://127.0.0.1:9".into());
+    settings.network.no_proxy = Some("unknown.acme.com,failing.acme.com".into());
+    let view = View::new(settings).unwrap();
+    for (host, code) in [
+        ("mdm.acme.com", Code::BaseUrlNoConnection),
+        ("closed.acme.com", Code::BaseUrlNoConnection),
+        ("unknown.acme.com", Code::BaseUrlNameNotFound),
+        ("expired.acme.com", Code::BaseUrlTls),
+        ("other.acme.com", Code::BaseUrlTls),
+        // On the way, not at the host.
+        ("failing.acme.com", Code::ResolverFailed),
+        ("proxied.example", Code::ProxyFailed),
+    ] {
+        let (step, finding) = view.probe(&format!("https://{host}/enroll")).await;
+        let finding = finding.unwrap();
+        assert_eq!(finding.code, code, "{finding}");
+        let at_base_url = finding
+            .message
+            .starts_with("The BaseURL can't be reached. ");
+        assert_eq!(at_base_url, !code.is_unread(), "{finding}");
+        assert!(step.answer.is_none() && step.failure.is_some(), "{step:?}");
     }
 }
 

@@ -181,6 +181,14 @@ impl Drop for Web {
 impl Web {
     /// Answers as `answers` does: `None` is 404.
     pub fn start(answers: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::of_versions(rustls::ALL_VERSIONS, answers)
+    }
+
+    /// Answers so, and speaks these versions of TLS.
+    pub fn of_versions(
+        versions: &[&'static rustls::SupportedProtocolVersion],
+        answers: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
         let (pem, issuer) = authority("The tests' authority");
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("roots.pem"), pem).unwrap();
@@ -190,7 +198,7 @@ impl Web {
         };
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(names));

@@ -45,12 +45,9 @@ impl Certificate {
     /// That it is expired, or not valid yet.
     pub fn out_of_date(&self, host: &str, now: Timestamp) -> Option<Finding> {
         let why = if now > self.not_after {
-            format!("is expired since {}", self.not_after.strftime("%Y-%m-%d"))
+            format!("expired on {}", date(self.not_after))
         } else if now < self.not_before {
-            format!(
-                "is not valid before {}",
-                self.not_before.strftime("%Y-%m-%d")
-            )
+            format!("is not valid before {}", date(self.not_before))
         } else {
             return None;
         };
@@ -115,11 +112,16 @@ impl Certificate {
         if !left.is_negative() && left <= SignedDuration::from_secs(SOON_DAYS * DAY) {
             note(
                 Code::CertificateEndsSoon,
-                format!("expires on {}.", self.not_after.strftime("%B %-d, %Y")),
+                format!("expires on {}.", date(self.not_after)),
             );
         }
         found
     }
+}
+
+/// A day as people write it: June 22, 2027.
+pub fn date(at: Timestamp) -> String {
+    at.strftime("%B %-d, %Y").to_string()
 }
 
 /// A number of days as people write it: 1,100.
@@ -314,10 +316,14 @@ mod tests {
             out(before(-1))
                 .unwrap()
                 .message
-                .contains("expired since 2026-04-01")
+                .contains("The certificate of acme.com expired on April 1, 2026.")
         );
         let early = out(at("2025-12-31T23:59:59Z")).unwrap();
         assert_eq!(early.code, Code::CertificateExpired);
-        assert!(early.message.contains("not valid before 2026-01-01"));
+        assert!(
+            early
+                .message
+                .contains("is not valid before January 1, 2026.")
+        );
     }
 }

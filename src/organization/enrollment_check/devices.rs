@@ -182,7 +182,11 @@ impl<'a> Check<'a> {
             steps.push((at, step.clone()));
             if let Some(finding) = finding {
                 findings.push((at, finding.clone()));
-                verdict = Verdict::Blocked(at, finding.clone());
+                verdict = if finding.code.is_unread() {
+                    enrollment::unread(finding, at)
+                } else {
+                    Verdict::Blocked(at, finding.clone())
+                };
             }
         }
         let destination = handed.map(|it| it.destination);
