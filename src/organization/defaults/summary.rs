@@ -95,7 +95,7 @@ impl Summary {
     /// What is known of a server's ADDE URL.
     pub fn known_adde_url(&self, id: &str, organization: &Organization) -> KnownUrl {
         let named: Vec<_> = self.before.iter().map(names::Named::from).collect();
-        organization.known_adde_url(id, self.name(id), &organization.matched_urls(&named))
+        organization.known_adde_url(id, &named, &organization.matched_urls(&named))
     }
 
     /// Whether every change was seen after it was made.

@@ -192,6 +192,28 @@ fn a_token_that_fetches_nothing_counts_as_long_as_it_is_the_same() {
 }
 
 #[test]
+fn the_token_of_a_server_with_the_same_name_refuses_nothing() {
+    let (machine, apple) = Machine::with_business();
+    let (prod, test) = (id(&apple, PROD), id(&apple, TEST));
+    connected(&machine, &apple, TEST, Some(SignedDuration::from_hours(1)));
+    apple.organization(|acme| {
+        acme.server_token_mut("prod").unwrap().replace();
+        acme.server_mut(&test).unwrap().name = PROD.to_owned();
+    });
+    assert_ne!(machine.run("tokens list").code, 0);
+    refused(
+        &machine,
+        &apple,
+        &format!("assign --platform vision --server {prod}"),
+    );
+    let ran = machine.run(&format!("assign --platform vision --server {test}"));
+    assert_eq!(ran.code, 0, "{ran}");
+    // What its token read isn't said of the other one either.
+    let ran = machine.run("assign --platform vision -o json");
+    assert_eq!(ran.json()[0]["adde_url_state"], "no_token", "{ran}");
+}
+
+#[test]
 fn terms_that_are_not_accepted_count_until_apple_is_asked_again() {
     let (machine, apple) = Machine::with_business();
     let give = "assign --platform vision --server prod";
