@@ -294,7 +294,7 @@ fn change(group: Vec<Entry>, open: &BTreeSet<String>) -> Option<Change> {
     let ended = match word {
         _ if is_of_defaults && open.contains(&begun.id) => Ended::Open,
         Some(word) => word.into(),
-        None if is_of_defaults => trail::how(&changes, &events).into(),
+        None if is_of_defaults => trail::how(&before, &changes, &events).into(),
         None => Ended::Open,
     };
     let what = if is_of_defaults {
