@@ -4,8 +4,8 @@ use super::choice::TokenServer;
 use crate::config::TokenRef;
 use crate::core::defaults::target::{FaultyToken, TokenFault};
 use crate::core::names::{JoinedBy, Named};
-use crate::organization::adde_urls::declared::Servers;
 use crate::organization::Organization;
+use crate::organization::adde_urls::declared::Servers;
 use crate::secret::SecretReference;
 use crate::state::facts::{Refused, SeenFacts, Why, place};
 

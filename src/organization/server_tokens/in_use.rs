@@ -138,11 +138,7 @@ async fn list(profile: &LockedProfile) -> Result<(&Manager, Vec<MdmServer>), Err
 }
 
 /// The id of the server that is meant.
-fn which(
-    wanted: &str,
-    servers: &[Named],
-    profile: &LockedProfile,
-) -> Result<String, NameError> {
+fn which(wanted: &str, servers: &[Named], profile: &LockedProfile) -> Result<String, NameError> {
     let aliases = profile.settings().alias_map();
     let found = resolve(wanted, &aliases, servers);
     let token = profile.spelled(wanted).ok();

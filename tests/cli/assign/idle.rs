@@ -267,6 +267,23 @@ fn a_short_time_without_a_default_is_not_said() {
     let ran = machine.run("-q assign --platform vision --server prod");
     let warning = "warning: vision had no default for 12 seconds. Devices that were added in that time have no server and stay unassigned. Assign them in the portal.\n";
     assert!(ran.stderr.contains(warning), "{ran}");
+    // The request that gives it was acted on at once, and that is seen only later.
+    let (machine, apple) = Machine::with_business();
+    break_server(&apple, "PATCH", PROD, "after-504x1");
+    break_server(&apple, "GET", PROD, "503x4@3");
+    let ran = machine.run("-q assign --platform vision --server prod");
+    assert!(!ran.stderr.contains("vision had no default"), "{ran}");
+    let warning = "warning: vision may have had no default for up to ";
+    assert!(ran.stderr.contains(warning), "{ran}");
+    let rest = "Devices that were added in that time may have no server. Look for unassigned devices in the portal.\n";
+    assert!(ran.stderr.contains(rest), "{ran}");
+    // Nobody knows whether it was taken.
+    let (machine, apple) = Machine::with_business();
+    break_server(&apple, "PATCH", "Intune", "504x1");
+    break_server(&apple, "GET", "Intune", "503@2");
+    let ran = machine.run("-q assign --platform vision --server prod --max-wait 20s");
+    assert!(!ran.stderr.contains("vision had no default"), "{ran}");
+    assert!(ran.stderr.contains(warning), "{ran}");
     // It had a default as long as it wasn't taken.
     let (machine, apple) = Machine::with_business();
     break_server(&apple, "PATCH", "Intune", "429:60x1");
