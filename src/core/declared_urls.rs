@@ -68,6 +68,26 @@ impl DeclaredUrls {
     }
 }
 
+/// What counts of a server's ADDE URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counts<'a, R, W> {
+    /// What Apple said to a server token.
+    Read(R),
+    /// What is declared, since Apple said nothing.
+    Declared(&'a DeclaredUrl),
+    /// Nothing is known, and this is why.
+    NotKnown(W),
+}
+
+/// What counts of a server's ADDE URL: what Apple said to its token, else what is declared, else why Apple said nothing.
+pub fn counts<R, W>(read: Result<R, W>, declared: Option<&DeclaredUrl>) -> Counts<'_, R, W> {
+    match (read, declared) {
+        (Ok(read), _) => Counts::Read(read),
+        (Err(_), Some(declared)) => Counts::Declared(declared),
+        (Err(why), None) => Counts::NotKnown(why),
+    }
+}
+
 /// The servers that the declarations are of, where no list of servers is to be had: these, and one for each that is none of
 /// them. Two spellings are one server if they are equal but for their case, or an alias leads from one to the other.
 pub fn supposed(
@@ -158,6 +178,19 @@ mod tests {
                 .map(|url| format!("https://{url}.example"))
                 .collect();
             assert_eq!(urls, expected);
+        }
+    }
+
+    #[test]
+    fn apple_s_word_counts_more_than_a_declaration_and_that_more_than_none() {
+        let it = declared("Intune", "a", "2026-11-20");
+        for (read, declared, expected) in [
+            (Ok("set"), Some(&it), Counts::Read("set")),
+            (Ok("set"), None, Counts::Read("set")),
+            (Err("not asked"), Some(&it), Counts::Declared(&it)),
+            (Err("not asked"), None, Counts::NotKnown("not asked")),
+        ] {
+            assert_eq!(counts(read, declared), expected);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use url::{ParseError, Url};
+use url::{Host, ParseError, Url};
 
 /// Characters that a URL can't have as they are (RFC 3986), beside white space, control and non-ASCII ones.
 const FORBIDDEN: [char; 9] = ['"', '<', '>', '\\', '^', '`', '{', '|', '}'];
@@ -31,6 +31,8 @@ pub enum UrlFault {
     PercentSign,
     /// A browser reads another host, this one.
     Host(String),
+    /// The name of its host can't be one: an empty or too long part, or a character that no name has.
+    HostName,
     Unusable(ParseError),
 }
 
@@ -62,6 +64,7 @@ impl fmt::Display for UrlFault {
                 f.write_str("has a percent sign that two hexadecimal digits don't follow")
             }
             Self::Host(host) => write!(f, "has a host that browsers read as {host}"),
+            Self::HostName => f.write_str("has a host that can't be the name of one"),
             Self::Unusable(error) => write!(f, "can't be used: {error}"),
         }
     }
@@ -105,7 +108,41 @@ pub fn device_url(text: &str) -> Result<Url, UrlFault> {
     if !authority.starts_with('[') && !written.eq_ignore_ascii_case(host) {
         return Err(UrlFault::Host(host.to_owned()));
     }
+    if let Some(Host::Domain(name)) = url.host()
+        && !is_host_name(name)
+    {
+        return Err(UrlFault::HostName);
+    }
     Ok(url)
+}
+
+/// Whether a text can be the name of a host: parts of letters, digits, hyphens inside, and underscores, which resolvers take.
+fn is_host_name(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let part = |part: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        (1..64).contains(&part.len())
+            && part.chars().all(plain)
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+    };
+    name.len() <= 253 && name.split('.').all(part)
+}
+
+/// A text that may be a URL, without the name and password before its host.
+pub fn without_user(text: &str) -> String {
+    let Some((before, after)) = text.split_once("//") else {
+        return match text.rsplit_once('@') {
+            Some((_, rest)) => format!("…@{rest}"),
+            None => text.to_owned(),
+        };
+    };
+    let end = after.find(['/', '?', '#']).unwrap_or(after.len());
+    let (authority, rest) = after.split_at(end);
+    match authority.rsplit_once('@') {
+        Some((_, host)) => format!("{before}//…@{host}{rest}"),
+        None => text.to_owned(),
+    }
 }
 
 /// Reads the target of a redirect from `from`: a whole URL, or a reference that is relative to `from`.
@@ -222,6 +259,11 @@ mod tests {
             ("https://mdm.acme.com/%zz", UrlFault::PercentSign),
             ("https://mdm.acme.com/%", UrlFault::PercentSign),
             ("https://mdm.acme.com/%4", UrlFault::PercentSign),
+            ("https://mdm..acme.com/", UrlFault::HostName),
+            ("https://.mdm.acme.com/", UrlFault::HostName),
+            ("https://-mdm.acme.com/", UrlFault::HostName),
+            ("https://mdm.acme.com,/", UrlFault::HostName),
+            ("https://mdm.acme.com$request_uri/", UrlFault::HostName),
             ("https://0x7f.1/", UrlFault::Host("127.0.0.1".into())),
             ("https://2130706433/", UrlFault::Host("127.0.0.1".into())),
             (
@@ -260,6 +302,25 @@ mod tests {
             let found = found.as_ref().map(Url::as_str).map_err(Clone::clone);
             assert_eq!(found, expected, "{location}");
         }
+    }
+
+    #[test]
+    fn no_name_or_password_is_repeated() {
+        for (text, shown) in [
+            (
+                "http://me:s3cret@mdm.acme.com/x?a@b",
+                "http://…@mdm.acme.com/x?a@b",
+            ),
+            ("ftp://me:s3@cret@mdm.acme.com", "ftp://…@mdm.acme.com"),
+            ("me:s3cret@mdm.acme.com", "…@mdm.acme.com"),
+            ("https://mdm.acme.com/a@b", "https://mdm.acme.com/a@b"),
+            ("mdm.acme.com", "mdm.acme.com"),
+        ] {
+            assert_eq!(without_user(text), shown);
+        }
+        let long = format!("https://{}.acme.com/", "a".repeat(64));
+        assert_eq!(device_url(&long), Err(UrlFault::HostName));
+        assert!(device_url("https://a_b.acme.com./").is_ok());
     }
 
     proptest::proptest! {

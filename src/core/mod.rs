@@ -13,3 +13,4 @@ pub mod platform;
 pub mod printed;
 pub mod server_use;
 pub mod service_discovery;
+pub mod sightings;

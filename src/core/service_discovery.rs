@@ -11,6 +11,7 @@ mod certificate;
 mod challenge;
 mod code;
 mod mistakes;
+mod placeholder;
 mod redirect;
 mod remedy;
 #[cfg(test)]
@@ -22,7 +23,9 @@ pub use base_url::{BaseUrl, base_url};
 pub use certificate::{Certificate, Tls12Lacks, date};
 pub use challenge::{Challenge, challenge};
 pub use code::Code;
-pub use mistakes::{WELL_KNOWN, mistakes, placeholder};
+pub use mistakes::{WELL_KNOWN, mistakes};
+pub(in crate::core) use placeholder::is_blank;
+pub use placeholder::placeholder;
 pub use redirect::{asks_to_sign_in, plain, redirect_keeps_query, redirect_target};
 pub use remedy::Place;
 

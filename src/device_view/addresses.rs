@@ -13,7 +13,7 @@ use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolveHosts,
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError, NoRecords};
 use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::{RData, RecordType};
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
 /// The longest that one question to a resolver may take, of which there may be several.
 const ASKING: Duration = Duration::from_secs(4);
@@ -84,7 +84,12 @@ impl Addresses {
             .as_ref()
             .map_err(|why| failed(why.clone()))?;
         // With the dot at its end no search domain is tried.
-        let name = format!("{}.", host.trim_end_matches('.'));
+        let Ok(name) = Name::from_ascii(format!("{}.", host.trim_end_matches('.'))) else {
+            return Err(Finding::new(
+                Code::NameNotFound,
+                format!("{host} can't be the name of a host."),
+            ));
+        };
         let limit = LOOKING_UP.min(self.timeout);
         let Ok(found) = tokio::time::timeout(limit, resolver.lookup_ip(name)).await else {
             return Err(failed("the resolver does not answer".to_owned()));

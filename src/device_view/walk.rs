@@ -302,6 +302,9 @@ impl View {
                 Challenge::OtherMethod(method) => refused(format!(
                     "The BaseURL answers 401 with the method \"{method}\"; a device expects apple-as-web or apple-oauth2."
                 )),
+                Challenge::WithoutUrl => refused(
+                    "The BaseURL answers 401 with the method apple-as-web and without the https url of the page to sign in on.".to_owned(),
+                ),
                 Challenge::Other => {
                     refused("The BaseURL answers 401 without a bearer challenge.".to_owned())
                 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::Surroundings;
 use super::defaults::trail::{self, PlatformChange};
+use super::record::Recorded;
 use crate::config::Folders;
 use crate::core::defaults::Server;
 use crate::core::printed::{Command, Hint, hint};
@@ -294,7 +295,7 @@ fn change(group: Vec<Entry>, open: &BTreeSet<String>) -> Option<Change> {
     let ended = match word {
         _ if is_of_defaults && open.contains(&begun.id) => Ended::Open,
         Some(word) => word.into(),
-        None if is_of_defaults => trail::how(&changes, &events).into(),
+        None if is_of_defaults => trail::how(&before, &changes, &events).into(),
         None => Ended::Open,
     };
     let what = if is_of_defaults {
@@ -342,13 +343,6 @@ fn url(before: &Value, changes: &Value) -> Option<What> {
         from: text(before, "url"),
         to: text(changes, "url"),
     }))
-}
-
-#[derive(Deserialize)]
-struct Recorded {
-    what: String,
-    from: Option<String>,
-    to: Option<String>,
 }
 
 fn others(changes: &Value, status: Option<u16>) -> Vec<What> {

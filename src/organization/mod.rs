@@ -35,6 +35,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::apple::http::{Http, Progress};
@@ -122,6 +124,11 @@ impl Organization {
 
     pub fn clock(&self) -> &dyn Clock {
         self.surroundings.outside.clock.as_ref()
+    }
+
+    /// The day, in UTC.
+    pub fn today(&self) -> Date {
+        self.clock().now().to_zoned(TimeZone::UTC).date()
     }
 
     /// Randomness.

@@ -2,7 +2,7 @@
 //!
 //! Changes of defaults write their own lines, without which no request is sent (`defaults/`).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Surroundings;
@@ -22,11 +22,11 @@ pub struct Record {
 }
 
 /// One thing that changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
-    what: String,
-    from: Option<String>,
-    to: Option<String>,
+    pub what: String,
+    pub from: Option<String>,
+    pub to: Option<String>,
 }
 
 impl Recorded {

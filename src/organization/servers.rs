@@ -112,15 +112,7 @@ impl Organization {
 
     /// The id of the server that is meant by id, alias or name; exit 4, or 2 where it is empty.
     pub fn find_server(&self, wanted: &str, servers: &[MdmServer]) -> Result<String, Error> {
-        let named: Vec<Named> = servers
-            .iter()
-            .map(|server| Named {
-                id: server.id.clone(),
-                name: name(server),
-                deleted: server.is_deleted(),
-            })
-            .collect();
-        resolve(wanted, &self.settings().alias_map(), &named)
+        resolve(wanted, &self.settings().alias_map(), &named(servers))
             .map(|server| server.id.clone())
             .map_err(not_found)
     }
@@ -133,6 +125,16 @@ pub fn known(server: &MdmServer) -> defaults::Server {
         name: name(server),
         families: server.attributes.default_product_families.clone(),
     }
+}
+
+/// Servers, as far as naming them goes.
+pub fn named(servers: &[MdmServer]) -> Vec<Named> {
+    let named = servers.iter().map(|server| Named {
+        id: server.id.clone(),
+        name: name(server),
+        deleted: server.is_deleted(),
+    });
+    named.collect()
 }
 
 /// Its name, or its id where Apple tells none.

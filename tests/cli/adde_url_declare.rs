@@ -191,7 +191,7 @@ fn assign_shows_what_is_declared_where_no_token_reads_it() {
     };
     assert_eq!(declare("JAMF pro test").code, 0);
     assert_eq!(declare("Jamf Pro Production").code, 0);
-    // The token of Jamf Pro Production was never asked; then what it reads counts.
+    // The token of Jamf Pro Production was never asked, so that the declaration counts; then what it reads counts.
     assert_snapshot!("assign", machine.run("assign --platform mac,vision"));
     machine.run("adde-url list");
     let ran = machine.run("assign --platform mac,vision -o json");

@@ -221,7 +221,7 @@ const SECTIONS: &[Section] = &[
             ),
             (
                 "adde_url_state",
-                "`set`, `none`, `not_asked` or `no_token`, as of the last `adde-url` command; `declared` if no token of the server is configured and `adde-url declare` keeps its URL; null where there is no server",
+                "`set`, `none`, `not_asked` or `no_token`, as of the last `adde-url` command; `declared` if Apple was never asked with a token of the server and `adde-url declare` keeps its URL; null where there is no server",
             ),
             ("adde_url_set_at", "when that URL was set"),
             (

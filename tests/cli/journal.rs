@@ -325,7 +325,7 @@ fn a_request_of_api_ends_by_its_answer() {
     let path = format!("/v1/mdmServers/{}", id(&apple, "Intune"));
     let patch = format!("api PATCH {path} -f data[type]=mdmServers");
     for (what, ended, status) in [
-        ("403:FORBIDDEN_ERROR", "failed", json!(403)),
+        ("403:FORBIDDEN_ERROR", "nothing", json!(403)),
         ("after-504", "open", Value::Null),
         ("drop", "open", Value::Null),
     ] {

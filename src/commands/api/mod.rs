@@ -206,7 +206,7 @@ fn end(started: Started<'_>, sent: &Result<Response, Failure>, name: &RequestNam
         }
         Err(failure) if failure.not_acted_on() => {
             let sentence = Error::from(failure.clone()).message;
-            started.answered(How::Failed, sentence, failure.status_of(name));
+            started.answered(How::Nothing, sentence, failure.status_of(name));
         }
         Err(_) => {}
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::DnsToken;
+use crate::core::service_discovery::is_blank as is_blank_of_a_sample;
 
 /// Its text up to the token (official).
 const START: &str = "apple-domain-verification=";
@@ -75,7 +76,31 @@ pub fn misplaced(domain: &str) -> Vec<String> {
 /// Whether a text is exactly what Apple wants.
 fn is_record(text: &str) -> bool {
     let token = text.strip_prefix(START);
-    token.is_some_and(|token| !token.is_empty() && token.chars().all(is_of_token))
+    token.is_some_and(|token| {
+        !token.is_empty() && token.chars().all(is_of_token) && !is_sample(token)
+    })
+}
+
+/// Whether a token stands in a sample for the one that Apple gives, or is no token at all.
+fn is_sample(token: &str) -> bool {
+    let plain = token.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let lower = plain.to_ascii_lowercase();
+    let words = [
+        "token",
+        "random",
+        "randomlettersandnumbers",
+        "value",
+        "code",
+        "string",
+    ];
+    words.contains(&lower.as_str())
+        || is_blank_of_a_sample(plain)
+        || is_blank_of_a_sample(token)
+        || lower.contains("http:")
+        || lower.contains("https:")
+        || lower.contains(KEY)
+        || token.starts_with('=')
+        || token.ends_with([';', ',', '.'])
 }
 
 fn is_of_token(c: char) -> bool {
@@ -122,21 +147,29 @@ fn slip(text: &str) -> Option<&'static str> {
     if !lower.contains(KEY) {
         return misspelt(&lower);
     }
-    Some(if text.contains(is_quote) {
-        "the quotes are part of its text"
-    } else if !lower.starts_with(KEY) {
-        "other text stands before apple-domain-verification"
-    } else if text.contains(is_blank) {
-        "it has a blank that doesn't belong there"
-    } else if !bare.starts_with(KEY) {
-        "apple-domain-verification has to be in small letters"
-    } else if !bare.starts_with(START) {
-        "apple-domain-verification has to be followed by = and the token"
-    } else if bare == START {
-        "there is no token after the ="
-    } else {
-        "the text after the = is not a token"
-    })
+    Some(
+        if text.contains('\\') && !text.contains(|c| is_quote(c) && c != '\\') {
+            "it has a backslash that doesn't belong there"
+        } else if text.contains(is_quote) {
+            "the quotes are part of its text"
+        } else if !lower.starts_with(KEY) {
+            "other text stands before apple-domain-verification"
+        } else if text.contains(is_blank) {
+            "it has a blank that doesn't belong there"
+        } else if !bare.starts_with(KEY) {
+            "apple-domain-verification has to be in small letters"
+        } else if !bare.starts_with(START) {
+            "apple-domain-verification has to be followed by = and the token"
+        } else if bare == START {
+            "there is no token after the ="
+        } else if bare.ends_with([';', ',', '.']) {
+            "a mark stands after the token"
+        } else if bare.strip_prefix(START).is_some_and(is_sample) {
+            "the text after the = is that of a sample, not the token of the portal"
+        } else {
+            "the text after the = is not a token"
+        },
+    )
 }
 
 /// Whether the part before the `=` is the key but for some letters.
@@ -178,6 +211,24 @@ mod tests {
     fn what_comes_close_is_named() {
         for (text, says) in [
             ("apple-domain-verification=", "no token"),
+            ("apple-domain-verification=YOUR_TOKEN", "sample"),
+            ("apple-domain-verification=your-token", "sample"),
+            ("apple-domain-verification=RANDOM", "sample"),
+            (
+                "apple-domain-verification=RaNdOmLeTtErSaNdNuMbErS",
+                "sample",
+            ),
+            ("apple-domain-verification=$TOKEN", "sample"),
+            ("apple-domain-verification=xxxxxxxx", "sample"),
+            ("apple-domain-verification=https://x", "sample"),
+            (
+                "apple-domain-verification=apple-domain-verification=0Ra",
+                "sample",
+            ),
+            ("apple-domain-verification==0RaNdOm1", "sample"),
+            ("apple-domain-verification=0RaNdOm1;", "mark"),
+            ("apple-domain-verification=0RaNdOm1.", "mark"),
+            ("apple-domain-verification\\=0RaNdOm1", "backslash"),
             ("\"apple-domain-verification=0RaNdOm1\"", "quotes"),
             ("apple-domain-verification=\"0RaNdOm1\"", "quotes"),
             ("“apple-domain-verification=0RaNdOm1”", "quotes"),
@@ -194,7 +245,7 @@ mod tests {
             ("Apple-Domain-Verification=0RaNdOm1", "small letters"),
             ("apple-domain-verification:0RaNdOm1", "followed by ="),
             ("apple-domain-verification", "followed by ="),
-            ("apple-domain-verification=<token>", "not a token"),
+            ("apple-domain-verification=<token>", "sample"),
             ("apple-domain-verification=…", "not a token"),
             ("TXT=apple-domain-verification=0RaNdOm1", "other text"),
             (

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::unwrapped::around_json;
-use super::{Challenge, Code, DiscoveredServer, Finding, Version, WELL_KNOWN, base_url, challenge};
+use super::{Code, DiscoveredServer, Finding, Version, WELL_KNOWN, base_url, challenge};
 
 /// An answer, as it came.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,7 +51,7 @@ fn refused(answer: &DiscoveryAnswer<'_>) -> Option<Finding> {
     match status {
         _ if is_bot_wall(answer) => found(Code::BotWall, ", with a challenge for browsers"),
         200 => None,
-        401 if challenge(answer.challenges) == Challenge::Enrollment => found(
+        401 if challenge(answer.challenges).is_of_enrollment() => found(
             Code::EnrollmentUrl,
             " and asks for a bearer token, as an enrollment URL does",
         ),

@@ -2,9 +2,10 @@
 
 use url::{Host, Url};
 
-use super::mistakes::{blank_label, mistakes, placeholder};
+use super::mistakes::mistakes;
+use super::placeholder::{blank_label, placeholder};
 use super::{Code, Finding, Weight};
-use crate::core::device_url::{UrlFault, device_url};
+use crate::core::device_url::{UrlFault, device_url, without_user};
 
 /// Domains of services where enrollments end; a typo in one leads to a stranger (observed with the first).
 pub(super) const VENDORS: [&str; 9] = [
@@ -41,11 +42,11 @@ pub fn base_url(text: &str) -> Result<BaseUrl, Finding> {
     let url = match device_url(text) {
         Ok(url) => url,
         Err(UrlFault::NotWhole | UrlFault::Empty) => {
-            let why = format!("The BaseURL {text} is not a whole URL.");
+            let why = format!("The BaseURL {} is not a whole URL.", without_user(text));
             return wrong(Code::BaseUrlNotHttps, why);
         }
         Err(UrlFault::NotHttps(_)) => {
-            let why = format!("The BaseURL {text} is not https.");
+            let why = format!("The BaseURL {} is not https.", without_user(text));
             return wrong(Code::BaseUrlNotHttps, why);
         }
         Err(fault) => {

@@ -1,7 +1,11 @@
 //! `WWW-Authenticate`: whether it is what an enrollment URL asks of a device that has no token yet. Pure.
 
+use crate::core::device_url::device_url;
+
+/// The way to sign in on a web page (official).
+const WEB: &str = "apple-as-web";
 /// The ways to sign in that a device knows (official).
-const METHODS: [&str; 2] = ["apple-as-web", "apple-oauth2"];
+const METHODS: [&str; 2] = [WEB, "apple-oauth2"];
 
 /// What a server asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +16,17 @@ pub enum Challenge {
     WithoutMethod,
     /// A bearer token by a method that Apple does not document.
     OtherMethod(String),
+    /// The method that leads to a web page, without the https URL of that page.
+    WithoutUrl,
     /// No bearer token.
     Other,
+}
+
+impl Challenge {
+    /// Whether an enrollment URL asked, however well.
+    pub fn is_of_enrollment(&self) -> bool {
+        matches!(self, Self::Enrollment | Self::WithoutUrl)
+    }
 }
 
 /// Reads every value of the header. One value may hold several challenges, and the one that a device understands counts.
@@ -23,13 +36,16 @@ pub fn challenge(values: &[String]) -> Challenge {
         if !scheme.eq_ignore_ascii_case("bearer") {
             continue;
         }
-        let mut parameters = parameters.iter();
-        let method = parameters.find(|(name, _)| name.eq_ignore_ascii_case("method"));
-        match method {
-            Some((_, method)) if METHODS.contains(&method.as_str()) => {
-                return Challenge::Enrollment;
-            }
-            Some((_, method)) => found = Challenge::OtherMethod(method.clone()),
+        let parameter = |wanted: &str| {
+            let mut parameters = parameters.iter();
+            let found = parameters.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            found.map(|(_, value)| value)
+        };
+        let leads_on = || parameter("url").is_some_and(|url| device_url(url).is_ok());
+        match parameter("method") {
+            Some(method) if method == WEB && !leads_on() => found = Challenge::WithoutUrl,
+            Some(method) if METHODS.contains(&method.as_str()) => return Challenge::Enrollment,
+            Some(method) => found = Challenge::OtherMethod(method.clone()),
             None if found == Challenge::Other => found = Challenge::WithoutMethod,
             None => {}
         }
@@ -112,12 +128,19 @@ mod tests {
             &["Bearer method=\"apple-as-web\", url=\"https://mdm.acme.com/login\""][..],
             &["Bearer method=apple-oauth2"],
             &["bearer url=\"https://mdm.acme.com/a,b\", Method=\"apple-as-web\""],
-            &["Bearer realm=\"a \\\" , b\", method=\"apple-as-web\""],
-            &["Negotiate, Bearer method=\"apple-as-web\""],
-            &["Basic realm=\"a, Bearer x=y\", Bearer method = \"apple-as-web\""],
-            &["Bearer realm=\"api\", Bearer method=\"apple-as-web\""],
-            &["Basic realm=\"a\"", "Bearer method=\"apple-as-web\""],
-            &["Bearer method=\"apple-as-web\", Basic realm=\"a\""],
+            &["Bearer realm=\"a \\\" , b\", method=\"apple-oauth2\""],
+            &["Negotiate, Bearer method=\"apple-as-web\", url=\"https://mdm.acme.com/a\""],
+            &[
+                "Basic realm=\"a, Bearer x=y\", Bearer method = \"apple-as-web\", url=\"https://mdm.acme.com/a\"",
+            ],
+            &[
+                "Bearer realm=\"api\", Bearer method=\"apple-as-web\", url=\"https://mdm.acme.com/a\"",
+            ],
+            &[
+                "Basic realm=\"a\"",
+                "Bearer method=\"apple-as-web\", url=\"https://mdm.acme.com/a\"",
+            ],
+            &["Bearer method=\"apple-as-web\", url=\"https://mdm.acme.com/a\", Basic realm=\"a\""],
         ] {
             assert_eq!(of(values), Challenge::Enrollment, "{values:?}");
         }
@@ -142,6 +165,19 @@ mod tests {
             (
                 &["Basic realm=\"Bearer method=apple-as-web\""],
                 Challenge::Other,
+            ),
+            (&["Bearer method=\"apple-as-web\""], Challenge::WithoutUrl),
+            (
+                &["Bearer method=\"apple-as-web\", url=\"\""],
+                Challenge::WithoutUrl,
+            ),
+            (
+                &["Bearer method=\"apple-as-web\", url=\"/login\""],
+                Challenge::WithoutUrl,
+            ),
+            (
+                &["Bearer method=\"apple-as-web\", url=\"http://mdm.acme.com/\""],
+                Challenge::WithoutUrl,
             ),
             (&["Negotiate"], Challenge::Other),
             (&[""], Challenge::Other),

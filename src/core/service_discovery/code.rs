@@ -608,7 +608,7 @@ impl Code {
                 "probe_refused",
                 Fails,
                 Never,
-                "Let the service answer POST at `BaseURL` with 401 and a `WWW-Authenticate: Bearer` header; ask its vendor if it is not yours.",
+                "Let the service answer POST at `BaseURL` with 401 and `WWW-Authenticate: Bearer method=\"apple-as-web\", url=\"https://…\"`, or with the method apple-oauth2; ask its vendor if it is not yours.",
             ),
             Self::DiffersByPlatform => facts(
                 "differs_by_platform",

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::mistakes::mistakes;
 use super::{Code, Finding, Weight};
-use crate::core::device_url::{UrlFault, redirect_url};
+use crate::core::device_url::{UrlFault, redirect_url, without_user};
 
 /// The parameters of a device's question (official).
 const PARAMETERS: [&str; 2] = ["user-identifier", "model-family"];
@@ -51,7 +51,7 @@ pub fn redirect_target(
         }
         Err(UrlFault::NotHttps(scheme)) if scheme.eq_ignore_ascii_case("http") => {
             let to = Url::parse(location.unwrap_or_default().trim());
-            let to = to.map_or_else(|_| "a URL".to_owned(), |to| plain(&to));
+            let to = to.map_or_else(|_| "a URL".to_owned(), |to| without_user(&plain(&to)));
             return Err(Finding::new(
                 Code::RedirectNotHttps,
                 format!("The redirect from {at} leads to {to}, which is not https."),
@@ -60,7 +60,7 @@ pub fn redirect_target(
         Err(UrlFault::NotHttps(_)) => {
             return broken(format!(
                 "The redirect from {at} leads to \"{}\", which is no https URL.",
-                location.unwrap_or_default()
+                without_user(location.unwrap_or_default())
             ));
         }
         Err(fault) => {

@@ -1,16 +1,10 @@
 //! The ADDE URLs that the operator declared, matched with the servers, and what to say of them.
 
-use jiff::SignedDuration;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
 use crate::core::declared_urls::{DeclaredUrl, DeclaredUrls, supposed};
 use crate::core::names::{NameError, Named};
 use crate::core::printed::{Command, hint};
+use crate::core::sightings::is_old;
 use crate::organization::Organization;
-
-/// After this long somebody should look again.
-const OLD: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// Whether the servers are all that the organization has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,18 +90,9 @@ impl Organization {
             }
         }
     }
-
-    /// The day, in UTC.
-    pub(super) fn today(&self) -> Date {
-        self.clock().now().to_zoned(TimeZone::UTC).date()
-    }
 }
 
 /// The command that removes a declared URL.
 pub(in crate::organization) fn remove(server: &str) -> Command {
     Command::storing("adde-url declare --remove").option("--server", server)
-}
-
-fn is_old(seen: Date, today: Date) -> bool {
-    seen.duration_until(today) > OLD
 }

@@ -1,7 +1,7 @@
 //! What the server of a token is the default for: Device Assignment Services joined with the Manager API.
 
 use crate::core::defaults::Server;
-use crate::core::names::{JoinedBy, Named, join};
+use crate::core::names::{JoinedBy, Named};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::servers::Inventory;
@@ -54,7 +54,7 @@ impl Defaults {
 
     /// The server of a token, and how it was found.
     pub fn find(&self, server: &choice::TokenServer) -> Option<(&Server, JoinedBy)> {
-        let (named, joined_by) = join(server.id.as_deref(), server.name.as_deref(), &self.named)?;
+        let (named, joined_by) = server.among(&self.named)?;
         let found = self.servers.iter().find(|server| server.id == named.id)?;
         Some((found, joined_by))
     }

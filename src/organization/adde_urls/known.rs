@@ -1,8 +1,9 @@
 //! What was last seen of a server's ADDE URL, or declared of it.
 
-use crate::core::declared_urls::{DeclaredUrl, DeclaredUrls};
-use crate::core::names;
+use crate::core::declared_urls::{Counts, DeclaredUrl, DeclaredUrls, counts};
+use crate::core::names::Named;
 use crate::organization::Organization;
+use crate::organization::server_tokens::choice::TokenServer;
 use crate::state::facts::{SeenFacts, place};
 
 /// What is known of a server's ADDE URL.
@@ -10,7 +11,7 @@ use crate::state::facts::{SeenFacts, place};
 pub enum KnownUrl {
     /// Apple was asked with a server token.
     Seen(SeenFacts),
-    /// There is no server token, and somebody declared it.
+    /// Apple was asked with no server token, and somebody declared it.
     Declared(DeclaredUrl),
     NotKnown(NotKnown),
 }
@@ -25,33 +26,38 @@ pub enum NotKnown {
 }
 
 impl Organization {
-    /// What was last seen of a server's ADDE URL, or else is declared of it; no request is sent for it.
+    /// What was last seen of a server's ADDE URL, or else is declared of it; no request is sent for it. `servers` has the server
+    /// and the others that may be a token's.
     pub fn known_adde_url(
         &self,
         server_id: &str,
-        server_name: &str,
+        servers: &[Named],
         declared: &DeclaredUrls,
     ) -> KnownUrl {
+        match counts(
+            self.seen_adde_url(server_id, servers),
+            declared.of_server(server_id),
+        ) {
+            Counts::Read(facts) => KnownUrl::Seen(facts),
+            Counts::Declared(declared) => KnownUrl::Declared(declared.clone()),
+            Counts::NotKnown(why) => KnownUrl::NotKnown(why),
+        }
+    }
+
+    fn seen_adde_url(&self, server_id: &str, servers: &[Named]) -> Result<SeenFacts, NotKnown> {
         let store = self.facts();
-        let mut not_asked = false;
+        let mut why = NotKnown::NoToken;
         for token in &self.settings().tokens {
             let facts = store.read(&place(token));
-            let id = facts.server_id.as_ref().or(token.server_id.as_ref());
-            let name = facts.server_name.as_ref().or(token.server_name.as_ref());
-            // Whether Apple's two ids of a server are equal is unconfirmed, so the name counts as well.
-            let same = id.is_some_and(|id| id.eq_ignore_ascii_case(server_id))
-                || name.is_some_and(|name| names::same(name, server_name));
-            if same && facts.seen_at.is_some() {
-                return KnownUrl::Seen(facts);
+            let found = TokenServer::known(&facts, token).among(servers);
+            let found = found.map(|(server, _)| server);
+            if found.is_some_and(|server| server.id == server_id) {
+                if facts.seen_at.is_some() {
+                    return Ok(facts);
+                }
+                why = NotKnown::NotAsked;
             }
-            not_asked |= same;
         }
-        if not_asked {
-            return KnownUrl::NotKnown(NotKnown::NotAsked);
-        }
-        match declared.of_server(server_id) {
-            Some(declared) => KnownUrl::Declared(declared.clone()),
-            None => KnownUrl::NotKnown(NotKnown::NoToken),
-        }
+        Err(why)
     }
 }

@@ -47,8 +47,8 @@ impl Organization {
         };
         let token = match &to {
             Some(id) if !wish.even_if_idle => {
-                let name = listed.name(id);
-                self.faulty_token(id, name).await
+                let (servers, extent) = listed.for_tokens();
+                self.faulty_token(id, &servers, extent).await
             }
             _ => None,
         };

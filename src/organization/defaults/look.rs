@@ -92,7 +92,7 @@ impl Organization {
         let declared = self.declared_urls(&named, extent);
         let defaults: Vec<DefaultServer> = families
             .iter()
-            .map(|family| self.default_server(family, ended, &declared))
+            .map(|family| self.default_server(family, ended, &named, &declared))
             .collect();
         summary::warnings(ended, self);
         for (family, server) in ended.compared.iter().filter(|it| families.contains(&it.0)) {
@@ -116,6 +116,7 @@ impl Organization {
         &self,
         family: &Family,
         ended: &Ended,
+        named: &[names::Named],
         declared: &DeclaredUrls,
     ) -> DefaultServer {
         let servers = &ended.now;
@@ -146,7 +147,7 @@ impl Organization {
             doubt: doubt.or_else(|| self.may_change(family, ended)),
             adde_url: server
                 .as_ref()
-                .map(|it| self.known_adde_url(&it.id, &it.name, declared)),
+                .map(|it| self.known_adde_url(&it.id, named, declared)),
             server,
         }
     }

@@ -6,6 +6,7 @@
 
 mod cause;
 pub mod change;
+mod gaps;
 mod idle;
 mod journal;
 pub mod look;
@@ -36,6 +37,7 @@ use crate::error::Error;
 use crate::host::{Clock, Random};
 use crate::state::journal::Journal;
 
+pub use gaps::Gap;
 pub use numbers::Named;
 pub use read::Listed;
 
@@ -139,7 +141,7 @@ pub struct Ended {
     /// Why the server that would gain platforms enrolls nothing, if that is known.
     pub idle: Option<Idle>,
     /// How long platforms had no default in the course of this change, if it was long.
-    pub gaps: Vec<(Family, SignedDuration)>,
+    pub gaps: Vec<(Family, Gap)>,
     /// The last failure of a request, before anything went back.
     pub failure: Option<Error>,
     /// Why something could not go back.

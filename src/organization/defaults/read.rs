@@ -12,8 +12,11 @@ use crate::apple::manager::Manager;
 use crate::apple::manager::servers::{MdmServer, segments};
 use crate::apple::page::{Items, OddItem};
 use crate::core::defaults::target::{LastConnected, Service};
+use crate::core::names;
 use crate::core::platform::Family;
 use crate::error::Error;
+use crate::organization::adde_urls::declared::Servers;
+use crate::organization::servers;
 
 /// Single servers that are read at once.
 const AT_ONCE: usize = 4;
@@ -38,10 +41,14 @@ impl Listed {
         servers.chain(self.odd.iter().map(|item| (&item.which, &item.which)))
     }
 
-    /// The name of a server; its id if Apple tells none.
-    pub(super) fn name<'a>(&'a self, id: &'a str) -> &'a str {
-        let mut all = self.named();
-        all.find(|it| it.0 == id).map_or(id, |(_, name)| name)
+    /// The servers among which those of tokens are found, and whether there may be others.
+    pub(super) fn for_tokens(&self) -> (Vec<names::Named>, Servers) {
+        let extent = if self.odd.is_empty() {
+            Servers::All
+        } else {
+            Servers::Some
+        };
+        (servers::named(&self.servers), extent)
     }
 
     /// Whether the list certainly doesn't have the server: an item that can't be understood may be it.

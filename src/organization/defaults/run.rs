@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
+use super::gaps::{Gap, OpenGap};
 use super::numbers::{Named, Numbers};
 use super::past::{Begun, Unfinished};
 use super::read::{Dated, FRESH, Listed, Read};
@@ -70,12 +71,14 @@ struct Executor<'a> {
     restored: bool,
     /// Why the wished server enrolls nothing.
     idle: Option<Idle>,
-    /// When the last request was sent that takes a wished family away.
-    taken_at: BTreeMap<Family, Timestamp>,
-    /// Since when families have no default.
-    nowhere_since: BTreeMap<Family, Timestamp>,
+    /// When the last request was sent that takes a wished family away, and from which server.
+    taken_at: BTreeMap<Family, (Timestamp, u8)>,
+    /// Families that have no default.
+    nowhere: BTreeMap<Family, OpenGap>,
     /// How long families had no default, until they had one.
-    gaps: BTreeMap<Family, SignedDuration>,
+    gaps: BTreeMap<Family, Gap>,
+    /// Families of which Apple said that another server holds them: from when on isn't known.
+    held: BTreeSet<Family>,
     /// What was waited since then.
     paused: SignedDuration,
     failure: Option<Error>,
@@ -181,8 +184,9 @@ impl Defaults<'_> {
             restored: false,
             idle: None,
             taken_at: BTreeMap::new(),
-            nowhere_since: BTreeMap::new(),
+            nowhere: BTreeMap::new(),
             gaps: BTreeMap::new(),
+            held: BTreeSet::new(),
             paused: SignedDuration::ZERO,
             failure: None,
             back: None,
@@ -224,7 +228,8 @@ impl Executor<'_> {
                 self.told = true;
                 self.run = self.run.stopped();
             }
-            let event = match self.run.next() {
+            let next = self.run.next();
+            let event = match next {
                 Next::Get(server) => Event::Read(self.read(server).await),
                 Next::Patch(flight) => self.patch(flight).await,
                 Next::Release(families) => self.release(families),
@@ -233,7 +238,7 @@ impl Executor<'_> {
             };
             self.run = self.run.on(event);
             self.close();
-            self.time_gaps();
+            self.time_gaps(next, event);
         }
     }
 
@@ -271,20 +276,72 @@ impl Executor<'_> {
 
     /// Measures how long a family that was taken has no default: from when the request was sent until it is known to have one,
     /// which is the longest that it can have been.
-    fn time_gaps(&mut self) {
+    fn time_gaps(&mut self, done: Next, event: Event) {
         if self.taken_at.is_empty() {
             return;
         }
+        if let Next::Patch(flight) = done {
+            self.forget_untaken(flight, event);
+        }
         let now = self.defaults.clock.now();
-        let seen = self.numbers.families(self.run.seen());
-        for (family, sent_at) in &self.taken_at {
-            if !seen.contains(family) {
-                self.nowhere_since.entry(family.clone()).or_insert(*sent_at);
-            } else if let Some(since) = self.nowhere_since.remove(family) {
-                let gap = self.gaps.entry(family.clone()).or_default();
-                *gap = now.duration_since(since).max(*gap);
+        let known = (0..).zip(self.run.readings());
+        let known = known.filter(|(server, _)| self.is_known(*server));
+        let seen: Set = known
+            .filter_map(|(_, reading)| match reading {
+                Reading::List(list) => Some(*list),
+                _ => None,
+            })
+            .collect();
+        let seen = self.numbers.families(seen);
+        for (family, (sent_at, home)) in self.taken_at.clone() {
+            if !seen.contains(&family) {
+                let is_certain = self.is_surely_nowhere(&family, home, done, event);
+                let gap = self.nowhere.entry(family);
+                let gap = gap.or_insert_with(|| OpenGap::new(sent_at));
+                if is_certain {
+                    gap.is_certain_at(now);
+                }
+            } else if let Some(gap) = self.nowhere.remove(&family) {
+                let gap = gap.ends(now);
+                self.taken_at.remove(&family);
+                let longest = self.gaps.entry(family).or_insert(gap);
+                if gap.time > longest.time {
+                    *longest = gap;
+                }
             }
         }
+    }
+
+    /// Takes in that Apple certainly didn't act on a request: it took nothing, and after a 409 another server has what it gives.
+    fn forget_untaken(&mut self, flight: Flight, event: Event) {
+        if matches!(event, Event::Answered(_) | Event::Lost) {
+            return;
+        }
+        let mut pending = self.run.open().pending(flight.server);
+        // One that got no answer before may have taken it.
+        if pending.next().is_none() {
+            for family in self.numbers.families(flight.ground - flight.list) {
+                self.taken_at.remove(&family);
+            }
+        }
+        if event == Event::Held {
+            let given = self.numbers.families(flight.list - flight.ground);
+            self.held.extend(given);
+        }
+    }
+
+    /// Whether a family that no server was read to have has certainly no default now: it is gone from its server, and no request
+    /// that gives it to one may be acted on, unless that server was just read.
+    fn is_surely_nowhere(&self, family: &Family, home: u8, done: Next, event: Event) -> bool {
+        let read = match (done, event) {
+            (Next::Get(server), Event::Read(Reading::List(_))) => Some(server),
+            _ => None,
+        };
+        let given = |list| self.numbers.families(list).contains(family);
+        let mut pending = self.run.open().unanswered();
+        !self.held.contains(family)
+            && self.is_known(home)
+            && !pending.any(|it| Some(it.server) != read && given(it.list))
     }
 
     async fn read_all(&self) -> Vec<Dated> {
@@ -401,7 +458,7 @@ impl Executor<'_> {
         let list = self.ordered(flight.server, flight.list);
         let sent_at = self.defaults.clock.now();
         for family in self.numbers.families(flight.ground - flight.list) {
-            self.taken_at.insert(family, sent_at);
+            self.taken_at.insert(family, (sent_at, flight.server));
         }
         let answer = manager.set_default_families(&named.id, &list).await;
         self.forget_reading(flight.server);
@@ -937,7 +994,7 @@ impl Executor<'_> {
             gaps: self
                 .gaps
                 .iter()
-                .filter(|(_, gap)| **gap > LONG)
+                .filter(|(_, gap)| gap.time > LONG)
                 .map(|(family, gap)| (family.clone(), *gap))
                 .collect(),
             failure: self.failure.clone(),

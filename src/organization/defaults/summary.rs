@@ -1,6 +1,7 @@
 //! What a change of defaults came to, as its user is told.
 
 use super::cause::{at_risk, held, not_known, nothing, risk, touched, why};
+use super::gaps::Gap;
 use super::undo::{command, name, undo};
 use super::{Ended, Named, Wanted};
 use jiff::Timestamp;
@@ -95,7 +96,7 @@ impl Summary {
     /// What is known of a server's ADDE URL.
     pub fn known_adde_url(&self, id: &str, organization: &Organization) -> KnownUrl {
         let named: Vec<_> = self.before.iter().map(names::Named::from).collect();
-        organization.known_adde_url(id, self.name(id), &organization.matched_urls(&named))
+        organization.known_adde_url(id, &named, &organization.matched_urls(&named))
     }
 
     /// Whether every change was seen after it was made.
@@ -258,18 +259,22 @@ fn may_be_at(server: &str, change: &Change, ended: &Ended) -> bool {
 
 /// Says how long platforms had no default, since what was added meanwhile has no server.
 fn say_gaps(ended: &Ended, organization: &Organization) {
-    let mut said: Vec<String> = Vec::new();
+    let key = |gap: &Gap| (spoken(gap.time), gap.is_certain);
+    let mut said = Vec::new();
     for (_, gap) in &ended.gaps {
-        let time = spoken(*gap);
-        if said.contains(&time) {
+        let which = key(gap);
+        if said.contains(&which) {
             continue;
         }
-        let same = ended.gaps.iter().filter(|(_, it)| spoken(*it) == time);
+        let same = ended.gaps.iter().filter(|(_, it)| key(it) == which);
         let families = words(same.map(|(family, _)| family));
-        organization.warn(&format!(
-            "{families} had no default for {time}. Devices that were added in that time have no server and stay unassigned. Assign them in the portal."
-        ));
-        said.push(time);
+        let time = &which.0;
+        organization.warn(&if gap.is_certain {
+            format!("{families} had no default for {time}. Devices that were added in that time have no server and stay unassigned. Assign them in the portal.")
+        } else {
+            format!("{families} may have had no default for up to {time}. Devices that were added in that time may have no server. Look for unassigned devices in the portal.")
+        });
+        said.push(which);
     }
 }
 

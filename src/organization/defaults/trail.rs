@@ -1,6 +1,6 @@
 //! What the journal's lines of a change of defaults tell whoever reads them later: what changed, and whether it is open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -109,35 +109,153 @@ fn older(begun: &Value, table: &[Server]) -> Option<Vec<PlatformChange>> {
         id: id.to_owned(),
         name: name(id, table).to_owned(),
     };
-    let change = |family: &Family| PlatformChange {
-        family: family.clone(),
-        from: holder(family).map(|it| named(&it.id)),
-        from_known: true,
-        to: Some(named(to)),
+    let all_read = table.iter().all(|it| it.families.is_some());
+    let change = |family: &Family| {
+        let from = holder(family).map(|it| named(&it.id));
+        PlatformChange {
+            family: family.clone(),
+            from_known: from.is_some() || all_read,
+            from,
+            to: Some(named(to)),
+        }
     };
     Some(taken.iter().map(change).collect())
 }
 
 /// How a change ended that has no line of its end and isn't open: by what Apple answered to it.
-pub fn how(begun: &Value, events: &[&Event]) -> How {
+pub fn how(before: &Value, begun: &Value, events: &[&Event]) -> How {
     let sent = |event: &&&Event| matches!(event, Event::Sent { .. });
     if !events.iter().any(|event| sent(&event)) {
         return How::Nothing;
     }
-    let Ok(Begun::Wish {
-        families,
-        to: Some(to),
-    }) = Begun::deserialize(begun)
-    else {
+    let Ok(Begun::Wish { families, to }) = Begun::deserialize(begun) else {
         return How::Failed;
     };
-    let given = events.iter().any(|event| match event {
+    let is_as_wished = match &to {
+        Some(to) => events.iter().any(|event| match event {
+            Event::Answered {
+                server,
+                list: Some(list),
+                ..
+            } => server == to && families.iter().all(|family| list.contains(family)),
+            _ => false,
+        }),
+        None => is_cleared(&families, before, events),
+    };
+    if is_as_wished {
+        How::AsWished
+    } else {
+        How::Failed
+    }
+}
+
+/// Whether no server has any of the families, by the table and what Apple answered last of each server. An unanswered request
+/// and a server that couldn't be read leave that open, so that the answer is no.
+fn is_cleared(families: &[Family], before: &Value, events: &[&Event]) -> bool {
+    let Ok(table) = Vec::<Server>::deserialize(before) else {
+        return false;
+    };
+    let table = table.into_iter().map(|it| (it.id, it.families));
+    let mut lists: BTreeMap<String, Option<Vec<Family>>> = table.collect();
+    // What a refused request leaves as it was.
+    let mut earlier = None;
+    for event in events {
+        match event {
+            Event::Sent { server, .. } => {
+                earlier = lists.insert(server.clone(), None).flatten();
+            }
+            Event::Answered { server, list, .. } => {
+                let list = list.clone().or_else(|| earlier.take());
+                lists.insert(server.clone(), list);
+            }
+            _ => {}
+        }
+    }
+    lists.values().all(|list| {
+        let list = list.as_ref();
+        list.is_some_and(|list| !families.iter().any(|it| list.contains(it)))
+    })
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn sent(server: &str) -> Event {
+        Event::Sent {
+            server: server.to_owned(),
+            ground: vec![Family::Mac],
+            list: Vec::new(),
+            owes: false,
+            until: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn answered(server: &str, list: Option<Vec<Family>>) -> Event {
         Event::Answered {
-            server,
-            list: Some(list),
-            ..
-        } => *server == to && families.iter().all(|family| list.contains(family)),
-        _ => false,
-    });
-    if given { How::AsWished } else { How::Failed }
+            server: server.to_owned(),
+            sent: Vec::new(),
+            list,
+        }
+    }
+
+    #[test]
+    fn a_cleared_platform_is_as_wished_only_if_nothing_may_have_it() {
+        let begun = serde_json::to_value(Begun::Wish {
+            families: vec![Family::Mac],
+            to: None,
+        })
+        .unwrap();
+        let cleared = || answered("A", Some(vec![Family::Ipad]));
+        for (other, events, expected) in [
+            (json!([]), vec![], How::Nothing),
+            (json!([]), vec![sent("A"), cleared()], How::AsWished),
+            // No answer, a refusal, and an answer that shows it still.
+            (json!([]), vec![sent("A")], How::Failed),
+            (json!([]), vec![sent("A"), answered("A", None)], How::Failed),
+            (
+                json!([]),
+                vec![sent("A"), answered("A", Some(vec![Family::Mac]))],
+                How::Failed,
+            ),
+            // Another server has it too, or may.
+            (json!(["MAC"]), vec![sent("A"), cleared()], How::Failed),
+            (json!(null), vec![sent("A"), cleared()], How::Failed),
+            (
+                json!(["MAC"]),
+                vec![sent("A"), cleared(), sent("B"), answered("B", Some(vec![]))],
+                How::AsWished,
+            ),
+            // What was refused left the other list as it was.
+            (
+                json!([]),
+                vec![sent("A"), cleared(), sent("A"), answered("A", None)],
+                How::AsWished,
+            ),
+        ] {
+            let before = json!([
+                {"id": "A", "name": "A", "families": ["MAC", "IPAD"]},
+                {"id": "B", "name": "B", "families": other},
+            ]);
+            let events: Vec<&Event> = events.iter().collect();
+            assert_eq!(
+                how(&before, &begun, &events),
+                expected,
+                "{other} {events:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_older_version_s_source_is_not_known_if_a_server_was_not_read() {
+        let begun = json!({"taken": ["MAC"], "touched": ["A"]});
+        for (families, known) in [(json!([]), true), (json!(null), false)] {
+            let before = json!([
+                {"id": "A", "name": "A", "families": []},
+                {"id": "B", "name": "B", "families": families},
+            ]);
+            let found = changes(&before, &begun, &[]);
+            assert_eq!((found[0].from.clone(), found[0].from_known), (None, known));
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Declaring a domain: what the operator saw in the portal, kept in the profile.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::declared::declared;
 use crate::config::{Edit, Settings, Source};
@@ -43,7 +42,7 @@ impl<'a> Declaration<'a> {
         let settings = organization.settings();
         refuse_environment(settings, "domains list")?;
         let profile = settings.profile_to_store();
-        let today = organization.clock().now().to_zoned(TimeZone::UTC).date();
+        let today = organization.today();
         if let Sight::There(seen) = sight {
             not_in_future(seen, today)?;
         }

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Settings;
 use crate::core::domains::normalized;
 use crate::core::printed::{Command, hint};
+use crate::core::sightings::is_old;
 use crate::organization::Organization;
-
-/// After this long somebody should look again.
-const OLD: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// The declared domains by their A-label, with the day on which each was seen, where it was said.
 pub(super) fn declared(settings: &Settings) -> BTreeMap<String, Option<Date>> {
@@ -46,11 +44,12 @@ pub(super) fn seen(settings: &Settings) -> BTreeMap<String, Timestamp> {
 
 /// Warns of what was seen too long ago to say much.
 pub(super) fn warn_of_old(organization: &Organization) {
-    let now = organization.clock().now();
-    let old: Vec<String> = seen(organization.settings())
+    let today = organization.today();
+    let old: Vec<String> = declared(organization.settings())
         .into_iter()
-        .filter(|(_, at)| now.duration_since(*at) > OLD)
-        .map(|(domain, at)| format!("{domain} ({})", at.strftime("%Y-%m-%d")))
+        .filter_map(|(domain, seen)| Some((domain, seen?)))
+        .filter(|(_, seen)| is_old(*seen, today))
+        .map(|(domain, seen)| format!("{domain} ({seen})"))
         .collect();
     if let [first, ..] = &old[..] {
         let domain = first.split(' ').next().unwrap_or_default();

@@ -4,7 +4,7 @@ use futures_util::future::join;
 
 use super::AddeUrl;
 use crate::core::adde_url::same;
-use crate::core::declared_urls::DeclaredUrls;
+use crate::core::declared_urls::{Counts, DeclaredUrls, counts};
 use crate::core::defaults::{Holder, holder};
 use crate::core::enrollment::{Cause, Missing};
 use crate::core::names::Named;
@@ -130,14 +130,16 @@ impl<'a> AppleSide<'a> {
         }
     }
 
-    /// The token of a server of `defaults`, or else of `supposed`.
+    /// The token of a server of `defaults`, or else of `supposed`: one that Apple answered, if there is one.
     fn reading_of(&self, id: &str) -> Option<&TokenReading<'a>> {
-        self.readings.iter().find(|reading| match &self.defaults {
+        let is_of = |reading: &&TokenReading<'a>| match &self.defaults {
             Some(defaults) => defaults
                 .find(&reading.server)
                 .is_some_and(|(server, _)| server.id == id),
             None => named(reading).id == id,
-        })
+        };
+        let own = || self.readings.iter().filter(is_of);
+        own().find(|it| it.outcome.is_ok()).or_else(|| own().next())
     }
 
     /// What could not be read and would have told where devices of these platforms enrol. A token whose server is the
@@ -209,25 +211,25 @@ impl<'a> AppleSide<'a> {
 
     /// The URL that a server has registered: as its token reads, or else as it is declared.
     fn url_of(&self, id: &str, name: &str) -> Url {
-        let read = self.reading_of(id).map(|reading| url_read(reading, name));
-        match (read, self.declared.of_server(id)) {
-            (None | Some(Url::NotKnown(..)), Some(declared)) => Url::Is(AddeUrl::from(declared)),
-            (Some(url), _) => url,
-            (None, None) => Url::NotKnown(
-                Missing::new(
-                    Cause::NoToken,
-                    hint![
-                        format!(
-                            "{name} is the default, and its ADDE URL isn't known: no server token of {name} is configured. If a vendor holds the token, record the URL that the vendor's MDM has set: "
-                        ),
-                        Command::storing("adde-url declare URL").option("--server", name),
-                        ". Otherwise import the token: ",
-                        Command::storing("tokens import FILE"),
-                        "."
-                    ],
-                ),
-                None,
-            ),
+        let read = match self.reading_of(id) {
+            Some(reading) => url_read(reading, name),
+            None => Err(Missing::new(
+                Cause::NoToken,
+                hint![
+                    format!(
+                        "{name} is the default, and its ADDE URL isn't known: no server token of {name} is configured. If a vendor holds the token, record the URL that the vendor's MDM has set: "
+                    ),
+                    Command::storing("adde-url declare URL").option("--server", name),
+                    ". Otherwise import the token: ",
+                    Command::storing("tokens import FILE"),
+                    "."
+                ],
+            )),
+        };
+        match counts(read, self.declared.of_server(id)) {
+            Counts::Read(url) => url,
+            Counts::Declared(declared) => Url::Is(AddeUrl::from(declared)),
+            Counts::NotKnown(missing) => Url::NotKnown(missing, None),
         }
     }
 
@@ -282,29 +284,27 @@ fn named(reading: &TokenReading<'_>) -> Named {
     }
 }
 
-fn url_read(reading: &TokenReading<'_>, name: &str) -> Url {
+/// What a token tells of the URL, or why it tells nothing.
+fn url_read(reading: &TokenReading<'_>, name: &str) -> Result<Url, Missing> {
     match &reading.outcome {
-        Ok(Some(registered)) => Url::Is(AddeUrl {
+        Ok(Some(registered)) => Ok(Url::Is(AddeUrl {
             url: registered.url.clone(),
             declared: None,
-        }),
-        Ok(None) => Url::None(Finding::new(
+        })),
+        Ok(None) => Ok(Url::None(Finding::new(
             Code::NoAddeUrl,
             format!("{name} has no ADDE URL, so Apple has nowhere to send devices."),
-        )),
-        Err(problem) if problem.state == State::NotSupported => Url::None(Finding::new(
+        ))),
+        Err(problem) if problem.state == State::NotSupported => Ok(Url::None(Finding::new(
             Code::AddeUrlNotSupported,
             format!("The organization of {name} can't have an ADDE URL."),
-        )),
-        Err(problem) => Url::NotKnown(
-            Missing::new(
-                Cause::NotRead,
-                format!(
-                    "The ADDE URL of {name} can't be read: {}",
-                    problem.error.message
-                ),
+        ))),
+        Err(problem) => Err(Missing::new(
+            Cause::NotRead,
+            format!(
+                "The ADDE URL of {name} can't be read: {}",
+                problem.error.message
             ),
-            None,
-        ),
+        )),
     }
 }

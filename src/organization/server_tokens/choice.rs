@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{TokenRef, names};
-use crate::core::names::{NameError, Named, resolve};
+use crate::core::names::{JoinedBy, NameError, Named, join, resolve};
 use crate::core::printed::{Command, hint, quoted};
 use crate::error::Error;
 use crate::state::facts::SeenFacts;
@@ -47,6 +47,12 @@ impl TokenServer {
 }
 
 impl TokenServer {
+    /// The server of Apple's list that the token is for, and how it was found. `None` too if several may be: they have its name,
+    /// and none its id.
+    pub fn among<'a>(&self, servers: &'a [Named]) -> Option<(&'a Named, JoinedBy)> {
+        join(self.id.as_deref(), self.name.as_deref(), servers)
+    }
+
     /// The server in words.
     pub fn words(&self) -> String {
         match (&self.name, &self.id) {

@@ -3,23 +3,30 @@
 use super::choice::TokenServer;
 use crate::config::TokenRef;
 use crate::core::defaults::target::{FaultyToken, TokenFault};
+use crate::core::names::{JoinedBy, Named};
 use crate::organization::Organization;
+use crate::organization::adde_urls::declared::Servers;
 use crate::secret::SecretReference;
 use crate::state::facts::{Refused, SeenFacts, Why, place};
 
 impl Organization {
     /// The token of this server that is kept here, if it is known to fetch nothing; one of several that may work is enough.
-    pub async fn faulty_token(&self, server_id: &str, server_name: &str) -> Option<FaultyToken> {
+    /// `listed` has the server and the others that may be the token's.
+    pub async fn faulty_token(
+        &self,
+        server_id: &str,
+        listed: &[Named],
+        extent: Servers,
+    ) -> Option<FaultyToken> {
         let store = self.facts();
         let mut found = None;
         for token in &self.settings().tokens {
             let kept = store.read(&place(token));
             let server = TokenServer::known(&kept, token);
-            let same = |known: Option<String>, other: &str| {
-                known.is_some_and(|known| known.eq_ignore_ascii_case(other))
-            };
-            // Whether Apple's two ids of a server are equal is unconfirmed, so the name counts as well.
-            if same(server.id, server_id) || same(server.name, server_name) {
+            // A server that isn't in the list may have the same name.
+            let is_certain = |by| by == JoinedBy::Id || extent == Servers::All;
+            let found_server = server.among(listed);
+            if found_server.is_some_and(|(it, by)| it.id == server_id && is_certain(by)) {
                 let faulty = self.fault(token, &kept).await?;
                 found = found.or(Some(faulty));
             }

@@ -1,5 +1,6 @@
 //! Before a server's certificate or token is replaced: what is known of the server, and whether that may go ahead.
 
+use super::choice::TokenServer;
 use super::locked_profile::LockedProfile;
 use super::reading::{TokenReader, Validity};
 use super::state::State;
@@ -12,6 +13,7 @@ use crate::core::server_use::{Connection, KnownUse, UseFacts, Verdict, verdict};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::servers::{self, not_found};
+use crate::state::facts::place;
 
 /// A server whose certificate or token is about to be replaced, or that is about to be made.
 pub struct Target {
@@ -78,7 +80,8 @@ pub async fn find(
         }
     };
     let (manager, servers) = servers;
-    let id = match which(wanted, &servers, profile) {
+    let named = servers::named(&servers);
+    let id = match which(wanted, &named, profile) {
         Ok(id) => id,
         Err(error @ NameError::NotFound { .. }) => {
             return Ok(TargetFound::None {
@@ -108,7 +111,7 @@ pub async fn find(
         .hint("Leave out `--create` to make a key pair for it, or give another name."));
     }
     Ok(TargetFound::One(
-        existing(listed, kind, manager, profile).await,
+        existing(listed, &named, kind, manager, profile).await,
     ))
 }
 
@@ -135,25 +138,13 @@ async fn list(profile: &LockedProfile) -> Result<(&Manager, Vec<MdmServer>), Err
 }
 
 /// The id of the server that is meant.
-fn which(
-    wanted: &str,
-    servers: &[MdmServer],
-    profile: &LockedProfile,
-) -> Result<String, NameError> {
-    let named: Vec<Named> = servers
-        .iter()
-        .map(|server| Named {
-            id: server.id.clone(),
-            name: servers::name(server),
-            deleted: server.is_deleted(),
-        })
-        .collect();
+fn which(wanted: &str, servers: &[Named], profile: &LockedProfile) -> Result<String, NameError> {
     let aliases = profile.settings().alias_map();
-    let found = resolve(wanted, &aliases, &named);
+    let found = resolve(wanted, &aliases, servers);
     let token = profile.spelled(wanted).ok();
     let by_token = token.and_then(|name| profile.token(name)?.server_id.as_deref());
     match (found, by_token) {
-        (Err(NameError::NotFound { .. }), Some(id)) => resolve(id, &aliases, &named),
+        (Err(NameError::NotFound { .. }), Some(id)) => resolve(id, &aliases, servers),
         (found, _) => found,
     }
     .map(|server| server.id.clone())
@@ -162,6 +153,7 @@ fn which(
 /// A server that Apple lists.
 async fn existing(
     listed: MdmServer,
+    servers: &[Named],
     kind: Option<OrganizationKind>,
     manager: &Manager,
     profile: &LockedProfile,
@@ -171,7 +163,7 @@ async fn existing(
         Ok(server) => (server, None),
         Err(failure) => (listed, Some(format!("It can't be read: {failure}"))),
     };
-    let own = tokens_of(Some(&server.id), &name, profile);
+    let own = tokens_of(&server.id, servers, profile);
     let facts = UseFacts {
         working_token: working(&own, &profile.organization).await,
         ..facts(&server.attributes)
@@ -198,7 +190,12 @@ async fn unread(
     let wanted = wanted.trim();
     let alias = profile.settings().aliases.get(wanted);
     let name = alias.map_or(wanted, |server| server.value.as_str());
-    let mut own = tokens_of(Some(name), name, profile);
+    let typed = Named {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        deleted: false,
+    };
+    let mut own = tokens_of(name, &[typed], profile);
     let named = profile.spelled(wanted).ok();
     let named = named.and_then(|name| profile.token(name));
     own.extend(named.filter(|named| !own.iter().any(|it| it.name == named.name)));
@@ -231,18 +228,25 @@ fn facts(attributes: &Attributes) -> UseFacts {
     }
 }
 
-/// The kept tokens that are for a server, by what Apple said of them.
-fn tokens_of<'a>(id: Option<&str>, name: &str, profile: &'a LockedProfile) -> Vec<&'a TokenRef> {
-    let same = |kept: &Option<String>, other: &str| {
-        kept.as_deref().is_some_and(|kept| names::same(kept, other))
-    };
-    profile
-        .tokens
-        .iter()
-        .filter(|token| {
-            id.is_some_and(|id| same(&token.server_id, id)) || same(&token.server_name, name)
-        })
-        .collect()
+/// The kept tokens that are, or may be, for a server, by what Apple said of them. `servers` has it and those it could be confused with.
+fn tokens_of<'a>(id: &str, servers: &[Named], profile: &'a LockedProfile) -> Vec<&'a TokenRef> {
+    let store = profile.organization.facts();
+    let mut tokens: Vec<&TokenRef> = profile.tokens.iter().collect();
+    tokens.retain(|token| {
+        let server = TokenServer::known(&store.read(&place(token)), token);
+        may_be(&server, id, servers)
+    });
+    tokens
+}
+
+/// Whether a token may be for the server `id`: it is, or has the name of several and this is one of them.
+fn may_be(token: &TokenServer, id: &str, servers: &[Named]) -> bool {
+    if let Some((server, _)) = token.among(servers) {
+        return server.id == id;
+    }
+    let server = servers.iter().find(|it| it.id == id);
+    let names = server.zip(token.name.as_deref());
+    names.is_some_and(|(server, name)| names::same(&server.name, name))
 }
 
 /// The first of these tokens that works, or that may: no answer is no sign that it does not.
@@ -316,6 +320,44 @@ impl Target {
             Verdict::NotKnown(why) => Ok(MayReplace::Ask(format!(
                 "abmctl can't tell whether an MDM uses the server {name}. {why}"
             ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_of_a_namesake_is_not_the_servers() {
+        let named = |id: &str, name: &str| Named {
+            id: id.into(),
+            name: name.into(),
+            deleted: false,
+        };
+        let servers = [
+            named("AA01", "Intune"),
+            named("AA02", "Intune"),
+            named("AA03", "Café"),
+        ];
+        for (id, name, of) in [
+            (Some("AA01"), Some("Intune"), &["AA01"][..]),
+            (Some("aa-02"), Some("Café"), &["AA02"]),
+            // It may be of either.
+            (None, Some("INTUNE"), &["AA01", "AA02"]),
+            (Some("FF"), Some("Intune"), &["AA01", "AA02"]),
+            (None, Some("CAFE\u{301}"), &["AA03"]),
+            (None, Some("Munki"), &[]),
+            (None, None, &[]),
+        ] {
+            let token = TokenServer {
+                id: id.map(str::to_owned),
+                name: name.map(str::to_owned),
+                organization: None,
+            };
+            let ids = servers.iter().map(|it| it.id.as_str());
+            let found: Vec<&str> = ids.filter(|id| may_be(&token, id, &servers)).collect();
+            assert_eq!(found, of, "{id:?} {name:?}");
         }
     }
 }

@@ -153,7 +153,7 @@ pub async fn create_server(
         Err(failure) => failure,
     };
     if failure.not_acted_on() {
-        started.end(How::Failed, failure.to_string());
+        started.end(How::Nothing, failure.to_string());
     } else {
         return Err(Error::from(failure)
             .context("abmctl can't tell whether Apple made the server")

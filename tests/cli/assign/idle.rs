@@ -192,6 +192,28 @@ fn a_token_that_fetches_nothing_counts_as_long_as_it_is_the_same() {
 }
 
 #[test]
+fn the_token_of_a_server_with_the_same_name_refuses_nothing() {
+    let (machine, apple) = Machine::with_business();
+    let (prod, test) = (id(&apple, PROD), id(&apple, TEST));
+    connected(&machine, &apple, TEST, Some(SignedDuration::from_hours(1)));
+    apple.organization(|acme| {
+        acme.server_token_mut("prod").unwrap().replace();
+        acme.server_mut(&test).unwrap().name = PROD.to_owned();
+    });
+    assert_ne!(machine.run("tokens list").code, 0);
+    refused(
+        &machine,
+        &apple,
+        &format!("assign --platform vision --server {prod}"),
+    );
+    let ran = machine.run(&format!("assign --platform vision --server {test}"));
+    assert_eq!(ran.code, 0, "{ran}");
+    // What its token read isn't said of the other one either.
+    let ran = machine.run("assign --platform vision -o json");
+    assert_eq!(ran.json()[0]["adde_url_state"], "no_token", "{ran}");
+}
+
+#[test]
 fn terms_that_are_not_accepted_count_until_apple_is_asked_again() {
     let (machine, apple) = Machine::with_business();
     let give = "assign --platform vision --server prod";
@@ -244,6 +266,23 @@ fn a_short_time_without_a_default_is_not_said() {
     break_server(&apple, "PATCH", PROD, "429:12x1");
     let ran = machine.run("-q assign --platform vision --server prod");
     let warning = "warning: vision had no default for 12 seconds. Devices that were added in that time have no server and stay unassigned. Assign them in the portal.\n";
+    assert!(ran.stderr.contains(warning), "{ran}");
+    // The request that gives it was acted on at once, and that is seen only later.
+    let (machine, apple) = Machine::with_business();
+    break_server(&apple, "PATCH", PROD, "after-504x1");
+    break_server(&apple, "GET", PROD, "503x4@3");
+    let ran = machine.run("-q assign --platform vision --server prod");
+    assert!(!ran.stderr.contains("vision had no default"), "{ran}");
+    let warning = "warning: vision may have had no default for up to ";
+    assert!(ran.stderr.contains(warning), "{ran}");
+    let rest = "Devices that were added in that time may have no server. Look for unassigned devices in the portal.\n";
+    assert!(ran.stderr.contains(rest), "{ran}");
+    // Nobody knows whether it was taken.
+    let (machine, apple) = Machine::with_business();
+    break_server(&apple, "PATCH", "Intune", "504x1");
+    break_server(&apple, "GET", "Intune", "503@2");
+    let ran = machine.run("-q assign --platform vision --server prod --max-wait 20s");
+    assert!(!ran.stderr.contains("vision had no default"), "{ran}");
     assert!(ran.stderr.contains(warning), "{ran}");
     // It had a default as long as it wasn't taken.
     let (machine, apple) = Machine::with_business();
