@@ -64,25 +64,22 @@ const ALONE: [&str; 7] = [
     "uuid",
 ];
 
-/// What stands before the nouns.
-const BEFORE: [&str; 16] = [
+/// What stands before the nouns in samples, and hardly in real values.
+const BEFORE: [&str; 10] = [
     "addyour",
     "enteryour",
     "insertyour",
     "putyour",
     "replacewithyour",
+    "yourown",
     "replacewith",
-    "add",
-    "enter",
     "fillin",
     "insert",
-    "put",
-    "some",
-    "the",
-    "yourown",
     "your",
-    "my",
 ];
+
+/// What stands before the nouns in samples, and in real values too.
+const BEFORE_SOME: [&str; 6] = ["add", "enter", "my", "put", "some", "the"];
 
 /// What programs write for a value that they lack.
 const NO_VALUE: [&str; 4] = ["undefined", "null", "none", "nan"];
@@ -180,19 +177,15 @@ fn plain(text: &str) -> String {
 /// Whether a part of a URL, or a value, is a blank of a sample.
 pub(in crate::core) fn is_blank(part: &str) -> bool {
     let plain = plain(part);
-    let whole = [
-        "changeme",
-        "replaceme",
-        "todo",
-        "fixme",
-        "placeholder",
-        "xxx",
-    ];
+    let whole = ["changeme", "replaceme", "todo", "fixme", "placeholder"];
     if whole.contains(&plain.as_str()) || (plain.starts_with("insert") && plain.ends_with("here")) {
         return true;
     }
     let mut before = BEFORE.iter().filter_map(|words| plain.strip_prefix(words));
-    if before.any(|rest| !rest.is_empty() && is_made_of_nouns(rest)) {
+    let mut before_some = BEFORE_SOME
+        .iter()
+        .filter_map(|words| plain.strip_prefix(words));
+    if before.any(|rest| !rest.is_empty() && is_made_of_nouns(rest)) || before_some.any(is_alone) {
         return true;
     }
     // Marks around a word: %TENANT%, @@TENANT@@, __tenant__, :tenant, (tenant), *tenant*.
@@ -217,7 +210,12 @@ fn is_variable(part: &str) -> bool {
     if let Some(name) = part.strip_prefix('$') {
         return capitals(name);
     }
-    capitals(part) && part.contains('_') && part.split('_').any(is_noun)
+    let words = || part.split('_');
+    part.len() > 6
+        && capitals(part)
+        && words().count() > 1
+        && words().all(|word| word.len() > 1)
+        && words().any(is_noun)
 }
 
 /// Whether a text is a placeholder's noun, one that a real value can hardly be: "tenantid", "guid".
@@ -339,7 +337,7 @@ mod tests {
             "https://[2001:db8::1]/x",
             "https://yourway.example/x",
             "https://mdm.acme.com/x?b[0]=1&a[key]=2&id=id&env=prod&team=pro&note=my-server1",
-            "https://mdm.acme.com/$metadata/token/ID_7Q",
+            "https://mdm.acme.com/$metadata/token/ID_7Q/ID_/ID_A/my-server/the-team/myid",
             "https://acme.jamfcloud.com/x?host=mdm&name=ada",
             "https://dedi12.your-server.de/enroll",
             "https://yourhosting.nl/x",
