@@ -285,7 +285,12 @@ impl Failure {
                 format!("the proxy answered {}", refusal.status_words())
             }
             (None, Cause::TimedOut { .. }) => "no answer in time".to_owned(),
-            (None, _) => "the connection broke".to_owned(),
+            (None, Cause::Broken(_)) => "the connection broke".to_owned(),
+            (None, Cause::Redirect(_)) => "a redirect".to_owned(),
+            (None, Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Unexpected(_)) => {
+                "an answer that can't be used".to_owned()
+            }
+            (None, _) => "it wasn't sent".to_owned(),
         };
         format!("{}: {what}", root.request)
     }

@@ -375,8 +375,10 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
     pub fn stopped(mut self) -> Self {
         self.stop = true;
         match self.step {
-            // What goes back is worth the wait.
-            Step::Wait(Wait::Retry, Why::Ground(job)) if job.goes_back() => {}
+            // What goes back is worth the wait, unless it was wished to have no default.
+            Step::Wait(Wait::Retry, Why::Ground(job))
+                if job.kind == Kind::Restore
+                    || job.kind == Kind::Back && self.wish.to != To::Nobody => {}
             Step::Wait(wait, why) => {
                 self.cause = self.cause.or(Some(Cause::Stopped));
                 self.give_up(wait, why);

@@ -15,7 +15,7 @@ use super::{
     BRIEF, Defaults, Ended, LONG, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later,
     signed,
 };
-use crate::apple::error::Failure;
+use crate::apple::error::{Cause as Unclear, Failure};
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::segments;
@@ -369,10 +369,15 @@ impl Executor<'_> {
             self.stage = (stage, self.defaults.clock.now());
         }
         let limit = match stage {
-            Stage::Before => self.defaults.max_wait,
-            Stage::Between | Stage::Back => PATIENCE.max(self.defaults.max_wait),
+            Stage::Between | Stage::Back if !self.clears() => PATIENCE.max(self.defaults.max_wait),
+            _ => self.defaults.max_wait,
         };
         (limit, self.stage.1)
+    }
+
+    /// Whether requests of this run take what is wished to have no default: nobody waits for it to go back.
+    fn clears(&self) -> bool {
+        self.wanted.to.is_none() && self.run.wrote()
     }
 
     async fn patch(&mut self, flight: Flight) -> Event {
@@ -406,11 +411,18 @@ impl Executor<'_> {
         let answer = manager.set_default_families(&named.id, &list).await;
         self.forget_reading(flight.server);
         let event = match answer {
-            Ok(Some(families)) => self.listed_answer(&families),
+            Ok(Some(families)) => match self.numbers.set(&families) {
+                Some(list) => Event::Answered(list),
+                None => self.unclear(
+                    flight,
+                    &named,
+                    "it has more kinds of platforms than abmctl can keep apart",
+                ),
+            },
             // Apple acted on it and doesn't say what the list is: the server is read.
             Ok(None) => match self.read(flight.server).await {
                 Reading::List(list) if list == flight.list => Event::Answered(list),
-                _ => Event::Lost,
+                _ => self.unclear(flight, &named, "defaultProductFamilies is missing"),
             },
             Err(failure) => self.failed(flight, &named, failure),
         };
@@ -433,10 +445,12 @@ impl Executor<'_> {
         event
     }
 
-    fn listed_answer(&mut self, families: &[Family]) -> Event {
-        self.numbers
-            .set(families)
-            .map_or(Event::Lost, Event::Answered)
+    /// What an answer to a PATCH means that is Apple's and doesn't say what the list is.
+    fn unclear(&mut self, flight: Flight, named: &Named, why: &str) -> Event {
+        let api = self.defaults.manager.api();
+        let name = api.request_name(&Method::PATCH, &segments(&named.id));
+        let cause = Unclear::Unexpected(why.to_owned());
+        self.failed(flight, named, Failure::new(name, cause))
     }
 
     /// What a failure of a PATCH means.
@@ -452,11 +466,15 @@ impl Executor<'_> {
         let error = Error::from(failure.clone());
         self.last = Some(failure);
         let taken = self.numbers.families(flight.ground - flight.list);
-        let (families, what) = if taken.is_empty() {
-            let given = self.numbers.families(flight.list - flight.ground);
+        let given = self.numbers.families(flight.list - flight.ground);
+        let (families, what) = if !taken.is_empty() {
+            (taken, "taken from")
+        } else if !given.is_empty() {
             (given, "given to")
         } else {
-            (taken, "taken from")
+            // What goes back to a server that couldn't be read, and may never have left it.
+            let back = self.run.taken()[usize::from(flight.server)];
+            (self.numbers.families(back), "restored to")
         };
         let families = words(&families);
         let error = error.context(if certain {
@@ -673,7 +691,7 @@ impl Executor<'_> {
         match wait {
             Wait::Retry
                 if self.attempts >= TRIES
-                    && self.last.as_ref().is_some_and(|last| !last.passes()) =>
+                    && self.last.as_ref().is_none_or(|last| !last.passes()) =>
             {
                 Event::GaveUp
             }
@@ -683,7 +701,11 @@ impl Executor<'_> {
                 }
                 self.attempts += 1;
                 let since = self.stage.1;
-                let manager = self.manager();
+                let manager = if self.clears() {
+                    self.defaults.patient(limit, since, true)
+                } else {
+                    self.manager()
+                };
                 let waited = manager
                     .api()
                     .http()
