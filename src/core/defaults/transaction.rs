@@ -350,6 +350,15 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         matches!(self.phase, Phase::Restore | Phase::Back) && !self.is_taking_inventory()
     }
 
+    /// Whether requests of this run brought about the wish, and it is only read back.
+    pub fn is_reading_back(&self) -> bool {
+        self.acted
+            && matches!(
+                self.step,
+                Step::Get(Why::Closing(_)) | Step::Wait(_, Why::Closing(_))
+            )
+    }
+
     /// Whether the servers are being read, before anything is decided.
     pub fn is_taking_inventory(&self) -> bool {
         matches!(

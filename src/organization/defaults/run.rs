@@ -12,8 +12,8 @@ use super::numbers::{Named, Numbers};
 use super::past::{Begun, Unfinished};
 use super::read::{Dated, FRESH, Listed, Read};
 use super::{
-    BRIEF, Defaults, Ended, LONG, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later,
-    signed,
+    BRIEF, Defaults, Ended, LONG, Left, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG,
+    keep_later, signed,
 };
 use crate::apple::error::{Cause as Unclear, Failure};
 use crate::apple::http::Patience;
@@ -83,6 +83,8 @@ struct Executor<'a> {
     back: Option<Error>,
     /// What came of the last request, for the time that it asks to wait.
     last: Option<Failure>,
+    /// What the requests of this run to a server got that have no usable answer: `None` if one of them got nothing.
+    answers: BTreeMap<u8, Option<String>>,
     attempts: u32,
     stage: (Stage, Timestamp),
     told: bool,
@@ -187,6 +189,7 @@ impl Defaults<'_> {
             failure: None,
             back: None,
             last: None,
+            answers: BTreeMap::new(),
             attempts: 0,
             stage: (Stage::Before, now),
             told: false,
@@ -232,6 +235,9 @@ impl Executor<'_> {
                 Next::End(outcome) => return outcome,
             };
             self.run = self.run.on(event);
+            if self.run.is_reading_back() {
+                (self.defaults.hold)(Left::ReadingBack);
+            }
             self.close();
             self.time_gaps();
         }
@@ -327,7 +333,12 @@ impl Executor<'_> {
                 self.unread.insert(server, error.clone());
                 if !inventory {
                     let name = self.numbers.named(server).name;
-                    self.blame(error.clone().context(format!("{name} can't be read")));
+                    let what = format!("{name} can't be read");
+                    let told = self.failure.as_ref();
+                    let told = told.is_some_and(|it| it.message.starts_with(&what));
+                    if !told || !self.run.is_giving_back() {
+                        self.blame(error.clone().context(what));
+                    }
                 }
                 Reading::NotKnown
             }
@@ -400,7 +411,7 @@ impl Executor<'_> {
             }
             self.defaults.notices.warn(&error.message.into());
         }
-        (self.defaults.hold)();
+        (self.defaults.hold)(Left::Restoring);
         self.touched.insert(flight.server);
         let named = self.numbers.named(flight.server);
         let list = self.ordered(flight.server, flight.list);
@@ -464,7 +475,6 @@ impl Executor<'_> {
         let certain = failure.not_acted_on();
         let passes = failure.passes();
         let error = Error::from(failure.clone());
-        self.last = Some(failure);
         let taken = self.numbers.families(flight.ground - flight.list);
         let given = self.numbers.families(flight.list - flight.ground);
         let (families, what) = if !taken.is_empty() {
@@ -485,6 +495,13 @@ impl Executor<'_> {
                 named.name
             )
         });
+        if !certain {
+            let known = self.answers.entry(flight.server);
+            let answer = failure.answered();
+            let known = known.or_insert_with(|| answer.clone());
+            *known = known.take().and(answer);
+        }
+        self.last = Some(failure);
         let event = match (certain, status) {
             (true, Some(409)) => Event::Held,
             (true, Some(400)) if flight.list.is_empty() => Event::Empty,
@@ -909,6 +926,14 @@ impl Executor<'_> {
                 keep_later(&mut unsettled, it.server, *until);
             }
         }
+        // The journal doesn't say what the requests of earlier runs got.
+        let earlier: BTreeSet<u8> = self.earlier.unanswered().map(|it| it.server).collect();
+        let answers = self
+            .answers
+            .iter()
+            .filter(|(server, _)| !earlier.contains(server))
+            .filter_map(|(server, answer)| Some((self.numbers.named(*server), answer.clone()?)))
+            .collect();
         let held = self.run.seen();
         let mut owed = Vec::new();
         for (server, named) in (0..).zip(self.numbers.servers()) {
@@ -948,6 +973,7 @@ impl Executor<'_> {
                 .iter()
                 .map(|(it, until)| (named(it), *until))
                 .collect(),
+            answers,
             owed,
             without_default: self.numbers.families(self.run.without_default()),
             restored: self.restored,

@@ -256,6 +256,7 @@ fn a_server_that_cannot_be_read_any_more_ends_the_change() {
                 assert!(patches(&apple).len() <= 6, "{told}");
                 assert!(!ran.stderr.contains("waiting: ;"), "{told}");
                 assert!(!ran.stderr.contains("whether  was"), "{told}");
+                assert!(!ran.stderr.contains("got no answer"), "{told}");
             }
         }
     }
@@ -272,4 +273,28 @@ fn a_signal_ends_the_waiting_for_what_was_to_have_no_default() {
     assert_eq!(ran.code, 7, "{ran}");
     let took = machine.clock.now().duration_since(began).as_secs();
     assert!(took < 45 * 60, "{took} s: {ran}");
+}
+
+#[test]
+fn what_answered_a_request_is_said() {
+    for (answer, words) in [
+        ("after-dropx1", "got no answer"),
+        ("after-504x1", "was answered with 504"),
+        ("after-empty204x1", "got an answer that can't be used"),
+        (
+            "after-htmlx1",
+            "was answered with 200 by something else than Apple",
+        ),
+        (
+            "after-html403x1",
+            "was answered with 403 by something else than Apple",
+        ),
+    ] {
+        let (machine, apple) = Machine::with_business();
+        break_server(&apple, "PATCH", PROD, answer);
+        let ran = machine.run("assign --platform watch --server prod");
+        assert_eq!(ran.code, 0, "{answer}: {ran}");
+        let words = format!("A request to {PROD} {words} and may still be acted on.");
+        assert!(ran.stderr.contains(&words), "{answer}: {ran}");
+    }
 }
