@@ -312,7 +312,15 @@ impl Executor<'_> {
             _ => {
                 let id = self.numbers.named(server).id;
                 let manager = if self.run.reads_to_give_back() {
-                    self.defaults.patient(BRIEF, now, false)
+                    let (limit, since) = self.budget();
+                    let waited = Duration::try_from(now.duration_since(since)).unwrap_or_default();
+                    let left = limit.saturating_sub(waited);
+                    let brief = if self.clears() {
+                        BRIEF.min(left)
+                    } else {
+                        BRIEF
+                    };
+                    self.defaults.patient(brief, now, false)
                 } else {
                     self.manager()
                 };
