@@ -272,6 +272,23 @@ impl Failure {
         }
     }
 
+    /// What a request whose outcome isn't known got in place of a usable answer, as in "was answered with 502"; `None` if it got
+    /// no answer at all.
+    pub fn answered(&self) -> Option<String> {
+        match &self.cause {
+            Cause::Answer(answer) if answer.is_page() && !answer.is_from_apple() => Some(format!(
+                "was answered with {} by something else than Apple",
+                answer.status
+            )),
+            Cause::Answer(answer) => Some(format!("was answered with {}", answer.status)),
+            Cause::Redirect(_) => Some("was answered with a redirect".to_owned()),
+            Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Unexpected(_) => {
+                Some("got an answer that can't be used".to_owned())
+            }
+            _ => None,
+        }
+    }
+
     /// What happened, in a few words, for somebody who waits.
     pub fn brief(&self) -> String {
         let root = self.root();
@@ -285,7 +302,12 @@ impl Failure {
                 format!("the proxy answered {}", refusal.status_words())
             }
             (None, Cause::TimedOut { .. }) => "no answer in time".to_owned(),
-            (None, _) => "the connection broke".to_owned(),
+            (None, Cause::Broken(_)) => "the connection broke".to_owned(),
+            (None, Cause::Redirect(_)) => "a redirect".to_owned(),
+            (None, Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Unexpected(_)) => {
+                "an answer that can't be used".to_owned()
+            }
+            (None, _) => "it wasn't sent".to_owned(),
         };
         format!("{}: {what}", root.request)
     }

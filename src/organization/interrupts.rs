@@ -111,6 +111,17 @@ pub struct Holding {
     number: u64,
 }
 
+impl Holding {
+    /// From now on the user is told these words.
+    pub fn say(&self, words: Hint) {
+        let mut held = self.interrupts.held.borrow_mut();
+        let mut held = held.iter_mut();
+        if let Some(own) = held.find(|(number, _)| *number == self.number) {
+            own.1 = words;
+        }
+    }
+}
+
 impl Drop for Holding {
     fn drop(&mut self) {
         let mut held = self.interrupts.held.borrow_mut();

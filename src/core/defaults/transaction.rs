@@ -350,6 +350,15 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         matches!(self.phase, Phase::Restore | Phase::Back) && !self.is_taking_inventory()
     }
 
+    /// Whether requests of this run brought about the wish, and it is only read back.
+    pub fn is_reading_back(&self) -> bool {
+        self.acted
+            && matches!(
+                self.step,
+                Step::Get(Why::Closing(_)) | Step::Wait(_, Why::Closing(_))
+            )
+    }
+
     /// Whether the servers are being read, before anything is decided.
     pub fn is_taking_inventory(&self) -> bool {
         matches!(
@@ -375,8 +384,10 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
     pub fn stopped(mut self) -> Self {
         self.stop = true;
         match self.step {
-            // What goes back is worth the wait.
-            Step::Wait(Wait::Retry, Why::Ground(job)) if job.goes_back() => {}
+            // What goes back is worth the wait, unless it was wished to have no default.
+            Step::Wait(Wait::Retry, Why::Ground(job))
+                if job.kind == Kind::Restore
+                    || job.kind == Kind::Back && self.wish.to != To::Nobody => {}
             Step::Wait(wait, why) => {
                 self.cause = self.cause.or(Some(Cause::Stopped));
                 self.give_up(wait, why);

@@ -36,7 +36,7 @@ impl Organization {
             None
         };
         let hold = Hold::new(self);
-        let take = || hold.take();
+        let take = |left| hold.take(left);
         let defaults = self.defaults(&take).await?;
         let listed = defaults.list().await?;
         let to = self.named(wish.server, &listed)?;

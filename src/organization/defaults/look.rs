@@ -44,7 +44,7 @@ impl Organization {
     pub async fn look_at_defaults(&self, platforms: &[Family]) -> Result<Look, Error> {
         let only_reads = self.only_reads_defaults()?.is_some();
         let hold = Hold::new(self);
-        let take = || hold.take();
+        let take = |left| hold.take(left);
         let defaults = self.defaults(&take).await?;
         // Whoever holds the lock is at work right now; then this run only looks.
         let lock = if defaults.is_open()? && !only_reads {

@@ -73,8 +73,8 @@ pub struct Defaults<'a> {
     pub random: &'a dyn Random,
     /// Takes what is said meanwhile.
     pub notices: &'a dyn Notices,
-    /// Called before the first request that changes something: from then on a signal must not end the program at once.
-    pub hold: &'a dyn Fn(),
+    /// Called before each request that changes something, and once all are answered: a signal must not end the program at once.
+    pub hold: &'a dyn Fn(Left),
     /// Turns true when nothing new is to be begun.
     pub stop: watch::Receiver<bool>,
     /// Whose defaults they are: the API account, and where its API is.
@@ -107,6 +107,15 @@ pub struct Wanted<'a> {
     pub undo: &'a dyn Fn(&[Change], &[Server]) -> String,
 }
 
+/// What is left of a change if a signal comes now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// What was taken goes back.
+    Restoring,
+    /// The change is made; it is only read back.
+    ReadingBack,
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Ended {
@@ -124,6 +133,8 @@ pub struct Ended {
     pub at_risk: Vec<Family>,
     /// The servers that a request without an answer was sent to, and until when it may be acted on.
     pub unsettled: Vec<(Named, Timestamp)>,
+    /// What their requests got in place of a usable answer, if each of them got something.
+    pub answers: Vec<(Named, String)>,
     /// Families that had a default, weren't read to have one now, and belong to this server.
     pub owed: Vec<(Family, Named)>,
     /// Those of them that certainly have none.

@@ -13,10 +13,10 @@ use super::numbers::{Named, Numbers};
 use super::past::{Begun, Unfinished};
 use super::read::{Dated, FRESH, Listed, Read};
 use super::{
-    BRIEF, Defaults, Ended, LONG, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG, keep_later,
-    signed,
+    BRIEF, Defaults, Ended, LONG, Left, Open, PATIENCE, Run, SERVERS, SPAN, Wanted, YOUNG,
+    keep_later, signed,
 };
-use crate::apple::error::Failure;
+use crate::apple::error::{Cause as Unclear, Failure};
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
 use crate::apple::manager::servers::segments;
@@ -86,6 +86,8 @@ struct Executor<'a> {
     back: Option<Error>,
     /// What came of the last request, for the time that it asks to wait.
     last: Option<Failure>,
+    /// What the requests of this run to a server got that have no usable answer: `None` if one of them got nothing.
+    answers: BTreeMap<u8, Option<String>>,
     attempts: u32,
     stage: (Stage, Timestamp),
     told: bool,
@@ -191,6 +193,7 @@ impl Defaults<'_> {
             failure: None,
             back: None,
             last: None,
+            answers: BTreeMap::new(),
             attempts: 0,
             stage: (Stage::Before, now),
             told: false,
@@ -237,6 +240,9 @@ impl Executor<'_> {
                 Next::End(outcome) => return outcome,
             };
             self.run = self.run.on(event);
+            if self.run.is_reading_back() {
+                (self.defaults.hold)(Left::ReadingBack);
+            }
             self.close();
             self.time_gaps(next, event);
         }
@@ -363,7 +369,15 @@ impl Executor<'_> {
             _ => {
                 let id = self.numbers.named(server).id;
                 let manager = if self.run.reads_to_give_back() {
-                    self.defaults.patient(BRIEF, now, false)
+                    let (limit, since) = self.budget();
+                    let waited = Duration::try_from(now.duration_since(since)).unwrap_or_default();
+                    let left = limit.saturating_sub(waited);
+                    let brief = if self.clears() {
+                        BRIEF.min(left)
+                    } else {
+                        BRIEF
+                    };
+                    self.defaults.patient(brief, now, false)
                 } else {
                     self.manager()
                 };
@@ -384,7 +398,12 @@ impl Executor<'_> {
                 self.unread.insert(server, error.clone());
                 if !inventory {
                     let name = self.numbers.named(server).name;
-                    self.blame(error.clone().context(format!("{name} can't be read")));
+                    let what = format!("{name} can't be read");
+                    let told = self.failure.as_ref();
+                    let told = told.is_some_and(|it| it.message.starts_with(&what));
+                    if !told || !self.run.is_giving_back() {
+                        self.blame(error.clone().context(what));
+                    }
                 }
                 Reading::NotKnown
             }
@@ -426,10 +445,15 @@ impl Executor<'_> {
             self.stage = (stage, self.defaults.clock.now());
         }
         let limit = match stage {
-            Stage::Before => self.defaults.max_wait,
-            Stage::Between | Stage::Back => PATIENCE.max(self.defaults.max_wait),
+            Stage::Between | Stage::Back if !self.clears() => PATIENCE.max(self.defaults.max_wait),
+            _ => self.defaults.max_wait,
         };
         (limit, self.stage.1)
+    }
+
+    /// Whether requests of this run take what is wished to have no default: nobody waits for it to go back.
+    fn clears(&self) -> bool {
+        self.wanted.to.is_none() && self.run.wrote()
     }
 
     async fn patch(&mut self, flight: Flight) -> Event {
@@ -452,7 +476,7 @@ impl Executor<'_> {
             }
             self.defaults.notices.warn(&error.message.into());
         }
-        (self.defaults.hold)();
+        (self.defaults.hold)(Left::Restoring);
         self.touched.insert(flight.server);
         let named = self.numbers.named(flight.server);
         let list = self.ordered(flight.server, flight.list);
@@ -463,11 +487,18 @@ impl Executor<'_> {
         let answer = manager.set_default_families(&named.id, &list).await;
         self.forget_reading(flight.server);
         let event = match answer {
-            Ok(Some(families)) => self.listed_answer(&families),
+            Ok(Some(families)) => match self.numbers.set(&families) {
+                Some(list) => Event::Answered(list),
+                None => self.unclear(
+                    flight,
+                    &named,
+                    "it has more kinds of platforms than abmctl can keep apart",
+                ),
+            },
             // Apple acted on it and doesn't say what the list is: the server is read.
             Ok(None) => match self.read(flight.server).await {
                 Reading::List(list) if list == flight.list => Event::Answered(list),
-                _ => Event::Lost,
+                _ => self.unclear(flight, &named, "defaultProductFamilies is missing"),
             },
             Err(failure) => self.failed(flight, &named, failure),
         };
@@ -490,10 +521,12 @@ impl Executor<'_> {
         event
     }
 
-    fn listed_answer(&mut self, families: &[Family]) -> Event {
-        self.numbers
-            .set(families)
-            .map_or(Event::Lost, Event::Answered)
+    /// What an answer to a PATCH means that is Apple's and doesn't say what the list is.
+    fn unclear(&mut self, flight: Flight, named: &Named, why: &str) -> Event {
+        let api = self.defaults.manager.api();
+        let name = api.request_name(&Method::PATCH, &segments(&named.id));
+        let cause = Unclear::Unexpected(why.to_owned());
+        self.failed(flight, named, Failure::new(name, cause))
     }
 
     /// What a failure of a PATCH means.
@@ -507,13 +540,16 @@ impl Executor<'_> {
         let certain = failure.not_acted_on();
         let passes = failure.passes();
         let error = Error::from(failure.clone());
-        self.last = Some(failure);
         let taken = self.numbers.families(flight.ground - flight.list);
-        let (families, what) = if taken.is_empty() {
-            let given = self.numbers.families(flight.list - flight.ground);
+        let given = self.numbers.families(flight.list - flight.ground);
+        let (families, what) = if !taken.is_empty() {
+            (taken, "taken from")
+        } else if !given.is_empty() {
             (given, "given to")
         } else {
-            (taken, "taken from")
+            // What goes back to a server that couldn't be read, and may never have left it.
+            let back = self.run.taken()[usize::from(flight.server)];
+            (self.numbers.families(back), "restored to")
         };
         let families = words(&families);
         let error = error.context(if certain {
@@ -524,6 +560,13 @@ impl Executor<'_> {
                 named.name
             )
         });
+        if !certain {
+            let known = self.answers.entry(flight.server);
+            let answer = failure.answered();
+            let known = known.or_insert_with(|| answer.clone());
+            *known = known.take().and(answer);
+        }
+        self.last = Some(failure);
         let event = match (certain, status) {
             (true, Some(409)) => Event::Held,
             (true, Some(400)) if flight.list.is_empty() => Event::Empty,
@@ -730,7 +773,7 @@ impl Executor<'_> {
         match wait {
             Wait::Retry
                 if self.attempts >= TRIES
-                    && self.last.as_ref().is_some_and(|last| !last.passes()) =>
+                    && self.last.as_ref().is_none_or(|last| !last.passes()) =>
             {
                 Event::GaveUp
             }
@@ -740,7 +783,11 @@ impl Executor<'_> {
                 }
                 self.attempts += 1;
                 let since = self.stage.1;
-                let manager = self.manager();
+                let manager = if self.clears() {
+                    self.defaults.patient(limit, since, true)
+                } else {
+                    self.manager()
+                };
                 let waited = manager
                     .api()
                     .http()
@@ -944,6 +991,14 @@ impl Executor<'_> {
                 keep_later(&mut unsettled, it.server, *until);
             }
         }
+        // The journal doesn't say what the requests of earlier runs got.
+        let earlier: BTreeSet<u8> = self.earlier.unanswered().map(|it| it.server).collect();
+        let answers = self
+            .answers
+            .iter()
+            .filter(|(server, _)| !earlier.contains(server))
+            .filter_map(|(server, answer)| Some((self.numbers.named(*server), answer.clone()?)))
+            .collect();
         let held = self.run.seen();
         let mut owed = Vec::new();
         for (server, named) in (0..).zip(self.numbers.servers()) {
@@ -983,6 +1038,7 @@ impl Executor<'_> {
                 .iter()
                 .map(|(it, until)| (named(it), *until))
                 .collect(),
+            answers,
             owed,
             without_default: self.numbers.families(self.run.without_default()),
             restored: self.restored,

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use super::Defaults;
+use super::{Defaults, Left};
 use crate::config::OrganizationKind;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
@@ -17,6 +17,15 @@ fn restoring() -> Hint {
         "Interrupted. Restoring the previous defaults. Press Ctrl-C again to quit now; the next ",
         Command::new("assign"),
         " will finish restoring."
+    ]
+}
+
+/// The same once the change is made.
+fn reading_back() -> Hint {
+    hint![
+        "Interrupted. The change is made already and isn't undone. Only reading it back is left. Press Ctrl-C again to quit now; ",
+        Command::new("assign"),
+        " shows the defaults."
     ]
 }
 
@@ -35,10 +44,15 @@ impl<'a> Hold<'a> {
         }
     }
 
-    /// Holds them off from now on.
-    pub(super) fn take(&self) {
+    /// Holds them off from now on; the user is told what is left.
+    pub(super) fn take(&self, left: Left) {
+        let words = match left {
+            Left::Restoring => restoring(),
+            Left::ReadingBack => reading_back(),
+        };
         self.holding
-            .get_or_init(|| self.organization.hold(restoring()));
+            .get_or_init(|| self.organization.hold(words.clone()))
+            .say(words);
     }
 }
 
@@ -85,7 +99,10 @@ impl Organization {
     }
 
     /// What the defaults are read and changed with. `hold` is called before the first request that changes something.
-    pub(super) async fn defaults<'a>(&'a self, hold: &'a dyn Fn()) -> Result<Defaults<'a>, Error> {
+    pub(super) async fn defaults<'a>(
+        &'a self,
+        hold: &'a dyn Fn(Left),
+    ) -> Result<Defaults<'a>, Error> {
         let settings = self.settings();
         Ok(Defaults {
             manager: self.manager().await?,

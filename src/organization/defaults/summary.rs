@@ -360,8 +360,11 @@ pub(super) fn warnings(ended: &Ended, organization: &Organization) {
         ]);
     }
     for (server, until) in &ended.unsettled {
+        let mut answers = ended.answers.iter();
+        let answer = answers.find(|(it, _)| it == server);
+        let answer = answer.map_or("got no answer", |(_, answer)| answer);
         organization.warn(&format!(
-            "A request to {} got no answer and may still be acted on. Until {until:.0} {} can't be changed in another way.",
+            "A request to {} {answer} and may still be acted on. Until {until:.0} {} can't be changed in another way.",
             server.name, server.name
         ));
     }

@@ -212,3 +212,91 @@ fn what_is_open_is_said_where_nothing_may_be_changed() {
     assert!(ran.stderr.contains("ABMCTL_READ_ONLY"), "{ran}");
     assert!(ran.stderr.contains("may still change vision"), "{ran}");
 }
+
+/// Each PATCH is acted on, its answer doesn't tell the list, and the server can't be read any more.
+fn answers_without_a_list(apple: &Apple, server: &str, body: &str, reading: &str) {
+    break_server(apple, "PATCH", server, &format!("after-{body}"));
+    break_server(apple, "GET", server, reading);
+}
+
+/// 200 from Apple, without `defaultProductFamilies`.
+fn without_the_member(apple: &Apple, server: &str) -> String {
+    let id = id(apple, server);
+    format!(
+        r#"text:{{"data":{{"type":"mdmServers","id":"{id}","attributes":{{"serverName":"{server}","serverType":"MDM"}}}}}}"#
+    )
+}
+
+#[test]
+fn a_server_that_cannot_be_read_any_more_ends_the_change() {
+    for (line, server) in [
+        ("assign --platform iphone --clear --yes", "Intune"),
+        ("assign --platform watch --server prod", PROD),
+        (MOVE_VISION, PROD),
+        (MOVE_VISION, "Intune"),
+    ] {
+        // What gains is read once more before its request.
+        let from = if server == PROD { 3 } else { 2 };
+        for reading in ["403", "503", "html"].map(|it| format!("{it}@{from}")) {
+            for has_id in [true, false] {
+                let (machine, apple) = Machine::with_business();
+                let body = if has_id {
+                    without_the_member(&apple, server)
+                } else {
+                    "html".to_owned()
+                };
+                answers_without_a_list(&apple, server, &body, &reading);
+                let began = machine.clock.now();
+                let ran = machine.run(&format!("{line} --max-wait 3s --timeout 2s"));
+                let told = format!("{line} {server} {reading} {body}: {ran}");
+                assert_eq!(ran.code, 7, "{told}");
+                // Giving and putting back have at least 10 minutes each.
+                let clears = line.contains("--clear");
+                let longest = if clears { 10 } else { 25 * 60 };
+                let took = machine.clock.now().duration_since(began).as_secs();
+                assert!(took <= longest, "{took} s: {told}");
+                assert!(patches(&apple).len() <= 6, "{told}");
+                assert!(!ran.stderr.contains("waiting: ;"), "{told}");
+                assert!(!ran.stderr.contains("whether  was"), "{told}");
+                assert!(!ran.stderr.contains("got no answer"), "{told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_signal_ends_the_waiting_for_what_was_to_have_no_default() {
+    let (machine, apple) = Machine::with_business();
+    answers_without_a_list(&apple, "Intune", "504", "503@2");
+    let signals = [Signal::Terminate];
+    let line = "assign --platform iphone --clear --yes --max-wait 30m";
+    let began = machine.clock.now();
+    let ran = signal_after_the_first_patch(&machine, &apple, &signals, line);
+    assert_eq!(ran.code, 7, "{ran}");
+    let took = machine.clock.now().duration_since(began).as_secs();
+    assert!(took < 45 * 60, "{took} s: {ran}");
+}
+
+#[test]
+fn what_answered_a_request_is_said() {
+    for (answer, words) in [
+        ("after-dropx1", "got no answer"),
+        ("after-504x1", "was answered with 504"),
+        ("after-empty204x1", "got an answer that can't be used"),
+        (
+            "after-htmlx1",
+            "was answered with 200 by something else than Apple",
+        ),
+        (
+            "after-html403x1",
+            "was answered with 403 by something else than Apple",
+        ),
+    ] {
+        let (machine, apple) = Machine::with_business();
+        break_server(&apple, "PATCH", PROD, answer);
+        let ran = machine.run("assign --platform watch --server prod");
+        assert_eq!(ran.code, 0, "{answer}: {ran}");
+        let words = format!("A request to {PROD} {words} and may still be acted on.");
+        assert!(ran.stderr.contains(&words), "{answer}: {ran}");
+    }
+}

@@ -77,7 +77,7 @@ impl Came<'_> {
             let now = held(self.at_end(), server);
             let changes = self.moments.iter().any(|table| held(table, server) != now);
             let listed = document.is_some_and(|document| unsettled(document, server));
-            let warning = format!("A request to {server} got no answer");
+            let warning = format!("warning: A request to {server} ");
             let said = self.ran.stderr.contains(&warning);
             ensure(!changes || listed || said, || {
                 format!("{server} changed later, unsaid")
