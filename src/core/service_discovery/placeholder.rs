@@ -194,6 +194,7 @@ pub(in crate::core) fn is_blank(part: &str) -> bool {
     if part.starts_with(marks)
         && part.ends_with(marks)
         && part.len() > inside.len() + 1
+        && plain(inside).len() > 4
         && is_noun(inside)
     {
         return true;
@@ -232,7 +233,8 @@ fn is_made_of_nouns(text: &str) -> bool {
 }
 
 fn is_noun(word: &str) -> bool {
-    !word.is_empty() && is_made_of_nouns(&plain(word))
+    let word = plain(word);
+    !word.is_empty() && is_made_of_nouns(&word)
 }
 
 #[cfg(test)]
