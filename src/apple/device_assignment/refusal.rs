@@ -105,13 +105,14 @@ impl Refusal {
 
     /// Whether a word of an answer is this refusal's `code`, in any case (observed) unless others say it too.
     fn is_meant_by(self, word: &str, code: &str) -> bool {
-        match self.is_said_by_others() {
-            true => word == code.to_ascii_uppercase(),
-            false => word.eq_ignore_ascii_case(code),
+        if self.is_said_by_others() {
+            word == code.to_ascii_uppercase()
+        } else {
+            word.eq_ignore_ascii_case(code)
         }
     }
 
-    /// Gateways say "Forbidden" and "unauthorized", and OAuth says "access_denied" (RFC 6749).
+    /// Gateways say "Forbidden" and "unauthorized", and OAuth says `access_denied` (RFC 6749).
     fn is_said_by_others(self) -> bool {
         matches!(
             self,
