@@ -25,6 +25,9 @@ pub struct Registered {
     pub last_updated: Option<Timestamp>,
 }
 
+/// The members of Apple's answer (official).
+const MEMBERS: [&str; 2] = ["mdm_service_discovery_url", "last_updated_timestamp"];
+
 /// Apple's answer (official: both are texts, both optional; the format of the time is not documented).
 #[derive(Deserialize)]
 struct Profile {
@@ -34,12 +37,21 @@ struct Profile {
 }
 
 impl DeviceAssignment {
-    /// Reads the URL that is set; `None` where none is.
+    /// Reads the URL that is set; `None` where none is. An object that is empty says so too, since both members are optional.
     pub async fn profile(&self) -> Result<Option<Registered>, Failure> {
         let response = match self.send(Method::GET, &PROFILE, None).await {
             Err(failure) if says_none_is_set(&failure) => return Ok(None),
             other => other?,
         };
+        let members: serde_json::Map<String, serde_json::Value> = response.json()?;
+        // Nothing in it is Apple's, so it says nothing of the URL.
+        if !members.is_empty() && !MEMBERS.iter().any(|name| members.contains_key(*name)) {
+            let why = "it has neither mdm_service_discovery_url nor last_updated_timestamp";
+            return Err(Failure::new(
+                response.request,
+                Cause::Unreadable(why.to_owned()),
+            ));
+        }
         let profile: Profile = response.json()?;
         let url = profile
             .mdm_service_discovery_url
@@ -84,7 +96,7 @@ fn says_none_is_set(failure: &Failure) -> bool {
         return false;
     };
     let wordless = answer.body.is_empty() && answer.is_from_apple();
-    let says = || word_of(&answer.body).is_some_and(|word| word.eq_ignore_ascii_case("NOT_FOUND"));
+    let says = || word_of(&answer.body) == Some("NOT_FOUND");
     answer.status == 404 && (wordless || says())
 }
 
@@ -106,19 +118,51 @@ mod tests {
         for body in [
             "NOT_FOUND",
             "\"NOT_FOUND\"",
-            "not_found",
             r#"{"code":"NOT_FOUND"}"#,
             r#"{"error":"NOT_FOUND"}"#,
-            r#"{"errors":[{"code":"NOT_FOUND"}]}"#,
             "NOT_FOUND\r\n",
         ] {
             assert_eq!(read(404, body).await.unwrap(), None, "{body}");
             let service = Service::answering([answer(404, body)]).await;
             service.client().clear().await.unwrap();
         }
-        for body in ["{}", r#"{"mdm_service_discovery_url":null}"#] {
+        for body in [
+            "{}",
+            r#"{"mdm_service_discovery_url":null}"#,
+            r#"{"last_updated_timestamp":"2026-06-14T17:00:00Z"}"#,
+        ] {
             assert_eq!(read(200, body).await.unwrap(), None, "{body}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_object_that_is_not_apples_never_says_that_none_is_set() {
+        for body in [
+            r#"{"message":"blocked by policy"}"#,
+            r#"{"status":403,"error":"Forbidden"}"#,
+            r#"{"code":"NOT_FOUND"}"#,
+            r#"{"errors":[{"code":"NOT_FOUND"}]}"#,
+            r#"{"mdmServiceDiscoveryUrl":"https://mdm.acme.com/discovery"}"#,
+            r#"{"MDM_SERVICE_DISCOVERY_URL":"https://mdm.acme.com/discovery"}"#,
+            r#"{"profile":{"mdm_service_discovery_url":null}}"#,
+            r#"{"":null}"#,
+            "[]",
+            "[null,null]",
+            "null",
+            "\"NOT_FOUND\"",
+        ] {
+            let failure = read(200, body).await.unwrap_err();
+            assert!(
+                matches!(failure.cause, Cause::Unreadable(_)),
+                "{body}: {failure}"
+            );
+            assert!(!failure.not_acted_on(), "{body}");
+        }
+        let failure = read(200, r#"{"message":"blocked"}"#).await.unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "The answer to GET /account-driven-enrollment/profile can't be read: it has neither mdm_service_discovery_url nor last_updated_timestamp."
+        );
     }
 
     #[tokio::test]
@@ -134,6 +178,15 @@ mod tests {
             "<title>NOT_FOUND</title>",
             r#"{"error":"ROUTE_NOT_FOUND"}"#,
             r#"{"message":"NOT_FOUND"}"#,
+            // Words that others say too, and Apple's beside others.
+            "not_found",
+            r#"{"error":"not_found"}"#,
+            r#"{"timestamp":"2026-11-26T07:00:00Z","status":404,"error":"NOT_FOUND","path":"/account-driven-enrollment/profile"}"#,
+            r#"{"code":"NOT_FOUND","message":"no route"}"#,
+            r#"{"code":"NOT_FOUND","error":"NOT_FOUND"}"#,
+            r#"{"errors":[{"code":"NOT_FOUND"}]}"#,
+            "NOT_FOUND: no such route",
+            "\"NOT_FOUND",
         ] {
             let failure = read(404, body).await.unwrap_err();
             assert!(!failure.not_acted_on(), "{failure}");

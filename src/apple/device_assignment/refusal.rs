@@ -18,7 +18,8 @@ pub enum Refusal {
     TokenExpired,
     /// `token_rejected` or `signature_invalid`: a newer token was downloaded, or this one was revoked (observed).
     TokenReplaced,
-    /// 401 to a session request, or to another one with a new session as well (official).
+    /// `UNAUTHORIZED`, or 401 with Apple's id of the request: to a session request, or to another one with a new session as well
+    /// (official).
     Unauthorized,
     /// `FORBIDDEN` to a session request, or to another one with a new session as well: for good (observed).
     Forbidden,
@@ -32,7 +33,7 @@ pub enum Refusal {
     UrlRequired,
     /// `USER_AGENT_MISSING` or `USER_AGENT_INVALID` (official).
     UserAgentInvalid,
-    /// `oauth_problem_advice` (observed), or 400 to a session request (official).
+    /// `oauth_problem_advice` (observed), or 400 with Apple's id of the request to a session request (official).
     OauthParameters,
 }
 
@@ -84,22 +85,39 @@ impl Refusal {
         if !matches!(answer.status, 400 | 401 | 403) || answer.is_page() {
             return None;
         }
+        let words = words_of(&answer.body);
         let body = answer.body.to_ascii_lowercase();
-        let word = word_of(&answer.body);
-        let named = CODES.iter().find(|(code, refusal)| match refusal {
-            // Gateways say "Forbidden" and "401 Unauthorized" in plain text, which are words of HTTP and no code.
-            Self::Forbidden | Self::Unauthorized => word.is_some_and(|word| {
-                word.eq_ignore_ascii_case(code)
-                    && (word == word.to_ascii_uppercase() || word == word.to_ascii_lowercase())
-            }),
-            _ => body.contains(code),
+        let named = CODES.iter().find(|(code, refusal)| {
+            let is_said = words.iter().any(|word| refusal.is_meant_by(word, code));
+            // In what is Apple's the code may stand among other words (observed).
+            is_said || (answer.is_marked && !refusal.is_said_by_others() && body.contains(code))
         });
         match (named, answer.status) {
             (Some((code, refusal)), _) => Some((*refusal, Some(code))),
-            (None, 401) => Some((Self::Unauthorized, None)),
-            (None, 400) if for_session => Some((Self::OauthParameters, None)),
+            // A proxy that wants a password answers 401 as well, and one that understands nothing 400.
+            (None, 401) if answer.is_from_apple() => Some((Self::Unauthorized, None)),
+            (None, 400) if for_session && answer.is_from_apple() => {
+                Some((Self::OauthParameters, None))
+            }
             (None, _) => None,
         }
+    }
+
+    /// Whether a word of an answer is this refusal's `code`, in any case (observed) unless others say it too.
+    fn is_meant_by(self, word: &str, code: &str) -> bool {
+        if self.is_said_by_others() {
+            word == code.to_ascii_uppercase()
+        } else {
+            word.eq_ignore_ascii_case(code)
+        }
+    }
+
+    /// Gateways say "Forbidden" and "unauthorized", and OAuth says `access_denied` (RFC 6749).
+    fn is_said_by_others(self) -> bool {
+        matches!(
+            self,
+            Self::Forbidden | Self::Unauthorized | Self::AccessDenied
+        )
     }
 
     /// Whether a clock that is off explains it: the signature has the time in it.
@@ -143,24 +161,63 @@ impl Refused {
     }
 }
 
-/// The code that a body is: alone or in quotes, or in JSON as `code` or `error` (observed), or in Apple's error document.
+/// The text that a body is: alone, in quotes, or in an object of JSON as its only member, `code` or `error` (observed). With anything
+/// beside it, it is the words of something in between, which may contain Apple's.
 pub(super) fn word_of(body: &str) -> Option<&str> {
+    /// An object that has one of these members, and no other.
     #[derive(Deserialize)]
-    struct Coded<'a> {
-        #[serde(borrow)]
-        code: Option<&'a str>,
-        error: Option<&'a str>,
-        #[serde(default)]
-        errors: Vec<Coded<'a>>,
+    #[serde(rename_all = "lowercase")]
+    enum Coded<'a> {
+        Code(&'a str),
+        Error(&'a str),
     }
     let body = body.trim();
-    if !body.starts_with('{') {
-        return Some(body.trim_matches('"').trim()).filter(|word| !word.is_empty());
+    if body.starts_with('{') {
+        let (Coded::Code(word) | Coded::Error(word)) = serde_json::from_str(body).ok()?;
+        return Some(word);
     }
-    let coded: Coded = serde_json::from_str(body).ok()?;
-    let first = coded.errors.into_iter().next();
-    let nested = first.and_then(|error| error.code);
-    coded.code.or(coded.error).or(nested)
+    Some(unquoted(body)).filter(|word| !word.is_empty())
+}
+
+/// The words of a body that may be Apple's codes: the only one, or those of a report of an OAuth problem, such as
+/// `oauth_problem=token_rejected&oauth_problem_advice=…` or `oauth_problem_advice&token_rejected`.
+fn words_of(body: &str) -> Vec<&str> {
+    let Some(word) = word_of(body) else {
+        return Vec::new();
+    };
+    let parts = || word.split(['&', ',']).map(str::trim);
+    let is_code = |part: &str| {
+        CODES
+            .iter()
+            .any(|(code, refusal)| refusal.is_meant_by(part, code))
+    };
+    // In a report the texts beside the code are for people.
+    if is_pair(word) || parts().all(is_code) {
+        return parts()
+            .flat_map(|part| match part.split_once('=') {
+                Some((key, value)) => [key.trim(), unquoted(value.trim())],
+                None => [part, part],
+            })
+            .collect();
+    }
+    vec![word]
+}
+
+/// Whether a text begins with `oauth_problem=` or `oauth_problem_advice=`.
+fn is_pair(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(key, _)| {
+        ["oauth_problem", "oauth_problem_advice"]
+            .iter()
+            .any(|name| key.trim().eq_ignore_ascii_case(name))
+    })
+}
+
+/// A text without the quotes around it.
+fn unquoted(text: &str) -> &str {
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inner.map_or(text, str::trim)
 }
 
 /// Further codes of these services, which say nothing of a token or a URL (official; `APPLE_SEED_FOR_IT_TURNED_OFF` and
@@ -174,11 +231,7 @@ const OTHER_CODES: [&str; 4] = [
 
 /// Whether a body is a code that no proxy says.
 pub(in crate::apple) fn is_a_word_of_apples(body: &str) -> bool {
-    word_of(body).is_some_and(|word| {
-        OTHER_CODES
-            .iter()
-            .any(|code| word.eq_ignore_ascii_case(code))
-    })
+    word_of(body).is_some_and(|word| OTHER_CODES.contains(&word))
 }
 
 /// A difference of clocks that is worth a word.
@@ -222,151 +275,4 @@ impl fmt::Display for Refused {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::apple::error::{Cause, Failure, RequestName};
-    use reqwest::Method;
-    use reqwest::header::{HeaderMap, HeaderValue};
-
-    fn now() -> Timestamp {
-        "2026-11-22T10:00:00Z".parse().unwrap()
-    }
-
-    fn session_request() -> RequestName {
-        RequestName::without_address(&Method::GET, &["session"])
-    }
-
-    fn failure(status: u16, body: &str, date: Option<&'static str>, for_session: bool) -> Failure {
-        let mut headers = HeaderMap::new();
-        if let Some(date) = date {
-            headers.insert("date", HeaderValue::from_static(date));
-        }
-        let answer = Answer::read(status, &headers, body.as_bytes(), now());
-        let failure = Failure::new(session_request(), Cause::Answer(Box::new(answer)));
-        failure.refused_for(for_session, now())
-    }
-
-    #[test]
-    fn each_code_is_known_in_each_form_at_each_status() {
-        for (code, expected) in CODES {
-            for code in [code.to_owned(), code.to_uppercase()] {
-                for body in [
-                    code.clone(),
-                    format!("\"{code}\""),
-                    format!("{code}\r\n"),
-                    format!("{{\"code\":\"{code}\"}}"),
-                    format!("{{\"error\":\"{code}\"}}"),
-                    format!("{{\"errors\":[{{\"code\":\"{code}\"}}]}}"),
-                    format!("{code}Bad Request\n\nThe request is not valid."),
-                ] {
-                    // These are words of HTTP too, so they have to stand alone.
-                    let longer = body.contains("Bad Request");
-                    if longer && matches!(expected, Refusal::Forbidden | Refusal::Unauthorized) {
-                        continue;
-                    }
-                    for status in [400, 401, 403] {
-                        let failure = failure(status, &body, None, false);
-                        let refused = failure.refused().unwrap();
-                        assert_eq!(refused.refusal, expected, "{status} {body}");
-                        assert_eq!(refused.code.as_deref(), Some(code.as_str()));
-                        assert_eq!(refused.answer.status, status);
-                        assert!(failure.not_acted_on());
-                        assert!(failure.to_string().starts_with(&format!(
-                            "Apple answered GET /session with {status} {code}: "
-                        )));
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_better_of_two_codes_counts() {
-        let failure = failure(401, "oauth_problem_advice&token_rejected", None, true);
-        assert_eq!(failure.refused().unwrap().refusal, Refusal::TokenReplaced);
-    }
-
-    #[test]
-    fn answers_without_a_code_are_told_by_their_status() {
-        for (status, body, for_session, expected) in [
-            (401, "", true, Some(Refusal::Unauthorized)),
-            (401, "", false, Some(Refusal::Unauthorized)),
-            (400, "Bad Request", true, Some(Refusal::OauthParameters)),
-            (400, "MALFORMED_REQUEST_BODY", false, None),
-            (403, "", true, None),
-            (403, "<html><title>403 Forbidden</title></html>", true, None),
-            (
-                401,
-                "<!DOCTYPE html><title>Unauthorized</title>",
-                true,
-                None,
-            ),
-            (403, "Forbidden", true, None),
-            (403, "403 Forbidden\n", true, None),
-            (403, "FORBIDDEN by policy", true, None),
-            (403, r#"{"message":"Forbidden"}"#, true, None),
-            (403, "RBAC: access denied", true, None),
-            (
-                403,
-                "\u{feff}<center><h1>FORBIDDEN</h1></center>",
-                true,
-                None,
-            ),
-            (403, "<!-- FORBIDDEN -->", true, None),
-            (404, "NOT_FOUND", false, None),
-            (429, "FORBIDDEN", false, None),
-            (503, "T_C_NOT_SIGNED", false, None),
-        ] {
-            let failure = failure(status, body, None, for_session);
-            let refusal = failure.refused().map(|refused| refused.refusal);
-            assert_eq!(refusal, expected, "{status} {body}");
-        }
-    }
-
-    #[test]
-    fn a_clock_that_is_off_is_named_where_it_can_be_the_reason() {
-        let said = |body, date| failure(401, body, Some(date), true).to_string();
-        for (date, expected) in [
-            (
-                "Sun, 22 Nov 2026 09:48:00 GMT",
-                " This machine's clock is 12 minutes ahead of Apple's, which is reason enough.",
-            ),
-            (
-                "Sun, 22 Nov 2026 13:00:01 GMT",
-                " This machine's clock is 3 hours behind Apple's, which is reason enough.",
-            ),
-            (
-                "Thu, 12 Nov 2026 10:00:00 GMT",
-                " This machine's clock is 10 days ahead of Apple's, which is reason enough.",
-            ),
-            ("Sun, 22 Nov 2026 10:04:00 GMT", ""),
-        ] {
-            assert_eq!(
-                said("", date),
-                format!(
-                    "Apple answered GET /session with 401: the server token is not accepted.{expected}"
-                )
-            );
-        }
-        let off = "Sun, 22 Nov 2026 08:00:00 GMT";
-        assert!(said("oauth_problem_advice", off).contains("2 hours ahead"));
-        assert!(!said("token_expired", off).contains("clock"));
-    }
-
-    #[test]
-    fn every_reason_is_a_clause() {
-        for (_, refusal) in CODES {
-            assert!(!refusal.meaning().ends_with('.'));
-        }
-        let said = failure(400, "USER_AGENT_INVALID", None, true).to_string();
-        assert!(said.ends_with(&format!("It is {AGENT}.")), "{said}");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_body_is_read_without_panic(status in 400u16..404, body: String) {
-            let said = failure(status, &body, None, true).to_string();
-            proptest::prop_assert!(!said.contains('\n'));
-        }
-    }
-}
+mod tests;

@@ -17,7 +17,7 @@ use crate::apple::lenient;
 pub struct Answer {
     /// The HTTP status. Outside it is asked for with [`Failure::status_of`](super::Failure::status_of).
     pub(in crate::apple) status: u16,
-    /// It is Apple's own error document, with a code.
+    /// It is Apple's own error document, with a code and what it means.
     pub(in crate::apple) is_apples: bool,
     /// A header has Apple's id of the request, or the body is a word of Device Assignment Services, so it came from Apple.
     pub(in crate::apple) is_marked: bool,
@@ -129,7 +129,7 @@ impl Answer {
                 .filter_map(|error| serde_json::from_value(error).ok())
                 .collect();
             answer.code = errors.iter().find_map(|error| error.code.clone());
-            answer.is_apples = answer.code.is_some();
+            answer.is_apples = errors.iter().any(DocumentError::is_apples);
             answer.detail = details(&errors, answer.code.as_deref());
             let id = errors.iter().find_map(|error| error.id.clone());
             answer.request_id = answer.request_id.or(id);
@@ -230,6 +230,14 @@ fn shortened(text: &str) -> String {
 }
 
 impl DocumentError {
+    /// Whether it has what Apple's errors have (official: status, code, title and detail, all of them required). Gateways answer
+    /// `errors` with a code as well.
+    fn is_apples(&self) -> bool {
+        let says =
+            |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        says(&self.code) && (says(&self.title) || says(&self.detail))
+    }
+
     /// What it says, and what it is about; with its code unless that is `said`.
     fn explanation(&self, said: Option<&str>) -> String {
         let code = self.code.as_deref().filter(|code| said != Some(code));

@@ -67,26 +67,29 @@ pub struct Attributes {
     event_data_domain_federation_disabled: Option<DomainData>,
 }
 
-/// The data of a domain event. No member of it is documented; one author models this one.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct DomainData {
-    #[serde(deserialize_with = "lenient::text")]
-    domain_name: Option<String>,
-}
+/// The data of a domain event. No member of it is documented; one author models `domainName`.
+type DomainData = serde_json::Map<String, serde_json::Value>;
+
+/// The members of the data that may hold the domain's name, in lower case, the likeliest first.
+const NAMES: [&str; 4] = ["domainname", "domain", "fqdn", "name"];
 
 impl Attributes {
-    /// The name of the domain in the event's data, if there is one.
-    pub fn domain_in_data(&self) -> Option<&str> {
-        [
+    /// The texts in the event's data that may be the name of the domain, the likeliest first.
+    pub fn names_in_data(&self) -> impl Iterator<Item = &str> {
+        let data = [
             &self.event_data_domain_added,
             &self.event_data_domain_verified,
             &self.event_data_domain_removed,
             &self.event_data_domain_federation_enabled,
             &self.event_data_domain_federation_disabled,
-        ]
-        .into_iter()
-        .find_map(|data| data.as_ref()?.domain_name.as_deref())
+        ];
+        data.into_iter().flatten().flat_map(|data| {
+            NAMES.into_iter().flat_map(move |name| {
+                data.iter()
+                    .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
+                    .filter_map(|(_, value)| value.as_str())
+            })
+        })
     }
 }
 

@@ -71,7 +71,27 @@ pub enum Idle {
     NeverConnected,
     /// It last connected at this time, too long ago.
     LastConnected(Timestamp),
-    Token(FaultyToken),
+    Token {
+        token: FaultyToken,
+        /// When the server last connected, if that shows that the MDM has probably another token.
+        connected: Option<Timestamp>,
+    },
+}
+
+impl FaultyToken {
+    /// The time of a connection that was probably made with another token: a lately one, unless this one was good then.
+    fn outlived_by(&self, connected: LastConnected) -> Option<Timestamp> {
+        let LastConnected::At(at) = connected else {
+            return None;
+        };
+        match self.fault {
+            TokenFault::Expired(Some(over)) => at > over,
+            TokenFault::Expired(None) | TokenFault::Replaced => true,
+            // It opens nothing, whichever the MDM has.
+            TokenFault::TermsNotSigned => false,
+        }
+        .then_some(at)
+    }
 }
 
 /// Whether `target` enrolls nothing at `now`, as far as is known. `others` are the other servers of the same reading: if none of
@@ -91,7 +111,10 @@ pub fn idle(
             Some(Idle::NeverConnected)
         }
         LastConnected::At(at) if now.duration_since(at) > LATELY => Some(Idle::LastConnected(at)),
-        _ => token.cloned().map(Idle::Token),
+        connected => token.map(|token| Idle::Token {
+            token: token.clone(),
+            connected: token.outlived_by(connected),
+        }),
     }
 }
 
@@ -182,11 +205,37 @@ mod tests {
             LastConnected::NotRead,
         ] {
             let found = idle(mdm(connected), [], Some(&token), now());
-            assert_eq!(found, Some(Idle::Token(token.clone())), "{connected:?}");
+            let expected = Idle::Token {
+                token: token.clone(),
+                connected: (connected == at(NOW)).then(now),
+            };
+            assert_eq!(found, Some(expected), "{connected:?}");
         }
         let others = [mdm(at(NOW))];
         let found = idle(mdm(LastConnected::Absent), others, Some(&token), now());
         assert_eq!(found, Some(Idle::NeverConnected));
+    }
+
+    #[test]
+    fn a_connection_shows_another_token_unless_this_one_was_good_then() {
+        let before = "2026-11-20T10:00:00Z".parse().unwrap();
+        let after = "2026-11-22T10:00:01Z".parse().unwrap();
+        for (fault, shows) in [
+            (TokenFault::Replaced, true),
+            (TokenFault::Expired(None), true),
+            (TokenFault::Expired(Some(before)), true),
+            (TokenFault::Expired(Some(now())), false),
+            (TokenFault::Expired(Some(after)), false),
+            (TokenFault::TermsNotSigned, false),
+        ] {
+            let token = FaultyToken {
+                fault,
+                ..replaced()
+            };
+            let found = idle(mdm(at(NOW)), [], Some(&token), now());
+            let connected = shows.then(now);
+            assert_eq!(found, Some(Idle::Token { token, connected }));
+        }
     }
 
     fn connected() -> impl Strategy<Value = LastConnected> {
@@ -215,7 +264,7 @@ mod tests {
             match idle(target, others.clone(), token.as_ref(), now()) {
                 None => {}
                 Some(_) if !target.is_mdm => prop_assert!(false, "not an MDM"),
-                Some(Idle::Token(found)) => prop_assert_eq!(Some(found), token),
+                Some(Idle::Token { token: found, .. }) => prop_assert_eq!(Some(found), token),
                 Some(Idle::LastConnected(at)) => {
                     prop_assert_eq!(target.connected, LastConnected::At(at));
                     prop_assert!(now().duration_since(at) > LATELY);

@@ -27,6 +27,22 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
         Command::storing("tokens import FILE"),
         "."
     ];
+    let import = Command::storing("tokens import FILE");
+    let newer = |connected: Option<Timestamp>| match connected {
+        Some(at) => hint![
+            format!(
+                "{server} connected to Apple on {}, so its MDM probably has a newer token. Store that one here with ",
+                day(at)
+            ),
+            import.clone(),
+            ". Downloading yet another one would replace it, and the MDM's sync with Apple would stop."
+        ],
+        None => hint![
+            "Use the token that was downloaded last, the one that the MDM should have now. Store it here with ",
+            import.clone(),
+            ". Downloading yet another one would replace it, and the MDM's sync with Apple would stop until it is given the new one."
+        ],
+    };
     let seen =
         |at: Option<Timestamp>| at.map_or_else(String::new, |at| format!(" (seen on {})", day(at)));
     let unmanaged = format!("new {devices} would find no enrollment there and stay unmanaged");
@@ -46,23 +62,27 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
             ),
             sync,
         ),
-        Some(Idle::Token(token)) => {
+        Some(Idle::Token { token, connected }) => {
             let (name, seen) = (&token.name, seen(token.seen));
             match token.fault {
                 TokenFault::Expired(at) => {
                     let on = at.map_or_else(String::new, |at| format!(" on {}", day(at)));
+                    let remedy = match connected {
+                        Some(_) => newer(*connected),
+                        None => renew,
+                    };
                     (
                         format!(
                             "The server token {name} of {server} expired{on}{seen}. {fetches_none}"
                         ),
-                        renew,
+                        remedy,
                     )
                 }
                 TokenFault::Replaced => (
                     format!(
                         "The server token {name} of {server} was replaced by a newer one or revoked{seen}. {fetches_none}"
                     ),
-                    renew,
+                    newer(*connected),
                 ),
                 TokenFault::TermsNotSigned => (
                     format!(

@@ -174,7 +174,7 @@ fn a_token_that_fetches_nothing_counts_as_long_as_it_is_the_same() {
     exit 8
     --- stderr
     error: The server token prod of Jamf Pro Production was replaced by a newer one or revoked (seen on November 22, 2026). An MDM that uses this token gets no new devices from Apple, so new Apple Vision Pro devices would stay unmanaged. Nothing was changed.
-    hint: Download a new server token in the portal, give it to the MDM, and store it here with `abmctl tokens import FILE`.
+    hint: Jamf Pro Production connected to Apple on November 22, 2026, so its MDM probably has a newer token. Store that one here with `abmctl tokens import FILE`. Downloading yet another one would replace it, and the MDM's sync with Apple would stop.
     hint: Add --even-if-idle to assign it anyway.
     ");
     assert!(requests(&apple).iter().all(|it| !it.contains("/session")));
@@ -248,6 +248,22 @@ fn a_token_that_is_over_by_its_own_date_counts_without_being_asked_about() {
             .contains("prod of Jamf Pro Production expired on November 1, 2026. An MDM"),
         "{ran}"
     );
+    // The MDM connected after that, so it has a newer one.
+    let newer = "so its MDM probably has a newer token. Store that one here with `abmctl tokens import FILE`.";
+    assert!(ran.stderr.contains(newer), "{ran}");
+    // It last connected before, and it is the MDM's own that is over.
+    connected(
+        &machine,
+        &apple,
+        PROD,
+        Some(SignedDuration::from_hours(24 * 5)),
+    );
+    let late = over.replace("2026-11-01", "2026-11-20");
+    crate::support::write_file(&path, &late, 0o600);
+    let ran = refused(&machine, &apple, give);
+    let renew = "Download a new server token in the portal, give it to the MDM, and store it here";
+    assert!(ran.stderr.contains(renew), "{ran}");
+    crate::support::write_file(&path, &over, 0o600);
     // Apple accepts it all the same.
     machine.run("adde-url list");
     assert_eq!(machine.run(&format!("{give} --check")).code, 9);

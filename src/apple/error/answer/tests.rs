@@ -155,7 +155,7 @@ fn apples_request_id_shows_that_apple_refuses() {
 
 #[test]
 fn only_apples_own_document_says_what_it_refuses() {
-    let document = r#"{"errors":[{"status":"4xx","code":"C"}]}"#;
+    let document = r#"{"errors":[{"status":"4xx","code":"C","title":"T"}]}"#;
     for (status, expected) in [
         (400, Says::Other),
         (401, Says::NotAuthenticated),
@@ -178,6 +178,13 @@ fn only_apples_own_document_says_what_it_refuses() {
             "{}",
             r#"{"errors":[]}"#,
             r#"{"errors":[{"title":"T"}]}"#,
+            r#"{"errors":[{"code":"10000","message":"Authentication error"}]}"#,
+            r#"{"errors":[{"status":"403","code":"C"}]}"#,
+            r#"{"errors":[{"code":"C","title":"","detail":null}]}"#,
+            r#"{"errors":[{"code":"","title":"T"}]}"#,
+            r#"{"errors":[{"code":10000,"title":"T"}]}"#,
+            r#"{"errors":[{"code":"C"},{"title":"T"}]}"#,
+            r#"{"errors":["C"]}"#,
             r#"{"error":"invalid_client"}"#,
         ] {
             let passes = expected == Says::Unavailable;
