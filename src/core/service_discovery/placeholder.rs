@@ -194,7 +194,7 @@ pub(in crate::core) fn is_blank(part: &str) -> bool {
     if part.starts_with(marks)
         && part.ends_with(marks)
         && part.len() > inside.len() + 1
-        && plain(inside).len() > 4
+        && inside.len() > 4
         && is_noun(inside)
     {
         return true;
