@@ -8,7 +8,7 @@ use crate::core::service_discovery::{Code, Finding};
 
 /// What keeps Apple from redirecting the devices of `domain`, or may; `None` if nothing that is known does.
 ///
-/// Apple redirects them only on verified domains (official). What isn't known says nothing. Each sentence has the day on which the
+/// Apple redirects them only on verified domains (official). If nothing says whether this one is, the finding says so. Each other sentence has the day on which the
 /// source was last read, since what it says may be old.
 pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
     let name = readable(domain.domain.as_deref()?);
@@ -54,8 +54,19 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
                 ),
             ))
         }
-        Status::Unknown => None,
+        Status::Unknown => Some(not_known(&name)),
     }
+}
+
+/// Nothing says whether a domain is verified.
+pub fn not_known(domain: &str) -> Finding {
+    Finding::new(
+        Code::DomainNotKnown,
+        format!(
+            "abmctl doesn't know whether {} is verified; Apple redirects only verified domains.",
+            readable(domain)
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -134,7 +145,13 @@ mod tests {
                 )),
             ),
             // Federation says nothing of the status.
-            (vec![event(FederationEnabled, "2026-11-13", acme)], None),
+            (
+                vec![event(FederationEnabled, "2026-11-13", acme)],
+                Some((
+                    "domain_not_known",
+                    "abmctl doesn't know whether acme.com is verified; Apple redirects",
+                )),
+            ),
             (
                 vec![verified(), event(Removed, "2026-11-21", None)],
                 Some((
@@ -156,7 +173,7 @@ mod tests {
         let unverified = said(&listed(Some(false))).unwrap();
         assert_eq!(unverified.0, "domain_not_verified");
         // Apple's own list left it out, which is not "not verified".
-        assert_eq!(said(&listed(None)), None);
+        assert_eq!(said(&listed(None)).unwrap().0, "domain_not_known");
         assert_eq!(said(&listed(Some(true))), None);
     }
 

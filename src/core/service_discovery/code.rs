@@ -130,6 +130,8 @@ pub enum Code {
     DomainPending,
     /// A removal was logged that names no domain, and may be the domain's.
     DomainMayBeRemoved,
+    /// Nothing that is known says whether the domain is verified.
+    DomainNotKnown,
     /// No server is the default of the platform.
     NoDefault,
     /// The default server has no ADDE URL.
@@ -171,7 +173,7 @@ const VERSION_27: &str = "Let the web server, or the proxy or load balancer befo
 
 impl Code {
     /// All of them, in the order in which a device could meet them.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 68] = [
         Self::NameNotFound,
         Self::ResolverFailed,
         Self::ProxyFailed,
@@ -233,6 +235,7 @@ impl Code {
         Self::DomainNotVerified,
         Self::DomainPending,
         Self::DomainMayBeRemoved,
+        Self::DomainNotKnown,
         Self::NoDefault,
         Self::NoAddeUrl,
         Self::AddeUrlMalformed,
@@ -642,6 +645,16 @@ impl Code {
                 Never,
                 hint![
                     "Look for the domain in the portal. If it is there, record that: ",
+                    Command::storing("domains declare DOMAIN"),
+                    "."
+                ],
+            ),
+            Self::DomainNotKnown => facts(
+                "domain_not_known",
+                Warns,
+                Never,
+                hint![
+                    "See in the portal whether it is verified. If it is, record that: ",
                     Command::storing("domains declare DOMAIN"),
                     "."
                 ],
