@@ -56,7 +56,7 @@ pub enum Code {
     Unauthorized,
     /// 404 or 410.
     NotFound,
-    /// 404, and the document is beside its place, under a usual wrong name.
+    /// 404, 410, 403 or 400, and the document is beside its place, under a usual wrong name.
     DocumentMisplaced,
     /// 403.
     Forbidden,
@@ -267,6 +267,15 @@ impl Code {
         self <= Self::TlsVersion27
     }
 
+    /// Whether a server may answer so since it was asked without the parameters.
+    pub fn may_come_of_lost_query(self) -> bool {
+        let depends_on_place = matches!(
+            self,
+            Self::LoginPage | Self::Unauthorized | Self::BotWall | Self::EnrollmentUrl
+        );
+        !self.is_of_connection() && !depends_on_place
+    }
+
     /// Whether it says nothing of the host, since what was asked on the way failed.
     pub fn is_unread(self) -> bool {
         matches!(self, Self::ResolverFailed | Self::ProxyFailed)
@@ -375,7 +384,7 @@ impl Code {
                 "tls_failed",
                 Fails,
                 Disputed,
-                "Let the web server speak TLS 1.3, or TLS 1.2 with cipher suites of ECDHE and AES-GCM, on this port and for this name. If it does, look for a firewall or a filter that closes the connection.",
+                "Let the web server speak TLS 1.3, or TLS 1.2 with cipher suites of ECDHE and AES-GCM, on this port and for this name, and ask for no client certificate. If it does, look for a firewall or a filter that closes the connection.",
             ),
             Self::TlsVersion27 => facts("tls_version_27", Warns, Disputed, VERSION_27),
             Self::RedirectNotHttps => facts(
@@ -598,7 +607,7 @@ impl Code {
                 "base_url_tls",
                 Fails,
                 Never,
-                "Let the host of `BaseURL` speak TLS 1.2 or 1.3, with a valid certificate of a public authority for its name and with the intermediate certificates.",
+                "Let the host of `BaseURL` ask for no client certificate, and speak TLS 1.2 or 1.3 with a valid certificate of a public authority for its name and with the intermediate certificates.",
             ),
             Self::BaseUrlTlsVersion27 => facts("base_url_tls_version_27", Warns, Never, VERSION_27),
             Self::BaseUrlSuspicious => facts(
