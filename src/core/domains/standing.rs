@@ -16,6 +16,7 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
     let since = on(domain.since);
     let log = on(facts.audit.as_ref().map(|log| log.until));
     let by_log = format!("By the audit log, last read{log}, {name}");
+    let declared = |found: &&Evidence| found.source == Source::Declared;
     match domain.status {
         Status::Removed => Some(Finding::new(
             Code::DomainNotVerified,
@@ -40,7 +41,6 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
         )),
         Status::Verified => {
             let removed_at = domain.disputed_at?;
-            let declared = |found: &&Evidence| found.source == Source::Declared;
             let seen = domain.evidence.iter().find(declared).and_then(|it| it.at);
             // Who looked in the portal since knows.
             if seen.is_some_and(|seen| seen >= removed_at) {
@@ -54,7 +54,10 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
                 ),
             ))
         }
-        Status::Unknown => Some(not_known(&name)),
+        // Who declared it saw it in the portal.
+        Status::Unknown => {
+            (!domain.evidence.iter().any(|it| declared(&it))).then(|| not_known(&name))
+        }
     }
 }
 
@@ -175,6 +178,11 @@ mod tests {
         // Apple's own list left it out, which is not "not verified".
         assert_eq!(said(&listed(None)).unwrap().0, "domain_not_known");
         assert_eq!(said(&listed(Some(true))), None);
+        let declared = DomainFacts {
+            declared: vec!["acme.com".to_owned()],
+            ..DomainFacts::default()
+        };
+        assert_eq!(said(&declared), None);
     }
 
     #[test]

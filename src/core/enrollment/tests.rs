@@ -301,7 +301,6 @@ fn what_does_not_depend_on_the_query_counts_before_it() {
     for (code, problem) in [
         (Code::NotFound, "redirect_lost_query"),
         (Code::EnrollmentUrl, "enrollment_url"),
-        (Code::Unauthorized, "unauthorized"),
         (Code::LoginPage, "login_page"),
         (Code::NameNotFound, "name_not_found"),
         (Code::CertificateTooLong, "certificate_too_long"),

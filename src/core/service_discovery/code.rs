@@ -607,7 +607,7 @@ impl Code {
                 "base_url_tls",
                 Fails,
                 Never,
-                "Let the host of `BaseURL` ask for no client certificate, and speak TLS 1.2 or 1.3 with a valid certificate of a public authority for its name and with the intermediate certificates.",
+                "Let the host of `BaseURL` speak TLS 1.2 or 1.3, with a valid certificate of a public authority for its name and with the intermediate certificates. It must not ask for a client certificate.",
             ),
             Self::BaseUrlTlsVersion27 => facts("base_url_tls_version_27", Warns, Never, VERSION_27),
             Self::BaseUrlSuspicious => facts(
