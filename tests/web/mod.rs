@@ -375,20 +375,8 @@ fn reply(question: &[u8]) -> Vec<u8> {
         let mut reply = question[..2].to_vec();
         reply.extend([0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);
         reply.extend(&name[..end + 5]);
-        reply.extend([
-            0xc0,
-            12,
-            0,
-            16,
-            0,
-            1,
-            0,
-            0,
-            0,
-            60,
-            0,
-            u8::try_from(text.len()).unwrap(),
-        ]);
+        reply.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60, 0]);
+        reply.push(u8::try_from(text.len()).unwrap());
         reply.extend(text);
         return reply;
     }
