@@ -298,11 +298,9 @@ impl View {
         // With TLS 1.3, a server refuses a client without a certificate after the client's handshake.
         if let Some(mut stream) = made
             && self.host_tls(host, port).asked_for_certificate()
+            && let Ok(Err(error)) = tokio::time::timeout(REFUSING, stream.read_u8()).await
         {
-            match tokio::time::timeout(REFUSING, stream.read_u8()).await {
-                Ok(Err(error)) => return Err(failed(error)),
-                Ok(Ok(_)) | Err(_) => {}
-            }
+            return Err(failed(error));
         }
         Ok(())
     }

@@ -219,7 +219,7 @@ async fn a_document_beside_its_place_is_found_whatever_the_answer_in_its_place()
         (200, "text/html", Code::Html, "with status 200. The"),
     ] {
         let walk = walk_with(move |asked| {
-            if asked.path.ends_with(".json") {
+            if asked.path == format!("{WELL_KNOWN}.json") {
                 document(BASE)
             } else {
                 answer(status, content_type, "<html>")
