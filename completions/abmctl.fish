@@ -346,7 +346,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l max-wait -d 'Give up after waiting this long since the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l probe-enrollment -d 'Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled'
-complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l strict -d 'Exit 9 also if a platform is not known'
+complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l strict -d 'Exit 9 also if a platform is not known, or enrolls through Apple and the domain isn\'t known to be verified'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand adde-url; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'
@@ -530,7 +530,7 @@ never\t'Never'"
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l timeout -d 'Give one attempt of a request this long, such as 30s [default: 60s]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l max-wait -d 'Give up after waiting this long since the last success [default: 5m on a terminal, else 15m]' -r
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l probe-enrollment -d 'Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled'
-complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l strict -d 'Exit 9 also if a platform is not known'
+complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l strict -d 'Exit 9 also if a platform is not known, or enrolls through Apple and the domain isn\'t known to be verified'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l no-headers -d 'Leave out the headers of tables and csv'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -l raw -d 'Write csv as it is, without a \' before what a spreadsheet would take for a formula'
 complete -c abmctl -n "__fish_abmctl_using_subcommand discovery-url; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Show no progress and no hints'

@@ -27,7 +27,7 @@ pub use facts::{
     RosterDomain,
 };
 pub use hostname::{account_domain, is_reserved, normalized, readable};
-pub use standing::standing;
+pub use standing::{not_known, standing};
 pub use verification_record::{NearMiss, misplaced, verification_record};
 
 /// What is known of a domain's verification.

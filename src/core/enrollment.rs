@@ -129,12 +129,8 @@ impl<'a> Way<'a> {
             .clone()
             .find(|finding| finding.code == Code::TlsVersion27);
         if let Some(finding) = handshake.or_else(|| failing.next()) {
-            // What comes after a redirect that loses the query is its fault, but for a page to sign in on. A connection
-            // doesn't depend on the query.
             let lost = self.findings.iter().find(|it| {
-                it.code == Code::RedirectLostQuery
-                    && finding.code != Code::LoginPage
-                    && !finding.code.is_of_connection()
+                it.code == Code::RedirectLostQuery && finding.code.may_come_of_lost_query()
             });
             return Err(lost.unwrap_or(finding).clone());
         }

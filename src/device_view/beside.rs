@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::walk::discovery;
-use super::{Purpose, Step, View};
+use super::{Purpose, Step, View, Walk, lock};
 use crate::core::service_discovery::{Code, DiscoveryAnswer, Finding, WELL_KNOWN, judge};
 use crate::network::AGENT;
 
@@ -12,13 +12,41 @@ const BESIDE: [&str; 2] = [".json", "."];
 
 /// What lies beside the place of a document.
 pub(super) struct Beside {
-    pub steps: Vec<Step>,
-    pub finding: Option<Finding>,
+    steps: Vec<Step>,
+    /// What the name of the document ends with there, if it is there.
+    end: Option<&'static str>,
 }
 
 impl View {
+    /// Names the place of the document if it lies beside its own, where the answer was a refusal of this status.
+    pub(super) async fn misplaced(
+        &self,
+        url: &Url,
+        status: u16,
+        finding: Finding,
+        walk: &mut Walk,
+    ) -> Finding {
+        let cell = lock(&self.beside)
+            .entry(url.authority().to_owned())
+            .or_default()
+            .clone();
+        let beside = cell.get_or_init(|| Box::pin(self.beside(url))).await;
+        walk.steps.extend(beside.steps.iter().cloned());
+        let Some(end) = beside.end else {
+            return finding;
+        };
+        if finding.code == Code::Html {
+            let why = format!("{} The document is at {WELL_KNOWN}{end}.", finding.message);
+            return Finding::new(Code::Html, why);
+        }
+        let why = format!(
+            "The answer is {status}: the document is at {WELL_KNOWN}{end}, and devices ask for {WELL_KNOWN}."
+        );
+        Finding::new(Code::DocumentMisplaced, why)
+    }
+
     /// Looks for the document under the usual wrong names; a device looks at none of them.
-    pub(super) async fn beside(&self, url: &Url) -> Beside {
+    async fn beside(&self, url: &Url) -> Beside {
         let mut steps = Vec::new();
         for end in BESIDE {
             let mut other = url.clone();
@@ -34,16 +62,10 @@ impl View {
                 ..came.answer()
             });
             if judged.outcome.is_ok() {
-                let why = format!(
-                    "The answer is 404: the document is at {WELL_KNOWN}{end}, and devices ask for {WELL_KNOWN}."
-                );
-                let finding = Some(Finding::new(Code::DocumentMisplaced, why));
-                return Beside { steps, finding };
+                let end = Some(end);
+                return Beside { steps, end };
             }
         }
-        Beside {
-            steps,
-            finding: None,
-        }
+        Beside { steps, end: None }
     }
 }

@@ -9,6 +9,7 @@ use reqwest::header::{
     CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT, WWW_AUTHENTICATE,
 };
 use reqwest::{Client, Method};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
@@ -24,6 +25,9 @@ const LARGEST_BODY: usize = 1024 * 1024;
 const SHOWN: usize = 2000;
 /// The longest that making a connection may take.
 const CONNECTING: Duration = Duration::from_secs(15);
+
+/// How long to wait for a server to refuse a client that has no certificate.
+const REFUSING: Duration = Duration::from_secs(2);
 
 /// What to ask.
 pub(super) struct Question<'a> {
@@ -273,6 +277,7 @@ impl View {
         let addresses = self.addresses.of(host, port).await?;
         *address = addresses.first().copied();
         let limit = self.connecting();
+        let failed = |error| of_handshake(&error, &self.peer(host, port, false));
         let work = async {
             let stream = TcpStream::connect(&addresses[..])
                 .await
@@ -282,21 +287,31 @@ impl View {
                 let config = self.host_tls(host, port).config.clone();
                 let connector = TlsConnector::from(Arc::new(config));
                 let made = connector.connect(tls_name(host)?, stream).await;
-                made.map_err(|error| of_handshake(&error, &self.peer(host, port, false)))?;
+                return made.map(Some).map_err(failed);
             }
-            Ok(())
+            Ok(None)
         };
-        match tokio::time::timeout(limit, work).await {
-            Ok(result) => result,
-            Err(_) => Err(timed_out(host, limit)),
+        let made = match tokio::time::timeout(limit, work).await {
+            Ok(result) => result?,
+            Err(_) => return Err(timed_out(host, limit)),
+        };
+        // With TLS 1.3, a server refuses a client without a certificate after the client's handshake.
+        if let Some(mut stream) = made
+            && self.host_tls(host, port).asked_for_certificate()
+            && let Ok(Err(error)) = tokio::time::timeout(REFUSING, stream.read_u8()).await
+        {
+            return Err(failed(error));
         }
+        Ok(())
     }
 
     /// The other end of a connection that failed, by what was seen of it.
     fn peer<'a>(&self, host: &'a str, port: u16, proxied: bool) -> Peer<'a> {
+        let tls = self.host_tls(host, port);
         Peer {
             host,
-            certificate: self.host_tls(host, port).certificate(),
+            certificate: tls.certificate(),
+            asked_for_certificate: tls.asked_for_certificate(),
             proxy: self.network.shown_proxy().filter(|_| proxied),
             now: self.clock.now(),
         }

@@ -5,10 +5,10 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rustls::CertificateError;
-use rustls::pki_types::{ServerName, UnixTime};
+use rustls::pki_types::ServerName;
 
-use crate::core::service_discovery::{Certificate, Code, Finding, Weight, date};
+use super::tls_failure::{of_tls, wants_certificate};
+use crate::core::service_discovery::{Certificate, Code, Finding, Weight};
 use crate::network::{tls_error, without_number};
 use crate::text::duration;
 
@@ -17,6 +17,8 @@ pub(super) struct Peer<'a> {
     pub host: &'a str,
     /// The certificate that it showed, where one was seen.
     pub certificate: Option<Certificate>,
+    /// Whether it asked for a client certificate.
+    pub asked_for_certificate: bool,
     /// The proxy that the connection goes through, without name and password.
     pub proxy: Option<String>,
     pub now: Timestamp,
@@ -24,7 +26,7 @@ pub(super) struct Peer<'a> {
 
 impl Peer<'_> {
     /// Why no device takes the certificate, by what it says.
-    fn reason(&self) -> Option<Finding> {
+    pub(super) fn reason(&self) -> Option<Finding> {
         let certificate = self.certificate.as_ref()?;
         let mut judged = certificate.judge(self.host, self.now).into_iter();
         let fails = |it: &Finding| it.code.weight() == Weight::Fails;
@@ -59,7 +61,11 @@ pub(super) fn of_exchange(error: &reqwest::Error, peer: &Peer<'_>, timeout: Dura
         return timed_out(host, timeout);
     }
     if error.is_connect() && is_closed(error) {
-        return closed(host);
+        return closed(peer);
+    }
+    // With TLS 1.3, the refusal comes in the place of an answer.
+    if peer.asked_for_certificate && error.is_request() && !error.is_connect() {
+        return wants_certificate(host);
     }
     let why = innermost(error);
     if error.is_connect() {
@@ -85,12 +91,16 @@ pub(super) fn of_connection(error: &io::Error, host: &str) -> Finding {
 pub(super) fn of_handshake(error: &io::Error, peer: &Peer<'_>) -> Finding {
     match tls_error(error) {
         Some(refused) => of_tls(refused, peer),
-        None if is_closing(error) => closed(peer.host),
+        None if is_closing(error) => closed(peer),
         None => of_connection(error, peer.host),
     }
 }
 
-fn closed(host: &str) -> Finding {
+fn closed(peer: &Peer<'_>) -> Finding {
+    let host = peer.host;
+    if peer.asked_for_certificate {
+        return wants_certificate(host);
+    }
     let why = format!("{host} takes the connection and closes it during the TLS handshake.");
     Finding::new(Code::TlsFailed, why)
 }
@@ -127,95 +137,15 @@ pub(super) fn timed_out(host: &str, timeout: Duration) -> Finding {
     Finding::new(Code::TimedOut, why)
 }
 
-/// What rustls refused.
-fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
-    use CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
-        NotValidYetContext, UnknownIssuer,
-    };
-    let host = peer.host;
-    let rustls::Error::InvalidCertificate(why) = error else {
-        let why = format!("{host} does not speak TLS as expected: {error}.");
-        return Finding::new(Code::TlsFailed, why);
-    };
-    let (code, why) = match why {
-        Expired => (Code::CertificateExpired, "is expired".to_owned()),
-        ExpiredContext { not_after, .. } => (
-            Code::CertificateExpired,
-            format!("expired on {}", day(*not_after)),
-        ),
-        NotValidYet => (Code::CertificateExpired, "is not valid yet".to_owned()),
-        NotValidYetContext { not_before, .. } => (
-            Code::CertificateExpired,
-            format!("is not valid before {}", day(*not_before)),
-        ),
-        NotValidForName => (Code::CertificateWrongName, "is for another name".to_owned()),
-        NotValidForNameContext { presented, .. } => {
-            (Code::CertificateWrongName, other_names(presented))
-        }
-        UnknownIssuer => (Code::CertificateUntrusted, unknown_issuer(peer)),
-        other => match peer.reason() {
-            // The certificate itself says more than a verifier that doesn't support it.
-            Some(finding) => return finding,
-            None => unaccepted(other),
-        },
-    };
-    Finding::new(code, format!("The certificate of {host} {why}."))
-}
-
-fn unknown_issuer(peer: &Peer<'_>) -> String {
-    let mut why = "does not lead to a root that is trusted here".to_owned();
-    if let Some(proxy) = &peer.proxy {
-        why.push_str(&format!(
-            ". It may be one of the proxy {proxy}; if so, name the proxy's root certificate in SSL_CERT_FILE"
-        ));
-    }
-    why
-}
-
-/// A refusal in the words of the verifier: the system's on macOS ends them with the number of Apple's `SecBase.h`.
-fn unaccepted(why: &CertificateError) -> (Code, String) {
-    let why = match why {
-        CertificateError::Other(why) => why.to_string(),
-        other => other.to_string(),
-    };
-    if why.ends_with(": -67818") {
-        (Code::CertificateExpired, "is expired".to_owned())
-    } else if why.ends_with(": -67819") {
-        (Code::CertificateExpired, "is not valid yet".to_owned())
-    } else {
-        (Code::CertificateUntrusted, format!("is not trusted: {why}"))
-    }
-}
-
-fn other_names(presented: &[String]) -> String {
-    const SHOWN: usize = 3;
-    // rustls writes `DnsName("www.acme.com")`.
-    let names: Vec<&str> = presented
-        .iter()
-        .map(|name| name.split('"').nth(1).unwrap_or(name))
-        .collect();
-    match &names[..] {
-        [] => "names no host".to_owned(),
-        few if few.len() <= SHOWN => format!("is for {}", few.join(", ")),
-        many => format!(
-            "is for {} and {} more",
-            many[..SHOWN].join(", "),
-            many.len() - SHOWN
-        ),
-    }
-}
-
-fn day(time: UnixTime) -> String {
-    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    Timestamp::from_second(seconds).map_or_else(|_| "a time far away".to_owned(), date)
-}
-
 /// The last of the reasons behind an error, which says most.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut last = error;
     while let Some(inner) = last.source() {
         last = inner;
+    }
+    let closed = |it: &io::Error| it.kind() == ErrorKind::UnexpectedEof;
+    if last.downcast_ref::<io::Error>().is_some_and(closed) {
+        return "the other end closed it".to_owned();
     }
     let text = last.to_string();
     without_number(&text).trim_end_matches('.').to_owned()
@@ -225,7 +155,7 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use rustls::OtherError;
+    use rustls::{CertificateError, OtherError};
 
     use super::*;
     use crate::network::tls_words;
@@ -234,6 +164,7 @@ mod tests {
         Peer {
             host: "acme.com",
             certificate,
+            asked_for_certificate: false,
             proxy: None,
             now: "2026-09-02T00:00:00Z".parse().unwrap(),
         }
@@ -291,7 +222,19 @@ mod tests {
                 &good,
                 CertificateError::BadSignature,
                 Code::CertificateUntrusted,
-                "is not trusted",
+                "is not trusted: a signature in its chain is wrong.",
+            ),
+            (
+                &good,
+                CertificateError::Other(OtherError(Arc::from(Box::from("CaUsedAsEndEntity")))),
+                Code::CertificateUntrusted,
+                "it is the certificate of an authority, and not of a server.",
+            ),
+            (
+                &good,
+                CertificateError::Other(OtherError(Arc::from(Box::from("EmptyEkuExtension")))),
+                Code::CertificateUntrusted,
+                "it has a form that abmctl doesn't accept.",
             ),
             // The chain is what is wrong first.
             (

@@ -10,6 +10,7 @@ mod exchange;
 mod failure;
 mod overrides;
 mod tls;
+mod tls_failure;
 mod version_27;
 mod walk;
 
@@ -218,8 +219,9 @@ impl Walk {
 
     /// Puts the worst first.
     fn sort(&mut self) {
-        // A lost query explains why what follows it went wrong.
-        let lost_first = self.server.is_none();
+        // A lost query explains why what follows it went wrong, if that depends on the query.
+        let depends = |it: &Finding| it.code.may_come_of_lost_query();
+        let lost_first = self.server.is_none() && self.failure().is_none_or(depends);
         self.findings.sort_by_key(|finding| match finding.code {
             Code::RedirectLostQuery if lost_first => 0,
             code if code.weight() == Weight::Fails => 1,

@@ -1,13 +1,15 @@
 //! TLS as it is seen at a host: the certificate that it shows, also one that is refused, and whether it speaks TLS 1.2.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use rasn::types::{Any, SequenceOf};
 use rasn_pkix::{ExtKeyUsageSyntax, Time};
-use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ResolvesClientCert, Resumption};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, DistinguishedName, SignatureScheme};
 use tokio::sync::OnceCell;
 
@@ -26,11 +28,17 @@ const SESSIONS: usize = 4;
 pub(super) struct HostTls {
     pub config: ClientConfig,
     verifier: Arc<KeepingVerifier>,
+    request: Arc<CertificateRequest>,
     /// Found out once, where TLS 1.2 is spoken.
     lacks: OnceCell<Option<Tls12Lacks>>,
 }
 
 impl HostTls {
+    /// Whether the host asked for a client certificate.
+    pub(super) fn asked_for_certificate(&self) -> bool {
+        self.request.was_made()
+    }
+
     pub(super) fn certificate(&self) -> Option<Certificate> {
         let shown = lock(&self.verifier.shown);
         let certificate = read(shown.certificate.as_ref()?);
@@ -39,6 +47,27 @@ impl HostTls {
             tracing::info!(target: "abmctl::http", "the certificate of {host} can't be read");
         }
         certificate
+    }
+}
+
+/// Remembers that a server asked for a client certificate; as a device, it has none.
+#[derive(Debug, Default)]
+pub(super) struct CertificateRequest(AtomicBool);
+
+impl CertificateRequest {
+    pub(super) fn was_made(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl ResolvesClientCert for CertificateRequest {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
     }
 }
 
@@ -129,7 +158,9 @@ impl View {
                 host: host.to_owned(),
                 shown: Mutex::default(),
             });
+            let request = Arc::<CertificateRequest>::default();
             let mut config = self.tls.clone();
+            config.client_auth_cert_resolver = Arc::<CertificateRequest>::clone(&request);
             // A session of another port would show no certificate.
             config.resumption = Resumption::in_memory_sessions(SESSIONS);
             config
@@ -138,6 +169,7 @@ impl View {
             Arc::new(HostTls {
                 config,
                 verifier,
+                request,
                 lacks: OnceCell::new(),
             })
         });

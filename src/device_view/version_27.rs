@@ -13,6 +13,7 @@ use tokio_rustls::TlsConnector;
 
 use super::View;
 use super::failure::{is_closing, tls_name};
+use super::tls::CertificateRequest;
 use crate::core::service_discovery::Tls12Lacks;
 use crate::network::{provider, tls, tls_error};
 
@@ -54,7 +55,8 @@ impl View {
         tokio::time::timeout(self.connecting(), work).await.ok()?
     }
 
-    /// The version of TLS that a handshake ends with; `None` without a TCP connection.
+    /// The version of TLS that a handshake ends with; `None` without a TCP connection, and if the server
+    /// ends it since it wants a client certificate.
     async fn tls_version(
         &self,
         host: &str,
@@ -64,8 +66,15 @@ impl View {
         let addresses = self.addresses.of(host, port).await.ok()?;
         let name = tls_name(host).ok()?;
         let stream = TcpStream::connect(&addresses[..]).await.ok()?;
-        let connector = TlsConnector::from(Arc::new(config.clone()));
+        let request = Arc::<CertificateRequest>::default();
+        let mut config = config.clone();
+        config.client_auth_cert_resolver = Arc::<CertificateRequest>::clone(&request);
+        let connector = TlsConnector::from(Arc::new(config));
         let made = connector.connect(name, stream).await;
+        // A server that asks for a client certificate has chosen a cipher suite before.
+        if made.is_err() && request.was_made() {
+            return None;
+        }
         Some(made.map(|stream| stream.get_ref().1.protocol_version()))
     }
 

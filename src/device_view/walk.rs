@@ -5,7 +5,7 @@ use reqwest::Method;
 use url::Url;
 
 use super::exchange::{Came, Question, host_and_port, is_redirect};
-use super::{Connection, Purpose, Step, View, Walk, lock};
+use super::{Connection, Purpose, Step, View, Walk};
 use crate::core::device_url::device_url;
 use crate::core::service_discovery::{
     Challenge, Code, DiscoveredServer, DiscoveryAnswer, Finding, WELL_KNOWN, Weight,
@@ -178,26 +178,30 @@ impl View {
             }
             Err(finding) => finding,
         };
-        match (finding.code, sign_in) {
+        let finding = match (finding.code, sign_in) {
             (Code::Html | Code::LoginPage | Code::ContentType | Code::NotJson, Some(page)) => {
                 let why = format!(
                     "A redirect leads to {}, a page to sign in on.",
                     plain(&page)
                 );
-                Err(Finding::new(Code::LoginPage, why))
+                return Err(Finding::new(Code::LoginPage, why));
             }
-            (Code::Forbidden | Code::BotWall, _) => self.explain(url, finding, walk).await,
-            (Code::NotFound, _) if url.path() == WELL_KNOWN => {
-                let cell = lock(&self.beside)
-                    .entry(url.authority().to_owned())
-                    .or_default()
-                    .clone();
-                let beside = cell.get_or_init(|| Box::pin(self.beside(url))).await;
-                walk.steps.extend(beside.steps.iter().cloned());
-                Err(beside.finding.clone().unwrap_or(finding))
-            }
-            _ => Err(finding),
+            (Code::Forbidden | Code::BotWall, _) => match self.explain(url, finding, walk).await {
+                Ok(server) => return Ok(server),
+                Err(finding) => finding,
+            },
+            _ => finding,
+        };
+        // Some servers answer so for a file that they don't have.
+        let may_be_absent = match finding.code {
+            Code::NotFound | Code::Forbidden | Code::Html => true,
+            Code::ClientError => came.status == 400,
+            _ => false,
+        };
+        if may_be_absent && url.path() == WELL_KNOWN {
+            return Err(self.misplaced(url, came.status, finding, walk).await);
         }
+        Err(finding)
     }
 
     /// Asks again as a device would call itself: what refuses an unknown client may serve a device.

@@ -1,4 +1,6 @@
 //! `adde-url check`: what a device finds at domains that behave and misbehave, and where it would enrol.
+//!
+//! Over 400 lines, since each verdict and each source that it rests on has its case here.
 
 use std::time::Duration;
 
@@ -194,8 +196,18 @@ fn logged(apple: &Apple, machine: &Machine, event: &str, name: Option<&str>) {
 fn what_is_known_of_a_domain_counts_if_it_is_named() {
     let (machine, apple) = with_web("acme.com", WebBehaviour::NotFound);
     let iphone = "adde-url check acme.com --platform iphone";
-    // Nothing is kept yet, and what isn't known says nothing.
-    assert_eq!(machine.run(iphone).code, 0);
+    // Nothing is kept yet, so it isn't known whether the domain is verified.
+    let not_known = machine.run(iphone);
+    assert_eq!(not_known.code, 0, "{not_known}");
+    let says = "Note: abmctl doesn't know whether acme.com is verified";
+    assert!(not_known.stdout.contains(says), "{not_known}");
+    let row = rows(&machine, iphone)[0].clone();
+    assert_eq!(row["verdict"], "enrolls_through_apple", "{row}");
+    let finding = row["findings"].as_array().unwrap().last().unwrap();
+    assert_eq!(finding["code"], "domain_not_known", "{row}");
+    assert_eq!(finding["at"], "apple");
+    assert_eq!(finding["weight"], "warns");
+    assert_eq!(machine.run(&format!("{iphone} --strict -q")).code, 9);
     logged(&apple, &machine, "DOMAIN_REMOVED", Some("acme.com"));
     machine.clock.advance(Duration::from_secs(24 * 3600));
     machine.run("domains list -q");

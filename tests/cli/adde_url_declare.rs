@@ -163,6 +163,9 @@ fn what_is_not_known_for_lack_of_a_token_is_no_alarm() {
     let declare = format!("adde-url declare {DOCUMENT} --server 'Jamf Pro Test' -q");
     machine.run(&format!("{declare} --seen 2026-11-01"));
     assert_snapshot!("declared", machine.run(VISION));
+    // Apple redirects only verified domains.
+    assert_eq!(machine.run(&format!("{VISION} --strict -q")).code, 9);
+    machine.run("domains declare acme.com -q");
     assert_eq!(machine.run(&format!("{VISION} --strict -q")).code, 0);
     let row = &machine.run(&format!("{VISION} -q -o json")).json()[0];
     assert_eq!(row["verdict"], "enrolls_through_apple");

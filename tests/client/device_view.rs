@@ -18,7 +18,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::support::FakeClock;
 use super::support::wire::{self, Wire};
-use super::web::{Answer, Asked, Web, answer, document, redirect, resolver};
+use super::web::{Answer, Asked, ClientCertificates, Web, answer, document, redirect, resolver};
 
 const WELL_KNOWN: &str = "/.well-known/com.apple.remotemanagement";
 const BASE: &str = "https://mdm.acme.com/enroll";
@@ -208,6 +208,33 @@ async fn a_document_beside_its_place_is_found() {
         view.walk(&acme()).await;
         assert_eq!(web.asked().len(), asked + 1);
     }
+}
+
+#[tokio::test]
+async fn a_document_beside_its_place_is_found_whatever_the_answer_in_its_place() {
+    for (status, content_type, code, says) in [
+        (410, "", Code::DocumentMisplaced, "The answer is 410: the"),
+        (403, "", Code::DocumentMisplaced, "The answer is 403: the"),
+        (400, "", Code::DocumentMisplaced, "The answer is 400: the"),
+        (200, "text/html", Code::Html, "with status 200. The"),
+    ] {
+        let walk = walk_with(move |asked| {
+            if asked.path == format!("{WELL_KNOWN}.json") {
+                document(BASE)
+            } else {
+                answer(status, content_type, "<html>")
+            }
+        })
+        .await;
+        assert_eq!(codes(&walk), [code], "{status}");
+        let message = &walk.findings[0].message;
+        let place = format!("{says} document is at {WELL_KNOWN}.json");
+        assert!(message.contains(&place), "{message}");
+    }
+    // A page for everything is no document.
+    let walk = walk_with(|_| answer(200, "text/html", "<html>")).await;
+    assert_eq!(codes(&walk), [Code::Html]);
+    assert!(walk.findings[0].message.ends_with("with status 200."));
 }
 
 #[tokio::test]
@@ -634,6 +661,91 @@ async fn what_speaks_no_tls_and_what_says_nothing_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_host_that_wants_a_client_certificate_says_so() {
+    const ASKS: &str = "mdm.acme.com asks for a client certificate and ends the connection";
+    let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
+    for version in versions {
+        for clients in [ClientCertificates::Required, ClientCertificates::Asked] {
+            let wanting = Web::with_clients(clients, &[version], |_| Some(document(BASE)));
+            let web = Web::start(|_| Some(document(BASE)));
+            let roots = [wanting.roots(), web.roots()].map(|it| std::fs::read(it).unwrap());
+            std::fs::write(web.roots(), roots.concat()).unwrap();
+            let mut settings = settings(&web);
+            let mdm = format!("mdm.acme.com:{}", wanting.address);
+            settings.overrides.insert(0, mdm.parse().unwrap());
+            let view = View::new(settings).unwrap();
+            for (domain, code) in [
+                ("mdm.acme.com", Code::TlsFailed),
+                ("acme.com", Code::BaseUrlTls),
+            ] {
+                let walk = view.walk(&of(domain)).await;
+                let case = format!("{version:?} {clients:?} {walk:?}");
+                if clients == ClientCertificates::Asked {
+                    assert_eq!(walk.findings, [], "{case}");
+                } else {
+                    assert_eq!(codes(&walk), [code], "{case}");
+                    assert!(walk.findings[0].message.contains(ASKS), "{case}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_that_fails_is_told_in_plain_words() {
+    for (answer, says) in [
+        (
+            &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
+            "acme.com doesn't answer in TLS. The usual cause is plain http on this port.",
+        ),
+        // handshake_failure, protocol_version, unrecognized_name, internal_error.
+        (
+            &[21, 3, 3, 0, 2, 2, 40],
+            "abmctl can't speak the cipher suites of older servers. If acme.com has only those, devices of version 27 refuse it, and older ones may take it.",
+        ),
+        (
+            &[21, 3, 3, 0, 2, 2, 70],
+            "acme.com speaks neither TLS 1.2 nor TLS 1.3.",
+        ),
+        (
+            &[21, 3, 3, 0, 2, 2, 112],
+            "The server of acme.com has no TLS for this name.",
+        ),
+        (
+            &[21, 3, 3, 0, 2, 2, 80],
+            "acme.com ends the TLS handshake with the alert internal_error.",
+        ),
+    ] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 8192]);
+                let _ = stream.write_all(answer);
+            }
+        });
+        let web = Web::start(|_| None);
+        let mut settings = settings(&web);
+        settings.overrides = vec![format!("acme.com:{address}").parse().unwrap()];
+        let walk = View::new(settings).unwrap().walk(&acme()).await;
+        assert_eq!(codes(&walk), [Code::TlsFailed], "{walk:?}");
+        let message = &walk.findings[0].message;
+        assert!(message.ends_with(says), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_told_in_plain_words() {
+    let walk = walk(document(BASE).broken()).await;
+    assert_eq!(codes(&walk), [Code::BrokenOff]);
+    assert_eq!(
+        walk.findings[0].message,
+        "The connection to acme.com broke before the answer was whole: the other end closed it."
+    );
+}
+
+#[tokio::test]
 async fn redirects_are_followed_and_kept() {
     let web = Web::start(|asked| {
         Some(match (asked.host.as_str(), asked.path.as_str()) {
@@ -690,6 +802,22 @@ async fn a_lost_query_is_found_whatever_comes_after_it() {
             document("https://closed.acme.com"),
             vec![Code::BaseUrlNoConnection, Code::RedirectLostQuery],
             true,
+        ),
+        // These don't depend on the query.
+        (
+            answer(200, "text/html", "<html><form><input type=password>"),
+            vec![Code::LoginPage, Code::RedirectLostQuery],
+            false,
+        ),
+        (
+            answer(405, "", ""),
+            vec![Code::EnrollmentUrl, Code::RedirectLostQuery],
+            false,
+        ),
+        (
+            answer(401, "", ""),
+            vec![Code::Unauthorized, Code::RedirectLostQuery],
+            false,
         ),
     ] {
         let (first, second) = (to_www.clone(), end.clone());

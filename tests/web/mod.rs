@@ -19,7 +19,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     date_time_ymd,
 };
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
 use tempfile::TempDir;
 
@@ -161,6 +161,14 @@ impl ResolvesServerCert for Names {
     }
 }
 
+/// Whether a server asks for client certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientCertificates {
+    Ignored,
+    Asked,
+    Required,
+}
+
 /// The servers. Dropping them closes their listener: macOS lets a process have 256 open files.
 pub struct Web {
     pub address: SocketAddr,
@@ -189,18 +197,37 @@ impl Web {
         versions: &[&'static rustls::SupportedProtocolVersion],
         answers: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
     ) -> Self {
+        Self::with_clients(ClientCertificates::Ignored, versions, answers)
+    }
+
+    /// Answers so, to clients with such certificates.
+    pub fn with_clients(
+        clients: ClientCertificates,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+        answers: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
         let (pem, issuer) = authority("The tests' authority");
         let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("roots.pem"), pem).unwrap();
+        std::fs::write(folder.path().join("roots.pem"), &pem).unwrap();
         let names = Names {
             issuer,
             made: Mutex::default(),
         };
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut roots = rustls::RootCertStore::empty();
+        let root = pem::parse(&pem).unwrap().into_contents();
+        roots.add(root.into()).unwrap();
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider));
+        let verifier = match clients {
+            ClientCertificates::Ignored => WebPkiClientVerifier::no_client_auth(),
+            ClientCertificates::Asked => verifier.allow_unauthenticated().build().unwrap(),
+            ClientCertificates::Required => verifier.build().unwrap(),
+        };
         let config = rustls::ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(versions)
             .unwrap()
-            .with_no_client_auth()
+            .with_client_cert_verifier(verifier)
             .with_cert_resolver(Arc::new(names));
         let config = Arc::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -348,20 +375,8 @@ fn reply(question: &[u8]) -> Vec<u8> {
         let mut reply = question[..2].to_vec();
         reply.extend([0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);
         reply.extend(&name[..end + 5]);
-        reply.extend([
-            0xc0,
-            12,
-            0,
-            16,
-            0,
-            1,
-            0,
-            0,
-            0,
-            60,
-            0,
-            u8::try_from(text.len()).unwrap(),
-        ]);
+        reply.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60, 0]);
+        reply.push(u8::try_from(text.len()).unwrap());
         reply.extend(text);
         return reply;
     }

@@ -29,7 +29,8 @@ vendor's MDM has set, and the check looks at it.
 Exit 0 if every platform enrolls, 9 if one does not or may not, 7 if something
 could not be read that would have told. If nobody configured the token or the
 API account that would tell, a platform is not known: exit 0, or 9 with
-`--strict`.
+`--strict`. The same goes for a platform that enrolls only through Apple if
+abmctl doesn't know whether the domain is verified.
 
 Examples:
   abmctl adde-url check acme.com
@@ -54,7 +55,7 @@ pub(crate) struct Args {
     /// Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled
     #[arg(long)]
     probe_enrollment: bool,
-    /// Exit 9 also if a platform is not known
+    /// Exit 9 also if a platform is not known, or enrolls through Apple and the domain isn't known to be verified
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -108,7 +109,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     advise(&check, &found, context)?;
     problems.extend(check.problems(&found));
     let mut outcome = Outcome::listed(rows, in_part(problems))?;
-    if found.iter().any(|it| it.verdict.alarms(args.strict)) {
+    if found.iter().any(|it| it.alarms(args.strict)) {
         outcome.code = Kind::Differs.exit_code();
     }
     Ok(outcome)

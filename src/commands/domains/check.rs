@@ -13,7 +13,6 @@ use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::domains::advice::{Asked, Situation, advice, alarms};
 use crate::core::domains::{Domain, EventKind, TimelineEntry, fold, timeline};
-use crate::core::enrollment::Verdict;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::options::Lookup;
@@ -193,23 +192,20 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
             // Each was looked up, so each has a row.
             let domain = folded.iter().find(|it| it.domain.as_ref() == Some(name))?;
             let timeline = timeline(&gathered.facts, name);
-            let advice = advice(domain, name, &Situation {
-                asked: gathered.asked,
-                failed: failed(&timeline),
-                nameless,
-            });
+            let advice = advice(
+                domain,
+                name,
+                &Situation {
+                    asked: gathered.asked,
+                    failed: failed(&timeline),
+                    nameless,
+                },
+            );
             let at_it = || found.iter().filter(|device| device.domain == *name);
-            let mut missing = written(&advice.missing);
-            if domain.verified.is_none() && at_it().any(needs_apple) {
-                missing.push(
-                    "Apple answers devices only for verified domains: what enrolls through Apple needs that."
-                        .to_owned(),
-                );
-            }
             Some(Everything {
                 domain: domain.clone(),
                 timeline,
-                missing,
+                missing: written(&advice.missing),
                 next: written(&advice.steps),
                 devices: at_it().map(|it| DeviceRow::new(it, organization)).collect(),
             })
@@ -222,7 +218,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     Ok(match in_part(problems) {
         None => Outcome::checked(
             document,
-            not_verified || found.iter().any(|it| it.verdict.alarms(args.strict)),
+            not_verified || found.iter().any(|it| it.alarms(args.strict)),
         ),
         Some(problem) => Outcome::with_problem(document, problem),
     })
@@ -237,14 +233,6 @@ async fn everything(context: &Context) -> Result<(Gathered, Option<OrganizationK
     };
     let wish = Wish::usual(organization)?;
     Ok((gather(&wish, organization).await?, Some(kind)))
-}
-
-/// Whether a platform enrols only if Apple answers it.
-fn needs_apple(device: &Device) -> bool {
-    matches!(
-        device.verdict,
-        Verdict::ThroughApple(_) | Verdict::MayFallBack(..)
-    )
 }
 
 /// Whether the last thing that was logged of its verification is that it failed.

@@ -8,7 +8,7 @@ use crate::core::service_discovery::{Code, Finding};
 
 /// What keeps Apple from redirecting the devices of `domain`, or may; `None` if nothing that is known does.
 ///
-/// Apple redirects them only on verified domains (official). What isn't known says nothing. Each sentence has the day on which the
+/// Apple redirects them only on verified domains (official). If nothing says whether this one is, the finding says so. Each other sentence has the day on which the
 /// source was last read, since what it says may be old.
 pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
     let name = readable(domain.domain.as_deref()?);
@@ -16,6 +16,7 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
     let since = on(domain.since);
     let log = on(facts.audit.as_ref().map(|log| log.until));
     let by_log = format!("By the audit log, last read{log}, {name}");
+    let declared = |found: &&Evidence| found.source == Source::Declared;
     match domain.status {
         Status::Removed => Some(Finding::new(
             Code::DomainNotVerified,
@@ -40,7 +41,6 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
         )),
         Status::Verified => {
             let removed_at = domain.disputed_at?;
-            let declared = |found: &&Evidence| found.source == Source::Declared;
             let seen = domain.evidence.iter().find(declared).and_then(|it| it.at);
             // Who looked in the portal since knows.
             if seen.is_some_and(|seen| seen >= removed_at) {
@@ -54,8 +54,22 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
                 ),
             ))
         }
-        Status::Unknown => None,
+        // Who declared it saw it in the portal.
+        Status::Unknown => {
+            (!domain.evidence.iter().any(|it| declared(&it))).then(|| not_known(&name))
+        }
     }
+}
+
+/// Nothing says whether a domain is verified.
+pub fn not_known(domain: &str) -> Finding {
+    Finding::new(
+        Code::DomainNotKnown,
+        format!(
+            "abmctl doesn't know whether {} is verified; Apple redirects only verified domains.",
+            readable(domain)
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -134,7 +148,13 @@ mod tests {
                 )),
             ),
             // Federation says nothing of the status.
-            (vec![event(FederationEnabled, "2026-11-13", acme)], None),
+            (
+                vec![event(FederationEnabled, "2026-11-13", acme)],
+                Some((
+                    "domain_not_known",
+                    "abmctl doesn't know whether acme.com is verified; Apple redirects",
+                )),
+            ),
             (
                 vec![verified(), event(Removed, "2026-11-21", None)],
                 Some((
@@ -156,8 +176,13 @@ mod tests {
         let unverified = said(&listed(Some(false))).unwrap();
         assert_eq!(unverified.0, "domain_not_verified");
         // Apple's own list left it out, which is not "not verified".
-        assert_eq!(said(&listed(None)), None);
+        assert_eq!(said(&listed(None)).unwrap().0, "domain_not_known");
         assert_eq!(said(&listed(Some(true))), None);
+        let declared = DomainFacts {
+            declared: vec!["acme.com".to_owned()],
+            ..DomainFacts::default()
+        };
+        assert_eq!(said(&declared), None);
     }
 
     #[test]

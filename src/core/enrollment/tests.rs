@@ -296,10 +296,12 @@ fn stricter_tls_fails_on_the_systems_that_have_it() {
 }
 
 #[test]
-fn a_connection_does_not_depend_on_the_query() {
+fn what_does_not_depend_on_the_query_counts_before_it() {
     let nowhere = AppleSide::Nowhere(Finding::new(Code::NoAddeUrl, "none"));
     for (code, problem) in [
         (Code::NotFound, "redirect_lost_query"),
+        (Code::EnrollmentUrl, "enrollment_url"),
+        (Code::LoginPage, "login_page"),
         (Code::NameNotFound, "name_not_found"),
         (Code::CertificateTooLong, "certificate_too_long"),
         (Code::TlsFailed, "tls_failed"),

@@ -56,7 +56,7 @@ pub enum Code {
     Unauthorized,
     /// 404 or 410.
     NotFound,
-    /// 404, and the document is beside its place, under a usual wrong name.
+    /// 404, 410, 403 or 400, and the document is beside its place, under a usual wrong name.
     DocumentMisplaced,
     /// 403.
     Forbidden,
@@ -130,6 +130,8 @@ pub enum Code {
     DomainPending,
     /// A removal was logged that names no domain, and may be the domain's.
     DomainMayBeRemoved,
+    /// Nothing that is known says whether the domain is verified.
+    DomainNotKnown,
     /// No server is the default of the platform.
     NoDefault,
     /// The default server has no ADDE URL.
@@ -171,7 +173,7 @@ const VERSION_27: &str = "Let the web server, or the proxy or load balancer befo
 
 impl Code {
     /// All of them, in the order in which a device could meet them.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 68] = [
         Self::NameNotFound,
         Self::ResolverFailed,
         Self::ProxyFailed,
@@ -233,6 +235,7 @@ impl Code {
         Self::DomainNotVerified,
         Self::DomainPending,
         Self::DomainMayBeRemoved,
+        Self::DomainNotKnown,
         Self::NoDefault,
         Self::NoAddeUrl,
         Self::AddeUrlMalformed,
@@ -262,6 +265,15 @@ impl Code {
     /// Whether it lies in the connection, before any answer.
     pub fn is_of_connection(self) -> bool {
         self <= Self::TlsVersion27
+    }
+
+    /// Whether a server may answer so since it was asked without the parameters.
+    pub fn may_come_of_lost_query(self) -> bool {
+        let depends_on_place = matches!(
+            self,
+            Self::LoginPage | Self::Unauthorized | Self::BotWall | Self::EnrollmentUrl
+        );
+        !self.is_of_connection() && !depends_on_place
     }
 
     /// Whether it says nothing of the host, since what was asked on the way failed.
@@ -372,7 +384,7 @@ impl Code {
                 "tls_failed",
                 Fails,
                 Disputed,
-                "Let the web server speak TLS 1.3, or TLS 1.2 with cipher suites of ECDHE and AES-GCM, on this port and for this name. If it does, look for a firewall or a filter that closes the connection.",
+                "Let the web server speak TLS 1.3, or TLS 1.2 with cipher suites of ECDHE and AES-GCM, on this port and for this name, and ask for no client certificate. If it does, look for a firewall or a filter that closes the connection.",
             ),
             Self::TlsVersion27 => facts("tls_version_27", Warns, Disputed, VERSION_27),
             Self::RedirectNotHttps => facts(
@@ -595,7 +607,7 @@ impl Code {
                 "base_url_tls",
                 Fails,
                 Never,
-                "Let the host of `BaseURL` speak TLS 1.2 or 1.3, with a valid certificate of a public authority for its name and with the intermediate certificates.",
+                "Let the host of `BaseURL` speak TLS 1.2 or 1.3, with a valid certificate of a public authority for its name and with the intermediate certificates. It must not ask for a client certificate.",
             ),
             Self::BaseUrlTlsVersion27 => facts("base_url_tls_version_27", Warns, Never, VERSION_27),
             Self::BaseUrlSuspicious => facts(
@@ -642,6 +654,16 @@ impl Code {
                 Never,
                 hint![
                     "Look for the domain in the portal. If it is there, record that: ",
+                    Command::storing("domains declare DOMAIN"),
+                    "."
+                ],
+            ),
+            Self::DomainNotKnown => facts(
+                "domain_not_known",
+                Warns,
+                Never,
+                hint![
+                    "See in the portal whether it is verified. If it is, record that: ",
                     Command::storing("domains declare DOMAIN"),
                     "."
                 ],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cache;
 use super::gather::{self, Wish, declared_facts, gather};
-use crate::core::domains::{Domain, DomainFacts, Source, Status, fold, standing};
+use crate::core::domains::{Domain, DomainFacts, Source, Status, fold, not_known, standing};
 use crate::core::service_discovery::Finding;
 use crate::error::Error;
 use crate::organization::Organization;
@@ -36,9 +36,17 @@ pub fn named(names: Vec<String>, organization: &Organization) -> KnownDomains {
         roster: cache::kept_roster(organization),
         ..declared_facts(organization.settings())
     };
+    let domains = fold(&facts);
+    let mut standings = standings(&domains, &facts);
+    for name in &names {
+        // Nothing was kept of it.
+        if !domains.iter().any(|it| it.domain.as_ref() == Some(name)) {
+            standings.insert(name.clone(), not_known(name));
+        }
+    }
     KnownDomains {
         names,
-        standings: standings(&fold(&facts), &facts),
+        standings,
         problems: Vec::new(),
     }
 }

@@ -94,6 +94,13 @@ impl Device {
         }
     }
 
+    /// Whether somebody has to look; what nobody configured a source for counts only if `strict`.
+    pub fn alarms(&self, strict: bool) -> bool {
+        let may_not_be_sent =
+            matches!(self.verdict, Verdict::ThroughApple(_)) && self.found(Code::DomainNotKnown);
+        self.verdict.alarms(strict) || (strict && may_not_be_sent)
+    }
+
     /// Whether this was found on its way.
     fn found(&self, code: Code) -> bool {
         let mut findings = self.findings.iter();
