@@ -792,6 +792,26 @@ fn keygen_keeps_the_key_in_the_keyring() {
 }
 
 #[test]
+fn keygen_writes_over_no_file_that_it_can_not_read() {
+    let (machine, apple) = Machine::with_business();
+    idle(&apple, 2);
+    let file = machine.path("certificate.pem");
+    std::os::unix::fs::symlink(machine.path("key-on-a-disk-that-is-away.pem"), &file).unwrap();
+    let line = format!(
+        "tokens keygen --server test --store file --force --certificate-file {}",
+        file.display()
+    );
+    let ran = ran(&machine, &line);
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(
+        ran.stderr
+            .contains("the file there can't be read (entity not found)."),
+        "{ran}"
+    );
+    assert!(std::fs::symlink_metadata(&file).unwrap().is_symlink());
+}
+
+#[test]
 fn keygen_cuts_no_mdm_off() {
     let (machine, apple) = Machine::with_business();
     let out = machine.path("out.pem");

@@ -1,6 +1,7 @@
 //! A key pair for a server: its name, the file of its certificate, and the server that is made with it.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use reqwest::Method;
@@ -108,17 +109,26 @@ fn certificate_file(
         ))
         .hint("Name another with `--certificate-file PATH`, or write over it with `--force`.")),
         // What is written over should be a certificate, and not a key that was named by mistake.
-        Ok(_)
-            if fs::read(&file)
-                .is_ok_and(|it| !it.is_empty() && Certificate::parse(&it).is_err()) =>
-        {
+        Ok(_) => {
+            let why = match fs::read(&file) {
+                Ok(there) if there.is_empty() || Certificate::parse(&there).is_ok() => {
+                    return Ok(file);
+                }
+                Ok(_) => "the file there isn't a certificate".to_owned(),
+                Err(error) => format!("the file there can't be read ({})", error.kind()),
+            };
             Err(Error::usage(format!(
-                "The certificate can't be written to {}: the file there isn't a certificate.",
+                "The certificate can't be written to {}: {why}.",
                 file.display()
             ))
             .hint("Name another with `--certificate-file PATH`."))
         }
-        _ => Ok(file),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(file),
+        Err(error) => Err(Error::usage(format!(
+            "The certificate can't be written to {}: {}.",
+            file.display(),
+            error.kind()
+        ))),
     }
 }
 
