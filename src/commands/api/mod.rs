@@ -363,7 +363,7 @@ mod tests {
             let answer = Answer::read(status, &headers, body.as_bytes(), now);
             Cause::Answer(Box::new(answer))
         };
-        let document = r#"{"errors":[{"status":"409","code":"X"}]}"#;
+        let document = r#"{"errors":[{"status":"409","code":"X","title":"t","detail":"d"}]}"#;
         let servers = || RequestName::without_address(&Method::POST, &["v1", "mdmServers"]);
         let token = || RequestName::without_address(&Method::POST, &["auth", "oauth2", "token"]);
         let no_token = Cause::NoCredential(Box::new(Failure::new(token(), broken())));
