@@ -4,19 +4,12 @@
 need dbus-run-session gnome-keyring-daemon openssl
 
 start_sandbox
-home=$(printf '%s\n' "${sandbox[@]}" | sed -n 's/^ABMCTL_CONFIG_DIR=//p')
+sandbox_account
 for setting in "${sandbox[@]}"; do
     case $setting in
     *_URL=*) export "${setting?}" ;;
     esac
 done
-# What the sandbox keeps for its own profile is what the portal would hand out.
-reads() {
-    sed -n "s/^$1 = \"\(.*\)\"$/\1/p" "$home/config.toml" | head -n 1
-}
-key=$(reads private_key)
-key=${key#file:}
-[[ $key = /* ]] || key=$home/$key
 credentials=(--client-id "$(reads client_id)" --key-id "$(reads key_id)" --private-key-file "$key")
 token=$(find "$home" -name '*prod*' -type f | head -n 1)
 

@@ -4,7 +4,7 @@
 
 guide=$root/docs/guides/cron.md
 start_sandbox
-home=$(printf '%s\n' "${sandbox[@]}" | sed -n 's/^ABMCTL_CONFIG_DIR=//p')
+sandbox_account
 # What stands for Apple in each job; a real job needs none of it.
 services=()
 for setting in "${sandbox[@]}"; do
@@ -12,12 +12,6 @@ for setting in "${sandbox[@]}"; do
     *_URL=* | ABMCTL_RESOLVE=* | ABMCTL_RESOLVER=* | SSL_CERT_FILE=*) services+=("$setting") ;;
     esac
 done
-reads() {
-    sed -n "s/^$1 = \"\(.*\)\"$/\1/p" "$home/config.toml" | head -n 1
-}
-key=$(reads private_key)
-key=${key#file:}
-[[ $key = /* ]] || key=$home/$key
 
 # An abmctl where the guide has it, but for the folder.
 mkdir -p "$tmp/usr/local/bin"

@@ -243,3 +243,16 @@ start_sandbox() {
         finish
     fi
 }
+
+# What the sandbox keeps for its own profile, which is what the portal would hand out: its folder, and the file of the API account's key.
+sandbox_account() {
+    home=$(printf '%s\n' "${sandbox[@]}" | sed -n 's/^ABMCTL_CONFIG_DIR=//p')
+    key=$(reads private_key)
+    key=${key#file:}
+    [[ $key = /* ]] || key=$home/$key
+}
+
+# A setting of that profile.
+reads() {
+    sed -n "s/^$1 = \"\(.*\)\"$/\1/p" "$home/config.toml" | head -n 1
+}
