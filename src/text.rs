@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// Whether a character could change what a terminal shows around it: control characters and marks of direction.
 fn is_unsafe(character: char) -> bool {
@@ -22,6 +22,11 @@ pub(crate) fn spoken(duration: SignedDuration) -> String {
     };
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {unit}{plural}")
+}
+
+/// A day as people write it: June 22, 2027.
+pub(crate) fn prose_date(at: Timestamp) -> String {
+    at.strftime("%B %-d, %Y").to_string()
 }
 
 /// A time limit or a wait, as people write it: 2.7 seconds, 15 seconds, 1 minute 30 seconds.

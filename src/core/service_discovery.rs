@@ -20,7 +20,7 @@ mod unwrapped;
 
 pub use answer::{DiscoveryAnswer, Judged, judge};
 pub use base_url::{BaseUrl, base_url};
-pub use certificate::{Certificate, Tls12Lacks, date};
+pub use certificate::{Certificate, Tls12Lacks};
 pub use challenge::{Challenge, challenge};
 pub use code::Code;
 pub use mistakes::{WELL_KNOWN, mistakes};

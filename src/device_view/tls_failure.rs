@@ -5,7 +5,8 @@ use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, PeerIncompatible};
 
 use super::failure::Peer;
-use crate::core::service_discovery::{Code, Finding, date};
+use crate::core::service_discovery::{Code, Finding};
+use crate::text::prose_date;
 
 /// What rustls refused.
 pub(super) fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
@@ -181,5 +182,5 @@ fn other_names(presented: &[String]) -> String {
 
 fn day(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    Timestamp::from_second(seconds).map_or_else(|_| "a time far away".to_owned(), date)
+    Timestamp::from_second(seconds).map_or_else(|_| "a time far away".to_owned(), prose_date)
 }

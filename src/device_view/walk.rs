@@ -68,12 +68,7 @@ impl Start {
             let why = format!("The URL {fault}, so devices don't take it.");
             Finding::new(Code::AddeUrlMalformed, why)
         })?;
-        let (fails, odd): (Vec<_>, Vec<_>) = mistakes("The URL", &url)
-            .into_iter()
-            .partition(|it| it.code.weight() == Weight::Fails);
-        if let Some(finding) = fails.into_iter().next() {
-            return Err(finding);
-        }
+        let odd = mistakes("The URL", &url)?;
         url.set_fragment(None);
         let own = url.query().filter(|it| !it.is_empty());
         let own = own.map_or(String::new(), |own| format!("{own}&"));

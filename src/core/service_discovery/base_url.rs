@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 use super::mistakes::mistakes;
 use super::placeholder::{blank_label, placeholder};
-use super::{Code, Finding, Weight};
+use super::{Code, Finding};
 use crate::core::device_url::{UrlFault, device_url, without_user};
 
 /// Domains of services where enrollments end; a typo in one leads to a stranger (observed with the first).
@@ -54,12 +54,7 @@ pub fn base_url(text: &str) -> Result<BaseUrl, Finding> {
             return wrong(Code::BaseUrlMalformed, why);
         }
     };
-    let (fails, mut warnings): (Vec<_>, Vec<_>) = mistakes("The BaseURL", &url)
-        .into_iter()
-        .partition(|it| it.code.weight() == Weight::Fails);
-    if let Some(finding) = fails.into_iter().next() {
-        return Err(finding);
-    }
+    let mut warnings = mistakes("The BaseURL", &url)?;
     if let Some(Host::Domain(host)) = url.host() {
         warnings.extend(typo(host).map(|why| Finding::new(Code::BaseUrlSuspicious, why)));
     }

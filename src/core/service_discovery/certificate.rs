@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Code, Finding};
+use crate::text::prose_date;
 
 /// `id-kp-serverAuth`.
 const SERVER_AUTH: &str = "1.3.6.1.5.5.7.3.1";
@@ -45,9 +46,9 @@ impl Certificate {
     /// That it is expired, or not valid yet.
     pub fn out_of_date(&self, host: &str, now: Timestamp) -> Option<Finding> {
         let why = if now > self.not_after {
-            format!("expired on {}", date(self.not_after))
+            format!("expired on {}", prose_date(self.not_after))
         } else if now < self.not_before {
-            format!("is not valid before {}", date(self.not_before))
+            format!("is not valid before {}", prose_date(self.not_before))
         } else {
             return None;
         };
@@ -112,16 +113,11 @@ impl Certificate {
         if !left.is_negative() && left <= SignedDuration::from_secs(SOON_DAYS * DAY) {
             note(
                 Code::CertificateEndsSoon,
-                format!("expires on {}.", date(self.not_after)),
+                format!("expires on {}.", prose_date(self.not_after)),
             );
         }
         found
     }
-}
-
-/// A day as people write it: June 22, 2027.
-pub fn date(at: Timestamp) -> String {
-    at.strftime("%B %-d, %Y").to_string()
 }
 
 /// A number of days as people write it: 1,100.

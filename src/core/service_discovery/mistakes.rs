@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::{Code, Finding};
+use super::{Code, Finding, Weight};
 
 /// Where a domain keeps its document (official).
 pub const WELL_KNOWN: &str = "/.well-known/com.apple.remotemanagement";
@@ -25,8 +25,8 @@ const PRIVATE_ENDS: [&str; 8] = [
     "localdomain",
 ];
 
-/// What is wrong with a URL by the way it is written. `called` begins the sentences, such as "The URL".
-pub fn mistakes(called: &str, url: &Url) -> Vec<Finding> {
+/// What is odd about a URL by the way it is written; an error if no device can use it. `called` begins the sentences, such as "The URL".
+pub fn mistakes(called: &str, url: &Url) -> Result<Vec<Finding>, Finding> {
     let mut found = Vec::new();
     let mut say = |code, what: String| found.push(Finding::new(code, format!("{called} {what}.")));
     let path = percent_decode_str(url.path())
@@ -51,7 +51,13 @@ pub fn mistakes(called: &str, url: &Url) -> Vec<Finding> {
         ),
         None => {}
     }
-    found
+    match found
+        .iter()
+        .position(|it| it.code.weight() == Weight::Fails)
+    {
+        Some(first) => Err(found.swap_remove(first)),
+        None => Ok(found),
+    }
 }
 
 enum Network {
@@ -108,6 +114,7 @@ mod tests {
 
     fn codes(text: &str) -> Vec<Code> {
         let found = mistakes("The BaseURL", &Url::parse(text).unwrap());
+        let found = found.unwrap_or_else(|fails| vec![fails]);
         found.iter().map(|it| it.code).collect()
     }
 

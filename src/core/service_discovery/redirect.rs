@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::mistakes::mistakes;
-use super::{Code, Finding, Weight};
+use super::{Code, Finding};
 use crate::core::device_url::{UrlFault, redirect_url, without_user};
 
 /// The parameters of a device's question (official).
@@ -71,12 +71,9 @@ pub fn redirect_target(
     };
     next.set_fragment(None);
     let called = format!("The redirect from {at}");
-    let (fails, odd): (Vec<_>, Vec<_>) = mistakes(&called, &next)
-        .into_iter()
-        .partition(|it| it.code.weight() == Weight::Fails);
-    match fails.into_iter().next() {
-        Some(finding) => broken(finding.message),
-        None => Ok((next, odd)),
+    match mistakes(&called, &next) {
+        Ok(odd) => Ok((next, odd)),
+        Err(finding) => broken(finding.message),
     }
 }
 

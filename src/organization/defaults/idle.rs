@@ -6,6 +6,7 @@ use super::Ended;
 use crate::core::defaults::target::{Idle, TokenFault};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::text::prose_date;
 
 /// The error where the server that would gain platforms enrolls nothing: why, and what devices would do.
 pub(super) fn idle(server: &str, ended: &Ended) -> Error {
@@ -32,7 +33,7 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
         Some(at) => hint![
             format!(
                 "{server} connected to Apple on {}, so its MDM probably has a newer token. Store that one here with ",
-                day(at)
+                prose_date(at)
             ),
             import.clone(),
             ". Downloading yet another one would replace it, and the MDM's sync with Apple would stop."
@@ -43,8 +44,9 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
             ". Downloading yet another one would replace it, and the MDM's sync with Apple would stop until it is given the new one."
         ],
     };
-    let seen =
-        |at: Option<Timestamp>| at.map_or_else(String::new, |at| format!(" (seen on {})", day(at)));
+    let seen = |at: Option<Timestamp>| {
+        at.map_or_else(String::new, |at| format!(" (seen on {})", prose_date(at)))
+    };
     let unmanaged = format!("new {devices} would find no enrollment there and stay unmanaged");
     let fetches_none = format!(
         "An MDM that uses this token gets no new devices from Apple, so new {devices} would stay unmanaged."
@@ -58,7 +60,7 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
         Some(Idle::LastConnected(at)) => (
             format!(
                 "{server} last connected to Apple on {}, so {unmanaged} until it connects again.",
-                day(*at)
+                prose_date(*at)
             ),
             sync,
         ),
@@ -66,7 +68,7 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
             let (name, seen) = (&token.name, seen(token.seen));
             match token.fault {
                 TokenFault::Expired(at) => {
-                    let on = at.map_or_else(String::new, |at| format!(" on {}", day(at)));
+                    let on = at.map_or_else(String::new, |at| format!(" on {}", prose_date(at)));
                     let remedy = match connected {
                         Some(_) => newer(*connected),
                         None => renew,
@@ -100,9 +102,4 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
     Error::new(Kind::Conflict, message)
         .hint(remedy)
         .hint("Add --even-if-idle to assign it anyway.")
-}
-
-/// A day, as people write it.
-fn day(at: Timestamp) -> String {
-    at.strftime("%B %-d, %Y").to_string()
 }

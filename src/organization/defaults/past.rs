@@ -34,11 +34,11 @@ pub(super) enum Begun {
 
 /// What the `begun` line of an older version has.
 #[derive(Debug, Clone, Deserialize)]
-struct Older {
+pub(super) struct Older {
     /// What was taken to be given to another server.
-    taken: Vec<Family>,
+    pub taken: Vec<Family>,
     /// The ids of the servers that were changed.
-    touched: Vec<String>,
+    pub touched: Vec<String>,
 }
 
 /// A line, as far as this version can tell.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::journal::COMMAND;
 use super::numbers::Named;
-use super::past::{Begun, Past};
+use super::past::{Begun, Older, Past};
 use super::undo::name;
 use crate::core::defaults::{self, Server};
 use crate::core::platform::Family;
@@ -22,13 +22,6 @@ pub struct PlatformChange {
     /// False if a server that couldn't be read may have been the default.
     pub from_known: bool,
     pub to: Option<Named>,
-}
-
-/// What an older version's `begun` line has.
-#[derive(Debug, Deserialize)]
-struct Older {
-    taken: Vec<Family>,
-    touched: Vec<String>,
 }
 
 /// Whether a line is of a change of defaults.
