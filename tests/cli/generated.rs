@@ -120,47 +120,41 @@ struct Section {
     members: &'static [(&'static str, &'static str)],
 }
 
-const SERVER_ID: (&str, &str) = (
-    "server_id",
-    "Apple's id of the server; null where not known",
-);
-const SERVER_NAME: (&str, &str) = ("server_name", "its name; null where not known");
+const SERVER_ID: (&str, &str) = ("server_id", "Apple's id of the server; null if not known");
+const SERVER_NAME: (&str, &str) = ("server_name", "its name; null if not known");
 const TOKEN: (&str, &str) = ("token", "the server token's name in the configuration");
 const KEY_END: (&str, &str) = (
     "consumer_key_end",
-    "the last characters of the consumer key; null where the token can't be read",
+    "the last characters of the consumer key; null if the token can't be read",
 );
 const SET_AT: (&str, &str) = (
     "set_at",
-    "when the URL was set, as Apple says; null where none is set or Apple's time can't be read",
+    "when the URL was set, from Apple; null if none is set or Apple's time can't be read",
 );
 const SET_AT_RAW: (&str, &str) = ("set_at_raw", "the same in Apple's own words");
-const ROW_ERROR: (&str, &str) = ("error", "why this row could not be read; else null");
+const ROW_ERROR: (&str, &str) = ("error", "why this row could not be read; otherwise null");
 const DOMAIN: &[(&str, &str)] = &[
     (
         "domain",
-        "the name in lower case, internationalized ones as A-labels; null where Apple logged none",
+        "the name in lower case, internationalized ones as A-labels; null if Apple logged none",
     ),
     (
         "status",
         "`verified`, `pending`, `removed`, `unverified` (School Manager only) or `unknown`",
     ),
-    (
-        "verified",
-        "true, false, or null where the evidence does not say",
-    ),
-    ("since", "the time of the event that the status rests on"),
+    ("verified", "true, false, or null if there is no evidence"),
+    ("since", "the time of the event that decides the status"),
     (
         "accounts",
-        "how many Managed Apple Accounts used it when they were last counted; null where they never were",
+        "how many Managed Apple Accounts used it at the last count; null before the first count",
     ),
     (
         "dns_token",
-        "`present` or `absent`: a record `apple-domain-verification` on exactly that name; null with `--no-dns`, and where the resolver did not answer",
+        "`present` or `absent`: a record `apple-domain-verification` on exactly that name; null with `--no-dns`, or if the resolver did not answer",
     ),
     (
         "resolves",
-        "whether the name has an address in the DNS; null as with `dns_token`",
+        "whether the name has an address in the DNS; null for the same reasons as `dns_token`",
     ),
     ("subject_id", "Apple's id of the domain in the audit log"),
     (
@@ -169,16 +163,16 @@ const DOMAIN: &[(&str, &str)] = &[
     ),
     (
         "difference",
-        "with `--check` alone: `not_declared` of one that Apple has as verified, or of a declared domain `pending`, `removed`, `unverified`, `not_listed` (not among the domains of the Roster API) or `may_be_removed` (a removal that names no domain was logged since it was verified, and since it was seen in the portal)",
+        "with `--check` alone: `not_declared` for a domain that is verified at Apple, or for a declared domain `pending`, `removed`, `unverified`, `not_listed` (not among the domains of the Roster API) or `may_be_removed` (a removal that names no domain was logged since it was verified, and since it was seen in the portal)",
     ),
 ];
 const SETTING: &[(&str, &str)] = &[
     ("setting", "the member of the profile, or `access_token`"),
-    ("from", "what it was; null for nothing"),
-    ("to", "what it is now; null for nothing"),
+    ("from", "the former value; null for none"),
+    ("to", "the present value; null for none"),
     (
         "secret",
-        "`stored`, `removed` or `kept`: what became of the secret itself; null where it is none",
+        "`stored`, `removed` or `kept`: the result for the secret itself; null if it is not a secret",
     ),
 ];
 
@@ -187,41 +181,41 @@ const JOURNAL: &[(&str, &str)] = &[
     ("at", "when it began"),
     (
         "profile",
-        "the profile that was used; `environment` for credentials from variables",
+        "the profile; `environment` for credentials from variables",
     ),
     ("command", "the command, such as `tokens import`"),
     ("note", "the text of `--note`; null for none"),
-    ("changes", "what was to change, as above"),
+    ("changes", "the intended changes, as above"),
     (
         "ended",
-        "`as_wished`, `nothing` (nothing was changed), `put_back` (all is as before), `open` (it runs, was killed, or a request got no answer: how it ended isn't known) or `failed` (none of these)",
+        "`as_wished`, `nothing` (nothing was changed), `put_back` (all is as before), `open` (it runs, was killed, or a request got no answer: the result isn't known) or `failed` (none of these)",
     ),
     (
         "put_back",
-        "the command that puts it back; null if there is nothing to put back, or no command does",
+        "the command that puts it back; null if there is nothing to put back, or no such command",
     ),
 ];
 
 const SECTIONS: &[Section] = &[
     Section {
         heading: "assign, the table",
-        about: "A row for each platform, also where nothing is the default for it. What Apple adds and abmctl has no word for has `platform: null`.",
+        about: "A row for each platform, even if no server is the default for it. A platform that Apple adds and abmctl doesn't know has `platform: null`.",
         lines: &["assign --platform vision,watch -o json"],
         members: &[
-            ("platform", "the platform, as in `--platform`"),
+            ("platform", "the platform, in the words of `--platform`"),
             ("product_family", "Apple's word for it"),
             SERVER_ID,
             (
                 "server_name",
-                "its name; null for none, and where `error` says why it is not known",
+                "its name; null for none, or if `error` says why it is not known",
             ),
             (
                 "error",
-                "why it can't be told, or that a request without an answer may still change it; else null. \"None\" is only said when every server was read",
+                "why it isn't known, or that a request without an answer may still change it; otherwise null. abmctl says \"none\" only if it could read every server",
             ),
             (
                 "adde_url_state",
-                "`set`, `none`, `not_asked` or `no_token`, as of the last `adde-url` command; `declared` if Apple was never asked with a token of the server and `adde-url declare` keeps its URL; null where there is no server",
+                "`set`, `none`, `not_asked` or `no_token`, as of the last `adde-url` command; `declared` if Apple was never asked with a token of the server and a URL is declared for it; null if there is no server",
             ),
             ("adde_url_set_at", "when that URL was set"),
             (
@@ -232,7 +226,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "assign, a change",
-        about: "`state` is null where it ended as wished. Otherwise it is a list of `{\"server\":{\"id\",\"name\"},\"default_platforms\"}`: what each server that was touched holds now. `unsettled` lists `{\"server\":{\"id\",\"name\"},\"until\"}`: servers to which a request got no answer, and until when Apple may still act on it.",
+        about: "`state` is null if the change succeeded. Otherwise it is a list of `{\"server\":{\"id\",\"name\"},\"default_platforms\"}`: the present defaults of each server that was touched. `unsettled` lists `{\"server\":{\"id\",\"name\"},\"until\"}`: servers to which a request got no answer, and until when Apple may still act on it.",
         lines: &["assign --platform vision --server prod -o json"],
         members: &[
             ("platform", "the platform"),
@@ -247,13 +241,13 @@ const SECTIONS: &[Section] = &[
             ("to", "the same of the server afterwards; null for none"),
             (
                 "confirmed",
-                "false if Apple accepted the change and it could not be read back, or if it isn't known how it ended; null if nothing was to be changed",
+                "false if Apple accepted the change and abmctl could not read it back, or if the result isn't known; null if nothing was to be changed",
             ),
         ],
     },
     Section {
         heading: "adde-url list, adde-url get",
-        about: "`list` has a row for each server token. `get` of one is the object alone, `get` of several a list. None set is exit 0 with `url: null`.",
+        about: "`list` has a row for each server token. `get` of one server is the object alone, `get` of several a list. If no URL is set, the exit code is 0 and `url` is null.",
         lines: &[
             "adde-url list -o json",
             "adde-url get --server intune -o json",
@@ -264,19 +258,19 @@ const SECTIONS: &[Section] = &[
             SERVER_NAME,
             (
                 "default_platforms",
-                "the platforms whose new devices go to that server; null where it is not known, and with `get` of one, which does not ask",
+                "the platforms whose new devices go to that server; null if not known, and with `get` of one, which does not ask",
             ),
             (
                 "joined_by",
-                "how that server was found in the Manager API: `id`, `name` (whether the ids of Apple's two services are equal is unconfirmed), or null where it was not found or not asked",
+                "how abmctl found that server in the Manager API: `id`, `name` (nobody has confirmed that the ids of Apple's two services are equal), or null if it was not found or not asked",
             ),
             (
                 "organization",
-                "the organization's name, kept from what Apple said",
+                "the organization's name, as last read from Apple",
             ),
             (
                 "url",
-                "the ADDE URL; null where none is set, or `error` says why",
+                "the ADDE URL; null if none is set, or if `error` says why",
             ),
             SET_AT,
             SET_AT_RAW,
@@ -290,7 +284,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "adde-url set, adde-url clear",
-        about: "Also with `--check`, where nothing is sent.",
+        about: "The same with `--check`, which sends nothing.",
         lines: &[
             "adde-url set https://mdm.acme.example/.well-known/com.apple.remotemanagement --server prod -o json",
         ],
@@ -306,35 +300,35 @@ const SECTIONS: &[Section] = &[
                 "result",
                 "`set`, `cleared`, `unchanged`, `would_set`, `would_clear` or `failed`",
             ),
-            ("error", "what failed for this server; else null"),
+            ("error", "the error for this server; otherwise null"),
         ],
     },
     Section {
         heading: "adde-url check",
-        about: "A row for each domain and platform. A member of `findings` is `{\"at\",\"code\",\"weight\",\"message\",\"remedy\"}`: `at` is `domain` or `apple` (what the ADDE URL answers), `weight` is `fails` or `warns` (for the version in `os_version`), and each `code` is explained in [troubleshooting](../guides/troubleshooting.md). A member of `steps` is one request or connection: `at` and `purpose` (`discovery`, `explanation`: the same question by a device's name after a refusal, `base_url` and `apple_host`: connected to and nothing sent, `probe`), what was sent (`method`, `url`, `user_agent`) and to which `address`, and what came back: `status`, `content_types`, `location`, `challenge` (`WWW-Authenticate`), `body_start` (at most 2,000 characters), `body_length` in bytes, or `failure`, a sentence; `took_ms`.",
+        about: "A row for each domain and platform. A member of `findings` is `{\"at\",\"code\",\"weight\",\"message\",\"remedy\"}`: `at` is `domain` or `apple` (the answer of the ADDE URL), `weight` is `fails` or `warns` (for the version in `os_version`), and [troubleshooting](../guides/troubleshooting.md) explains each `code`. A member of `steps` is one request or connection: `at` and `purpose` (`discovery`; `explanation`: the same request with a device's name after a refusal; `base_url` and `apple_host`: connected, and nothing sent; `probe`), the request (`method`, `url`, `user_agent`), its `address`, and the answer: `status`, `content_types`, `location`, `challenge` (`WWW-Authenticate`), `body_start` (at most 2,000 characters), `body_length` in bytes, or `failure`, a sentence; `took_ms`.",
         lines: &["adde-url check acme.com --platform iphone -o json"],
         members: &[
             ("domain", "the domain, internationalized ones as A-labels"),
             (
                 "platform",
-                "the platform; in a table several where they are alike",
+                "the platform; in a table several if their rows are equal",
             ),
             (
                 "model_family",
-                "what such a device calls itself to its domain",
+                "the name that such a device sends to its domain",
             ),
             (
                 "os_version",
-                "the version that it was judged as; null for a recent one",
+                "the version of the judged device; null for a recent one",
             ),
-            ("user", "the user that was asked for"),
+            ("user", "the user in the request"),
             (
                 "verdict",
                 "`enrolls_through_domain`, `enrolls_through_apple`, `may_fall_back` (the domain fails in a way on which the documents disagree), `blocked`, or `unknown`",
             ),
             (
                 "base_url",
-                "where it would enroll, or with `may_fall_back` may; else null",
+                "where it would enroll, or with `may_fall_back` may enroll; otherwise null",
             ),
             (
                 "version",
@@ -342,12 +336,12 @@ const SECTIONS: &[Section] = &[
             ),
             (
                 "server_id",
-                "the server that is the default of the platform, where Apple would be asked",
+                "the server that is the default of the platform, if the device would ask Apple",
             ),
             SERVER_NAME,
             (
                 "adde_url",
-                "the URL that this server has registered, or that is declared for it",
+                "the URL that this server has registered, or the URL that is declared for it",
             ),
             (
                 "adde_url_declared_at",
@@ -355,18 +349,18 @@ const SECTIONS: &[Section] = &[
             ),
             ("problem_code", "the first thing to fix"),
             ("problem", "the same as a sentence"),
-            ("remedy", "what to do about it"),
+            ("remedy", "the cure"),
             (
                 "missing",
-                "with `unknown`: what is missing to know, and the way to know it, as sentences",
+                "with `unknown`: the missing sources, and how to add them, as sentences",
             ),
-            ("findings", "all that was found, as above"),
-            ("steps", "all that was done, as above"),
+            ("findings", "all findings, as above"),
+            ("steps", "all steps, as above"),
         ],
     },
     Section {
         heading: "tokens list",
-        about: "Exit 9 where `--fail-within` finds a token that ends within that time or is over; that it is over is then no error. A token whose end is not known is warned of, and changes no exit code.",
+        about: "Exit 9 if `--fail-within` finds a token that ends within that time or has expired; an expired token is then no error. If the end of a token is not known, abmctl warns and the exit code doesn't change.",
         lines: &["tokens list -o json"],
         members: &[
             TOKEN,
@@ -374,27 +368,24 @@ const SECTIONS: &[Section] = &[
             SERVER_NAME,
             (
                 "organization",
-                "the organization, as Apple says; null where not known",
+                "the organization, from Apple; null if not known",
             ),
             KEY_END,
             (
                 "expires_at",
-                "when the token ends; null where it can't be read",
+                "when the token ends; null if it can't be read",
             ),
-            (
-                "days_left",
-                "whole days until then, negative once it is over",
-            ),
+            ("days_left", "whole days until then, negative after it"),
             (
                 "state",
-                "`ok`, `expiring` (within 30 days), `expired`, `terms_not_signed`, `replaced`, `refused`, `unreachable`, `unusable` (the token can't be read) or `failed`; with `--offline` by its date alone",
+                "`ok`, `expiring` (within 30 days), `expired`, `terms_not_signed`, `replaced`, `refused`, `unreachable`, `unusable` (the token can't be read) or `failed`; with `--offline` from its date alone",
             ),
-            ("error", "why it does not work; else null"),
+            ("error", "why it does not work; otherwise null"),
         ],
     },
     Section {
         heading: "tokens import",
-        about: "`changes` is empty where this very token is kept already.",
+        about: "`changes` is empty if abmctl already keeps this token.",
         lines: &["tokens import token-prod.json --store file --dry-run -o json"],
         members: &[
             TOKEN,
@@ -402,12 +393,12 @@ const SECTIONS: &[Section] = &[
             SERVER_NAME,
             (
                 "organization",
-                "the organization, as Apple says; null where not known",
+                "the organization, from Apple; null if not known",
             ),
             KEY_END,
             (
                 "expires_at",
-                "when the token ends; null where it can't be read",
+                "when the token ends; null if it can't be read",
             ),
             (
                 "state",
@@ -426,18 +417,18 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "tokens keygen",
-        about: "`next_steps` is what is left to do in Apple's portal, in order.",
+        about: "`next_steps` has the remaining steps in Apple's portal, in order.",
         lines: &["tokens keygen --server Discovery --create --store file --dry-run -o json"],
         members: &[
             ("key_pair", "the key pair's name in the configuration"),
             SERVER_NAME,
             (
                 "server_id",
-                "Apple's id of the server; null where it does not exist yet or is not known",
+                "Apple's id of the server; null if it does not exist yet or is not known",
             ),
             (
                 "server_created",
-                "whether it is made through the API (`--create`)",
+                "whether it is created through the API (`--create`)",
             ),
             (
                 "certificate_file",
@@ -454,23 +445,20 @@ const SECTIONS: &[Section] = &[
             ),
             (
                 "older_key_pair",
-                "the new name of the key pair that was called so before; null for none",
+                "the new name of the key pair that had this name before; null for none",
             ),
         ],
     },
     Section {
         heading: "adde-url declare",
-        about: "A row for each declaration that changes. With another spelling of a server that is declared already, the older declaration goes, in a row with `to` null.",
+        about: "A row for each declaration that changes. If a server is declared again with another spelling, the older declaration is removed, in a row with `to` null.",
         lines: &[
             "adde-url declare https://intune.acme.com/.well-known/com.apple.remotemanagement --server 'Jamf Pro Test' -o json --dry-run",
         ],
         members: &[
-            ("what", "the server, as it was typed"),
+            ("what", "the server, as you typed it"),
             ("from", "the URL that was declared before; null for none"),
-            (
-                "to",
-                "the URL that is declared now; null where it is removed",
-            ),
+            ("to", "the URL that is declared now; null if it is removed"),
             (
                 "seen_before",
                 "the day on which `from` was seen; null for none",
@@ -486,20 +474,20 @@ const SECTIONS: &[Section] = &[
             ("domain", "the domain, internationalized ones as A-labels"),
             (
                 "from",
-                "the day on which it was seen in the portal before, `no date`, or null where it was not declared",
+                "the day on which it was seen in the portal before, `no date`, or null if it was not declared",
             ),
-            ("to", "the day now; null where it is taken away"),
+            ("to", "the day now; null if the declaration is removed"),
         ],
     },
     Section {
         heading: "domains list",
-        about: "What each source proves: [the guide on domains](../guides/domains.md). With `--check` there are the domains alone that differ from what is declared.",
+        about: "[The guide on domains](../guides/domains.md) explains what each source proves. With `--check` the list has only the domains that differ from your declarations.",
         lines: &["domains list --accounts -o json"],
         members: DOMAIN,
     },
     Section {
         heading: "domains check",
-        about: "The members of `domains list`, and these. Exit 9 where a domain is not known as verified, or a platform does not enroll there or may not. If nobody configured what could tell, that is exit 0, or 9 with `--strict`.",
+        about: "The members of `domains list`, and these. Exit 9 if a domain is not known as verified, or if a platform does not enroll there or may not. If nobody configured a source that could decide, the exit code is 0, or 9 with `--strict`.",
         lines: &[
             "domains check acme.org -o json --columns domain,status,evidence,timeline,missing,next",
         ],
@@ -509,11 +497,11 @@ const SECTIONS: &[Section] = &[
             ("evidence", "as in `domains list`"),
             (
                 "timeline",
-                "what the audit log has of it, oldest first, each `{\"at\",\"event\",\"failed\",\"says\"}`; `event` is `added`, `verified`, `removed`, `federation_enabled` or `federation_disabled`; `failed`: it was tried and did not happen; `by`: who did it, where Apple says; `subject_id`: Apple's id of the domain, another one after it was removed and added again",
+                "its events in the audit log, oldest first, each `{\"at\",\"event\",\"failed\",\"says\"}`; `event` is `added`, `verified`, `removed`, `federation_enabled` or `federation_disabled`; `failed`: somebody tried it and it did not happen; `by`: who did it, if Apple says; `subject_id`: Apple's id of the domain, which changes when the domain is removed and added again",
             ),
             (
                 "missing",
-                "what is not there, or not known, as sentences; empty where it is verified",
+                "the missing or unknown facts, as sentences; empty if it is verified",
             ),
             ("next", "the steps to take, in their order, as sentences"),
             ("devices", "the rows of `adde-url check` for it"),
@@ -528,15 +516,15 @@ const SECTIONS: &[Section] = &[
             ("name", "the name"),
             (
                 "type",
-                "`MDM`, `APPLE_CONFIGURATOR`, `APPLE_MDM`, or what Apple adds",
+                "`MDM`, `APPLE_CONFIGURATOR`, `APPLE_MDM`, or a value that Apple adds",
             ),
             (
                 "status",
-                "`ACTIVE`, `INACTIVE`, `DELETED`, or what Apple adds; may be null",
+                "`ACTIVE`, `INACTIVE`, `DELETED`, or a value that Apple adds; may be null",
             ),
             (
                 "default_platforms",
-                "the platforms it is the default for; null where that could not be read, which is not the same as none",
+                "the platforms it is the default for; null if abmctl could not read them, which is not the same as none",
             ),
             ("device_count", "how many devices; may be null"),
             (
@@ -555,17 +543,17 @@ const SECTIONS: &[Section] = &[
         lines: &["servers alias jamf \"Jamf Pro Production\" -o json"],
         members: &[
             ("alias", "the short name"),
-            ("from", "what it meant before; null for nothing"),
-            ("to", "the id of the server it means; null for nothing"),
+            ("from", "the former server; null for none"),
+            ("to", "the id of its server; null for none"),
         ],
     },
     Section {
         heading: "auth status",
-        about: "`permissions` is null without `--permissions`, `unattended` without `--unattended`. A permission is `{\"area\",\"allowed\",\"needs\",\"reason\"}`; `allowed` is null where it can't be told. `unattended` is `{\"proven\",\"checks\",\"variables\"}`.",
+        about: "`permissions` is null without `--permissions`, `unattended` without `--unattended`. A permission is `{\"area\",\"allowed\",\"needs\",\"reason\"}`; `allowed` is null if it isn't known. `unattended` is `{\"proven\",\"checks\",\"variables\"}`.",
         lines: &["auth status -o json"],
         members: &[
             ("profile", "the profile in force; null for none"),
-            ("profile_source", "what named it"),
+            ("profile_source", "the source of the profile's name"),
             (
                 "kind",
                 "`business` or `school`; null without an API account",
@@ -592,7 +580,7 @@ const SECTIONS: &[Section] = &[
             ),
             (
                 "roster",
-                "the access to the Roster API, `{\"client_id\",\"team_id\",\"key_id\",\"private_key\",\"refresh_token\",\"authorized\",\"redirect_uri\",\"organization_id\",\"organization\",\"source\"}`, the two secrets as where they are kept; null where it is not configured",
+                "the access to the Roster API, `{\"client_id\",\"team_id\",\"key_id\",\"private_key\",\"refresh_token\",\"authorized\",\"redirect_uri\",\"organization_id\",\"organization\",\"source\"}`, with the places of the two secrets; null if it is not configured",
             ),
             ("services", "each `{\"service\",\"url\",\"source\"}`"),
             ("config_file", "the configuration file"),
@@ -605,7 +593,7 @@ const SECTIONS: &[Section] = &[
                 "read_only",
                 "whether requests that change something are stopped before they are sent",
             ),
-            ("read_only_source", "what says so; null for nothing"),
+            ("read_only_source", "the source of that; null for none"),
             (
                 "proxy",
                 "the proxy, without name and password; null for none",
@@ -614,13 +602,13 @@ const SECTIONS: &[Section] = &[
             ("permissions", "what the API account may do"),
             (
                 "unattended",
-                "the proof that it works where nobody is logged in",
+                "the proof that it works while nobody is logged in",
             ),
         ],
     },
     Section {
         heading: "auth login, auth logout, auth roster, profiles use, profiles remove, tokens remove",
-        about: "`auth login` has `permissions` too, as `auth status` has them. `auth roster` has `organization`, `{\"id\",\"name\"}`, and `domains`, each `{\"domain\",\"verified\"}`, as Apple's Roster API says; null where it says nothing. `auth roster --print-url` is no change, and prints `{\"authorize_url\",\"redirect_uri\",\"scope\",\"expires_at\"}`.",
+        about: "`auth login` has `permissions` too, like `auth status`. `auth roster` has `organization`, `{\"id\",\"name\"}`, and `domains`, each `{\"domain\",\"verified\"}`, from Apple's Roster API; null if the API doesn't say. `auth roster --print-url` is no change, and prints `{\"authorize_url\",\"redirect_uri\",\"scope\",\"expires_at\"}`.",
         lines: &["auth logout --dry-run -o json"],
         members: SETTING,
     },
@@ -644,7 +632,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "journal list",
-        about: "Newest first. `changes` has what the command's own document has: of `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, of `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, of all others `{\"what\",\"from\",\"to\"}`, of `api` with the `status` that Apple answered. It is empty where an entry of an older version doesn't tell. Exit 7 if a line can't be read.",
+        about: "Newest first. `changes` has the members of the command's own document: for `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, for `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, for all others `{\"what\",\"from\",\"to\"}`, for `api` with Apple's `status`. It is empty if an entry of an older version doesn't have it. Exit 7 if a line can't be read.",
         lines: &["journal list -o json"],
         members: JOURNAL,
     },
@@ -655,11 +643,11 @@ const SECTIONS: &[Section] = &[
         members: &[
             (
                 "organization",
-                "whose change it was: the API account or server token with the service's origin, or `this machine`",
+                "the owner of the change: the API account or server token with the service's origin, or `this machine`",
             ),
             ("how", "how it ended, as a sentence; null if it didn't"),
-            ("next", "what to do about a change that is open; else null"),
-            ("events", "what was done, in order"),
+            ("next", "the next step for an open change; otherwise null"),
+            ("events", "the steps, in order"),
         ],
     },
     Section {
@@ -670,11 +658,11 @@ const SECTIONS: &[Section] = &[
             ("domain", "the domain"),
             (
                 "was",
-                "how it stood before: `pending` (at a school `unverified`), `verified` or `removed`; null where nothing is known of it",
+                "the former status: `pending` (at a school `unverified`), `verified` or `removed`; null if the sandbox knows nothing of it",
             ),
-            ("status", "how it stands now"),
-            ("subject_id", "the id that the audit log has for it"),
-            ("event", "what was logged, in Apple's word"),
+            ("status", "the present status"),
+            ("subject_id", "its id in the audit log"),
+            ("event", "the logged event, in Apple's word"),
             (
                 "listed_from",
                 "when the event is listed: now, or later with `--audit-delay`",
@@ -683,7 +671,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "sandbox web",
-        about: "A row for each host, or for each that was changed; `was` is there for a change.",
+        about: "A row for each host, or for each that was changed; only a change has `was`.",
         lines: &[
             "sandbox web -o json",
             "sandbox web acme.de=redirect -o json",
@@ -717,12 +705,12 @@ fn the_outputs_are_as_committed() {
     let mut text = String::from(
         "# Outputs\n\n\
         `-o json` is one document, `-o ndjson` one object a line, `-o csv` has a header, `-o yaml` is one document. \
-        Keys are snake_case, times RFC 3339 in UTC, absent values `null`. Reading gives a list, or one object for `get` of one. \
-        Members may be added from one version to the next; a member that goes away or changes its meaning is a breaking change.\n\n\
-        A change gives an object: `changed` (whether anything is different, or with `dry_run` would be), `dry_run` (true with \
-        `--dry-run` and `--check` too), `profile`, `sandbox` where Apple was involved, and `changes`, one for each thing.\n\n\
-        `--columns A,B` takes the members below, in every format. `api` prints Apple's own document as it came, in json or ndjson. \
-        Errors: [exit codes](exit-codes.md).\n",
+        Keys are snake_case, times RFC 3339 in UTC, absent values `null`. A command that reads prints a list, or one object for `get` of one. \
+        A new version may add members. If it removes a member or changes its meaning, that is a breaking change.\n\n\
+        A command that changes something prints an object: `changed` (whether anything is different, or with `dry_run` would be), `dry_run` (true with \
+        `--dry-run` and `--check`), `profile`, `sandbox` if Apple was involved, and `changes`, one for each thing.\n\n\
+        `--columns A,B` selects the members below, in every format. `api` prints Apple's own document unchanged, in json or ndjson. \
+        [Exit codes](exit-codes.md) has the document of an error.\n",
     );
     for section in SECTIONS {
         text.push_str(&format!("\n## {}\n", section.heading));
