@@ -1,8 +1,9 @@
 //! The services that are spoken to: Apple's, or others for tests and proxies.
 
+use serde::Deserialize;
 use url::{Host, Url};
 
-use super::{OrganizationKind, Source, Sourced};
+use super::{OrganizationKind, Profile, Source, Sourced};
 use crate::error::Error;
 use crate::host::Environment;
 
@@ -32,41 +33,112 @@ enum Shape {
     Endpoint,
 }
 
-/// Whether the environment points abmctl at an emulator, whatever profile is used.
-pub fn is_sandbox(environment: &Environment) -> bool {
-    Services::resolve(environment, OrganizationKind::Business)
-        .is_ok_and(|services| services.is_sandbox())
+/// What stands in `[profiles.NAME.services]`: other addresses than Apple's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProfileServices {
+    pub api: Option<String>,
+    pub token: Option<String>,
+    pub roster: Option<String>,
+    pub roster_authorize: Option<String>,
+    pub roster_token: Option<String>,
+    pub enrollment: Option<String>,
+    /// A file of certificates (PEM) that are trusted beside the system's.
+    pub certificates: Option<String>,
+    /// The resolver to ask in place of the system's.
+    pub resolver: Option<String>,
+    /// Addresses to use for names, `HOST=ADDRESS:PORT`.
+    pub resolve: Vec<String>,
+}
+
+impl ProfileServices {
+    /// Whether they are a sandbox's: the Manager API or Device Assignment Services is on loopback.
+    pub fn is_sandbox(&self) -> bool {
+        [&self.api, &self.enrollment]
+            .into_iter()
+            .flatten()
+            .any(|text| Url::parse(text.trim()).is_ok_and(|url| is_loopback(&url)))
+    }
+
+    /// Whether `sandbox serve` wrote them: all that it serves is at one origin, on loopback without TLS.
+    pub fn is_written_by_sandbox(&self) -> bool {
+        let origin = |text: &Option<String>| {
+            let url = Url::parse(text.as_deref()?.trim()).ok()?;
+            (url.scheme() == "http" && is_loopback(&url)).then(|| url.origin())
+        };
+        let api = origin(&self.api);
+        api.is_some() && api == origin(&self.token) && api == origin(&self.enrollment)
+    }
+}
+
+/// Whether abmctl talks to a sandbox with this profile and these variables.
+pub fn is_sandbox(environment: &Environment, profile: Option<&Profile>) -> bool {
+    let none = ProfileServices::default();
+    let profile = profile.map_or(&none, |profile| &profile.services);
+    Services::resolve(
+        environment,
+        profile,
+        &Source::Default,
+        OrganizationKind::Business,
+    )
+    .is_ok_and(|services| services.is_sandbox())
 }
 
 impl Services {
-    /// The services by their variables, else Apple's own for an organization of this `kind`; exit 2 where a URL is not
-    /// https, or http on loopback, or an origin has more than scheme, host and port.
+    /// The services by their variables, else by the profile, else Apple's own for an organization of this `kind`.
+    ///
+    /// Exit 2 if a URL is not https, or http on loopback, or if an origin has more than scheme, host and port.
     pub(super) fn resolve(
         environment: &Environment,
+        profile: &ProfileServices,
+        source: &Source,
         kind: OrganizationKind,
     ) -> Result<Self, Error> {
         use Shape::{Endpoint, Origin};
-        let service = |variable, shape, default| service(environment, variable, shape, default);
+        let service = |variable, member, configured: &Option<String>, shape, default| {
+            let configured = configured.as_deref().map(|text| (member, text, source));
+            service(environment, variable, configured, shape, default)
+        };
         Ok(Self {
-            api: service("ABMCTL_API_URL", Origin, kind.api_origin())?,
+            api: service(
+                "ABMCTL_API_URL",
+                "api",
+                &profile.api,
+                Origin,
+                kind.api_origin(),
+            )?,
             token: service(
                 "ABMCTL_TOKEN_URL",
+                "token",
+                &profile.token,
                 Endpoint,
                 "https://account.apple.com/auth/oauth2/token",
             )?,
-            roster: service("ABMCTL_ROSTER_URL", Origin, "https://api-school.apple.com")?,
+            roster: service(
+                "ABMCTL_ROSTER_URL",
+                "roster",
+                &profile.roster,
+                Origin,
+                "https://api-school.apple.com",
+            )?,
             roster_authorize: service(
                 "ABMCTL_ROSTER_AUTHORIZE_URL",
+                "roster_authorize",
+                &profile.roster_authorize,
                 Endpoint,
                 "https://appleid.apple.com/auth/oauth2/v2/authorize",
             )?,
             roster_token: service(
                 "ABMCTL_ROSTER_TOKEN_URL",
+                "roster_token",
+                &profile.roster_token,
                 Endpoint,
                 "https://appleid.apple.com/auth/oauth2/v2/token",
             )?,
             enrollment: service(
                 "ABMCTL_ENROLLMENT_URL",
+                "enrollment",
+                &profile.enrollment,
                 Origin,
                 "https://mdmenrollment.apple.com",
             )?,
@@ -77,7 +149,13 @@ impl Services {
     pub fn for_kind(mut self, kind: OrganizationKind) -> Result<Self, Error> {
         if self.api.source == Source::Default {
             let none = Environment::default();
-            self.api = service(&none, "ABMCTL_API_URL", Shape::Origin, kind.api_origin())?;
+            self.api = service(
+                &none,
+                "ABMCTL_API_URL",
+                None,
+                Shape::Origin,
+                kind.api_origin(),
+            )?;
         }
         Ok(self)
     }
@@ -101,14 +179,22 @@ fn is_loopback(url: &Url) -> bool {
 fn service(
     environment: &Environment,
     variable: &'static str,
+    configured: Option<(&str, &str, &Source)>,
     shape: Shape,
     default: &str,
 ) -> Result<Sourced<Url>, Error> {
-    let (text, source) = match environment.get(variable).map(str::trim) {
-        Some(text) if !text.is_empty() => (text, Source::Environment(variable)),
+    let (text, source) = match (environment.get(variable).map(str::trim), configured) {
+        (Some(text), _) if !text.is_empty() => (text, Source::Environment(variable)),
+        (_, Some((_, text, source))) => (text.trim(), source.clone()),
         _ => (default, Source::Default),
     };
-    let wrong = |reason: &str| Error::usage(format!("{variable} {reason}."));
+    let name = match (&source, configured) {
+        (Source::Profile { .. }, Some((member, _, source))) => {
+            format!("services.{member} of {source}")
+        }
+        _ => variable.to_owned(),
+    };
+    let wrong = |reason: &str| Error::usage(format!("{name} {reason}."));
     let url = Url::parse(text).map_err(|error| wrong(&format!("is not a URL: {error}")))?;
     match url.scheme() {
         "https" => {}
@@ -139,14 +225,31 @@ mod tests {
 
     fn services(variable: &str, value: &str) -> Result<Services, Error> {
         let environment = Environment::new([(variable.to_owned(), value.to_owned())]);
-        Services::resolve(&environment, OrganizationKind::Business)
+        resolved(
+            &environment,
+            &ProfileServices::default(),
+            OrganizationKind::Business,
+        )
+    }
+
+    fn resolved(
+        environment: &Environment,
+        profile: &ProfileServices,
+        kind: OrganizationKind,
+    ) -> Result<Services, Error> {
+        let source = Source::Profile {
+            file: "/config/config.toml".into(),
+            profile: "acme".to_owned(),
+        };
+        Services::resolve(environment, profile, &source, kind)
     }
 
     #[test]
     fn apples_own_are_the_default() {
         let none = Environment::default();
-        let business = Services::resolve(&none, OrganizationKind::Business).unwrap();
-        let school = Services::resolve(&none, OrganizationKind::School).unwrap();
+        let apple = ProfileServices::default();
+        let business = resolved(&none, &apple, OrganizationKind::Business).unwrap();
+        let school = resolved(&none, &apple, OrganizationKind::School).unwrap();
         assert_eq!(
             business.api.value.as_str(),
             "https://api-business.apple.com/"
@@ -214,6 +317,93 @@ mod tests {
             assert!(error.message.starts_with("ABMCTL_API_URL "));
             assert!(error.message.contains(part), "{error}");
             assert!(!error.message.contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn a_profile_has_services_and_variables_win() {
+        let profile = ProfileServices {
+            api: Some(" https://gateway.acme.example ".to_owned()),
+            token: Some("https://gateway.acme.example/token".to_owned()),
+            ..ProfileServices::default()
+        };
+        let environment = Environment::new([("ABMCTL_TOKEN_URL", "https://other.example/t")]);
+        let kind = OrganizationKind::School;
+        let services = resolved(&environment, &profile, kind).unwrap();
+        let shown = [&services.api, &services.token, &services.roster]
+            .map(|it| format!("{} from {}", it.value, it.source));
+        assert_eq!(
+            shown,
+            [
+                "https://gateway.acme.example/ from profile acme in /config/config.toml",
+                "https://other.example/t from ABMCTL_TOKEN_URL",
+                "https://api-school.apple.com/ from default",
+            ]
+        );
+        assert_eq!(
+            services.clone().for_kind(OrganizationKind::Business),
+            Ok(services)
+        );
+        for (api, part) in [
+            ("http://gateway.acme.example", "must be https"),
+            ("https://gateway.acme.example/v1", "must be an origin"),
+            ("", "is not a URL"),
+        ] {
+            let profile = ProfileServices {
+                api: Some(api.to_owned()),
+                ..ProfileServices::default()
+            };
+            let error = resolved(&Environment::default(), &profile, kind).unwrap_err();
+            assert_eq!(error.kind.exit_code(), 2);
+            let name = "services.api of profile acme in /config/config.toml ";
+            assert!(error.message.starts_with(name), "{error}");
+            assert!(error.message.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn only_what_the_sandbox_wrote_is_its_own() {
+        let services = |api: &str, token: &str, enrollment: &str| ProfileServices {
+            api: Some(api.to_owned()),
+            token: Some(token.to_owned()),
+            enrollment: Some(enrollment.to_owned()),
+            ..ProfileServices::default()
+        };
+        let own = services(
+            "http://127.0.0.1:1",
+            "http://127.0.0.1:1/auth/oauth2/token",
+            "http://127.0.0.1:1",
+        );
+        assert!(own.is_written_by_sandbox() && own.is_sandbox());
+        for (other, sandbox) in [
+            (ProfileServices::default(), false),
+            (
+                services(
+                    "https://gateway.example",
+                    "https://gateway.example/token",
+                    "https://gateway.example",
+                ),
+                false,
+            ),
+            (
+                services(
+                    "http://127.0.0.1:1",
+                    "https://account.apple.com/token",
+                    "http://127.0.0.1:1",
+                ),
+                true,
+            ),
+            (
+                services(
+                    "http://127.0.0.1:1",
+                    "http://127.0.0.1:2/token",
+                    "http://127.0.0.1:1",
+                ),
+                true,
+            ),
+        ] {
+            assert!(!other.is_written_by_sandbox(), "{other:?}");
+            assert_eq!(other.is_sandbox(), sandbox, "{other:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod demo;
 mod emulator;
 mod exec;
+mod home;
 mod portal;
 mod serve;
 mod web;
@@ -258,21 +259,4 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Portal(args) => portal::run(&args, context).await,
         Verb::Web(args) => web::run(&args, context).await,
     }
-}
-
-/// A folder for the emulator's configuration that goes away with the command.
-fn temporary_home() -> Result<tempfile::TempDir, Error> {
-    tempfile::Builder::new()
-        .prefix("abmctl-sandbox-")
-        .tempdir()
-        .map_err(|error| Error::failed(format!("No temporary folder can be made: {error}.")))
-}
-
-fn home(running: &Running, folder: &std::path::Path) -> Result<Vec<(String, String)>, Error> {
-    running.write_home(folder).map_err(|error| {
-        Error::failed(format!(
-            "The configuration can't be written to {}: {error}.",
-            folder.display()
-        ))
-    })
 }
