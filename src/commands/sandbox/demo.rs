@@ -135,7 +135,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         Some((command, code)) => Err(Error::failed(format!(
             "`{command}` ended with exit code {code}."
         ))),
-        None => Ok(Outcome::nothing()),
+        None => {
+            context
+                .ui
+                .hint("Try it yourself in a shell of its own: `abmctl sandbox exec -- $SHELL`.");
+            Ok(Outcome::nothing())
+        }
     }
 }
 
