@@ -595,6 +595,19 @@ const SECTIONS: &[Section] = &[
                 "the access to the Roster API, `{\"client_id\",\"team_id\",\"key_id\",\"private_key\",\"refresh_token\",\"authorized\",\"redirect_uri\",\"organization_id\",\"organization\",\"source\"}`, the two secrets as where they are kept; null where it is not configured",
             ),
             ("services", "each `{\"service\",\"url\",\"source\"}`"),
+            (
+                "certificates",
+                "the files of certificates that are trusted beside the system's, each `{\"file\",\"source\"}`",
+            ),
+            (
+                "resolver",
+                "the resolver that is asked in place of the system's; null if that is asked",
+            ),
+            ("resolver_source", "where it comes from"),
+            (
+                "resolve",
+                "addresses that are used for names, each `{\"address\",\"source\"}`, the address as `HOST=ADDRESS:PORT`",
+            ),
             ("config_file", "the configuration file"),
             ("state_folder", "the state folder"),
             ("timeout_seconds", "the time limit of one attempt"),
@@ -769,6 +782,10 @@ fn the_outputs_are_as_committed() {
     let text = id.replace_all(&text, "\"id\": \"3f2a90d1c4b87e65\"");
     let address = Regex::new(r#""address": "127.0.0.1:\d+""#).unwrap();
     let text = address.replace_all(&text, "\"address\": \"127.0.0.1:8443\"");
+    let address = Regex::new(r#""address": "([a-z.-]+)=127.0.0.1:\d{2,}""#).unwrap();
+    let text = address.replace_all(&text, "\"address\": \"$1=127.0.0.1:8443\"");
+    let resolver = Regex::new(r#""resolver": "127.0.0.1:\d+""#).unwrap();
+    let text = resolver.replace_all(&text, "\"resolver\": \"127.0.0.1:5353\"");
     pin(
         Path::new("docs/reference/outputs.md"),
         &text.replace("[home]", "/home/you"),

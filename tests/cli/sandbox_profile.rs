@@ -7,9 +7,7 @@ use super::support::*;
 /// A machine that has the emulator's profile, and no variable of a service.
 fn by_profile() -> (Machine, Apple) {
     let (mut machine, apple) = Machine::with_apple(Options::default());
-    machine
-        .environment
-        .retain(|name, _| matches!(name.as_str(), "ABMCTL_CONFIG_DIR" | "ABMCTL_STATE_DIR"));
+    machine.configured_by_profile(&apple);
     (machine, apple)
 }
 

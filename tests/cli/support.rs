@@ -350,6 +350,19 @@ impl Machine {
     pub fn configured_by(&mut self, apple: &Apple) {
         let home = apple.write_home(self.folder.path()).unwrap();
         self.environment.extend(home);
+        // The variables stand for the services here, so that a test can lead elsewhere what a sandbox's profile would not.
+        let path = self.path("config/config.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (kept, _) = text.split_once("\n[profiles.sandbox.services]").unwrap();
+        write_file(&path, &format!("{kept}\n"), 0o600);
+    }
+
+    /// Takes the profile that the emulator writes, services included, and no variable but those of the folders.
+    pub fn configured_by_profile(&mut self, apple: &Apple) {
+        apple.write_home(self.folder.path()).unwrap();
+        self.environment.retain(|name, _| {
+            matches!(name.as_str(), "ABMCTL_CONFIG_DIR" | "ABMCTL_STATE_DIR")
+        });
     }
 
     /// Takes the authorization of the Roster API out of the configuration that the emulator wrote.
