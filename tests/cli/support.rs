@@ -33,6 +33,11 @@ const UNLOCKING: &str = if cfg!(target_os = "macos") {
 static REQUEST_ID: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"((?:\(|, )request |"request_id":")[0-9A-Za-z-]+"#).unwrap());
 
+/// Where names are looked up, by `auth status`: on free ports.
+static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"("(?:resolver|address)": ?"(?:[a-z.-]+=)?127\.0\.0\.1:)\d{2,}""#).unwrap()
+});
+
 /// When every test begins.
 pub const BEGINNING: &str = "2026-11-22T10:00:00Z";
 
@@ -360,9 +365,8 @@ impl Machine {
     /// Takes the profile that the emulator writes, services included, and no variable but those of the folders.
     pub fn configured_by_profile(&mut self, apple: &Apple) {
         apple.write_home(self.folder.path()).unwrap();
-        self.environment.retain(|name, _| {
-            matches!(name.as_str(), "ABMCTL_CONFIG_DIR" | "ABMCTL_STATE_DIR")
-        });
+        self.environment
+            .retain(|name, _| matches!(name.as_str(), "ABMCTL_CONFIG_DIR" | "ABMCTL_STATE_DIR"));
     }
 
     /// Takes the authorization of the Roster API out of the configuration that the emulator wrote.
@@ -457,6 +461,7 @@ impl Machine {
         if let Some(origin) = self.environment.get("ABMCTL_API_URL") {
             text = text.replace(origin.as_str(), "http://[apple]");
         }
+        let text = LOOKUP.replace_all(&text, "${1}8443\"");
         REQUEST_ID.replace_all(&text, "${1}ID").into_owned()
     }
 }

@@ -97,18 +97,16 @@ impl Home {
         variables: &[(String, String)],
         context: &Context,
     ) -> Result<String, Error> {
-        let mut line = "export".to_owned();
-        for (name, value) in folders(variables) {
-            line.push_str(&format!(" {name}={}", shell_words::quote(value)));
-        }
+        let shown = |(name, value)| format!("{name}={}", shell_words::quote(value));
+        let mut words = vec!["export".to_owned()];
+        words.extend(folders(variables).map(shown));
         let default = load(&self.folder)?.default_profile;
         let environment = &context.host.environment;
         let named = environment.get("ABMCTL_PROFILE").is_some() || !winners(context).is_empty();
         if named || default.is_none_or(|default| default != self.profile) {
-            line.push_str(&format!(" ABMCTL_PROFILE={}", self.profile));
+            words.push(format!("ABMCTL_PROFILE={}", self.profile));
         }
-        line.push('\n');
-        Ok(line)
+        Ok(format!("{}\n", words.join(" ")))
     }
 }
 
