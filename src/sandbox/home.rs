@@ -50,7 +50,10 @@ pub(super) fn write(
     for made in [&configuration, &state, &own] {
         make_folder(made)?;
     }
-    let authority = own.join("ca.pem");
+    let authority = folder.join(match profile {
+        "sandbox" => "ca.pem".to_owned(),
+        other => format!("ca-{other}.pem"),
+    });
     write_secret(&authority, emulator.ca_pem)?;
     let path = configuration.join("config.toml");
     let text = match fs::read_to_string(&path) {

@@ -404,6 +404,6 @@ fn a_damaged_certificate_is_skipped_and_logged() {
     write_file(&roots, &format!("{damaged}{good}"), 0o600);
     let ran = machine.run("-v adde-url check acme.com --platform mac");
     assert_eq!(ran.code, 0, "{ran}");
-    let logged = "[home]/config/ca.pem: skipped certificates that can't be used: 1";
+    let logged = "[home]/ca.pem: skipped certificates that can't be used: 1";
     assert!(ran.stderr.contains(logged), "{ran}");
 }

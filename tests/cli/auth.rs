@@ -52,7 +52,7 @@ fn files(machine: &Machine) -> Vec<String> {
     let mut found: Vec<String> = found.iter().map(|path| path[start..].to_owned()).collect();
     found.retain(|path| !path.contains(".lock") && !path.starts_with("/downloads"));
     // The emulator's.
-    found.retain(|path| path != "/config/ca.pem");
+    found.retain(|path| path != "/ca.pem");
     found.sort();
     found
 }

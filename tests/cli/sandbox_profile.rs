@@ -152,7 +152,7 @@ fn what_is_wrong_with_services_is_told_with_its_member() {
         ),
     ] {
         change_config(&machine, |_| before.clone());
-        std::fs::write(machine.path("config/ca.pem"), content).unwrap();
+        std::fs::write(machine.path("ca.pem"), content).unwrap();
         let ran = machine.run("adde-url check acme.com --platform mac");
         assert_eq!(ran.code, 2, "{ran}");
         assert!(ran.stderr.contains(part), "{ran}");
