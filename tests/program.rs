@@ -493,7 +493,7 @@ fn one_line_points_another_terminal_at_a_sandbox() {
         format!("export ABMCTL_CONFIG_DIR='{home}/config' ABMCTL_STATE_DIR='{home}/state'\n")
     );
     let (code, stdout, stderr) = first.pasted(
-        "abmctl assign --platform vision --server prod -q && abmctl sandbox web --no-headers && abmctl adde-url check acme.com",
+        "abmctl assign --platform vision --server prod -q && abmctl sandbox web --no-headers && abmctl -q sandbox web acme.com=ok && abmctl adde-url check acme.com",
     );
     assert_eq!(code, 0, "{stdout}{stderr}");
     assert!(stdout.contains("acme.de"), "{stdout}");

@@ -35,7 +35,7 @@ static REQUEST_ID: LazyLock<Regex> =
 
 /// Where names are looked up, by `auth status`: on free ports.
 static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"("(?:resolver|address)": ?"(?:[a-z.-]+=)?127\.0\.0\.1:)\d{2,}""#).unwrap()
+    Regex::new(r#"((?:"resolver": ?"|resolver +|[a-z]=)127\.0\.0\.1:)\d{2,}"#).unwrap()
 });
 
 /// When every test begins.
@@ -461,7 +461,7 @@ impl Machine {
         if let Some(origin) = self.environment.get("ABMCTL_API_URL") {
             text = text.replace(origin.as_str(), "http://[apple]");
         }
-        let text = LOOKUP.replace_all(&text, "${1}8443\"");
+        let text = LOOKUP.replace_all(&text, "${1}8443");
         REQUEST_ID.replace_all(&text, "${1}ID").into_owned()
     }
 }
