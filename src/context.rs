@@ -1,11 +1,12 @@
 //! What every command is given: the terminal, the options, and the organization that they are about.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::config::{Flags, OrganizationKind, Settings, named_reach};
+use crate::config::{File, Flags, Folders, OrganizationKind, Settings, is_sandbox, named_reach};
 use crate::core::printed::Hint;
 use crate::error::Error;
 use crate::host::{Clock, Host};
@@ -36,6 +37,8 @@ pub struct Context {
     pub note: Option<String>,
     clients: Arc<Clients>,
     organization: OnceCell<Organization>,
+    /// The profiles whose services are a sandbox's, as the configuration was when somebody first asked.
+    sandboxes: OnceCell<BTreeSet<String>>,
     /// The warnings of the settings were given.
     warned: Cell<bool>,
 }
@@ -56,6 +59,7 @@ impl Context {
             interrupts: Rc::default(),
             clients: Arc::default(),
             organization: OnceCell::new(),
+            sandboxes: OnceCell::new(),
             warned: Cell::new(false),
         }
     }
@@ -93,6 +97,21 @@ impl Context {
     /// The settings in force.
     pub fn settings(&self) -> Result<&Settings, Error> {
         self.organization().map(Organization::settings)
+    }
+
+    /// Whether a profile, which need not be in force, is a sandbox's. A command that removes profiles asks before.
+    pub fn is_sandbox(&self, profile: &str) -> bool {
+        let environment = &self.host.environment;
+        let sandboxes = self.sandboxes.get_or_init(|| {
+            let file = Folders::from_environment(environment).and_then(|it| File::load(&it));
+            // A configuration that can't be used is somebody else's to report.
+            let profiles = file.unwrap_or_default().profiles;
+            let own = profiles
+                .into_iter()
+                .filter(|(_, profile)| is_sandbox(environment, Some(profile)));
+            own.map(|(name, _)| name).collect()
+        });
+        sandboxes.contains(profile) || is_sandbox(environment, None)
     }
 
     fn resolve(&self, storing: bool) -> Result<Settings, Error> {

@@ -33,6 +33,8 @@ pub struct Network {
     pub no_proxy: Option<String>,
     /// `SSL_CERT_FILE`, added to the system's roots.
     pub certificates: Option<PathBuf>,
+    /// The file of the profile's `services.certificates`, added too, and what names it in a message.
+    pub profile_certificates: Option<(PathBuf, String)>,
 }
 
 impl fmt::Debug for Network {
@@ -67,22 +69,16 @@ impl Network {
         self.proxy.is_some() && !is_excepted(list, host, port)
     }
 
-    /// The certificates of `SSL_CERT_FILE` that can be used as roots; an error if there are none.
+    /// The certificates of `SSL_CERT_FILE` and of the profile that can be used as roots; an error if a file has none.
     pub fn further_roots(&self) -> Result<Vec<CertificateDer<'static>>, String> {
-        let Some(file) = &self.certificates else {
-            return Ok(Vec::new());
-        };
-        let read = certificates_in(file).map_err(|why| {
-            let file = file.display();
-            format!("SSL_CERT_FILE names {file}, which can't be read: {why}")
-        })?;
-        if read.is_empty() {
-            let file = file.display();
-            return Err(format!(
-                "SSL_CERT_FILE names {file}, which holds no certificate that can be used"
-            ));
+        let mut roots = Vec::new();
+        if let Some(file) = &self.certificates {
+            roots.extend(named_roots("SSL_CERT_FILE", file)?);
         }
-        Ok(read)
+        if let Some((file, name)) = &self.profile_certificates {
+            roots.extend(named_roots(name, file)?);
+        }
+        Ok(roots)
     }
 
     /// The further roots and the distribution's, which `SSL_CERT_FILE` doesn't replace; an error if there are none, or if
@@ -125,6 +121,19 @@ impl Network {
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
         Ok(verifier.map_err(|error| error.to_string())?)
     }
+}
+
+/// The certificates of a file that a setting names; an error if none can be used.
+fn named_roots(name: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let shown = file.display();
+    let read = certificates_in(file)
+        .map_err(|why| format!("{name} names {shown}, which can't be read: {why}"))?;
+    if read.is_empty() {
+        return Err(format!(
+            "{name} names {shown}, which holds no certificate that can be used"
+        ));
+    }
+    Ok(read)
 }
 
 /// The library that TLS computes with.

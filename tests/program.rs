@@ -421,7 +421,7 @@ fn exec_passes_on_the_exit_code_and_cleans_up() {
         "--",
         "sh",
         "-c",
-        "echo $ABMCTL_API_URL; exit 42",
+        "echo $SANDBOX_URL; exit 42",
     ]);
     assert_eq!(code, 42, "{stderr}");
     assert!(stdout.starts_with("http://127.0.0.1:"), "{stdout}");
@@ -448,6 +448,98 @@ fn exec_passes_on_the_exit_code_and_cleans_up() {
         0,
         "nothing is left behind"
     );
+}
+
+/// A `sandbox serve` that runs, and its first line.
+struct Served(Child, String);
+
+impl Served {
+    fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = program(&[&["sandbox", "serve"], arguments].concat());
+        command.envs(variables.iter().copied());
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        lines.read_line(&mut line).unwrap();
+        Self(child, line)
+    }
+
+    /// Runs a script in another terminal where the line was pasted.
+    fn pasted(&self, script: &str) -> (i32, String, String) {
+        let own = assert_cmd::cargo::cargo_bin!("abmctl");
+        let path = format!("{}:/usr/bin:/bin", own.parent().unwrap().display());
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("{}{script}", self.1)]);
+        output(command.env_clear().env("PATH", path))
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn one_line_points_another_terminal_at_a_sandbox() {
+    let folder = TempDir::new().unwrap();
+    let home = folder.path().join("a home");
+    let home = home.to_str().unwrap();
+    let first = Served::start(&["--home", home], &[]);
+    assert_eq!(
+        first.1,
+        format!("export ABMCTL_CONFIG_DIR='{home}/config' ABMCTL_STATE_DIR='{home}/state'\n")
+    );
+    let (code, stdout, stderr) = first.pasted(
+        "abmctl assign --platform vision --server prod -q && abmctl sandbox web --no-headers && abmctl -q sandbox web acme.com=ok && abmctl adde-url check acme.com",
+    );
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    assert!(stdout.contains("acme.de"), "{stdout}");
+    // The same profile has one sandbox, and another profile another one.
+    let second = ["sandbox", "serve", "--home", home];
+    let (code, stdout, stderr) = output(&mut program(&second));
+    assert_eq!((code, stdout.as_str()), (8, ""), "{stderr}");
+    assert!(
+        stderr.contains("Another sandbox serves profile sandbox"),
+        "{stderr}"
+    );
+    let school = Served::start(&["--home", home, "-p", "school", "--school"], &[]);
+    assert!(
+        school.1.ends_with(" ABMCTL_PROFILE=school\n"),
+        "{}",
+        school.1
+    );
+    let (code, stdout, stderr) = school.pasted("abmctl auth status -o json");
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("\"kind\": \"school\""), "{stdout}");
+    assert_eq!(first.pasted("abmctl servers list").0, 0);
+}
+
+#[test]
+fn a_profile_of_the_environment_does_not_lead_out_of_the_sandbox() {
+    let folder = TempDir::new().unwrap();
+    let home = folder.path().to_str().unwrap();
+    let served = Served::start(&["--home", home], &[("ABMCTL_PROFILE", "acme")]);
+    assert!(
+        served.1.ends_with(" ABMCTL_PROFILE=sandbox\n"),
+        "{}",
+        served.1
+    );
+    let mut command = program(&["sandbox", "exec", "--", "sh", "-c", "abmctl servers list"]);
+    command.env("PATH", "/usr/bin:/bin");
+    for name in [
+        "ABMCTL_PROFILE",
+        "ABMCTL_API_URL",
+        "ABMCTL_CLIENT_ID",
+        "ABMCTL_RESOLVER",
+    ] {
+        command.env(name, "elsewhere");
+    }
+    let (code, stdout, stderr) = output(&mut command);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("Jamf Pro Production"), "{stdout}");
 }
 
 #[test]

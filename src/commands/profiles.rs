@@ -153,6 +153,8 @@ async fn remove(args: &Remove, profiles: &Profiles, context: &Context) -> Result
     let dry_run = args.changing.dry_run;
     let removal = profiles.removal(&args.name)?;
     let (name, profile) = (removal.name, removal.profile);
+    // Asked while the profile is there.
+    let above = vec![headline(name, None, context)];
     let consent = profile_change::Consent {
         losses: vec![removal.loss()],
         question: "Remove it?",
@@ -182,10 +184,6 @@ async fn remove(args: &Remove, profiles: &Profiles, context: &Context) -> Result
         }
     }
     Ok(Outcome::done(document(
-        name,
-        dry_run,
-        changes,
-        vec![headline(name, None, context)],
-        context,
+        name, dry_run, changes, above, context,
     )))
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::commands::outcome::DRY_RUN;
-use crate::config::{KeyPair, OrganizationKind, is_sandbox};
+use crate::config::{KeyPair, OrganizationKind};
 use crate::context::{self, Context};
 use crate::output::{Change, Column, Document, NothingMore, Row, Shown, column, more};
 use crate::secret::SecretReference;
@@ -95,9 +95,9 @@ pub(crate) fn dropped_token(end: Timestamp) -> SettingChange {
     }
 }
 
-/// The first line above a change, by the environment alone: the profile need not be in force.
+/// The first line above a change of a profile, which need not be in force.
 pub(crate) fn headline(profile: &str, kind: Option<OrganizationKind>, context: &Context) -> String {
-    context::headline(profile, kind, is_sandbox(&context.host.environment))
+    context::headline(profile, kind, context.is_sandbox(profile))
 }
 
 /// The document of a change of settings.
@@ -136,7 +136,7 @@ pub(crate) fn change_of<R, M>(
         changed: !changes.is_empty(),
         dry_run,
         profile: profile.to_owned(),
-        sandbox: is_sandbox(&context.host.environment),
+        sandbox: context.is_sandbox(profile),
         changes,
         more,
     }

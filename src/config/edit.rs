@@ -2,6 +2,7 @@
 
 mod declared_urls;
 mod roster;
+mod services;
 mod tokens;
 
 use std::path::{Path, PathBuf};

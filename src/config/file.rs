@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 use super::declared_urls::{self, DeclaredAddeUrl};
 use super::names::{self, find};
 use super::values::{duration, nearest};
-use super::{Folders, KeyPair, trust};
+use super::{Folders, KeyPair, ProfileServices, trust};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::secret::{Field, SecretLocation, SecretReference, Slot, check_name};
@@ -59,6 +59,8 @@ pub struct Profile {
     pub roster: Option<Roster>,
     /// What the operator says of domains.
     pub domains: Domains,
+    /// Other addresses than Apple's.
+    pub services: ProfileServices,
     /// The ADDE URLs that the operator declared, by server.
     pub declared_adde_urls: BTreeMap<String, DeclaredAddeUrl>,
 }

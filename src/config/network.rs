@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::{Folders, Source, Sourced};
+use super::{Folders, ProfileServices, Source, Sourced};
 use crate::error::Error;
 use crate::host::Environment;
 
@@ -18,6 +18,8 @@ pub struct Network {
     pub no_proxy: Option<Sourced<String>>,
     /// A file of certificates (PEM) that are trusted beside the system's, from `SSL_CERT_FILE`.
     pub certificates: Option<Sourced<PathBuf>>,
+    /// A file of certificates (PEM) that are trusted too, from the profile's `services.certificates`.
+    pub profile_certificates: Option<Sourced<PathBuf>>,
 }
 
 /// The URL of a proxy. `Display` and `Debug` leave out the name and password that it may carry.
@@ -50,7 +52,12 @@ impl fmt::Debug for Proxy {
 
 impl Network {
     /// Reads the variables; the upper-case names win. Exit 2 where the proxy is none.
-    pub(super) fn resolve(environment: &Environment, folders: &Folders) -> Result<Self, Error> {
+    pub(super) fn resolve(
+        environment: &Environment,
+        folders: &Folders,
+        profile: &ProfileServices,
+        source: &Source,
+    ) -> Result<Self, Error> {
         let first = |names: [&'static str; 2]| {
             names.into_iter().find_map(|name| {
                 let value = environment.get(name)?.trim();
@@ -67,6 +74,10 @@ impl Network {
             no_proxy: first(["NO_PROXY", "no_proxy"]).map(|text| text.map(str::to_owned)),
             certificates: environment.get("SSL_CERT_FILE").map(|path| {
                 Sourced::new(folders.expand(path), Source::Environment("SSL_CERT_FILE"))
+            }),
+            profile_certificates: profile.certificates.as_deref().map(|path| {
+                let path = folders.config.join(folders.expand(path.trim()));
+                Sourced::new(path, source.clone())
             }),
         })
     }
@@ -120,7 +131,12 @@ mod tests {
             home: None,
             sudo_user: None,
         };
-        Network::resolve(&environment, &folders)
+        Network::resolve(
+            &environment,
+            &folders,
+            &ProfileServices::default(),
+            &Source::Default,
+        )
     }
 
     #[test]

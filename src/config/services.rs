@@ -1,8 +1,9 @@
 //! The services that are spoken to: Apple's, or others for tests and proxies.
 
+use serde::Deserialize;
 use url::{Host, Url};
 
-use super::{OrganizationKind, Source, Sourced};
+use super::{OrganizationKind, Profile, Source, Sourced};
 use crate::error::Error;
 use crate::host::Environment;
 
@@ -32,41 +33,112 @@ enum Shape {
     Endpoint,
 }
 
-/// Whether the environment points abmctl at an emulator, whatever profile is used.
-pub fn is_sandbox(environment: &Environment) -> bool {
-    Services::resolve(environment, OrganizationKind::Business)
-        .is_ok_and(|services| services.is_sandbox())
+/// What stands in `[profiles.NAME.services]`: other addresses than Apple's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProfileServices {
+    pub api: Option<String>,
+    pub token: Option<String>,
+    pub roster: Option<String>,
+    pub roster_authorize: Option<String>,
+    pub roster_token: Option<String>,
+    pub enrollment: Option<String>,
+    /// A file of certificates (PEM) that are trusted beside the system's.
+    pub certificates: Option<String>,
+    /// The resolver to ask in place of the system's.
+    pub resolver: Option<String>,
+    /// Addresses to use for names, `HOST=ADDRESS:PORT`.
+    pub resolve: Vec<String>,
+}
+
+impl ProfileServices {
+    /// Whether they are a sandbox's: the Manager API or Device Assignment Services is on loopback.
+    pub fn is_sandbox(&self) -> bool {
+        [&self.api, &self.enrollment]
+            .into_iter()
+            .flatten()
+            .any(|text| Url::parse(text.trim()).is_ok_and(|url| is_loopback(&url)))
+    }
+
+    /// Whether `sandbox serve` wrote them: all that it serves is at one origin, on loopback without TLS.
+    pub fn is_written_by_sandbox(&self) -> bool {
+        let origin = |text: &Option<String>| {
+            let url = Url::parse(text.as_deref()?.trim()).ok()?;
+            (url.scheme() == "http" && is_loopback(&url)).then(|| url.origin())
+        };
+        let api = origin(&self.api);
+        api.is_some() && api == origin(&self.token) && api == origin(&self.enrollment)
+    }
+}
+
+/// Whether abmctl talks to a sandbox with this profile and these variables.
+pub fn is_sandbox(environment: &Environment, profile: Option<&Profile>) -> bool {
+    let none = ProfileServices::default();
+    let profile = profile.map_or(&none, |profile| &profile.services);
+    Services::resolve(
+        environment,
+        profile,
+        &Source::Default,
+        OrganizationKind::Business,
+    )
+    .is_ok_and(|services| services.is_sandbox())
 }
 
 impl Services {
-    /// The services by their variables, else Apple's own for an organization of this `kind`; exit 2 where a URL is not
-    /// https, or http on loopback, or an origin has more than scheme, host and port.
+    /// The services by their variables, else by the profile, else Apple's own for an organization of this `kind`.
+    ///
+    /// Exit 2 if a URL is not https, or http on loopback, or if an origin has more than scheme, host and port.
     pub(super) fn resolve(
         environment: &Environment,
+        profile: &ProfileServices,
+        source: &Source,
         kind: OrganizationKind,
     ) -> Result<Self, Error> {
         use Shape::{Endpoint, Origin};
-        let service = |variable, shape, default| service(environment, variable, shape, default);
+        let service = |variable, member, configured: &Option<String>, shape, default| {
+            let configured = configured.as_deref().map(|text| (member, text, source));
+            service(environment, variable, configured, shape, default)
+        };
         Ok(Self {
-            api: service("ABMCTL_API_URL", Origin, kind.api_origin())?,
+            api: service(
+                "ABMCTL_API_URL",
+                "api",
+                &profile.api,
+                Origin,
+                kind.api_origin(),
+            )?,
             token: service(
                 "ABMCTL_TOKEN_URL",
+                "token",
+                &profile.token,
                 Endpoint,
                 "https://account.apple.com/auth/oauth2/token",
             )?,
-            roster: service("ABMCTL_ROSTER_URL", Origin, "https://api-school.apple.com")?,
+            roster: service(
+                "ABMCTL_ROSTER_URL",
+                "roster",
+                &profile.roster,
+                Origin,
+                "https://api-school.apple.com",
+            )?,
             roster_authorize: service(
                 "ABMCTL_ROSTER_AUTHORIZE_URL",
+                "roster_authorize",
+                &profile.roster_authorize,
                 Endpoint,
                 "https://appleid.apple.com/auth/oauth2/v2/authorize",
             )?,
             roster_token: service(
                 "ABMCTL_ROSTER_TOKEN_URL",
+                "roster_token",
+                &profile.roster_token,
                 Endpoint,
                 "https://appleid.apple.com/auth/oauth2/v2/token",
             )?,
             enrollment: service(
                 "ABMCTL_ENROLLMENT_URL",
+                "enrollment",
+                &profile.enrollment,
                 Origin,
                 "https://mdmenrollment.apple.com",
             )?,
@@ -77,7 +149,13 @@ impl Services {
     pub fn for_kind(mut self, kind: OrganizationKind) -> Result<Self, Error> {
         if self.api.source == Source::Default {
             let none = Environment::default();
-            self.api = service(&none, "ABMCTL_API_URL", Shape::Origin, kind.api_origin())?;
+            self.api = service(
+                &none,
+                "ABMCTL_API_URL",
+                None,
+                Shape::Origin,
+                kind.api_origin(),
+            )?;
         }
         Ok(self)
     }
@@ -101,14 +179,22 @@ fn is_loopback(url: &Url) -> bool {
 fn service(
     environment: &Environment,
     variable: &'static str,
+    configured: Option<(&str, &str, &Source)>,
     shape: Shape,
     default: &str,
 ) -> Result<Sourced<Url>, Error> {
-    let (text, source) = match environment.get(variable).map(str::trim) {
-        Some(text) if !text.is_empty() => (text, Source::Environment(variable)),
+    let (text, source) = match (environment.get(variable).map(str::trim), configured) {
+        (Some(text), _) if !text.is_empty() => (text, Source::Environment(variable)),
+        (_, Some((_, text, source))) => (text.trim(), source.clone()),
         _ => (default, Source::Default),
     };
-    let wrong = |reason: &str| Error::usage(format!("{variable} {reason}."));
+    let name = match (&source, configured) {
+        (Source::Profile { .. }, Some((member, _, source))) => {
+            format!("services.{member} of {source}")
+        }
+        _ => variable.to_owned(),
+    };
+    let wrong = |reason: &str| Error::usage(format!("{name} {reason}."));
     let url = Url::parse(text).map_err(|error| wrong(&format!("is not a URL: {error}")))?;
     match url.scheme() {
         "https" => {}
@@ -134,86 +220,4 @@ fn service(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn services(variable: &str, value: &str) -> Result<Services, Error> {
-        let environment = Environment::new([(variable.to_owned(), value.to_owned())]);
-        Services::resolve(&environment, OrganizationKind::Business)
-    }
-
-    #[test]
-    fn apples_own_are_the_default() {
-        let none = Environment::default();
-        let business = Services::resolve(&none, OrganizationKind::Business).unwrap();
-        let school = Services::resolve(&none, OrganizationKind::School).unwrap();
-        assert_eq!(
-            business.api.value.as_str(),
-            "https://api-business.apple.com/"
-        );
-        assert_eq!(school.api.value.as_str(), "https://api-school.apple.com/");
-        assert_eq!(
-            business.token.value.as_str(),
-            "https://account.apple.com/auth/oauth2/token"
-        );
-        assert_eq!(
-            business.enrollment.value.as_str(),
-            "https://mdmenrollment.apple.com/"
-        );
-        assert_eq!(business.api.source, Source::Default);
-        assert_eq!(
-            business.clone().for_kind(OrganizationKind::School),
-            Ok(school)
-        );
-        assert!(!business.is_sandbox());
-    }
-
-    #[test]
-    fn others_need_https_or_loopback() {
-        for (value, sandbox) in [
-            ("https://proxy.acme.com", false),
-            (" https://proxy.acme.com:8443/ \n", false),
-            ("http://127.0.0.1:8080", true),
-            ("http://127.9.9.9", true),
-            ("http://[::1]:8080", true),
-            ("http://localhost:8080", true),
-            ("https://localhost", true),
-        ] {
-            let services = services("ABMCTL_ENROLLMENT_URL", value).unwrap();
-            assert_eq!(services.is_sandbox(), sandbox, "{value}");
-            assert_eq!(
-                services.enrollment.source.to_string(),
-                "ABMCTL_ENROLLMENT_URL"
-            );
-        }
-        let other = services("ABMCTL_API_URL", "http://localhost:1").unwrap();
-        assert_eq!(other.clone().for_kind(OrganizationKind::School), Ok(other));
-        assert!(
-            services("ABMCTL_API_URL", "http://localhost:1")
-                .unwrap()
-                .is_sandbox()
-        );
-        assert!(
-            !services("ABMCTL_TOKEN_URL", "http://localhost:1/token")
-                .unwrap()
-                .is_sandbox()
-        );
-        for (value, part) in [
-            ("http://proxy.acme.com", "must be https"),
-            ("http://localhost.acme.com", "must be https"),
-            ("http://10.0.0.1", "must be https"),
-            ("ftp://localhost", "must be https"),
-            ("proxy.acme.com", "is not a URL"),
-            ("https://proxy/v1", "must be an origin"),
-            ("https://proxy/?a=b", "must be an origin"),
-            ("https://proxy/#a", "fragment"),
-            ("https://me:s3cret@proxy", "a password"),
-        ] {
-            let error = services("ABMCTL_API_URL", value).unwrap_err();
-            assert_eq!(error.kind.exit_code(), 2, "{value}");
-            assert!(error.message.starts_with("ABMCTL_API_URL "));
-            assert!(error.message.contains(part), "{error}");
-            assert!(!error.message.contains("s3cret"));
-        }
-    }
-}
+mod tests;

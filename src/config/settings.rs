@@ -10,8 +10,8 @@ use super::file::Profile;
 use super::names::check_new;
 use super::values::{nearest, parse_duration};
 use super::{
-    CredentialRefs, File, Folders, KeyPairRef, Network, OrganizationKind, RosterRefs, Services,
-    Source, Sourced, TokenRef,
+    CredentialRefs, File, Folders, KeyPairRef, NameLookup, Network, OrganizationKind, RosterRefs,
+    Services, Source, Sourced, TokenRef,
 };
 use super::{aliases, declared_urls, read_only};
 use crate::core::declared_urls::DeclaredUrl;
@@ -49,6 +49,8 @@ pub struct Settings {
     pub aliases: BTreeMap<String, Sourced<String>>,
     /// Where Apple's services are.
     pub services: Services,
+    /// Where names are looked up.
+    pub lookup: NameLookup,
     /// The domains that the operator saw in the portal.
     pub declared_domains: Vec<String>,
     /// The day on which each of them was last seen there, where it was said.
@@ -150,7 +152,8 @@ impl Settings {
             key_pairs: KeyPairRef::from_profile(profile_name, profile, &source, &folders),
             roster,
             aliases: aliases::resolve(environment, profile, &source)?,
-            services: Services::resolve(environment, kind)?,
+            services: Services::resolve(environment, &profile.services, &source, kind)?,
+            lookup: NameLookup::resolve(environment, &profile.services, &source)?,
             declared_domains: profile
                 .domains
                 .declared
@@ -162,7 +165,7 @@ impl Settings {
             timeout: duration(flags.timeout.as_ref(), "--timeout", profile.timeout, 60)?,
             max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
             read_only: read_only::resolve(environment, profile, &source)?,
-            network: Network::resolve(environment, &folders)?,
+            network: Network::resolve(environment, &folders, &profile.services, &source)?,
             profiles: file.profiles.keys().cloned().collect(),
             secret_variables: file.secret_variables(),
             warnings: file.warnings(),

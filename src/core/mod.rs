@@ -8,6 +8,7 @@ pub mod defaults;
 pub mod device_url;
 pub mod domains;
 pub mod enrollment;
+pub mod lookup;
 pub mod names;
 pub mod platform;
 pub mod printed;

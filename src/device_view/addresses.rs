@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use super::overrides::{Override, ResolverAddress};
 use super::{Once, lock};
+use crate::core::lookup::{Override, ResolverAddress};
 use crate::core::service_discovery::{Code, Finding};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig};
@@ -23,6 +23,9 @@ const LOOKING_UP: Duration = Duration::from_secs(10);
 /// Where the system keeps its name servers, too.
 const RESOLV_CONF: &str = "/etc/resolv.conf";
 
+/// Why a confined one asks nobody.
+const WITHOUT_RESOLVER: &str = "a sandbox's profile asks the sandbox's resolver only, and has none";
+
 type Looked = Result<Vec<IpAddr>, Finding>;
 
 /// Where names are looked up. Names that were looked up are kept.
@@ -30,24 +33,32 @@ pub(super) struct Addresses {
     overrides: Vec<Override>,
     server: Option<ResolverAddress>,
     timeout: Duration,
+    confined: bool,
     resolver: OnceLock<Result<TokioResolver, String>>,
     found: Mutex<HashMap<String, Once<Looked>>>,
 }
 
 impl Addresses {
-    /// Asks nobody yet.
+    /// Asks nobody yet. If it is `confined`, it asks a resolver on loopback alone, and gives addresses on loopback alone.
     pub(super) fn new(
         overrides: Vec<Override>,
         server: Option<ResolverAddress>,
         timeout: Duration,
+        confined: bool,
     ) -> Self {
         Self {
             overrides,
             server,
             timeout,
+            confined,
             resolver: OnceLock::new(),
             found: Mutex::default(),
         }
+    }
+
+    /// Whether nothing leaves this machine.
+    pub(super) fn is_confined(&self) -> bool {
+        self.confined
     }
 
     /// The address that the user gave for a host and the port of its URL.
@@ -57,6 +68,20 @@ impl Addresses {
 
     /// Where to connect for a host and the port of its URL; at least one.
     pub(super) async fn of(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Finding> {
+        let found = self.anywhere(host, port).await?;
+        match found.iter().find(|it| !it.ip().is_loopback()) {
+            Some(outside) if self.confined => Err(Finding::new(
+                Code::OutsideSandbox,
+                format!(
+                    "{host} is at {}, and a sandbox's profile connects to this machine only.",
+                    outside.ip()
+                ),
+            )),
+            _ => Ok(found),
+        }
+    }
+
+    async fn anywhere(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Finding> {
         if let Some(given) = self.given(host, port) {
             return Ok(vec![given]);
         }
@@ -72,6 +97,12 @@ impl Addresses {
     }
 
     async fn look_up(&self, host: &str) -> Looked {
+        if self.is_without_resolver() {
+            return Err(Finding::new(
+                Code::OutsideSandbox,
+                format!("The name {host} can't be looked up: {WITHOUT_RESOLVER}."),
+            ));
+        }
         let failed = |why: String| {
             Finding::new(
                 Code::ResolverFailed,
@@ -107,7 +138,10 @@ impl Addresses {
                 Err(match response_code {
                     ResponseCode::NXDomain => Finding::new(
                         Code::NameNotFound,
-                        format!("The name {host} does not exist."),
+                        format!(
+                            "The name {host} does not exist{}.",
+                            if self.confined { " in the sandbox" } else { "" }
+                        ),
                     ),
                     ResponseCode::NoError => without_address(host),
                     other => failed(other.to_string()),
@@ -179,7 +213,15 @@ impl Addresses {
         }
     }
 
+    /// Whether it may ask nobody: the system's resolver is not on loopback, or asks others.
+    fn is_without_resolver(&self) -> bool {
+        self.confined && self.server.is_none_or(|it| !it.0.ip().is_loopback())
+    }
+
     fn resolver(&self) -> Result<TokioResolver, String> {
+        if self.is_without_resolver() {
+            return Err(WITHOUT_RESOLVER.to_owned());
+        }
         let mut builder = match self.server {
             Some(ResolverAddress(address)) => {
                 let mut server = NameServerConfig::udp_and_tcp(address.ip());

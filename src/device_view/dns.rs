@@ -5,16 +5,16 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::addresses::Addresses;
-use super::overrides::ResolverAddress;
 use crate::core::domains::{DnsFacts, DnsToken, NearMiss, misplaced, verification_record};
+use crate::core::lookup::ResolverAddress;
 
 /// A resolver: the system's, or the one that was named.
 pub struct Dns(Addresses);
 
 impl Dns {
-    /// Asks nobody yet. One question takes `timeout` at the most.
-    pub fn new(resolver: Option<ResolverAddress>, timeout: Duration) -> Self {
-        Self(Addresses::new(Vec::new(), resolver, timeout))
+    /// Asks nobody yet. One question takes `timeout` at the most. A `confined` one asks a resolver on loopback alone.
+    pub fn new(resolver: Option<ResolverAddress>, timeout: Duration, confined: bool) -> Self {
+        Self(Addresses::new(Vec::new(), resolver, timeout, confined))
     }
 
     /// What the DNS says of exactly this domain.

@@ -319,7 +319,9 @@ impl View {
 
     /// Whether requests to a host go through the proxy. Who gave an address for it wants it to be used.
     pub(super) fn is_proxied(&self, host: &str, port: u16) -> bool {
-        self.addresses.given(host, port).is_none() && self.network.is_proxied(host, port)
+        !self.addresses.is_confined()
+            && self.addresses.given(host, port).is_none()
+            && self.network.is_proxied(host, port)
     }
 
     /// The time to connect: shorter than that of the whole exchange, so that the two can be told apart.

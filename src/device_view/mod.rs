@@ -8,7 +8,6 @@ mod beside;
 pub mod dns;
 mod exchange;
 mod failure;
-mod overrides;
 mod tls;
 mod tls_failure;
 mod version_27;
@@ -30,7 +29,7 @@ use crate::network::{self, Network};
 use addresses::Addresses;
 use tls::HostTls;
 
-pub use overrides::{Override, ResolverAddress};
+pub use crate::core::lookup::{Override, ResolverAddress};
 pub use walk::Start;
 
 /// Where names are looked up, by what was said for one run.
@@ -53,6 +52,8 @@ pub struct Settings {
     pub overrides: Vec<Override>,
     /// The resolver to ask in place of the system's.
     pub resolver: Option<ResolverAddress>,
+    /// Never leave this machine: ask a resolver on loopback alone, and connect to loopback alone.
+    pub confined: bool,
     /// The clock that certificates are judged by.
     pub clock: Arc<dyn Clock>,
 }
@@ -96,7 +97,12 @@ impl View {
         let mut tls = network::tls(network::provider(), time, Arc::clone(&verifier))?;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self {
-            addresses: Addresses::new(settings.overrides, settings.resolver, settings.timeout),
+            addresses: Addresses::new(
+                settings.overrides,
+                settings.resolver,
+                settings.timeout,
+                settings.confined,
+            ),
             network: settings.network,
             timeout: settings.timeout,
             clock: settings.clock,

@@ -1,6 +1,7 @@
 //! The clients of Apple's services and of the web, made from the settings of an organization.
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +18,9 @@ use crate::apple::manager::Manager;
 use crate::apple::oauth::key::{KeyError, SigningKey};
 use crate::apple::oauth::token::{ClientCredentials, TokenSource};
 use crate::config::{CredentialRefs, Source, TokenRef};
-use crate::core::printed::{Hint, quoted};
+use crate::core::printed::{Command, Hint, hint, quoted};
 use crate::device_view::dns::Dns;
-use crate::device_view::{self, Lookup, Override, ResolverAddress, View};
+use crate::device_view::{self, Lookup, ResolverAddress, View};
 use crate::error::Error;
 use crate::network::Network;
 use crate::secret::{Secret, SecretLocation, SecretReference};
@@ -165,14 +166,15 @@ impl Organization {
         Ok(DeviceAssignment::new(http.clone(), origin, token))
     }
 
-    /// An HTTP and DNS client that behaves like a device; exit 2 if `ABMCTL_RESOLVE` or `SSL_CERT_FILE` can't be used.
+    /// An HTTP and DNS client that behaves like a device; exit 2 if the certificates can't be used, or if an address leads
+    /// out of the sandbox.
     pub fn device_view(&self, lookup: &Lookup) -> Result<View, Error> {
         // What was given on the command line comes first, and so counts.
         let mut overrides = lookup.resolve.clone();
-        if let Some(list) = self.variable("ABMCTL_RESOLVE") {
-            let list = Override::list(list)
-                .map_err(|why| Error::usage(format!("ABMCTL_RESOLVE can't be used: {why}.")))?;
-            overrides.extend(list);
+        let configured = self.settings.lookup.resolve.iter();
+        overrides.extend(configured.map(|it| it.value.clone()));
+        for given in &overrides {
+            self.check_confined(given.address, given)?;
         }
         let resolver = self.resolver(lookup.resolver)?;
         View::new(device_view::Settings {
@@ -180,28 +182,58 @@ impl Organization {
             timeout: self.settings.timeout.value,
             overrides,
             resolver,
+            confined: self.settings.lookup.is_confined,
             clock: Arc::clone(&self.surroundings.outside.clock),
         })
         .map_err(|why| Error::usage(format!("{why}.")))
     }
 
-    /// DNS, by the resolver that was named, else by `ABMCTL_RESOLVER`, else by the system's.
+    /// DNS, by the resolver that was named, else by the configured one, else by the system's; exit 2 if it is outside of the
+    /// sandbox.
     pub fn dns(&self, named: Option<ResolverAddress>) -> Result<Dns, Error> {
-        Ok(Dns::new(self.resolver(named)?, self.settings.timeout.value))
+        Ok(Dns::new(
+            self.resolver(named)?,
+            self.settings.timeout.value,
+            self.settings.lookup.is_confined,
+        ))
     }
 
     fn resolver(&self, named: Option<ResolverAddress>) -> Result<Option<ResolverAddress>, Error> {
-        if named.is_some() {
-            return Ok(named);
+        let configured = self.settings.lookup.resolver.as_ref();
+        let resolver = named.or(configured.map(|it| it.value));
+        if let Some(resolver) = resolver {
+            self.check_confined(resolver.0.ip(), &resolver.0)?;
         }
-        self.variable("ABMCTL_RESOLVER")
-            .map(str::parse)
-            .transpose()
-            .map_err(|why: String| Error::usage(format!("ABMCTL_RESOLVER can't be used: {why}.")))
+        Ok(resolver)
     }
 
-    fn variable(&self, name: &str) -> Option<&str> {
-        self.surroundings.outside.environment.get(name)
+    /// Exit 2 if the profile is a sandbox's and an address is not on this machine.
+    fn check_confined(&self, address: IpAddr, shown: &dyn Display) -> Result<(), Error> {
+        if !self.settings.lookup.is_confined || address.is_loopback() {
+            return Ok(());
+        }
+        Err(Error::usage(format!(
+            "Profile {} is a sandbox's, so names are looked up on this machine only: {shown} is not on this machine.",
+            self.profile()
+        ))
+        .hint("Leave the address out, or use the profile of another organization with `--profile NAME`."))
+    }
+
+    /// Why names could not be looked up: `unanswered`, unless the profile is a sandbox's without a resolver.
+    pub fn not_looked_up(&self, unanswered: impl Into<Hint>) -> Hint {
+        let lookup = &self.settings.lookup;
+        if lookup.is_confined && lookup.resolver.is_none() {
+            return hint![
+                format!(
+                    "Profile {} is a sandbox's without a resolver, so abmctl looked up no names. ",
+                    self.profile()
+                ),
+                "To write its resolver into the profile, serve the sandbox again: ",
+                Command::plain("sandbox serve --home DIR"),
+                "."
+            ];
+        }
+        unanswered.into()
     }
 
     /// How to reach the network.
@@ -214,6 +246,10 @@ impl Organization {
                 .map(|proxy| proxy.value.url().to_string()),
             no_proxy: network.no_proxy.as_ref().map(|names| names.value.clone()),
             certificates: network.certificates.as_ref().map(|file| file.value.clone()),
+            profile_certificates: network.profile_certificates.as_ref().map(|file| {
+                let name = format!("services.certificates of {}", file.source);
+                (file.value.clone(), name)
+            }),
         }
     }
 }

@@ -292,9 +292,16 @@ impl Running {
     ///
     /// Returns the variables that point abmctl at them and at this emulator.
     pub fn write_home(&self, folder: &Path) -> io::Result<Vec<(String, String)>> {
+        self.write_profile(folder, "sandbox")
+    }
+
+    /// The same with a profile of another name. If the profile is there, its credentials and addresses become this
+    /// emulator's, and the rest of it stays.
+    pub fn write_profile(&self, folder: &Path, profile: &str) -> io::Result<Vec<(String, String)>> {
         let world = self.shared.world();
         home::write(
             folder,
+            profile,
             &home::Emulator {
                 origin: &self.origin,
                 credentials: &self.credentials,

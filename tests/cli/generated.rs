@@ -583,6 +583,19 @@ const SECTIONS: &[Section] = &[
                 "the access to the Roster API, `{\"client_id\",\"team_id\",\"key_id\",\"private_key\",\"refresh_token\",\"authorized\",\"redirect_uri\",\"organization_id\",\"organization\",\"source\"}`, with the places of the two secrets; null if it is not configured",
             ),
             ("services", "each `{\"service\",\"url\",\"source\"}`"),
+            (
+                "certificates",
+                "the files of certificates that are trusted beside the system's, each `{\"file\",\"source\"}`",
+            ),
+            (
+                "resolver",
+                "the resolver that is asked in place of the system's; null if that is asked",
+            ),
+            ("resolver_source", "where it comes from"),
+            (
+                "resolve",
+                "addresses that are used for names, each `{\"address\",\"source\"}`, the address as `HOST=ADDRESS:PORT`",
+            ),
             ("config_file", "the configuration file"),
             ("state_folder", "the state folder"),
             ("timeout_seconds", "the time limit of one attempt"),

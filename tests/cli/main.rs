@@ -42,6 +42,7 @@ mod read_only;
 mod replaced;
 mod rows;
 mod sandbox;
+mod sandbox_profile;
 mod secrets;
 mod servers;
 mod side_by_side;

@@ -33,6 +33,11 @@ const UNLOCKING: &str = if cfg!(target_os = "macos") {
 static REQUEST_ID: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"((?:\(|, )request |"request_id":")[0-9A-Za-z-]+"#).unwrap());
 
+/// Where names are looked up, by `auth status`: on free ports.
+static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"((?:"resolver": ?"|resolver +|[a-z]=)127\.0\.0\.1:)\d{2,}"#).unwrap()
+});
+
 /// When every test begins.
 pub const BEGINNING: &str = "2026-11-22T10:00:00Z";
 
@@ -350,6 +355,18 @@ impl Machine {
     pub fn configured_by(&mut self, apple: &Apple) {
         let home = apple.write_home(self.folder.path()).unwrap();
         self.environment.extend(home);
+        // The variables stand for the services here, so that a test can lead elsewhere what a sandbox's profile would not.
+        let path = self.path("config/config.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (kept, _) = text.split_once("\n[profiles.sandbox.services]").unwrap();
+        write_file(&path, &format!("{kept}\n"), 0o600);
+    }
+
+    /// Takes the profile that the emulator writes, services included, and no variable but those of the folders.
+    pub fn configured_by_profile(&mut self, apple: &Apple) {
+        apple.write_home(self.folder.path()).unwrap();
+        self.environment
+            .retain(|name, _| matches!(name.as_str(), "ABMCTL_CONFIG_DIR" | "ABMCTL_STATE_DIR"));
     }
 
     /// Takes the authorization of the Roster API out of the configuration that the emulator wrote.
@@ -444,6 +461,7 @@ impl Machine {
         if let Some(origin) = self.environment.get("ABMCTL_API_URL") {
             text = text.replace(origin.as_str(), "http://[apple]");
         }
+        let text = LOOKUP.replace_all(&text, "${1}8443");
         REQUEST_ID.replace_all(&text, "${1}ID").into_owned()
     }
 }

@@ -53,6 +53,7 @@ fn settings(web: &Web) -> Settings {
         timeout: Duration::from_secs(10),
         overrides,
         resolver: Some(ResolverAddress(resolver())),
+        confined: false,
         clock: Arc::new(FakeClock::new()),
     }
 }
@@ -565,7 +566,11 @@ async fn a_connection_of_version_27_that_is_lost_is_no_refusal() {
 
 #[tokio::test]
 async fn a_record_that_comes_close_is_named() {
-    let dns = Dns::new(Some(ResolverAddress(resolver())), Duration::from_secs(5));
+    let dns = Dns::new(
+        Some(ResolverAddress(resolver())),
+        Duration::from_secs(5),
+        false,
+    );
     // A record's strings are one text.
     let token = dns.facts("token.example").await;
     assert_eq!(
@@ -603,7 +608,11 @@ async fn a_name_is_asked_of_the_resolver() {
 
 #[tokio::test]
 async fn what_a_resolver_does_not_say_is_no_absence() {
-    let dns = Dns::new(Some(ResolverAddress(resolver())), Duration::from_secs(5));
+    let dns = Dns::new(
+        Some(ResolverAddress(resolver())),
+        Duration::from_secs(5),
+        false,
+    );
     let absent = Some(DnsToken::Absent);
     for (name, token, resolves) in [
         ("acme.example", absent, Some(true)),

@@ -273,6 +273,7 @@ async fn https_goes_through_the_proxy_and_loopback_does_not() {
             proxy: Some(address),
             no_proxy: Some("direct.invalid".into()),
             certificates: None,
+            profile_certificates: None,
         };
         let world = world_with(network, Duration::from_secs(5), FakeClock::new());
         let before = proxy.count();

@@ -156,6 +156,7 @@ async fn a_proxy_that_speaks_socks_is_gone_through() {
             proxy: Some(format!("{scheme}://me:s3cret%21@{}", proxy.address)),
             no_proxy: no_proxy.map(str::to_owned),
             certificates: Some(roots.file()),
+            profile_certificates: None,
         };
         let http = world_with(network, Duration::from_secs(5), FakeClock::new()).http;
         let url = format!("https://{host}:{}/v1", server.address.port());

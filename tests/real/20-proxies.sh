@@ -106,6 +106,10 @@ settings+=(
     "ABMCTL_ENROLLMENT_URL=https://api.acme.example:$tls"
 )
 
+# The variables stand for the profile's services here, which are a sandbox's and would leave out each proxy.
+sandbox_account
+sed -i '/^\[profiles.sandbox.services\]/,$d' "$home/config.toml"
+
 # with VARIABLE… -- ARGUMENT…: abmctl with these variables.
 with() {
     local variables=()

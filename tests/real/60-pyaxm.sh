@@ -58,15 +58,15 @@ if [ ! -e "$environment/complete" ]; then
 fi
 
 devices=2500
-"$abmctl" sandbox serve --home "$work/home" --devices "$devices" --audit-events 400 \
+"$abmctl" sandbox serve -o json --home "$work/home" --devices "$devices" --audit-events 400 \
     --fault 'GET /v1/mdmServers=429:1x1' >"$work/variables" 2>"$work/sandbox.log" &
 server=$!
 for _ in $(seq 100); do
-    grep -q '^export SSL_CERT_FILE=' "$work/variables" && break
+    grep -q '"SSL_CERT_FILE"' "$work/variables" && break
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
 done
-origin=$(sed -n 's/^export ABMCTL_API_URL=//p' "$work/variables")
+origin=$(sed -n 's/^ *"ABMCTL_API_URL": "\(.*\)",\{0,1\}$/\1/p' "$work/variables")
 [ -n "$origin" ] || {
     cat "$work/sandbox.log" >&2
     echo "the sandbox did not start" >&2

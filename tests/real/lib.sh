@@ -230,14 +230,14 @@ export ABMCTL_RESOLVE=axm-servicediscovery.apple.com:127.0.0.1:9,axm-adm-enroll.
 # Starts the sandbox. Its variables are in the array sandbox, as for `env`.
 start_sandbox() {
     local variables name value
-    "$abmctl" sandbox serve "$@" >"$tmp/sandbox.out" 2>"$tmp/sandbox.log" </dev/null &
+    "$abmctl" sandbox serve -o json "$@" >"$tmp/sandbox.out" 2>"$tmp/sandbox.log" </dev/null &
     started[sandbox]=$!
     for _ in {1..200}; do
-        grep -q '^hint: Its domains' "$tmp/sandbox.log" 2>/dev/null && break
+        grep -q '^hint: The sandbox listens' "$tmp/sandbox.log" 2>/dev/null && break
         sleep 0.1
     done
     # shellcheck disable=SC2034 # for those that source this
-    mapfile -t sandbox < <(sed -n "s/^export //p" "$tmp/sandbox.out")
+    mapfile -t sandbox < <(sed -n 's/^ *"\([A-Z_]*\)": "\(.*\)",\{0,1\}$/\1=\2/p' "$tmp/sandbox.out")
     if [ "${#sandbox[@]}" = 0 ]; then
         fail "the sandbox doesn't start" "$(cat "$tmp/sandbox.log")"
         finish

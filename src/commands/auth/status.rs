@@ -15,7 +15,7 @@ use crate::organization::configured::Configured;
 use crate::organization::permissions::{self, Permission};
 use crate::organization::unattended::Proof;
 use crate::output::Document;
-use row::{KeptKeyPair, KeptToken, OtherService, Status, UnattendedProof};
+use row::{Address, Certificates, KeptKeyPair, KeptToken, OtherService, Status, UnattendedProof};
 
 /// How closely to look.
 #[derive(Debug, clap::Args)]
@@ -128,6 +128,7 @@ fn describe(
     let (timeout, max_wait) = (&settings.timeout, &settings.max_wait);
     let proxy = settings.network.proxy.as_ref();
     let read_only = settings.read_only.as_ref();
+    let resolver = settings.lookup.resolver.as_ref();
     Status {
         profile: text(settings.profile.as_ref()),
         profile_source: settings.profile.as_ref().map(|it| it.source.to_string()),
@@ -142,6 +143,10 @@ fn describe(
         key_pairs: key_pairs(settings),
         roster: settings.roster.as_ref().map(Roster::from),
         services: services(&settings.services),
+        certificates: certificates(settings),
+        resolver: resolver.map(|it| it.value.0.to_string()),
+        resolver_source: resolver.map(|it| it.source.to_string()),
+        resolve: addresses(settings),
         config_file: settings.folders.config_file().display().to_string(),
         state_folder: settings.folders.state.display().to_string(),
         timeout_seconds: timeout.value.as_secs(),
@@ -186,6 +191,29 @@ fn key_pairs(settings: &Settings) -> Vec<KeptKeyPair> {
         certificate: pair.certificate.display().to_string(),
     });
     kept.collect()
+}
+
+/// The files of certificates that are trusted beside the system's.
+fn certificates(settings: &Settings) -> Vec<Certificates> {
+    let network = &settings.network;
+    [&network.certificates, &network.profile_certificates]
+        .into_iter()
+        .flatten()
+        .map(|file| Certificates {
+            file: file.value.display().to_string(),
+            source: file.source.to_string(),
+        })
+        .collect()
+}
+
+/// The addresses that are used for names.
+fn addresses(settings: &Settings) -> Vec<Address> {
+    let addresses = settings.lookup.resolve.iter();
+    let shown = addresses.map(|address| Address {
+        address: address.value.to_string(),
+        source: address.source.to_string(),
+    });
+    shown.collect()
 }
 
 /// The services that are not Apple's.

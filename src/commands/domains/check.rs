@@ -151,9 +151,10 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         hints::reach(kind, false, !problems.is_empty(), &gathered, context);
     }
     if look_up(&mut gathered.facts, names.clone(), &dns, organization).await > 0 {
-        context
-            .ui
-            .warn("The resolver did not answer; ask another one with --resolver.");
+        context.ui.warn(
+            &organization
+                .not_looked_up("The resolver did not answer; ask another one with --resolver."),
+        );
     }
     let folded = fold(&gathered.facts);
     let nameless = folded.iter().filter(|it| it.domain.is_none()).count();

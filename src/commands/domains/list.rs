@@ -225,9 +225,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         let names = names(&gathered.facts);
         let unknown = look_up(&mut gathered.facts, names, dns, organization).await;
         if unknown > 0 {
-            context.ui.warn(&format!(
+            context.ui.warn(&organization.not_looked_up(format!(
                 "The resolver did not answer for {unknown} of the domains; leave the DNS out with --no-dns, or ask another one with --resolver."
-            ));
+            )));
         }
     }
     let domains = fold(&gathered.facts);

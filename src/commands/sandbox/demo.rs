@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Organization, Ports, home, temporary_home};
+use super::home::{Home, folders, temporary_home};
+use super::{Organization, Ports};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
@@ -93,9 +94,10 @@ const MENDED: [Step; 3] = [
 
 /// Runs `sandbox demo`. Everything that the commands print goes to standard output.
 pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    let running = args.organization.start(Ports::default(), context).await?;
     let folder = temporary_home()?;
-    let variables = home(&running, folder.path())?;
+    let home = Home::claim(folder.path(), context).await?;
+    let running = args.organization.start(Ports::default(), context).await?;
+    let variables = home.write(&running, context).await?;
     let steps: &[Step] = if args.organization.school {
         &SCHOOL
     } else {
@@ -133,7 +135,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         Some((command, code)) => Err(Error::failed(format!(
             "`{command}` ended with exit code {code}."
         ))),
-        None => Ok(Outcome::nothing()),
+        None => {
+            context
+                .ui
+                .hint("Try it yourself in a shell of its own: `abmctl sandbox exec -- $SHELL`.");
+            Ok(Outcome::nothing())
+        }
     }
 }
 
@@ -150,7 +157,7 @@ fn host(
         ..Terminal::default()
     };
     Host {
-        environment: Environment::new(variables.iter().cloned()),
+        environment: Environment::new(folders(variables)),
         clock: Arc::clone(&context.host.clock),
         random: Arc::clone(&context.host.random),
         signals: Arc::new(NoSignals),

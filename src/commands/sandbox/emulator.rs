@@ -18,12 +18,20 @@ pub(super) struct Emulator<'a> {
 }
 
 impl<'a> Emulator<'a> {
-    /// The one that `ABMCTL_API_URL` names; exit 2 where that is no emulator on this machine.
+    /// The one of the profile in force, or of `ABMCTL_API_URL`; exit 2 if that is no emulator on this machine.
     pub(super) async fn reached(context: &'a Context) -> Result<Self, Error> {
-        let origin = context.settings()?.services.api.value.clone();
+        let settings = context.settings()?;
+        let origin = settings.services.api.value.clone();
         // Only loopback may be without TLS, and the emulator is.
         if origin.scheme() != "http" {
-            return Err(none(&origin, "is not on this machine"));
+            let whose = match &settings.profile {
+                Some(profile) => format!("Profile {} isn't a sandbox's", profile.value),
+                None => "No profile of a sandbox is used".to_owned(),
+            };
+            return Err(none(&format!(
+                "{whose}: {} is not on this machine.",
+                shown(&origin)
+            )));
         }
         let mut emulator = Self {
             context,
@@ -36,7 +44,8 @@ impl<'a> Emulator<'a> {
         if emulator.about["emulator"] == "abmctl" {
             Ok(emulator)
         } else {
-            Err(none(&emulator.origin, "does not answer as a sandbox does"))
+            let origin = shown(&emulator.origin);
+            Err(none(&format!("No sandbox answers at {origin}.")))
         }
     }
 
@@ -73,11 +82,14 @@ impl<'a> Emulator<'a> {
     }
 }
 
-fn none(origin: &Url, why: &str) -> Error {
-    let origin = origin.origin().ascii_serialization();
-    Error::usage(format!("{origin} {why}.")).hint(hint![
+fn shown(origin: &Url) -> String {
+    origin.origin().ascii_serialization()
+}
+
+fn none(why: &str) -> Error {
+    Error::usage(why).hint(hint![
         "Start a sandbox with ",
-        Command::plain("sandbox serve"),
-        ", and set the variables that it prints."
+        Command::plain("sandbox serve --home DIR"),
+        ", and paste the line that it prints into this terminal."
     ])
 }

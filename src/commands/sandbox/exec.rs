@@ -7,7 +7,8 @@ use std::process::ExitStatus;
 
 use tokio::process::{Child, Command};
 
-use super::{Organization, Ports, home, temporary_home};
+use super::home::{Home, folders, temporary_home};
+use super::{Organization, Ports};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
@@ -25,9 +26,10 @@ pub(super) struct Args {
 
 /// Runs `sandbox exec`.
 pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    let running = args.organization.start(Ports::default(), context).await?;
     let folder = temporary_home()?;
-    let variables = home(&running, folder.path())?;
+    let home = Home::claim(folder.path(), context).await?;
+    let running = args.organization.start(Ports::default(), context).await?;
+    let variables = home.write(&running, context).await?;
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Error::usage("No command given. Add one after `--`."));
     };
@@ -41,7 +43,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         .args(arguments)
         .env_clear()
         .envs(inherited)
-        .envs(variables)
+        .envs(folders(&variables))
+        .env("SANDBOX_URL", running.origin())
         .envs(path_with_own(context))
         .kill_on_drop(true);
     let mut signals = context.interrupts.pass_on();

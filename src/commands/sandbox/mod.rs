@@ -3,6 +3,7 @@
 mod demo;
 mod emulator;
 mod exec;
+mod home;
 mod portal;
 mod serve;
 mod web;
@@ -27,20 +28,23 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Run the emulator until Ctrl-C, and print the environment that points abmctl at it
+    /// Run a command or a shell in a sandbox of its own, and end with its exit code
     ///
-    /// It makes up an organization with servers, devices, users, domains and server tokens,
-    /// and a configuration for it. The web servers of the domains are there too, with TLS and
-    /// certificates of its own. It listens on 127.0.0.1 only.
+    /// The command gets the sandbox's configuration, and no variable of abmctl's from outside.
+    /// SANDBOX_URL is the address of the emulator, for clients of your own.
     #[command(
-        after_long_help = "Examples:\n  abmctl sandbox serve\n  abmctl sandbox serve --port 8080 --limits --fault 'GET /v1/mdmServers=503x2'\n  abmctl sandbox serve --web-port 8443 --web acme.com=ok --web acme.de=bot-wall"
-    )]
-    Serve(serve::Args),
-    /// Run a command against an emulator of its own, and end with its exit code
-    #[command(
-        after_long_help = "Examples:\n  abmctl sandbox exec -- abmctl assign\n  abmctl sandbox exec --school -- sh -c 'abmctl assign && abmctl domains list'"
+        after_long_help = "Examples:\n  abmctl sandbox exec -- $SHELL\n  abmctl sandbox exec -- abmctl assign\n  abmctl sandbox exec --school -- sh -c 'abmctl assign && abmctl domains list'"
     )]
     Exec(exec::Args),
+    /// Run the emulator until Ctrl-C, and print the line that makes another terminal use it
+    ///
+    /// It makes up an organization with servers, devices, users, domains and server tokens,
+    /// and writes a configuration with a profile for it. The web servers of the domains are there
+    /// too, with TLS and certificates of its own. It listens on 127.0.0.1 only.
+    #[command(
+        after_long_help = "Examples:\n  abmctl sandbox serve --home sandbox\n  abmctl sandbox serve --home sandbox --profile school --school\n  abmctl sandbox serve --port 8080 --limits --fault 'GET /v1/mdmServers=503x2'\n  abmctl sandbox serve --web-port 8443 --web acme.com=ok --web acme.de=bot-wall"
+    )]
+    Serve(serve::Args),
     /// Show the three jobs, and a broken domain found and fixed, each command with what it prints
     #[command(after_long_help = "Examples:\n  abmctl sandbox demo\n  abmctl sandbox demo --school")]
     Demo(demo::Args),
@@ -50,7 +54,7 @@ enum Verb {
     /// a download ends the token that the server had before. What is done to a domain is logged
     /// in the audit log of a business; a school's Roster API has it in its list.
     #[command(
-        after_long_help = "It talks to the emulator that ABMCTL_API_URL names, and to nothing else.\n\nExamples:\n  abmctl sandbox portal --server test --certificate test.pem\n  abmctl sandbox portal --server 'Jamf Pro Test' --out token.p7m\n  abmctl sandbox portal --add-domain new.example\n  abmctl sandbox portal --remove-domain acme.com"
+        after_long_help = "It talks to the emulator of the profile, and to nothing else.\n\nExamples:\n  abmctl sandbox portal --server test --certificate test.pem\n  abmctl sandbox portal --server 'Jamf Pro Test' --out token.p7m\n  abmctl sandbox portal --add-domain new.example\n  abmctl sandbox portal --remove-domain acme.com"
     )]
     Portal(portal::Args),
     /// Show what the emulator's web servers do, or make them do something else
@@ -62,7 +66,7 @@ enum Verb {
     /// expired, wrong-certificate, untrusted, certificate-long, certificate-too-long, certificate-without-usage,
     /// certificate-ends-soon, old-tls, handshake-closed, http-base-url, bom, not-json.
     #[command(
-        after_long_help = "It talks to the emulator that ABMCTL_API_URL names, and to nothing else.\n\nExamples:\n  abmctl sandbox web\n  abmctl sandbox web acme.de=redirect acme.com=bot-wall"
+        after_long_help = "It talks to the emulator of the profile, and to nothing else.\n\nExamples:\n  abmctl sandbox web\n  abmctl sandbox web acme.de=redirect acme.com=bot-wall"
     )]
     Web(web::Args),
 }
@@ -258,21 +262,4 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Portal(args) => portal::run(&args, context).await,
         Verb::Web(args) => web::run(&args, context).await,
     }
-}
-
-/// A folder for the emulator's configuration that goes away with the command.
-fn temporary_home() -> Result<tempfile::TempDir, Error> {
-    tempfile::Builder::new()
-        .prefix("abmctl-sandbox-")
-        .tempdir()
-        .map_err(|error| Error::failed(format!("No temporary folder can be made: {error}.")))
-}
-
-fn home(running: &Running, folder: &std::path::Path) -> Result<Vec<(String, String)>, Error> {
-    running.write_home(folder).map_err(|error| {
-        Error::failed(format!(
-            "The configuration can't be written to {}: {error}.",
-            folder.display()
-        ))
-    })
 }

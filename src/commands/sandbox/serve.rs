@@ -1,10 +1,11 @@
 //! `sandbox serve`: the emulator until a signal comes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::{Organization, Ports, home, temporary_home};
+use super::home::{self, Home, temporary_home};
+use super::{Organization, Ports};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
@@ -22,18 +23,16 @@ pub(super) struct Args {
     /// Have the web servers of the domains on this port of 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     web_port: u16,
-    /// Keep the configuration and state folders here; without it they go away at the end
-    #[arg(long, value_name = "FOLDER")]
+    /// Keep the configuration and state folders in this folder; without it they go away at the end
+    ///
+    /// Serving again updates the sandbox's profile there and keeps the rest. `--profile NAME` gives
+    /// the profile another name than `sandbox`, so that one folder can have several sandboxes.
+    #[arg(long, value_name = "DIR")]
     home: Option<PathBuf>,
 }
 
 /// Runs `sandbox serve`.
 pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
-    let ports = Ports {
-        services: args.port,
-        web: args.web_port,
-    };
-    let mut running = args.organization.start(ports, context).await?;
     let temporary = match &args.home {
         Some(_) => None,
         None => Some(temporary_home()?),
@@ -41,18 +40,17 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let folder = args
         .home
         .as_deref()
-        .or(temporary.as_ref().map(tempfile::TempDir::path));
-    let variables = home(&running, folder.unwrap_or(std::path::Path::new(".")))?;
-    let authority = variables
-        .iter()
-        .find_map(|(name, value)| (name == "SSL_CERT_FILE").then(|| value.clone()))
-        .unwrap_or_default();
+        .or(temporary.as_ref().map(tempfile::TempDir::path))
+        .unwrap_or(Path::new("."));
+    let home = Home::claim(folder, context).await?;
+    let ports = Ports {
+        services: args.port,
+        web: args.web_port,
+    };
+    let mut running = args.organization.start(ports, context).await?;
+    let variables = home.write(&running, context).await?;
     let document = if context.output.format == Format::Table {
-        let lines: Vec<String> = variables
-            .iter()
-            .map(|(name, value)| format!("export {name}={}\n", shell_words::quote(value)))
-            .collect();
-        Document::Text(lines.concat())
+        Document::Text(home.line(&variables, context)?)
     } else {
         let variables = variables.into_iter();
         let members: Map<String, Value> = variables
@@ -62,13 +60,16 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     };
     let _holding = Interrupts::hold(&context.interrupts, "Stopping the sandbox.");
     context.output.write(&document)?;
+    let others = home::winners(context);
+    if !others.is_empty() {
+        context.ui.warn(&format!(
+            "These variables win over the sandbox's profile. Unset them in the other terminal first: `unset {}`.",
+            others.join(" ")
+        ));
+    }
     context.ui.hint(&format!(
-        "The emulator listens on {}. Set these variables in another terminal, and end it with Ctrl-C.",
+        "The sandbox listens on {}. Paste the line above into another terminal; Ctrl-C here stops the sandbox.",
         running.origin()
-    ));
-    context.ui.hint(&format!(
-        "Its domains are reached with `--resolve acme.de:127.0.0.1:{}`, and their certificates are good with {authority}.",
-        running.web_port()
     ));
     let mut stop = context.interrupts.stop();
     tokio::select! {

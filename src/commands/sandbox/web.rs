@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::emulator::Emulator;
 use crate::commands::outcome::Outcome;
+use crate::config::{self, Source};
 use crate::context::Context;
+use crate::core::lookup::Override;
 use crate::error::Error;
 use crate::output::{Column, Document, Row, Shown, column};
 use crate::sandbox::WebHost;
@@ -50,6 +52,28 @@ impl Row for Changed {
     ];
 }
 
+/// Lets the profile reach a new host, or says how to, if the profile doesn't have the sandbox's addresses.
+async fn reach(host: &str, port: u64, context: &Context) -> Result<(), Error> {
+    let settings = context.settings()?;
+    let plain = format!("{host}:127.0.0.1:{port}");
+    if let Source::Profile { profile, .. } = &settings.services.api.source {
+        let address: Override = plain.parse().map_err(Error::usage)?;
+        let claimant = context.organization()?.claimant();
+        let known = settings.lookup.resolve.iter();
+        if !known.map(|it| &it.value).any(|it| *it == address) {
+            config::edit(&settings.folders, claimant, |edit| {
+                edit.add_resolve(profile, &address)
+            })
+            .await?;
+        }
+    } else {
+        context
+            .ui
+            .hint_afterwards(format!("{host} is new: reach it with `--resolve {plain}`."));
+    }
+    Ok(())
+}
+
 /// Runs `sandbox web`.
 pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
     if args.hosts.is_empty() {
@@ -72,11 +96,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         let answer = emulator.send(Method::PUT, &path, Some(body)).await?;
         let was = answer.json::<Value>()?["was"].as_str().map(str::to_owned);
         if was.is_none() {
-            // The variables that were set when the emulator started don't name it.
-            context.ui.hint_afterwards(format!(
-                "{host} is new: reach it with `--resolve {host}:127.0.0.1:{}`.",
-                emulator.web_port()
-            ));
+            reach(host, emulator.web_port(), context).await?;
         }
         rows.push(Changed {
             host: host.clone(),

@@ -12,6 +12,8 @@ pub enum Code {
     NameNotFound,
     /// The resolver failed: nothing is known of the name.
     ResolverFailed,
+    /// It is outside of the sandbox whose profile is used: nothing is known of it.
+    OutsideSandbox,
     /// The proxy opened no tunnel: nothing is known of the host.
     ProxyFailed,
     /// No connection.
@@ -173,9 +175,10 @@ const VERSION_27: &str = "Let the web server, or the proxy or load balancer befo
 
 impl Code {
     /// All of them, in the order in which a device could meet them.
-    pub const ALL: [Self; 68] = [
+    pub const ALL: [Self; 69] = [
         Self::NameNotFound,
         Self::ResolverFailed,
+        Self::OutsideSandbox,
         Self::ProxyFailed,
         Self::NoConnection,
         Self::TimedOut,
@@ -278,7 +281,10 @@ impl Code {
 
     /// Whether it says nothing of the host, since what was asked on the way failed.
     pub fn is_unread(self) -> bool {
-        matches!(self, Self::ResolverFailed | Self::ProxyFailed)
+        matches!(
+            self,
+            Self::ResolverFailed | Self::OutsideSandbox | Self::ProxyFailed
+        )
     }
 
     /// What to do about it wherever it is found; [`Self::remedy`] knows more of some places.
@@ -301,6 +307,16 @@ impl Code {
                 Fails,
                 Disputed,
                 "Try again, or ask another resolver with `--resolver 1.1.1.1`. If it goes on, fix the name servers of the domain.",
+            ),
+            Self::OutsideSandbox => facts(
+                "outside_sandbox",
+                Fails,
+                Disputed,
+                hint![
+                    "To look at a domain on the internet, use the profile of your organization with `--profile NAME`. If the sandbox has the domain, serve it again, which writes its addresses into the profile: ",
+                    Command::plain("sandbox serve --home DIR"),
+                    "."
+                ],
             ),
             Self::ProxyFailed => facts(
                 "proxy_failed",

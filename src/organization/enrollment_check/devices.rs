@@ -95,18 +95,25 @@ impl<'a> Check<'a> {
     pub fn problems(&self, found: &[Device]) -> Vec<Error> {
         let apple = self.apple.get();
         let mut problems = apple.map_or_else(Vec::new, |apple| apple.problems(&self.platforms));
-        for (code, says) in [
+        for (code, kind, says) in [
             (
                 Code::ResolverFailed,
+                Kind::Unavailable,
                 "The resolver did not answer for some names.",
             ),
             (
+                Code::OutsideSandbox,
+                Kind::Usage,
+                "Some hosts are outside of the sandbox whose profile is used, so abmctl did not look at them.",
+            ),
+            (
                 Code::ProxyFailed,
+                Kind::Unavailable,
                 "The proxy did not connect to some hosts.",
             ),
         ] {
             if found.iter().any(|device| device.found(code)) {
-                problems.push(Error::new(Kind::Unavailable, says));
+                problems.push(Error::new(kind, says));
             }
         }
         problems

@@ -23,6 +23,10 @@ pub(super) struct Status {
     pub key_pairs: Vec<KeptKeyPair>,
     pub roster: Option<Roster>,
     pub services: Vec<OtherService>,
+    pub certificates: Vec<Certificates>,
+    pub resolver: Option<String>,
+    pub resolver_source: Option<String>,
+    pub resolve: Vec<Address>,
     pub config_file: String,
     pub state_folder: String,
     pub timeout_seconds: u64,
@@ -94,6 +98,20 @@ pub(super) struct OtherService {
     pub source: String,
 }
 
+/// A file of certificates that are trusted beside the system's.
+#[derive(Debug, Serialize)]
+pub(super) struct Certificates {
+    pub file: String,
+    pub source: String,
+}
+
+/// An address that is used for a name.
+#[derive(Debug, Serialize)]
+pub(super) struct Address {
+    pub address: String,
+    pub source: String,
+}
+
 impl Row for Status {
     const COLUMNS: &'static [Column<Self>] = &[
         column("profile", "PROFILE", |it| it.profile.shown()),
@@ -117,6 +135,16 @@ impl Row for Status {
             it.roster.as_ref().map(Roster::cell).shown()
         }),
         column("services", "SERVICES", Self::services),
+        more("certificates", |it| {
+            let files = it.certificates.iter().map(|it| it.file.as_str());
+            files.collect::<Vec<_>>().join(", ").shown()
+        }),
+        more("resolver", |it| it.resolver.shown()),
+        more("resolver_source", |it| it.resolver_source.shown()),
+        more("resolve", |it| {
+            let addresses = it.resolve.iter().map(|it| it.address.as_str());
+            addresses.collect::<Vec<_>>().join(", ").shown()
+        }),
         column("config_file", "CONFIGURATION", |it| it.config_file.shown()),
         column("state_folder", "STATE", |it| it.state_folder.shown()),
         more("timeout_seconds", |it| it.timeout_seconds.shown()),
@@ -157,8 +185,13 @@ impl Status {
         if self.services.is_empty() {
             return "Apple's".to_owned();
         }
-        let named = self.services.iter().map(|it| it.source.as_str());
-        named.collect::<Vec<_>>().join(", ")
+        let mut named: Vec<&str> = Vec::new();
+        for service in &self.services {
+            if !named.contains(&service.source.as_str()) {
+                named.push(&service.source);
+            }
+        }
+        named.join(", ")
     }
 
     fn permissions(&self) -> String {

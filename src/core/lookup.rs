@@ -1,5 +1,6 @@
 //! Names and resolvers that a user gives: `--resolve` and `--resolver`. Pure.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
@@ -23,6 +24,31 @@ impl Override {
             .then(|| SocketAddr::new(self.address, self.to_port.unwrap_or(port)))
     }
 
+    /// One of a profile: `HOST[:PORT]=ADDRESS[:PORT]`.
+    pub fn with_equals(text: &str) -> Result<Self, String> {
+        let form = || {
+            format!(
+                "\"{text}\" is not of the form HOST=ADDRESS:PORT, such as acme.com=127.0.0.1:8443"
+            )
+        };
+        let (host, address) = text.split_once('=').ok_or_else(form)?;
+        let (number, name) = match host.rsplit_once(':') {
+            Some((name, number)) => (Some(number), name),
+            None => (None, host),
+        };
+        let plain = match number {
+            Some(number) => format!("{}:{}:{}", name.trim(), number.trim(), address.trim()),
+            None => format!("{}:{}", name.trim(), address.trim()),
+        };
+        plain.parse().map_err(|why: String| {
+            if why.contains("is not a port") {
+                why
+            } else {
+                form()
+            }
+        })
+    }
+
     /// Several, separated by commas, as `ABMCTL_RESOLVE` has them.
     pub fn list(text: &str) -> Result<Vec<Self>, String> {
         let parts = text.split(',').map(str::trim);
@@ -30,6 +56,21 @@ impl Override {
             .filter(|part| !part.is_empty())
             .map(str::parse)
             .collect()
+    }
+}
+
+/// As in a profile: `HOST[:PORT]=ADDRESS[:PORT]`.
+impl fmt::Display for Override {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.host)?;
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        match (self.address, self.to_port) {
+            (address, Some(port)) => write!(f, "={}", SocketAddr::new(address, port)),
+            (IpAddr::V6(address), None) => write!(f, "=[{address}]"),
+            (IpAddr::V4(address), None) => write!(f, "={address}"),
+        }
     }
 }
 
