@@ -34,12 +34,11 @@ pub fn without_comment(text: &str) -> String {
     for (at, letter) in text.char_indices() {
         match quote {
             Some(open) if open == letter => quote = None,
-            Some(_) => {}
             None if letter == '\'' || letter == '"' => quote = Some(letter),
             None if letter == '#' && before.is_whitespace() => {
                 return text[..at].trim_end().to_owned();
             }
-            None => {}
+            _ => {}
         }
         before = letter;
     }
