@@ -7,7 +7,7 @@
 //!   there; lines of standard error may be left out. A line `…` stands for any lines. `output.rs` lists what may differ.
 //! * After `abmctl sandbox exec … -- bash`, as a command of the page or as code in the text before its first block, the rest of the page
 //!   is run inside that sandbox, as a reader would do.
-//! * `abmctl sandbox serve …` is left running, and what it says to export is exported.
+//! * `abmctl sandbox serve …` is left running until the next block that serves, and what it says to export is exported.
 //!
 //! What can't be run has a mark, an HTML comment on the line before the block, with a reason of [`page::REASONS`]:
 //!

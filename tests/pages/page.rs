@@ -69,6 +69,8 @@ pub enum Manner {
 #[derive(Debug)]
 pub struct Step {
     pub line: usize,
+    /// The line of its block.
+    pub block: usize,
     pub text: String,
     pub manner: Manner,
     /// The output that the page shows; none in a block of `sh`.
@@ -148,6 +150,9 @@ impl Page {
                 continue;
             }
             let mut own = block.steps();
+            for step in &mut own {
+                step.block = block.line;
+            }
             let at = format!("{}:{}", self.path, block.line);
             assert!(!own.is_empty(), "{at}: no command is in the block");
             if !block.exits.is_empty() {
@@ -315,6 +320,7 @@ fn step(line: usize, text: &str, shown: Option<Vec<String>>) -> Step {
     };
     Step {
         line,
+        block: 0,
         text: text.to_owned(),
         manner,
         shown,

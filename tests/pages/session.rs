@@ -22,7 +22,13 @@ __n=$1
 while [ -e "$__steps/$__n.sh" ]; do
     __step=$__steps/$__n
     if [ -e "$__step.serve" ]; then
-        . "$__step.sh" >"$__step.out" 2>"$__step.err" </dev/null &
+        if [ -e "$__step.stop" ] && [ -n "$__served" ]; then
+            kill $__served
+            wait $__served
+            __served=
+        fi
+        (. "$__step.sh") >"$__step.out" 2>"$__step.err" </dev/null &
+        __served="$__served $!"
         __code=124
         for __turn in {1..100}; do
             if grep -q '^export ' "$__step.out"; then
@@ -112,6 +118,7 @@ pub fn run(page: &Page) {
 fn write_steps(steps: &[Step], folder: &Path, driver: &Path) {
     let below = folder.to_str().unwrap();
     fs::write(driver, format!("__steps={below}\n{DRIVER}")).unwrap();
+    let mut served = None;
     for (number, step) in steps.iter().enumerate() {
         let mut text = step.text.clone();
         match &step.manner {
@@ -120,7 +127,17 @@ fn write_steps(steps: &[Step], folder: &Path, driver: &Path) {
                 text = format!("{before}bash {} {}", driver.display(), number + 1);
                 fs::write(folder.join(format!("{number}.shell")), "").unwrap();
             }
-            Manner::Serve => fs::write(folder.join(format!("{number}.serve")), "").unwrap(),
+            Manner::Serve => {
+                text = format!("exec {text}");
+                fs::write(folder.join(format!("{number}.serve")), "").unwrap();
+                // A reader presses Ctrl-C before the next block that serves.
+                if served
+                    .replace(step.block)
+                    .is_some_and(|block| block != step.block)
+                {
+                    fs::write(folder.join(format!("{number}.stop")), "").unwrap();
+                }
+            }
         }
         fs::write(folder.join(format!("{number}.sh")), text + "\n").unwrap();
     }
