@@ -51,7 +51,7 @@ impl Network {
             return Ok(None);
         }
         let Some(proxy) = self.proxy_url() else {
-            return Err("HTTPS_PROXY is not the address of a proxy".to_owned());
+            return Err("HTTPS_PROXY isn't the URL of a proxy".to_owned());
         };
         let network = self.clone();
         Ok(Some(reqwest::Proxy::custom(move |url| {
@@ -74,12 +74,12 @@ impl Network {
         };
         let read = certificates_in(file).map_err(|why| {
             let file = file.display();
-            format!("SSL_CERT_FILE names {file}, which can't be read: {why}")
+            format!("abmctl can't read {file} from SSL_CERT_FILE: {why}")
         })?;
         if read.is_empty() {
             let file = file.display();
             return Err(format!(
-                "SSL_CERT_FILE names {file}, which holds no certificate that can be used"
+                "{file} from SSL_CERT_FILE contains no usable certificate"
             ));
         }
         Ok(read)
@@ -96,7 +96,7 @@ impl Network {
             Err(why) => tracing::info!(target: "abmctl::http", "{why}"),
         }
         if roots.is_empty() {
-            return Err("This system has no certificates that are trusted; name a file of them with SSL_CERT_FILE".to_owned());
+            return Err("This system has no trusted certificates. Set SSL_CERT_FILE to a file with certificates".to_owned());
         }
         Ok(roots)
     }
@@ -163,7 +163,7 @@ fn system_roots() -> Result<Vec<CertificateDer<'static>>, String> {
     if let Some(bundle) = bundle {
         return certificates_in(&bundle).map_err(|why| {
             let bundle = bundle.display();
-            format!("The system's certificates in {bundle} can't be read: {why}")
+            format!("abmctl can't read the system's certificates in {bundle}: {why}")
         });
     }
     let in_folder = openssl_probe::candidate_cert_dirs().find_map(|folder| {

@@ -102,7 +102,7 @@ impl Client {
     fn words(self) -> &'static str {
         match self {
             Self::ApiAccount { .. } => "the API account's credentials",
-            Self::App => "the app that opens the Roster API",
+            Self::App => "the app for the Roster API",
         }
     }
 }
@@ -277,7 +277,7 @@ impl Failure {
     pub fn answered(&self) -> Option<String> {
         match &self.cause {
             Cause::Answer(answer) if answer.is_page() && !answer.is_from_apple() => Some(format!(
-                "was answered with {} by something else than Apple",
+                "was answered with {}, but not by Apple",
                 answer.status
             )),
             Cause::Answer(answer) => Some(format!("was answered with {}", answer.status)),
@@ -307,7 +307,7 @@ impl Failure {
             (None, Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Unexpected(_)) => {
                 "an answer that can't be used".to_owned()
             }
-            (None, _) => "it wasn't sent".to_owned(),
+            (None, _) => "not sent".to_owned(),
         };
         format!("{}: {what}", root.request)
     }

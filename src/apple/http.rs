@@ -240,7 +240,7 @@ impl Http {
             return Err(fail(Cause::OffOrigin(request.url.to_string())));
         }
         if let (Some(why), false) = (&self.shared.surroundings.read_only, request.is_a_read()) {
-            let why = format!("{} was not sent, since {why}", request.name());
+            let why = format!("{} was not sent, because {why}", request.name());
             return Err(fail(Cause::Local(why)));
         }
         let client = self.client().map_err(|why| fail(Cause::Local(why)))?;

@@ -68,7 +68,7 @@ pub struct OddItem {
 /// A sentence.
 impl fmt::Display for OddItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} can't be understood: {}.", self.which, self.why)
+        write!(f, "{} can't be read: {}.", self.which, self.why)
     }
 }
 
@@ -198,7 +198,7 @@ impl<'a> Pages<'a> {
         if !self.seen.insert(url.to_string()) {
             return Err(Failure::new(
                 name,
-                Cause::Unexpected("it leads to a page that was read before".into()),
+                Cause::Unexpected("it leads to a page that abmctl already read".into()),
             ));
         }
         let answer = self.api.send(Method::GET, url, None, self.repeat).await?;

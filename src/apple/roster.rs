@@ -113,7 +113,7 @@ fn domains(
         Ok(items) => items,
         Err(error) => {
             let odd = OddItem {
-                which: format!("The member domains of {request}"),
+                which: format!("The member \"domains\" of {request}"),
                 why: error.to_string(),
             };
             return (None, vec![odd]);

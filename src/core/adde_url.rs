@@ -13,7 +13,7 @@ pub fn checked(text: &str) -> Result<String, Error> {
     let url = device_url(text).map_err(|fault| refusal(&fault, text))?;
     if url.fragment().is_some() {
         return Err(Error::usage(
-            "The URL has a fragment, a part after #, which no device sends to the server.",
+            "The URL has a fragment (the part after #). Devices don't send fragments to the server.",
         ));
     }
     Ok(text.to_owned())
@@ -22,16 +22,16 @@ pub fn checked(text: &str) -> Result<String, Error> {
 fn refusal(fault: &UrlFault, text: &str) -> Error {
     let error = match fault {
         UrlFault::NotHttps(scheme) => Error::usage(format!(
-            "The URL begins with {scheme}:, and Apple takes https only."
+            "The URL begins with {scheme}:, but Apple accepts only https."
         )),
         fault => Error::usage(format!("The URL {fault}.")),
     };
     match fault {
         UrlFault::NotWhole | UrlFault::Slashes => {
-            error.hint("Give the whole address, such as https://mdm.acme.com/discovery.")
+            error.hint("Use the full URL, such as https://mdm.acme.com/discovery.")
         }
         UrlFault::UserInformation => {
-            error.hint("Apple hands the URL to every device that asks, so it is as good as public.")
+            error.hint("Apple hands the URL to every device that asks, so treat the URL as public.")
         }
         UrlFault::NotAscii => match Url::parse(text) {
             Ok(url) => error.hint(format!("Write it as {url}.")),

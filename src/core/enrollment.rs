@@ -138,14 +138,14 @@ impl<'a> Way<'a> {
             // Nothing was found and nothing is there: not a way that was gone to its end.
             return Err(Finding::new(
                 Code::ResolverFailed,
-                "It was not asked to the end.",
+                "abmctl couldn't complete the check.",
             ));
         };
         match (system, offered_since(platform, &server.version)) {
             (Some(system), Some(since)) if system < since => Err(Finding::new(
                 Code::VersionNotOnPlatform,
                 format!(
-                    "The document offers {}, which {} has from {since} on, and not in {system}.",
+                    "The document offers {}, but {} {system} doesn't support it; version {since} or later does.",
                     server.version.word(),
                     platform.word()
                 ),
@@ -330,14 +330,14 @@ fn too_old(platform: &Family, system: Option<SystemVersion>) -> Option<Finding> 
         (Some(system), Some(since)) if system < since => Some(Finding::new(
             Code::TooOldForFallback,
             format!(
-                "{} asks Apple from {since} on, and not in {system}.",
+                "{} {system} doesn't ask Apple; version {since} or later does.",
                 platform.word()
             ),
         )),
         (_, None) => Some(Finding::new(
             Code::TooOldForFallback,
             format!(
-                "No system of {} is documented to ask Apple.",
+                "Apple documents no version of {} that asks Apple.",
                 platform.word()
             ),
         )),

@@ -129,7 +129,7 @@ pub fn words<'a>(families: impl IntoIterator<Item = &'a Family>) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownPlatform {
     /// Nothing is called that.
-    #[error("\"{word}\" is not a platform{}; the platforms are {}.", did_you_mean(.nearest.as_ref()), all())]
+    #[error("\"{word}\" isn't a platform{}. The platforms are {}.", did_you_mean(.nearest.as_ref()), all())]
     Unknown {
         /// What was typed.
         word: String,
@@ -137,7 +137,7 @@ pub enum UnknownPlatform {
         nearest: Option<Family>,
     },
     /// The word stands for more than one platform.
-    #[error("\"{word}\" can mean iphone, ipad or ipod; name the platforms, as in \"iphone,ipad\".")]
+    #[error("\"{word}\" can mean iphone, ipad, or ipod. Name the platforms, such as \"iphone,ipad\".")]
     Ambiguous {
         /// What was typed.
         word: String,

@@ -8,6 +8,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::platform::{Family, words};
+use crate::text::prose_date;
 
 /// A server that connected within this time counts as in use.
 const LATELY: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -78,7 +79,7 @@ impl fmt::Display for Reason {
                 write!(f, "it is the default for {}", words(families))
             }
             Self::Connected(Connection::At(at)) => {
-                write!(f, "it connected to Apple on {}", at.strftime("%Y-%m-%d"))
+                write!(f, "it connected to Apple on {}", prose_date(*at))
             }
             Self::Connected(Connection::Unreadable(words)) => {
                 write!(f, "it connected to Apple ({words})")
@@ -104,14 +105,14 @@ pub fn verdict(known: &KnownUse, now: Timestamp) -> Verdict {
     match (unread, facts) {
         (Some(why), _) => Verdict::NotKnown(why.clone()),
         (None, UseFacts { devices: None, .. }) => {
-            Verdict::NotKnown("Apple does not say how many devices it has.".to_owned())
+            Verdict::NotKnown("Apple doesn't say how many devices the server has.".to_owned())
         }
         (
             None,
             UseFacts {
                 default_for: None, ..
             },
-        ) => Verdict::NotKnown("Apple does not say what it is the default for.".to_owned()),
+        ) => Verdict::NotKnown("Apple doesn't say which platforms the server is the default for.".to_owned()),
         (None, _) => Verdict::Free,
     }
 }
@@ -202,14 +203,14 @@ mod tests {
                     devices: None,
                     ..idle()
                 },
-                "? Apple does not say how many devices it has.",
+                "? Apple doesn't say how many devices the server has.",
             ),
             (
                 UseFacts {
                     default_for: None,
                     ..idle()
                 },
-                "? Apple does not say what it is the default for.",
+                "? Apple doesn't say which platforms the server is the default for.",
             ),
             (
                 UseFacts {

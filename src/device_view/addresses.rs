@@ -75,7 +75,7 @@ impl Addresses {
         let failed = |why: String| {
             Finding::new(
                 Code::ResolverFailed,
-                format!("The name {host} can't be looked up: {why}."),
+                format!("abmctl can't look up the name {host}: {why}."),
             )
         };
         let resolver = self
@@ -87,12 +87,12 @@ impl Addresses {
         let Ok(name) = Name::from_ascii(format!("{}.", host.trim_end_matches('.'))) else {
             return Err(Finding::new(
                 Code::NameNotFound,
-                format!("{host} can't be the name of a host."),
+                format!("{host} isn't a valid host name."),
             ));
         };
         let limit = LOOKING_UP.min(self.timeout);
         let Ok(found) = tokio::time::timeout(limit, resolver.lookup_ip(name)).await else {
-            return Err(failed("the resolver does not answer".to_owned()));
+            return Err(failed("the resolver doesn't answer".to_owned()));
         };
         match found {
             Ok(found) => {
@@ -107,7 +107,7 @@ impl Addresses {
                 Err(match response_code {
                     ResponseCode::NXDomain => Finding::new(
                         Code::NameNotFound,
-                        format!("The name {host} does not exist."),
+                        format!("The name {host} doesn't exist."),
                     ),
                     ResponseCode::NoError => without_address(host),
                     other => failed(other.to_string()),
@@ -204,7 +204,7 @@ impl Addresses {
                     }
                     tracing::info!(
                         target: "abmctl::http",
-                        "the system's name servers can't be read ({error}); {RESOLV_CONF} is used"
+                        "abmctl can't read the system's name servers ({error}), so it uses {RESOLV_CONF}"
                     );
                     let servers = servers.into_iter().map(NameServerConfig::udp_and_tcp);
                     let config = ResolverConfig::from_name_servers(servers.collect());

@@ -202,7 +202,7 @@ impl View {
             return Ok(client.clone());
         }
         let failed = |why: String| {
-            Finding::new(Code::NoConnection, format!("{host} can't be asked: {why}."))
+            Finding::new(Code::NoConnection, format!("abmctl can't send a request to {host}: {why}."))
         };
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -247,7 +247,7 @@ impl View {
         };
         if self.is_proxied(host, port) {
             connection.skipped = Some(format!(
-                "The connection to {host} was not tried, since a proxy is in between."
+                "abmctl didn't try the connection to {host}, because a proxy is in between."
             ));
             return connection;
         }

@@ -71,10 +71,10 @@ pub(super) fn of_exchange(error: &reqwest::Error, peer: &Peer<'_>, timeout: Dura
     if error.is_connect() {
         Finding::new(
             Code::NoConnection,
-            format!("{host} can't be connected to: {why}."),
+            format!("abmctl can't connect to {host}: {why}."),
         )
     } else {
-        let why = format!("The connection to {host} broke before the answer was whole: {why}.");
+        let why = format!("The connection to {host} broke before the answer was complete: {why}.");
         Finding::new(Code::BrokenOff, why)
     }
 }
@@ -83,7 +83,7 @@ pub(super) fn of_exchange(error: &reqwest::Error, peer: &Peer<'_>, timeout: Dura
 pub(super) fn of_connection(error: &io::Error, host: &str) -> Finding {
     Finding::new(
         Code::NoConnection,
-        format!("{host} can't be connected to: {}.", innermost(error)),
+        format!("abmctl can't connect to {host}: {}.", innermost(error)),
     )
 }
 
@@ -101,7 +101,7 @@ fn closed(peer: &Peer<'_>) -> Finding {
     if peer.asked_for_certificate {
         return wants_certificate(host);
     }
-    let why = format!("{host} takes the connection and closes it during the TLS handshake.");
+    let why = format!("{host} accepts the connection and closes it during the TLS handshake.");
     Finding::new(Code::TlsFailed, why)
 }
 
@@ -128,12 +128,12 @@ fn is_closed(error: &(dyn Error + 'static)) -> bool {
 /// A host's name as TLS asks for it.
 pub(super) fn tls_name(host: &str) -> Result<ServerName<'static>, Finding> {
     ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-        .map_err(|_| Finding::new(Code::TlsFailed, format!("{host} is no name for TLS.")))
+        .map_err(|_| Finding::new(Code::TlsFailed, format!("{host} isn't a valid name for TLS.")))
 }
 
 /// No answer in time.
 pub(super) fn timed_out(host: &str, timeout: Duration) -> Finding {
-    let why = format!("{host} did not answer within {}.", duration(timeout));
+    let why = format!("{host} didn't answer within {}.", duration(timeout));
     Finding::new(Code::TimedOut, why)
 }
 

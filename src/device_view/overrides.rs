@@ -39,7 +39,7 @@ impl FromStr for Override {
     fn from_str(text: &str) -> Result<Self, String> {
         let form = || {
             format!(
-                "\"{text}\" is not of the form HOST[:PORT]:ADDRESS[:PORT], such as acme.com:127.0.0.1:8443"
+                "\"{text}\" doesn't look like HOST[:PORT]:ADDRESS[:PORT], such as acme.com:127.0.0.1:8443"
             )
         };
         let (host, rest) = text.trim().split_once(':').ok_or_else(form)?;
@@ -80,7 +80,7 @@ impl FromStr for ResolverAddress {
         }
         let form = || {
             format!(
-                "\"{text}\" is not the address of a resolver, such as 1.1.1.1 or [2606:4700:4700::1111]:53"
+                "\"{text}\" isn't the address of a resolver, such as 1.1.1.1 or [2606:4700:4700::1111]:53"
             )
         };
         let (address, number) = address_and_port(text).ok_or_else(form)?;
@@ -93,7 +93,7 @@ fn port(number: &str, text: &str) -> Result<u16, String> {
     match number.parse() {
         Ok(port) if port > 0 => Ok(port),
         _ => Err(format!(
-            "\"{number}\" in \"{text}\" is not a port, a number from 1 to 65535"
+            "\"{number}\" in \"{text}\" isn't a port; use a number from 1 to 65535"
         )),
     }
 }

@@ -40,7 +40,7 @@ impl View {
                 let error = self.tls_version(host, port, &version_27).await?.err()?;
                 tracing::info!(
                     target: "abmctl::http",
-                    "CONNECT {host}:{port} as version 27 does: {error}"
+                    "CONNECT {host}:{port} like version 27: {error}"
                 );
                 if let Refusal::Lacks(lacks) = refusal(&error)? {
                     return Some(lacks);

@@ -61,11 +61,11 @@ impl Start {
             Self::Registered { url, user, family } => (url, user, family),
         };
         if let Some(blank) = placeholder(text).filter(|_| matches!(self, Self::Registered { .. })) {
-            let why = format!("The URL still has the placeholder {blank} of a sample in it.");
+            let why = format!("The URL still has the placeholder {blank} from a sample.");
             return Err(Finding::new(Code::Placeholder, why));
         }
         let mut url = device_url(text).map_err(|fault| {
-            let why = format!("The URL {fault}, so devices don't take it.");
+            let why = format!("The URL {fault}, so devices can't use it.");
             Finding::new(Code::AddeUrlMalformed, why)
         })?;
         let odd = mistakes("The URL", &url)?;
@@ -159,7 +159,7 @@ impl View {
         walk: &mut Walk,
     ) -> Result<DiscoveredServer, Finding> {
         if came.cut {
-            let why = "The answer is larger than 1 MiB, and no document is.".to_owned();
+            let why = "The answer is larger than 1 MiB, so it can't be the document.".to_owned();
             return Err(Finding::new(Code::NotJson, why));
         }
         let judged = judge(&DiscoveryAnswer {
@@ -176,7 +176,7 @@ impl View {
         let finding = match (finding.code, sign_in) {
             (Code::Html | Code::LoginPage | Code::ContentType | Code::NotJson, Some(page)) => {
                 let why = format!(
-                    "A redirect leads to {}, a page to sign in on.",
+                    "A redirect leads to {}, a sign-in page.",
                     plain(&page)
                 );
                 return Err(Finding::new(Code::LoginPage, why));
@@ -218,7 +218,7 @@ impl View {
         });
         match judged.outcome {
             Ok(server) => {
-                let why = "The answer is 403 to abmctl, and the document to a client that calls itself as a device does.";
+                let why = "The server answers abmctl with 403, but sends the document to a client with a device's User-Agent.";
                 walk.findings.push(Finding::new(Code::AgentRefused, why));
                 walk.findings.extend(judged.warnings);
                 Ok(server)
@@ -226,7 +226,7 @@ impl View {
             Err(other) if other.code == finding.code => Err(finding),
             Err(_) => {
                 let why = format!(
-                    "{} To a client that calls itself as a device does, it is {}.",
+                    "{} The answer to a client with a device's User-Agent is {}.",
                     finding.message, came.status
                 );
                 Err(Finding::new(Code::BotWall, why))
@@ -302,14 +302,14 @@ impl View {
                     "The BaseURL answers 401 with the method \"{method}\"; a device expects apple-as-web or apple-oauth2."
                 )),
                 Challenge::WithoutUrl => refused(
-                    "The BaseURL answers 401 with the method apple-as-web and without the https url of the page to sign in on.".to_owned(),
+                    "The BaseURL answers 401 with the method apple-as-web but without the https URL of the sign-in page.".to_owned(),
                 ),
                 Challenge::Other => {
                     refused("The BaseURL answers 401 without a bearer challenge.".to_owned())
                 }
             },
             Ok(came) => refused(format!(
-                "The BaseURL answers {}, and a device expects 401 with a bearer challenge.",
+                "The BaseURL answers {}, but a device expects 401 with a bearer challenge.",
                 came.status
             )),
             Err(finding) => Some(at_base_url(finding)),
@@ -324,7 +324,7 @@ impl View {
             Finding::new(
                 Code::AppleNotReachable,
                 format!(
-                    "Apple's host can't be reached from here. {}",
+                    "abmctl can't reach Apple's host. {}",
                     finding.message
                 ),
             )
@@ -361,7 +361,7 @@ fn at_base_url(finding: Finding) -> Finding {
         Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
         _ => Code::BaseUrlTls,
     };
-    let why = format!("The BaseURL can't be reached. {}", finding.message);
+    let why = format!("abmctl can't reach the BaseURL. {}", finding.message);
     Finding::new(code, why)
 }
 

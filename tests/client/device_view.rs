@@ -321,7 +321,7 @@ async fn each_failure_to_connect_has_its_finding() {
     let view = view(&web);
     // On macOS the system judges certificates, and names neither their end nor their hosts.
     let (since, for_whom) = if cfg!(target_os = "macos") {
-        ("is expired", "is for another name")
+        ("is expired", "is for a different name")
     } else {
         ("expired on January 31, 2026", "is for www.example")
     };
@@ -556,7 +556,7 @@ async fn a_connection_of_version_27_that_is_lost_is_no_refusal() {
         settings.overrides.insert(0, front.parse().unwrap());
         let walk = View::new(settings).unwrap().walk(&acme()).await;
         let says: Vec<&str> = walk.findings.iter().map(|it| &*it.message).collect();
-        let refusal = "acme.com speaks TLS 1.2 without a cipher suite of ECDHE and AES-GCM. iOS, iPadOS, macOS and visionOS 27 refuse that.";
+        let refusal = "acme.com speaks TLS 1.2 without a cipher suite with ECDHE and AES-GCM. iOS, iPadOS, macOS and visionOS 27 refuse that.";
         let expected = if refused { vec![refusal] } else { vec![] };
         assert_eq!(says, expected, "{case}");
         assert_eq!(counted.load(Ordering::Relaxed), tried, "{case}");
@@ -573,7 +573,7 @@ async fn a_record_that_comes_close_is_named() {
         (Some(DnsToken::Present), Vec::new())
     );
     for (name, says) in [
-        ("quoted.example", "the quotes are part of its text"),
+        ("quoted.example", "its text includes the quotes"),
         (
             "doubled.example",
             "at doubled.example.doubled.example, not at",
@@ -1046,7 +1046,7 @@ async fn a_certificate_that_a_proxy_may_have_made_is_not_only_the_hosts() {
     assert_eq!(
         walk.findings[0].message,
         format!(
-            "The certificate of untrusted.acme.com does not lead to a root that is trusted here. It may be one of the proxy http://{proxy}; if so, name the proxy's root certificate in SSL_CERT_FILE."
+            "The certificate of untrusted.acme.com doesn't lead to a root that this machine trusts. It may be one of the proxy http://{proxy}; if so, name the proxy's root certificate in SSL_CERT_FILE."
         )
     );
 }

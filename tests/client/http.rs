@@ -214,7 +214,7 @@ async fn a_body_that_is_not_json_is_one_sentence() {
     for (body, why) in [
         ("", "it is empty"),
         ("  \n", "it is empty"),
-        ("hello", "it is not a JSON document"),
+        ("hello", "it isn't a JSON document"),
         ("{}{}", "missing field `data` at line 1 column 2"),
         (
             r#"{"data":{"id":3}}"#,
@@ -222,7 +222,7 @@ async fn a_body_that_is_not_json_is_one_sentence() {
         ),
         (
             r#"{"data":{"id":"a"}} x"#,
-            "something follows the JSON document",
+            "there is extra data after the JSON document",
         ),
         (
             r#"{"data":{"id":"a"#,
@@ -257,7 +257,7 @@ async fn a_body_that_is_not_json_is_one_sentence() {
     let failure = answer.json::<serde_json::Value>().unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "A proxy, a gateway or a sign-in page answered GET /v1/things with 200, not Apple (\"Login\")."
+        "A proxy, a gateway, or a sign-in page answered GET /v1/things with 200, not Apple (\"Login\")."
     );
     assert!(!failure.not_acted_on());
 }

@@ -61,21 +61,21 @@ impl Refusal {
     /// What it means, as a clause that begins in lower case or with a name.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::TermsNotSigned => "new terms and conditions of Apple are not accepted yet",
-            Self::TokenExpired => "the server token has expired; it lasts a year",
+            Self::TermsNotSigned => "the organization hasn't accepted Apple's new terms and conditions yet",
+            Self::TokenExpired => "the server token has expired (server tokens last a year)",
             Self::TokenReplaced => {
-                "the server token was replaced by a newer download, or was revoked"
+                "a newer download replaced the server token, or the token was revoked"
             }
-            Self::Unauthorized => "the server token is not accepted",
-            Self::Forbidden => "the server token is refused for good",
-            Self::AccessDenied => "the server token has no right to this",
+            Self::Unauthorized => "Apple doesn't accept the server token",
+            Self::Forbidden => "Apple refuses the server token permanently",
+            Self::AccessDenied => "the server token doesn't have permission for this",
             Self::OrganizationNotSupported => {
                 "this organization can't have an account-driven enrollment URL"
             }
-            Self::UrlNotValid => "the URL is not accepted; it has to be a valid https address",
-            Self::UrlRequired => "the request came without the URL",
-            Self::UserAgentInvalid => "this program's name is not accepted",
-            Self::OauthParameters => "the signed request for a session is not accepted",
+            Self::UrlNotValid => "Apple doesn't accept the URL; use a valid https URL",
+            Self::UrlRequired => "the request has no URL",
+            Self::UserAgentInvalid => "Apple doesn't accept the name of this program",
+            Self::OauthParameters => "Apple doesn't accept the signed request for a session",
         }
     }
 
@@ -264,11 +264,11 @@ impl fmt::Display for Refused {
                 };
                 write!(
                     f,
-                    " This machine's clock is {} {side} Apple's, which is reason enough.",
+                    " This machine's clock is {} {side} Apple's, which is enough to cause this.",
                     spoken(off.abs())
                 )
             }
-            _ if self.refusal == Refusal::UserAgentInvalid => write!(f, " It is {AGENT}."),
+            _ if self.refusal == Refusal::UserAgentInvalid => write!(f, " The name is {AGENT}."),
             _ => Ok(()),
         }
     }

@@ -152,7 +152,7 @@ impl DeviceAssignment {
         }
         if HeaderValue::from_str(session).is_err() {
             return Err(unreadable(
-                "its auth_session_token has characters that no header can hold",
+                "its auth_session_token contains characters that aren't allowed in a header",
             ));
         }
         *self.lock() = Some(session.into());

@@ -293,7 +293,7 @@ fn single(answer: &Response) -> Result<MdmServer, Failure> {
 /// is the default for nothing: official; every other client reads it so).
 fn complete(mut server: MdmServer, id: &str, name: RequestName) -> Result<MdmServer, Failure> {
     if !server.id.eq_ignore_ascii_case(id) {
-        let other = format!("it is of the server {}", server.id);
+        let other = format!("it is for the server {}", server.id);
         return Err(Failure::new(name, Cause::Unexpected(other)));
     }
     let attributes = &mut server.attributes;

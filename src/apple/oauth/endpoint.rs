@@ -121,7 +121,7 @@ impl<'a> Exchange<'a> {
     pub(super) fn access_token(&self, answer: &BasicTokenResponse) -> Result<AccessToken, Failure> {
         let value = answer.access_token().secret();
         if !is_usable(value) {
-            let why = "the access token is empty, or has characters that no header can hold";
+            let why = "the access token is empty, or contains characters that aren't allowed in a header";
             return Err(self.fail(Cause::Unexpected(why.into())));
         }
         Ok(AccessToken {
@@ -148,7 +148,7 @@ fn end(now: Timestamp, lifetime: Option<Duration>) -> Timestamp {
 fn without_values(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let why = error.inner().to_string();
     if why.starts_with("invalid ") {
-        member(error.path(), &"it has another kind of value than expected")
+        member(error.path(), &"the value has an unexpected type")
     } else {
         member(error.path(), &why)
     }

@@ -198,7 +198,7 @@ impl TokenSource {
                 return Err(Failure::new(
                     self.grant.request_name(),
                     Cause::NotSent(format!(
-                        "another abmctl has been asking for this access token all the time ({holder})"
+                        "another abmctl is still requesting this access token ({holder})"
                     )),
                 ));
             }
@@ -227,7 +227,7 @@ impl TokenSource {
     fn complain(&self, cache: &Cache, error: &io::Error) {
         if !self.complained.swap(true, Ordering::Relaxed) {
             (self.complain)(format!(
-                "The access token can't be kept in {}: {error}. Each run asks Apple for a new one.",
+                "abmctl can't cache the access token in {}: {error}. Each run requests a new one from Apple.",
                 cache.path().display()
             ));
         }

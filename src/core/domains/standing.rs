@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::evidence::day;
 use super::{Domain, DomainFacts, Evidence, Source, Status, readable};
 use crate::core::service_discovery::{Code, Finding};
+use crate::text::prose_date;
 
 /// What keeps Apple from redirecting the devices of `domain`, or may; `None` if nothing that is known does.
 ///
@@ -12,16 +12,16 @@ use crate::core::service_discovery::{Code, Finding};
 /// source was last read, since what it says may be old.
 pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
     let name = readable(domain.domain.as_deref()?);
-    let on = |at: Option<Timestamp>| at.map_or(String::new(), |at| format!(" on {}", day(at)));
+    let on = |at: Option<Timestamp>| at.map_or(String::new(), |at| format!(" on {}", prose_date(at)));
     let since = on(domain.since);
     let log = on(facts.audit.as_ref().map(|log| log.until));
-    let by_log = format!("By the audit log, last read{log}, {name}");
+    let by_log = format!("According to the audit log (last read{log}), {name}");
     let declared = |found: &&Evidence| found.source == Source::Declared;
     match domain.status {
         Status::Removed => Some(Finding::new(
             Code::DomainNotVerified,
             format!(
-                "{by_log} was removed{since}. Apple doesn't redirect the devices of a domain that isn't verified."
+                "{by_log} was removed{since}. Apple doesn't redirect devices of a domain that isn't verified."
             ),
         )),
         Status::Unverified => {
@@ -29,14 +29,14 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
             Some(Finding::new(
                 Code::DomainNotVerified,
                 format!(
-                    "By the Roster API, last read{roster}, {name} isn't verified, so Apple doesn't redirect its devices."
+                    "According to the Roster API (last read{roster}), {name} isn't verified, so Apple doesn't redirect its devices."
                 ),
             ))
         }
         Status::Pending => Some(Finding::new(
             Code::DomainPending,
             format!(
-                "{by_log} was added{since} and not verified since. Unless it is verified through an identity provider, Apple doesn't redirect its devices."
+                "{by_log} was added{since} and not verified since. Apple doesn't redirect its devices unless an identity provider verified the domain."
             ),
         )),
         Status::Verified => {
@@ -49,8 +49,8 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
             Some(Finding::new(
                 Code::DomainMayBeRemoved,
                 format!(
-                    "{by_log} was verified{since}, but a removal on {} names no domain. If {name} was removed, Apple doesn't redirect its devices.",
-                    day(removed_at)
+                    "{by_log} was verified{since}, but an unnamed domain was removed on {}. If that was {name}, Apple doesn't redirect its devices.",
+                    prose_date(removed_at)
                 ),
             ))
         }
@@ -66,7 +66,7 @@ pub fn not_known(domain: &str) -> Finding {
     Finding::new(
         Code::DomainNotKnown,
         format!(
-            "abmctl doesn't know whether {} is verified; Apple redirects only verified domains.",
+            "abmctl doesn't know whether {} is verified. Apple redirects devices only for verified domains.",
             readable(domain)
         ),
     )

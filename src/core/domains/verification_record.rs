@@ -149,25 +149,25 @@ fn slip(text: &str) -> Option<&'static str> {
     }
     Some(
         if text.contains('\\') && !text.contains(|c| is_quote(c) && c != '\\') {
-            "it has a backslash that doesn't belong there"
+            "it has an extra backslash"
         } else if text.contains(is_quote) {
-            "the quotes are part of its text"
+            "its text includes the quotes"
         } else if !lower.starts_with(KEY) {
-            "other text stands before apple-domain-verification"
+            "it has other text before apple-domain-verification"
         } else if text.contains(is_blank) {
-            "it has a blank that doesn't belong there"
+            "it has an extra space"
         } else if !bare.starts_with(KEY) {
-            "apple-domain-verification has to be in small letters"
+            "apple-domain-verification has to be in lowercase"
         } else if !bare.starts_with(START) {
             "apple-domain-verification has to be followed by = and the token"
         } else if bare == START {
-            "there is no token after the ="
+            "the token after the = is missing"
         } else if bare.ends_with([';', ',', '.']) {
-            "a mark stands after the token"
+            "it has a punctuation mark after the token"
         } else if bare.strip_prefix(START).is_some_and(is_sample) {
-            "the text after the = is that of a sample, not the token of the portal"
+            "the text after the = is from a sample, not the token from the portal"
         } else {
-            "the text after the = is not a token"
+            "the text after the = isn't a token"
         },
     )
 }
@@ -176,7 +176,7 @@ fn slip(text: &str) -> Option<&'static str> {
 fn misspelt(text: &str) -> Option<&'static str> {
     let (key, _) = text.split_once(['=', ':'])?;
     (strsim::levenshtein(key, KEY) <= SLIPS)
-        .then_some("apple-domain-verification is spelled in another way")
+        .then_some("apple-domain-verification is misspelled")
 }
 
 #[cfg(test)]

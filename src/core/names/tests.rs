@@ -116,7 +116,7 @@ fn a_deleted_server_is_neither_found_nor_offered() {
     let none = resolve("Old", &BTreeMap::new(), &servers()[5..6]).unwrap_err();
     assert_eq!(
         none.to_string(),
-        "No server is called \"Old\"; the organization has no servers."
+        "No server is called \"Old\". The organization has no servers."
     );
 }
 

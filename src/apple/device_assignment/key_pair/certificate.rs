@@ -152,7 +152,7 @@ fn text(attribute: &AttributeTypeAndValue) -> Option<String> {
 
 fn no_certificate(kind: Kind) -> KeyPairError {
     match kind {
-        Kind::Other => "it is not a certificate".into(),
+        Kind::Other => "it isn't a certificate".into(),
         kind => KeyPairError(format!("{}, not a certificate", kind.words())),
     }
 }

@@ -187,7 +187,7 @@ impl Kind {
             Self::Certificate => "it is a certificate",
             Self::Request => "it is a certificate signing request",
             Self::Pkcs12 => "it is a PKCS#12 file",
-            Self::Message => "it is an encrypted or signed message, as a .p7m file is",
+            Self::Message => "it is an encrypted or signed message, such as a .p7m file",
             Self::Other => "it is something else",
         }
     }

@@ -57,7 +57,7 @@ fn what_is_no_key_says_what_it_is() {
     for (file, expected) in [
         (vec![], "it is empty"),
         (b" \n".to_vec(), "it is empty"),
-        (b"hello".to_vec(), "it is not a private key"),
+        (b"hello".to_vec(), "it isn't a private key"),
         (
             fixture("p7m/own.encrypted-pkcs8.pem"),
             "it is encrypted with a passphrase",
@@ -92,7 +92,7 @@ fn what_is_no_key_says_what_it_is() {
         ),
         (
             fixture("p7m/stream.der"),
-            "it is an encrypted or signed message, as a .p7m file is, not a private key",
+            "it is an encrypted or signed message, such as a .p7m file, not a private key",
         ),
         (
             fixture("p7m/small.pem"),
@@ -145,7 +145,7 @@ fn what_is_no_certificate_says_what_it_is() {
     let der = fixture("p7m/own.certificate.der");
     for (file, expected) in [
         (vec![], "it is empty"),
-        (b"hello".to_vec(), "it is not a certificate"),
+        (b"hello".to_vec(), "it isn't a certificate"),
         (
             fixture("p7m/own.pkcs8.pem"),
             "it is a private key, not a certificate",
@@ -160,7 +160,7 @@ fn what_is_no_certificate_says_what_it_is() {
         ),
         (
             fixture("p7m/armour.pem"),
-            "it is an encrypted or signed message, as a .p7m file is, not a certificate",
+            "it is an encrypted or signed message, such as a .p7m file, not a certificate",
         ),
         (pem[..pem.len() / 2].to_vec(), "it is damaged"),
         (der[..der.len() / 2].to_vec(), "it is damaged"),

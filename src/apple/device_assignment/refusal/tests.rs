@@ -236,7 +236,7 @@ fn a_clock_that_is_off_is_named_where_it_can_be_the_reason() {
         assert_eq!(
             said("UNAUTHORIZED", date),
             format!(
-                "Apple answered GET /session with 401 UNAUTHORIZED: the server token is not accepted.{expected}"
+                "Apple answered GET /session with 401 UNAUTHORIZED: Apple doesn't accept the server token.{expected}"
             )
         );
     }

@@ -78,14 +78,14 @@ fn only_a_source_that_nobody_configured_is_no_alarm() {
 fn what_comes_close_to_the_record_is_the_first_thing_to_change() {
     let quoted = NearMiss::Text {
         text: "\"apple-domain-verification=x\"".to_owned(),
-        why: "the quotes are part of its text",
+        why: "its text includes the quotes",
     };
     let doubled = NearMiss::Elsewhere("acme.com.acme.com".to_owned());
     for (events, near, missing, step, at) in [
         (
             &[EventKind::Added][..],
             &quoted,
-            "There is a TXT record \"\\\"apple-domain-verification=x\\\"\": the quotes are part of its text.",
+            "There is a TXT record \"\\\"apple-domain-verification=x\\\"\": its text includes the quotes.",
             "Change this TXT record of acme.com",
             0,
         ),
