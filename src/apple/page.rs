@@ -68,7 +68,7 @@ pub struct OddItem {
 /// A sentence.
 impl fmt::Display for OddItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} can't be read: {}.", self.which, self.why)
+        write!(f, "{} can't be understood: {}.", self.which, self.why)
     }
 }
 

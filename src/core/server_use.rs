@@ -181,7 +181,7 @@ mod tests {
                     connected: Some(at("2026-10-23T10:00:00Z")),
                     working_token: Some("prod".into()),
                 },
-                "it has 66 devices; it is the default for mac, vision; it connected to Apple on 2026-10-23; its token prod works",
+                "it has 66 devices; it is the default for mac, vision; it connected to Apple on October 23, 2026; its token prod works",
             ),
             // A clock that is behind Apple's.
             (
@@ -189,7 +189,7 @@ mod tests {
                     connected: Some(at("2026-11-22T10:05:00Z")),
                     ..idle()
                 },
-                "it connected to Apple on 2026-11-22",
+                "it connected to Apple on November 22, 2026",
             ),
             (
                 UseFacts {

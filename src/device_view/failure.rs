@@ -222,26 +222,26 @@ mod tests {
                 &good,
                 CertificateError::BadSignature,
                 Code::CertificateUntrusted,
-                "is not trusted: a signature in its chain is wrong.",
+                "is not trusted: a signature in its chain is invalid.",
             ),
             (
                 &good,
                 CertificateError::Other(OtherError(Arc::from(Box::from("CaUsedAsEndEntity")))),
                 Code::CertificateUntrusted,
-                "it is the certificate of an authority, and not of a server.",
+                "it is an authority's certificate, not a server's.",
             ),
             (
                 &good,
                 CertificateError::Other(OtherError(Arc::from(Box::from("EmptyEkuExtension")))),
                 Code::CertificateUntrusted,
-                "it has a form that abmctl doesn't accept.",
+                "abmctl doesn't accept its form.",
             ),
             // The chain is what is wrong first.
             (
                 &weak,
                 CertificateError::UnknownIssuer,
                 Code::CertificateUntrusted,
-                "a root that is trusted",
+                "a root that this machine trusts",
             ),
         ] {
             let error = rustls::Error::InvalidCertificate(why);

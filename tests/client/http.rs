@@ -145,7 +145,7 @@ async fn nothing_is_sent_in_the_clear_off_this_machine() {
     let failure = world().http.once(&request).await.unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "http://api.example is neither https nor http on this machine, so nothing is sent there."
+        "abmctl sends nothing to http://api.example: the URL is neither https nor http on this machine."
     );
 }
 
@@ -165,7 +165,7 @@ async fn redirects_are_reported_and_not_followed() {
         assert_eq!(
             failure.to_string(),
             format!(
-                "The answer to GET /v1/things redirects to {to}, which is not followed with credentials."
+                "The answer to GET /v1/things redirects to {to}. abmctl doesn't follow redirects with credentials."
             )
         );
         assert_eq!(server.count(), 1);
@@ -324,7 +324,7 @@ async fn a_proxy_that_refuses_is_named_with_its_status_and_final_unless_it_is_an
         assert_eq!(
             failure.to_string(),
             format!(
-                "The proxy http://{address} did not connect to apple.invalid:443: {words}. GET /v1 was not sent."
+                "The proxy http://{address} didn't connect to apple.invalid:443: {words}. GET /v1 was not sent."
             )
         );
         assert!(!format!("{failure:?}").contains("s3cret"), "{failure:?}");

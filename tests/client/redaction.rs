@@ -217,7 +217,7 @@ async fn a_token_that_no_header_takes_is_not_quoted() {
     let failure = manager.servers().await.unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "The answer to POST /auth/oauth2/token is not as expected: the access token is empty, or contains characters that aren't allowed in a header."
+        "The answer to POST /auth/oauth2/token isn't as expected: the access token is empty, or contains characters that aren't allowed in a header."
     );
     none_of(&format!("{failure:?}"), &["very-secret".into()]);
 }

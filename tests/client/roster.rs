@@ -201,11 +201,11 @@ async fn a_refusal_is_one_sentence_and_quotes_nothing() {
         ),
         (
             token_answer("access-secret", None),
-            "The answer to POST /appleid/auth/oauth2/v2/token is not as expected: it has no refresh token.",
+            "The answer to POST /appleid/auth/oauth2/v2/token isn't as expected: it has no refresh token.",
         ),
         (
             ResponseTemplate::new(302).insert_header("Location", "https://elsewhere.example/"),
-            "The answer to POST /appleid/auth/oauth2/v2/token redirects to https://elsewhere.example/, which is not followed with credentials.",
+            "The answer to POST /appleid/auth/oauth2/v2/token redirects to https://elsewhere.example/. abmctl doesn't follow redirects with credentials.",
         ),
     ] {
         let failure = refused(answer).await;

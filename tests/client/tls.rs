@@ -230,7 +230,7 @@ async fn a_proxy_that_speaks_socks_says_why_it_refuses() {
         assert_eq!(
             failure.to_string(),
             format!(
-                "The proxy socks5h://{proxy} did not connect to apple.invalid:443: {words}. GET / was not sent."
+                "The proxy socks5h://{proxy} didn't connect to apple.invalid:443: {words}. GET / was not sent."
             )
         );
         assert!(failure.not_acted_on() && !format!("{failure:?}").contains("s3cret"));

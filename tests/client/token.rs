@@ -223,7 +223,7 @@ async fn a_refusal_is_one_sentence_and_final() {
         ),
         (
             answer(302).insert_header("Location", "https://elsewhere.example/"),
-            "The answer to POST /auth/oauth2/token redirects to https://elsewhere.example/, which is not followed with credentials.",
+            "The answer to POST /auth/oauth2/token redirects to https://elsewhere.example/. abmctl doesn't follow redirects with credentials.",
         ),
     ] {
         let (result, requests) = outcome(&world(), answer).await;
@@ -298,7 +298,7 @@ async fn a_token_that_no_header_can_hold_is_apple_s_fault() {
         let failure = outcome(&world(), answer).await.0.unwrap_err();
         assert_eq!(
             failure.to_string(),
-            "The answer to POST /auth/oauth2/token is not as expected: the access token is empty, or contains characters that aren't allowed in a header."
+            "The answer to POST /auth/oauth2/token isn't as expected: the access token is empty, or contains characters that aren't allowed in a header."
         );
         assert!(!format!("{failure:?}").contains("secret"));
     }

@@ -202,7 +202,7 @@ mod tests {
             let failure = client.profile().await.unwrap_err();
             let said = match body {
                 "" => {
-                    "GET /session was answered with 404 and an empty body. Nothing shows that the answer is Apple's."
+                    "GET /session was answered with 404 and an empty body. Nothing shows that the answer came from Apple."
                 }
                 _ => "Apple answered GET /session with 404: NOT_FOUND.",
             };

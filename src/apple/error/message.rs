@@ -84,7 +84,7 @@ impl fmt::Display for Failure {
             ),
             Cause::TooLarge(limit) => write!(
                 f,
-                "The answer to {request} is larger than {} MiB, the limit of abmctl.",
+                "The answer to {request} is larger than {} MiB, abmctl's limit.",
                 limit / (1024 * 1024)
             ),
             Cause::Unreadable(why) => write!(

@@ -30,7 +30,7 @@ impl Origin {
         let safe = url.scheme() == "https" || (url.scheme() == "http" && loopback);
         if !safe || url.host().is_none() {
             return Err(Cause::Local(format!(
-                "abmctl sends nothing to {}: it is neither https nor http on this machine",
+                "abmctl sends nothing to {}: the URL is neither https nor http on this machine",
                 url.origin().ascii_serialization()
             )));
         }

@@ -137,14 +137,14 @@ mod tests {
                 vec![verified(), event(Removed, "2026-11-21", acme)],
                 Some((
                     "domain_not_verified",
-                    "By the audit log, last read on 2026-11-22, acme.com was removed on 2026-11-21. Apple",
+                    "According to the audit log (last read on November 22, 2026), acme.com was removed on November 21, 2026. Apple",
                 )),
             ),
             (
                 vec![event(Added, "2026-11-13", acme)],
                 Some((
                     "domain_pending",
-                    "By the audit log, last read on 2026-11-22, acme.com was added on 2026-11-13 and not",
+                    "According to the audit log (last read on November 22, 2026), acme.com was added on November 13, 2026 and not",
                 )),
             ),
             // Federation says nothing of the status.
@@ -152,14 +152,14 @@ mod tests {
                 vec![event(FederationEnabled, "2026-11-13", acme)],
                 Some((
                     "domain_not_known",
-                    "abmctl doesn't know whether acme.com is verified; Apple redirects",
+                    "abmctl doesn't know whether acme.com is verified. Apple redirects",
                 )),
             ),
             (
                 vec![verified(), event(Removed, "2026-11-21", None)],
                 Some((
                     "domain_may_be_removed",
-                    "By the audit log, last read on 2026-11-22, acme.com was verified on 2026-09-02, but a removal on 2026-11-21 names no domain.",
+                    "According to the audit log (last read on November 22, 2026), acme.com was verified on September 2, 2026, but an unnamed domain was removed on November 21, 2026.",
                 )),
             ),
         ] {

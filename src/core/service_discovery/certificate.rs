@@ -205,7 +205,7 @@ mod tests {
         };
         assert_eq!(
             message(1100 * DAY),
-            "The certificate of acme.com is valid for 1,100 days. Devices accept 825 days at most."
+            "The certificate of acme.com is valid for 1,100 days. Devices accept at most 825 days."
         );
         assert!(message(825 * DAY + 1).contains(" 826 days"));
         assert!(message(398 * DAY + 1).contains(" 399 days"));

@@ -53,7 +53,7 @@ fn what_is_no_key_says_what_it_is() {
         let file = fixture(name);
         file[..file.len() / 2].to_vec()
     };
-    let no_rsa = "it is an EC key, and server tokens are encrypted to RSA keys";
+    let no_rsa = "it is an EC key; server tokens require an RSA key";
     for (file, expected) in [
         (vec![], "it is empty"),
         (b" \n".to_vec(), "it is empty"),
@@ -96,7 +96,7 @@ fn what_is_no_key_says_what_it_is() {
         ),
         (
             fixture("p7m/small.pem"),
-            "it is an RSA key of 1024 bits, and it takes 2048 at least",
+            "it is an RSA key of 1024 bits; the minimum is 2048 bits",
         ),
         (fixture("keys/sec1.pem"), no_rsa),
         (fixture("keys/sec1-with-parameters.pem"), no_rsa),
@@ -104,7 +104,7 @@ fn what_is_no_key_says_what_it_is() {
         (fixture("keys/apple.pem"), no_rsa),
         (
             fixture("keys/ed25519.pem"),
-            "it is a key of another kind, and server tokens are encrypted to RSA keys",
+            "it is another kind of key; server tokens require an RSA key",
         ),
         (half("p7m/own.pkcs8.pem"), "it is damaged"),
         (half("p7m/own.pkcs1.pem"), "it is damaged"),
