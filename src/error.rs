@@ -1,4 +1,4 @@
-//! What can go wrong, as its user sees it: a kind that decides the exit code, a sentence, and hints.
+//! Errors for the user: a kind that decides the exit code, a sentence, and hints.
 
 use std::fmt;
 use std::sync::Arc;
@@ -143,7 +143,7 @@ pub struct Error {
     pub kind: Kind,
     /// One sentence, with no line break, that ends with a full stop.
     pub message: String,
-    /// What to do, each a sentence, with a command where there is one.
+    /// What to do, each a sentence, with a command if there is one.
     pub hints: Vec<Hint>,
     /// Apple's code, such as `FORBIDDEN`; or the word for what a device would find, such as `redirect_lost_query`.
     pub code: Option<String>,

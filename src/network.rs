@@ -1,4 +1,4 @@
-//! The network as every client here sees it: proxy, roots of trust, and what a refused certificate is called.
+//! Proxy, roots of trust, and the words for a refused certificate, shared by all clients.
 
 use std::error::Error;
 use std::fmt;

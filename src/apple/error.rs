@@ -1,4 +1,4 @@
-//! What went wrong between abmctl and Apple: what Apple answered, or why no answer came.
+//! Failures between abmctl and Apple: Apple's answer, or the reason that no answer came.
 
 pub(super) mod answer;
 mod message;
@@ -264,7 +264,7 @@ impl Failure {
         }
     }
 
-    /// How long it took to fail, without any waiting before it; zero where that is not known.
+    /// How long it took to fail, without any waiting before it; zero if that is not known.
     pub fn took(&self) -> Duration {
         match &self.cause {
             Cause::TimedOut { after, .. } => *after,

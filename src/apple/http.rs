@@ -1,6 +1,6 @@
 //! The one way out: every request to Apple goes through here.
 //!
-//! Origin check, limits of time, size and number, repeating, tracing, redaction. Redirects are never followed, since a
+//! Origin check, limits of time, size, and number, retries, tracing, redaction. Redirects are never followed, because a
 //! credential would go with them.
 
 mod connection;
@@ -133,7 +133,7 @@ impl Http {
 
     /// Runs `attempt` until it succeeds, can't be repeated, or the patience is over.
     ///
-    /// Each attempt makes its request anew, so that what must be unique (nonce, `jti`) is.
+    /// Each attempt builds a new request, so that what must be unique (nonce, `jti`) is.
     pub async fn repeat<T, F, A>(&self, repeat: Repeat, mut attempt: F) -> Result<T, Failure>
     where
         F: FnMut() -> A,

@@ -164,7 +164,7 @@ impl<'a> Pages<'a> {
         self.slowest
     }
 
-    /// When the first page was answered, by the clock of the other side, where it says.
+    /// When the first page was answered, by the clock of the other side, if it says.
     pub fn as_of(&self) -> Option<Timestamp> {
         self.as_of
     }

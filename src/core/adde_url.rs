@@ -1,4 +1,4 @@
-//! The URL that is to be set: what is refused before any request. Pure.
+//! The URL to set: refuses bad ones before any request. Pure.
 
 use url::Url;
 
@@ -46,7 +46,7 @@ pub fn is_plain(url: &str) -> bool {
     checked(url).is_ok_and(|taken| taken == url)
 }
 
-/// Whether two URLs lead to different hosts; false where one is no URL.
+/// Whether two URLs lead to different hosts; false if one is no URL.
 pub fn other_host(one: &str, other: &str) -> bool {
     matches!((Url::parse(one), Url::parse(other)), (Ok(one), Ok(other)) if one.host() != other.host())
 }
@@ -96,7 +96,10 @@ mod tests {
             ("https:///x", "two slashes"),
             ("https:mdm.acme.com", "two slashes"),
             ("https:\\\\mdm.acme.com", "two slashes"),
-            ("https://me:s3cret@mdm.acme.com", "a user name or a password"),
+            (
+                "https://me:s3cret@mdm.acme.com",
+                "a user name or a password",
+            ),
             ("https://s3cret@mdm.acme.com", "a user name or a password"),
             ("https://mdm.acme.com/x#s3cret", "a fragment"),
             ("https://mdm.acme.com/x#", "a fragment"),

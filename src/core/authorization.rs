@@ -1,5 +1,5 @@
-//! The authorization-code grant as far as it is a matter of texts: what an app's settings must look like, and what the
-//! address says that the browser landed on.
+//! The texts of the authorization-code grant: the form of an app's settings, and the URL that Apple redirected the browser
+//! to.
 
 use url::{Host, Url};
 
@@ -121,8 +121,7 @@ pub fn ten_characters(text: &str) -> Result<String, &'static str> {
 /// It is kept as it was written, since it has to be the one that is registered.
 pub fn redirect_uri(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    let url =
-        Url::parse(text).map_err(|_| "must be a URL, such as https://acme.example/abmctl")?;
+    let url = Url::parse(text).map_err(|_| "must be a URL, such as https://acme.example/abmctl")?;
     if text.contains(char::is_whitespace) {
         return Err("must not contain a space");
     }

@@ -1,4 +1,4 @@
-//! URLs as devices read them: strictly (RFC 3986). Browsers correct white space, backslashes and missing slashes; a device was
+//! URLs as devices read them: strictly (RFC 3986). Browsers correct white space, backslashes, and missing slashes; a device was
 //! seen not to (observed of iOS). Pure.
 
 use std::fmt;

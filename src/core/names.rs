@@ -1,4 +1,4 @@
-//! Which server is meant: by id, by alias of the profile, or by name, in that order.
+//! Finds the server that a user named: by id, by alias of the profile, or by name, in that order.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub enum NameError {
     NotFound {
         /// What was named.
         wanted: String,
-        /// The most similar names and aliases, the nearest first; empty where there are no servers.
+        /// The most similar names and aliases, the nearest first; empty if there are no servers.
         nearest: Vec<String>,
     },
     /// Several servers are called that.
@@ -59,9 +59,7 @@ pub enum NameError {
         named: Vec<String>,
     },
     /// An alias stands for no server.
-    #[error(
-        "The alias \"{alias}\" stands for \"{value}\", but no server has that id or name."
-    )]
+    #[error("The alias \"{alias}\" stands for \"{value}\", but no server has that id or name.")]
     DanglingAlias {
         alias: String,
         /// Its value in the profile.

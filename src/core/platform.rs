@@ -37,7 +37,7 @@ const ALIASES: [(&str, Family); 20] = [
 const NEAR: f64 = 0.75;
 
 impl Family {
-    /// The user's word, or Apple's own string where there is none.
+    /// The user's word, or Apple's own string if there is none.
     pub fn word(&self) -> &str {
         match self {
             Self::Mac => "mac",
@@ -137,7 +137,9 @@ pub enum UnknownPlatform {
         nearest: Option<Family>,
     },
     /// The word stands for more than one platform.
-    #[error("\"{word}\" can mean iphone, ipad, or ipod. Name the platforms, such as \"iphone,ipad\".")]
+    #[error(
+        "\"{word}\" can mean iphone, ipad, or ipod. Name the platforms, such as \"iphone,ipad\"."
+    )]
     Ambiguous {
         /// What was typed.
         word: String,

@@ -1,6 +1,6 @@
 //! Whether replacing a server's certificate or token would cut off an MDM that works.
 //!
-//! Apple has one token for a server: another certificate, or a token that is downloaded anew, replaces the one that the
+//! Apple has one token for a server: another certificate, or a token that is downloaded again, replaces the one that the
 //! MDM uses, and its sync with Apple stops until it is given the new one (official, and observed).
 
 use std::fmt;
@@ -27,9 +27,9 @@ pub enum KnownUse {
 /// What Apple says of a server, and whether a token of it is at hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UseFacts {
-    /// How many devices are assigned to it; `None` where that is not known.
+    /// How many devices are assigned to it; `None` if that is not known.
     pub devices: Option<u64>,
-    /// What it is the default for; `None` where that is not known.
+    /// What it is the default for; `None` if that is not known.
     pub default_for: Option<Vec<Family>>,
     /// When it last connected; `None` for never.
     pub connected: Option<Connection>,
@@ -112,7 +112,9 @@ pub fn verdict(known: &KnownUse, now: Timestamp) -> Verdict {
             UseFacts {
                 default_for: None, ..
             },
-        ) => Verdict::NotKnown("Apple doesn't say which platforms the server is the default for.".to_owned()),
+        ) => Verdict::NotKnown(
+            "Apple doesn't say which platforms the server is the default for.".to_owned(),
+        ),
         (None, _) => Verdict::Free,
     }
 }

@@ -1,4 +1,4 @@
-//! Names to addresses: what the user gave first, then a resolver, once for each name.
+//! Resolves names to addresses: from the user's options first, then with a resolver, once for each name.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -117,7 +117,7 @@ impl Addresses {
         }
     }
 
-    /// Whether a name has an address; `None` where the resolver does not say.
+    /// Whether a name has an address; `None` if the resolver does not say.
     pub(super) async fn resolves(&self, name: &str) -> Option<bool> {
         match self.look_up(name).await {
             Ok(_) => Some(true),
@@ -143,7 +143,7 @@ impl Addresses {
         }
     }
 
-    /// The TXT records of a name, none where it has none or does not exist; `None` where the resolver does not say.
+    /// The TXT records of a name, none where it has none or does not exist; `None` if the resolver does not say.
     pub(super) async fn texts(&self, name: &str) -> Option<Vec<String>> {
         let records = self.records(name, RecordType::TXT).await?;
         let text = |record: RData| match record {
@@ -153,7 +153,7 @@ impl Addresses {
         Some(records.into_iter().filter_map(text).collect())
     }
 
-    /// The records of a name, of this type and of those on the way to it; `None` where the resolver does not say.
+    /// The records of a name, of this type and of those on the way to it; `None` if the resolver does not say.
     async fn records(&self, name: &str, record_type: RecordType) -> Option<Vec<RData>> {
         let resolver = self
             .resolver

@@ -1,4 +1,4 @@
-//! The document beside its place: under the usual wrong names.
+//! Looks for a misplaced document under the usual wrong names.
 
 use url::Url;
 

@@ -15,7 +15,7 @@ use crate::text::duration;
 /// Who is at the other end.
 pub(super) struct Peer<'a> {
     pub host: &'a str,
-    /// The certificate that it showed, where one was seen.
+    /// The certificate that it showed, if one was seen.
     pub certificate: Option<Certificate>,
     /// Whether it asked for a client certificate.
     pub asked_for_certificate: bool,
@@ -127,8 +127,12 @@ fn is_closed(error: &(dyn Error + 'static)) -> bool {
 
 /// A host's name as TLS asks for it.
 pub(super) fn tls_name(host: &str) -> Result<ServerName<'static>, Finding> {
-    ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-        .map_err(|_| Finding::new(Code::TlsFailed, format!("{host} isn't a valid name for TLS.")))
+    ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(|_| {
+        Finding::new(
+            Code::TlsFailed,
+            format!("{host} isn't a valid name for TLS."),
+        )
+    })
 }
 
 /// No answer in time.

@@ -1,4 +1,4 @@
-//! Names and resolvers that a user gives: `--resolve` and `--resolver`. Pure.
+//! The options `--resolve` and `--resolver`. Pure.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
@@ -16,7 +16,7 @@ pub struct Override {
 }
 
 impl Override {
-    /// Where to connect for a host and the port of its URL; `None` where this is about another.
+    /// Where to connect for a host and the port of its URL; `None` if this is about another.
     pub fn matches(&self, host: &str, port: u16) -> Option<SocketAddr> {
         let host = host.trim_end_matches('.');
         (self.host.eq_ignore_ascii_case(host) && self.port.is_none_or(|own| own == port))

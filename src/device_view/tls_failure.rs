@@ -33,7 +33,10 @@ pub(super) fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
             Code::CertificateExpired,
             format!("is not valid before {}", day(*not_before)),
         ),
-        NotValidForName => (Code::CertificateWrongName, "is for a different name".to_owned()),
+        NotValidForName => (
+            Code::CertificateWrongName,
+            "is for a different name".to_owned(),
+        ),
         NotValidForNameContext { presented, .. } => {
             (Code::CertificateWrongName, other_names(presented))
         }

@@ -1,4 +1,4 @@
-//! Whether the TLS 1.2 of a host is what devices of version 27 take.
+//! Whether devices with version 27 accept the TLS 1.2 of a host.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The way of a device: it asks, follows redirects, reads the document, and looks where it would enrol.
+//! Service discovery as a device does it: ask, follow redirects, read the document, and connect to the enrollment URL's host.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -175,10 +175,7 @@ impl View {
         };
         let finding = match (finding.code, sign_in) {
             (Code::Html | Code::LoginPage | Code::ContentType | Code::NotJson, Some(page)) => {
-                let why = format!(
-                    "A redirect leads to {}, a sign-in page.",
-                    plain(&page)
-                );
+                let why = format!("A redirect leads to {}, a sign-in page.", plain(&page));
                 return Err(Finding::new(Code::LoginPage, why));
             }
             (Code::Forbidden | Code::BotWall, _) => match self.explain(url, finding, walk).await {
@@ -234,7 +231,7 @@ impl View {
         }
     }
 
-    /// Connects to where the device would enrol, and sends nothing.
+    /// Connects to where the device would enroll, and sends nothing.
     async fn enter(&self, server: &DiscoveredServer, walk: &mut Walk) {
         // It was judged with the document, so it is one.
         let Ok(base) = base_url(&server.base_url) else {
@@ -323,10 +320,7 @@ impl View {
         let finding = connection.finding.as_ref().map(|finding| {
             Finding::new(
                 Code::AppleNotReachable,
-                format!(
-                    "abmctl can't reach Apple's host. {}",
-                    finding.message
-                ),
+                format!("abmctl can't reach Apple's host. {}", finding.message),
             )
         });
         let step = connected(

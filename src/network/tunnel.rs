@@ -1,5 +1,5 @@
-//! What a proxy answers if it opens no tunnel. The HTTP client hides the status of CONNECT, so the proxy is asked once more; SOCKS has
-//! words of its own.
+//! The answer of a proxy that refuses a tunnel. The HTTP client hides the status of CONNECT, so the proxy is asked again; SOCKS has
+//! its own words.
 
 use std::error::Error;
 use std::fmt;
@@ -190,9 +190,7 @@ fn socks_refusal(why: &str, named: bool) -> Option<(u16, &'static str)> {
         "connection refused" => (502, "the host refused the connection"),
         "ttl expired" => (504, "the host didn't answer it in time"),
         "general server failure" => (502, "it failed"),
-        "failed to create underlying connection" => {
-            (502, "abmctl couldn't connect to the proxy")
-        }
+        "failed to create underlying connection" => (502, "abmctl couldn't connect to the proxy"),
         _ => (502, "its answer isn't valid SOCKS5"),
     })
 }

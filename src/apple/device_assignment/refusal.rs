@@ -1,4 +1,4 @@
-//! Why Device Assignment Services refuse: their codes, in the forms in which they were seen.
+//! Refusals of Device Assignment Services: their codes, in the observed forms.
 
 use std::fmt;
 
@@ -61,7 +61,9 @@ impl Refusal {
     /// What it means, as a clause that begins in lower case or with a name.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::TermsNotSigned => "the organization hasn't accepted Apple's new terms and conditions yet",
+            Self::TermsNotSigned => {
+                "the organization hasn't accepted Apple's new terms and conditions yet"
+            }
             Self::TokenExpired => "the server token has expired (server tokens last a year)",
             Self::TokenReplaced => {
                 "a newer download replaced the server token, or the token was revoked"
@@ -79,7 +81,7 @@ impl Refusal {
         }
     }
 
-    /// The reason for an answer, and the code that names it where one does.
+    /// The reason for an answer, and the code that names it if one does.
     fn of(answer: &Answer, for_session: bool) -> Option<(Self, Option<&'static str>)> {
         // A page of a proxy says "Forbidden" as well.
         if !matches!(answer.status, 400 | 401 | 403) || answer.is_page() {
@@ -131,7 +133,7 @@ impl Refusal {
 pub struct Refused {
     /// The reason.
     pub refusal: Refusal,
-    /// The code as Apple spelled it, where there was one.
+    /// The code as Apple spelled it, if there was one.
     pub code: Option<String>,
     /// How far this machine's clock is ahead of Apple's (behind where negative), if by more than 5 minutes.
     pub clock_off: Option<SignedDuration>,

@@ -1,4 +1,4 @@
-//! What Apple says in an answer that is not a success: its error document, an OAuth error, text, a web page, nothing.
+//! The contents of an answer that isn't a success: Apple's error document, an OAuth error, text, a web page, or nothing.
 
 use std::fmt;
 use std::time::Duration;

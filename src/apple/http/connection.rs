@@ -1,4 +1,4 @@
-//! Connections: proxy, roots of trust, limits of time, and what it means when one fails.
+//! Connections: proxy, roots of trust, time limits, and failures.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -124,7 +124,7 @@ impl Response {
         Err(Failure::new(self.request, cause))
     }
 
-    /// When it was answered, by the other side's clock, in whole seconds; `None` where it does not say.
+    /// When it was answered, by the other side's clock, in whole seconds; `None` if it does not say.
     pub fn date(&self) -> Option<Timestamp> {
         http_date(self.headers.get(DATE)?.to_str().ok()?)
     }

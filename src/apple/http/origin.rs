@@ -1,4 +1,4 @@
-//! Where a credential belongs, and how addresses there are made.
+//! The origin that a credential belongs to, and its URLs.
 
 use std::fmt;
 
@@ -55,9 +55,7 @@ impl Origin {
         let mut url = self.0.clone();
         for segment in segments {
             if matches!(*segment, "" | "." | "..") || segment.contains(char::is_control) {
-                return Err(Cause::Local(format!(
-                    "{segment:?} can't be part of a URL"
-                )));
+                return Err(Cause::Local(format!("{segment:?} can't be part of a URL")));
             }
         }
         if let Ok(mut path) = url.path_segments_mut() {
@@ -111,7 +109,9 @@ impl Credential {
     /// `name: value`, for requests to `origin` alone.
     pub fn new(origin: &Origin, name: HeaderName, value: &str) -> Result<Self, Cause> {
         let mut value = HeaderValue::from_str(value).map_err(|_| {
-            Cause::Local("The credential contains characters that aren't allowed in a header".into())
+            Cause::Local(
+                "The credential contains characters that aren't allowed in a header".into(),
+            )
         })?;
         value.set_sensitive(true);
         Ok(Self {

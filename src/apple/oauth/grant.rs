@@ -29,7 +29,7 @@ pub const TEST_SCOPE: &str = "edu.rosterapi.test.read";
 
 /// The address that the administrator opens: Apple asks for consent there, and sends the browser to `redirect_uri`.
 ///
-/// `None` where `redirect_uri` is no URL.
+/// `None` if `redirect_uri` is no URL.
 pub fn authorization_url(
     authorize: &Url,
     client_id: &str,
@@ -104,9 +104,9 @@ impl App {
             .request_async(&|request| exchange.send(request))
             .await;
         let answer = exchange.result(result)?;
-        let refresh_token = answer.refresh_token().ok_or_else(|| {
-            exchange.fail(Cause::Unexpected("it has no refresh token".into()))
-        })?;
+        let refresh_token = answer
+            .refresh_token()
+            .ok_or_else(|| exchange.fail(Cause::Unexpected("it has no refresh token".into())))?;
         Ok(Granted {
             access: exchange.access_token(&answer)?,
             refresh_token: SecretString::from(refresh_token.secret().clone()),

@@ -47,7 +47,7 @@ const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 impl SigningKey {
     /// Reads a PEM file: PKCS#8 or SEC1 whatever its label says, with or without an `EC PARAMETERS` block before it.
     ///
-    /// Apple's file is labelled `EC PRIVATE KEY` and holds PKCS#8 (observed). Line breaks may be written out as `\n`, and the whole may be
+    /// Apple's file is labeled `EC PRIVATE KEY` and holds PKCS#8 (observed). Line breaks may be written out as `\n`, and the whole may be
     /// base64 of the PEM: CI systems store it so.
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
         let text = &*pem_in(text);

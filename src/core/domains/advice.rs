@@ -1,6 +1,6 @@
-//! What is missing for a domain to be known as verified, and what to do about it.
+//! Why a domain isn't known to be verified, and the steps to take.
 //!
-//! Without deadlines: Apple gives 14 days from the portal's Verify on (official), and the log does not tell when that was.
+//! Without deadlines: Apple gives 14 days from Verify in the portal (official), and the log doesn't show when that was.
 
 use super::evidence::is_listed_without_a_word;
 use super::{DnsToken, Domain, NearMiss, Source, Status, readable};
@@ -56,7 +56,7 @@ pub struct Situation {
     pub nameless: usize,
 }
 
-/// What to do about `domain`, which is called `name`; nothing where it is verified.
+/// What to do about `domain`, which is called `name`; nothing if it is verified.
 pub fn advice(domain: &Domain, name: &str, known: &Situation) -> Advice {
     let mut advice = match domain.status {
         Status::Verified => return Advice::default(),
@@ -122,9 +122,8 @@ fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
     );
     let first = match domain.dns_token {
         Some(DnsToken::Absent) => {
-            missing.push(
-                "The DNS has no apple-domain-verification TXT record for the domain.".into(),
-            );
+            missing
+                .push("The DNS has no apple-domain-verification TXT record for the domain.".into());
             record(name)
         }
         Some(DnsToken::Present) => {
@@ -181,7 +180,11 @@ fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
         Asked::NoRoster => (
             "Only the Roster API shows this, and it isn't authorized yet.",
             vec![
-                hint!["Authorize the Roster API once: ", Command::storing("auth roster"), "."],
+                hint![
+                    "Authorize the Roster API once: ",
+                    Command::storing("auth roster"),
+                    "."
+                ],
                 look,
             ],
         ),
@@ -192,7 +195,11 @@ fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
         Asked::Nothing => (
             "No API account is configured, so abmctl can't ask Apple.",
             vec![
-                hint!["Store an API account: ", Command::storing("auth login"), "."],
+                hint![
+                    "Store an API account: ",
+                    Command::storing("auth login"),
+                    "."
+                ],
                 look,
             ],
         ),

@@ -1,4 +1,4 @@
-//! What is declared against what Apple says.
+//! Compares declared domains with Apple's statements.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub enum Difference {
     NotListed,
 }
 
-/// How `domain` differs from what is declared; `None` where it does not, or where nothing tells.
+/// How `domain` differs from what is declared; `None` if it does not, or where nothing tells.
 ///
 /// What is unknown is no difference, unless Apple's own list is without it ([`is_compared`] tells). Neither is a row without a
 /// name, which nobody could declare, nor one that is not declared and not verified: it is not the organization's yet.

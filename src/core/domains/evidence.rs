@@ -101,7 +101,10 @@ fn decided(event: &DomainEvent, until: Timestamp, disputed_at: Option<Timestamp>
         EventKind::Verified => match disputed_at {
             None => format!("{said}, no removal seen up to {until}"),
             // It may or may not have been this one: the status stays, the claim does not.
-            Some(removal) => format!("{said}, but an unnamed domain was removed on {}", day(removal)),
+            Some(removal) => format!(
+                "{said}, but an unnamed domain was removed on {}",
+                day(removal)
+            ),
         },
     }
 }
@@ -139,7 +142,7 @@ pub struct TimelineEntry {
     pub event: EventKind,
     /// Whether it came to nothing.
     pub failed: bool,
-    /// Who did it, as Apple calls them, where it says.
+    /// Who did it, as Apple calls them, if it says.
     pub by: Option<String>,
     /// Apple's id of the domain then, which is another one for a domain that was removed and added again.
     pub subject_id: Option<String>,

@@ -1,4 +1,4 @@
-//! Whether what Apple said of a domain lets it redirect the domain's devices.
+//! Whether Apple redirects a domain's devices, according to its statements about the domain.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,8 @@ use crate::text::prose_date;
 /// source was last read, since what it says may be old.
 pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
     let name = readable(domain.domain.as_deref()?);
-    let on = |at: Option<Timestamp>| at.map_or(String::new(), |at| format!(" on {}", prose_date(at)));
+    let on =
+        |at: Option<Timestamp>| at.map_or(String::new(), |at| format!(" on {}", prose_date(at)));
     let since = on(domain.since);
     let log = on(facts.audit.as_ref().map(|log| log.until));
     let by_log = format!("According to the audit log (last read{log}), {name}");

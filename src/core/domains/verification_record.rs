@@ -175,8 +175,7 @@ fn slip(text: &str) -> Option<&'static str> {
 /// Whether the part before the `=` is the key but for some letters.
 fn misspelt(text: &str) -> Option<&'static str> {
     let (key, _) = text.split_once(['=', ':'])?;
-    (strsim::levenshtein(key, KEY) <= SLIPS)
-        .then_some("apple-domain-verification is misspelled")
+    (strsim::levenshtein(key, KEY) <= SLIPS).then_some("apple-domain-verification is misspelled")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! An answer to the question where to enrol: what a device makes of it. Pure.
+//! How a device reads an answer to service discovery. Pure.
 //!
-//! A device looks at the content type before the status (observed of iOS). What a person wants to be told is the other way
-//! round: of a 404 with a page, that nothing is there, and not that the page is no JSON.
+//! A device looks at the content type before the status (observed of iOS). For a person the status comes first: a 404 with
+//! a web page means that nothing is there, not that the page isn't JSON.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -27,7 +27,7 @@ pub struct DiscoveryAnswer<'a> {
 /// What a device makes of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
-    /// Where it would enrol, or why it can't.
+    /// Where it would enroll, or why it can't.
     pub outcome: Result<DiscoveredServer, Finding>,
     /// What is likely to be wrong even so.
     pub warnings: Vec<Finding>,
@@ -181,12 +181,15 @@ fn content_type(essences: &[&str], is_json: bool) -> Result<Option<Finding>, Fin
         [JSON] => return Ok(None),
         // iOS was seen to compare the letters, case included (observed).
         [only] if only.eq_ignore_ascii_case(JSON) => {
-            let why =
-                format!("The Content-Type is {only}; devices may accept only {JSON}, in lowercase.");
+            let why = format!(
+                "The Content-Type is {only}; devices may accept only {JSON}, in lowercase."
+            );
             return Ok(Some(Finding::new(Code::ContentTypeCase, why)));
         }
         [] => format!("The answer has no Content-Type{but}."),
-        [only] => format!("The Content-Type is {only}{but}; a device accepts only application/json."),
+        [only] => {
+            format!("The Content-Type is {only}{but}; a device accepts only application/json.")
+        }
         several => format!(
             "The answer has several content types: {}.",
             several.join(", ")
@@ -250,8 +253,7 @@ fn server(
         }
     };
     if let Version::Other(word) = &version {
-        let why =
-            format!("The Version of the server is \"{word}\", which Apple doesn't document.");
+        let why = format!("The Version of the server is \"{word}\", which Apple doesn't document.");
         return Err(Finding::new(Code::UnknownVersion, why));
     }
     let base = match first.get("BaseURL") {

@@ -1,4 +1,4 @@
-//! The `BaseURL` of a document: whether a device can use it, and whether it is likely to be meant. Pure.
+//! The `BaseURL` of a document: whether a device can use it, and whether it looks like a mistake. Pure.
 
 use url::{Host, Url};
 
@@ -20,7 +20,7 @@ pub(super) const VENDORS: [&str; 9] = [
     "awmdm.com",
 ];
 
-/// Where a device would enrol.
+/// Where a device would enroll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     /// The URL; https, with a host.

@@ -1,4 +1,4 @@
-//! The demands of Apple's devices on a server's certificate and TLS, beyond those of every client (official, Apple's
+//! Apple's requirements for a server's certificate and TLS, beyond those of every client (official, Apple's
 //! articles 103769, 102028 and 126655). Pure.
 
 use jiff::{SignedDuration, Timestamp};

@@ -1,6 +1,6 @@
-//! What can be found, and what each means and asks for: one table.
+//! The codes of findings in one table: the word, the weight, the fallback, and the remedy of each.
 //!
-//! Over 400 lines, since each code has its words here.
+//! Over 400 lines, because each code has its words here.
 
 use super::{Fallback, Weight};
 use crate::core::printed::{Command, Hint, hint};

@@ -1,4 +1,4 @@
-//! URLs that are known to be mistakes by the way they are written: of another service, or of one network. Pure.
+//! URLs that are mistakes by their form: the URL of another service, or one that works inside a single network. Pure.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Redirects: whether one keeps the parameters, and whether one leads to a page to sign in on. Pure.
+//! Redirects: whether one keeps the parameters, and whether one leads to a sign-in page. Pure.
 
 use url::Url;
 
@@ -84,7 +84,7 @@ pub fn plain(url: &Url) -> String {
     url.to_string()
 }
 
-/// Whether a redirect leads on with the two parameters as they were sent; true where none was sent.
+/// Whether a redirect leads on with the two parameters as they were sent; true if none was sent.
 ///
 /// A device does not attach them again, so the redirecting server has to (official).
 pub fn redirect_keeps_query(from: &Url, to: &Url) -> bool {

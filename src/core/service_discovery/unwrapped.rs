@@ -1,4 +1,4 @@
-//! A document that would be JSON, had it not been copied with what stood around it or with comments. Pure.
+//! A document that would be JSON without the comments or the code fence that it was copied with. Pure.
 
 use serde_json::Value;
 

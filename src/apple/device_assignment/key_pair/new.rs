@@ -1,4 +1,4 @@
-//! Making a key pair.
+//! Creates a key pair.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! RSA private keys, in the forms that people keep them in.
+//! RSA private keys, in the usual file formats.
 
 use std::fmt;
 
@@ -76,7 +76,7 @@ impl DecryptionKey {
         &self.public_key
     }
 
-    /// Opens what was encrypted to it by PKCS#1 v1.5; `None` where it was encrypted to another key.
+    /// Opens what was encrypted to it by PKCS#1 v1.5; `None` if it was encrypted to another key.
     pub(in super::super) fn unwrap(&self, encrypted: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         if encrypted.len() != self.key.key_size_bytes() {
             return None;
@@ -163,9 +163,7 @@ fn look_inside(pkcs8: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn no_rsa(what: &str) -> KeyPairError {
-    KeyPairError(format!(
-        "it is {what}; server tokens require an RSA key"
-    ))
+    KeyPairError(format!("it is {what}; server tokens require an RSA key"))
 }
 
 fn no_private_key(kind: Kind) -> KeyPairError {

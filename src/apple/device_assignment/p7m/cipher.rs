@@ -40,13 +40,10 @@ const OTHERS: [(&[u32], &str); 15] = [
     (&[1, 2, 392, 200_011, 61, 1, 1, 1, 4], "Camellia-256"),
     (&[1, 2, 410, 200_004, 1, 4], "SEED"),
     (&[1, 2, 840, 113_549, 1, 1, 7], "RSAES-OAEP"),
-    (
-        &[1, 2, 840, 113_549, 1, 9, 16, 13, 3],
-        "key encapsulation",
-    ),
+    (&[1, 2, 840, 113_549, 1, 9, 16, 13, 3], "key encapsulation"),
 ];
 
-/// The name of an algorithm that is not supported, where it is known, and its object identifier.
+/// The name of an algorithm that is not supported, if it is known, and its object identifier.
 pub(super) fn name(id: &ObjectIdentifier) -> String {
     match OTHERS.iter().find(|(other, _)| *other == id.as_ref()) {
         Some((_, name)) => format!("{name} ({id})"),
@@ -77,7 +74,9 @@ impl Cipher {
             .and_then(|parameters| rasn::ber::decode::<OctetString>(parameters.as_bytes()).ok())
             .filter(|initial| initial.len() == algorithm.block_len())
             .ok_or_else(|| {
-                P7mError::Damaged("abmctl can't read the initialization vector of its cipher".into())
+                P7mError::Damaged(
+                    "abmctl can't read the initialization vector of its cipher".into(),
+                )
             })?;
         Ok(Ok(Self {
             algorithm,

@@ -1,4 +1,4 @@
-//! The CMS message: for whom the key of its content is encrypted, and how the content is (RFC 5652, section 6).
+//! The CMS message: the recipients of its content key, and the encryption of its content (RFC 5652, section 6).
 
 use rasn::error::DecodeErrorKind;
 use rasn::types::ObjectIdentifier;
@@ -29,7 +29,9 @@ pub(super) fn read(ber: &[u8]) -> Result<Sealed, P7mError> {
         .iter()
         .all(|byte| *byte == 0 || byte.is_ascii_whitespace())
     {
-        return Err(P7mError::Damaged("there is extra data after its end".into()));
+        return Err(P7mError::Damaged(
+            "there is extra data after its end".into(),
+        ));
     }
     let envelope = rasn::ber::decode::<EnvelopedData>(message.content.as_bytes())
         .map_err(|error| damaged(&error))?;

@@ -47,7 +47,7 @@ pub struct Sealed {
 /// The key of the content, encrypted to one recipient.
 #[derive(Clone)]
 struct WrappedKey {
-    /// For whom it is, where it says so by issuer and serial number.
+    /// For whom it is, if it says so by issuer and serial number.
     recipient: Option<CertificateId>,
     /// The key, encrypted with RSA; the name of the algorithm where it is another.
     encrypted: Result<Vec<u8>, String>,

@@ -1,4 +1,4 @@
-//! From the file to the CMS message in it: headers, PEM, base64; and what a file is that holds none.
+//! From the file to the CMS message in it: headers, PEM, base64; and the kind of a file without one.
 
 use std::borrow::Cow;
 
