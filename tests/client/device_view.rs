@@ -341,11 +341,7 @@ async fn each_failure_to_connect_has_its_finding() {
         ),
         ("unknown.acme.com", Code::NameNotFound, "doesn't exist"),
         ("empty.acme.com", Code::NameNotFound, "has no address"),
-        (
-            "failing.acme.com",
-            Code::ResolverFailed,
-            "can't look up",
-        ),
+        ("failing.acme.com", Code::ResolverFailed, "can't look up"),
     ] {
         let walk = view.walk(&of(domain)).await;
         assert_eq!(codes(&walk), [code], "{walk:?}");

@@ -197,10 +197,7 @@ async fn debug_has_no_secret() {
         super::support::FakeClock::new(),
     );
     let failure = world.http.once(&server.get()).await.unwrap_err();
-    assert_eq!(
-        failure.to_string(),
-        "HTTPS_PROXY isn't the URL of a proxy."
-    );
+    assert_eq!(failure.to_string(), "HTTPS_PROXY isn't the URL of a proxy.");
     none_of(&format!("{failure:?}"), &secrets);
 }
 

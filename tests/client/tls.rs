@@ -211,12 +211,7 @@ async fn a_proxy_that_speaks_socks_says_why_it_refuses() {
             "it doesn't support this kind of connection",
             501,
         ),
-        (
-            Manner::Babbles,
-            false,
-            "its answer isn't valid SOCKS5",
-            502,
-        ),
+        (Manner::Babbles, false, "its answer isn't valid SOCKS5", 502),
     ] {
         let proxy = Socks::new(manner).address;
         let name = if named { "me:s3cret@" } else { "" };

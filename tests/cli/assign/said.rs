@@ -285,11 +285,11 @@ fn what_answered_a_request_is_said() {
         ("after-empty204x1", "got an answer that can't be used"),
         (
             "after-htmlx1",
-            "was answered with 200 by something else than Apple",
+            "was answered with 200, but not by Apple",
         ),
         (
             "after-html403x1",
-            "was answered with 403 by something else than Apple",
+            "was answered with 403, but not by Apple",
         ),
     ] {
         let (machine, apple) = Machine::with_business();
