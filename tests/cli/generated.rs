@@ -1,6 +1,6 @@
 //! What is committed and generated: it is as the program would write it now.
 //!
-//! `ABMCTL_REWRITE=1 cargo test --test cli generated` writes all of it anew; read the difference before it is kept.
+//! `ABMCTL_REWRITE=1 cargo test --test cli generated` writes all of it again; read the difference before it is kept.
 //!
 //! Over 400 lines, since it says what each member of each output means.
 
@@ -217,7 +217,7 @@ const SECTIONS: &[Section] = &[
             ),
             (
                 "error",
-                "why it can't be told, or that a request without an answer may still change it; else null. \"None\" is only said when every server was read",
+                "why it isn't known, or that a request without an answer may still change it; else null. \"None\" is only said when every server was read",
             ),
             (
                 "adde_url_state",
@@ -561,7 +561,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "auth status",
-        about: "`permissions` is null without `--permissions`, `unattended` without `--unattended`. A permission is `{\"area\",\"allowed\",\"needs\",\"reason\"}`; `allowed` is null where it can't be told. `unattended` is `{\"proven\",\"checks\",\"variables\"}`.",
+        about: "`permissions` is null without `--permissions`, `unattended` without `--unattended`. A permission is `{\"area\",\"allowed\",\"needs\",\"reason\"}`; `allowed` is null if it isn't known. `unattended` is `{\"proven\",\"checks\",\"variables\"}`.",
         lines: &["auth status -o json"],
         members: &[
             ("profile", "the profile in force; null for none"),

@@ -208,7 +208,7 @@ fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
     if known.asked == Asked::AuditLog && known.nameless > 0 {
         missing.push(hint![
             format!(
-                "Apple logged {} without a name, and this domain may be one of them. For the subject ids, run ",
+                "Apple logged domains without a name: {}. This domain may be one of them. For the subject ids, run ",
                 known.nameless
             ),
             Command::new("domains list"),
