@@ -308,7 +308,8 @@ fn a_bad_token_or_id_of_apple_is_no_fault_of_the_configuration() {
     let ran = machine.run("servers get Dots -q");
     assert_eq!(ran.code, 1, "{ran}");
     assert!(
-        ran.stderr.contains("Apple's answer has an id that abmctl can't use"),
+        ran.stderr
+            .contains("Apple's answer has an id that abmctl can't use"),
         "{ran}"
     );
 }
