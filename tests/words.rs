@@ -239,7 +239,7 @@ const A: &str = "one \
     two";
 #[error("three {0}")]
 // mend
-fn b() { println!("four\n", r#"five "six""#); c::<'a'>(b"seven", "one two"); }
+fn b() { println!("four\n", r#"five "six" five"#); c::<'a'>(b"seven", "one two"); }
 #[doc(hidden)]
 #[command(about = "eight", value = 9)]
 "##;
@@ -251,7 +251,7 @@ fn b() { println!("four\n", r#"five "six""#); c::<'a'>(b"seven", "one two"); }
             (3, "one two"),
             (5, "three {0}"),
             (7, "four\n"),
-            (7, "five \"six\""),
+            (7, "five \"six\" five"),
             (7, "one two"),
             (9, "eight"),
         ]
