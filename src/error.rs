@@ -1,4 +1,4 @@
-//! What can go wrong, as its user sees it: a kind that decides the exit code, a sentence, and hints.
+//! Errors for the user: a kind that decides the exit code, a sentence, and hints.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub enum Kind {
     NotAuthenticated,
     /// A named thing was not found, or is ambiguous.
     NotFound,
-    /// Apple refuses: no permission, or the organization's kind does not have this.
+    /// Apple refuses: no permission, or this kind of organization doesn't have the feature.
     Refused,
     /// Limit, outage or no network.
     Unavailable,
@@ -104,29 +104,29 @@ impl Kind {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Failed => {
-                "failed: anything without a code of its own, such as a certificate error, an answer that can't be parsed, or a proxy's or gateway's answer in place of Apple's"
+                "failed: anything without its own code, such as a certificate error, an answer that can't be parsed, or an answer from a proxy or gateway instead of Apple"
             }
             Self::Usage => {
-                "the command line, the configuration or a secret reference can't be used: absent or unreadable file, mode too loose, encrypted, wrong curve, conflicting variables, a proxy that refuses the connection"
+                "the command line, the configuration or a secret reference can't be used: missing or unreadable file, permissions too open, encrypted key, wrong curve, conflicting variables, a proxy that refuses the connection"
             }
             Self::NotAuthenticated => {
-                "not authenticated: nothing configured, or refused by Apple, expired, replaced, terms not accepted"
+                "not authenticated: no credentials configured, or Apple refused them, or they expired or were replaced, or terms weren't accepted"
             }
-            Self::NotFound => "named thing not found, or ambiguous",
+            Self::NotFound => "something that you named wasn't found, or is ambiguous",
             Self::Refused => {
-                "Apple refuses: no permission, or the organization's kind does not have this"
+                "Apple refuses: no permission, or this kind of organization doesn't have the feature"
             }
             Self::Unavailable => "limit, outage or no network: gave up after `--max-wait`",
             Self::Partial => {
-                "partly done, or partly read: some succeeded, some failed; made and not confirmed; not known how it ended. The output says which; one thing alone that fails has its own code"
+                "partly done, or partly read: some parts succeeded and some failed, a change wasn't confirmed, or the outcome isn't known. The output says which. If only one thing was asked for and it failed, its own code applies"
             }
             Self::Conflict => {
-                "conflict: the other side is not as expected, or changed meanwhile, or the server can't enroll anything"
+                "conflict: the current state isn't as expected, or changed in the meantime, or the server can't enroll devices"
             }
             Self::Differs => {
-                "differs or due: `--check` found something that would be changed, a server token ends within `--fail-within`, a platform would not enroll, or may not. What isn't known since nobody configured a token or an account that could tell is no difference: exit 0, or 9 with `--strict`"
+                "differs or due: `--check` found something to change, a server token expires within `--fail-within`, or a platform wouldn't enroll or might not. If the state isn't known because no token or account is configured for it, that is not a difference: exit 0, or 9 with `--strict`"
             }
-            Self::HungUp => "ended by SIGHUP: the terminal went away",
+            Self::HungUp => "ended by SIGHUP: the terminal closed",
             Self::Interrupted => "interrupted by Ctrl-C",
             Self::Terminated => "ended by SIGTERM",
         }
@@ -143,7 +143,7 @@ pub struct Error {
     pub kind: Kind,
     /// One sentence, with no line break, that ends with a full stop.
     pub message: String,
-    /// What to do, each a sentence, with a command where there is one.
+    /// What to do, each a sentence, with a command if there is one.
     pub hints: Vec<Hint>,
     /// Apple's code, such as `FORBIDDEN`; or the word for what a device would find, such as `redirect_lost_query`.
     pub code: Option<String>,
@@ -174,7 +174,7 @@ impl Error {
     /// What a signal ends the program with: exit 129, 130 or 143.
     pub fn interrupted(signal: Signal) -> Self {
         match signal {
-            Signal::HangUp => Self::new(Kind::HungUp, "The terminal went away."),
+            Signal::HangUp => Self::new(Kind::HungUp, "The terminal closed."),
             Signal::Interrupt => Self::new(Kind::Interrupted, "Interrupted."),
             Signal::Terminate => Self::new(Kind::Terminated, "Terminated."),
         }

@@ -1,4 +1,4 @@
-//! The network as every client here sees it: proxy, roots of trust, and what a refused certificate is called.
+//! Proxy, roots of trust, and the words for a refused certificate, shared by all clients.
 
 use std::error::Error;
 use std::fmt;
@@ -53,7 +53,7 @@ impl Network {
             return Ok(None);
         }
         let Some(proxy) = self.proxy_url() else {
-            return Err("HTTPS_PROXY is not the address of a proxy".to_owned());
+            return Err("HTTPS_PROXY isn't the URL of a proxy".to_owned());
         };
         let network = self.clone();
         Ok(Some(reqwest::Proxy::custom(move |url| {
@@ -92,7 +92,7 @@ impl Network {
             Err(why) => tracing::info!(target: "abmctl::http", "{why}"),
         }
         if roots.is_empty() {
-            return Err("This system has no certificates that are trusted; name a file of them with SSL_CERT_FILE".to_owned());
+            return Err("This system has no trusted certificates. Set SSL_CERT_FILE to a file with certificates".to_owned());
         }
         Ok(roots)
     }
@@ -127,10 +127,10 @@ impl Network {
 fn named_roots(name: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let shown = file.display();
     let read = certificates_in(file)
-        .map_err(|why| format!("{name} names {shown}, which can't be read: {why}"))?;
+        .map_err(|why| format!("abmctl can't read {shown} from {name}: {why}"))?;
     if read.is_empty() {
         return Err(format!(
-            "{name} names {shown}, which holds no certificate that can be used"
+            "{shown} from {name} contains no usable certificate"
         ));
     }
     Ok(read)
@@ -172,7 +172,7 @@ fn system_roots() -> Result<Vec<CertificateDer<'static>>, String> {
     if let Some(bundle) = bundle {
         return certificates_in(&bundle).map_err(|why| {
             let bundle = bundle.display();
-            format!("The system's certificates in {bundle} can't be read: {why}")
+            format!("abmctl can't read the system's certificates in {bundle}: {why}")
         });
     }
     let in_folder = openssl_probe::candidate_cert_dirs().find_map(|folder| {

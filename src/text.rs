@@ -1,4 +1,4 @@
-//! Text from elsewhere, made fit for a terminal, and durations as people say them.
+//! Makes text from elsewhere safe for a terminal, and writes durations and dates for people.
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! One API of Apple's: where it is, and what opens it.
+//! One of Apple's APIs: its origin and its credential.
 
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ impl Api {
         self.origin.request_name(method, segments)
     }
 
-    /// Sends a request, again where that is safe, and with a new token once if Apple answers 401.
+    /// Sends a request, again if that is safe, and with a new token once if Apple answers 401.
     ///
     /// The answer's status is a success.
     pub async fn send(

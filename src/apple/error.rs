@@ -1,4 +1,4 @@
-//! What went wrong between abmctl and Apple: what Apple answered, or why no answer came.
+//! Failures between abmctl and Apple: Apple's answer, or the reason that no answer came.
 
 pub(super) mod answer;
 mod message;
@@ -102,7 +102,7 @@ impl Client {
     fn words(self) -> &'static str {
         match self {
             Self::ApiAccount { .. } => "the API account's credentials",
-            Self::App => "the app that opens the Roster API",
+            Self::App => "the app for the Roster API",
         }
     }
 }
@@ -264,7 +264,7 @@ impl Failure {
         }
     }
 
-    /// How long it took to fail, without any waiting before it; zero where that is not known.
+    /// How long it took to fail, without any waiting before it; zero if that is not known.
     pub fn took(&self) -> Duration {
         match &self.cause {
             Cause::TimedOut { after, .. } => *after,
@@ -277,7 +277,7 @@ impl Failure {
     pub fn answered(&self) -> Option<String> {
         match &self.cause {
             Cause::Answer(answer) if answer.is_page() && !answer.is_from_apple() => Some(format!(
-                "was answered with {} by something else than Apple",
+                "was answered with {}, but not by Apple",
                 answer.status
             )),
             Cause::Answer(answer) => Some(format!("was answered with {}", answer.status)),
@@ -307,7 +307,7 @@ impl Failure {
             (None, Cause::TooLarge(_) | Cause::Unreadable(_) | Cause::Unexpected(_)) => {
                 "an answer that can't be used".to_owned()
             }
-            (None, _) => "it wasn't sent".to_owned(),
+            (None, _) => "not sent".to_owned(),
         };
         format!("{}: {what}", root.request)
     }

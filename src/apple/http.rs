@@ -1,6 +1,6 @@
 //! The one way out: every request to Apple goes through here.
 //!
-//! Origin check, limits of time, size and number, repeating, tracing, redaction. Redirects are never followed, since a
+//! Origin check, limits of time, size, and number, retries, tracing, redaction. Redirects are never followed, because a
 //! credential would go with them.
 
 mod connection;
@@ -133,7 +133,7 @@ impl Http {
 
     /// Runs `attempt` until it succeeds, can't be repeated, or the patience is over.
     ///
-    /// Each attempt makes its request anew, so that what must be unique (nonce, `jti`) is.
+    /// Each attempt builds a new request, so that what must be unique (nonce, `jti`) is.
     pub async fn repeat<T, F, A>(&self, repeat: Repeat, mut attempt: F) -> Result<T, Failure>
     where
         F: FnMut() -> A,
@@ -240,7 +240,7 @@ impl Http {
             return Err(fail(Cause::OffOrigin(request.url.to_string())));
         }
         if let (Some(why), false) = (&self.shared.surroundings.read_only, request.is_a_read()) {
-            let why = format!("{} was not sent, since {why}", request.name());
+            let why = format!("{} was not sent, because {why}", request.name());
             return Err(fail(Cause::Local(why)));
         }
         let client = self.client().map_err(|why| fail(Cause::Local(why)))?;

@@ -1,4 +1,4 @@
-//! Members that cost nothing, whatever Apple puts into them, and what JSON itself refuses in a text.
+//! Members that don't fail the rest, whatever Apple puts into them, and text that JSON itself refuses.
 
 use std::borrow::Cow;
 

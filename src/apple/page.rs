@@ -164,7 +164,7 @@ impl<'a> Pages<'a> {
         self.slowest
     }
 
-    /// When the first page was answered, by the clock of the other side, where it says.
+    /// When the first page was answered, by the clock of the other side, if it says.
     pub fn as_of(&self) -> Option<Timestamp> {
         self.as_of
     }
@@ -198,7 +198,7 @@ impl<'a> Pages<'a> {
         if !self.seen.insert(url.to_string()) {
             return Err(Failure::new(
                 name,
-                Cause::Unexpected("it leads to a page that was read before".into()),
+                Cause::Unexpected("it leads to a page that abmctl already read".into()),
             ));
         }
         let answer = self.api.send(Method::GET, url, None, self.repeat).await?;

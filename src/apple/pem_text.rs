@@ -1,4 +1,4 @@
-//! Private keys as systems for CI store them, turned into the PEM that they were.
+//! Turns private keys in the form that CI systems store back into PEM.
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;

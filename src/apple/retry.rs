@@ -1,4 +1,4 @@
-//! May this be sent again, and when. Pure.
+//! Whether to retry a request, and when. Pure.
 //!
 //! The rules and where they come from: `docs/design/requests.md`.
 

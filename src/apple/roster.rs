@@ -27,7 +27,7 @@ pub struct Organization {
     pub id: String,
     /// Its name; its id if Apple says none.
     pub name: String,
-    /// Its domains that can be understood; `None` where Apple said nothing of them, which is not the same as there being none.
+    /// Its domains that can be understood; `None` if Apple said nothing of them, which is not the same as there being none.
     pub domains: Option<Vec<Domain>>,
     /// The domains that can't be understood.
     pub odd: Vec<OddItem>,
@@ -55,7 +55,7 @@ struct Named {
 #[serde(rename_all = "camelCase")]
 pub struct Domain {
     pub name: String,
-    /// Whether it is verified in Apple School Manager; `None` where Apple did not say.
+    /// Whether it is verified in Apple School Manager; `None` if Apple did not say.
     pub is_verified: Option<bool>,
 }
 
@@ -113,7 +113,7 @@ fn domains(
         Ok(items) => items,
         Err(error) => {
             let odd = OddItem {
-                which: format!("The member domains of {request}"),
+                which: format!("The member \"domains\" of {request}"),
                 why: error.to_string(),
             };
             return (None, vec![odd]);

@@ -1,4 +1,4 @@
-//! The URL that is to be set: what is refused before any request. Pure.
+//! The URL to set: refuses bad ones before any request. Pure.
 
 use url::Url;
 
@@ -13,7 +13,7 @@ pub fn checked(text: &str) -> Result<String, Error> {
     let url = device_url(text).map_err(|fault| refusal(&fault, text))?;
     if url.fragment().is_some() {
         return Err(Error::usage(
-            "The URL has a fragment, a part after #, which no device sends to the server.",
+            "The URL has a fragment (the part after #). Devices don't send fragments to the server.",
         ));
     }
     Ok(text.to_owned())
@@ -22,16 +22,16 @@ pub fn checked(text: &str) -> Result<String, Error> {
 fn refusal(fault: &UrlFault, text: &str) -> Error {
     let error = match fault {
         UrlFault::NotHttps(scheme) => Error::usage(format!(
-            "The URL begins with {scheme}:, and Apple takes https only."
+            "The URL begins with {scheme}:, but Apple accepts only https."
         )),
         fault => Error::usage(format!("The URL {fault}.")),
     };
     match fault {
         UrlFault::NotWhole | UrlFault::Slashes => {
-            error.hint("Give the whole address, such as https://mdm.acme.com/discovery.")
+            error.hint("Use the full URL, such as https://mdm.acme.com/discovery.")
         }
         UrlFault::UserInformation => {
-            error.hint("Apple hands the URL to every device that asks, so it is as good as public.")
+            error.hint("Apple hands the URL to every device that asks, so treat the URL as public.")
         }
         UrlFault::NotAscii => match Url::parse(text) {
             Ok(url) => error.hint(format!("Write it as {url}.")),
@@ -46,7 +46,7 @@ pub fn is_plain(url: &str) -> bool {
     checked(url).is_ok_and(|taken| taken == url)
 }
 
-/// Whether two URLs lead to different hosts; false where one is no URL.
+/// Whether two URLs lead to different hosts; false if one is no URL.
 pub fn other_host(one: &str, other: &str) -> bool {
     matches!((Url::parse(one), Url::parse(other)), (Ok(one), Ok(other)) if one.host() != other.host())
 }
@@ -86,18 +86,21 @@ mod tests {
             (" \n", "is empty"),
             (
                 "http://mdm.acme.com",
-                "begins with http:, and Apple takes https only",
+                "begins with http:, but Apple accepts only https",
             ),
             ("ftp://mdm.acme.com", "begins with ftp:"),
             ("mdm.acme.com:8443/x", "begins with mdm.acme.com:"),
-            ("mdm.acme.com/x", "does not begin with https://"),
-            ("//mdm.acme.com/x", "does not begin with https://"),
+            ("mdm.acme.com/x", "doesn't begin with https://"),
+            ("//mdm.acme.com/x", "doesn't begin with https://"),
             ("https://", "has no host"),
             ("https:///x", "two slashes"),
             ("https:mdm.acme.com", "two slashes"),
             ("https:\\\\mdm.acme.com", "two slashes"),
-            ("https://me:s3cret@mdm.acme.com", "a name or a password"),
-            ("https://s3cret@mdm.acme.com", "a name or a password"),
+            (
+                "https://me:s3cret@mdm.acme.com",
+                "a user name or a password",
+            ),
+            ("https://s3cret@mdm.acme.com", "a user name or a password"),
             ("https://mdm.acme.com/x#s3cret", "a fragment"),
             ("https://mdm.acme.com/x#", "a fragment"),
             ("https://mdm.acme.com/a b", "white space"),
@@ -107,7 +110,7 @@ mod tests {
             ("https://mdm.acme.com/\u{1b}", "control character"),
             ("https://mdm.acme.com/{server_id}", "as %7B"),
             ("https://mdm.acme.com/a\\b", "as %5C"),
-            ("https://bücher.example/ü", "outside of ASCII"),
+            ("https://bücher.example/ü", "outside ASCII"),
             ("https://mdm.acme.com:99999", "can't be used"),
             ("https://a b", "white space"),
         ] {

@@ -1,4 +1,4 @@
-//! The audit log as it is kept: its events of domains, and the times between which they are complete.
+//! The cached audit log: its events about domains, and the times between which they are complete.
 //!
 //! Apple wants every question to name a window (official), and a window of years hangs (observed). So the log is read in
 //! windows, each joined to what is there, and what is there is complete between two times at every moment: a run that is
@@ -74,7 +74,7 @@ pub struct Read {
     pub odd: Vec<OddEvent>,
     /// Whether Apple had an event of any kind in it.
     pub anything: bool,
-    /// When that was, by Apple's clock, where it says: what happened later can't be in it, wherever the window ends.
+    /// When that was, by Apple's clock, if it says: what happened later can't be in it, wherever the window ends.
     pub as_of: Option<Timestamp>,
 }
 
@@ -229,7 +229,7 @@ impl KeptLog {
             .is_none_or(|at| now.duration_since(at).abs() >= TYPES_ASKED_AGAIN)
     }
 
-    /// Why it is not read further back; `None` where it can be.
+    /// Why it is not read further back; `None` if it can be.
     pub fn end(&self) -> Option<End> {
         if self.refused_at.is_some() {
             Some(End::Refused)
@@ -295,7 +295,7 @@ pub struct Done {
 }
 
 /// The window to read next, at most `length` long: first what is new, up to now, the earlier first, so that there is never a gap;
-/// then further back. `None` where everything wanted is known.
+/// then further back. `None` if everything wanted is known.
 pub fn next(
     kept: Option<&KeptLog>,
     done: Done,

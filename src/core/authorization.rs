@@ -1,5 +1,5 @@
-//! The authorization-code grant as far as it is a matter of texts: what an app's settings must look like, and what the
-//! address says that the browser landed on.
+//! The texts of the authorization-code grant: the form of an app's settings, and the URL that Apple redirected the browser
+//! to.
 
 use url::{Host, Url};
 
@@ -8,22 +8,22 @@ use url::{Host, Url};
 pub enum Mislanded {
     /// It is no address; perhaps the code alone.
     #[error(
-        "That is not a whole address: copy all of it from the browser's address bar, from https:// on, not the code alone"
+        "The URL is incomplete: copy the whole URL from the browser's address bar, from https:// on, not only the code"
     )]
     NotAnAddress,
     /// It has no `state`.
-    #[error("That address has no state in it, so it is not the one that Apple sent the browser to")]
+    #[error("The URL has no state, so it isn't the URL that Apple redirected the browser to")]
     NoState,
     /// Its `state` is another one.
-    #[error("The state in that address is another authorization's, so it is refused")]
+    #[error("The URL has the state of another authorization, so abmctl refuses it")]
     OtherState,
     /// It has neither a code nor an error.
     #[error(
-        "That address has no code in it: copy the one that the browser shows once consent was given"
+        "The URL has no authorization code: copy the URL that the browser shows after you agree"
     )]
     NoCode,
     /// It has a member twice.
-    #[error("That address has its {0} twice")]
+    #[error("The URL has {0} twice")]
     Twice(&'static str),
     /// Apple says that nothing was authorized.
     #[error("{}", denied(.code, .description.as_deref()))]
@@ -37,9 +37,9 @@ pub enum Mislanded {
 
 fn denied(code: &str, description: Option<&str>) -> String {
     let what = if code == "access_denied" {
-        "Consent was not given: Apple sent the browser back with access_denied".to_owned()
+        "Nobody gave consent: Apple redirected the browser with the error access_denied".to_owned()
     } else {
-        format!("Apple sent the browser back with the error {code}")
+        format!("Apple redirected the browser with the error {code}")
     };
     match description {
         Some(description) => format!("{what} ({description})"),
@@ -113,7 +113,7 @@ pub fn ten_characters(text: &str) -> Result<String, &'static str> {
     if text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Ok(text.to_owned());
     }
-    Err("has 10 letters and digits, as the Apple Developer account shows it")
+    Err("has 10 letters and digits, and is shown in the Apple Developer account")
 }
 
 /// A redirect URI as Apple takes it: https, a domain name, neither an IP address nor `localhost`, no fragment (official).
@@ -121,10 +121,9 @@ pub fn ten_characters(text: &str) -> Result<String, &'static str> {
 /// It is kept as it was written, since it has to be the one that is registered.
 pub fn redirect_uri(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    let url =
-        Url::parse(text).map_err(|_| "is not an address, such as https://acme.example/abmctl")?;
+    let url = Url::parse(text).map_err(|_| "must be a URL, such as https://acme.example/abmctl")?;
     if text.contains(char::is_whitespace) {
-        return Err("must have no blank in it");
+        return Err("must not contain a space");
     }
     if url.scheme() != "https" {
         return Err("must begin with https://");
@@ -133,25 +132,25 @@ pub fn redirect_uri(text: &str) -> Result<String, &'static str> {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
             if name == "localhost" || name.ends_with(".localhost") {
-                return Err("must have a domain name; Apple takes no localhost");
+                return Err("must have a domain name; Apple doesn't accept localhost");
             }
             if !name.contains('.') {
-                return Err("must have a whole domain name, with a dot in it");
+                return Err("must have a full domain name, with a dot");
             }
         }
-        _ => return Err("must have a domain name; Apple takes no IP address"),
+        _ => return Err("must have a domain name; Apple doesn't accept IP addresses"),
     }
     if url.fragment().is_some() {
-        return Err("must have no fragment (what follows `#`)");
+        return Err("must have no fragment (the part after `#`)");
     }
     let answers = |(name, _): (std::borrow::Cow<'_, str>, _)| {
         matches!(&*name, "code" | "state" | "error" | "error_description")
     };
     if url.query_pairs().any(answers) {
-        return Err("must have no code, state or error in its query, which Apple adds");
+        return Err("must not have code, state, or error in its query, because Apple adds them");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must hold no name and no password");
+        return Err("must not contain a user name or a password");
     }
     Ok(text.to_owned())
 }
@@ -281,20 +280,20 @@ mod tests {
             assert_eq!(redirect_uri(text).as_deref(), Ok(text.trim()));
         }
         for (text, why) in [
-            ("acme.com/abmctl", "is not an address"),
+            ("acme.com/abmctl", "must be a URL"),
             ("http://acme.com/abmctl", "https://"),
-            ("https://127.0.0.1/abmctl", "no IP address"),
-            ("https://[::1]/abmctl", "no IP address"),
-            ("https://2130706433/", "no IP address"),
-            ("https://localhost/abmctl", "no localhost"),
-            ("https://LOCALHOST./abmctl", "no localhost"),
-            ("https://abmctl.localhost", "no localhost"),
+            ("https://127.0.0.1/abmctl", "accept IP addresses"),
+            ("https://[::1]/abmctl", "accept IP addresses"),
+            ("https://2130706433/", "accept IP addresses"),
+            ("https://localhost/abmctl", "accept localhost"),
+            ("https://LOCALHOST./abmctl", "accept localhost"),
+            ("https://abmctl.localhost", "accept localhost"),
             ("https://acme.com/#abmctl", "no fragment"),
-            ("https://me:s3cret@acme.com/", "no password"),
-            ("https://acme.com/a b", "no blank"),
-            ("https://intranet/abmctl", "a dot in it"),
-            ("https://acme.com/?state=1", "which Apple adds"),
-            ("https://acme.com/?x=1&code=", "which Apple adds"),
+            ("https://me:s3cret@acme.com/", "a password"),
+            ("https://acme.com/a b", "a space"),
+            ("https://intranet/abmctl", "with a dot"),
+            ("https://acme.com/?state=1", "because Apple adds"),
+            ("https://acme.com/?x=1&code=", "because Apple adds"),
         ] {
             let said = redirect_uri(text).unwrap_err();
             assert!(said.contains(why), "{text}: {said}");

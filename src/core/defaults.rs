@@ -22,7 +22,7 @@ pub struct Server {
     pub id: String,
     /// The name, for messages.
     pub name: String,
-    /// Its list in Apple's order; `None` where it is not known, which is not the same as empty.
+    /// Its list in Apple's order; `None` if it is not known, which is not the same as empty.
     pub families: Option<Vec<Family>>,
 }
 

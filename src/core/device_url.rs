@@ -1,4 +1,4 @@
-//! URLs as devices read them: strictly (RFC 3986). Browsers correct white space, backslashes and missing slashes; a device was
+//! URLs as devices read them: strictly (RFC 3986). Browsers correct white space, backslashes, and missing slashes; a device was
 //! seen not to (observed of iOS). Pure.
 
 use std::fmt;
@@ -22,7 +22,7 @@ pub enum UrlFault {
     /// It doesn't have exactly two slashes after the scheme.
     Slashes,
     NoHost,
-    /// It has a name or a password before its host.
+    /// It has a user name or a password before its host.
     UserInformation,
     NotAscii,
     /// This character has to be percent-encoded.
@@ -47,24 +47,24 @@ impl fmt::Display for UrlFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("is empty"),
-            Self::NotWhole => f.write_str("does not begin with https://"),
+            Self::NotWhole => f.write_str("doesn't begin with https://"),
             Self::NotHttps(scheme) => write!(f, "begins with {scheme}:, not with https:"),
-            Self::WhiteSpace => f.write_str("has white space in it"),
-            Self::ControlCharacter => f.write_str("has a control character in it"),
+            Self::WhiteSpace => f.write_str("contains white space"),
+            Self::ControlCharacter => f.write_str("contains a control character"),
             Self::Slashes => f.write_str("needs two slashes and a host after https:"),
             Self::NoHost => f.write_str("has no host"),
-            Self::UserInformation => f.write_str("has a name or a password before its host"),
-            Self::NotAscii => f.write_str("has characters outside of ASCII"),
+            Self::UserInformation => f.write_str("has a user name or a password before its host"),
+            Self::NotAscii => f.write_str("contains characters outside ASCII"),
             Self::Character(character) => write!(
                 f,
-                "has {character} in it, which has to be written as %{:02X}",
+                "contains {character}, which has to be written as %{:02X}",
                 u32::from(*character)
             ),
             Self::PercentSign => {
-                f.write_str("has a percent sign that two hexadecimal digits don't follow")
+                f.write_str("has a percent sign that isn't followed by two hexadecimal digits")
             }
             Self::Host(host) => write!(f, "has a host that browsers read as {host}"),
-            Self::HostName => f.write_str("has a host that can't be the name of one"),
+            Self::HostName => f.write_str("has a host that isn't a valid name"),
             Self::Unusable(error) => write!(f, "can't be used: {error}"),
         }
     }

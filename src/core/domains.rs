@@ -1,4 +1,4 @@
-//! Evidence to the status of each domain.
+//! Derives the status of each domain from the evidence.
 //!
 //! Apple Business has no list of domains (inferred, strongly); what is known is pieced together from what Apple logged, and
 //! a status is never stronger than its evidence. Only Apple's own statements decide one: the Roster API says whether a
@@ -58,7 +58,7 @@ impl Status {
         }
     }
 
-    /// Whether a domain of this status is verified; `None` where the evidence does not say.
+    /// Whether a domain of this status is verified; `None` if the evidence does not say.
     ///
     /// A pending one may be: a domain that an identity provider brings along counts as verified in the portal and may have
     /// no event that says so (inferred). A removed one is not part of the organization, so it is not.
@@ -113,14 +113,14 @@ pub struct Evidence {
 /// A domain, its status, and how that is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Domain {
-    /// The lower-case A-label; `None` where Apple logged no name.
+    /// The lower-case A-label; `None` if Apple logged no name.
     pub domain: Option<String>,
     pub status: Status,
     /// [`Status::verified`].
     pub verified: Option<bool>,
     /// When the event happened that decided the status.
     pub since: Option<Timestamp>,
-    /// How many Managed Apple Accounts it has; `None` where they could not be read.
+    /// How many Managed Apple Accounts it has; `None` if they could not be read.
     pub accounts: Option<u64>,
     /// Its TXT record, where it was looked up.
     pub dns_token: Option<DnsToken>,

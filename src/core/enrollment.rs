@@ -1,8 +1,8 @@
-//! Where a device of a platform would enrol: what it meets at its domain and at Apple → a verdict. Pure.
+//! Where a device of a platform would enroll: what it meets at its domain and at Apple → a verdict. Pure.
 //!
-//! A device asks its domain first. Where that answers with an HTTP failure status, and the system is new enough, it asks
-//! Apple, which sends it to the ADDE URL of a server (official). That it is the server which is the default for the
-//! platform is inferred.
+//! A device asks its domain first. If the domain answers with an HTTP failure status, and the system is new enough, the device asks
+//! Apple, which sends it to the ADDE URL of a server (official). We infer that this server is the default for the
+//! platform.
 
 use std::fmt;
 use std::str::FromStr;
@@ -61,7 +61,7 @@ impl FromStr for SystemVersion {
     }
 }
 
-/// The first system that asks Apple where the domain does not answer (official); `None` where Apple names none.
+/// The first system that asks Apple where the domain does not answer (official); `None` if Apple names none.
 pub fn fallback_since(platform: &Family) -> Option<SystemVersion> {
     match platform {
         Family::Iphone | Family::Ipad => Some(SystemVersion::new(18, 2)),
@@ -71,7 +71,7 @@ pub fn fallback_since(platform: &Family) -> Option<SystemVersion> {
     }
 }
 
-/// The first system that has this kind of account-driven enrollment (official, for developers); `None` where Apple names
+/// The first system that has this kind of account-driven enrollment (official, for developers); `None` if Apple names
 /// none.
 fn offered_since(platform: &Family, version: &Version) -> Option<SystemVersion> {
     match (platform, version) {
@@ -104,7 +104,7 @@ pub fn weight(code: Code, platform: &Family, system: Option<SystemVersion>) -> W
     }
 }
 
-/// What a device meets that asks one URL where to enrol.
+/// What a device meets that asks one URL where to enroll.
 #[derive(Debug, Clone, Copy)]
 pub struct Way<'a> {
     /// The server that it was told, if it was.
@@ -114,7 +114,7 @@ pub struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    /// The server that a device of this platform would enrol at, or what keeps it from that.
+    /// The server that a device of this platform would enroll at, or what keeps it from that.
     fn end(
         &self,
         platform: &Family,
@@ -138,14 +138,14 @@ impl<'a> Way<'a> {
             // Nothing was found and nothing is there: not a way that was gone to its end.
             return Err(Finding::new(
                 Code::ResolverFailed,
-                "It was not asked to the end.",
+                "abmctl couldn't complete the check.",
             ));
         };
         match (system, offered_since(platform, &server.version)) {
             (Some(system), Some(since)) if system < since => Err(Finding::new(
                 Code::VersionNotOnPlatform,
                 format!(
-                    "The document offers {}, which {} has from {since} on, and not in {system}.",
+                    "The document offers {}, but {} {system} doesn't support it; version {since} or later does.",
                     server.version.word(),
                     platform.word()
                 ),
@@ -207,14 +207,14 @@ impl Missing {
 /// What would become of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It enrols through its domain.
+    /// It enrolls through its domain.
     ThroughDomain(DiscoveredServer),
-    /// It enrols through Apple.
+    /// It enrolls through Apple.
     ThroughApple(DiscoveredServer),
-    /// The domain fails in a way on which the documents disagree: it may ask Apple, and then enrol there, where that is
+    /// The domain fails in a way on which the documents disagree: it may ask Apple, and then enroll there, where that is
     /// known.
     MayFallBack(Finding, Option<DiscoveredServer>),
-    /// It does not enrol; the first thing to correct, and where it was found.
+    /// It does not enroll; the first thing to correct, and where it was found.
     Blocked(Side, Finding),
     /// It isn't known.
     Unknown(Missing),
@@ -232,7 +232,7 @@ impl Verdict {
         }
     }
 
-    /// Where the device would enrol, or may.
+    /// Where the device would enroll, or may.
     pub fn server(&self) -> Option<&DiscoveredServer> {
         match self {
             Self::ThroughDomain(server) | Self::ThroughApple(server) => Some(server),
@@ -250,7 +250,7 @@ impl Verdict {
         }
     }
 
-    /// Whether somebody has to look: the device doesn't enrol, or may not. If nobody configured what could tell, that counts only if
+    /// Whether somebody has to look: the device doesn't enroll, or may not. If nobody configured what could tell, that counts only if
     /// `strict`.
     pub fn alarms(&self, strict: bool) -> bool {
         match self {
@@ -330,14 +330,14 @@ fn too_old(platform: &Family, system: Option<SystemVersion>) -> Option<Finding> 
         (Some(system), Some(since)) if system < since => Some(Finding::new(
             Code::TooOldForFallback,
             format!(
-                "{} asks Apple from {since} on, and not in {system}.",
+                "{} {system} doesn't ask Apple; version {since} or later does.",
                 platform.word()
             ),
         )),
         (_, None) => Some(Finding::new(
             Code::TooOldForFallback,
             format!(
-                "No system of {} is documented to ask Apple.",
+                "Apple documents no version of {} that asks Apple.",
                 platform.word()
             ),
         )),

@@ -1,4 +1,4 @@
-//! Names and resolvers that a user gives: `--resolve` and `--resolver`. Pure.
+//! The options `--resolve` and `--resolver`. Pure.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -17,7 +17,7 @@ pub struct Override {
 }
 
 impl Override {
-    /// Where to connect for a host and the port of its URL; `None` where this is about another.
+    /// Where to connect for a host and the port of its URL; `None` if this is about another.
     pub fn matches(&self, host: &str, port: u16) -> Option<SocketAddr> {
         let host = host.trim_end_matches('.');
         (self.host.eq_ignore_ascii_case(host) && self.port.is_none_or(|own| own == port))
@@ -80,7 +80,7 @@ impl FromStr for Override {
     fn from_str(text: &str) -> Result<Self, String> {
         let form = || {
             format!(
-                "\"{text}\" is not of the form HOST[:PORT]:ADDRESS[:PORT], such as acme.com:127.0.0.1:8443"
+                "\"{text}\" doesn't look like HOST[:PORT]:ADDRESS[:PORT], such as acme.com:127.0.0.1:8443"
             )
         };
         let (host, rest) = text.trim().split_once(':').ok_or_else(form)?;
@@ -121,7 +121,7 @@ impl FromStr for ResolverAddress {
         }
         let form = || {
             format!(
-                "\"{text}\" is not the address of a resolver, such as 1.1.1.1 or [2606:4700:4700::1111]:53"
+                "\"{text}\" isn't the address of a resolver, such as 1.1.1.1 or [2606:4700:4700::1111]:53"
             )
         };
         let (address, number) = address_and_port(text).ok_or_else(form)?;
@@ -134,7 +134,7 @@ fn port(number: &str, text: &str) -> Result<u16, String> {
     match number.parse() {
         Ok(port) if port > 0 => Ok(port),
         _ => Err(format!(
-            "\"{number}\" in \"{text}\" is not a port, a number from 1 to 65535"
+            "\"{number}\" in \"{text}\" isn't a port; use a number from 1 to 65535"
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! Which server is meant: by id, by alias of the profile, or by name, in that order.
+//! Finds the server that a user named: by id, by alias of the profile, or by name, in that order.
 
 use std::collections::BTreeMap;
 
@@ -30,15 +30,15 @@ pub enum NameError {
     #[error("The name of the server is empty.")]
     Empty,
     /// No server is called that.
-    #[error("No server is called \"{wanted}\"{}", instead(.nearest))]
+    #[error("Server \"{wanted}\" doesn't exist{}", instead(.nearest))]
     NotFound {
         /// What was named.
         wanted: String,
-        /// The most similar names and aliases, the nearest first; empty where there are no servers.
+        /// The most similar names and aliases, the nearest first; empty if there are no servers.
         nearest: Vec<String>,
     },
     /// Several servers are called that.
-    #[error("Several servers are called \"{wanted}\": {}; name one by its id.", .ids.join(", "))]
+    #[error("Several servers are named \"{wanted}\". Use an id instead: {}.", .ids.join(", "))]
     Several {
         /// What was named, or the value of the alias that was.
         wanted: String,
@@ -47,7 +47,7 @@ pub enum NameError {
     },
     /// An alias stands for one server, and another one has its name.
     #[error(
-        "\"{wanted}\" is an alias of the server {alias} and the name of {}; name one by its id.",
+        "\"{wanted}\" is an alias of the server {alias} and also the name of {}. Use an id instead.",
         .named.join(", ")
     )]
     AliasIsAName {
@@ -59,9 +59,7 @@ pub enum NameError {
         named: Vec<String>,
     },
     /// An alias stands for no server.
-    #[error(
-        "The alias \"{alias}\" stands for \"{value}\", which is neither the id nor the name of a server."
-    )]
+    #[error("The alias \"{alias}\" stands for \"{value}\", but no server has that id or name.")]
     DanglingAlias {
         alias: String,
         /// Its value in the profile.
@@ -71,9 +69,9 @@ pub enum NameError {
 
 fn instead(nearest: &[String]) -> String {
     match nearest {
-        [] => "; the organization has no servers.".to_owned(),
-        [only] => format!("; the nearest name is {only}."),
-        several => format!("; the nearest names are {}.", several.join(", ")),
+        [] => ". The organization has no servers.".to_owned(),
+        [only] => format!(". The nearest name is {only}."),
+        several => format!(". The nearest names are {}.", several.join(", ")),
     }
 }
 

@@ -37,7 +37,7 @@ const ALIASES: [(&str, Family); 20] = [
 const NEAR: f64 = 0.75;
 
 impl Family {
-    /// The user's word, or Apple's own string where there is none.
+    /// The user's word, or Apple's own string if there is none.
     pub fn word(&self) -> &str {
         match self {
             Self::Mac => "mac",
@@ -129,7 +129,7 @@ pub fn words<'a>(families: impl IntoIterator<Item = &'a Family>) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownPlatform {
     /// Nothing is called that.
-    #[error("\"{word}\" is not a platform{}; the platforms are {}.", did_you_mean(.nearest.as_ref()), all())]
+    #[error("\"{word}\" isn't a platform{}. The platforms are {}.", did_you_mean(.nearest.as_ref()), all())]
     Unknown {
         /// What was typed.
         word: String,
@@ -137,7 +137,9 @@ pub enum UnknownPlatform {
         nearest: Option<Family>,
     },
     /// The word stands for more than one platform.
-    #[error("\"{word}\" can mean iphone, ipad or ipod; name the platforms, as in \"iphone,ipad\".")]
+    #[error(
+        "\"{word}\" can mean iphone, ipad, or ipod. Name the platforms, such as \"iphone,ipad\"."
+    )]
     Ambiguous {
         /// What was typed.
         word: String,

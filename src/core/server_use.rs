@@ -1,6 +1,6 @@
 //! Whether replacing a server's certificate or token would cut off an MDM that works.
 //!
-//! Apple has one token for a server: another certificate, or a token that is downloaded anew, replaces the one that the
+//! Apple has one token for a server: another certificate, or a token that is downloaded again, replaces the one that the
 //! MDM uses, and its sync with Apple stops until it is given the new one (official, and observed).
 
 use std::fmt;
@@ -8,6 +8,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::platform::{Family, words};
+use crate::text::prose_date;
 
 /// A server that connected within this time counts as in use.
 const LATELY: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -26,9 +27,9 @@ pub enum KnownUse {
 /// What Apple says of a server, and whether a token of it is at hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UseFacts {
-    /// How many devices are assigned to it; `None` where that is not known.
+    /// How many devices are assigned to it; `None` if that is not known.
     pub devices: Option<u64>,
-    /// What it is the default for; `None` where that is not known.
+    /// What it is the default for; `None` if that is not known.
     pub default_for: Option<Vec<Family>>,
     /// When it last connected; `None` for never.
     pub connected: Option<Connection>,
@@ -78,7 +79,7 @@ impl fmt::Display for Reason {
                 write!(f, "it is the default for {}", words(families))
             }
             Self::Connected(Connection::At(at)) => {
-                write!(f, "it connected to Apple on {}", at.strftime("%Y-%m-%d"))
+                write!(f, "it connected to Apple on {}", prose_date(*at))
             }
             Self::Connected(Connection::Unreadable(words)) => {
                 write!(f, "it connected to Apple ({words})")
@@ -104,14 +105,16 @@ pub fn verdict(known: &KnownUse, now: Timestamp) -> Verdict {
     match (unread, facts) {
         (Some(why), _) => Verdict::NotKnown(why.clone()),
         (None, UseFacts { devices: None, .. }) => {
-            Verdict::NotKnown("Apple does not say how many devices it has.".to_owned())
+            Verdict::NotKnown("Apple doesn't say how many devices the server has.".to_owned())
         }
         (
             None,
             UseFacts {
                 default_for: None, ..
             },
-        ) => Verdict::NotKnown("Apple does not say what it is the default for.".to_owned()),
+        ) => Verdict::NotKnown(
+            "Apple doesn't say which platforms the server is the default for.".to_owned(),
+        ),
         (None, _) => Verdict::Free,
     }
 }
@@ -180,7 +183,7 @@ mod tests {
                     connected: Some(at("2026-10-23T10:00:00Z")),
                     working_token: Some("prod".into()),
                 },
-                "it has 66 devices; it is the default for mac, vision; it connected to Apple on 2026-10-23; its token prod works",
+                "it has 66 devices; it is the default for mac, vision; it connected to Apple on October 23, 2026; its token prod works",
             ),
             // A clock that is behind Apple's.
             (
@@ -188,7 +191,7 @@ mod tests {
                     connected: Some(at("2026-11-22T10:05:00Z")),
                     ..idle()
                 },
-                "it connected to Apple on 2026-11-22",
+                "it connected to Apple on November 22, 2026",
             ),
             (
                 UseFacts {
@@ -202,14 +205,14 @@ mod tests {
                     devices: None,
                     ..idle()
                 },
-                "? Apple does not say how many devices it has.",
+                "? Apple doesn't say how many devices the server has.",
             ),
             (
                 UseFacts {
                     default_for: None,
                     ..idle()
                 },
-                "? Apple does not say what it is the default for.",
+                "? Apple doesn't say which platforms the server is the default for.",
             ),
             (
                 UseFacts {

@@ -62,7 +62,7 @@ impl From<&str> for Version {
     }
 }
 
-/// Where a device would enrol: the first server of a discovery document.
+/// Where a device would enroll: the first server of a discovery document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscoveredServer {
     pub version: Version,

@@ -1,4 +1,4 @@
-//! Names to addresses: what the user gave first, then a resolver, once for each name.
+//! Resolves names to addresses: from the user's options first, then with a resolver, once for each name.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -106,7 +106,7 @@ impl Addresses {
         let failed = |why: String| {
             Finding::new(
                 Code::ResolverFailed,
-                format!("The name {host} can't be looked up: {why}."),
+                format!("abmctl can't look up the name {host}: {why}."),
             )
         };
         let resolver = self
@@ -118,12 +118,12 @@ impl Addresses {
         let Ok(name) = Name::from_ascii(format!("{}.", host.trim_end_matches('.'))) else {
             return Err(Finding::new(
                 Code::NameNotFound,
-                format!("{host} can't be the name of a host."),
+                format!("{host} isn't a valid host name."),
             ));
         };
         let limit = LOOKING_UP.min(self.timeout);
         let Ok(found) = tokio::time::timeout(limit, resolver.lookup_ip(name)).await else {
-            return Err(failed("the resolver does not answer".to_owned()));
+            return Err(failed("the resolver doesn't answer".to_owned()));
         };
         match found {
             Ok(found) => {
@@ -139,7 +139,7 @@ impl Addresses {
                     ResponseCode::NXDomain => Finding::new(
                         Code::NameNotFound,
                         format!(
-                            "The name {host} does not exist{}.",
+                            "The name {host} doesn't exist{}.",
                             if self.confined { " in the sandbox" } else { "" }
                         ),
                     ),
@@ -151,7 +151,7 @@ impl Addresses {
         }
     }
 
-    /// Whether a name has an address; `None` where the resolver does not say.
+    /// Whether a name has an address; `None` if the resolver does not say.
     pub(super) async fn resolves(&self, name: &str) -> Option<bool> {
         match self.look_up(name).await {
             Ok(_) => Some(true),
@@ -177,7 +177,7 @@ impl Addresses {
         }
     }
 
-    /// The TXT records of a name, none where it has none or does not exist; `None` where the resolver does not say.
+    /// The TXT records of a name, none where it has none or does not exist; `None` if the resolver does not say.
     pub(super) async fn texts(&self, name: &str) -> Option<Vec<String>> {
         let records = self.records(name, RecordType::TXT).await?;
         let text = |record: RData| match record {
@@ -187,7 +187,7 @@ impl Addresses {
         Some(records.into_iter().filter_map(text).collect())
     }
 
-    /// The records of a name, of this type and of those on the way to it; `None` where the resolver does not say.
+    /// The records of a name, of this type and of those on the way to it; `None` if the resolver does not say.
     async fn records(&self, name: &str, record_type: RecordType) -> Option<Vec<RData>> {
         let resolver = self
             .resolver
@@ -246,7 +246,7 @@ impl Addresses {
                     }
                     tracing::info!(
                         target: "abmctl::http",
-                        "the system's name servers can't be read ({error}); {RESOLV_CONF} is used"
+                        "abmctl can't read the system's name servers ({error}), so it uses {RESOLV_CONF}"
                     );
                     let servers = servers.into_iter().map(NameServerConfig::udp_and_tcp);
                     let config = ResolverConfig::from_name_servers(servers.collect());

@@ -1,4 +1,4 @@
-//! The document beside its place: under the usual wrong names.
+//! Looks for a misplaced document under the usual wrong names.
 
 use url::Url;
 
@@ -40,7 +40,7 @@ impl View {
             return Finding::new(Code::Html, why);
         }
         let why = format!(
-            "The answer is {status}: the document is at {WELL_KNOWN}{end}, and devices ask for {WELL_KNOWN}."
+            "The answer is {status}: the document is at {WELL_KNOWN}{end}, but devices request {WELL_KNOWN}."
         );
         Finding::new(Code::DocumentMisplaced, why)
     }

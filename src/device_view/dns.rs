@@ -31,7 +31,7 @@ impl Dns {
         }
     }
 
-    /// Whether a TXT record of exactly this domain has a token of Apple's, and else what comes close; `None` where the
+    /// Whether a TXT record of exactly this domain has a token of Apple's, and else what comes close; `None` if the
     /// resolver does not say.
     ///
     /// That it is there proves neither for which organization nor for which of Apple's services it is, and that it is not

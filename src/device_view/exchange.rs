@@ -1,4 +1,4 @@
-//! One request, and one connection: what was sent, and what came back.
+//! One request and one connection, and their results.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub(super) struct Question<'a> {
     pub method: Method,
     pub url: &'a Url,
     pub user_agent: &'static str,
-    /// The `Content-Type` of an empty body, where one is sent.
+    /// The `Content-Type` of an empty body, if one is sent.
     pub content_type: Option<&'static str>,
 }
 
@@ -202,7 +202,10 @@ impl View {
             return Ok(client.clone());
         }
         let failed = |why: String| {
-            Finding::new(Code::NoConnection, format!("{host} can't be asked: {why}."))
+            Finding::new(
+                Code::NoConnection,
+                format!("abmctl can't send a request to {host}: {why}."),
+            )
         };
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -247,7 +250,7 @@ impl View {
         };
         if self.is_proxied(host, port) {
             connection.skipped = Some(format!(
-                "The connection to {host} was not tried, since a proxy is in between."
+                "abmctl didn't try the connection to {host}, because a proxy is in between."
             ));
             return connection;
         }

@@ -15,7 +15,7 @@ use crate::text::duration;
 /// Who is at the other end.
 pub(super) struct Peer<'a> {
     pub host: &'a str,
-    /// The certificate that it showed, where one was seen.
+    /// The certificate that it showed, if one was seen.
     pub certificate: Option<Certificate>,
     /// Whether it asked for a client certificate.
     pub asked_for_certificate: bool,
@@ -71,10 +71,10 @@ pub(super) fn of_exchange(error: &reqwest::Error, peer: &Peer<'_>, timeout: Dura
     if error.is_connect() {
         Finding::new(
             Code::NoConnection,
-            format!("{host} can't be connected to: {why}."),
+            format!("abmctl can't connect to {host}: {why}."),
         )
     } else {
-        let why = format!("The connection to {host} broke before the answer was whole: {why}.");
+        let why = format!("The connection to {host} broke before the answer was complete: {why}.");
         Finding::new(Code::BrokenOff, why)
     }
 }
@@ -83,7 +83,7 @@ pub(super) fn of_exchange(error: &reqwest::Error, peer: &Peer<'_>, timeout: Dura
 pub(super) fn of_connection(error: &io::Error, host: &str) -> Finding {
     Finding::new(
         Code::NoConnection,
-        format!("{host} can't be connected to: {}.", innermost(error)),
+        format!("abmctl can't connect to {host}: {}.", innermost(error)),
     )
 }
 
@@ -101,7 +101,7 @@ fn closed(peer: &Peer<'_>) -> Finding {
     if peer.asked_for_certificate {
         return wants_certificate(host);
     }
-    let why = format!("{host} takes the connection and closes it during the TLS handshake.");
+    let why = format!("{host} accepts the connection and closes it during the TLS handshake.");
     Finding::new(Code::TlsFailed, why)
 }
 
@@ -127,13 +127,17 @@ fn is_closed(error: &(dyn Error + 'static)) -> bool {
 
 /// A host's name as TLS asks for it.
 pub(super) fn tls_name(host: &str) -> Result<ServerName<'static>, Finding> {
-    ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-        .map_err(|_| Finding::new(Code::TlsFailed, format!("{host} is no name for TLS.")))
+    ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(|_| {
+        Finding::new(
+            Code::TlsFailed,
+            format!("{host} isn't a valid name for TLS."),
+        )
+    })
 }
 
 /// No answer in time.
 pub(super) fn timed_out(host: &str, timeout: Duration) -> Finding {
-    let why = format!("{host} did not answer within {}.", duration(timeout));
+    let why = format!("{host} didn't answer within {}.", duration(timeout));
     Finding::new(Code::TimedOut, why)
 }
 
@@ -222,26 +226,26 @@ mod tests {
                 &good,
                 CertificateError::BadSignature,
                 Code::CertificateUntrusted,
-                "is not trusted: a signature in its chain is wrong.",
+                "is not trusted: a signature in its chain is invalid.",
             ),
             (
                 &good,
                 CertificateError::Other(OtherError(Arc::from(Box::from("CaUsedAsEndEntity")))),
                 Code::CertificateUntrusted,
-                "it is the certificate of an authority, and not of a server.",
+                "it is an authority's certificate, not a server's.",
             ),
             (
                 &good,
                 CertificateError::Other(OtherError(Arc::from(Box::from("EmptyEkuExtension")))),
                 Code::CertificateUntrusted,
-                "it has a form that abmctl doesn't accept.",
+                "abmctl doesn't accept its form.",
             ),
             // The chain is what is wrong first.
             (
                 &weak,
                 CertificateError::UnknownIssuer,
                 Code::CertificateUntrusted,
-                "a root that is trusted",
+                "a root that this machine trusts",
             ),
         ] {
             let error = rustls::Error::InvalidCertificate(why);

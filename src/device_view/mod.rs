@@ -1,6 +1,6 @@
-//! What a device would see: the well-known resource, its redirects, and where it would enrol.
+//! An HTTP and DNS client that behaves like a device: it reads the well-known resource, follows redirects, and finds where to enroll.
 //!
-//! It behaves as a device does, so it has a client of its own, which follows redirects, keeps every step, and never sends
+//! It has its own client, which follows redirects, records every step, and never sends
 //! a credential.
 
 mod addresses;
@@ -90,7 +90,7 @@ struct Connection {
 }
 
 impl View {
-    /// Reads the roots of trust, which takes milliseconds; an error where `SSL_CERT_FILE` can't be used.
+    /// Reads the roots of trust, which takes milliseconds; an error if `SSL_CERT_FILE` can't be used.
     pub fn new(settings: Settings) -> Result<Self, String> {
         let time = Arc::new(Time(Arc::clone(&settings.clock)));
         let verifier = settings.network.verifier()?;
@@ -140,11 +140,11 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// What a step is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Asks where to enrol.
+    /// Asks where to enroll.
     Discovery,
     /// Asks the same again by another name, to explain a refusal.
     Explanation,
-    /// Connects to where the device would enrol; sends nothing.
+    /// Connects to where the device would enroll; sends nothing.
     BaseUrl,
     /// Asks the enrollment URL whether it wants a bearer token: `--probe-enrollment`.
     Probe,
@@ -157,15 +157,15 @@ pub enum Purpose {
 pub struct Step {
     /// What it is for.
     pub purpose: Purpose,
-    /// `GET`, `POST`; `None` where only a connection was made.
+    /// `GET`, `POST`; `None` if only a connection was made.
     pub method: Option<&'static str>,
     /// The whole URL that was asked.
     pub url: String,
     /// What it called itself.
     pub user_agent: Option<&'static str>,
-    /// The address that was connected to, where one was.
+    /// The address that was connected to, if one was.
     pub address: Option<SocketAddr>,
-    /// What came back; `None` where no answer did, or none was asked for.
+    /// What came back; `None` if no answer did, or none was asked for.
     pub answer: Option<Seen>,
     /// Why there is none: a sentence.
     pub failure: Option<String>,
@@ -196,19 +196,19 @@ pub struct Walk {
     pub steps: Vec<Step>,
     /// What was found, the worst first.
     pub findings: Vec<Finding>,
-    /// Where the device would enrol; `None` where it got no document that it can use.
+    /// Where the device would enroll; `None` if it got no document that it can use.
     pub server: Option<DiscoveredServer>,
 }
 
 impl Walk {
-    /// What keeps the device from enrolling on this way; `None` where it would enrol.
+    /// What keeps the device from enrolling on this way; `None` if it would enroll.
     pub fn failure(&self) -> Option<&Finding> {
         self.findings
             .iter()
             .find(|finding| finding.code.weight() == Weight::Fails)
     }
 
-    /// Whether a device whose domain answered so goes on to ask Apple; `Never` where it would enrol.
+    /// Whether a device whose domain answered so goes on to ask Apple; `Never` if it would enroll.
     pub fn fallback(&self) -> Fallback {
         self.failure()
             .map_or(Fallback::Never, |finding| finding.code.fallback())

@@ -1,4 +1,4 @@
-//! TLS as it is seen at a host: the certificate that it shows, also one that is refused, and whether it speaks TLS 1.2.
+//! The TLS of a host: its certificate, even if it is refused, and whether it supports TLS 1.2.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

@@ -33,7 +33,10 @@ pub(super) fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
             Code::CertificateExpired,
             format!("is not valid before {}", day(*not_before)),
         ),
-        NotValidForName => (Code::CertificateWrongName, "is for another name".to_owned()),
+        NotValidForName => (
+            Code::CertificateWrongName,
+            "is for a different name".to_owned(),
+        ),
         NotValidForNameContext { presented, .. } => {
             (Code::CertificateWrongName, other_names(presented))
         }
@@ -48,10 +51,10 @@ pub(super) fn of_tls(error: &rustls::Error, peer: &Peer<'_>) -> Finding {
 }
 
 fn unknown_issuer(peer: &Peer<'_>) -> String {
-    let mut why = "does not lead to a root that is trusted here".to_owned();
+    let mut why = "doesn't lead to a root that this machine trusts".to_owned();
     if let Some(proxy) = &peer.proxy {
         why.push_str(&format!(
-            ". It may be one of the proxy {proxy}; if so, name the proxy's root certificate in SSL_CERT_FILE"
+            ". The certificate may come from the proxy {proxy}; if so, set SSL_CERT_FILE to the proxy's root certificate"
         ));
     }
     why
@@ -71,20 +74,20 @@ fn unaccepted(why: &CertificateError) -> (Code, String) {
     }
     let words = match why {
         CertificateError::Revoked => "it is revoked",
-        CertificateError::BadSignature => "a signature in its chain is wrong",
+        CertificateError::BadSignature => "a signature in its chain is invalid",
         CertificateError::BadEncoding => "abmctl can't read it",
         CertificateError::UnhandledCriticalExtension => {
-            "it has a critical extension that abmctl doesn't know"
+            "it has a critical extension that abmctl doesn't support"
         }
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             "abmctl doesn't support the algorithm of a signature in its chain"
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            "it, or an authority in its chain, isn't for servers"
+            "the certificate, or an authority in its chain, isn't for servers"
         }
         CertificateError::Other(_) => verifier_words(&text),
-        _ => "the verifier refuses it",
+        _ => "the verifier rejects it",
     };
     (
         Code::CertificateUntrusted,
@@ -95,13 +98,13 @@ fn unaccepted(why: &CertificateError) -> (Code, String) {
 /// What a verifier that names its errors by a name of Rust means; other words stay as they are.
 fn verifier_words(text: &str) -> &str {
     match text {
-        "CaUsedAsEndEntity" => "it is the certificate of an authority, and not of a server",
-        "EndEntityUsedAsCa" => "the certificate that signed it is not one of an authority",
+        "CaUsedAsEndEntity" => "it is an authority's certificate, not a server's",
+        "EndEntityUsedAsCa" => "the certificate that signed it isn't an authority's",
         "NameConstraintViolation" => "an authority in its chain can't sign for this name",
         "PathLenConstraintViolated" | "MaximumPathDepthExceeded" => "its chain is too long",
-        "UnsupportedCertVersion" => "it is not of version 3 of X.509",
+        "UnsupportedCertVersion" => "it isn't X.509 version 3",
         name if !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            "it has a form that abmctl doesn't accept"
+            "abmctl doesn't accept its form"
         }
         words => words,
     }
@@ -115,13 +118,13 @@ fn of_protocol(error: &rustls::Error, peer: &Peer<'_>) -> String {
     let host = peer.host;
     match error {
         rustls::Error::InvalidMessage(_) => {
-            format!("{host} doesn't answer in TLS. The usual cause is plain http on this port.")
+            format!("{host} doesn't answer with TLS. The usual cause is plain http on this port.")
         }
         rustls::Error::AlertReceived(HandshakeFailure | InsufficientSecurity)
             if peer.certificate.is_none() =>
         {
             format!(
-                "{host} refuses the TLS handshake. abmctl can't speak the cipher suites of older servers. If {host} has only those, devices of version 27 refuse it, and older ones may take it."
+                "{host} refuses the TLS handshake. abmctl doesn't support the cipher suites of older servers. If {host} has only those, devices with version 27 refuse the connection, and devices with older versions may accept it."
             )
         }
         rustls::Error::AlertReceived(ProtocolVersion)
@@ -129,7 +132,7 @@ fn of_protocol(error: &rustls::Error, peer: &Peer<'_>) -> String {
             PeerIncompatible::ServerDoesNotSupportTls12Or13
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
         ) => {
-            format!("{host} speaks neither TLS 1.2 nor TLS 1.3.")
+            format!("{host} supports neither TLS 1.2 nor TLS 1.3.")
         }
         rustls::Error::AlertReceived(UnrecognisedName) => {
             format!("The server of {host} has no TLS for this name.")
@@ -138,7 +141,7 @@ fn of_protocol(error: &rustls::Error, peer: &Peer<'_>) -> String {
             "{host} ends the TLS handshake with the alert {}.",
             snake(&format!("{alert:?}"))
         ),
-        other => format!("{host} does not speak TLS as expected: {other}."),
+        other => format!("{host} doesn't follow TLS as expected: {other}."),
     }
 }
 
@@ -157,7 +160,7 @@ fn snake(name: &str) -> String {
 /// The host ended the connection after it had asked for a client certificate.
 pub(super) fn wants_certificate(host: &str) -> Finding {
     let why = format!(
-        "{host} asks for a client certificate and ends the connection without one. Devices have none at this step."
+        "{host} requests a client certificate and closes the connection without one. Devices have no certificate at this step."
     );
     Finding::new(Code::TlsFailed, why)
 }
@@ -170,7 +173,7 @@ fn other_names(presented: &[String]) -> String {
         .map(|name| name.split('"').nth(1).unwrap_or(name))
         .collect();
     match &names[..] {
-        [] => "names no host".to_owned(),
+        [] => "has no host name".to_owned(),
         few if few.len() <= SHOWN => format!("is for {}", few.join(", ")),
         many => format!(
             "is for {} and {} more",
@@ -182,5 +185,5 @@ fn other_names(presented: &[String]) -> String {
 
 fn day(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    Timestamp::from_second(seconds).map_or_else(|_| "a time far away".to_owned(), prose_date)
+    Timestamp::from_second(seconds).map_or_else(|_| "an unknown date".to_owned(), prose_date)
 }

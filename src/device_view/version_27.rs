@@ -1,4 +1,4 @@
-//! Whether the TLS 1.2 of a host is what devices of version 27 take.
+//! Whether devices with version 27 accept the TLS 1.2 of a host.
 
 use std::io;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl View {
                 let error = self.tls_version(host, port, &version_27).await?.err()?;
                 tracing::info!(
                     target: "abmctl::http",
-                    "CONNECT {host}:{port} as version 27 does: {error}"
+                    "CONNECT {host}:{port} like version 27: {error}"
                 );
                 if let Refusal::Lacks(lacks) = refusal(&error)? {
                     return Some(lacks);

@@ -1,4 +1,4 @@
-//! The way of a device: it asks, follows redirects, reads the document, and looks where it would enrol.
+//! Service discovery as a device does it: ask, follow redirects, read the document, and connect to the enrollment URL's host.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -61,11 +61,11 @@ impl Start {
             Self::Registered { url, user, family } => (url, user, family),
         };
         if let Some(blank) = placeholder(text).filter(|_| matches!(self, Self::Registered { .. })) {
-            let why = format!("The URL still has the placeholder {blank} of a sample in it.");
+            let why = format!("The URL still has the placeholder {blank} from a sample.");
             return Err(Finding::new(Code::Placeholder, why));
         }
         let mut url = device_url(text).map_err(|fault| {
-            let why = format!("The URL {fault}, so devices don't take it.");
+            let why = format!("The URL {fault}, so devices can't use it.");
             Finding::new(Code::AddeUrlMalformed, why)
         })?;
         let odd = mistakes("The URL", &url)?;
@@ -159,7 +159,7 @@ impl View {
         walk: &mut Walk,
     ) -> Result<DiscoveredServer, Finding> {
         if came.cut {
-            let why = "The answer is larger than 1 MiB, and no document is.".to_owned();
+            let why = "The answer is larger than 1 MiB, so it can't be the document.".to_owned();
             return Err(Finding::new(Code::NotJson, why));
         }
         let judged = judge(&DiscoveryAnswer {
@@ -175,10 +175,7 @@ impl View {
         };
         let finding = match (finding.code, sign_in) {
             (Code::Html | Code::LoginPage | Code::ContentType | Code::NotJson, Some(page)) => {
-                let why = format!(
-                    "A redirect leads to {}, a page to sign in on.",
-                    plain(&page)
-                );
+                let why = format!("A redirect leads to {}, a sign-in page.", plain(&page));
                 return Err(Finding::new(Code::LoginPage, why));
             }
             (Code::Forbidden | Code::BotWall, _) => match self.explain(url, finding, walk).await {
@@ -218,7 +215,7 @@ impl View {
         });
         match judged.outcome {
             Ok(server) => {
-                let why = "The answer is 403 to abmctl, and the document to a client that calls itself as a device does.";
+                let why = "The server answers abmctl with 403, but sends the document to a client with a device's User-Agent.";
                 walk.findings.push(Finding::new(Code::AgentRefused, why));
                 walk.findings.extend(judged.warnings);
                 Ok(server)
@@ -226,7 +223,7 @@ impl View {
             Err(other) if other.code == finding.code => Err(finding),
             Err(_) => {
                 let why = format!(
-                    "{} To a client that calls itself as a device does, it is {}.",
+                    "{} The answer to a client with a device's User-Agent is {}.",
                     finding.message, came.status
                 );
                 Err(Finding::new(Code::BotWall, why))
@@ -234,7 +231,7 @@ impl View {
         }
     }
 
-    /// Connects to where the device would enrol, and sends nothing.
+    /// Connects to where the device would enroll, and sends nothing.
     async fn enter(&self, server: &DiscoveredServer, walk: &mut Walk) {
         // It was judged with the document, so it is one.
         let Ok(base) = base_url(&server.base_url) else {
@@ -302,14 +299,14 @@ impl View {
                     "The BaseURL answers 401 with the method \"{method}\"; a device expects apple-as-web or apple-oauth2."
                 )),
                 Challenge::WithoutUrl => refused(
-                    "The BaseURL answers 401 with the method apple-as-web and without the https url of the page to sign in on.".to_owned(),
+                    "The BaseURL answers 401 with the method apple-as-web but without the https URL of the sign-in page.".to_owned(),
                 ),
                 Challenge::Other => {
                     refused("The BaseURL answers 401 without a bearer challenge.".to_owned())
                 }
             },
             Ok(came) => refused(format!(
-                "The BaseURL answers {}, and a device expects 401 with a bearer challenge.",
+                "The BaseURL answers {}, but a device expects 401 with a bearer challenge.",
                 came.status
             )),
             Err(finding) => Some(at_base_url(finding)),
@@ -323,10 +320,7 @@ impl View {
         let finding = connection.finding.as_ref().map(|finding| {
             Finding::new(
                 Code::AppleNotReachable,
-                format!(
-                    "Apple's host can't be reached from here. {}",
-                    finding.message
-                ),
+                format!("abmctl can't reach Apple's host. {}", finding.message),
             )
         });
         let step = connected(
@@ -361,7 +355,7 @@ fn at_base_url(finding: Finding) -> Finding {
         Code::NoConnection | Code::TimedOut | Code::BrokenOff => Code::BaseUrlNoConnection,
         _ => Code::BaseUrlTls,
     };
-    let why = format!("The BaseURL can't be reached. {}", finding.message);
+    let why = format!("abmctl can't reach the BaseURL. {}", finding.message);
     Finding::new(code, why)
 }
 

@@ -1,5 +1,5 @@
-//! What a proxy answers if it opens no tunnel. The HTTP client hides the status of CONNECT, so the proxy is asked once more; SOCKS has
-//! words of its own.
+//! The answer of a proxy that refuses a tunnel. The HTTP client hides the status of CONNECT, so the proxy is asked again; SOCKS has
+//! its own words.
 
 use std::error::Error;
 use std::fmt;
@@ -60,7 +60,7 @@ impl fmt::Display for ProxyRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "The proxy {} did not connect to {}: {}",
+            "The proxy {} didn't connect to {}: {}",
             self.proxy,
             self.target,
             self.status_words()
@@ -172,28 +172,26 @@ fn is_refused_tunnel(why: &str) -> bool {
 /// What a proxy that speaks SOCKS refused for: the status of HTTP that means the same, and a sentence's end. `None` if it did not refuse.
 fn socks_refusal(why: &str, named: bool) -> Option<(u16, &'static str)> {
     Some(match why.strip_prefix("SOCKS error: ")? {
-        "credentials not accepted" => (407, "it does not accept the user name and password"),
+        "credentials not accepted" => (407, "it doesn't accept the user name and password"),
         "server does not support user/pass authentication" if named => {
-            (407, "it does not take a user name and password")
+            (407, "it doesn't support a user name and password")
         }
         "server does not support user/pass authentication" => {
-            (407, "it wants a user name and password")
+            (407, "it requires a user name and password")
         }
         "server implements authentication incorrectly" => {
-            (407, "it wants another way to authenticate")
+            (407, "it requires another way to authenticate")
         }
-        "connection not allowed" => (403, "it does not allow the connection"),
+        "connection not allowed" => (403, "it doesn't allow the connection"),
         "command not supported" | "address type not supported" => {
-            (501, "it does not support such a connection")
+            (501, "it doesn't support this kind of connection")
         }
         "network unreachable" | "host unreachable" => (502, "it can't reach the host"),
         "connection refused" => (502, "the host refused the connection"),
-        "ttl expired" => (504, "the host did not answer it in time"),
+        "ttl expired" => (504, "the host didn't answer it in time"),
         "general server failure" => (502, "it failed"),
-        "failed to create underlying connection" => {
-            (502, "no connection to the proxy could be made")
-        }
-        _ => (502, "it does not answer as SOCKS5 has it"),
+        "failed to create underlying connection" => (502, "abmctl couldn't connect to the proxy"),
+        _ => (502, "its answer isn't valid SOCKS5"),
     })
 }
 

@@ -96,7 +96,7 @@ fn what_can_not_be_declared_is_refused() {
     for (text, part) in [
         (
             "{ url = \"mdm.acme.com\", seen = 2026-11-25 }",
-            "line 2, column 18, profiles.acme.declared_adde_urls.Intune.url: The URL does not begin with https://",
+            "line 2, column 18, profiles.acme.declared_adde_urls.Intune.url: The URL doesn't begin with https://",
         ),
         (
             "{ url = \"https://mdm.acme.com\", seen = \"soon\" }",

@@ -63,7 +63,7 @@ fn a_proxy_s_page_is_no_refusal_by_apple() {
     let (machine, apple) = Machine::with_business();
     apple.add_fault("GET /session=empty403".parse().unwrap());
     assert_snapshot!(machine.run("adde-url get --server prod").stderr, @"
-    error: Server token prod (Jamf Pro Production, Acme): GET /session was answered with 403 and an empty body. Nothing shows that the answer is Apple's.
+    error: Server token prod (Jamf Pro Production, Acme): GET /session was answered with 403 and an empty body. Nothing shows that the answer came from Apple.
     hint: A proxy or gateway between this machine and Apple may have sent it. Check HTTPS_PROXY and ALL_PROXY, and whether this network allows Apple's hosts.
     ");
     // An outage passes, whoever has it.
@@ -143,11 +143,11 @@ fn roots_that_cannot_be_used_are_a_mistake_in_the_environment() {
     $ abmctl assign
     exit 2
     --- stderr
-    error: SSL_CERT_FILE names [home]/missing.pem, which can't be read: No such file or directory.
+    error: abmctl can't read [home]/missing.pem from SSL_CERT_FILE: No such file or directory.
     $ abmctl adde-url check acme.com
     exit 2
     --- stderr
-    error: SSL_CERT_FILE names [home]/missing.pem, which can't be read: No such file or directory.
+    error: abmctl can't read [home]/missing.pem from SSL_CERT_FILE: No such file or directory.
     ");
     let empty = machine.path("empty.pem");
     write_file(&empty, "no certificate", 0o644);
@@ -156,11 +156,11 @@ fn roots_that_cannot_be_used_are_a_mistake_in_the_environment() {
     $ abmctl assign
     exit 2
     --- stderr
-    error: SSL_CERT_FILE names [home]/empty.pem, which holds no certificate that can be used.
+    error: [home]/empty.pem from SSL_CERT_FILE contains no usable certificate.
     $ abmctl adde-url check acme.com
     exit 2
     --- stderr
-    error: SSL_CERT_FILE names [home]/empty.pem, which holds no certificate that can be used.
+    error: [home]/empty.pem from SSL_CERT_FILE contains no usable certificate.
     ");
     assert_eq!(requests(&apple), [""; 0]);
 }

@@ -1,6 +1,6 @@
 //! What is committed and generated: it is as the program would write it now.
 //!
-//! `ABMCTL_REWRITE=1 cargo test --test cli generated` writes all of it anew; read the difference before it is kept.
+//! `ABMCTL_REWRITE=1 cargo test --test cli generated` writes all of it again; read the difference before it is kept.
 //!
 //! Over 400 lines, since it says what each member of each output means.
 

@@ -242,10 +242,10 @@ fn an_odd_server_costs_its_row() {
     --- stdout
     id,error
     13A931BBAA615AE55A88921889E84CCE,
-    ..,"Apple gave an id that can't be used, so GET /v1/mdmServers/.. was not sent: "".."" can't be a part of an address."
+    ..,"Apple's answer has an id that abmctl can't use, so GET /v1/mdmServers/.. wasn't sent: "".."" can't be part of a URL."
     --- stderr
     warning: Item 2 on page 1 of GET /v1/mdmServers can't be understood: missing field `id` at line 1 column 17.
-    error: The defaults of Dots are not known: Apple gave an id that can't be used, so GET /v1/mdmServers/.. was not sent: ".." can't be a part of an address.
+    error: The defaults of Dots are not known: Apple's answer has an id that abmctl can't use, so GET /v1/mdmServers/.. wasn't sent: ".." can't be part of a URL.
     "#);
     // A list of nothing else is no empty list.
     let (other, elsewhere) = Machine::with_business();
@@ -308,7 +308,8 @@ fn a_bad_token_or_id_of_apple_is_no_fault_of_the_configuration() {
     let ran = machine.run("servers get Dots -q");
     assert_eq!(ran.code, 1, "{ran}");
     assert!(
-        ran.stderr.contains("Apple gave an id that can't be used"),
+        ran.stderr
+            .contains("Apple's answer has an id that abmctl can't use"),
         "{ran}"
     );
 }

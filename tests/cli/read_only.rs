@@ -54,9 +54,9 @@ fn nothing_is_sent_that_changes_something() {
             let ran = machine.run(line);
             assert_eq!(ran.code, 2, "{ran}");
             let why = if by_profile {
-                "since read_only is set for profile sandbox in"
+                "read_only is set for profile sandbox in"
             } else {
-                "since ABMCTL_READ_ONLY is set"
+                "ABMCTL_READ_ONLY is set"
             };
             assert!(ran.stderr.contains(why), "{ran}");
         }

@@ -83,7 +83,7 @@ fn a_proxy_that_refuses_is_for_somebody_to_correct() {
     $ abmctl servers list
     exit 2
     --- stderr
-    error: The proxy http://[proxy] did not connect to apple.invalid:443: 407 Proxy Authentication Required. POST /token was not sent.
+    error: The proxy http://[proxy] didn't connect to apple.invalid:443: 407 Proxy Authentication Required. POST /token was not sent.
     hint: Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.
     ");
     let (took, ran) = run("403 Forbidden", "servers list");
@@ -92,7 +92,7 @@ fn a_proxy_that_refuses_is_for_somebody_to_correct() {
     $ abmctl servers list
     exit 2
     --- stderr
-    error: The proxy http://[proxy] did not connect to apple.invalid:443: 403 Forbidden. POST /token was not sent.
+    error: The proxy http://[proxy] didn't connect to apple.invalid:443: 403 Forbidden. POST /token was not sent.
     hint: Ask whoever runs the proxy to allow CONNECT to apple.invalid:443. If that host can be reached without the proxy, add it to NO_PROXY.
     ");
     let (took, ran) = run("503 Service Unavailable", "-q servers list --max-wait 20s");
@@ -109,7 +109,7 @@ fn both_clients_leave_the_same_hosts_unproxied() {
     let (mut machine, _apple) = Machine::with_business();
     machine.set("ABMCTL_TOKEN_URL", "https://login.apple.invalid/token");
     let address = proxy("403 Forbidden");
-    let says = format!("The proxy http://{address} did not connect to");
+    let says = format!("The proxy http://{address} didn't connect to");
     for (name, no_proxy, refused) in [
         ("HTTPS_PROXY", "", true),
         ("https_proxy", "other.invalid", true),

@@ -200,7 +200,7 @@ async fn a_folder_that_cannot_be_written_is_told_once_and_does_no_harm() {
     assert_eq!(second.value.expose_secret(), "access-2");
     let complaints = complaints.lock().unwrap();
     assert_eq!(complaints.len(), 1, "{complaints:?}");
-    assert!(complaints[0].starts_with("The access token can't be kept in "));
+    assert!(complaints[0].starts_with("abmctl can't cache the access token in "));
 }
 
 #[tokio::test]
@@ -333,7 +333,7 @@ async fn waiting_for_another_process_has_a_limit() {
     assert_eq!(
         failure.to_string(),
         format!(
-            "No connection to Apple for POST /auth/oauth2/token: another abmctl has been asking for this access token all the time (process {}, `abmctl assign`, since {START}).",
+            "No connection to Apple for POST /auth/oauth2/token: another abmctl is still requesting this access token (process {}, `abmctl assign`, since {START}).",
             std::process::id()
         )
     );

@@ -322,7 +322,7 @@ async fn each_failure_to_connect_has_its_finding() {
     let view = view(&web);
     // On macOS the system judges certificates, and names neither their end nor their hosts.
     let (since, for_whom) = if cfg!(target_os = "macos") {
-        ("is expired", "is for another name")
+        ("is expired", "is for a different name")
     } else {
         ("expired on January 31, 2026", "is for www.example")
     };
@@ -333,20 +333,16 @@ async fn each_failure_to_connect_has_its_finding() {
         (
             "untrusted.acme.com",
             Code::CertificateUntrusted,
-            "root that is trusted",
+            "root that this machine trusts",
         ),
         (
             "client.acme.com",
             Code::CertificateNoServerAuth,
-            "without serverAuth",
+            "lacks serverAuth",
         ),
-        ("unknown.acme.com", Code::NameNotFound, "does not exist"),
+        ("unknown.acme.com", Code::NameNotFound, "doesn't exist"),
         ("empty.acme.com", Code::NameNotFound, "has no address"),
-        (
-            "failing.acme.com",
-            Code::ResolverFailed,
-            "can't be looked up",
-        ),
+        ("failing.acme.com", Code::ResolverFailed, "can't look up"),
     ] {
         let walk = view.walk(&of(domain)).await;
         assert_eq!(codes(&walk), [code], "{walk:?}");
@@ -557,7 +553,7 @@ async fn a_connection_of_version_27_that_is_lost_is_no_refusal() {
         settings.overrides.insert(0, front.parse().unwrap());
         let walk = View::new(settings).unwrap().walk(&acme()).await;
         let says: Vec<&str> = walk.findings.iter().map(|it| &*it.message).collect();
-        let refusal = "acme.com speaks TLS 1.2 without a cipher suite of ECDHE and AES-GCM. iOS, iPadOS, macOS and visionOS 27 refuse that.";
+        let refusal = "acme.com uses TLS 1.2 without a cipher suite with ECDHE and AES-GCM. iOS, iPadOS, macOS, and visionOS 27 refuse the connection.";
         let expected = if refused { vec![refusal] } else { vec![] };
         assert_eq!(says, expected, "{case}");
         assert_eq!(counted.load(Ordering::Relaxed), tried, "{case}");
@@ -578,7 +574,7 @@ async fn a_record_that_comes_close_is_named() {
         (Some(DnsToken::Present), Vec::new())
     );
     for (name, says) in [
-        ("quoted.example", "the quotes are part of its text"),
+        ("quoted.example", "its text includes the quotes"),
         (
             "doubled.example",
             "at doubled.example.doubled.example, not at",
@@ -671,7 +667,7 @@ async fn what_speaks_no_tls_and_what_says_nothing_are_told_apart() {
 
 #[tokio::test]
 async fn a_host_that_wants_a_client_certificate_says_so() {
-    const ASKS: &str = "mdm.acme.com asks for a client certificate and ends the connection";
+    const ASKS: &str = "mdm.acme.com requests a client certificate and closes the connection";
     let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
     for version in versions {
         for clients in [ClientCertificates::Required, ClientCertificates::Asked] {
@@ -705,16 +701,16 @@ async fn a_handshake_that_fails_is_told_in_plain_words() {
     for (answer, says) in [
         (
             &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
-            "acme.com doesn't answer in TLS. The usual cause is plain http on this port.",
+            "acme.com doesn't answer with TLS. The usual cause is plain http on this port.",
         ),
         // handshake_failure, protocol_version, unrecognized_name, internal_error.
         (
             &[21, 3, 3, 0, 2, 2, 40],
-            "abmctl can't speak the cipher suites of older servers. If acme.com has only those, devices of version 27 refuse it, and older ones may take it.",
+            "abmctl doesn't support the cipher suites of older servers. If acme.com has only those, devices with version 27 refuse the connection, and devices with older versions may accept it.",
         ),
         (
             &[21, 3, 3, 0, 2, 2, 70],
-            "acme.com speaks neither TLS 1.2 nor TLS 1.3.",
+            "acme.com supports neither TLS 1.2 nor TLS 1.3.",
         ),
         (
             &[21, 3, 3, 0, 2, 2, 112],
@@ -750,7 +746,7 @@ async fn an_answer_that_breaks_off_is_told_in_plain_words() {
     assert_eq!(codes(&walk), [Code::BrokenOff]);
     assert_eq!(
         walk.findings[0].message,
-        "The connection to acme.com broke before the answer was whole: the other end closed it."
+        "The connection to acme.com broke before the answer was complete: the other end closed it."
     );
 }
 
@@ -897,7 +893,7 @@ async fn a_403_is_asked_again_as_a_device_would() {
     })
     .await;
     assert_eq!(codes(&other), [Code::BotWall]);
-    assert!(other.findings[0].message.contains("it is 500"), "{other:?}");
+    assert!(other.findings[0].message.contains("is 500"), "{other:?}");
     let both = walk_with(move |_| forbidden()).await;
     assert_eq!(codes(&both), [Code::Forbidden]);
     let wall = walk_with(move |_| forbidden().with("cf-mitigated", "challenge")).await;
@@ -962,7 +958,7 @@ async fn a_probe_that_gets_no_answer_says_where_it_failed() {
         assert_eq!(finding.code, code, "{finding}");
         let at_base_url = finding
             .message
-            .starts_with("The BaseURL can't be reached. ");
+            .starts_with("abmctl can't reach the BaseURL. ");
         assert_eq!(at_base_url, !code.is_unread(), "{finding}");
         assert!(step.answer.is_none() && step.failure.is_some(), "{step:?}");
     }
@@ -1055,7 +1051,7 @@ async fn a_certificate_that_a_proxy_may_have_made_is_not_only_the_hosts() {
     assert_eq!(
         walk.findings[0].message,
         format!(
-            "The certificate of untrusted.acme.com does not lead to a root that is trusted here. It may be one of the proxy http://{proxy}; if so, name the proxy's root certificate in SSL_CERT_FILE."
+            "The certificate of untrusted.acme.com doesn't lead to a root that this machine trusts. The certificate may come from the proxy http://{proxy}; if so, set SSL_CERT_FILE to the proxy's root certificate."
         )
     );
 }
@@ -1072,7 +1068,7 @@ async fn a_proxy_that_refuses_is_named_with_its_status() {
     assert_eq!(
         walk.findings[0].message,
         format!(
-            "The proxy http://{} did not connect to proxied.example:443: 407 Proxy Authentication Required.",
+            "The proxy http://{} didn't connect to proxied.example:443: 407 Proxy Authentication Required.",
             proxy.address
         )
     );

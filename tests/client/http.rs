@@ -145,7 +145,7 @@ async fn nothing_is_sent_in_the_clear_off_this_machine() {
     let failure = world().http.once(&request).await.unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "http://api.example is neither https nor http on this machine, so nothing is sent there."
+        "abmctl sends nothing to http://api.example: the URL is neither https nor http on this machine."
     );
 }
 
@@ -165,7 +165,7 @@ async fn redirects_are_reported_and_not_followed() {
         assert_eq!(
             failure.to_string(),
             format!(
-                "The answer to GET /v1/things redirects to {to}, which is not followed with credentials."
+                "The answer to GET /v1/things redirects to {to}. abmctl doesn't follow redirects with credentials."
             )
         );
         assert_eq!(server.count(), 1);
@@ -214,7 +214,7 @@ async fn a_body_that_is_not_json_is_one_sentence() {
     for (body, why) in [
         ("", "it is empty"),
         ("  \n", "it is empty"),
-        ("hello", "it is not a JSON document"),
+        ("hello", "it isn't a JSON document"),
         ("{}{}", "missing field `data` at line 1 column 2"),
         (
             r#"{"data":{"id":3}}"#,
@@ -222,7 +222,7 @@ async fn a_body_that_is_not_json_is_one_sentence() {
         ),
         (
             r#"{"data":{"id":"a"}} x"#,
-            "something follows the JSON document",
+            "there is extra data after the JSON document",
         ),
         (
             r#"{"data":{"id":"a"#,
@@ -257,7 +257,7 @@ async fn a_body_that_is_not_json_is_one_sentence() {
     let failure = answer.json::<serde_json::Value>().unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "A proxy, a gateway or a sign-in page answered GET /v1/things with 200, not Apple (\"Login\")."
+        "A proxy, a gateway, or a sign-in page answered GET /v1/things with 200, not Apple (\"Login\")."
     );
     assert!(!failure.not_acted_on());
 }
@@ -325,7 +325,7 @@ async fn a_proxy_that_refuses_is_named_with_its_status_and_final_unless_it_is_an
         assert_eq!(
             failure.to_string(),
             format!(
-                "The proxy http://{address} did not connect to apple.invalid:443: {words}. GET /v1 was not sent."
+                "The proxy http://{address} didn't connect to apple.invalid:443: {words}. GET /v1 was not sent."
             )
         );
         assert!(!format!("{failure:?}").contains("s3cret"), "{failure:?}");

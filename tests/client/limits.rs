@@ -152,7 +152,7 @@ async fn a_body_above_the_limit_is_refused() {
     let failure = world.http.once(&server.get()).await.unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "The answer to GET /v1/things is larger than 64 MiB, the most that is read."
+        "The answer to GET /v1/things is larger than 64 MiB, abmctl's limit."
     );
     let server = Wire::always(Act::Endless(LIMIT)).await;
     assert_eq!(

@@ -129,7 +129,7 @@ async fn a_repeated_page_is_an_error() {
         let failure = pages.all::<u8>().await.unwrap_err();
         assert_eq!(
             failure.to_string(),
-            "The answer to GET /v1/things is not as expected: it leads to a page that was read before."
+            "The answer to GET /v1/things isn't as expected: it leads to a page that abmctl already read."
         );
         assert_eq!(requests(&server).await.len(), 2);
     }

@@ -197,10 +197,7 @@ async fn debug_has_no_secret() {
         super::support::FakeClock::new(),
     );
     let failure = world.http.once(&server.get()).await.unwrap_err();
-    assert_eq!(
-        failure.to_string(),
-        "HTTPS_PROXY is not the address of a proxy."
-    );
+    assert_eq!(failure.to_string(), "HTTPS_PROXY isn't the URL of a proxy.");
     none_of(&format!("{failure:?}"), &secrets);
 }
 
@@ -217,7 +214,7 @@ async fn a_token_that_no_header_takes_is_not_quoted() {
     let failure = manager.servers().await.unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "The answer to POST /auth/oauth2/token is not as expected: the access token is empty, or has characters that no header can hold."
+        "The answer to POST /auth/oauth2/token isn't as expected: the access token is empty, or contains characters that aren't allowed in a header."
     );
     none_of(&format!("{failure:?}"), &["very-secret".into()]);
 }

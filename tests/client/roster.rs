@@ -183,11 +183,11 @@ async fn a_refusal_is_one_sentence_and_quotes_nothing() {
     for (answer, said) in [
         (
             refusal(400, "invalid_grant"),
-            "Apple refused the app that opens the Roster API (400 invalid_grant).",
+            "Apple refused the app for the Roster API (400 invalid_grant).",
         ),
         (
             refusal(401, "invalid_client").insert_header("Date", "Sun, 22 Nov 2026 10:00:30 GMT"),
-            "Apple refused the app that opens the Roster API (401 invalid_client).",
+            "Apple refused the app for the Roster API (401 invalid_client).",
         ),
         (
             ResponseTemplate::new(400)
@@ -197,15 +197,15 @@ async fn a_refusal_is_one_sentence_and_quotes_nothing() {
         (
             ResponseTemplate::new(200)
                 .set_body_raw("<html><title>Sign in</title></html>", "text/html"),
-            "A proxy, a gateway or a sign-in page answered POST /appleid/auth/oauth2/v2/token with 200, not Apple (\"Sign in\").",
+            "A proxy, a gateway, or a sign-in page answered POST /appleid/auth/oauth2/v2/token with 200, not Apple (\"Sign in\").",
         ),
         (
             token_answer("access-secret", None),
-            "The answer to POST /appleid/auth/oauth2/v2/token is not as expected: there is no refresh token in it.",
+            "The answer to POST /appleid/auth/oauth2/v2/token isn't as expected: it has no refresh token.",
         ),
         (
             ResponseTemplate::new(302).insert_header("Location", "https://elsewhere.example/"),
-            "The answer to POST /appleid/auth/oauth2/v2/token redirects to https://elsewhere.example/, which is not followed with credentials.",
+            "The answer to POST /appleid/auth/oauth2/v2/token redirects to https://elsewhere.example/. abmctl doesn't follow redirects with credentials.",
         ),
     ] {
         let failure = refused(answer).await;

@@ -214,7 +214,7 @@ async fn another_server_s_document_is_refused() {
     assert_eq!(
         failure.to_string(),
         format!(
-            "The answer to GET /v1/mdmServers/{} is not as expected: it is of the server {}.",
+            "The answer to GET /v1/mdmServers/{} isn't as expected: it is for the server {}.",
             id(1),
             id(2)
         )

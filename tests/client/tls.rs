@@ -184,19 +184,19 @@ async fn a_proxy_that_speaks_socks_says_why_it_refuses() {
         (
             Manner::Authenticates,
             true,
-            "it does not accept the user name and password",
+            "it doesn't accept the user name and password",
             407,
         ),
         (
             Manner::Authenticates,
             false,
-            "it wants a user name and password",
+            "it requires a user name and password",
             407,
         ),
         (
             Manner::Refuses(2),
             false,
-            "it does not allow the connection",
+            "it doesn't allow the connection",
             403,
         ),
         (Manner::Refuses(4), false, "it can't reach the host", 502),
@@ -209,15 +209,10 @@ async fn a_proxy_that_speaks_socks_says_why_it_refuses() {
         (
             Manner::Refuses(8),
             false,
-            "it does not support such a connection",
+            "it doesn't support this kind of connection",
             501,
         ),
-        (
-            Manner::Babbles,
-            false,
-            "it does not answer as SOCKS5 has it",
-            502,
-        ),
+        (Manner::Babbles, false, "its answer isn't valid SOCKS5", 502),
     ] {
         let proxy = Socks::new(manner).address;
         let name = if named { "me:s3cret@" } else { "" };
@@ -231,7 +226,7 @@ async fn a_proxy_that_speaks_socks_says_why_it_refuses() {
         assert_eq!(
             failure.to_string(),
             format!(
-                "The proxy socks5h://{proxy} did not connect to apple.invalid:443: {words}. GET / was not sent."
+                "The proxy socks5h://{proxy} didn't connect to apple.invalid:443: {words}. GET / was not sent."
             )
         );
         assert!(failure.not_acted_on() && !format!("{failure:?}").contains("s3cret"));

@@ -203,15 +203,15 @@ async fn a_refusal_is_one_sentence_and_final() {
         ),
         (
             answer(403).set_body_string("Forbidden\nGo away"),
-            "POST /auth/oauth2/token was answered with 403: Forbidden. Nothing shows that the answer is Apple's.",
+            "POST /auth/oauth2/token was answered with 403: Forbidden. Nothing shows that the answer came from Apple.",
         ),
         (
             answer(400),
-            "POST /auth/oauth2/token was answered with 400 and an empty body. Nothing shows that the answer is Apple's.",
+            "POST /auth/oauth2/token was answered with 400 and an empty body. Nothing shows that the answer came from Apple.",
         ),
         (
             answer(404).set_body_string(r#"{"timestamp":1,"status":404,"error":"Not Found"}"#),
-            "POST /auth/oauth2/token was answered with 404 Not Found. Nothing shows that the answer is Apple's.",
+            "POST /auth/oauth2/token was answered with 404 Not Found. Nothing shows that the answer came from Apple.",
         ),
         (
             answer(403).set_body_string(r#"{"errors":[{"status":"403","code":"FORBIDDEN","title":"T","detail":"Not allowed."}]}"#),
@@ -219,11 +219,11 @@ async fn a_refusal_is_one_sentence_and_final() {
         ),
         (
             answer(400).set_body_string(r#"{"errors":[]}"#),
-            "POST /auth/oauth2/token was answered with 400 and no explanation. Nothing shows that the answer is Apple's.",
+            "POST /auth/oauth2/token was answered with 400 and no explanation. Nothing shows that the answer came from Apple.",
         ),
         (
             answer(302).insert_header("Location", "https://elsewhere.example/"),
-            "The answer to POST /auth/oauth2/token redirects to https://elsewhere.example/, which is not followed with credentials.",
+            "The answer to POST /auth/oauth2/token redirects to https://elsewhere.example/. abmctl doesn't follow redirects with credentials.",
         ),
     ] {
         let (result, requests) = outcome(&world(), answer).await;
@@ -238,11 +238,11 @@ async fn a_refusal_is_one_sentence_and_final() {
 async fn a_success_without_a_token_is_final_and_quotes_nothing() {
     for (body, content_type, why) in [
         ("", "application/json", "it is empty"),
-        ("ok", "text/plain", "it is not a JSON document"),
+        ("ok", "text/plain", "it isn't a JSON document"),
         (
             "\"access-secret\"",
             "application/json",
-            "it is not a JSON document",
+            "it isn't a JSON document",
         ),
         (
             r#"{"token_type":"Bearer"}"#,
@@ -252,7 +252,7 @@ async fn a_success_without_a_token_is_final_and_quotes_nothing() {
         (
             r#"{"access_token":["access-secret"],"token_type":"Bearer"}"#,
             "application/json",
-            "access_token: it has another kind of value than expected",
+            "access_token: the value has an unexpected type",
         ),
     ] {
         let answer = ResponseTemplate::new(200).set_body_raw(body, content_type);
@@ -283,7 +283,7 @@ async fn a_page_in_place_of_a_token_is_called_one() {
         assert_eq!(
             result.unwrap_err().to_string(),
             format!(
-                "A proxy, a gateway or a sign-in page answered POST /auth/oauth2/token with 200, not Apple{title}."
+                "A proxy, a gateway, or a sign-in page answered POST /auth/oauth2/token with 200, not Apple{title}."
             )
         );
         assert_eq!(requests, 1);
@@ -298,7 +298,7 @@ async fn a_token_that_no_header_can_hold_is_apple_s_fault() {
         let failure = outcome(&world(), answer).await.0.unwrap_err();
         assert_eq!(
             failure.to_string(),
-            "The answer to POST /auth/oauth2/token is not as expected: the access token is empty, or has characters that no header can hold."
+            "The answer to POST /auth/oauth2/token isn't as expected: the access token is empty, or contains characters that aren't allowed in a header."
         );
         assert!(!format!("{failure:?}").contains("secret"));
     }

@@ -153,7 +153,7 @@ check "NO_PROXY leaves it out" 6 "Name or service not known" \
     with "HTTPS_PROXY=http://127.0.0.1:$open" "NO_PROXY=.acme.example" -- servers list
 
 within 5 "a proxy that wants a password" 2 "407" with "HTTPS_PROXY=http://127.0.0.1:$password" -- servers list &&
-    says "The proxy http://127.0.0.1:$password did not connect to api.acme.example:$tls"
+    says "The proxy http://127.0.0.1:$password didn't connect to api.acme.example:$tls"
 within 5 "a wrong password" 2 "407" with "HTTPS_PROXY=http://ada:secret-one@127.0.0.1:$password" -- servers list
 says_not secret-one
 within 5 "the password, percent-encoded" 0 "Jamf Pro Production" \

@@ -38,7 +38,7 @@ pub struct Endpoint {
 }
 
 impl Account {
-    /// Whether an account-driven enrollment URL can be set (observed); `None` where Apple does not say.
+    /// Whether an account-driven enrollment URL can be set (observed); `None` if Apple does not say.
     pub fn allows_account_driven_enrollment(&self) -> Option<bool> {
         let urls = self.urls.as_ref()?;
         Some(urls.iter().any(|endpoint| {

@@ -21,7 +21,7 @@ pub struct Registered {
     pub url: String,
     /// When it was last set, in Apple's words.
     pub last_updated_raw: Option<String>,
-    /// The same as an instant; `None` where Apple's words can't be read.
+    /// The same as an instant; `None` if Apple's words can't be read.
     pub last_updated: Option<Timestamp>,
 }
 
@@ -37,7 +37,7 @@ struct Profile {
 }
 
 impl DeviceAssignment {
-    /// Reads the URL that is set; `None` where none is. An object that is empty says so too, since both members are optional.
+    /// Reads the URL that is set; `None` if none is. An object that is empty says so too, since both members are optional.
     pub async fn profile(&self) -> Result<Option<Registered>, Failure> {
         let response = match self.send(Method::GET, &PROFILE, None).await {
             Err(failure) if says_none_is_set(&failure) => return Ok(None),
@@ -202,7 +202,7 @@ mod tests {
             let failure = client.profile().await.unwrap_err();
             let said = match body {
                 "" => {
-                    "GET /session was answered with 404 and an empty body. Nothing shows that the answer is Apple's."
+                    "GET /session was answered with 404 and an empty body. Nothing shows that the answer came from Apple."
                 }
                 _ => "Apple answered GET /session with 404: NOT_FOUND.",
             };

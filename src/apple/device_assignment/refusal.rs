@@ -1,4 +1,4 @@
-//! Why Device Assignment Services refuse: their codes, in the forms in which they were seen.
+//! Refusals of Device Assignment Services: their codes, in the observed forms.
 
 use std::fmt;
 
@@ -61,25 +61,27 @@ impl Refusal {
     /// What it means, as a clause that begins in lower case or with a name.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::TermsNotSigned => "new terms and conditions of Apple are not accepted yet",
-            Self::TokenExpired => "the server token has expired; it lasts a year",
-            Self::TokenReplaced => {
-                "the server token was replaced by a newer download, or was revoked"
+            Self::TermsNotSigned => {
+                "the organization hasn't accepted Apple's new terms and conditions yet"
             }
-            Self::Unauthorized => "the server token is not accepted",
-            Self::Forbidden => "the server token is refused for good",
-            Self::AccessDenied => "the server token has no right to this",
+            Self::TokenExpired => "the server token has expired (server tokens last a year)",
+            Self::TokenReplaced => {
+                "a newer download replaced the server token, or the token was revoked"
+            }
+            Self::Unauthorized => "Apple doesn't accept the server token",
+            Self::Forbidden => "Apple refuses the server token permanently",
+            Self::AccessDenied => "the server token doesn't have permission for this",
             Self::OrganizationNotSupported => {
                 "this organization can't have an account-driven enrollment URL"
             }
-            Self::UrlNotValid => "the URL is not accepted; it has to be a valid https address",
-            Self::UrlRequired => "the request came without the URL",
-            Self::UserAgentInvalid => "this program's name is not accepted",
-            Self::OauthParameters => "the signed request for a session is not accepted",
+            Self::UrlNotValid => "Apple doesn't accept the URL; use a valid https URL",
+            Self::UrlRequired => "the request has no URL",
+            Self::UserAgentInvalid => "Apple doesn't accept the name of this program",
+            Self::OauthParameters => "Apple doesn't accept the signed request for a session",
         }
     }
 
-    /// The reason for an answer, and the code that names it where one does.
+    /// The reason for an answer, and the code that names it if one does.
     fn of(answer: &Answer, for_session: bool) -> Option<(Self, Option<&'static str>)> {
         // A page of a proxy says "Forbidden" as well.
         if !matches!(answer.status, 400 | 401 | 403) || answer.is_page() {
@@ -131,7 +133,7 @@ impl Refusal {
 pub struct Refused {
     /// The reason.
     pub refusal: Refusal,
-    /// The code as Apple spelled it, where there was one.
+    /// The code as Apple spelled it, if there was one.
     pub code: Option<String>,
     /// How far this machine's clock is ahead of Apple's (behind where negative), if by more than 5 minutes.
     pub clock_off: Option<SignedDuration>,
@@ -264,11 +266,11 @@ impl fmt::Display for Refused {
                 };
                 write!(
                     f,
-                    " This machine's clock is {} {side} Apple's, which is reason enough.",
+                    " This machine's clock is {} {side} Apple's, which is enough to cause this.",
                     spoken(off.abs())
                 )
             }
-            _ if self.refusal == Refusal::UserAgentInvalid => write!(f, " It is {AGENT}."),
+            _ if self.refusal == Refusal::UserAgentInvalid => write!(f, " The name is {AGENT}."),
             _ => Ok(()),
         }
     }

@@ -13,7 +13,7 @@ use super::time::instant;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ServerTokenError {
     /// It is what Apple hands out, and not decrypted.
-    #[error("it is still encrypted, as Apple hands it out, and must be decrypted first")]
+    #[error("it is still encrypted, as downloaded from Apple, and must be decrypted first")]
     Encrypted,
     /// It is a private key or a certificate.
     #[error("it is a private key or a certificate, not a server token")]
@@ -22,16 +22,16 @@ pub enum ServerTokenError {
     #[error("it is empty")]
     Empty,
     /// It is no JSON document.
-    #[error("it is not a JSON document")]
+    #[error("it isn't a JSON document")]
     NotJson,
     /// It is JSON, but no object.
-    #[error("it is not a JSON object")]
+    #[error("it isn't a JSON object")]
     NotAnObject,
     /// A member is not there, or empty.
     #[error("it has no \"{0}\"")]
     Missing(&'static str),
     /// A member is not a text.
-    #[error("its \"{0}\" is not a text")]
+    #[error("its \"{0}\" isn't text")]
     NotText(&'static str),
 }
 

@@ -1,4 +1,4 @@
-//! Sessions: what opens Device Assignment Services, and how one is got, kept, rotated and renewed.
+//! Sessions of Device Assignment Services: how abmctl requests, stores, rotates, and renews them.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -152,7 +152,7 @@ impl DeviceAssignment {
         }
         if HeaderValue::from_str(session).is_err() {
             return Err(unreadable(
-                "its auth_session_token has characters that no header can hold",
+                "its auth_session_token contains characters that aren't allowed in a header",
             ));
         }
         *self.lock() = Some(session.into());
@@ -168,7 +168,7 @@ impl DeviceAssignment {
     }
 
     /// The same, if the status is a success; otherwise a failure with its reason, without `session` and the token's
-    /// secrets, should Apple repeat them. `session` is what the request was sent with, `None` where it asked for one.
+    /// secrets, should Apple repeat them. `session` is what the request was sent with, `None` if it asked for one.
     fn success(
         &self,
         mut response: Response,

@@ -1,4 +1,4 @@
-//! What Apple says in an answer that is not a success: its error document, an OAuth error, text, a web page, nothing.
+//! The contents of an answer that isn't a success: Apple's error document, an OAuth error, text, a web page, or nothing.
 
 use std::fmt;
 use std::time::Duration;
@@ -285,7 +285,7 @@ impl Answer {
         }
         if self.is_page() {
             let who = match self.status {
-                200..400 => "A proxy, a gateway or a sign-in page",
+                200..400 => "A proxy, a gateway, or a sign-in page",
                 _ => "A proxy or gateway in between",
             };
             write!(
@@ -300,7 +300,7 @@ impl Answer {
         }
         write!(f, "{request} was answered with {self}")?;
         if self.is_nobodys_refusal() {
-            f.write_str(" Nothing shows that the answer is Apple's.")?;
+            f.write_str(" Nothing shows that the answer came from Apple.")?;
         }
         Ok(())
     }

@@ -79,12 +79,12 @@ impl fmt::Display for Failure {
             }
             Cause::Broken(why) => write!(
                 f,
-                "The connection broke before the answer to {request} was whole: {}.",
+                "The connection broke before the answer to {request} was complete: {}.",
                 sentence(why)
             ),
             Cause::TooLarge(limit) => write!(
                 f,
-                "The answer to {request} is larger than {} MiB, the most that is read.",
+                "The answer to {request} is larger than {} MiB, abmctl's limit.",
                 limit / (1024 * 1024)
             ),
             Cause::Unreadable(why) => write!(
@@ -95,23 +95,23 @@ impl fmt::Display for Failure {
             Cause::Unexpected(why) => {
                 write!(
                     f,
-                    "The answer to {request} is not as expected: {}.",
+                    "The answer to {request} isn't as expected: {}.",
                     sentence(why)
                 )
             }
             Cause::Redirect(to) => write!(
                 f,
-                "The answer to {request} redirects to {}, which is not followed with credentials.",
+                "The answer to {request} redirects to {}. abmctl doesn't follow redirects with credentials.",
                 sentence(to)
             ),
             Cause::OffOrigin(url) => write!(
                 f,
-                "{request} leads to {url}, which is not the service the credentials belong to; nothing was sent there."
+                "{request} leads to {url}, but the credentials belong to another service. abmctl sent nothing there."
             ),
             Cause::NoCredential(why) => why.fmt(f),
             Cause::NoAddress(why) => write!(
                 f,
-                "Apple gave an id that can't be used, so {request} was not sent: {}.",
+                "Apple's answer has an id that abmctl can't use, so {request} wasn't sent: {}.",
                 sentence(why)
             ),
             Cause::Local(why) => write!(f, "{}.", sentence(why)),

@@ -1,4 +1,4 @@
-//! The name of a request: whom a status belongs to.
+//! The name of a request, by which a status is matched with its request.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Text from elsewhere in a sentence of abmctl's.
+//! Text from elsewhere inside abmctl's sentences.
 
 /// The most characters of a text from elsewhere that a message takes in.
 const LONGEST: usize = 1000;

@@ -1,4 +1,4 @@
-//! A web page in place of an answer of an API.
+//! A web page instead of an API's answer.
 
 use crate::text::printable;
 

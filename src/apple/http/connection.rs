@@ -1,4 +1,4 @@
-//! Connections: proxy, roots of trust, limits of time, and what it means when one fails.
+//! Connections: proxy, roots of trust, time limits, and failures.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -74,7 +74,7 @@ impl Clients {
             if before + 1 == BROKEN_STREAMS {
                 tracing::info!(
                     target: "abmctl::http",
-                    "{BROKEN_STREAMS} streams of HTTP/2 broke. The rest of this run uses HTTP/1.1."
+                    "{BROKEN_STREAMS} HTTP/2 streams broke. abmctl uses HTTP/1.1 for the rest of this run."
                 );
             }
         }
@@ -125,7 +125,7 @@ fn build(
     }
     with_roots(builder, network)?
         .build()
-        .map_err(|error| format!("The HTTPS client can't be made: {error}"))
+        .map_err(|error| format!("abmctl can't create the HTTPS client: {error}"))
 }
 
 /// The Keychain's roots, and the further ones.

@@ -124,7 +124,7 @@ impl Response {
         Err(Failure::new(self.request, cause))
     }
 
-    /// When it was answered, by the other side's clock, in whole seconds; `None` where it does not say.
+    /// When it was answered, by the other side's clock, in whole seconds; `None` if it does not say.
     pub fn date(&self) -> Option<Timestamp> {
         http_date(self.headers.get(DATE)?.to_str().ok()?)
     }
@@ -162,7 +162,7 @@ impl Response {
         match self.body.trim_ascii_start().first() {
             None => Some("it is empty"),
             Some(b'{' | b'[') => None,
-            Some(_) => Some("it is not a JSON document"),
+            Some(_) => Some("it isn't a JSON document"),
         }
     }
 
@@ -192,7 +192,7 @@ impl Response {
         })?;
         reader
             .end()
-            .map_err(|_| unreadable("something follows the JSON document".into()))?;
+            .map_err(|_| unreadable("there is extra data after the JSON document".into()))?;
         Ok(value)
     }
 }

@@ -1,4 +1,4 @@
-//! Where a credential belongs, and how addresses there are made.
+//! The origin that a credential belongs to, and its URLs.
 
 use std::fmt;
 
@@ -30,14 +30,14 @@ impl Origin {
         let safe = url.scheme() == "https" || (url.scheme() == "http" && loopback);
         if !safe || url.host().is_none() {
             return Err(Cause::Local(format!(
-                "{} is neither https nor http on this machine, so nothing is sent there",
+                "abmctl sends nothing to {}: the URL is neither https nor http on this machine",
                 url.origin().ascii_serialization()
             )));
         }
         // It would go into every message that names the origin.
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Cause::Local(
-                "The address of a service must have no user name and no password in it".into(),
+                "The URL of a service must not contain a user name or a password".into(),
             ));
         }
         let mut origin = url.clone();
@@ -55,9 +55,7 @@ impl Origin {
         let mut url = self.0.clone();
         for segment in segments {
             if matches!(*segment, "" | "." | "..") || segment.contains(char::is_control) {
-                return Err(Cause::Local(format!(
-                    "{segment:?} can't be a part of an address"
-                )));
+                return Err(Cause::Local(format!("{segment:?} can't be part of a URL")));
             }
         }
         if let Ok(mut path) = url.path_segments_mut() {
@@ -82,7 +80,7 @@ impl Origin {
         let mut url = self
             .0
             .join(link)
-            .map_err(|_| Cause::Unexpected(format!("the link \"{link}\" is not an address")))?;
+            .map_err(|_| Cause::Unexpected(format!("the link \"{link}\" isn't a URL")))?;
         // It is never sent, so two links that differ in it alone are the same.
         url.set_fragment(None);
         if url.origin() == self.0.origin() && url.username().is_empty() && url.password().is_none()
@@ -111,7 +109,9 @@ impl Credential {
     /// `name: value`, for requests to `origin` alone.
     pub fn new(origin: &Origin, name: HeaderName, value: &str) -> Result<Self, Cause> {
         let mut value = HeaderValue::from_str(value).map_err(|_| {
-            Cause::Local("The credential has characters that no header takes".into())
+            Cause::Local(
+                "The credential contains characters that aren't allowed in a header".into(),
+            )
         })?;
         value.set_sensitive(true);
         Ok(Self {

@@ -1,4 +1,4 @@
-//! How long a command goes on waiting and repeating: one patience for all of its requests, counted from its last success.
+//! Retry budget: the time that a command waits and retries, one for all of its requests, counted from the last success.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -114,7 +114,7 @@ impl Http {
     }
 
     /// Notes what came of an attempt. Only the success of a request that is wanted for itself is one: a token that opens
-    /// nothing would renew the patience for ever.
+    /// nothing would renew the patience forever.
     pub(super) fn note(
         &self,
         request: &Request,

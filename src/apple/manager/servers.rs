@@ -240,7 +240,7 @@ impl Manager {
     /// Sets what a server is the default for: the whole list, `[]` for nothing.
     ///
     /// Apple replaces the list as a whole (inferred and observed) and answers 409 for a family that another server
-    /// holds, 400 for `[]` where there is none (observed). It is sent once: before it is sent again, the list has to be
+    /// holds, 400 for `[]` if there is none (observed). It is sent once: before it is sent again, the list has to be
     /// read again, since somebody else may have changed it meanwhile.
     ///
     /// Gives the list that Apple answers; `None` if Apple acted on it and the answer has no list.
@@ -293,7 +293,7 @@ fn single(answer: &Response) -> Result<MdmServer, Failure> {
 /// is the default for nothing: official; every other client reads it so).
 fn complete(mut server: MdmServer, id: &str, name: RequestName) -> Result<MdmServer, Failure> {
     if !server.id.eq_ignore_ascii_case(id) {
-        let other = format!("it is of the server {}", server.id);
+        let other = format!("it is for the server {}", server.id);
         return Err(Failure::new(name, Cause::Unexpected(other)));
     }
     let attributes = &mut server.attributes;

@@ -1,4 +1,4 @@
-//! The client assertion: a JWT that proves that abmctl holds the API account's private key.
+//! The client assertion: a JWT that proves that abmctl has the API account's private key.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -14,7 +14,7 @@ const LIFETIME: i64 = 600;
 
 /// A signed assertion, valid for 10 minutes from `now`; `id` must never have been used before.
 ///
-/// `iss` and `sub` are the client id, `kid` is left out where no key id is configured (official). `None` where the key
+/// `iss` and `sub` are the client id, `kid` is left out where no key id is configured (official). `None` if the key
 /// can't sign.
 pub fn sign(
     key: &SigningKey,

@@ -1,4 +1,4 @@
-//! Access tokens on disk, so that a cron job a minute asks Apple for one in 55 minutes.
+//! The cache of access tokens on disk, so that a cron job that runs every minute requests a token every 55 minutes.
 
 use std::fs;
 use std::io;

@@ -15,7 +15,7 @@ const LIFETIME: i64 = 600;
 
 /// A signed client secret, valid for 10 minutes from `now`.
 ///
-/// `iss` is the developer team, `sub` the App ID or Services ID, `kid` the key's id (official). `None` where the key
+/// `iss` is the developer team, `sub` the App ID or Services ID, `kid` the key's id (official). `None` if the key
 /// can't sign.
 pub fn sign(
     key: &SigningKey,

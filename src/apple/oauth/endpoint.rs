@@ -1,5 +1,5 @@
-//! A token endpoint, asked through the oauth2 crate: what it sends goes through the one way out, and what it drops of an
-//! answer (status, headers, Apple's clock) is kept for messages.
+//! A token endpoint, used through the oauth2 crate. Its requests go through the one way out, and the parts of an answer that it drops
+//! (status, headers, Apple's clock) are kept for messages.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -121,7 +121,8 @@ impl<'a> Exchange<'a> {
     pub(super) fn access_token(&self, answer: &BasicTokenResponse) -> Result<AccessToken, Failure> {
         let value = answer.access_token().secret();
         if !is_usable(value) {
-            let why = "the access token is empty, or has characters that no header can hold";
+            let why =
+                "the access token is empty, or contains characters that aren't allowed in a header";
             return Err(self.fail(Cause::Unexpected(why.into())));
         }
         Ok(AccessToken {
@@ -148,7 +149,7 @@ fn end(now: Timestamp, lifetime: Option<Duration>) -> Timestamp {
 fn without_values(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let why = error.inner().to_string();
     if why.starts_with("invalid ") {
-        member(error.path(), &"it has another kind of value than expected")
+        member(error.path(), &"the value has an unexpected type")
     } else {
         member(error.path(), &why)
     }
@@ -164,7 +165,7 @@ fn from_http(request: HttpRequest, url: Url) -> Request {
     out.body("application/x-www-form-urlencoded", body)
 }
 
-/// The answer as the oauth2 crate takes it. Without headers: it would refuse JSON that is labelled as something else.
+/// The answer as the oauth2 crate takes it. Without headers: it would refuse JSON that is labeled as something else.
 fn to_http(status: StatusCode, body: Vec<u8>) -> HttpResponse {
     let mut out = HttpResponse::new(body);
     *out.status_mut() = status;

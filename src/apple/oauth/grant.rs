@@ -29,7 +29,7 @@ pub const TEST_SCOPE: &str = "edu.rosterapi.test.read";
 
 /// The address that the administrator opens: Apple asks for consent there, and sends the browser to `redirect_uri`.
 ///
-/// `None` where `redirect_uri` is no URL.
+/// `None` if `redirect_uri` is no URL.
 pub fn authorization_url(
     authorize: &Url,
     client_id: &str,
@@ -97,16 +97,16 @@ impl App {
     ) -> Result<Granted, Failure> {
         let exchange = Exchange::new(http, &self.token_url, Client::App);
         let redirect_uri = RedirectUrl::new(redirect_uri.to_owned())
-            .map_err(|_| exchange.fail(Cause::Local("The redirect URI is no URL".into())))?;
+            .map_err(|_| exchange.fail(Cause::Local("The redirect URI isn't a URL".into())))?;
         let client = self.client(&exchange)?.set_redirect_uri(redirect_uri);
         let result = client
             .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
             .request_async(&|request| exchange.send(request))
             .await;
         let answer = exchange.result(result)?;
-        let refresh_token = answer.refresh_token().ok_or_else(|| {
-            exchange.fail(Cause::Unexpected("there is no refresh token in it".into()))
-        })?;
+        let refresh_token = answer
+            .refresh_token()
+            .ok_or_else(|| exchange.fail(Cause::Unexpected("it has no refresh token".into())))?;
         Ok(Granted {
             access: exchange.access_token(&answer)?,
             refresh_token: SecretString::from(refresh_token.secret().clone()),

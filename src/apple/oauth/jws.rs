@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::key::SigningKey;
 
-/// The signed `claims`, with the id of the key in the header where there is one; `None` where the key can't sign.
+/// The signed `claims`, with the id of the key in the header if there is one; `None` if the key can't sign.
 pub(super) fn sign(key: &SigningKey, key_id: Option<&str>, claims: &Value) -> Option<String> {
     let mut header = json!({"alg": "ES256", "typ": "JWT"});
     if let Some(key_id) = key_id {

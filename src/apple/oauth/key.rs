@@ -11,16 +11,16 @@ use crate::apple::pem_text::pem_in;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// There is no PEM block in it.
-    #[error("it is not a PEM file")]
+    #[error("it isn't a PEM file")]
     NotPem,
     /// It holds a certificate or a public key.
-    #[error("it holds no private key, but something else")]
+    #[error("it doesn't contain a private key")]
     NotPrivate,
     /// It is encrypted with a passphrase.
     #[error("it is encrypted with a passphrase")]
     Encrypted,
     /// It is an EC key on another curve than P-256.
-    #[error("it is on another curve than P-256 (prime256v1)")]
+    #[error("its curve isn't P-256 (prime256v1)")]
     WrongCurve,
     /// It is an RSA key.
     #[error("it is an RSA key, not an EC key on P-256")]
@@ -47,7 +47,7 @@ const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 impl SigningKey {
     /// Reads a PEM file: PKCS#8 or SEC1 whatever its label says, with or without an `EC PARAMETERS` block before it.
     ///
-    /// Apple's file is labelled `EC PRIVATE KEY` and holds PKCS#8 (observed). Line breaks may be written out as `\n`, and the whole may be
+    /// Apple's file is labeled `EC PRIVATE KEY` and holds PKCS#8 (observed). Line breaks may be written out as `\n`, and the whole may be
     /// base64 of the PEM: CI systems store it so.
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
         let text = &*pem_in(text);

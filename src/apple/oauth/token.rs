@@ -82,7 +82,7 @@ pub struct TokenSource {
 }
 
 impl TokenSource {
-    /// Tokens by `grant`, kept in `cache` where there is one. `complain` is told once when it can't be used.
+    /// Tokens by `grant`, kept in `cache` if there is one. `complain` is told once when it can't be used.
     pub fn new(
         grant: impl Into<Grant>,
         http: Http,
@@ -106,7 +106,7 @@ impl TokenSource {
         self
     }
 
-    /// Sends a request with a token for `origin`, again where that is safe, and with a new token once if the answer is
+    /// Sends a request with a token for `origin`, again if that is safe, and with a new token once if the answer is
     /// 401. Anything but a read is sent again only if the 401 is in Apple's own form.
     ///
     /// The answer's status is a success.
@@ -198,7 +198,7 @@ impl TokenSource {
                 return Err(Failure::new(
                     self.grant.request_name(),
                     Cause::NotSent(format!(
-                        "another abmctl has been asking for this access token all the time ({holder})"
+                        "another abmctl is still requesting this access token ({holder})"
                     )),
                 ));
             }
@@ -227,7 +227,7 @@ impl TokenSource {
     fn complain(&self, cache: &Cache, error: &io::Error) {
         if !self.complained.swap(true, Ordering::Relaxed) {
             (self.complain)(format!(
-                "The access token can't be kept in {}: {error}. Each run asks Apple for a new one.",
+                "abmctl can't cache the access token in {}: {error}. Each run requests a new one from Apple.",
                 cache.path().display()
             ));
         }

@@ -107,7 +107,7 @@ fn mistakes_name_line_column_and_member_and_never_a_value() {
         ),
         (
             "[profiles.acme.declared_adde_urls]\n\"Intune\" = { url = \"http://s3cret\", seen = 2026-11-25 }",
-            "/c/config.toml, line 2, column 20, profiles.acme.declared_adde_urls.Intune.url: The URL begins with http:, and Apple takes https only.",
+            "/c/config.toml, line 2, column 20, profiles.acme.declared_adde_urls.Intune.url: The URL begins with http:, but Apple accepts only https.",
             "",
         ),
         (

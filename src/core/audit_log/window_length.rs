@@ -1,4 +1,4 @@
-//! How long the windows are: shorter where Apple is slow to answer, longer again where it is quick.
+//! How long the windows are: shorter if Apple answers slowly, longer again if it answers quickly.
 
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ impl WindowLength {
         }
     }
 
-    /// The pace after a window of this length that took too long; `None` where it can't be shorter.
+    /// The pace after a window of this length that took too long; `None` if it can't be shorter.
     pub fn slower(self, than: SignedDuration) -> Option<Self> {
         let grown = Self {
             // What was too long once will be again: each try costs a time-out.
@@ -89,7 +89,7 @@ impl WindowLength {
         grown.shorter(than)
     }
 
-    /// The pace after a window of this length that failed or was refused at once; `None` where it can't be shorter. If it had
+    /// The pace after a window of this length that failed or was refused at once; `None` if it can't be shorter. If it had
     /// just been made longer, that may be the reason, and is tried again later; else the length has no part in it.
     pub fn shorter(self, than: SignedDuration) -> Option<Self> {
         let length = self.length.min(than);

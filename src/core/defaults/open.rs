@@ -1,4 +1,5 @@
-//! What may still happen, and what is owed: the part of a transaction that outlives its run, as the journal keeps it.
+//! Requests that Apple may still act on, and defaults that are still to restore: the part of a transaction that outlives
+//! its run, in the journal.
 
 use super::set::Set;
 

@@ -1,4 +1,4 @@
-//! Whether a server can enrol the devices that a default would assign to it.
+//! Whether a server can enroll the devices that a default would assign to it.
 //!
 //! An MDM fetches new devices from Apple with its server token. A server that no MDM connects to gets them all the same, and
 //! nothing enrolls them. Only known facts refuse a server.

@@ -580,7 +580,7 @@ impl<const S: usize, const K: usize> Transaction<S, K> {
         (0..S).any(|server| self.list(server).meets(self.others(server)))
     }
 
-    /// The list that a server was read to have; empty where it isn't known.
+    /// The list that a server was read to have; empty if it isn't known.
     fn list(&self, server: usize) -> Set {
         match self.readings[server] {
             Reading::List(list) => list,

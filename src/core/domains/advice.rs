@@ -1,6 +1,6 @@
-//! What is missing for a domain to be known as verified, and what to do about it.
+//! Why a domain isn't known to be verified, and the steps to take.
 //!
-//! Without deadlines: Apple gives 14 days from the portal's Verify on (official), and the log does not tell when that was.
+//! Without deadlines: Apple gives 14 days from Verify in the portal (official), and the log doesn't show when that was.
 
 use super::evidence::is_listed_without_a_word;
 use super::{DnsToken, Domain, NearMiss, Source, Status, readable};
@@ -56,15 +56,15 @@ pub struct Situation {
     pub nameless: usize,
 }
 
-/// What to do about `domain`, which is called `name`; nothing where it is verified.
+/// What to do about `domain`, which is called `name`; nothing if it is verified.
 pub fn advice(domain: &Domain, name: &str, known: &Situation) -> Advice {
     let mut advice = match domain.status {
         Status::Verified => return Advice::default(),
         Status::Pending | Status::Unverified => unverified(domain, name, known.failed),
         Status::Removed => Advice {
-            missing: vec!["It was removed from the organization.".into()],
+            missing: vec!["The domain was removed from the organization.".into()],
             steps: vec![hint![format!(
-                "If it is still yours, add {} again in the portal's view of domains, and verify it again. {}",
+                "If the domain is still yours, add {} again in the portal's list of domains, and verify it. {}",
                 readable(name),
                 record(name)
             )]],
@@ -72,7 +72,7 @@ pub fn advice(domain: &Domain, name: &str, known: &Situation) -> Advice {
         Status::Unknown => unknown(domain, name, known),
     };
     for near in domain.near_misses.iter().rev() {
-        advice.missing.push(format!("There is {near}.").into());
+        advice.missing.push(format!("Found {near}.").into());
         let at = match domain.status {
             // It may be verified in the portal as it is.
             Status::Unknown => advice.steps.len(),
@@ -82,7 +82,7 @@ pub fn advice(domain: &Domain, name: &str, known: &Situation) -> Advice {
     }
     if domain.dns_token.is_none() {
         advice.missing.push(
-            "The resolver did not answer, so abmctl can't tell whether its TXT record is in the DNS."
+            "The resolver didn't answer, so abmctl can't tell whether the domain's TXT record is in the DNS."
                 .into(),
         );
     }
@@ -92,7 +92,7 @@ pub fn advice(domain: &Domain, name: &str, known: &Situation) -> Advice {
 /// Where the record goes.
 fn record(name: &str) -> String {
     format!(
-        "Put the TXT record that the portal shows, apple-domain-verification=…, at exactly {name} in the DNS, and not at a name below it (some DNS hosts write @ for the domain itself)."
+        "In the DNS, add the TXT record that the portal shows, apple-domain-verification=…, at exactly {name}, not at a name below it. Some DNS providers write @ for the domain itself."
     )
 }
 
@@ -100,10 +100,10 @@ fn record(name: &str) -> String {
 fn repair(near: &NearMiss, name: &str) -> String {
     match near {
         NearMiss::Text { .. } => format!(
-            "Change this TXT record of {name} to exactly apple-domain-verification=…, as the portal shows it, without quotes or blanks."
+            "Change this TXT record of {name} to exactly apple-domain-verification=…, as shown in the portal, without quotes or spaces."
         ),
         NearMiss::Elsewhere(at) => format!(
-            "Move the TXT record from {at} to {name}: many DNS hosts add the zone to each name, and write @ for the zone itself."
+            "Move the TXT record from {at} to {name}. Many DNS providers add the zone to each name, and write @ for the zone itself."
         ),
     }
 }
@@ -111,30 +111,29 @@ fn repair(near: &NearMiss, name: &str) -> String {
 fn unverified(domain: &Domain, name: &str, failed: bool) -> Advice {
     let mut missing: Vec<Hint> = vec![match (domain.status, failed) {
         (Status::Unverified, _) => {
-            "Apple says that it is not verified; it refreshes what it says once a day.".into()
+            "Apple says that the domain isn't verified. Apple refreshes this once a day.".into()
         }
-        (_, true) => "Apple logged a verification that failed, and none since.".into(),
-        (_, false) => "No verification was logged. A domain that an identity provider brought along may be verified all the same (inferred).".into(),
+        (_, true) => "Apple logged a failed verification, and no verification since.".into(),
+        (_, false) => "Apple logged no verification. A domain that was added through an identity provider may be verified even so (inferred).".into(),
     }];
     let check = format!(
-        "In the portal's view of domains, have Apple verify {}.",
+        "In the portal's list of domains, have Apple verify {}.",
         readable(name)
     );
     let first = match domain.dns_token {
         Some(DnsToken::Absent) => {
-            missing.push(
-                "There is no apple-domain-verification TXT record at that name in the DNS.".into(),
-            );
+            missing
+                .push("The DNS has no apple-domain-verification TXT record for the domain.".into());
             record(name)
         }
         Some(DnsToken::Present) => {
             missing.push(
-                "A token of Apple's is in the DNS; whether it is this organization's, only the portal tells."
+                "The DNS has an Apple verification token. Only the portal shows whether the token is this organization's."
                     .into(),
             );
-            format!("Compare the TXT record of {name} with the one that the portal shows.")
+            format!("Compare the TXT record of {name} with the record that the portal shows.")
         }
-        None => format!("{} It may be there already.", record(name)),
+        None => format!("{} The record may be there already.", record(name)),
     };
     Advice {
         missing,
@@ -146,13 +145,13 @@ fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
     let organization = |found: &super::Evidence| found.source != Source::Dns;
     let nobody = !domain.evidence.iter().any(organization);
     let look = hint![
-        "Look for it in the portal's view of domains. If it is verified there, keep that: ",
+        "Look for the domain in the portal's list of domains. If it is verified there, record that: ",
         Command::storing("domains declare").arg(name),
         "."
     ];
     let add = |when: &str| {
         hint![format!(
-            "If it is {when}, add {} in the portal's view of domains, and verify it. {}",
+            "If {when}, add {} in the portal's list of domains, and verify it. {}",
             readable(name),
             record(name)
         )]
@@ -160,39 +159,47 @@ fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
     let (missing, steps) = match known.asked {
         Asked::AuditLog => (
             if nobody {
-                "Nothing that could be read knows this domain by its name."
+                "No source that abmctl could read lists this domain by name."
             } else {
-                "The audit log has no word on its verification in the time that was read, under its name."
+                "For the time that abmctl read, the audit log has no verification under the domain's name."
             },
-            vec![look, add("not there")],
+            vec![look, add("it isn't there")],
         ),
         Asked::NoAuditLog => (
-            "The audit log, which would say it, could not be read.",
+            "The audit log would show this, but abmctl couldn't read it.",
             vec![look],
         ),
         Asked::Roster if is_listed_without_a_word(domain) => (
-            "Apple lists it, and does not say whether it is verified.",
+            "Apple lists the domain but doesn't say whether it is verified.",
             vec![look],
         ),
         Asked::Roster => (
-            "Apple's list of the organization's domains is without it; Apple refreshes that list once a day.",
-            vec![add("to be the organization's")],
+            "Apple's list of the organization's domains doesn't include it. Apple refreshes the list once a day.",
+            vec![add("it should be the organization's")],
         ),
         Asked::NoRoster => (
             "Only the Roster API shows this, and it isn't authorized yet.",
             vec![
-                hint!["Authorize it once: ", Command::storing("auth roster"), "."],
+                hint![
+                    "Authorize the Roster API once: ",
+                    Command::storing("auth roster"),
+                    "."
+                ],
                 look,
             ],
         ),
         Asked::SilentRoster => (
-            "The Roster API, which would say it, could not be read.",
+            "The Roster API would show this, but abmctl couldn't read it.",
             vec![look],
         ),
         Asked::Nothing => (
-            "There is no API account to ask Apple with.",
+            "No API account is configured, so abmctl can't ask Apple.",
             vec![
-                hint!["Store one: ", Command::storing("auth login"), "."],
+                hint![
+                    "Store an API account: ",
+                    Command::storing("auth login"),
+                    "."
+                ],
                 look,
             ],
         ),
@@ -201,11 +208,11 @@ fn unknown(domain: &Domain, name: &str, known: &Situation) -> Advice {
     if known.asked == Asked::AuditLog && known.nameless > 0 {
         missing.push(hint![
             format!(
-                "Apple logged without a name: {}. It may be among them; ",
+                "Apple logged domains without a name: {}. This domain may be one of them. For the subject ids, run ",
                 known.nameless
             ),
             Command::new("domains list"),
-            " has their subject ids."
+            "."
         ]);
     }
     Advice { missing, steps }

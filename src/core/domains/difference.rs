@@ -1,4 +1,4 @@
-//! What is declared against what Apple says.
+//! Compares declared domains with Apple's statements.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::{Domain, Evidence, Source, Status};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Difference {
-    /// Apple has it, and it is not declared.
+    /// verified at Apple, but not declared.
     NotDeclared,
     /// It is declared, and Apple logged its verification as begun only.
     Pending,
@@ -23,7 +23,7 @@ pub enum Difference {
     NotListed,
 }
 
-/// How `domain` differs from what is declared; `None` where it does not, or where nothing tells.
+/// How `domain` differs from what is declared; `None` if it does not, or where nothing tells.
 ///
 /// What is unknown is no difference, unless Apple's own list is without it ([`is_compared`] tells). Neither is a row without a
 /// name, which nobody could declare, nor one that is not declared and not verified: it is not the organization's yet.
@@ -67,10 +67,10 @@ impl Difference {
     /// It in words, as the end of a row.
     pub fn words(self) -> &'static str {
         match self {
-            Self::NotDeclared => "Apple has it, and it is not declared",
-            Self::Pending => "declared, but no verification was logged",
+            Self::NotDeclared => "verified at Apple, but not declared",
+            Self::Pending => "declared, but Apple logged no verification",
             Self::MayBeRemoved => {
-                "declared, but a removal that names no domain was logged since: look in the portal, and declare it again on a later day"
+                "declared, but Apple logged the removal of an unnamed domain since: look in the portal, and declare the domain again on a later day"
             }
             Self::Removed => "declared, but removed at Apple",
             Self::Unverified => "declared, but not verified at Apple",

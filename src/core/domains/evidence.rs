@@ -11,7 +11,7 @@ use super::{
 
 /// Apple lists the domain, and left out whether it is verified.
 const LISTED_WITHOUT_A_WORD: &str =
-    "listed by the Roster API, which does not say whether it is verified";
+    "listed by the Roster API, which doesn't say whether it is verified";
 
 /// The evidence of one row: by source, of the audit log the `deciding` event first.
 ///
@@ -72,7 +72,7 @@ pub(super) fn of(
         note(Source::Dns, says.to_owned(), None);
     }
     for near in &known.dns.near_misses {
-        note(Source::Dns, format!("close to the token: {near}"), None);
+        note(Source::Dns, format!("near miss: {near}"), None);
     }
     if known.dns.resolves == Some(false) {
         note(
@@ -96,12 +96,15 @@ fn decided(event: &DomainEvent, until: Timestamp, disputed_at: Option<Timestamp>
     let until = day(until);
     match event.kind {
         EventKind::Added => format!("{said}, no verification seen up to {until}"),
-        EventKind::Removed => format!("{said}, not seen added again up to {until}"),
+        EventKind::Removed => format!("{said}, not added again up to {until}"),
         EventKind::FederationEnabled | EventKind::FederationDisabled => said,
         EventKind::Verified => match disputed_at {
             None => format!("{said}, no removal seen up to {until}"),
             // It may or may not have been this one: the status stays, the claim does not.
-            Some(removal) => format!("{said}, but a removal on {} names no domain", day(removal)),
+            Some(removal) => format!(
+                "{said}, but an unnamed domain was removed on {}",
+                day(removal)
+            ),
         },
     }
 }
@@ -115,18 +118,18 @@ fn word(kind: EventKind) -> &'static str {
         EventKind::Added => "added",
         EventKind::Verified => "verified",
         EventKind::Removed => "removed",
-        EventKind::FederationEnabled => "federation begun",
-        EventKind::FederationDisabled => "federation ended",
+        EventKind::FederationEnabled => "federation enabled",
+        EventKind::FederationDisabled => "federation disabled",
     }
 }
 
 fn failure(kind: EventKind) -> &'static str {
     match kind {
-        EventKind::Added => "adding it failed",
+        EventKind::Added => "adding failed",
         EventKind::Verified => "verification failed",
         EventKind::Removed => "removal failed",
-        EventKind::FederationEnabled => "beginning federation failed",
-        EventKind::FederationDisabled => "ending federation failed",
+        EventKind::FederationEnabled => "enabling federation failed",
+        EventKind::FederationDisabled => "disabling federation failed",
     }
 }
 
@@ -139,7 +142,7 @@ pub struct TimelineEntry {
     pub event: EventKind,
     /// Whether it came to nothing.
     pub failed: bool,
-    /// Who did it, as Apple calls them, where it says.
+    /// Who did it, as Apple calls them, if it says.
     pub by: Option<String>,
     /// Apple's id of the domain then, which is another one for a domain that was removed and added again.
     pub subject_id: Option<String>,
@@ -180,6 +183,6 @@ pub fn timeline(facts: &DomainFacts, name: &str) -> Vec<TimelineEntry> {
 }
 
 /// The day, in UTC.
-pub(super) fn day(at: Timestamp) -> String {
+fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }

@@ -57,7 +57,7 @@ pub struct DomainEvent {
     pub id: String,
     /// Its outcome is `FAILURE`: it did not happen.
     pub failed: bool,
-    /// Who did it, as Apple calls them, where it says.
+    /// Who did it, as Apple calls them, if it says.
     pub by: Option<String>,
 }
 
@@ -95,7 +95,7 @@ pub struct Roster {
 pub struct RosterDomain {
     /// The domain.
     pub name: String,
-    /// `isVerified`: Apple's own statement (official); `None` where Apple left it out.
+    /// `isVerified`: Apple's own statement (official); `None` if Apple left it out.
     pub verified: Option<bool>,
 }
 
@@ -119,7 +119,7 @@ impl DnsToken {
     }
 }
 
-/// What the DNS says of a name; `None` where the resolver did not say.
+/// What the DNS says of a name; `None` if the resolver did not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DnsFacts {
     /// Its TXT record.
@@ -138,7 +138,7 @@ pub struct DomainFacts {
     pub accounts: Option<Accounts>,
     /// What the operator saw in the portal.
     pub declared: Vec<String>,
-    /// When that was, by domain, where it is known.
+    /// When that was, by domain, if it is known.
     pub seen: BTreeMap<String, Timestamp>,
     /// The Roster API.
     pub roster: Option<Roster>,

@@ -1,4 +1,4 @@
-//! Names of domains: one spelling for each, and which don't count.
+//! Names of domains: one spelling for each, and names that aren't domains.
 
 use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};

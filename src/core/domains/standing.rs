@@ -1,10 +1,10 @@
-//! Whether what Apple said of a domain lets it redirect the domain's devices.
+//! Whether Apple redirects a domain's devices, according to its statements about the domain.
 
 use jiff::Timestamp;
 
-use super::evidence::day;
 use super::{Domain, DomainFacts, Evidence, Source, Status, readable};
 use crate::core::service_discovery::{Code, Finding};
+use crate::text::prose_date;
 
 /// What keeps Apple from redirecting the devices of `domain`, or may; `None` if nothing that is known does.
 ///
@@ -12,16 +12,17 @@ use crate::core::service_discovery::{Code, Finding};
 /// source was last read, since what it says may be old.
 pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
     let name = readable(domain.domain.as_deref()?);
-    let on = |at: Option<Timestamp>| at.map_or(String::new(), |at| format!(" on {}", day(at)));
+    let on =
+        |at: Option<Timestamp>| at.map_or(String::new(), |at| format!(" on {}", prose_date(at)));
     let since = on(domain.since);
     let log = on(facts.audit.as_ref().map(|log| log.until));
-    let by_log = format!("By the audit log, last read{log}, {name}");
+    let by_log = format!("According to the audit log (last read{log}), {name}");
     let declared = |found: &&Evidence| found.source == Source::Declared;
     match domain.status {
         Status::Removed => Some(Finding::new(
             Code::DomainNotVerified,
             format!(
-                "{by_log} was removed{since}. Apple doesn't redirect the devices of a domain that isn't verified."
+                "{by_log} was removed{since}. Apple doesn't redirect devices of a domain that isn't verified."
             ),
         )),
         Status::Unverified => {
@@ -29,14 +30,14 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
             Some(Finding::new(
                 Code::DomainNotVerified,
                 format!(
-                    "By the Roster API, last read{roster}, {name} isn't verified, so Apple doesn't redirect its devices."
+                    "According to the Roster API (last read{roster}), {name} isn't verified, so Apple doesn't redirect its devices."
                 ),
             ))
         }
         Status::Pending => Some(Finding::new(
             Code::DomainPending,
             format!(
-                "{by_log} was added{since} and not verified since. Unless it is verified through an identity provider, Apple doesn't redirect its devices."
+                "{by_log} was added{since} and not verified since. Apple doesn't redirect its devices unless an identity provider verified the domain."
             ),
         )),
         Status::Verified => {
@@ -49,8 +50,8 @@ pub fn standing(domain: &Domain, facts: &DomainFacts) -> Option<Finding> {
             Some(Finding::new(
                 Code::DomainMayBeRemoved,
                 format!(
-                    "{by_log} was verified{since}, but a removal on {} names no domain. If {name} was removed, Apple doesn't redirect its devices.",
-                    day(removed_at)
+                    "{by_log} was verified{since}, but an unnamed domain was removed on {}. If that was {name}, Apple doesn't redirect its devices.",
+                    prose_date(removed_at)
                 ),
             ))
         }
@@ -66,7 +67,7 @@ pub fn not_known(domain: &str) -> Finding {
     Finding::new(
         Code::DomainNotKnown,
         format!(
-            "abmctl doesn't know whether {} is verified; Apple redirects only verified domains.",
+            "abmctl doesn't know whether {} is verified. Apple redirects devices only for verified domains.",
             readable(domain)
         ),
     )
@@ -137,14 +138,14 @@ mod tests {
                 vec![verified(), event(Removed, "2026-11-21", acme)],
                 Some((
                     "domain_not_verified",
-                    "By the audit log, last read on 2026-11-22, acme.com was removed on 2026-11-21. Apple",
+                    "According to the audit log (last read on November 22, 2026), acme.com was removed on November 21, 2026. Apple",
                 )),
             ),
             (
                 vec![event(Added, "2026-11-13", acme)],
                 Some((
                     "domain_pending",
-                    "By the audit log, last read on 2026-11-22, acme.com was added on 2026-11-13 and not",
+                    "According to the audit log (last read on November 22, 2026), acme.com was added on November 13, 2026 and not",
                 )),
             ),
             // Federation says nothing of the status.
@@ -152,14 +153,14 @@ mod tests {
                 vec![event(FederationEnabled, "2026-11-13", acme)],
                 Some((
                     "domain_not_known",
-                    "abmctl doesn't know whether acme.com is verified; Apple redirects",
+                    "abmctl doesn't know whether acme.com is verified. Apple redirects",
                 )),
             ),
             (
                 vec![verified(), event(Removed, "2026-11-21", None)],
                 Some((
                     "domain_may_be_removed",
-                    "By the audit log, last read on 2026-11-22, acme.com was verified on 2026-09-02, but a removal on 2026-11-21 names no domain.",
+                    "According to the audit log (last read on November 22, 2026), acme.com was verified on September 2, 2026, but an unnamed domain was removed on November 21, 2026.",
                 )),
             ),
         ] {

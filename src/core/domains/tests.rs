@@ -242,11 +242,11 @@ fn the_words_claim_no_more_than_is_known() {
             "added on 2026-09-03 per audit log, no verification seen up to 2026-11-22",
             "in use by 1 Managed Apple Account, counted on 2026-11-20",
             "no Apple verification token in DNS",
-            "close to the token: the TXT record at www.acme.de, not at the domain",
+            "near miss: the TXT record at www.acme.de, not at the domain",
             "the name has no address in DNS",
         ]
     );
-    let removed = "removed on 2026-09-04 per audit log, not seen added again up to 2026-11-22";
+    let removed = "removed on 2026-09-04 per audit log, not added again up to 2026-11-22";
     assert_eq!(says(&facts, 2), [removed]);
     // A removal that names no domain may have been this one's.
     if let Some(log) = &mut facts.audit {
@@ -254,7 +254,7 @@ fn the_words_claim_no_more_than_is_known() {
     }
     assert_eq!(
         says(&facts, 0)[0],
-        "verified on 2026-09-02 per audit log, but a removal on 2026-09-05 names no domain"
+        "verified on 2026-09-02 per audit log, but an unnamed domain was removed on 2026-09-05"
     );
 }
 
@@ -401,7 +401,7 @@ fn federation_is_shown_and_says_nothing_of_the_status() {
         let row = &fold(&facts)[row];
         row.evidence.iter().map(|it| it.says.clone()).collect()
     };
-    let federated = "federation begun on 2026-01-03 per audit log";
+    let federated = "federation enabled on 2026-01-03 per audit log";
     assert_eq!(says(0)[1], federated);
     assert_eq!(says(1).len(), 1);
 }

@@ -149,25 +149,25 @@ fn slip(text: &str) -> Option<&'static str> {
     }
     Some(
         if text.contains('\\') && !text.contains(|c| is_quote(c) && c != '\\') {
-            "it has a backslash that doesn't belong there"
+            "it has an extra backslash"
         } else if text.contains(is_quote) {
-            "the quotes are part of its text"
+            "its text includes the quotes"
         } else if !lower.starts_with(KEY) {
-            "other text stands before apple-domain-verification"
+            "it has other text before apple-domain-verification"
         } else if text.contains(is_blank) {
-            "it has a blank that doesn't belong there"
+            "it has an extra space"
         } else if !bare.starts_with(KEY) {
-            "apple-domain-verification has to be in small letters"
+            "apple-domain-verification has to be in lowercase"
         } else if !bare.starts_with(START) {
             "apple-domain-verification has to be followed by = and the token"
         } else if bare == START {
-            "there is no token after the ="
+            "the token after the = is missing"
         } else if bare.ends_with([';', ',', '.']) {
-            "a mark stands after the token"
+            "it has a punctuation mark after the token"
         } else if bare.strip_prefix(START).is_some_and(is_sample) {
-            "the text after the = is that of a sample, not the token of the portal"
+            "the text after the = is from a sample, not the token from the portal"
         } else {
-            "the text after the = is not a token"
+            "the text after the = isn't a token"
         },
     )
 }
@@ -175,8 +175,7 @@ fn slip(text: &str) -> Option<&'static str> {
 /// Whether the part before the `=` is the key but for some letters.
 fn misspelt(text: &str) -> Option<&'static str> {
     let (key, _) = text.split_once(['=', ':'])?;
-    (strsim::levenshtein(key, KEY) <= SLIPS)
-        .then_some("apple-domain-verification is spelled in another way")
+    (strsim::levenshtein(key, KEY) <= SLIPS).then_some("apple-domain-verification is misspelled")
 }
 
 #[cfg(test)]
@@ -210,7 +209,7 @@ mod tests {
     #[test]
     fn what_comes_close_is_named() {
         for (text, says) in [
-            ("apple-domain-verification=", "no token"),
+            ("apple-domain-verification=", "is missing"),
             ("apple-domain-verification=YOUR_TOKEN", "sample"),
             ("apple-domain-verification=your-token", "sample"),
             ("apple-domain-verification=RANDOM", "sample"),
@@ -226,35 +225,35 @@ mod tests {
                 "sample",
             ),
             ("apple-domain-verification==0RaNdOm1", "sample"),
-            ("apple-domain-verification=0RaNdOm1;", "mark"),
-            ("apple-domain-verification=0RaNdOm1.", "mark"),
+            ("apple-domain-verification=0RaNdOm1;", "punctuation"),
+            ("apple-domain-verification=0RaNdOm1.", "punctuation"),
             ("apple-domain-verification\\=0RaNdOm1", "backslash"),
             ("\"apple-domain-verification=0RaNdOm1\"", "quotes"),
             ("apple-domain-verification=\"0RaNdOm1\"", "quotes"),
             ("“apple-domain-verification=0RaNdOm1”", "quotes"),
             ("'apple-domain-verification=0RaNdOm1'", "quotes"),
             ("\\\"apple-domain-verification=0RaNdOm1\\\"", "quotes"),
-            ("apple-domain-verification = 0RaNdOm1", "blank"),
-            ("apple-domain-verification= 0RaNdOm1", "blank"),
-            (" apple-domain-verification=0RaNdOm1", "blank"),
-            ("apple-domain-verification=0RaNdOm1 ", "blank"),
-            ("apple-domain-verification=0Ra NdOm1", "blank"),
-            ("apple-domain-verification=\u{200b}0RaNdOm1", "blank"),
-            ("\u{a0}apple-domain-verification=0RaNdOm1", "blank"),
-            ("apple-domain-verification= ", "blank"),
-            ("Apple-Domain-Verification=0RaNdOm1", "small letters"),
+            ("apple-domain-verification = 0RaNdOm1", "space"),
+            ("apple-domain-verification= 0RaNdOm1", "space"),
+            (" apple-domain-verification=0RaNdOm1", "space"),
+            ("apple-domain-verification=0RaNdOm1 ", "space"),
+            ("apple-domain-verification=0Ra NdOm1", "space"),
+            ("apple-domain-verification=\u{200b}0RaNdOm1", "space"),
+            ("\u{a0}apple-domain-verification=0RaNdOm1", "space"),
+            ("apple-domain-verification= ", "space"),
+            ("Apple-Domain-Verification=0RaNdOm1", "lowercase"),
             ("apple-domain-verification:0RaNdOm1", "followed by ="),
             ("apple-domain-verification", "followed by ="),
             ("apple-domain-verification=<token>", "sample"),
-            ("apple-domain-verification=…", "not a token"),
+            ("apple-domain-verification=…", "isn't a token"),
             ("TXT=apple-domain-verification=0RaNdOm1", "other text"),
             (
                 "acme.example. TXT apple-domain-verification=0RaNdOm1",
                 "other text",
             ),
-            ("apple-domain-verificaton=0RaNdOm1", "another way"),
-            ("apple_domain_verification=0RaNdOm1", "another way"),
-            ("apple–domain–verification=0RaNdOm1", "another way"),
+            ("apple-domain-verificaton=0RaNdOm1", "misspelled"),
+            ("apple_domain_verification=0RaNdOm1", "misspelled"),
+            ("apple–domain–verification=0RaNdOm1", "misspelled"),
         ] {
             let (token, near) = verification_record(&[text.to_owned()]);
             assert_eq!(token, DnsToken::Absent, "{text}");

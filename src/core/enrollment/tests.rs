@@ -317,7 +317,7 @@ fn code() -> impl Strategy<Value = Code> {
 }
 
 proptest! {
-    /// Whatever is found: a device enrols only where a document was had and nothing on that way fails, and Apple's side
+    /// Whatever is found: a device enrolls only where a document was had and nothing on that way fails, and Apple's side
     /// counts only where the device asks it.
     #[test]
     fn nothing_enrolls_past_a_failure(codes in proptest::collection::vec(code(), 0..4), has: bool, apple in code()) {

@@ -75,31 +75,31 @@ fn what_means_no_one_server_says_why() {
         (" ", "The name of the server is empty."),
         (
             "LAB",
-            "Several servers are called \"LAB\": C3, D4; name one by its id.",
+            "Several servers are named \"LAB\". Use an id instead: C3, D4.",
         ),
         (
             "labs",
-            "Several servers are called \"LAB\": C3, D4; name one by its id.",
+            "Several servers are named \"LAB\". Use an id instead: C3, D4.",
         ),
         (
             "kiosk",
-            "\"kiosk\" is an alias of the server B2 and the name of E5; name one by its id.",
+            "\"kiosk\" is an alias of the server B2 and also the name of E5. Use an id instead.",
         ),
         (
             "chain",
-            "The alias \"chain\" stands for \"prod\", which is neither the id nor the name of a server.",
+            "The alias \"chain\" stands for \"prod\", but no server has that id or name.",
         ),
         (
             "gone",
-            "The alias \"gone\" stands for \"Old\", which is neither the id nor the name of a server.",
+            "The alias \"gone\" stands for \"Old\", but no server has that id or name.",
         ),
         (
             "blank",
-            "The alias \"blank\" stands for \"\", which is neither the id nor the name of a server.",
+            "The alias \"blank\" stands for \"\", but no server has that id or name.",
         ),
         (
             "intun",
-            "No server is called \"intun\"; the nearest names are \"Intune\" (B2), \"Kiosk\" (E5), \"kiosk\" (alias).",
+            "Server \"intun\" doesn't exist. The nearest names are \"Intune\" (B2), \"Kiosk\" (E5), \"kiosk\" (alias).",
         ),
     ] {
         assert_eq!(resolved(wanted, &aliases), Err(message.to_owned()));
@@ -110,13 +110,13 @@ fn what_means_no_one_server_says_why() {
 fn a_deleted_server_is_neither_found_nor_offered() {
     for wanted in ["F6", "Old"] {
         let said = resolved(wanted, &[]).unwrap_err();
-        assert!(said.starts_with("No server is called "), "{said}");
+        assert!(said.starts_with("Server \""), "{said}");
         assert!(!said.contains("(F6)"), "{said}");
     }
     let none = resolve("Old", &BTreeMap::new(), &servers()[5..6]).unwrap_err();
     assert_eq!(
         none.to_string(),
-        "No server is called \"Old\"; the organization has no servers."
+        "Server \"Old\" doesn't exist. The organization has no servers."
     );
 }
 

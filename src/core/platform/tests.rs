@@ -51,18 +51,18 @@ fn an_unknown_word_is_told_what_there_is_and_what_is_nearest() {
     let said = |word: &str| Family::of_word(word).unwrap_err().to_string();
     assert_eq!(
         said("ihpone"),
-        "\"ihpone\" is not a platform (did you mean \"iphone\"?); \
-         the platforms are mac, iphone, ipad, vision, apple-tv, watch, ipod."
+        "\"ihpone\" isn't a platform (did you mean \"iphone\"?). \
+         The platforms are mac, iphone, ipad, vision, apple-tv, watch, ipod."
     );
     assert!(said("vison-os").contains("did you mean \"vision\"?"));
     assert_eq!(
         said("zzz"),
-        "\"zzz\" is not a platform; the platforms are mac, iphone, ipad, vision, apple-tv, watch, ipod."
+        "\"zzz\" isn't a platform. The platforms are mac, iphone, ipad, vision, apple-tv, watch, ipod."
     );
-    assert!(said("").starts_with("\"\" is not a platform; "));
+    assert!(said("").starts_with("\"\" isn't a platform. "));
     assert_eq!(
         said("iOS"),
-        "\"iOS\" can mean iphone, ipad or ipod; name the platforms, as in \"iphone,ipad\"."
+        "\"iOS\" can mean iphone, ipad, or ipod. Name the platforms, such as \"iphone,ipad\"."
     );
 }
 

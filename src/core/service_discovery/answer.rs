@@ -1,7 +1,7 @@
-//! An answer to the question where to enrol: what a device makes of it. Pure.
+//! How a device reads an answer to service discovery. Pure.
 //!
-//! A device looks at the content type before the status (observed of iOS). What a person wants to be told is the other way
-//! round: of a 404 with a page, that nothing is there, and not that the page is no JSON.
+//! A device looks at the content type before the status (observed of iOS). For a person the status comes first: a 404 with
+//! a web page means that nothing is there, not that the page isn't JSON.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -27,7 +27,7 @@ pub struct DiscoveryAnswer<'a> {
 /// What a device makes of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
-    /// Where it would enrol, or why it can't.
+    /// Where it would enroll, or why it can't.
     pub outcome: Result<DiscoveredServer, Finding>,
     /// What is likely to be wrong even so.
     pub warnings: Vec<Finding>,
@@ -53,22 +53,22 @@ fn refused(answer: &DiscoveryAnswer<'_>) -> Option<Finding> {
         200 => None,
         401 if challenge(answer.challenges).is_of_enrollment() => found(
             Code::EnrollmentUrl,
-            " and asks for a bearer token, as an enrollment URL does",
+            " and asks for a bearer token, like an enrollment URL",
         ),
-        401 => found(Code::Unauthorized, ": the server wants a password"),
+        401 => found(Code::Unauthorized, ": the server requires a password"),
         403 if is_rejection(answer.body) => found(
             Code::Rejected,
             " with com.apple.well-known.failed: the server turns this device away on purpose",
         ),
-        403 => found(Code::Forbidden, ": the server refuses"),
+        403 => found(Code::Forbidden, ": the server refuses the request"),
         404 | 410 => found(Code::NotFound, ": nothing is there"),
         405 => found(
             Code::EnrollmentUrl,
-            ": GET is not allowed, as at an enrollment URL",
+            ": GET isn't allowed, which is typical of an enrollment URL",
         ),
         400..=499 => found(Code::ClientError, ""),
         500..=599 => found(Code::ServerError, ": the server failed"),
-        _ => found(Code::UnexpectedStatus, ", and a device takes 200 only"),
+        _ => found(Code::UnexpectedStatus, ", and a device accepts only 200"),
     }
 }
 
@@ -132,7 +132,7 @@ fn document(
     let around = around_json(body);
     if parsed.is_err() && around.is_none() && is_html(body) {
         return Err(if has_sign_in_form(body) {
-            Finding::new(Code::LoginPage, "The answer is a page to sign in on.")
+            Finding::new(Code::LoginPage, "The answer is a sign-in page.")
         } else {
             Finding::new(
                 Code::Html,
@@ -150,7 +150,7 @@ fn document(
         } else if let Some(around) = around {
             around.to_owned()
         } else {
-            format!("The answer is no JSON: {error}.")
+            format!("The answer isn't JSON: {error}.")
         };
         Finding::new(Code::NotJson, why)
     })?;
@@ -163,7 +163,7 @@ fn document(
     let Value::Object(members) = parsed else {
         return Err(Finding::new(
             Code::NotJson,
-            format!("The document is {}, and not an object.", kind(&parsed)),
+            format!("The document is {}, not an object.", kind(&parsed)),
         ));
     };
     server(&members, answer.url, warnings)
@@ -181,12 +181,15 @@ fn content_type(essences: &[&str], is_json: bool) -> Result<Option<Finding>, Fin
         [JSON] => return Ok(None),
         // iOS was seen to compare the letters, case included (observed).
         [only] if only.eq_ignore_ascii_case(JSON) => {
-            let why =
-                format!("The Content-Type is written {only}; devices compare it with {JSON}.");
+            let why = format!(
+                "The Content-Type is {only}; devices may accept only {JSON}, in lowercase."
+            );
             return Ok(Some(Finding::new(Code::ContentTypeCase, why)));
         }
         [] => format!("The answer has no Content-Type{but}."),
-        [only] => format!("The Content-Type is {only}{but}; a device takes application/json only."),
+        [only] => {
+            format!("The Content-Type is {only}{but}; a device accepts only application/json.")
+        }
         several => format!(
             "The answer has several content types: {}.",
             several.join(", ")
@@ -204,13 +207,13 @@ fn server(
     let Some(servers) = members.get("Servers") else {
         let near = members.keys().find(|it| it.eq_ignore_ascii_case("servers"));
         let why = match near {
-            Some(near) => format!("The document has {near} in place of Servers."),
+            Some(near) => format!("The document has {near} instead of Servers."),
             None => "The document has no Servers.".to_owned(),
         };
         return Err(Finding::new(Code::NoServers, why));
     };
     let Value::Array(servers) = servers else {
-        let why = format!("Servers is {}, and not a list.", kind(servers));
+        let why = format!("Servers is {}, not a list.", kind(servers));
         return Err(Finding::new(Code::NoServers, why));
     };
     let Some(first) = servers.first() else {
@@ -221,14 +224,14 @@ fn server(
     };
     let Value::Object(first) = first else {
         let why = format!(
-            "The first of Servers is {}, and not an object.",
+            "The first item of Servers is {}, not an object.",
             kind(first)
         );
         return Err(Finding::new(Code::NoServers, why));
     };
     if servers.len() > 1 {
         let why = format!(
-            "The document has {} servers, and devices take the first.",
+            "The document has {} servers; devices use the first.",
             servers.len()
         );
         warnings.push(Finding::new(Code::SeveralServers, why));
@@ -237,7 +240,7 @@ fn server(
         Some(Value::String(version)) => Version::from(version.as_str()),
         Some(other) => {
             let why = format!(
-                "The Version of the server is {}, and not a string.",
+                "The Version of the server is {}, not a string.",
                 kind(other)
             );
             return Err(Finding::new(Code::UnknownVersion, why));
@@ -250,21 +253,20 @@ fn server(
         }
     };
     if let Version::Other(word) = &version {
-        let why =
-            format!("The Version of the server is \"{word}\", which Apple does not document.");
+        let why = format!("The Version of the server is \"{word}\", which Apple doesn't document.");
         return Err(Finding::new(Code::UnknownVersion, why));
     }
     let base = match first.get("BaseURL") {
         Some(Value::String(base)) => base,
         Some(other) => {
-            let why = format!("The BaseURL is {}, and not a string.", kind(other));
+            let why = format!("The BaseURL is {}, not a string.", kind(other));
             return Err(Finding::new(Code::NoBaseUrl, why));
         }
         None => return Err(Finding::new(Code::NoBaseUrl, "The server has no BaseURL.")),
     };
     let judged = base_url(base)?;
     if is_document(&judged.url, asked) {
-        let why = format!("The BaseURL {base} is the address of the document itself.");
+        let why = format!("The BaseURL {base} is the URL of the document itself.");
         return Err(Finding::new(Code::DocumentUrl, why));
     }
     warnings.extend(judged.warnings);

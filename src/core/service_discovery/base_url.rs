@@ -1,4 +1,4 @@
-//! The `BaseURL` of a document: whether a device can use it, and whether it is likely to be meant. Pure.
+//! The `BaseURL` of a document: whether a device can use it, and whether it looks like a mistake. Pure.
 
 use url::{Host, Url};
 
@@ -20,7 +20,7 @@ pub(super) const VENDORS: [&str; 9] = [
     "awmdm.com",
 ];
 
-/// Where a device would enrol.
+/// Where a device would enroll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     /// The URL; https, with a host.
@@ -36,21 +36,21 @@ pub fn base_url(text: &str) -> Result<BaseUrl, Finding> {
         return wrong(Code::NoBaseUrl, "The BaseURL is empty.".to_owned());
     }
     if let Some(blank) = placeholder(text) {
-        let why = format!("The BaseURL still has the placeholder {blank} of a sample in it.");
+        let why = format!("The BaseURL still has the placeholder {blank} from a sample.");
         return wrong(Code::Placeholder, why);
     }
     let url = match device_url(text) {
         Ok(url) => url,
         Err(UrlFault::NotWhole | UrlFault::Empty) => {
-            let why = format!("The BaseURL {} is not a whole URL.", without_user(text));
+            let why = format!("The BaseURL {} isn't a full URL.", without_user(text));
             return wrong(Code::BaseUrlNotHttps, why);
         }
         Err(UrlFault::NotHttps(_)) => {
-            let why = format!("The BaseURL {} is not https.", without_user(text));
+            let why = format!("The BaseURL {} isn't https.", without_user(text));
             return wrong(Code::BaseUrlNotHttps, why);
         }
         Err(fault) => {
-            let why = format!("The BaseURL {fault}, so devices don't take it for a URL.");
+            let why = format!("The BaseURL {fault}, so devices can't use it.");
             return wrong(Code::BaseUrlMalformed, why);
         }
     };
@@ -67,7 +67,7 @@ fn typo(host: &str) -> Option<String> {
     let host = labels.join(".");
     if let Some(label) = blank_label(&host) {
         return Some(format!(
-            "The BaseURL leads to {host}, and {label} looks like the placeholder of a sample."
+            "The BaseURL leads to {host}, and {label} looks like a placeholder from a sample."
         ));
     }
     if let [.., before, last] = labels[..]
@@ -86,11 +86,11 @@ fn typo(host: &str) -> Option<String> {
         let end = labels[labels.len().saturating_sub(own)..].join(".");
         if format!(".{host}.").contains(&format!(".{vendor}.")) {
             Some(format!(
-                "The BaseURL leads to {host}, which has {vendor} in it and belongs to whoever owns its end."
+                "The BaseURL leads to {host}, which contains {vendor} but belongs to the owner of the end of the name."
             ))
         } else if strsim::levenshtein(&end, vendor) == 1 {
             Some(format!(
-                "The BaseURL leads to {host}, which is one letter off {vendor}."
+                "The BaseURL leads to {host}, which differs from {vendor} by one letter."
             ))
         } else {
             None

@@ -1,4 +1,4 @@
-//! The demands of Apple's devices on a server's certificate and TLS, beyond those of every client (official, Apple's
+//! Apple's requirements for a server's certificate and TLS, beyond those of every client (official, Apple's
 //! articles 103769, 102028 and 126655). Pure.
 
 use jiff::{SignedDuration, Timestamp};
@@ -73,18 +73,18 @@ impl Certificate {
             Some(purposes) if purposes.iter().any(|it| it == SERVER_AUTH) => {}
             Some(_) => note(
                 Code::CertificateNoServerAuth,
-                "is not for servers: its extended key usage is without serverAuth.".to_owned(),
+                "isn't for servers: its extended key usage lacks serverAuth.".to_owned(),
             ),
             None if issued < SINCE_825 => {}
             None => note(
                 Code::CertificateNoServerAuth,
-                "has no extended key usage. Devices want one with serverAuth.".to_owned(),
+                "has no extended key usage. Devices require one with serverAuth.".to_owned(),
             ),
         }
         if let Some(bits) = self.rsa_bits.filter(|bits| *bits < SMALLEST_RSA) {
             note(
                 Code::CertificateWeakKey,
-                format!("has an RSA key of {bits} bits. Devices want 2048 bits at least."),
+                format!("has an RSA key of {bits} bits. Devices require at least 2048 bits."),
             );
         }
         if SHA1.contains(&self.signature.as_str()) {
@@ -97,7 +97,7 @@ impl Certificate {
             note(
                 Code::CertificateTooLong,
                 format!(
-                    "is valid for {} days. Devices accept {LONGEST_DAYS} days at most.",
+                    "is valid for {} days. Devices accept at most {LONGEST_DAYS} days.",
                     grouped(days)
                 ),
             );
@@ -105,7 +105,7 @@ impl Certificate {
             note(
                 Code::CertificateLong,
                 format!(
-                    "is valid for {days} days. From a public authority devices accept {LONGEST_PUBLIC_DAYS} days at most."
+                    "is valid for {days} days. From a public authority, devices accept at most {LONGEST_PUBLIC_DAYS} days."
                 ),
             );
         }
@@ -141,12 +141,12 @@ impl Tls12Lacks {
     pub fn finding(self, host: &str) -> Finding {
         let without = match self {
             Self::ExtendedMasterSecret => "extended master secret",
-            Self::AesGcm => "a cipher suite of ECDHE and AES-GCM",
+            Self::AesGcm => "a cipher suite with ECDHE and AES-GCM",
         };
         Finding::new(
             Code::TlsVersion27,
             format!(
-                "{host} speaks TLS 1.2 without {without}. iOS, iPadOS, macOS and visionOS 27 refuse that."
+                "{host} uses TLS 1.2 without {without}. iOS, iPadOS, macOS, and visionOS 27 refuse the connection."
             ),
         )
     }
@@ -205,7 +205,7 @@ mod tests {
         };
         assert_eq!(
             message(1100 * DAY),
-            "The certificate of acme.com is valid for 1,100 days. Devices accept 825 days at most."
+            "The certificate of acme.com is valid for 1,100 days. Devices accept at most 825 days."
         );
         assert!(message(825 * DAY + 1).contains(" 826 days"));
         assert!(message(398 * DAY + 1).contains(" 399 days"));

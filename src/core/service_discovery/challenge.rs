@@ -1,4 +1,4 @@
-//! `WWW-Authenticate`: whether it is what an enrollment URL asks of a device that has no token yet. Pure.
+//! `WWW-Authenticate`: whether it is the challenge of an enrollment URL for a device without a token. Pure.
 
 use crate::core::device_url::device_url;
 

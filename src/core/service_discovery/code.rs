@@ -1,6 +1,6 @@
-//! What can be found, and what each means and asks for: one table.
+//! The codes of findings in one table: the word, the weight, the fallback, and the remedy of each.
 //!
-//! Over 400 lines, since each code has its words here.
+//! Over 400 lines, because each code has its words here.
 
 use super::{Fallback, Weight};
 use crate::core::printed::{Command, Hint, hint};
@@ -171,7 +171,7 @@ fn facts(
 }
 
 /// What to do about TLS that devices of version 27 refuse, wherever it is.
-const VERSION_27: &str = "Let the web server, or the proxy or load balancer before it, speak TLS 1.3, or TLS 1.2 with extended master secret and cipher suites of ECDHE and AES-GCM.";
+const VERSION_27: &str = "Enable TLS 1.3 on the web server, or on the proxy or load balancer in front of it. Or keep TLS 1.2, and enable extended master secret and cipher suites with ECDHE and AES-GCM.";
 
 impl Code {
     /// All of them, in the order in which a device could meet them.
@@ -300,13 +300,13 @@ impl Code {
                 "name_not_found",
                 Fails,
                 Disputed,
-                "Give the domain itself (the part after the @) an address record, A or AAAA, that leads to the web server with the document.",
+                "Add an address record (A or AAAA) for the domain itself, the part after the @. The record has to point to the web server with the document.",
             ),
             Self::ResolverFailed => facts(
                 "resolver_failed",
                 Fails,
                 Disputed,
-                "Try again, or ask another resolver with `--resolver 1.1.1.1`. If it goes on, fix the name servers of the domain.",
+                "Try again, or ask another resolver with `--resolver 1.1.1.1`. If the failure persists, fix the name servers of the domain.",
             ),
             Self::OutsideSandbox => facts(
                 "outside_sandbox",
@@ -322,55 +322,55 @@ impl Code {
                 "proxy_failed",
                 Fails,
                 Disputed,
-                "Check HTTPS_PROXY or ALL_PROXY, and ask whoever runs the proxy to allow connections to this host. If the host can be reached without the proxy, add it to NO_PROXY.",
+                "Check HTTPS_PROXY or ALL_PROXY, and ask the proxy's admin to allow connections to this host. If the host can be reached without the proxy, add the host to NO_PROXY.",
             ),
             Self::NoConnection => facts(
                 "no_connection",
                 Fails,
                 Disputed,
-                "Let the web server listen on port 443 and be reached from the internet; devices use no other port unless the URL names one.",
+                "Make the web server reachable from the internet on port 443. Devices use no other port unless the URL names one.",
             ),
             Self::TimedOut => facts(
                 "timed_out",
                 Fails,
                 Disputed,
-                "Find out why the web server does not answer; if it is only slow, give it longer with `--timeout 90s`.",
+                "Find out why the web server doesn't answer. If the server is only slow, allow more time with `--timeout 90s`.",
             ),
             Self::BrokenOff => facts(
                 "broken_off",
                 Fails,
                 Disputed,
-                "Look into the log of the web server or of the proxy before it: it ended the connection while it answered.",
+                "Check the log of the web server, or of the proxy in front of it: the connection ended in the middle of the answer.",
             ),
             Self::CertificateUntrusted => facts(
                 "certificate_untrusted",
                 Fails,
                 Disputed,
-                "Use a certificate of a public authority and send its intermediate certificates too. Devices that are not enrolled yet trust no root of your own.",
+                "Use a certificate from a public authority, and send its intermediate certificates too. Devices that aren't enrolled yet don't trust your own root.",
             ),
             Self::CertificateWrongName => facts(
                 "certificate_wrong_name",
                 Fails,
                 Disputed,
-                "Get a certificate that holds this exact name; one for the www name does not cover the domain itself.",
+                "Get a certificate for this exact name. A certificate for the www name doesn't cover the domain itself.",
             ),
             Self::CertificateExpired => facts(
                 "certificate_expired",
                 Fails,
                 Disputed,
-                "Renew the certificate, and let the web server load the new one.",
+                "Renew the certificate, and make sure that the web server loads the new one.",
             ),
             Self::CertificateNoServerAuth => facts(
                 "certificate_no_server_auth",
                 Fails,
                 Disputed,
-                "Get a certificate for a server: its extended key usage has to contain serverAuth.",
+                "Get a server certificate: its extended key usage has to include serverAuth.",
             ),
             Self::CertificateWeakKey => facts(
                 "certificate_weak_key",
                 Fails,
                 Disputed,
-                "Get a certificate for a new key: RSA with 2048 bits or more, or an elliptic curve such as P-256.",
+                "Get a certificate for a new key: RSA with at least 2048 bits, or an elliptic curve such as P-256.",
             ),
             Self::CertificateSha1 => facts(
                 "certificate_sha1",
@@ -382,134 +382,134 @@ impl Code {
                 "certificate_too_long",
                 Fails,
                 Disputed,
-                "Get a certificate that is valid for at most 825 days, or at most 398 from a public authority. It makes no difference that you added its root to the devices.",
+                "Get a certificate that is valid for at most 825 days, or at most 398 from a public authority. The limit applies even if you added its root to the devices.",
             ),
             Self::CertificateLong => facts(
                 "certificate_long",
                 Warns,
                 Disputed,
-                "If it is from your own root and the devices trust that root, all is well. Else get a certificate that is valid for at most 398 days.",
+                "If the certificate is from your own root and the devices trust that root, ignore this warning. Otherwise, get a certificate that is valid for at most 398 days.",
             ),
             Self::CertificateEndsSoon => facts(
                 "certificate_ends_soon",
                 Warns,
                 Disputed,
-                "Renew the certificate before that day, and let the web server load the new one.",
+                "Renew the certificate before that day, and make sure that the web server loads the new one.",
             ),
             Self::TlsFailed => facts(
                 "tls_failed",
                 Fails,
                 Disputed,
-                "Let the web server speak TLS 1.3, or TLS 1.2 with cipher suites of ECDHE and AES-GCM, on this port and for this name, and ask for no client certificate. If it does, look for a firewall or a filter that closes the connection.",
+                "On this port and for this name, enable TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM cipher suites, and don't request a client certificate. If the web server does so already, look for a firewall or a filter that closes the connection.",
             ),
             Self::TlsVersion27 => facts("tls_version_27", Warns, Disputed, VERSION_27),
             Self::RedirectNotHttps => facts(
                 "redirect_not_https",
                 Fails,
                 Disputed,
-                "Let the redirect lead to an https URL; a device does not go on over plain http.",
+                "Redirect to an https URL. A device doesn't follow a redirect to plain http.",
             ),
             Self::RedirectBroken => facts(
                 "redirect_broken",
                 Fails,
                 Disputed,
-                "Let the redirecting server send a `Location` with the whole https URL of the document.",
+                "Configure the redirecting server to send a `Location` with the full https URL of the document.",
             ),
             Self::RedirectLoop => facts(
                 "redirect_loop",
                 Fails,
                 Disputed,
-                "Let the first redirect lead straight to the document, and leave /.well-known/com.apple.remotemanagement out of every other rule.",
+                "Redirect straight to the document, and exclude /.well-known/com.apple.remotemanagement from every other rule.",
             ),
             Self::RedirectLostQuery => facts(
                 "redirect_lost_query",
                 Warns,
                 Disputed,
-                "Let the redirecting server repeat the query, since a device does not: in nginx, end the target with `$is_args$args`.",
+                "Configure the redirecting server to repeat the query, because a device doesn't. In nginx, end the target with `$is_args$args`.",
             ),
             Self::LoginPage => facts(
                 "login_page",
                 Fails,
                 Disputed,
-                "Leave the path of the document out of what needs a sign-in: a device asks for it before anybody has signed in.",
+                "Exclude the path of the document from sign-in: a device requests the document before anyone has signed in.",
             ),
             Self::Unauthorized => facts(
                 "unauthorized",
                 Fails,
                 Runs,
-                "Let the web server answer without a password: a device has none yet when it asks for the document.",
+                "Serve the document without a password: a device has no password yet when it requests the document.",
             ),
             Self::NotFound => facts(
                 "not_found",
                 Fails,
                 Runs,
-                "Put the document at exactly this path, without an extension. Where a domain can't have it, devices may ask Apple for the ADDE URL of their default server.",
+                "Put the document at exactly this path, without an extension. If the domain can't serve the document, devices may ask Apple for the ADDE URL of their default server.",
             ),
             Self::DocumentMisplaced => facts(
                 "document_misplaced",
                 Fails,
                 Runs,
-                "Serve the document at exactly the path of the well-known resource, without an extension and without a dot at its end.",
+                "Serve the document at exactly the path of the well-known resource, without an extension and without a dot at the end.",
             ),
             Self::Forbidden => facts(
                 "forbidden",
                 Fails,
                 Runs,
-                "Allow GET for exactly this path; rules that keep hidden folders such as /.well-known shut are the usual cause.",
+                "Allow GET for exactly this path. The usual cause is a rule that blocks hidden folders such as /.well-known.",
             ),
             Self::BotWall => facts(
                 "bot_wall",
                 Fails,
                 Disputed,
-                "Leave the path of the document out of the protection against bots: a device can't solve a challenge.",
+                "Exclude the path of the document from bot protection: a device can't solve a challenge.",
             ),
             Self::AgentRefused => facts(
                 "agent_refused",
                 Warns,
                 Disputed,
-                "If only devices are to read the document, all is well. Else allow other clients on exactly this path.",
+                "If only devices should read the document, ignore this warning. Otherwise, allow other clients on exactly this path.",
             ),
             Self::Rejected => facts(
                 "rejected",
                 Fails,
                 Disputed,
-                "If this user or kind of device is to be turned away here, all is well. Else look into why the server rejects it.",
+                "If the server should turn away this user or kind of device, no change is needed. Otherwise, find out why the server rejects the request.",
             ),
             Self::ClientError => facts(
                 "client_error",
                 Fails,
                 Runs,
-                "Look into the log of the web server: it has to answer GET with both parameters with status 200.",
+                "Check the log of the web server. The server has to answer a GET with both parameters with status 200.",
             ),
             Self::ServerError => facts(
                 "server_error",
                 Fails,
                 Disputed,
-                "Look into the log of the web server, or of the proxy before it, and fix what fails there.",
+                "Check the log of the web server, or of the proxy in front of it, and fix the failure.",
             ),
             Self::UnexpectedStatus => facts(
                 "unexpected_status",
                 Fails,
                 Disputed,
-                "Let the web server answer with status 200; a device takes no other.",
+                "Configure the web server to answer with status 200. A device accepts no other status.",
             ),
             Self::Html => facts(
                 "html",
                 Fails,
                 Disputed,
-                "Serve the JSON document at this path, or let the server answer 404 if it has none. A page with status 200 may keep devices from asking Apple.",
+                "Serve the JSON document at this path. If the server has no document, configure it to answer 404: a page with status 200 may keep devices from asking Apple.",
             ),
             Self::EnrollmentUrl => facts(
                 "enrollment_url",
                 Fails,
                 Disputed,
-                "Use the address of the JSON document that names this URL as its `BaseURL`, not the enrollment URL itself.",
+                "Use the URL of the JSON document whose `BaseURL` is this URL, not the enrollment URL itself.",
             ),
             Self::ContentType => facts(
                 "content_type",
                 Fails,
                 Disputed,
-                "Serve the document with exactly one header `Content-Type: application/json`; without an extension, most servers need a rule for it.",
+                "Serve the document with exactly one header `Content-Type: application/json`. Most servers need a rule for it, because the path has no extension.",
             ),
             Self::ContentTypeCase => facts(
                 "content_type_case",
@@ -533,19 +533,19 @@ impl Code {
                 "no_servers",
                 Fails,
                 Disputed,
-                "Give the document the member `Servers`, spelt exactly so, with a list of one server.",
+                "Add the member `Servers`, spelled exactly like that, to the document. Its value is a list of one server.",
             ),
             Self::EmptyServers => facts(
                 "empty_servers",
                 Fails,
                 Disputed,
-                "Give the document one server. To turn devices away on purpose, answer 403 with the code com.apple.well-known.failed instead.",
+                "List one server in the document. To turn devices away on purpose, answer 403 with the code com.apple.well-known.failed instead.",
             ),
             Self::SeveralServers => facts(
                 "several_servers",
                 Warns,
                 Never,
-                "Leave only the server that devices are to enroll with.",
+                "Keep only the server that devices should enroll with.",
             ),
             Self::UnknownVersion => facts(
                 "unknown_version",
@@ -557,31 +557,31 @@ impl Code {
                 "version_not_on_platform",
                 Fails,
                 Never,
-                "Offer this platform a kind of enrollment that it has, by the parameter model-family, or update the devices.",
+                "Offer this platform a kind of enrollment that it supports (the parameter model-family tells the platform), or update the devices.",
             ),
             Self::NoBaseUrl => facts(
                 "no_base_url",
                 Fails,
                 Never,
-                "Give the server in the document its `BaseURL`, the https address of the enrollment.",
+                "Add `BaseURL`, the https URL of the enrollment, to the server in the document.",
             ),
             Self::BaseUrlNotHttps => facts(
                 "base_url_not_https",
                 Fails,
                 Never,
-                "Write `BaseURL` as a whole https URL.",
+                "Write `BaseURL` as a full https URL.",
             ),
             Self::BaseUrlMalformed => facts(
                 "base_url_malformed",
                 Fails,
                 Never,
-                "Write `BaseURL` as your MDM names it, without anything that a browser would correct: https, two slashes, the host, no white space.",
+                "Copy `BaseURL` from your MDM, without anything that a browser would correct: https, two slashes, the host, no white space.",
             ),
             Self::Placeholder => facts(
                 "placeholder",
                 Fails,
                 Never,
-                "Fill in the value that your MDM names in its place.",
+                "Replace the placeholder with the value that your MDM shows.",
             ),
             Self::LoopbackAddress => facts(
                 "loopback_address",
@@ -593,65 +593,65 @@ impl Code {
                 "private_address",
                 Warns,
                 Never,
-                "Use the name by which devices reach the server from the internet, unless all of them enroll inside of that network.",
+                "Use the name by which devices reach the server from the internet, unless all of them enroll inside that network.",
             ),
             Self::ConfiguratorUrl => facts(
                 "configurator_url",
                 Fails,
                 Never,
-                "Use the address that your MDM names for account-driven enrollment; /MDMServiceConfig is for Apple Configurator.",
+                "Use the URL that your MDM shows for account-driven enrollment. /MDMServiceConfig is for Apple Configurator.",
             ),
             Self::DocumentUrl => facts(
                 "document_url",
                 Fails,
                 Never,
-                "Set `BaseURL` to the enrollment URL that your MDM names, not to the address of the document.",
+                "Set `BaseURL` to the enrollment URL that your MDM shows, not to the URL of the document.",
             ),
             Self::BaseUrlNameNotFound => facts(
                 "base_url_name_not_found",
                 Fails,
                 Never,
-                "Look for a typo in `BaseURL`; else give its host an address record.",
+                "Check `BaseURL` for a typo. If it is right, add an address record for its host.",
             ),
             Self::BaseUrlNoConnection => facts(
                 "base_url_no_connection",
                 Fails,
                 Never,
-                "Let the host of `BaseURL` be reached from wherever devices enroll, not only from inside of your network.",
+                "Make the host of `BaseURL` reachable from every place where devices enroll, not only from inside your network.",
             ),
             Self::BaseUrlTls => facts(
                 "base_url_tls",
                 Fails,
                 Never,
-                "Let the host of `BaseURL` speak TLS 1.2 or 1.3, with a valid certificate of a public authority for its name and with the intermediate certificates. It must not ask for a client certificate.",
+                "On the host of `BaseURL`, enable TLS 1.2 or 1.3. Use a valid certificate for its name from a public authority, with the intermediate certificates. Don't request a client certificate.",
             ),
             Self::BaseUrlTlsVersion27 => facts("base_url_tls_version_27", Warns, Never, VERSION_27),
             Self::BaseUrlSuspicious => facts(
                 "base_url_suspicious",
                 Warns,
                 Never,
-                "Compare the host of `BaseURL` with the one that your service names; whoever owns it gets every enrollment.",
+                "Compare the host of `BaseURL` with the one that your MDM shows. The owner of the host gets every enrollment.",
             ),
             Self::ProbeRefused => facts(
                 "probe_refused",
                 Fails,
                 Never,
-                "Let the service answer POST at `BaseURL` with 401 and `WWW-Authenticate: Bearer method=\"apple-as-web\", url=\"https://…\"`, or with the method apple-oauth2; ask its vendor if it is not yours.",
+                "Configure the service to answer a POST to `BaseURL` with 401 and `WWW-Authenticate: Bearer method=\"apple-as-web\", url=\"https://…\"`, or with the method apple-oauth2. If the service isn't yours, ask its vendor.",
             ),
             Self::DiffersByPlatform => facts(
                 "differs_by_platform",
                 Warns,
                 Never,
-                "If that is meant, all is well. Else look for a rule or a cache that goes by model-family.",
+                "If this is intended, ignore this warning. Otherwise, look for a rule or a cache that depends on model-family.",
             ),
             Self::DomainNotVerified => facts(
                 "domain_not_verified",
                 Fails,
                 Never,
                 hint![
-                    "Verify it in the portal, or serve the document on the domain itself: ",
+                    "Verify the domain in the portal, or serve the document on the domain itself. For the steps, run ",
                     Command::new("domains check DOMAIN"),
-                    " has the steps."
+                    "."
                 ],
             ),
             Self::DomainPending => facts(
@@ -659,9 +659,9 @@ impl Code {
                 Warns,
                 Never,
                 hint![
-                    "See in the portal whether it is verified: ",
+                    "Check in the portal if the domain is verified. For the steps, run ",
                     Command::new("domains check DOMAIN"),
-                    " has the steps."
+                    "."
                 ],
             ),
             Self::DomainMayBeRemoved => facts(
@@ -669,7 +669,7 @@ impl Code {
                 Warns,
                 Never,
                 hint![
-                    "Look for the domain in the portal. If it is there, record that: ",
+                    "Look for the domain in the portal. If it is listed, record that: ",
                     Command::storing("domains declare DOMAIN"),
                     "."
                 ],
@@ -679,7 +679,7 @@ impl Code {
                 Warns,
                 Never,
                 hint![
-                    "See in the portal whether it is verified. If it is, record that: ",
+                    "Check in the portal if the domain is verified. If it is, record that: ",
                     Command::storing("domains declare DOMAIN"),
                     "."
                 ],
@@ -689,7 +689,7 @@ impl Code {
                 Fails,
                 Never,
                 hint![
-                    "Choose one: ",
+                    "Set a default: ",
                     Command::new("assign --platform PLATFORM --server SERVER"),
                     "."
                 ],
@@ -699,7 +699,7 @@ impl Code {
                 Fails,
                 Never,
                 hint![
-                    "Set one with its server token: ",
+                    "Set an ADDE URL with the server token: ",
                     Command::new("adde-url set URL --server SERVER"),
                     ". If a vendor holds the token, ask the vendor to set one."
                 ],
@@ -709,7 +709,7 @@ impl Code {
                 Fails,
                 Never,
                 hint![
-                    "Set it again, as a device can read it: ",
+                    "Set a URL that devices can read: ",
                     Command::new("adde-url set URL --server SERVER"),
                     "."
                 ],
@@ -730,7 +730,7 @@ impl Code {
                 "apple_not_reachable",
                 Warns,
                 Never,
-                "Open TCP port 443 to Apple's hosts in the firewall, without inspecting TLS.",
+                "Open TCP port 443 to Apple's hosts in the firewall, without TLS inspection.",
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! URLs that are known to be mistakes by the way they are written: of another service, or of one network. Pure.
+//! URLs that are mistakes by their form: the URL of another service, or one that works inside a single network. Pure.
 
 use std::net::IpAddr;
 
@@ -36,7 +36,7 @@ pub fn mistakes(called: &str, url: &Url) -> Result<Vec<Finding>, Finding> {
     if path.trim_end_matches(['/', '.']).ends_with(CONFIGURATOR) {
         say(
             Code::ConfiguratorUrl,
-            "leads to /MDMServiceConfig, which is for Apple Configurator and not for devices"
+            "leads to /MDMServiceConfig, which is for Apple Configurator, not for devices"
                 .to_owned(),
         );
     }
@@ -47,7 +47,7 @@ pub fn mistakes(called: &str, url: &Url) -> Result<Vec<Finding>, Finding> {
         ),
         Some(Network::Private(host)) => say(
             Code::PrivateAddress,
-            format!("leads to {host}, which can be reached inside of one network only"),
+            format!("leads to {host}, which can be reached only inside one network"),
         ),
         None => {}
     }

@@ -1,4 +1,4 @@
-//! Placeholders of samples that nobody filled in: in URLs, and in the record by which a domain is verified. Pure.
+//! Placeholders of samples that nobody filled in: in URLs, and in a domain's verification record. Pure.
 
 use percent_encoding::percent_decode_str;
 

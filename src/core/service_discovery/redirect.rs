@@ -1,4 +1,4 @@
-//! Redirects: whether one keeps the parameters, and whether one leads to a page to sign in on. Pure.
+//! Redirects: whether one keeps the parameters, and whether one leads to a sign-in page. Pure.
 
 use url::Url;
 
@@ -46,7 +46,7 @@ pub fn redirect_target(
         Ok(next) => next,
         Err(UrlFault::Empty) => {
             return broken(format!(
-                "The answer of {at} is {status}, a redirect without a Location."
+                "The answer from {at} is {status}, a redirect without a Location."
             ));
         }
         Err(UrlFault::NotHttps(scheme)) if scheme.eq_ignore_ascii_case("http") => {
@@ -54,18 +54,18 @@ pub fn redirect_target(
             let to = to.map_or_else(|_| "a URL".to_owned(), |to| without_user(&plain(&to)));
             return Err(Finding::new(
                 Code::RedirectNotHttps,
-                format!("The redirect from {at} leads to {to}, which is not https."),
+                format!("The redirect from {at} leads to {to}, which isn't https."),
             ));
         }
         Err(UrlFault::NotHttps(_)) => {
             return broken(format!(
-                "The redirect from {at} leads to \"{}\", which is no https URL.",
+                "The redirect from {at} leads to \"{}\", which isn't an https URL.",
                 without_user(location.unwrap_or_default())
             ));
         }
         Err(fault) => {
             return broken(format!(
-                "The redirect from {at} leads to a URL that a device can't use: it {fault}."
+                "The redirect from {at} leads to a URL that a device can't use: the URL {fault}."
             ));
         }
     };
@@ -84,7 +84,7 @@ pub fn plain(url: &Url) -> String {
     url.to_string()
 }
 
-/// Whether a redirect leads on with the two parameters as they were sent; true where none was sent.
+/// Whether a redirect leads on with the two parameters as they were sent; true if none was sent.
 ///
 /// A device does not attach them again, so the redirecting server has to (official).
 pub fn redirect_keeps_query(from: &Url, to: &Url) -> bool {

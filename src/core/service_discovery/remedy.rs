@@ -30,38 +30,38 @@ impl Code {
     fn at_adde_url(self, place: Place<'_>) -> Option<Hint> {
         let text = match self {
             Self::NameNotFound => {
-                "Look for a typo in the host of the ADDE URL; if it is right, give that host an address record, A or AAAA."
+                "Check the host of the ADDE URL for a typo. If the host is right, add an address record (A or AAAA) for it."
             }
             Self::NoConnection => {
-                "Look for a typo in the host and the port of the ADDE URL; if they are right, let the server be reached from the internet."
+                "Check the host and the port of the ADDE URL for a typo. If they are right, make the server reachable from the internet."
             }
             Self::CertificateWrongName => {
-                "Look for a typo in the host of the ADDE URL; if it is right, get a certificate that holds this exact name."
+                "Check the host of the ADDE URL for a typo. If the host is right, get a certificate for this exact name."
             }
             Self::RedirectLoop => {
-                "Let the first redirect lead straight to the document, and leave this path out of every other rule."
+                "Redirect straight to the document, and exclude this path from every other rule."
             }
             Self::NotFound => {
-                "Look for a typo in the path of the ADDE URL; if it is right, put the document there."
+                "Check the path of the ADDE URL for a typo. If the path is right, put the document there."
             }
             Self::Forbidden => "Allow GET for exactly this path, without a sign-in.",
             Self::Html => {
-                "Use the address of the JSON document that names the `BaseURL`; this one shows a web page."
+                "Use the URL of the JSON document with the `BaseURL`. This URL shows a web page."
             }
-            Self::EmptyServers => "Give the document one server.",
+            Self::EmptyServers => "List one server in the document.",
             Self::Rejected => {
-                "If this user or kind of device is to be turned away, all is well. Else look in the MDM for why it rejects it."
+                "If the MDM should turn away this user or kind of device, no change is needed. Otherwise, find out in the MDM why it rejects the request."
             }
             Self::NoAddeUrl | Self::AddeUrlMalformed => {
                 let command = Command::new("adde-url set URL");
                 let command = command.option("--server", place.server?);
                 return Some(match self {
                     Self::NoAddeUrl => hint![
-                        "Set one with its server token: ",
+                        "Set an ADDE URL with the server token: ",
                         command,
                         ". If a vendor holds the token, ask the vendor to set one."
                     ],
-                    _ => hint!["Set it again, as a device can read it: ", command, "."],
+                    _ => hint!["Set a URL that devices can read: ", command, "."],
                 });
             }
             _ => return None,
@@ -75,7 +75,7 @@ impl Code {
         match self {
             Self::NoDefault => {
                 let command = Command::new("assign").option("--platform", platform.word());
-                Some(hint!["Choose one: ", command.word("--server SERVER"), "."])
+                Some(hint!["Set a default: ", command.word("--server SERVER"), "."])
             }
             Self::TooOldForFallback => {
                 let since = fallback_since(platform)?;
@@ -89,7 +89,7 @@ impl Code {
             }
             Self::VersionNotOnPlatform => Some(
                 format!(
-                    "Offer {} a kind of enrollment that it has, by the parameter model-family, or update its system.",
+                    "Offer {} a kind of enrollment that it supports (the parameter model-family tells the platform), or update its system.",
                     platform.word()
                 )
                 .into(),

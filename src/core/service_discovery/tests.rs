@@ -62,7 +62,7 @@ fn a_remedy_fits_the_place_and_the_platform() {
     let of = |code: Code, side, platform: Family| code.remedy(place(side, Some(&platform))).plain();
     for code in Code::ALL {
         let at_apple = of(code, Side::Apple, Family::Mac);
-        for part in ["after the @", "answer 404", "can't have it", "www name"] {
+        for part in ["after the @", "answer 404", "can't serve", "www name"] {
             assert!(!at_apple.contains(part), "{code:?}: {at_apple}");
         }
         for platform in [Family::AppleTv, Family::Watch] {
@@ -81,7 +81,7 @@ fn a_remedy_fits_the_place_and_the_platform() {
             Code::NameNotFound,
             Side::Apple,
             Family::Mac,
-            "typo in the host of the ADDE URL",
+            "host of the ADDE URL for a typo",
         ),
         (
             Code::TooOldForFallback,
@@ -341,7 +341,7 @@ fn of_what_comes_with_200_the_most_useful_is_said() {
     let judged = judged(200, &["text/plain"], GOOD.as_bytes());
     assert_eq!(
         judged.outcome.unwrap_err().message,
-        "The Content-Type is text/plain, though its body is JSON; a device takes application/json only."
+        "The Content-Type is text/plain, though its body is JSON; a device accepts only application/json."
     );
 }
 

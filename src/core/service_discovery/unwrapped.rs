@@ -1,4 +1,4 @@
-//! A document that would be JSON, had it not been copied with what stood around it or with comments. Pure.
+//! A document that would be JSON without the comments or the code fence that it was copied with. Pure.
 
 use serde_json::Value;
 
@@ -16,14 +16,14 @@ pub(super) fn around_json(body: &[u8]) -> Option<&'static str> {
         let inside = text.split_once('\n').map_or("", |(_, inside)| inside);
         let inside = inside.trim_end_matches(['`', '~']).trim_end();
         return is_object(inside).then_some(
-            "The document still has the fence (```) of the page that it was copied from.",
+            "The document still has the code fence (```) of the page that it was copied from.",
         );
     }
     if is_object(&without_comments(text)) {
-        return Some("The document has comments, which JSON does not allow.");
+        return Some("The document has comments, which JSON doesn't allow.");
     }
     if is_object(&text.replace(['“', '”', '„'], "\"")) {
-        return Some("The document has curly quotes in place of straight ones.");
+        return Some("The document has curly quotes instead of straight ones.");
     }
     None
 }

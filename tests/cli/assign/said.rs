@@ -283,14 +283,8 @@ fn what_answered_a_request_is_said() {
         ("after-dropx1", "got no answer"),
         ("after-504x1", "was answered with 504"),
         ("after-empty204x1", "got an answer that can't be used"),
-        (
-            "after-htmlx1",
-            "was answered with 200 by something else than Apple",
-        ),
-        (
-            "after-html403x1",
-            "was answered with 403 by something else than Apple",
-        ),
+        ("after-htmlx1", "was answered with 200, but not by Apple"),
+        ("after-html403x1", "was answered with 403, but not by Apple"),
     ] {
         let (machine, apple) = Machine::with_business();
         break_server(&apple, "PATCH", PROD, answer);

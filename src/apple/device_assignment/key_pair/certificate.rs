@@ -22,7 +22,7 @@ pub struct CertificateId {
 }
 
 impl CertificateId {
-    /// Names a certificate; `None` where issuer or serial number have no DER.
+    /// Names a certificate; `None` if issuer or serial number have no DER.
     pub(in super::super) fn new(issuer: &Name, serial: &Integer) -> Option<Self> {
         let serial = rasn::der::encode(serial).ok()?;
         let (_, serial, _) = value(&serial)?;
@@ -34,7 +34,7 @@ impl CertificateId {
 }
 
 impl fmt::Display for CertificateId {
-    /// The serial number in hexadecimal digits, and the issuer's common name where it has one.
+    /// The serial number in hexadecimal digits, and the issuer's common name if it has one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.serial.is_empty() {
             f.write_str("00")?;
@@ -55,7 +55,7 @@ impl fmt::Display for CertificateId {
 pub struct Certificate {
     /// Its issuer and serial number.
     pub id: CertificateId,
-    /// The common name of its subject, where it has one.
+    /// The common name of its subject, if it has one.
     pub common_name: Option<String>,
     /// When it ends.
     pub not_after: Option<Timestamp>,
@@ -124,7 +124,7 @@ impl Certificate {
     }
 }
 
-/// The common name in a name, the last one where there are several, without characters that steer a terminal.
+/// The common name in a name, the last one if there are several, without characters that steer a terminal.
 fn common_name(name: &Name) -> Option<String> {
     let Name::RdnSequence(parts) = name;
     let mut names = parts.iter().rev().flat_map(|part| part.to_vec());
@@ -152,7 +152,7 @@ fn text(attribute: &AttributeTypeAndValue) -> Option<String> {
 
 fn no_certificate(kind: Kind) -> KeyPairError {
     match kind {
-        Kind::Other => "it is not a certificate".into(),
+        Kind::Other => "it isn't a certificate".into(),
         kind => KeyPairError(format!("{}, not a certificate", kind.words())),
     }
 }

@@ -13,7 +13,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Decodes base64 with lines of any length; `None` where a character does not belong there.
+/// Decodes base64 with lines of any length; `None` if a character does not belong there.
 ///
 /// A last group that is cut off is dropped, for what is in it tells more about half a file than its base64 does.
 pub(crate) fn base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -33,7 +33,7 @@ pub(crate) struct Block<'a> {
     pub label: &'a str,
     /// Whether its headers say that it is encrypted with a passphrase.
     pub encrypted: bool,
-    /// Its contents; `None` where they are no base64.
+    /// Its contents; `None` if they are no base64.
     pub contents: Option<Zeroizing<Vec<u8>>>,
     /// Whether its end is there.
     pub whole: bool,
@@ -187,7 +187,7 @@ impl Kind {
             Self::Certificate => "it is a certificate",
             Self::Request => "it is a certificate signing request",
             Self::Pkcs12 => "it is a PKCS#12 file",
-            Self::Message => "it is an encrypted or signed message, as a .p7m file is",
+            Self::Message => "it is an encrypted or signed message, such as a .p7m file",
             Self::Other => "it is something else",
         }
     }

@@ -1,4 +1,4 @@
-//! Making a key pair.
+//! Creates a key pair.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub struct KeyPair {
 impl KeyPair {
     /// Makes an RSA key of 2048 bits and a self-signed certificate of this common name, valid from `now` for ten years.
     pub fn generate(common_name: &str, now: Timestamp) -> Result<Self, KeyPairError> {
-        let failed = |_| KeyPairError::from("it can't be made: the system gave no new key");
+        let failed = |_| KeyPairError::from("the system can't create a new key");
         let mut key = rcgen::KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
             .map_err(failed)?;
         let certificate = certificate(&key, common_name, now).map_err(failed);

@@ -1,4 +1,4 @@
-//! RSA private keys, in the forms that people keep them in.
+//! RSA private keys, in the usual file formats.
 
 use std::fmt;
 
@@ -76,7 +76,7 @@ impl DecryptionKey {
         &self.public_key
     }
 
-    /// Opens what was encrypted to it by PKCS#1 v1.5; `None` where it was encrypted to another key.
+    /// Opens what was encrypted to it by PKCS#1 v1.5; `None` if it was encrypted to another key.
     pub(in super::super) fn unwrap(&self, encrypted: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         if encrypted.len() != self.key.key_size_bytes() {
             return None;
@@ -134,13 +134,13 @@ fn refused(pkcs8: &[u8]) -> KeyPairError {
     if algorithm != RSA {
         return match algorithm {
             [] => "it is damaged".into(),
-            _ => no_rsa("a key of another kind"),
+            _ => no_rsa("another kind of key"),
         };
     }
     let digits = significant(modulus);
     match digits.first().map(|byte| byte.leading_zeros() as usize) {
         Some(zeros) if digits.len() * 8 - zeros < SMALLEST => KeyPairError(format!(
-            "it is an RSA key of {} bits, and it takes {SMALLEST} at least",
+            "it is an RSA key of {} bits; the minimum is {SMALLEST} bits",
             digits.len() * 8 - zeros
         )),
         _ => "it is damaged".into(),
@@ -163,15 +163,13 @@ fn look_inside(pkcs8: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn no_rsa(what: &str) -> KeyPairError {
-    KeyPairError(format!(
-        "it is {what}, and server tokens are encrypted to RSA keys"
-    ))
+    KeyPairError(format!("it is {what}; server tokens require an RSA key"))
 }
 
 fn no_private_key(kind: Kind) -> KeyPairError {
     match kind {
         Kind::EncryptedKey => ENCRYPTED.into(),
-        Kind::Other => "it is not a private key".into(),
+        Kind::Other => "it isn't a private key".into(),
         kind => KeyPairError(format!("{}, not a private key", kind.words())),
     }
 }

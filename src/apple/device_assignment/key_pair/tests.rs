@@ -53,11 +53,11 @@ fn what_is_no_key_says_what_it_is() {
         let file = fixture(name);
         file[..file.len() / 2].to_vec()
     };
-    let no_rsa = "it is an EC key, and server tokens are encrypted to RSA keys";
+    let no_rsa = "it is an EC key; server tokens require an RSA key";
     for (file, expected) in [
         (vec![], "it is empty"),
         (b" \n".to_vec(), "it is empty"),
-        (b"hello".to_vec(), "it is not a private key"),
+        (b"hello".to_vec(), "it isn't a private key"),
         (
             fixture("p7m/own.encrypted-pkcs8.pem"),
             "it is encrypted with a passphrase",
@@ -92,11 +92,11 @@ fn what_is_no_key_says_what_it_is() {
         ),
         (
             fixture("p7m/stream.der"),
-            "it is an encrypted or signed message, as a .p7m file is, not a private key",
+            "it is an encrypted or signed message, such as a .p7m file, not a private key",
         ),
         (
             fixture("p7m/small.pem"),
-            "it is an RSA key of 1024 bits, and it takes 2048 at least",
+            "it is an RSA key of 1024 bits; the minimum is 2048 bits",
         ),
         (fixture("keys/sec1.pem"), no_rsa),
         (fixture("keys/sec1-with-parameters.pem"), no_rsa),
@@ -104,7 +104,7 @@ fn what_is_no_key_says_what_it_is() {
         (fixture("keys/apple.pem"), no_rsa),
         (
             fixture("keys/ed25519.pem"),
-            "it is a key of another kind, and server tokens are encrypted to RSA keys",
+            "it is another kind of key; server tokens require an RSA key",
         ),
         (half("p7m/own.pkcs8.pem"), "it is damaged"),
         (half("p7m/own.pkcs1.pem"), "it is damaged"),
@@ -145,7 +145,7 @@ fn what_is_no_certificate_says_what_it_is() {
     let der = fixture("p7m/own.certificate.der");
     for (file, expected) in [
         (vec![], "it is empty"),
-        (b"hello".to_vec(), "it is not a certificate"),
+        (b"hello".to_vec(), "it isn't a certificate"),
         (
             fixture("p7m/own.pkcs8.pem"),
             "it is a private key, not a certificate",
@@ -160,7 +160,7 @@ fn what_is_no_certificate_says_what_it_is() {
         ),
         (
             fixture("p7m/armour.pem"),
-            "it is an encrypted or signed message, as a .p7m file is, not a certificate",
+            "it is an encrypted or signed message, such as a .p7m file, not a certificate",
         ),
         (pem[..pem.len() / 2].to_vec(), "it is damaged"),
         (der[..der.len() / 2].to_vec(), "it is damaged"),

@@ -40,13 +40,10 @@ const OTHERS: [(&[u32], &str); 15] = [
     (&[1, 2, 392, 200_011, 61, 1, 1, 1, 4], "Camellia-256"),
     (&[1, 2, 410, 200_004, 1, 4], "SEED"),
     (&[1, 2, 840, 113_549, 1, 1, 7], "RSAES-OAEP"),
-    (
-        &[1, 2, 840, 113_549, 1, 9, 16, 13, 3],
-        "a key encapsulation",
-    ),
+    (&[1, 2, 840, 113_549, 1, 9, 16, 13, 3], "key encapsulation"),
 ];
 
-/// The name of an algorithm that is not supported, where it is known, and its object identifier.
+/// The name of an algorithm that is not supported, if it is known, and its object identifier.
 pub(super) fn name(id: &ObjectIdentifier) -> String {
     match OTHERS.iter().find(|(other, _)| *other == id.as_ref()) {
         Some((_, name)) => format!("{name} ({id})"),
@@ -77,7 +74,9 @@ impl Cipher {
             .and_then(|parameters| rasn::ber::decode::<OctetString>(parameters.as_bytes()).ok())
             .filter(|initial| initial.len() == algorithm.block_len())
             .ok_or_else(|| {
-                P7mError::Damaged("the initialization vector of its cipher can't be read".into())
+                P7mError::Damaged(
+                    "abmctl can't read the initialization vector of its cipher".into(),
+                )
             })?;
         Ok(Ok(Self {
             algorithm,
@@ -99,7 +98,7 @@ impl Cipher {
         key: &[u8],
         content: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, P7mError> {
-        let damaged = |_| P7mError::Damaged("its content can't be decrypted to its end".into());
+        let damaged = |_| P7mError::Damaged("abmctl can't decrypt all of its content".into());
         let key = UnboundCipherKey::new(self.algorithm, key)
             .and_then(PaddedBlockDecryptingKey::cbc_pkcs7)
             // Of 3DES the library refuses keys that make it plain DES.
@@ -112,7 +111,7 @@ impl Cipher {
         text.truncate(length);
         // A server token is a text. A byte that was changed on the way makes noise of a whole block.
         if str::from_utf8(&text).is_err() {
-            return Err(P7mError::Damaged("its content is no text".into()));
+            return Err(P7mError::Damaged("its content isn't text".into()));
         }
         Ok(text)
     }

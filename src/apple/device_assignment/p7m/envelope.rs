@@ -1,4 +1,4 @@
-//! The CMS message: for whom the key of its content is encrypted, and how the content is (RFC 5652, section 6).
+//! The CMS message: the recipients of its content key, and the encryption of its content (RFC 5652, section 6).
 
 use rasn::error::DecodeErrorKind;
 use rasn::types::ObjectIdentifier;
@@ -29,7 +29,9 @@ pub(super) fn read(ber: &[u8]) -> Result<Sealed, P7mError> {
         .iter()
         .all(|byte| *byte == 0 || byte.is_ascii_whitespace())
     {
-        return Err(P7mError::Damaged("something follows its end".into()));
+        return Err(P7mError::Damaged(
+            "there is extra data after its end".into(),
+        ));
     }
     let envelope = rasn::ber::decode::<EnvelopedData>(message.content.as_bytes())
         .map_err(|error| damaged(&error))?;
@@ -95,7 +97,7 @@ fn wrapped_keys(recipient: &RecipientInfo) -> Result<Vec<WrappedKey>, P7mError> 
             ids.map(|id| Ok(not_rsa(id?, "key agreement, as for EC keys")))
                 .collect::<Result<_, P7mError>>()?
         }
-        RecipientInfo::KekRecipientInfo(_) => vec![not_rsa(None, "a key shared beforehand")],
+        RecipientInfo::KekRecipientInfo(_) => vec![not_rsa(None, "a pre-shared key")],
         RecipientInfo::PasswordRecipientInfo(_) => vec![not_rsa(None, "a password")],
         RecipientInfo::OtherRecipientInfo(info) => vec![not_rsa(None, &name(&info.ori_type))],
     })
@@ -103,21 +105,21 @@ fn wrapped_keys(recipient: &RecipientInfo) -> Result<Vec<WrappedKey>, P7mError> 
 
 fn certificate_id(id: &IssuerAndSerialNumber) -> Result<CertificateId, P7mError> {
     CertificateId::new(&id.issuer, &id.serial_number)
-        .ok_or_else(|| P7mError::Damaged("the name of a recipient can't be read".into()))
+        .ok_or_else(|| P7mError::Damaged("abmctl can't read the name of a recipient".into()))
 }
 
 /// What a message is that is not encrypted to recipients.
 fn another_type(id: &ObjectIdentifier) -> P7mError {
     P7mError::NotOne(match id.as_ref() {
-        [1, 2, 840, 113_549, 1, 7, 1] => "it is a message that is not encrypted",
+        [1, 2, 840, 113_549, 1, 7, 1] => "it is a message that isn't encrypted",
         [1, 2, 840, 113_549, 1, 7, 2] => "it is a signed message or a list of certificates",
         [1, 2, 840, 113_549, 1, 7, 5] => "it is a digest",
-        [1, 2, 840, 113_549, 1, 7, 6] => "it is encrypted to no certificate",
+        [1, 2, 840, 113_549, 1, 7, 6] => "it isn't encrypted for a certificate",
         [1, 2, 840, 113_549, 1, 9, 16, 1, 9] => "it is a compressed message",
         [1, 2, 840, 113_549, 1, 9, 16, 1, 23] => {
             return P7mError::Unsupported(format!("authenticated encryption ({id})"));
         }
-        _ => "it is a message of another type",
+        _ => "it is another type of message",
     })
 }
 
@@ -129,6 +131,6 @@ fn damaged(error: &rasn::error::DecodeError) -> P7mError {
     }
     P7mError::Damaged(match kind {
         DecodeErrorKind::Incomplete { .. } => "it ends too early".into(),
-        _ => "its structure can't be read".into(),
+        _ => "abmctl can't read its structure".into(),
     })
 }

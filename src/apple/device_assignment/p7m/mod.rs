@@ -18,19 +18,19 @@ pub const LARGEST: usize = 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum P7mError {
     /// It is something else altogether.
-    #[error("it is not a file that Apple hands out for a server token: {0}")]
+    #[error("it isn't a server token file from Apple: {0}")]
     NotOne(&'static str),
     /// It begins as one, and can't be read to its end.
     #[error("it is damaged: {0}")]
     Damaged(String),
     /// It is encrypted in a way that is not known here.
-    #[error("it is encrypted with {0}, which is not supported")]
+    #[error("it is encrypted with {0}, which abmctl doesn't support")]
     Unsupported(String),
     /// None of its recipients is the certificate in question.
     #[error("it was made for another certificate")]
     OtherCertificate,
     /// It was made for this certificate, or nobody knows for which, and the key does not open it.
-    #[error("this private key does not open it")]
+    #[error("this private key doesn't decrypt it")]
     WrongKey,
 }
 
@@ -47,7 +47,7 @@ pub struct Sealed {
 /// The key of the content, encrypted to one recipient.
 #[derive(Clone)]
 struct WrappedKey {
-    /// For whom it is, where it says so by issuer and serial number.
+    /// For whom it is, if it says so by issuer and serial number.
     recipient: Option<CertificateId>,
     /// The key, encrypted with RSA; the name of the algorithm where it is another.
     encrypted: Result<Vec<u8>, String>,

@@ -1,11 +1,11 @@
-//! From the file to the CMS message in it: headers, PEM, base64; and what a file is that holds none.
+//! From the file to the CMS message in it: headers, PEM, base64; and the kind of a file without one.
 
 use std::borrow::Cow;
 
 use super::super::key_pair::form::{Kind, base64, blocks, has};
 use super::{LARGEST, P7mError};
 
-const DECRYPTED: &str = "it is a server token that is decrypted already";
+const DECRYPTED: &str = "it is a server token that is already decrypted";
 const EARLY: &str = "it ends before its content begins";
 const TEXT: &str = "it is neither an encrypted message nor JSON";
 
@@ -16,7 +16,7 @@ pub(super) fn unpacked(file: &[u8]) -> Result<Cow<'_, [u8]>, P7mError> {
     }
     if file.starts_with(b"\xff\xfe") || file.starts_with(b"\xfe\xff") {
         return Err(P7mError::NotOne(
-            "it is a text in UTF-16, as a Windows editor saves it",
+            "it is UTF-16 text, probably saved by a Windows editor",
         ));
     }
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
@@ -39,7 +39,7 @@ pub(super) fn unpacked(file: &[u8]) -> Result<Cow<'_, [u8]>, P7mError> {
     }
     if has(&headers, b"multipart/") {
         return Err(P7mError::NotOne(
-            "it is a whole e-mail: save the attachment that is in it",
+            "it is a whole email: save the attachment instead",
         ));
     }
     if has(body, b"-----BEGIN ") {
@@ -52,7 +52,7 @@ pub(super) fn unpacked(file: &[u8]) -> Result<Cow<'_, [u8]>, P7mError> {
         ),
         // "MI" is how a sequence begins in base64.
         _ if sealed || body.starts_with(b"MI") => Err(P7mError::Damaged(
-            "there are characters in it that are no base64".into(),
+            "it contains characters that aren't base64".into(),
         )),
         _ => Err(P7mError::NotOne(another_text(body))),
     }
@@ -101,13 +101,13 @@ fn armoured(text: &[u8]) -> Result<Cow<'_, [u8]>, P7mError> {
         Some((block, _)) => match &block.contents {
             _ if !block.whole => Err(P7mError::Damaged("its last line is missing".into())),
             None => Err(P7mError::Damaged(
-                "there are characters in it that are no base64".into(),
+                "it contains characters that aren't base64".into(),
             )),
             Some(contents) => message(Cow::Owned(contents.to_vec()), true),
         },
         None => Err(P7mError::NotOne(match kinds().next() {
             Some((block, _)) if block.label == "MESSAGE" => DECRYPTED,
-            Some((_, Kind::Other)) | None => "it is a PEM file of another kind",
+            Some((_, Kind::Other)) | None => "it is another kind of PEM file",
             Some((_, kind)) => kind.words(),
         })),
     }
@@ -118,10 +118,10 @@ fn message(ber: Cow<'_, [u8]>, sealed: bool) -> Result<Cow<'_, [u8]>, P7mError> 
     match Kind::of_der(&ber) {
         Kind::Message => Ok(ber),
         Kind::Other if ber.trim_ascii_start().starts_with(b"{") => Err(P7mError::NotOne(
-            "it is JSON in base64, as a content token for apps and books is",
+            "it is JSON in base64, such as a content token for apps and books",
         )),
-        Kind::Other if sealed => Err(P7mError::Damaged("its structure can't be read".into())),
-        Kind::Other => Err(P7mError::NotOne("it is data of another kind")),
+        Kind::Other if sealed => Err(P7mError::Damaged("abmctl can't read its structure".into())),
+        Kind::Other => Err(P7mError::NotOne("it is another kind of data")),
         kind => Err(P7mError::NotOne(kind.words())),
     }
 }
@@ -134,13 +134,13 @@ fn another_text(text: &[u8]) -> &'static str {
     } else if matches!(text.first(), Some(b'{' | b'[')) {
         "it is a JSON document"
     } else if has(&start, b"<html") || has(&start, b"<!doctype html") {
-        "it is a web page, perhaps the one that asks to sign in"
+        "it is a web page, perhaps a sign-in page"
     } else if start.starts_with(b"<?xml") || start.starts_with(b"bplist") {
         "it is a property list or another XML document"
     } else if start.starts_with(b"pk\x03\x04") {
         "it is a ZIP archive"
     } else if text.contains(&0) {
-        "it is data of another kind"
+        "it is another kind of data"
     } else {
         TEXT
     }

@@ -95,7 +95,7 @@ fn a_code_beside_other_words_is_nobodys() {
                     assert!(!unknown.not_acted_on(), "{status} {body}");
                     let said = unknown.to_string();
                     assert!(
-                        said.ends_with("Nothing shows that the answer is Apple's."),
+                        said.ends_with("Nothing shows that the answer came from Apple."),
                         "{said}"
                     );
                     // With Apple's id of the request it is Apple's.
@@ -221,22 +221,22 @@ fn a_clock_that_is_off_is_named_where_it_can_be_the_reason() {
     for (date, expected) in [
         (
             "Sun, 22 Nov 2026 09:48:00 GMT",
-            " This machine's clock is 12 minutes ahead of Apple's, which is reason enough.",
+            " This machine's clock is 12 minutes ahead of Apple's, which is enough to cause this.",
         ),
         (
             "Sun, 22 Nov 2026 13:00:01 GMT",
-            " This machine's clock is 3 hours behind Apple's, which is reason enough.",
+            " This machine's clock is 3 hours behind Apple's, which is enough to cause this.",
         ),
         (
             "Thu, 12 Nov 2026 10:00:00 GMT",
-            " This machine's clock is 10 days ahead of Apple's, which is reason enough.",
+            " This machine's clock is 10 days ahead of Apple's, which is enough to cause this.",
         ),
         ("Sun, 22 Nov 2026 10:04:00 GMT", ""),
     ] {
         assert_eq!(
             said("UNAUTHORIZED", date),
             format!(
-                "Apple answered GET /session with 401 UNAUTHORIZED: the server token is not accepted.{expected}"
+                "Apple answered GET /session with 401 UNAUTHORIZED: Apple doesn't accept the server token.{expected}"
             )
         );
     }
@@ -251,7 +251,7 @@ fn every_reason_is_a_clause() {
         assert!(!refusal.meaning().ends_with('.'));
     }
     let said = failure(400, "USER_AGENT_INVALID", &[], true).to_string();
-    assert!(said.ends_with(&format!("It is {AGENT}.")), "{said}");
+    assert!(said.ends_with(&format!("The name is {AGENT}.")), "{said}");
 }
 
 proptest::proptest! {

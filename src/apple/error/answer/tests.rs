@@ -43,7 +43,7 @@ fn each_kind_of_body_becomes_one_sentence() {
             400,
             &[],
             r#"{"error":"invalid_request","error_description":"No scope."}"#,
-            "GET /v1/mdmServers was answered with 400 invalid_request: No scope. Nothing shows that the answer is Apple's.",
+            "GET /v1/mdmServers was answered with 400 invalid_request: No scope. Nothing shows that the answer came from Apple.",
         ),
         (
             502,
@@ -67,13 +67,13 @@ fn each_kind_of_body_becomes_one_sentence() {
             403,
             &[],
             "",
-            "GET /v1/mdmServers was answered with 403 and an empty body. Nothing shows that the answer is Apple's.",
+            "GET /v1/mdmServers was answered with 403 and an empty body. Nothing shows that the answer came from Apple.",
         ),
         (
             403,
             &[],
             r#"{"message":"Forbidden"}"#,
-            "GET /v1/mdmServers was answered with 403: {\"message\":\"Forbidden\"}. Nothing shows that the answer is Apple's.",
+            "GET /v1/mdmServers was answered with 403: {\"message\":\"Forbidden\"}. Nothing shows that the answer came from Apple.",
         ),
         (
             403,
@@ -85,7 +85,7 @@ fn each_kind_of_body_becomes_one_sentence() {
             200,
             &[],
             "<title>Sign in</title>",
-            "A proxy, a gateway or a sign-in page answered GET /v1/mdmServers with 200, not Apple (\"Sign in\").",
+            "A proxy, a gateway, or a sign-in page answered GET /v1/mdmServers with 200, not Apple (\"Sign in\").",
         ),
     ] {
         assert_eq!(said(status, headers, body), expected);

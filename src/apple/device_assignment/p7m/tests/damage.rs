@@ -22,7 +22,7 @@ fn a_damaged_file_says_where() {
         (definite[..last].into(), "it ends too early"),
         (
             portal.replace("MIAG", "MIAG!").into(),
-            "there are characters in it that are no base64",
+            "it contains characters that aren't base64",
         ),
         (
             String::from_utf8(fixture("armour.pem"))
@@ -33,20 +33,20 @@ fn a_damaged_file_says_where() {
         ),
         (
             format!("{headers}\n\nhello").into(),
-            "its structure can't be read",
+            "abmctl can't read its structure",
         ),
         (
             [&stream[..], b"and more"].concat(),
-            "something follows its end",
+            "there is extra data after its end",
         ),
         // Another key length in the same place.
         (
             changed("stream.der", &[0x04, 0x10], &[0x04, 0x0f]),
-            "its structure can't be read",
+            "abmctl can't read its structure",
         ),
         (
             [&definite[..last], &[definite[last] ^ 1]].concat(),
-            "its content can't be decrypted to its end",
+            "abmctl can't decrypt all of its content",
         ),
         (
             [
@@ -55,7 +55,7 @@ fn a_damaged_file_says_where() {
                 &definite[last - 39..],
             ]
             .concat(),
-            "its content is no text",
+            "its content isn't text",
         ),
     ] {
         let opened = Sealed::parse(&file).and_then(|file| file.open(own_key(), None));

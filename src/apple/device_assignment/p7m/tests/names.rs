@@ -17,24 +17,24 @@ fn what_is_no_such_file_is_named() {
         (vec![b'M'; LARGEST + 1], "it is larger than 1 MiB"),
         (
             b"\xff\xfeM\0I\0".to_vec(),
-            "it is a text in UTF-16, as a Windows editor saves it",
+            "it is UTF-16 text, probably saved by a Windows editor",
         ),
         (
             TOKEN.as_bytes().to_vec(),
-            "it is a server token that is decrypted already",
+            "it is a server token that is already decrypted",
         ),
         (
             headed.into_bytes(),
-            "it is a server token that is decrypted already",
+            "it is a server token that is already decrypted",
         ),
         (
             framed.to_vec(),
-            "it is a server token that is decrypted already",
+            "it is a server token that is already decrypted",
         ),
         (b"{\"a\": 1}".to_vec(), "it is a JSON document"),
         (
             b"\n<!DOCTYPE html><html><title>Sign in</title>".to_vec(),
-            "it is a web page, perhaps the one that asks to sign in",
+            "it is a web page, perhaps a sign-in page",
         ),
         (
             b"<?xml version=\"1.0\"?><plist/>".to_vec(),
@@ -45,11 +45,11 @@ fn what_is_no_such_file_is_named() {
             STANDARD
                 .encode("{\"token\":\"of apps and books, which is longer than a word\"}")
                 .into_bytes(),
-            "it is JSON in base64, as a content token for apps and books is",
+            "it is JSON in base64, such as a content token for apps and books",
         ),
         (
             b"From: a@example.com\nContent-Type: multipart/mixed; boundary=x\n\n--x\n".to_vec(),
-            "it is a whole e-mail: save the attachment that is in it",
+            "it is a whole email: save the attachment instead",
         ),
         (
             b"hello".to_vec(),
@@ -59,7 +59,7 @@ fn what_is_no_such_file_is_named() {
             b"note: hello".to_vec(),
             "it is neither an encrypted message nor JSON",
         ),
-        (vec![0x30, 0, 1, 2], "it is data of another kind"),
+        (vec![0x30, 0, 1, 2], "it is another kind of data"),
         (fixture("own.pkcs8.pem"), "it is a private key"),
         (fixture("own.pkcs1.pem"), "it is a private key"),
         (fixture("own.pkcs1.der"), "it is a private key"),
@@ -67,7 +67,7 @@ fn what_is_no_such_file_is_named() {
         (keys("sec1.pem"), "it is a private key"),
         (
             keys("sec1-with-parameters.pem"),
-            "it is a PEM file of another kind",
+            "it is another kind of PEM file",
         ),
         (
             fixture("own.encrypted-pkcs8.pem"),

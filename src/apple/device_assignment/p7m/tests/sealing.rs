@@ -90,7 +90,7 @@ fn a_key_of_another_length_is_no_key() {
         (&[], P7mError::WrongKey),
         (
             &[8; 16],
-            P7mError::Damaged("its content can't be decrypted to its end".into()),
+            P7mError::Damaged("abmctl can't decrypt all of its content".into()),
         ),
     ] {
         let file = seal(&certificate, content_key, TOKEN.as_bytes(), 1);
