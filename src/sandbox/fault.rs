@@ -153,7 +153,7 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let fail = |why: &str| {
             Err(FaultError(format!(
-                "The fault \"{text}\" can't be read: {why}, as in \"GET /v1/mdmServers*=503x2\"."
+                "The fault \"{text}\" can't be read: {why}, such as \"GET /v1/mdmServers*=503x2\"."
             )))
         };
         let Some((method, rest)) = text.trim().split_once(' ') else {
@@ -178,7 +178,7 @@ impl FromStr for Fault {
             return fail("late- needs a time and what goes wrong, as in late-6s-504");
         };
         let Some(what) = what_of(word) else {
-            return fail(&format!("\"{word}\" is nothing that can go wrong"));
+            return fail(&format!("\"{word}\" isn't a fault"));
         };
         // These answers show what came of the request.
         let shows = matches!(what, What::Half | What::Slow(_) | What::Stale(_));

@@ -62,7 +62,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Unusable {
         io::ErrorKind::NotFound => Unusable::new(format!("there is no file {}", path.display())),
         io::ErrorKind::PermissionDenied => {
             Unusable::new(format!("{} can't be read by this user", path.display())).hint(format!(
-                "`ls -l {}` shows whose file it is; it must belong to the user that runs abmctl.",
+                "See the owner with `ls -l {}`. The file must belong to the user that runs abmctl.",
                 quoted(&path.to_string_lossy())
             ))
         }

@@ -109,7 +109,7 @@ impl Secrets {
         }
         .map_err(|unusable| {
             unusable_store(
-                &format!("The {slot} can't be kept in the keyring"),
+                &format!("The {slot} can't be stored in the keyring"),
                 unusable,
             )
         })
@@ -196,7 +196,7 @@ fn keyring_user(slot: &Slot, generation: Generation) -> Result<String, Error> {
     slot.file(generation)?;
     slot.keyring_user(generation).ok_or_else(|| {
         Error::usage(format!(
-            "The {slot} belongs to no profile, so it has no place in the keyring."
+            "The {slot} belongs to no profile, so abmctl can't store it in the keyring."
         ))
     })
 }

@@ -73,13 +73,13 @@ impl Secrets {
             } else {
                 reference.to_string()
             };
-            let what = format!("The {slot} can't be taken from {place}");
+            let what = format!("The {slot} can't be read from {place}");
             let error = Error::usage(format!("{what}: {}.", unusable.reason)).hints(unusable.hints);
             if !reference.is_keyring() {
                 return error;
             }
             error.hint(hint![
-                "To work unattended, keep it in a file: ",
+                "To work unattended, store it in a file: ",
                 slot.in_a_file(),
                 "."
             ])
@@ -137,7 +137,7 @@ impl Secrets {
     async fn read_credential(&self, name: &str) -> Result<Secret, Unusable> {
         let Some(folder) = self.environment.get("CREDENTIALS_DIRECTORY") else {
             return Err(Unusable::new("CREDENTIALS_DIRECTORY is not set").hint(format!(
-                "Only a service that systemd starts has it: add `LoadCredential={name}:PATH` to its unit."
+                "systemd sets this variable only for a service. Add `LoadCredential={name}:PATH` to the service's unit."
             )));
         };
         read_file(Path::new(folder).join(name), Mode::Any).await

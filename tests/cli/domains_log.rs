@@ -279,10 +279,10 @@ fn what_another_one_kept_is_shown_where_that_goes_on_for_too_long() {
     assert_eq!(ran.code, 7, "{ran}");
     assert_eq!(ran.stdout, first.stdout);
     for said in [
-        "hint: Another abmctl that reads the domains of this organization is at work (process ",
+        "hint: Another abmctl that reads the domains of this organization is running (process ",
         "Waiting for it, for 2 seconds at the most.",
-        "warning: The audit log is known from 2024-06-09 to 2026-11-22 10:00 only. Another abmctl",
-        "hint: Try again when it has ended.",
+        "warning: abmctl has the audit log only from June 9, 2024 to 10:00:00 UTC on November 22, 2026. Another abmctl",
+        "hint: Try again when that process has ended.",
     ] {
         assert!(ran.stderr.contains(said), "{ran}");
     }

@@ -28,12 +28,15 @@ impl Address {
             _ => text,
         };
         if rest.contains('#') {
-            return Err(wrong(text, "has a fragment (#…), which no request carries"));
+            return Err(wrong(
+                text,
+                "has a fragment (#…), which a request can't send",
+            ));
         }
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = path.strip_prefix('/').unwrap_or(path);
         if path.is_empty() {
-            return Err(wrong(text, "names nothing of the API"));
+            return Err(wrong(text, "is empty"));
         }
         Ok(Self {
             segments: path
@@ -121,15 +124,15 @@ fn below_origin<'a>(
     let ours = origin.origin().ascii_serialization();
     Err(wrong(
         text,
-        &format!("leads away from {ours}, which the credentials belong to"),
+        &format!("isn't on {ours}, which the credentials belong to"),
     )
-    .hint("Nothing was sent. Name a path, such as /v1/mdmServers."))
+    .hint("Nothing was sent. Give a path, such as /v1/mdmServers."))
 }
 
 fn decoded(text: &str, segment: &str) -> Result<String, Error> {
     let segment = percent_decode_str(segment)
         .decode_utf8()
-        .map_err(|_| wrong(text, "has percent-encoded bytes that are no UTF-8"))?;
+        .map_err(|_| wrong(text, "has percent-encoded bytes that aren't UTF-8"))?;
     match segment.as_ref() {
         "" => Err(wrong(
             text,

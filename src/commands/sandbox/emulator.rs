@@ -36,7 +36,7 @@ impl<'a> Emulator<'a> {
         if emulator.about["emulator"] == "abmctl" {
             Ok(emulator)
         } else {
-            Err(none(&emulator.origin, "does not answer as a sandbox does"))
+            Err(none(&emulator.origin, "doesn't answer like a sandbox"))
         }
     }
 
@@ -69,7 +69,10 @@ impl<'a> Emulator<'a> {
         };
         let document: Value = answer.json()?;
         let detail = document["errors"][0]["detail"].as_str();
-        Err(Error::new(kind, detail.unwrap_or("The sandbox refuses.")))
+        Err(Error::new(
+            kind,
+            detail.unwrap_or("The sandbox refused the request."),
+        ))
     }
 }
 

@@ -184,7 +184,7 @@ impl Organization {
         let slow = self.slow_windows.as_ref().map(|text| {
             let (length, wait) = text.split_once('=').ok_or_else(|| {
                 Error::usage(format!(
-                    "--slow-windows {text:?} is not LENGTH=WAIT, as in 8w=90s."
+                    "--slow-windows {text:?} isn't LENGTH=WAIT, such as 8w=90s."
                 ))
             })?;
             let length = parse_days("--slow-windows", length)?;
@@ -265,7 +265,7 @@ fn temporary_home() -> Result<tempfile::TempDir, Error> {
     tempfile::Builder::new()
         .prefix("abmctl-sandbox-")
         .tempdir()
-        .map_err(|error| Error::failed(format!("No temporary folder can be made: {error}.")))
+        .map_err(|error| Error::failed(format!("abmctl can't create a temporary folder: {error}.")))
 }
 
 fn home(running: &Running, folder: &std::path::Path) -> Result<Vec<(String, String)>, Error> {

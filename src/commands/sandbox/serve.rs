@@ -63,18 +63,18 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let _holding = Interrupts::hold(&context.interrupts, "Stopping the sandbox.");
     context.output.write(&document)?;
     context.ui.hint(&format!(
-        "The emulator listens on {}. Set these variables in another terminal, and end it with Ctrl-C.",
+        "The emulator listens on {}. Set these variables in another terminal. Stop the emulator with Ctrl-C.",
         running.origin()
     ));
     context.ui.hint(&format!(
-        "Its domains are reached with `--resolve acme.de:127.0.0.1:{}`, and their certificates are good with {authority}.",
+        "To reach its domains, add `--resolve acme.de:127.0.0.1:{}`. To trust their certificates, use {authority}.",
         running.web_port()
     ));
     let mut stop = context.interrupts.stop();
     tokio::select! {
         _ = stop.wait_for(|stop| *stop) => {}
         () = running.ended() => {
-            return Err(Error::failed("The emulator's port was taken away."));
+            return Err(Error::failed("The emulator stopped listening on its port."));
         }
     }
     running.stop().await;

@@ -29,9 +29,9 @@ struct Served {
 impl Row for Served {
     const COLUMNS: &'static [Column<Self>] = &[
         column("host", "HOST", |it| it.host.shown()),
-        column("behaviour", "BEHAVIOUR", |it| it.behaviour.shown()),
+        column("behaviour", "BEHAVIOR", |it| it.behaviour.shown()),
     ];
-    const EMPTY: &'static str = "No host is served.";
+    const EMPTY: &'static str = "The sandbox serves no host.";
 }
 
 /// A host that behaves otherwise from now on.
@@ -74,7 +74,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         if was.is_none() {
             // The variables that were set when the emulator started don't name it.
             context.ui.hint_afterwards(format!(
-                "{host} is new: reach it with `--resolve {host}:127.0.0.1:{}`.",
+                "{host} is new. To reach it, add `--resolve {host}:127.0.0.1:{}`.",
                 emulator.web_port()
             ));
         }

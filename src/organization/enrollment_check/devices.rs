@@ -98,12 +98,9 @@ impl<'a> Check<'a> {
         for (code, says) in [
             (
                 Code::ResolverFailed,
-                "The resolver did not answer for some names.",
+                "The resolver didn't answer for some names.",
             ),
-            (
-                Code::ProxyFailed,
-                "The proxy did not connect to some hosts.",
-            ),
+            (Code::ProxyFailed, "The proxy didn't connect to some hosts."),
         ] {
             if found.iter().any(|device| device.found(code)) {
                 problems.push(Error::new(Kind::Unavailable, says));
@@ -266,7 +263,7 @@ fn platforms(given: &[Family]) -> Result<Vec<Family>, Error> {
     match platforms.iter().find(|it| it.model_family().is_none()) {
         None => Ok(platforms),
         Some(platform) => Err(Error::usage(format!(
-            "Apple names no model family for {}, so what such a device finds can't be asked.",
+            "Apple names no model family for {}, so abmctl can't check what such a device finds.",
             platform.word()
         ))),
     }
@@ -301,7 +298,7 @@ fn verdict(
             }
             (Url::Is(AddeUrl { url, .. }), None) => enrollment::AppleSide::Unknown(Missing::new(
                 Cause::NotRead,
-                format!("{url} was not asked."),
+                format!("abmctl didn't request {url}."),
             )),
         },
     };
@@ -327,7 +324,10 @@ fn differs(walks: &[Walk], domain: &str) -> Option<Finding> {
     (!alike).then(|| {
         Finding::new(
             Code::DiffersByPlatform,
-            format!("{} answers the platforms differently.", readable(domain)),
+            format!(
+                "{} gives the platforms different answers.",
+                readable(domain)
+            ),
         )
     })
 }

@@ -356,7 +356,9 @@ fn a_locked_keyring_can_be_left() {
     let done = disk.attempt("two", Store::File, 0, FOREVER).unwrap();
     assert_eq!(
         done.warnings,
-        ["The previous private key of profile acme stays in keyring:, which can't be read now."]
+        [
+            "The previous private key of profile acme stays in keyring:, because abmctl can't read it now."
+        ]
     );
     assert_eq!(disk.in_force(), ("two".into(), Ok(key("two"))));
     assert_eq!(disk.at(Own::current(Store::Keyring)), Some(key("one")));
@@ -392,7 +394,7 @@ fn a_removal_that_stops_half_way_says_what_is_gone() {
         disk.store("two", store);
         let error = disk.attempt_to_remove(calls, disk_is_full).unwrap_err();
         let expected = gone.map(|gone| {
-            format!("Removed already: {gone}. Run the command again to remove the rest.")
+            format!("Already removed: {gone}. Run the command again to remove the rest.")
         });
         let said = format!("{:?}", error.hints);
         assert_eq!(said.contains("Removed"), gone.is_some(), "{said}");
@@ -494,7 +496,7 @@ fn a_key_that_another_profile_uses_is_asked_about_and_not_removed() {
     assert_eq!(
         said,
         [
-            "The private key of profile beta is in file:secrets/acme/private_key too, so it would be replaced as well."
+            "The private key of profile beta is in file:secrets/acme/private_key too, so this would replace both."
         ]
     );
     assert!(!disk.remove()[0].removes());

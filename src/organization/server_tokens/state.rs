@@ -7,6 +7,7 @@ use crate::apple::error::{Cause, Failure, Says};
 use crate::core::printed::Hint;
 use crate::error::{Error, Kind};
 use crate::state::facts::Why;
+use crate::text::prose_date;
 
 /// A token that ends within this time is `expiring`.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -113,8 +114,8 @@ impl Problem {
             return Self { state, error };
         };
         let first: Hint = format!(
-            "By its own date the server token {name} expired on {}.",
-            day(end)
+            "The expiry date of the server token {name} was {}.",
+            prose_date(end)
         )
         .into();
         let others = error.hints.clone();
