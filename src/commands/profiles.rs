@@ -85,7 +85,7 @@ impl Row for Listed {
         column("tokens", "TOKENS", |it| it.tokens.shown()),
         column("aliases", "ALIASES", |it| it.aliases.shown()),
     ];
-    const EMPTY: &'static str = "There are no profiles. Create one with `abmctl auth login`.";
+    const EMPTY: &'static str = "There are no profiles. `abmctl auth login` creates one.";
     // The client id is below its row, so that it can be copied whole.
     const BELOW: Option<fn(&Self) -> Vec<String>> =
         Some(|it| it.client_id.clone().into_iter().collect());

@@ -174,7 +174,7 @@ mod tests {
             problem(&HEADER.replace("HMAC-SHA1", "PLAINTEXT")),
             "oauth_signature_method is not HMAC-SHA1."
         );
-        assert!(problem("Bearer x").contains("does not begin with OAuth"));
+        assert!(problem("Bearer x").contains("doesn't begin with OAuth"));
         assert!(problem(&HEADER.replace("%3D\"", "%\"")).contains("percent sign"));
     }
 }

@@ -111,7 +111,7 @@ mod tests {
         for (contents, reason) in [
             (&b""[..], "it is empty"),
             (b" \n", "it is empty"),
-            (b"\xff\xfe", "it is not text (not UTF-8)"),
+            (b"\xff\xfe", "it isn't UTF-8 text"),
             (&vec![b'x'; LARGEST + 1], "it is larger than 1 MiB"),
         ] {
             let (_folder, path) = file(0o600, contents);

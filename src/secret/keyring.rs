@@ -282,7 +282,7 @@ mod tests {
             ),
             (
                 "User interaction is not\nallowed.",
-                "the keyring refuses: User interaction is not allowed",
+                "the keyring refused: User interaction is not allowed",
                 true,
             ),
         ] {

@@ -311,7 +311,7 @@ mod tests {
         let error = block_on(secrets.write_own(&slot(), own, &secret)).unwrap_err();
         assert_eq!(
             error.message,
-            "The server token prod of profile acme can't be kept in the keyring: the keyring does not keep what it is given."
+            "The server token prod of profile acme can't be stored in the keyring: the keyring doesn't store what abmctl writes to it."
         );
         for store in [Store::Keyring, Store::File] {
             for slot in [

@@ -181,12 +181,12 @@ mod tests {
             ("s3cret", "not a secret in plain text"),
             ("s3cret:abc", "not a secret in plain text"),
             ("keyring:s3cret", "nothing or `previous` after"),
-            ("file:", "lacks a path"),
+            ("file:", "has no path"),
             ("credential:../s3cret", "without slashes"),
             ("credential:..", "without slashes"),
             ("env:", "name of a variable"),
             ("env:a=s3cret", "name of a variable"),
-            ("command:", "lacks a program"),
+            ("command:", "has no program"),
             ("command:op 's3cret", "not closed"),
         ] {
             let error = text.parse::<SecretReference>().unwrap_err().to_string();

@@ -280,7 +280,7 @@ mod tests {
             assert!(
                 error
                     .message
-                    .starts_with("The private key of profile acme can't be taken from ")
+                    .starts_with("The private key of profile acme can't be read from ")
             );
         }
     }
@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(error.kind.exit_code(), 2);
         assert_eq!(
             error.message,
-            "The private key of profile acme can't be taken from command:sleep …: the program did not end within 30 seconds."
+            "The private key of profile acme can't be read from command:sleep …: the program did not end within 30 seconds."
         );
     }
 
@@ -307,7 +307,7 @@ mod tests {
         for _ in 0..2 {
             let error = resolve(&secrets, "keyring:").unwrap_err();
             assert_eq!(error.kind.exit_code(), 2);
-            assert!(error.message.contains("did not answer within 3 seconds"));
+            assert!(error.message.contains("didn't answer within 3 seconds"));
             let hints = error.hints.iter();
             let hints: Vec<String> = hints.map(|it| it.written(&Reach::default())).collect();
             let hints = hints.join(" ");
@@ -336,7 +336,7 @@ mod tests {
             assert!(
                 error
                     .message
-                    .starts_with("Secrets can't be kept in the keyring: "),
+                    .starts_with("Secrets can't be stored in the keyring: "),
                 "{error}"
             );
             assert!(!error.message.contains('\n'));

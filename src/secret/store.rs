@@ -113,9 +113,9 @@ mod tests {
             Ok(StoreChoice::Ask { keyring: Ok(()) })
         );
         for (bad, part) in [
-            (BadKeyring::Locked, "did not answer"),
-            (BadKeyring::Forgetting, "does not keep"),
-            (BadKeyring::Absent, "the keyring refuses: no such service."),
+            (BadKeyring::Locked, "didn't answer"),
+            (BadKeyring::Forgetting, "doesn't store"),
+            (BadKeyring::Absent, "the keyring refused: no such service."),
         ] {
             let error = choose(Some(bad), None, false).unwrap_err();
             assert_eq!(error.kind.exit_code(), 2);

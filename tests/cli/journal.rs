@@ -407,7 +407,8 @@ fn a_chosen_profile_lists_its_own_changes() {
     assert_eq!(profiles(machine.run("journal list -o json")), ["sandbox"]);
     let ran = machine.run("journal list -p gone");
     assert!(
-        ran.stderr.contains("This list has only the changes of profile gone"),
+        ran.stderr
+            .contains("This list has only the changes of profile gone"),
         "{ran}"
     );
 }

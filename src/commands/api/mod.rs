@@ -379,11 +379,7 @@ mod tests {
             (Verb::Get, broken(), false),
         ] {
             let error = failed(verb, Failure::new(servers(), cause));
-            assert_eq!(
-                error.message.contains("may have been acted on"),
-                open,
-                "{error}"
-            );
+            assert_eq!(error.message.contains("may have acted on"), open, "{error}");
         }
     }
 }

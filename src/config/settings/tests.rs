@@ -230,7 +230,7 @@ fn conflicts_and_gaps_of_the_environment_are_exit_2() {
         (
             Flags::default(),
             &[("ABMCTL_SERVER_TOKEN_FILE", "a b=/x")],
-            "ABMCTL_SERVER_TOKEN_FILE: \"a b\" is not the name of a server token",
+            "ABMCTL_SERVER_TOKEN_FILE: \"a b\" isn't a valid name for a server token",
         ),
         (
             Flags::default(),

@@ -256,11 +256,11 @@ mod tests {
         );
         assert_eq!(
             words(Some(&log), now, oldest, 11, seconds(60)),
-            "Audit log back to 2026-03-01: 11 requests, about 3 minutes left"
+            "Audit log back to March 1, 2026: 11 requests, about 3 minutes left"
         );
         assert_eq!(
             words(Some(&log), log.from(), oldest, 1, seconds(60)),
-            "Audit log back to 2026-03-01: 1 request"
+            "Audit log back to March 1, 2026: 1 request"
         );
     }
 }

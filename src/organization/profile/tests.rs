@@ -397,7 +397,7 @@ fn a_removal_that_stops_half_way_says_what_is_gone() {
             format!("Already removed: {gone}. Run the command again to remove the rest.")
         });
         let said = format!("{:?}", error.hints);
-        assert_eq!(said.contains("Removed"), gone.is_some(), "{said}");
+        assert_eq!(said.contains("Already removed"), gone.is_some(), "{said}");
         assert_eq!(said.contains("By hand."), gone.is_none(), "{said}");
         assert!(said.contains(&expected.unwrap_or_default()), "{said}");
         assert_eq!(disk.at(Own::previous(store)).is_none(), calls > 0);
@@ -416,7 +416,7 @@ fn what_is_stored_in_vain_is_said() {
         // The configuration is rehearsed once, and can't be written then.
         let error = disk.attempt("two", Store::File, FOREVER, 1).unwrap_err();
         let said = format!("{:?}", error.hints);
-        assert!(said.contains("Stored already"), "{said}");
+        assert!(said.contains("Already stored"), "{said}");
         assert_eq!(disk.at(Own::current(Store::File)), Some(key("two")));
     }
 }
@@ -469,7 +469,7 @@ fn a_key_that_the_configuration_does_not_know_is_asked_about_and_kept() {
         let lost = fs::remove_file(disk.folders.config_file());
         assert!(lost.is_ok());
         let said = losses(&disk, store).unwrap();
-        assert!(said[0].starts_with("There is another private key of profile acme in "));
+        assert!(said[0].starts_with("There is already another private key of profile acme in "));
         disk.store("two", store);
         assert_eq!(disk.at(Own::previous(store)), Some(key("one")));
         // Beside one in force there is no room for it.

@@ -320,10 +320,10 @@ mod tests {
             (
                 &[][..],
                 2,
-                "several server tokens, jamf, intune, twin, new, and none is named",
+                "No server given, and there are several server tokens: jamf, intune, twin, new.",
             ),
             (&[" "], 2, "is empty"),
-            (&["jam"], 4, "the nearest names are \"jamf\", \"Jamf Pro\""),
+            (&["jam"], 4, "The nearest names are \"jamf\", \"Jamf Pro\""),
             (
                 &["AA02"],
                 4,

@@ -161,7 +161,7 @@ impl FromStr for WebHost {
     type Err = WebError;
 
     fn from_str(text: &str) -> Result<Self, WebError> {
-        let wrong = |why: &str| WebError(format!("\"{text}\" {why}, such as acme.de=html."));
+        let wrong = |why: &str| WebError(format!("\"{text}\" {why}. Example: acme.de=html."));
         let (host, word) = text
             .split_once('=')
             .ok_or_else(|| wrong("isn't HOST=BEHAVIOR"))?;
@@ -203,12 +203,15 @@ mod tests {
     #[test]
     fn what_is_no_host_or_no_behaviour_is_said() {
         for (text, says) in [
-            ("acme.de", "is no host"),
+            ("acme.de", "isn't HOST=BEHAVIOR"),
             ("=html", "does not begin with"),
             ("acme=html", "does not begin with"),
             ("acme..de=html", "does not begin with"),
             ("https://acme.de=html", "does not begin with"),
-            ("acme.de=broken", "\"broken\" is none of ok, redirect, none"),
+            (
+                "acme.de=broken",
+                "\"broken\" isn't one of ok, redirect, none",
+            ),
         ] {
             let error = text.parse::<WebHost>().unwrap_err().to_string();
             assert!(error.contains(says), "{error}");

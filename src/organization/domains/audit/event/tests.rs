@@ -232,7 +232,7 @@ fn what_can_not_be_understood_says_which_it_is_and_why() {
         (
             "7",
             None,
-            "Item \"E\" can't be understood: it is not an object.",
+            "Item \"E\" can't be understood: it isn't an object.",
         ),
         (
             r#"{"id":"E","attributes":7}"#,
