@@ -439,7 +439,10 @@ fn a_line_that_can_not_be_read_costs_itself() {
     fs::write(machine.path(JOURNAL), newer).unwrap();
     let ran = machine.run("journal list -o json");
     assert_eq!(ran.code, 7, "{ran}");
-    assert!(ran.stderr.contains("lines of another version"), "{ran}");
+    assert!(
+        ran.stderr.contains("lines from another version of abmctl"),
+        "{ran}"
+    );
     // What isn't a file can't be read at all.
     fs::remove_file(machine.path(JOURNAL)).unwrap();
     fs::create_dir(machine.path(JOURNAL)).unwrap();

@@ -104,7 +104,7 @@ fn an_item_that_can_not_be_understood_is_said_with_what_to_do() {
         "7".to_owned(),
     ]);
     assert_snapshot!(machine.run(LIST).stderr, @r#"
-    warning: Item 3 on page 1 of GET /v1/auditEvents can't be understood: it is not an object.
+    warning: Item 3 on page 1 of GET /v1/auditEvents can't be understood: it isn't an object.
     warning: Item "e2" of GET /v1/auditEvents (DOMAIN_ADDED, acme.net) can't be understood: it has no time.
     error: The result is incomplete. It lacks 2 audit events that can't be understood.
     hint: Such an event may have changed a domain's status. Read the audit log again with `abmctl domains list --refresh`. If that changes nothing, look at the domains in the portal.

@@ -74,7 +74,10 @@ fn no_default_is_said_only_where_it_is_known() {
             .contains("vision (was Intune) has no default now."),
         "{ran}"
     );
-    assert!(ran.stderr.contains("add vision to Jamf Pro Production"), "{ran}");
+    assert!(
+        ran.stderr.contains("add vision to Jamf Pro Production"),
+        "{ran}"
+    );
 }
 
 #[test]

@@ -89,7 +89,7 @@ async fn text(
     loop {
         match check(&context.ui.ask(what, None).await?) {
             Ok(good) => return Ok(good),
-            Err(why) => context.ui.say(&format!("This value {why}.")),
+            Err(why) => context.ui.say(&format!("This value {}.", of(why))),
         }
     }
 }
