@@ -68,7 +68,7 @@ fn another_account_needs_consent_and_one_generation_is_kept() {
     assert_eq!(fs::read_to_string(&key).unwrap(), "the only copy");
     let ran = machine.run(&format!("auth login {flags} --yes"));
     ok(&ran);
-    let kept = "The previous private key of profile acme is kept in file:secrets/acme/private_key.previous.";
+    let kept = "The previous private key of profile acme is stored in file:secrets/acme/private_key.previous.";
     assert!(ran.stderr.contains(kept), "{ran}");
     let previous = machine.path("config/secrets/acme/private_key.previous");
     assert_eq!(fs::read_to_string(&previous).unwrap(), "the only copy");
@@ -97,7 +97,7 @@ fn the_keyring_keeps_a_generation_too() {
     assert_eq!(machine.keyring.secrets().len(), 1);
     let ran = machine.run(&format!("auth login {flags} --yes"));
     ok(&ran);
-    assert!(ran.stderr.contains("is kept in keyring:previous."), "{ran}");
+    assert!(ran.stderr.contains("is stored in keyring:previous."), "{ran}");
     let secrets = machine.keyring.secrets();
     assert_eq!(secrets["acme/private_key.previous"], "the only copy");
     ok(&machine.run("auth logout --yes"));

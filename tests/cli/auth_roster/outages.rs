@@ -35,7 +35,7 @@ fn an_outage_once_the_code_is_used_is_waited_out() {
     assert!(ran.stderr.contains("a code works only once"), "{ran}");
     assert!(
         ran.stderr
-            .contains("begin again with `abmctl auth roster --profile sandbox --print-url`"),
+            .contains("start again with `abmctl auth roster --profile sandbox --print-url`"),
         "{ran}"
     );
     assert_eq!(files(&machine, "state/authorizations"), []);
