@@ -235,7 +235,7 @@ fn conflicts_and_gaps_of_the_environment_are_exit_2() {
         (
             Flags::default(),
             &[("ABMCTL_ALIASES", "prod")],
-            "ABMCTL_ALIASES takes ALIAS=SERVER",
+            "Set ABMCTL_ALIASES to ALIAS=SERVER",
         ),
         (
             Flags {

@@ -348,7 +348,7 @@ mod tests {
         assert!(
             hints[0]
                 .plain()
-                .starts_with("The servers of these tokens are not known yet: new."),
+                .starts_with("abmctl doesn't know the servers of these tokens yet: new."),
             "{hints:?}"
         );
     }
