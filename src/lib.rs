@@ -250,7 +250,7 @@ fn output_format(cli: &Cli, host: &Host) -> Result<Format, Error> {
             .map(Format::from)
             .map_err(|_| {
                 Error::usage(format!(
-                    "ABMCTL_OUTPUT is \"{name}\", which is no format; there are table, json, ndjson, csv and yaml."
+                    "ABMCTL_OUTPUT is \"{name}\", which isn't a format. Use table, json, ndjson, csv or yaml."
                 ))
             }),
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 /// Whether a character could change what a terminal shows around it: control characters and marks of direction.
@@ -27,6 +28,16 @@ pub(crate) fn spoken(duration: SignedDuration) -> String {
 /// A day as people write it: June 22, 2027.
 pub(crate) fn prose_date(at: Timestamp) -> String {
     at.strftime("%B %-d, %Y").to_string()
+}
+
+/// The same for a day without a time.
+pub(crate) fn prose_day(day: Date) -> String {
+    day.strftime("%B %-d, %Y").to_string()
+}
+
+/// A moment as people write it: 09:15:31 UTC on June 22, 2027.
+pub(crate) fn prose_time(at: Timestamp) -> String {
+    at.strftime("%H:%M:%S UTC on %B %-d, %Y").to_string()
 }
 
 /// A time limit or a wait, as people write it: 2.7 seconds, 15 seconds, 1 minute 30 seconds.

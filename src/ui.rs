@@ -27,7 +27,7 @@ pub enum LogFormat {
 pub struct Manner {
     /// No progress and no hints.
     pub quiet: bool,
-    /// With colour.
+    /// With color.
     pub color: bool,
     /// The form of messages.
     pub format: LogFormat,
@@ -249,7 +249,7 @@ impl Ui {
     pub async fn ask(&self, question: &str, default: Option<&str>) -> Result<String, Error> {
         if !self.answers() {
             return Err(Error::usage(format!(
-                "\"{question}\" needs an answer, and there is no terminal to ask on."
+                "\"{question}\" needs an answer, but there is no terminal."
             )));
         }
         let default_shown = default.map(|default| format!(" [{default}]"));
@@ -294,7 +294,7 @@ impl Ui {
             {
                 "y" | "yes" => return Ok(true),
                 "n" | "no" => return Ok(false),
-                _ => self.say("Please answer yes or no."),
+                _ => self.say("Answer yes or no."),
             }
         }
     }

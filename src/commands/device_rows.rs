@@ -123,7 +123,7 @@ impl Row for DeviceRow {
             urls.collect::<Vec<_>>().shown()
         }),
     ];
-    const EMPTY: &'static str = "No domain is known.";
+    const EMPTY: &'static str = "abmctl knows of no domain.";
     const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::below);
 }
 
@@ -321,7 +321,7 @@ pub(crate) fn advise(check: &Check<'_>, found: &[Device], context: &Context) -> 
     let through_apple = |it: &Device| matches!(it.verdict, Verdict::ThroughApple(_));
     if check.asked_apple() && settings.credentials.is_none() {
         let account = hint![
-            "With an API account it would be known which server is the default of each platform: ",
+            "To see which server is the default for each platform, add an API account: ",
             Command::storing("auth login"),
             "."
         ];

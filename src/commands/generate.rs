@@ -89,7 +89,7 @@ fn visible(whole: &Command) -> Command {
 fn completions_text(shell: Shell, tree: &Command) -> Result<String, Error> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut visible(tree), "abmctl", &mut script);
-    String::from_utf8(script).map_err(|_| Error::failed("The completions are no text."))
+    String::from_utf8(script).map_err(|_| Error::failed("The completions aren't text."))
 }
 
 fn man_pages(folder: &Path, tree: &Command) -> Result<(), Error> {
@@ -156,13 +156,13 @@ fn exit_codes_text() -> String {
         ));
     }
     text.push_str(
-        "\nWhere several hold: 7, then 8, then 6, then the rest.\n\n\
+        "\nIf several apply: 7, then 8, then 6, then the rest.\n\n\
         With `-o json` or `-o ndjson` an error is a document on standard error, and `kind` is in it:\n\n\
         ```json\n\
         {\"error\":{\"kind\":\"not_found\",\"message\":\"…\",\"hint\":\"…\",\"code\":null,\"request_id\":null}}\n\
         ```\n\n\
-        `code` is Apple's own word for the error, or the word for what a device would find at a URL, and `request_id` Apple's id of the request, where Apple gave them.\n\n\
-        With `--check`, 9 is an answer and no error: nothing failed, and nothing is written to standard error.\n\n\
+        `code` is Apple's own word for the error, or the word for what a device would find at a URL, and `request_id` is Apple's id of the request, if Apple gave them.\n\n\
+        With `--check`, 9 is a result, not an error: nothing failed, and abmctl writes nothing to standard error.\n\n\
         This page is generated from the program, and a test keeps it in step.\n",
     );
     text

@@ -35,7 +35,7 @@ impl Consent<'_> {
 
 /// How to keep both secrets where one would replace the other.
 pub(crate) const KEEP_BOTH: &str =
-    "To keep both, store the new one in a profile of its own: add `--profile NEW`.";
+    "To keep both, store the new one in a separate profile: add `--profile NEW`.";
 
 /// Asks where a change would lose something; without a terminal `--yes` is needed (exit 2).
 pub(crate) async fn agree_to(
@@ -85,13 +85,13 @@ pub(crate) fn say_of(done: Done, context: &Context) {
     }
     for location in kept {
         context.ui.say_afterwards(format!(
-            "The previous {} is kept in {}.",
+            "The previous {} is stored in {}.",
             location.slot, location.reference
         ));
     }
     for location in others {
         context.ui.say_afterwards(format!(
-            "The previous {} stays in {}: abmctl didn't put it there.",
+            "The previous {} stays in {}: abmctl didn't store it there.",
             location.slot, location.reference
         ));
     }
@@ -106,7 +106,7 @@ pub(crate) fn removals(plan: &Plan<'_>, context: &Context) -> Vec<SettingChange>
         } else {
             let why = match &removal.shared_with {
                 Some(other) => format!("the {other} is in the same file"),
-                None => "abmctl didn't put it there".to_owned(),
+                None => "abmctl didn't store it there".to_owned(),
             };
             context.ui.say(&format!(
                 "The {} in {} stays: {why}.",

@@ -85,7 +85,7 @@ impl Row for Listed {
         column("tokens", "TOKENS", |it| it.tokens.shown()),
         column("aliases", "ALIASES", |it| it.aliases.shown()),
     ];
-    const EMPTY: &'static str = "There are no profiles. `abmctl auth login` makes one.";
+    const EMPTY: &'static str = "There are no profiles. `abmctl auth login` creates one.";
     // The client id is below its row, so that it can be copied whole.
     const BELOW: Option<fn(&Self) -> Vec<String>> =
         Some(|it| it.client_id.clone().into_iter().collect());
@@ -135,7 +135,7 @@ async fn choose(args: &Use, profiles: &Profiles, context: &Context) -> Result<Ou
     }
     if let Some(other) = context.host.environment.get("ABMCTL_PROFILE") {
         context.ui.hint(&format!(
-            "ABMCTL_PROFILE is set, so {} is used here all the same.",
+            "ABMCTL_PROFILE is set, so abmctl still uses {} here.",
             other.trim()
         ));
     }
@@ -177,7 +177,7 @@ async fn remove(args: &Remove, profiles: &Profiles, context: &Context) -> Result
         if removal.leaves_others() {
             let is = if dry_run { "is" } else { "was" };
             context.ui.say(&hint![
-                format!("{name} {is} the default profile. Name another: "),
+                format!("{name} {is} the default profile. Choose another with "),
                 printed::Command::plain("profiles use NAME"),
                 "."
             ]);

@@ -38,7 +38,7 @@ pub(crate) async fn choose_store(
         StoreChoice::Ask { keyring: Err(why) } => {
             ui.warn(&why.message);
             if !ui
-                .confirm("Keep it in a file that only you can read?", true)
+                .confirm("Store it in a file that only you can read?", true)
                 .await?
             {
                 return Err(Error::failed("Nothing was changed."));
@@ -47,7 +47,7 @@ pub(crate) async fn choose_store(
         }
         StoreChoice::Ask { keyring: Ok(()) } => loop {
             let question =
-                format!("Keep the {what} in the keyring or in a file that only you can read?");
+                format!("Store the {what} in the keyring or in a file that only you can read?");
             match ui
                 .ask(&question, Some("keyring"))
                 .await?
@@ -56,7 +56,7 @@ pub(crate) async fn choose_store(
             {
                 "keyring" => break Store::Keyring,
                 "file" => break Store::File,
-                _ => ui.say("Please answer keyring or file."),
+                _ => ui.say("Answer keyring or file."),
             }
         },
     })

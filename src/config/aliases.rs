@@ -34,7 +34,7 @@ pub(super) fn resolve(
         for (alias, server) in pairs(VARIABLE, text)? {
             let alias = alias.ok_or_else(|| {
                 Error::usage(format!(
-                    "{VARIABLE} takes ALIAS=SERVER, several separated by commas."
+                    "Set {VARIABLE} to ALIAS=SERVER, with commas between several."
                 ))
             })?;
             let server = Sourced::new(server.to_owned(), Source::Environment(VARIABLE));

@@ -251,7 +251,7 @@ impl CredentialRefs {
             (Some(_), None) => "private_key",
         };
         Err(
-            Error::usage(format!("The API account of {source} lacks its {missing}.")).hint(hint![
+            Error::usage(format!("The API account of {source} has no {missing}.")).hint(hint![
                 "Run ",
                 Command::storing("auth login").of_profile(name),
                 "."
@@ -330,7 +330,7 @@ impl RosterRefs {
         let needed = |value: &Option<Sourced<String>>, name: &str| {
             value.clone().ok_or_else(|| {
                 Error::usage(format!(
-                    "{} is set, so all of the Roster API's access comes from the environment, but {name} is missing.",
+                    "{} is set, so all Roster API credentials come from the environment, but {name} is missing.",
                     present.source
                 ))
             })

@@ -93,7 +93,7 @@ impl Edit {
     ) -> Result<Option<String>, Error> {
         if alias.trim() != alias || alias.is_empty() || alias.chars().any(char::is_control) {
             return Err(Error::usage(format!(
-                "{alias:?} can't be an alias: it is empty, or has white space around it or control characters in it."
+                "{alias:?} can't be an alias. An alias isn't empty, has no white space around it and no control characters in it."
             )));
         }
         let aliases = self.below_profile(profile, &["aliases"])?;
@@ -340,7 +340,7 @@ fn text_of(item: &Item) -> Option<String> {
 
 fn unusable(path: &Path) -> Error {
     Error::usage(format!(
-        "The configuration {} is not built as abmctl expects.",
+        "The configuration {} doesn't have the structure that abmctl expects.",
         path.display()
     ))
 }

@@ -158,7 +158,7 @@ impl File {
     pub fn warnings(&self) -> Vec<String> {
         let warning = |what: &str, names: Vec<&str>| {
             format!(
-                "The {what} {} differ by case alone. On a disk that ignores case they share their files: rename all but one in the configuration.",
+                "The {what} {} differ only by case. On a disk that ignores case they share their files. Rename all but one in the configuration.",
                 names.join(" and ")
             )
         };
@@ -259,7 +259,7 @@ pub(super) fn read(folders: &Folders) -> Result<Option<String>, Error> {
     let path = folders.config_file();
     let unreadable = |error: io::Error| {
         let why = match error.kind() {
-            io::ErrorKind::InvalidData => "it is not text (not UTF-8)".to_owned(),
+            io::ErrorKind::InvalidData => "it isn't UTF-8 text".to_owned(),
             _ => error.to_string(),
         };
         Error::usage(format!(
@@ -315,7 +315,7 @@ fn mistake(path: &Path, text: &str, member: &str, error: &toml::de::Error) -> Er
             Command::storing("tokens import FILE"),
             " a server token, ",
             Command::storing("auth roster"),
-            " what opens the Roster API, and each writes the reference; or put the secret into a file, `chmod 600` it, and write \"file:PATH\".",
+            " the secrets of the Roster API, and each writes the reference. Or put the secret into a file, run `chmod 600` on the file, and write \"file:PATH\".",
         ]);
     }
     match unknown_and_known(message) {
@@ -378,7 +378,7 @@ fn dates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, 
         .into_iter()
         .map(|(domain, text)| match text.trim().parse() {
             Ok(date) => Ok((domain, date)),
-            Err(_) => Err(D::Error::custom("the value is no date such as 2026-01-31")),
+            Err(_) => Err(D::Error::custom("the value isn't a date; use YYYY-MM-DD")),
         })
         .collect()
 }

@@ -41,12 +41,12 @@ pub fn check_new<'a>(
     check_name(what, name)?;
     if name.to_ascii_lowercase().ends_with(PREVIOUS) {
         return Err(Error::usage(format!(
-            "A {what} can't be called {name}: names that end in {PREVIOUS} are for the secrets that were replaced."
+            "A {what} can't be called {name}: abmctl uses names that end in {PREVIOUS} for replaced secrets."
         )));
     }
     match names.find(|other| other.eq_ignore_ascii_case(name)) {
         Some(other) => Err(Error::usage(format!(
-            "A {what} can't be called {name}: there is {other}, and names that differ by case alone are one name."
+            "A {what} can't be called {name}: {other} already exists, and abmctl ignores case in names."
         ))),
         None => Ok(()),
     }

@@ -17,7 +17,7 @@ pub(super) fn resolve(
         Some("1" | "true") => Ok(Some(Source::Environment(VARIABLE))),
         None | Some("" | "0" | "false") => Ok(profile.read_only.then(|| source.clone())),
         Some(other) => Err(Error::usage(format!(
-            "{VARIABLE} is {other:?}; it takes 1 or 0."
+            "{VARIABLE} is {other:?}. Set it to 1 or 0."
         ))),
     }
 }

@@ -201,12 +201,12 @@ fn service(
         "http" if is_loopback(&url) => {}
         "http" => {
             return Err(wrong("must be https; http is for loopback only")
-                .hint("Credentials would cross the network for everybody to read."));
+                .hint("Anybody on the network could read the credentials."));
         }
         _ => return Err(wrong("must be https, or http on loopback")),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("must not hold a name or a password"));
+        return Err(wrong("must not contain a user name or a password"));
     }
     if url.fragment().is_some() {
         return Err(wrong("must not have a fragment"));

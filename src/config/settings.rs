@@ -200,7 +200,7 @@ impl Settings {
                 hint![
                     "Run ",
                     self.storing("tokens import FILE"),
-                    " with the file that the MDM uses or the portal hands out, or set ABMCTL_SERVER_TOKEN_FILE to the decrypted token's file."
+                    " with the file that the MDM uses or that you download in the portal, or set ABMCTL_SERVER_TOKEN_FILE to the decrypted token's file."
                 ],
             ));
         }
@@ -259,11 +259,11 @@ impl Settings {
                 error(format!("No {what} is configured.")).hint(remedy)
             }
             None => error(format!(
-                "No {what} is configured, since none of the profiles {} is the default.",
+                "No {what} is configured, because none of the profiles {} is the default.",
                 self.profiles.join(", ")
             ))
             .hint(hint![
-                "Name one with `--profile NAME`, or run ",
+                "Add `--profile NAME`, or run ",
                 Command::plain("profiles use NAME"),
                 "."
             ]),
@@ -293,7 +293,7 @@ fn profile_name(
         return Err(Error::usage(format!(
             "--profile can't be used while credentials come from the environment: {variable} is set."
         ))
-        .hint(format!("Unset {variable} and the other credential variables to use the profile's credentials, or name the profile with ABMCTL_PROFILE to use all but these.")));
+        .hint(format!("To use the profile's credentials, unset {variable} and the other credential variables. To use only the rest of the profile, set ABMCTL_PROFILE instead.")));
     }
     let named = flag_or_variable(
         flags.profile.as_ref(),
@@ -323,7 +323,7 @@ fn profile_name(
         }
         if !flags.storing {
             return Err(Error::usage(format!(
-                "The default_profile {:?} of {} does not exist.",
+                "The default_profile {:?} of {} doesn't exist.",
                 name.value, name.source
             ))
             .hint(hint!["Run ", Command::plain("profiles use NAME"), "."]));

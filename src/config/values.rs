@@ -66,7 +66,7 @@ pub(super) fn pairs<'a>(
         };
         if value.is_empty() || name.is_some_and(str::is_empty) {
             return Err(Error::usage(format!(
-                "Part {number} of {variable} lacks its name or its value: it takes NAME=VALUE, several separated by commas."
+                "Part {number} of {variable} has no name or no value. Use NAME=VALUE, with commas between several."
             )));
         }
         if let Some(name) = name

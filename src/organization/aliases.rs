@@ -30,8 +30,8 @@ impl Organization {
         let settings = self.settings();
         let Some(profile) = settings.profile.as_ref().map(|profile| &profile.value) else {
             return Err(
-                Error::usage("An alias is kept in a profile, and none is used.")
-                    .hint("Name one with --profile; without profiles set ABMCTL_ALIASES=prod=ID."),
+                Error::usage("Aliases belong to a profile, and no profile is in use.")
+                    .hint("Add --profile NAME. Without profiles, set ABMCTL_ALIASES=prod=ID."),
             );
         };
         let from = settings.aliases.get(alias).map(|it| it.value.clone());
@@ -41,7 +41,7 @@ impl Organization {
         };
         if to.is_none() && from.is_none() {
             return Err(Error::not_found(format!(
-                "The profile {profile} has no alias \"{alias}\"."
+                "Profile {profile} has no alias \"{alias}\"."
             )));
         }
         if from != to {
@@ -78,7 +78,7 @@ impl Organization {
             Some(server) => Err(Error::new(
                 Kind::NotFound,
                 format!(
-                    "\"{alias}\" is the name of the server {}, so as an alias it would be ambiguous.",
+                    "\"{alias}\" is the name of the server {}, so the alias would be ambiguous.",
                     server.id
                 ),
             )),

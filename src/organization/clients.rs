@@ -264,7 +264,7 @@ pub(super) fn signing_key(
         let error = Error::usage(format!("The private key from {from} can't be used: {why}."));
         error.hint(match why {
             KeyError::Encrypted => decrypting(file),
-            _ => "Use the file that Apple's portal handed out with the API account; it is neither encrypted nor converted.".into(),
+            _ => "Use the private key file as you downloaded it from Apple's portal: not encrypted and not converted.".into(),
         })
     })
 }
@@ -282,7 +282,7 @@ pub(super) fn decrypting(file: Option<&Path>) -> Hint {
 pub(super) fn origin(url: &Url) -> Result<Origin, Error> {
     Origin::of(url).map_err(|_| {
         Error::usage(format!(
-            "{url} is neither https nor on loopback, so no credential is sent there."
+            "{url} is neither https nor on loopback, so abmctl sends no credential there."
         ))
     })
 }

@@ -5,7 +5,7 @@ use crate::apple::error::{Cause, Client, Failure, Says};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::permissions;
-use crate::text;
+use crate::text::{self, prose_time};
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
@@ -23,7 +23,8 @@ impl From<Failure> for Error {
         match failure.again_at {
             None => error,
             Some(at) => error.and(format!(
-                "Waiting was given up; trying again makes sense from {at:.0} on."
+                "abmctl gave up waiting. Try again after {}.",
+                prose_time(at)
             )),
         }
     }
@@ -78,7 +79,7 @@ fn hints(failure: &Failure) -> Vec<Hint> {
             Says::NotAuthenticated if !takes_access_tokens(failure) => Vec::new(),
             Says::NotAuthenticated => vec![
                 hint![
-                    "Apple did not accept a token that it had just issued. See what is used with ",
+                    "Apple refused an access token that it had just issued. See which credentials abmctl uses with ",
                     Command::new("auth status"),
                     "."
                 ],
@@ -89,16 +90,16 @@ fn hints(failure: &Failure) -> Vec<Hint> {
                 "Check HTTPS_PROXY and ALL_PROXY, and ask whoever runs this network to let this machine reach Apple's hosts. For a sign-in page, sign in first.".into(),
             ],
             _ if answer.is_nobodys_refusal() => vec![
-                "A proxy or gateway between this machine and Apple may have sent it. Check HTTPS_PROXY and ALL_PROXY, and whether this network allows Apple's hosts.".into(),
+                "A proxy or gateway between this machine and Apple may have sent this answer. Check HTTPS_PROXY and ALL_PROXY, and whether this network allows Apple's hosts.".into(),
             ],
             _ => Vec::new(),
         },
         Cause::Tls(_) => vec![
-            "If a proxy inspects traffic here, name its root certificate in SSL_CERT_FILE; Apple asks that its hosts be left out of inspection.".into(),
+            "If a proxy inspects traffic here, set SSL_CERT_FILE to the proxy's root certificate. Apple asks you to exempt its hosts from inspection.".into(),
         ],
         Cause::Proxy(refusal) => vec![match refusal.status {
-            407 if refusal.socks.is_some() => "Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, as in socks5h://USER:PASSWORD@proxy.acme.com:1080, with special characters percent-encoded.".into(),
-            407 => "Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.".into(),
+            407 if refusal.socks.is_some() => "Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, such as socks5h://USER:PASSWORD@proxy.acme.com:1080. Percent-encode special characters.".into(),
+            407 => "Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, such as http://USER:PASSWORD@proxy.acme.com:3128. Percent-encode special characters. abmctl supports only Basic authentication.".into(),
             _ if refusal.is_outage() => format!("Check whether the proxy {} works.", refusal.proxy).into(),
             _ => format!(
                 "Ask whoever runs the proxy to allow {}{}. If that host can be reached without the proxy, add it to NO_PROXY.",
@@ -108,7 +109,7 @@ fn hints(failure: &Failure) -> Vec<Hint> {
             .into(),
         }],
         Cause::NotSent(_) => vec![
-            "Check the network from this machine, and HTTPS_PROXY or ALL_PROXY if there is a proxy before it.".into(),
+            "Check this machine's network. If the network needs a proxy, check HTTPS_PROXY or ALL_PROXY.".into(),
         ],
         _ => Vec::new(),
     }
@@ -136,7 +137,7 @@ fn forbidden(failure: &Failure) -> Vec<Hint> {
     };
     vec![hint![
         why,
-        " See what it may do with ",
+        " See the API account's permissions with ",
         Command::new("auth status --permissions"),
         "."
     ]]
@@ -146,19 +147,19 @@ fn account_hint(code: &str, with_key_id: bool) -> Hint {
     match code {
         // Apple was seen to refuse one account with any key id, and to take it without.
         "invalid_client" if with_key_id => hint![
-            "The client id, the key id and the private key must belong to one API account that still exists, and this machine's clock must be right: compare them with the portal's API settings, then ",
+            "The client id, the key id and the private key must belong to the same API account, the account must still exist, and this machine's clock must be right. Compare them with the portal's API settings, then run ",
             Command::storing("auth login"),
-            ". If all of that is right, leave the key id out: remove key_id from the profile, or unset ABMCTL_KEY_ID."
+            ". If they are all right, leave the key id out: remove key_id from the profile, or unset ABMCTL_KEY_ID."
         ],
         "invalid_client" => hint![
-            "The client id and the private key must belong to one API account that still exists, and this machine's clock must be right: compare them with the portal's API settings, then ",
+            "The client id and the private key must belong to the same API account, the account must still exist, and this machine's clock must be right. Compare them with the portal's API settings, then run ",
             Command::storing("auth login"),
-            ". If the portal shows a key id, give that too."
+            ". If the portal shows a key id, give the key id too."
         ],
         "invalid_scope" | "unauthorized_client" => {
-            "The API account is of the other kind of organization: the client id begins with BUSINESSAPI. or SCHOOLAPI. as the portal shows it.".into()
+            "The API account belongs to the other kind of organization. Copy the client id as the portal shows it, with its BUSINESSAPI. or SCHOOLAPI. prefix.".into()
         }
-        _ => hint!["See what is used with ", Command::new("auth status"), "."],
+        _ => hint!["See which credentials abmctl uses with ", Command::new("auth status"), "."],
     }
 }
 
@@ -166,17 +167,21 @@ fn app_hint(code: &str) -> Hint {
     let roster = Command::storing("auth roster");
     match code {
         "invalid_client" => hint![
-            "The client id, the team id, the key id and the private key must belong together and to an app that still has Account & Organizational Data Sharing, and this machine's clock must be right. Compare them with the Apple Developer account, and give what is wrong again to ",
+            "The client id, the team id, the key id and the private key must belong to the same app, the app must still have Account & Organizational Data Sharing, and this machine's clock must be right. Compare them with the Apple Developer account. Correct wrong values with ",
             roster,
-            " (--client-id, --team-id, --key-id, --private-key-file), or to the ABMCTL_ROSTER_ variables where it comes from there."
+            " (--client-id, --team-id, --key-id, --private-key-file), or in the ABMCTL_ROSTER_ variables if the values come from there."
         ],
         "invalid_grant" => hint!["Authorize again with ", roster, "."],
         "invalid_scope" | "unauthorized_client" => hint![
-            "The app needs Account & Organizational Data Sharing with the scope \"Roster API: User access\": set it in the Apple Developer account, then ",
+            "The app needs Account & Organizational Data Sharing with the scope \"Roster API: User access\". Set the scope in the Apple Developer account, then run ",
             roster,
             "."
         ],
-        _ => hint!["See what is used with ", Command::new("auth status"), "."],
+        _ => hint![
+            "See which credentials abmctl uses with ",
+            Command::new("auth status"),
+            "."
+        ],
     }
 }
 
@@ -184,23 +189,23 @@ fn app_hint(code: &str) -> Hint {
 fn remedy(refusal: Refusal) -> Hint {
     match refusal {
         Refusal::TermsNotSigned => {
-            "An Administrator has to sign in to Apple Business or Apple School Manager and accept them, in every organization whose token is used. It may take a day until the service takes note."
+            "An Administrator has to sign in to Apple Business or Apple School Manager and accept the terms, in every organization whose token you use. Apple's service may take a day to notice."
         }
         Refusal::TokenExpired => {
             return hint![
                 "Download a new token for this server in the portal, and store it with ",
                 Command::storing("tokens import FILE"),
-                ". Give it to the MDM as well: the download replaces the MDM's token, and its sync with Apple stops until then."
+                ". Give the new token to the MDM as well: the download replaces the MDM's token, and the MDM's sync with Apple stops until the MDM has the new one."
             ];
         }
         Refusal::TokenReplaced => {
-            "Use the token that was downloaded last, the one the MDM uses now. Downloading yet another one would replace that in turn, and the MDM's sync with Apple would stop until it is given the new one."
+            "Use the token that was downloaded last, which the MDM uses now. Don't download another one: it would replace the MDM's token, and the MDM's sync with Apple would stop until the MDM has the new one."
         }
         Refusal::Unauthorized => {
-            "Check that this is the whole token, the one that was downloaded last for this server, and that this machine's clock is right."
+            "Check that the token is complete, that it was downloaded last for this server, and that this machine's clock is right."
         }
         Refusal::Forbidden => {
-            "Whoever downloaded the token may have been deleted, changed the password or lost the role. An Administrator can download a new token for this server, which the MDM has to be given as well."
+            "The person who downloaded the token may have been deleted, changed the password or lost the role. An Administrator can download a new token for this server. Give the new token to the MDM as well."
         }
         Refusal::AccessDenied => {
             "Check in the portal that this server still exists, and who downloaded its token."
@@ -212,7 +217,7 @@ fn remedy(refusal: Refusal) -> Hint {
         Refusal::UrlRequired => "Give a URL.",
         Refusal::UserAgentInvalid => "Look for a newer version of abmctl.",
         Refusal::OauthParameters => {
-            "Check that the server token is whole, and that this machine's clock is right."
+            "Check that the server token is complete, and that this machine's clock is right."
         }
     }
     .into()

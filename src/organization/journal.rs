@@ -16,6 +16,7 @@ use crate::core::defaults::Server;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::state::journal::{Entry, Event, How, Journal, Lines};
+use crate::text::prose_time;
 
 /// The time for one attempt of a request, for entries of versions that didn't write until when it may be acted on.
 const TIMEOUT: SignedDuration = SignedDuration::from_secs(60);
@@ -134,16 +135,16 @@ impl Change {
         });
         Some(match (self.command.as_str(), token) {
             ("assign", _) => hint![
-                "It isn't finished. The next ",
+                "This change isn't finished. The next ",
                 command("assign"),
-                " looks at it again."
+                " checks it again."
             ],
             (_, Some(token)) => hint![
-                "It isn't known how it ended. See what Apple has with ",
+                "abmctl doesn't know how this change ended. See the current URL with ",
                 command("adde-url get").option("--server", token),
                 "."
             ],
-            _ => "It isn't known how it ended, or it is still running.".into(),
+            _ => "This change is still running, or abmctl doesn't know how it ended.".into(),
         })
     }
 
@@ -221,10 +222,10 @@ fn problem(lines: &Lines, path: &str) -> Option<Error> {
     };
     let newer = lines.entries.iter();
     let newer = newer.filter(|entry| matches!(entry.event, Event::Other(_)));
-    let newer: Vec<String> = newer.map(|entry| format!("{:.0}", entry.at)).collect();
+    let newer: Vec<String> = newer.map(|entry| prose_time(entry.at)).collect();
     let newer = (!newer.is_empty()).then(|| {
         format!(
-            "The journal {path} has lines of another version, which this one can't read: {}.",
+            "The journal {path} has lines from another version of abmctl, which this version can't read: {}.",
             newer.join(", ")
         )
     });
@@ -236,7 +237,7 @@ fn problem(lines: &Lines, path: &str) -> Option<Error> {
     let sentences: Vec<String> = sentences.into_iter().flatten().collect();
     (!sentences.is_empty()).then(|| {
         let error = Error::new(Kind::Partial, sentences.join(" "));
-        error.hint("A change may be missing, or its end.")
+        error.hint("The list may lack a change, or how a change ended.")
     })
 }
 

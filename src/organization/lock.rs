@@ -32,13 +32,13 @@ impl Organization {
             && !limit.is_zero()
         {
             self.hint(&format!(
-                "Another {what} is at work ({holder}). Waiting for it, for {} at the most.",
+                "Another {what} is running ({holder}). Waiting up to {} for it to end.",
                 spoken(SignedDuration::try_from(limit).unwrap_or_default())
             ));
             locked = take(limit).await;
         }
-        let busy = format!("Another {what} is at work");
-        let advice = "It has to be a plain file in a folder that can be written; ABMCTL_STATE_DIR names another folder for abmctl's state.";
+        let busy = format!("Another {what} is running");
+        let advice = "The lock must be a regular file in a folder that you can write to. To use another folder for abmctl's state, set ABMCTL_STATE_DIR.";
         private_file::taken(locked, &path, &busy, advice)
     }
 }

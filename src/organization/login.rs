@@ -59,7 +59,7 @@ impl Login {
             return None;
         }
         Some(format!(
-            "Profile {} has the private key of {}; the one of {client_id} would replace it.",
+            "Profile {} has the private key of {}; the private key of {client_id} would replace it.",
             self.profile,
             kept.unwrap_or("an unknown API account")
         ))
@@ -193,7 +193,7 @@ impl NewAccount {
         let refused = |failure| Error::from(failure).hint("Nothing was stored.");
         organization.progress("Trying the credentials");
         let token = manager.api().tokens().token().await.map_err(refused)?;
-        organization.progress("Looking at what they allow");
+        organization.progress("Checking the permissions");
         let now = organization.clock().now();
         let permissions = permissions::probe(&manager, self.account.kind, now)
             .await
@@ -231,12 +231,12 @@ pub(super) fn refuse_environment(settings: &Settings, act: &str) -> Result<(), E
     let credentials = settings.credentials.as_ref();
     match credentials.map(|credentials| &credentials.client_id.source) {
         Some(Source::Environment(variable)) => Err(Error::usage(format!(
-            "{variable} is set, so credentials come from the environment and not from a profile."
+            "{variable} is set, so credentials come from the environment, not from a profile."
         ))
         .hint(hint![
-            format!("Unset {variable} and the other credential variables to {act}; "),
+            format!("Unset {variable} and the other credential variables to {act}. See which credentials abmctl uses with "),
             Command::storing("auth status"),
-            " shows what is used now."
+            "."
         ])),
         _ => Ok(()),
     }

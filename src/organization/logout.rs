@@ -84,7 +84,7 @@ impl Logout {
         let change = Change {
             remove: vec![Field::PrivateKey],
             by_hand: Some(format!(
-                "To leave the key where it is, take client_id, key_id and private_key of profile {} out of {} by hand.",
+                "To leave the key where it is, delete client_id, key_id and private_key of profile {} from {} by hand.",
                 self.profile,
                 folders.config_file().display()
             )),
@@ -114,8 +114,8 @@ fn profile(settings: &Settings, file: &File) -> Result<Option<String>, Error> {
         return Ok(None);
     }
     Err(Error::usage(format!(
-        "None of the profiles {} is the default, so it is not clear which one is meant.",
+        "No profile given, and none of the profiles {} is the default.",
         settings.profiles.join(", ")
     ))
-    .hint("Name one with `--profile NAME`."))
+    .hint("Add `--profile NAME`."))
 }

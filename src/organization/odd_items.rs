@@ -15,7 +15,7 @@ impl Organization {
         }
         if odd.len() > NAMED {
             let more = odd.len() - NAMED;
-            self.warn(&format!("{more} more can't be understood, too."));
+            self.warn(&format!("{more} more items can't be understood either."));
         }
     }
 }

@@ -154,7 +154,7 @@ pub fn problem(permissions: &[Permission]) -> Option<Error> {
     if alike && nothing_told(permissions) {
         return Some(first.clone());
     }
-    let what = "Not every permission could be asked for.";
+    let what = "abmctl couldn't check every permission.";
     Some(first.clone().after(what).of_kind(Kind::Partial))
 }
 
@@ -224,11 +224,11 @@ async fn servers(manager: &Manager) -> Result<(Permission, Permission), Failure>
     let defaults = match &list {
         Ok(Some(Item { id: None })) => Permission::not_tried(
             Area::Defaults,
-            "the first server of Apple's list has no id that can be read",
+            "the first server in Apple's list has no readable id",
         ),
         Ok(Some(Item { id: Some(id) })) => match manager.server(id).await {
             Ok(server) if server.attributes.default_product_families.is_none() => Ok(
-                Permission::not_tried(Area::Defaults, "Apple's answer leaves them out"),
+                Permission::not_tried(Area::Defaults, "Apple's answer doesn't have them"),
             ),
             other => tried(Area::Defaults, &name(&segments(id)), other),
         }?,

@@ -76,7 +76,7 @@ impl<'a> Plan<'a> {
             return Err(Error::new(
                 Kind::Conflict,
                 format!(
-                    "Profile {} was changed in the meantime. Nothing was changed now.",
+                    "Profile {} changed while this command was running. This command changed nothing.",
                     change.profile
                 ),
             )
@@ -165,13 +165,13 @@ impl<'a> Plan<'a> {
         let at = slot.reference(target)?;
         if stray.is_some() {
             self.losses.push(format!(
-                "There is another {slot} in {at}, which the configuration doesn't refer to."
+                "There is already another {slot} in {at}, and the configuration doesn't refer to it."
             ));
         }
         let shared = self.shared(&slot, file);
         if let (Some(other), Store::File) = (&shared, store) {
             self.losses.push(format!(
-                "The {other} is in {at} too, so it would be replaced as well."
+                "The {other} is in {at} too, so this would replace both."
             ));
         }
         let keep = match (in_force.filter(|_| !is_same), stray, own) {
@@ -179,10 +179,10 @@ impl<'a> Plan<'a> {
                 return Err(Error::new(
                     Kind::Conflict,
                     format!(
-                        "The {slot} can't be stored in {at}: another one is there, which the configuration doesn't refer to. Nothing was changed."
+                        "abmctl can't store the {slot} in {at}: another one is already there, and the configuration doesn't refer to it. Nothing was changed."
                     ),
                 )
-                .hint("Store it in a profile of its own with `--profile NEW`, or move the other one away first."));
+                .hint("Store it in a separate profile with `--profile NEW`, or move the other one away first."));
             }
             (Some(replaced), None, _) => Some(replaced),
             (None, Some(stray), _) => Some(stray),
@@ -238,20 +238,19 @@ impl<'a> Plan<'a> {
         let done = self.steps(&mut so_far).await;
         edit::end(started, done.as_ref().err());
         let goes_on = self.replacements.iter().any(|it| it.own.is_some());
-        let goes_on =
-            goes_on.then(|| "The secret that was there is still there and in use.".to_owned());
+        let goes_on = goes_on.then(|| "The old secret is still stored and in use.".to_owned());
         let SoFar { gone, stored } = so_far;
         let gone = if gone.is_empty() {
             self.change.by_hand
         } else {
             Some(format!(
-                "Removed already: {}. Run the command again to remove the rest.",
+                "Already removed: {}. Run the command again to remove the rest.",
                 gone.join(", ")
             ))
         };
         let stored = (!stored.is_empty()).then(|| {
             format!(
-                "Stored already, though the configuration doesn't refer to it: {}.",
+                "Already stored, but the configuration doesn't refer to it: {}.",
                 stored.join(", ")
             )
         });
@@ -324,7 +323,7 @@ impl<'a> Plan<'a> {
             match before.filter(|_| it.own.is_none()) {
                 Some(own) if self.storage.secrets.own(&own).is_some() => {
                     done.warnings.push(format!(
-                        "The previous {slot} stays in {}, which can't be read now.",
+                        "The previous {slot} stays in {}, because abmctl can't read it now.",
                         own.reference
                     ));
                 }
@@ -381,7 +380,7 @@ fn same(one: &Secret, other: &Secret) -> bool {
 async fn lock(folders: &Folders, claimant: Claimant<'_>) -> Result<Lock, Error> {
     let path = folders.config.join("profiles.lock");
     let locked = private_files::lock(&path, claimant, PATIENCE).await;
-    let advice = "It has to be a plain file in a folder that can be written; ABMCTL_CONFIG_DIR names another folder.";
+    let advice = "The lock must be a regular file in a folder that you can write to. To use another folder, set ABMCTL_CONFIG_DIR.";
     private_file::taken(locked, &path, "Another abmctl is changing profiles", advice)
 }
 

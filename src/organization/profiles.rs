@@ -183,7 +183,7 @@ impl ProfileRemoval<'_> {
         let change = Change {
             remove: fields(name, profile),
             by_hand: Some(format!(
-                "To leave it where it is, take profile {name} out of {} by hand.",
+                "To leave the secrets where they are, delete profile {name} from {} by hand.",
                 profiles.folders.config_file().display()
             )),
             ..Change::of(name, Some(profile), self.record(), |edit| {

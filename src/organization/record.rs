@@ -137,7 +137,9 @@ impl<'a> Records<'a> {
         let appended = journal.append(entry);
         if let Err(error) = &appended {
             let path = journal.path().display();
-            let text = format!("The change is not in the journal. {path}: {error}.");
+            let text = format!(
+                "The change isn't in the journal, because abmctl can't write to {path}: {error}."
+            );
             self.surroundings.notices.warn(&text.into());
         }
         appended.is_ok()

@@ -41,7 +41,7 @@ impl Organization {
         };
         refuse_business(settings).map_err(|error| {
             let command = settings.storing("auth roster --remove");
-            error.hint(hint!["Or take it out with ", command, "."])
+            error.hint(hint!["Or remove it with ", command, "."])
         })?;
         let authorized = self.authorized(refs).await?;
         let cache = roster_cache(settings, &authorized);
@@ -104,10 +104,10 @@ pub fn refuse_business(settings: &Settings) -> Result<(), Error> {
             };
             Err(Error::new(
                 Kind::Refused,
-                format!("Only Apple School Manager has the Roster API, and {whose} is of Apple Business."),
+                format!("Only Apple School Manager has the Roster API, but {whose} belongs to Apple Business."),
             )
             .hint(hint![
-                "For a School Manager organization, use a profile of its own: ",
+                "For a School Manager organization, use a separate profile: ",
                 Command::plain("auth roster --profile NAME"),
                 "."
             ]))
@@ -146,7 +146,7 @@ pub fn roster_key(
         ));
         error.hint(match why {
             KeyError::Encrypted => decrypting(file),
-            _ => "Use the .p8 file that the Apple Developer account handed out with the key; it is neither encrypted nor converted.".into(),
+            _ => "Use the .p8 file as you downloaded it from the Apple Developer account: not encrypted and not converted.".into(),
         })
     })
 }
@@ -162,7 +162,7 @@ fn usable(refs: &RosterRefs) -> Result<(), Error> {
     for (name, setting, check) in settings {
         check(&setting.value).map_err(|why| {
             Error::usage(format!(
-                "The {name} of the Roster API from {} can't be right: one {why}.",
+                "The {name} of the Roster API from {} isn't valid: a {name} {why}.",
                 setting.source
             ))
         })?;
@@ -173,7 +173,7 @@ fn usable(refs: &RosterRefs) -> Result<(), Error> {
 fn never_authorized(settings: &Settings) -> Error {
     Error::new(
         Kind::NotAuthenticated,
-        "The Roster API is configured and was never authorized: there is no refresh token.",
+        "The Roster API is configured but not authorized yet: there is no refresh token.",
     )
     .hint(hint!["Run ", settings.storing("auth roster"), "."])
 }

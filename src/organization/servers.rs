@@ -77,9 +77,9 @@ impl Inventory {
             .iter()
             .map(|reading| match &reading.failure {
                 Some(failure) => Error::from(failure.clone()),
-                None => {
-                    Error::failed("Apple's answer does not say what the server is the default for.")
-                }
+                None => Error::failed(
+                    "Apple's answer doesn't say which platforms the server is the default for.",
+                ),
             })
             .chain(self.odd.iter().map(|item| Error::failed(item.to_string())))
             .collect();
@@ -107,7 +107,7 @@ impl Organization {
         let mut readings: Vec<ServerReading> = manager.complete(meant).collect().await;
         readings
             .pop()
-            .ok_or_else(|| Error::not_found(format!("The server {id} is gone.")))
+            .ok_or_else(|| Error::not_found(format!("Apple no longer lists the server {id}.")))
     }
 
     /// The id of the server that is meant by id, alias or name; exit 4, or 2 where it is empty.
@@ -162,9 +162,12 @@ pub fn not_found(error: NameError) -> Error {
 pub fn defaults_not_known(names: &[String], failures: &[Error], others: bool) -> Option<Error> {
     let why = &failures.first()?.message;
     let message = if names.is_empty() {
-        format!("Not all of Apple's list of servers can be understood. {why}")
+        format!("Part of Apple's list of servers can't be understood. {why}")
     } else {
-        format!("The defaults of {} are not known: {why}", names.join(", "))
+        format!(
+            "abmctl doesn't know the defaults of {}: {why}",
+            names.join(", ")
+        )
     };
     joined(failures, others, message)
 }

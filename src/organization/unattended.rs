@@ -6,6 +6,7 @@ use crate::config::{CredentialRefs, RosterRefs, Sourced};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::secret::{SecretLocation, SecretReference};
+use crate::text::{prose_date, prose_time};
 
 /// What was tried, up to the first thing that does not work.
 pub struct Proof {
@@ -52,9 +53,9 @@ impl Organization {
                 return Err(Error::new(
                     Kind::NotAuthenticated,
                     format!(
-                        "The server token {} expired on {:.10}.",
+                        "The server token {} expired on {}.",
                         token.name,
-                        end.to_string()
+                        prose_date(end)
                     ),
                 )
                 .hint(hint![
@@ -101,8 +102,8 @@ impl Organization {
         checks.push(Works {
             what: "Access token of the Roster API".to_owned(),
             says: format!(
-                "Apple issued a fresh one, good until {:.0}",
-                token.expires_at
+                "Apple issued a new one, valid until {}",
+                prose_time(token.expires_at)
             ),
         });
         Ok(())
@@ -127,8 +128,8 @@ impl Organization {
         checks.push(Works {
             what: "Access token".to_owned(),
             says: format!(
-                "Apple issued a fresh one, good until {:.0}",
-                token.expires_at
+                "Apple issued a new one, valid until {}",
+                prose_time(token.expires_at)
             ),
         });
         Ok(())
@@ -187,11 +188,11 @@ fn without_keyring(location: &SecretLocation) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage(format!(
-        "The {} is in the keyring, which is locked where nobody is logged in.",
+        "The {} is in the keyring, which is locked when nobody is logged in.",
         location.slot
     ))
     .hint(hint![
-        "Keep it in a file that only you can read: ",
+        "Store it in a file that only you can read: ",
         location.slot.in_a_file(),
         "."
     ]))
@@ -200,10 +201,10 @@ fn without_keyring(location: &SecretLocation) -> Result<(), Error> {
 fn how(reference: &SecretReference) -> String {
     match reference {
         SecretReference::Environment(name) => {
-            format!("read from {reference}; the job needs the variable {name} too")
+            format!("read from {reference}; set the variable {name} for the job too")
         }
         SecretReference::Command(_) => format!(
-            "{reference} printed it without being asked anything; what it has unlocked now must be unlocked for the job too"
+            "{reference} printed it without asking anybody; anything unlocked for it now must be unlocked for the job too"
         ),
         _ => format!("read from {reference}, without asking anybody"),
     }

@@ -62,7 +62,7 @@ impl Document {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutputError {
     /// A column that doesn't exist.
-    #[error("There is no column \"{name}\"; there are {}.", .known.join(", "))]
+    #[error("Column \"{name}\" doesn't exist. The columns are {}.", .known.join(", "))]
     Column {
         /// What was asked for.
         name: String,
@@ -70,10 +70,10 @@ pub enum OutputError {
         known: Vec<String>,
     },
     /// `--columns` with something that has no columns.
-    #[error("--columns needs rows, and this command's output has none.")]
+    #[error("--columns needs rows, but this command's output has none.")]
     NoColumns,
     /// The reader of the pipe went away.
-    #[error("The reader of standard output went away.")]
+    #[error("The reader of standard output has closed it.")]
     Closed,
     /// Standard output can't be written.
     #[error("Standard output can't be written: {0}.")]

@@ -1,4 +1,4 @@
-//! The choices where Apple's behaviour was seen to vary, or is not known.
+//! The choices where Apple's behavior was seen to vary, or is not known.
 
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ pub enum NextLinks {
     Proper,
     /// A first page with nothing on it, which those with something follow.
     EmptyFirst,
-    /// The same cursor again and again: a client must not go round for ever.
+    /// The same cursor again and again: a client must not loop forever.
     Stuck,
     /// A link on another origin, such as `http://127.0.0.1:9`: a client must not take its credentials there.
     Foreign(String),

@@ -153,7 +153,7 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let fail = |why: &str| {
             Err(FaultError(format!(
-                "The fault \"{text}\" can't be read: {why}, as in \"GET /v1/mdmServers*=503x2\"."
+                "The fault \"{text}\" can't be read: {why}. Example: \"GET /v1/mdmServers*=503x2\"."
             )))
         };
         let Some((method, rest)) = text.trim().split_once(' ') else {
@@ -178,7 +178,7 @@ impl FromStr for Fault {
             return fail("late- needs a time and what goes wrong, as in late-6s-504");
         };
         let Some(what) = what_of(word) else {
-            return fail(&format!("\"{word}\" is nothing that can go wrong"));
+            return fail(&format!("\"{word}\" isn't a fault"));
         };
         // These answers show what came of the request.
         let shows = matches!(what, What::Half | What::Slow(_) | What::Stale(_));
@@ -356,12 +356,12 @@ mod tests {
             ("get /a=503", "in capitals"),
             ("GET /a", "needs a path, = and"),
             ("GET a=503", "begins with / or *"),
-            ("GET /a=99", "nothing that can go wrong"),
-            ("GET /a=slow:soon", "nothing that can go wrong"),
+            ("GET /a=99", "isn't a fault"),
+            ("GET /a=slow:soon", "isn't a fault"),
             ("GET /a=503x0", "begins with 1"),
             ("PATCH /a=late-504", "late- needs a time"),
             ("PATCH /a=late-soon-504", "late- needs a time"),
-            ("PATCH /a=late-6s-504s", "nothing that can go wrong"),
+            ("PATCH /a=late-6s-504s", "isn't a fault"),
             ("PATCH /a=late-6s-half", "can't stand before half"),
             ("PATCH /a=stale:30s", "for GET only"),
         ] {

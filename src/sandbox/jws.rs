@@ -56,6 +56,6 @@ fn object(part: &str) -> Result<Map<String, Value>, &'static str> {
     let bytes = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(members)) => Ok(members),
-        _ => Err("A part of the assertion is no JSON object."),
+        _ => Err("A part of the assertion isn't a JSON object."),
     }
 }

@@ -25,13 +25,13 @@ impl Parameters {
     pub(super) fn parse(header: &str) -> Result<Self, String> {
         let list = header
             .strip_prefix("OAuth ")
-            .ok_or("The Authorization header does not begin with OAuth.")?;
+            .ok_or("The Authorization header doesn't begin with OAuth.")?;
         let mut pairs: Vec<(String, String)> = Vec::new();
         for item in list.split(',') {
             let (name, value) = item
                 .trim()
                 .split_once('=')
-                .ok_or_else(|| format!("{item} is no name with a value."))?;
+                .ok_or_else(|| format!("{item} isn't a name with a value."))?;
             let value = value
                 .strip_prefix('"')
                 .and_then(|value| value.strip_suffix('"'))
@@ -174,7 +174,7 @@ mod tests {
             problem(&HEADER.replace("HMAC-SHA1", "PLAINTEXT")),
             "oauth_signature_method is not HMAC-SHA1."
         );
-        assert!(problem("Bearer x").contains("does not begin with OAuth"));
+        assert!(problem("Bearer x").contains("doesn't begin with OAuth"));
         assert!(problem(&HEADER.replace("%3D\"", "%\"")).contains("percent sign"));
     }
 }

@@ -51,7 +51,7 @@ pub struct Options {
     pub state_file: Option<PathBuf>,
     /// The same seed makes up the same organization, counted back from the clock's present. The key is fresh all the same.
     pub seed: u64,
-    /// The choices where Apple's behaviour was seen to vary, or is not known.
+    /// The choices where Apple's behavior was seen to vary, or is not known.
     pub behaviour: Behaviour,
 }
 

@@ -45,7 +45,7 @@ pub(super) fn answer(
         ("POST", ["portal", "domains", name, click]) => {
             return domain(request, organization, name, click).unwrap_or_else(|refusal| refusal);
         }
-        _ => return refuse(404, "NOT_FOUND", "The portal has nothing of that kind."),
+        _ => return refuse(404, "NOT_FOUND", "The portal has no such action."),
     };
     let server = percent_encoding::percent_decode_str(server).decode_utf8_lossy();
     let server = match find(organization, &server) {
@@ -88,26 +88,26 @@ fn domain(
         "verify" => DomainClick::Verify,
         "remove" => DomainClick::Remove,
         _ => {
-            let detail = "A domain is added, verified and removed.";
+            let detail = "A domain can be added, verified or removed.";
             return Err(refuse(404, "NOT_FOUND", detail));
         }
     };
     let invalid = |detail: String| refuse(400, "PARAMETER_ERROR.INVALID", detail);
     let name = name.to_ascii_lowercase();
     if !is_name(&name) {
-        return Err(invalid(format!("\"{name}\" is no name of a domain.")));
+        return Err(invalid(format!("\"{name}\" isn't the name of a domain.")));
     }
     let wishes: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     let nameless = wishes["nameless"] == true;
     if nameless && organization.kind == OrganizationKind::School {
         return Err(invalid(
-            "A school has no audit log that a name could be left out of.".to_owned(),
+            "A school has no audit log, so it can't leave out a name.".to_owned(),
         ));
     }
     let kind = organization.kind;
     let change = organization.click_domain(click, &name, nameless, request.now);
     let change = change.map_err(|refusal| {
-        let conflict = |words| refuse(409, "CONFLICT", format!("{name} is {words} already."));
+        let conflict = |words| refuse(409, "CONFLICT", format!("{name} is already {words}."));
         match refusal {
             DomainRefusal::Absent => {
                 refuse(404, "NOT_FOUND", format!("There is no domain {name}."))

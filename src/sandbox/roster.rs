@@ -98,7 +98,7 @@ fn authorize(request: &Request, organization: &mut Organization, secret: &str) -
     };
     // Nobody is sent anywhere that the app did not register (official for the return URL).
     if named("client_id") != roster.app.client_id {
-        return refused("client_id is no app of this organization.");
+        return refused("client_id isn't an app of this organization.");
     }
     if named("redirect_uri") != roster.app.redirect_uri {
         return refused("redirect_uri is not the return URL of the app.");

@@ -41,7 +41,7 @@ pub(super) fn read(path: &Path) -> Result<Option<(String, Organization)>, StartE
     Ok(Some((state.private_key, state.organization)))
 }
 
-/// Writes the file anew, beside the old one and then in its place, with mode 0600.
+/// Writes the whole file, beside the old one and then in its place, with mode 0600.
 pub(super) fn write(path: &Path, private_key: &str, organization: &Organization) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -34,7 +34,7 @@ pub(super) async fn run(
             "the program did not end within {} seconds",
             LIMIT.as_secs()
         ))
-        .hint("A program that asks a question can't be used here: it has no terminal.")),
+        .hint("Use a program that asks no questions: the program has no terminal.")),
     }
 }
 
@@ -63,10 +63,11 @@ async fn output(
     let broken = |error| Unusable::new(format!("what the program prints can't be read: {error}"));
     // One who prints more than the limit is not read to the end, and killed with `child`.
     let (printed, complaint) = tokio::try_join!(head(stdout), tail(stderr)).map_err(broken)?;
-    let status = child
-        .wait()
-        .await
-        .map_err(|error| Unusable::new(format!("the program's end was not seen: {error}")))?;
+    let status = child.wait().await.map_err(|error| {
+        Unusable::new(format!(
+            "abmctl couldn't wait for the program to end: {error}"
+        ))
+    })?;
     if status.success() {
         return secret_from(&printed);
     }
@@ -75,7 +76,7 @@ async fn output(
         (Some(code), line) => {
             format!("the program ended with status {code} and said: {line}")
         }
-        (None, _) => "the program was ended by a signal".to_owned(),
+        (None, _) => "a signal ended the program".to_owned(),
     };
     Err(Unusable::new(reason))
 }

@@ -62,7 +62,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Unusable {
         io::ErrorKind::NotFound => Unusable::new(format!("there is no file {}", path.display())),
         io::ErrorKind::PermissionDenied => {
             Unusable::new(format!("{} can't be read by this user", path.display())).hint(format!(
-                "`ls -l {}` shows whose file it is; it must belong to the user that runs abmctl.",
+                "See the owner with `ls -l {}`. The file must belong to the user that runs abmctl.",
                 quoted(&path.to_string_lossy())
             ))
         }
@@ -111,7 +111,7 @@ mod tests {
         for (contents, reason) in [
             (&b""[..], "it is empty"),
             (b" \n", "it is empty"),
-            (b"\xff\xfe", "it is not text (not UTF-8)"),
+            (b"\xff\xfe", "it isn't UTF-8 text"),
             (&vec![b'x'; LARGEST + 1], "it is larger than 1 MiB"),
         ] {
             let (_folder, path) = file(0o600, contents);

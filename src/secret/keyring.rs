@@ -122,7 +122,7 @@ impl LimitedKeyring {
                 // Nobody listens any more where the limit has passed.
                 let _ = sender.send(work(&*keyring));
             })
-            .map_err(|error| Unusable::new(format!("the keyring can't be asked: {error}")))?;
+            .map_err(|error| Unusable::new(format!("abmctl can't access the keyring: {error}")))?;
         let answer = tokio::select! {
             biased;
             answer = receiver => answer,
@@ -137,7 +137,7 @@ impl LimitedKeyring {
                 tracing::info!(target: "abmctl::keyring", "the keyring: {reason}");
                 Err(refusal(&reason))
             }
-            Err(_) => Err(Unusable::new("the keyring broke while it was asked")),
+            Err(_) => Err(Unusable::new("access to the keyring failed")),
         }
     }
 
@@ -155,7 +155,7 @@ impl LimitedKeyring {
 
     fn no_answer(&self) -> Unusable {
         unlock_hint(Unusable::new(format!(
-            "the keyring did not answer within {} seconds, so it is probably locked",
+            "the keyring didn't answer within {} seconds, so it is probably locked",
             self.limit.as_secs()
         )))
     }
@@ -195,11 +195,11 @@ const REFUSALS: [(&str, &str, bool); 6] = [
     ),
     (
         "Failed to connect to address",
-        "there is no D-Bus session here, and so no keyring",
+        "there is no D-Bus session here, so there is no keyring",
         false,
     ),
 ];
-const LOCKED: &str = "the keyring is locked, and nobody unlocked it when it asked";
+const LOCKED: &str = "the keyring is locked, and nobody unlocked it when asked";
 
 /// Why the keyring refused, in words for a person.
 fn refusal(reason: &str) -> Unusable {
@@ -209,21 +209,21 @@ fn refusal(reason: &str) -> Unusable {
         Some((_, why, false)) => Unusable::new(*why),
         None => {
             let reason = reason.trim().trim_end_matches('.').replace('\n', " ");
-            unlock_hint(Unusable::new(format!("the keyring refuses: {reason}")))
+            unlock_hint(Unusable::new(format!("the keyring refused: {reason}")))
         }
     }
 }
 
 /// The keyring takes things and does not have them afterwards.
 pub(super) fn forgets() -> Unusable {
-    Unusable::new("the keyring does not keep what it is given")
+    Unusable::new("the keyring doesn't store what abmctl writes to it")
 }
 
 fn unlock_hint(unusable: Unusable) -> Unusable {
     unusable.hint(if cfg!(target_os = "macos") {
         "Unlock it with `security unlock-keychain`."
     } else {
-        "Unlock it by logging in to the desktop, or with `gnome-keyring-daemon --unlock` in a session of D-Bus."
+        "Unlock it: log in to the desktop, or run `gnome-keyring-daemon --unlock` in a D-Bus session."
     })
 }
 
@@ -277,12 +277,12 @@ mod tests {
             ),
             (
                 "Platform failure: zbus error: Failed to connect to address `unix:path=/run/user/0/bus`: No such file or directory (os error 2)",
-                "there is no D-Bus session here, and so no keyring",
+                "there is no D-Bus session here, so there is no keyring",
                 false,
             ),
             (
                 "User interaction is not\nallowed.",
-                "the keyring refuses: User interaction is not allowed",
+                "the keyring refused: User interaction is not allowed",
                 true,
             ),
         ] {

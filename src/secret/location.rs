@@ -171,7 +171,7 @@ pub fn check_name(what: &str, name: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage(format!(
-        "{name:?} is not the name of a {what}: 1 to 64 letters of A-Z, a-z, 0-9, `.`, `_` and `-`, of which the first is neither `.` nor `-`."
+        "{name:?} isn't a valid name for a {what}. Use 1 to 64 of the characters A-Z, a-z, 0-9, `.`, `_` and `-`, and don't begin with `.` or `-`."
     )))
 }
 

@@ -86,8 +86,7 @@ fn secret_from(bytes: &[u8]) -> Result<Secret, Unusable> {
     if bytes.len() > LARGEST {
         return Err(Unusable::new("it is larger than 1 MiB"));
     }
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| Unusable::new("it is not text (not UTF-8)"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Unusable::new("it isn't UTF-8 text"))?;
     let secret = Secret::new(text);
     if secret.is_empty() {
         return Err(Unusable::new("it is empty"));

@@ -109,7 +109,7 @@ impl Secrets {
         }
         .map_err(|unusable| {
             unusable_store(
-                &format!("The {slot} can't be kept in the keyring"),
+                &format!("The {slot} can't be stored in the keyring"),
                 unusable,
             )
         })
@@ -196,7 +196,7 @@ fn keyring_user(slot: &Slot, generation: Generation) -> Result<String, Error> {
     slot.file(generation)?;
     slot.keyring_user(generation).ok_or_else(|| {
         Error::usage(format!(
-            "The {slot} belongs to no profile, so it has no place in the keyring."
+            "The {slot} belongs to no profile, so abmctl can't store it in the keyring."
         ))
     })
 }
@@ -311,7 +311,7 @@ mod tests {
         let error = block_on(secrets.write_own(&slot(), own, &secret)).unwrap_err();
         assert_eq!(
             error.message,
-            "The server token prod of profile acme can't be kept in the keyring: the keyring does not keep what it is given."
+            "The server token prod of profile acme can't be stored in the keyring: the keyring doesn't store what abmctl writes to it."
         );
         for store in [Store::Keyring, Store::File] {
             for slot in [

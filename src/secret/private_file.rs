@@ -26,7 +26,7 @@ pub async fn lock(path: &Path, claimant: Claimant<'_>, limit: Duration) -> Resul
                 duration(limit)
             ),
         )
-        .hint("That lock is held for an instant only. End that process if it hangs, and run the command again.")),
+        .hint("abmctl holds this lock only for an instant. If that process hangs, end it, and run the command again.")),
         Err(error) => Err(failure("lock", path, &error)),
     }
 }
@@ -45,9 +45,9 @@ pub fn taken(
             Kind::Unavailable,
             format!("{busy} ({holder}). Nothing was changed."),
         )
-        .hint("Try again when it has ended.")),
+        .hint("Try again when that process has ended.")),
         Err(error) => Err(Error::failed(format!(
-            "The lock {} can't be taken: {error}. Nothing was changed.",
+            "abmctl can't take the lock {}: {error}. Nothing was changed.",
             path.display()
         ))
         .hint(advice)),

@@ -91,7 +91,7 @@ impl FromStr for SecretReference {
             "keyring" => Err(InvalidReference(
                 "must have nothing or `previous` after `keyring:`",
             )),
-            "file" if rest.is_empty() => Err(InvalidReference("lacks a path after `file:`")),
+            "file" if rest.is_empty() => Err(InvalidReference("has no path after `file:`")),
             "file" => Ok(Self::File(PathBuf::from(rest))),
             "credential" if matches!(rest, "" | "." | "..") || rest.contains('/') => Err(
                 InvalidReference("needs a name without slashes after `credential:`"),
@@ -103,7 +103,7 @@ impl FromStr for SecretReference {
             "env" => Ok(Self::Environment(rest.to_owned())),
             "command" => match shell_words::split(rest) {
                 Ok(words) if words.is_empty() => {
-                    Err(InvalidReference("lacks a program after `command:`"))
+                    Err(InvalidReference("has no program after `command:`"))
                 }
                 Ok(words) => Ok(Self::Command(words)),
                 Err(_) => Err(InvalidReference(
@@ -181,12 +181,12 @@ mod tests {
             ("s3cret", "not a secret in plain text"),
             ("s3cret:abc", "not a secret in plain text"),
             ("keyring:s3cret", "nothing or `previous` after"),
-            ("file:", "lacks a path"),
+            ("file:", "has no path"),
             ("credential:../s3cret", "without slashes"),
             ("credential:..", "without slashes"),
             ("env:", "name of a variable"),
             ("env:a=s3cret", "name of a variable"),
-            ("command:", "lacks a program"),
+            ("command:", "has no program"),
             ("command:op 's3cret", "not closed"),
         ] {
             let error = text.parse::<SecretReference>().unwrap_err().to_string();

@@ -73,13 +73,13 @@ impl Secrets {
             } else {
                 reference.to_string()
             };
-            let what = format!("The {slot} can't be taken from {place}");
+            let what = format!("The {slot} can't be read from {place}");
             let error = Error::usage(format!("{what}: {}.", unusable.reason)).hints(unusable.hints);
             if !reference.is_keyring() {
                 return error;
             }
             error.hint(hint![
-                "To work unattended, keep it in a file: ",
+                "To work unattended, store it in a file: ",
                 slot.in_a_file(),
                 "."
             ])
@@ -137,7 +137,7 @@ impl Secrets {
     async fn read_credential(&self, name: &str) -> Result<Secret, Unusable> {
         let Some(folder) = self.environment.get("CREDENTIALS_DIRECTORY") else {
             return Err(Unusable::new("CREDENTIALS_DIRECTORY is not set").hint(format!(
-                "Only a service that systemd starts has it: add `LoadCredential={name}:PATH` to its unit."
+                "systemd sets this variable only for a service. Add `LoadCredential={name}:PATH` to the service's unit."
             )));
         };
         read_file(Path::new(folder).join(name), Mode::Any).await
@@ -280,7 +280,7 @@ mod tests {
             assert!(
                 error
                     .message
-                    .starts_with("The private key of profile acme can't be taken from ")
+                    .starts_with("The private key of profile acme can't be read from ")
             );
         }
     }
@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(error.kind.exit_code(), 2);
         assert_eq!(
             error.message,
-            "The private key of profile acme can't be taken from command:sleep …: the program did not end within 30 seconds."
+            "The private key of profile acme can't be read from command:sleep …: the program did not end within 30 seconds."
         );
     }
 
@@ -307,7 +307,7 @@ mod tests {
         for _ in 0..2 {
             let error = resolve(&secrets, "keyring:").unwrap_err();
             assert_eq!(error.kind.exit_code(), 2);
-            assert!(error.message.contains("did not answer within 3 seconds"));
+            assert!(error.message.contains("didn't answer within 3 seconds"));
             let hints = error.hints.iter();
             let hints: Vec<String> = hints.map(|it| it.written(&Reach::default())).collect();
             let hints = hints.join(" ");
@@ -336,7 +336,7 @@ mod tests {
             assert!(
                 error
                     .message
-                    .starts_with("Secrets can't be kept in the keyring: "),
+                    .starts_with("Secrets can't be stored in the keyring: "),
                 "{error}"
             );
             assert!(!error.message.contains('\n'));

@@ -61,7 +61,7 @@ impl Secrets {
         self.keyring
             .probe(format!("probe/{user}"), value)
             .await
-            .map_err(|unusable| unusable_store("Secrets can't be kept in the keyring", unusable))
+            .map_err(|unusable| unusable_store("Secrets can't be stored in the keyring", unusable))
     }
 
     /// 32 random hexadecimal digits.
@@ -75,7 +75,7 @@ impl Secrets {
 pub(super) fn unusable_store(what: &str, unusable: Unusable) -> Error {
     Error::usage(format!("{what}: {}.", unusable.reason))
         .hints(unusable.hints)
-        .hint("Use `--store file` to keep secrets in files that only you can read, which also works unattended.")
+        .hint("To store secrets in files that only you can read, add `--store file`. This also works unattended.")
 }
 
 #[cfg(test)]
@@ -113,9 +113,9 @@ mod tests {
             Ok(StoreChoice::Ask { keyring: Ok(()) })
         );
         for (bad, part) in [
-            (BadKeyring::Locked, "did not answer"),
-            (BadKeyring::Forgetting, "does not keep"),
-            (BadKeyring::Absent, "the keyring refuses: no such service."),
+            (BadKeyring::Locked, "didn't answer"),
+            (BadKeyring::Forgetting, "doesn't store"),
+            (BadKeyring::Absent, "the keyring refused: no such service."),
         ] {
             let error = choose(Some(bad), None, false).unwrap_err();
             assert_eq!(error.kind.exit_code(), 2);

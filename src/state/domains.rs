@@ -13,7 +13,7 @@ use crate::core::audit_log::KeptLog;
 use crate::core::domains::{Accounts, Roster};
 use crate::private_files;
 
-/// The form of the file. Another one is read anew from Apple.
+/// The form of the file. If it is another one, Apple is asked again.
 const VERSION: u32 = 2;
 /// The version of what is read of each event: since 1 the name in its data. A log that was read with an older one is read again once.
 const LOG_VERSION: u32 = 1;

@@ -332,7 +332,7 @@ fn a_proxy_that_fails_is_no_verdict_on_the_domain() {
     assert_eq!(ran.json()[0]["verdict"], json!("unknown"));
     assert!(
         ran.stderr
-            .contains("The proxy did not connect to some hosts."),
+            .contains("The proxy didn't connect to some hosts."),
         "{ran}"
     );
     assert_snapshot!(
@@ -341,7 +341,7 @@ fn a_proxy_that_fails_is_no_verdict_on_the_domain() {
     );
     let ran = machine.run("adde-url set https://mdm.acme.org/discovery --server prod");
     assert_eq!(ran.code, 1, "{ran}");
-    let why = "Nothing was changed, since https://mdm.acme.org/discovery could not be looked at. No connection to mdm.acme.org through the proxy http://127.0.0.1:9";
+    let why = "Nothing was changed, because abmctl could not check https://mdm.acme.org/discovery. No connection to mdm.acme.org through the proxy http://127.0.0.1:9";
     assert!(ran.stderr.contains(why), "{ran}");
     assert!(!ran.to_string().contains("s3cret"), "{ran}");
 }

@@ -203,7 +203,7 @@ fn assign_shows_what_is_declared_where_no_token_reads_it() {
     assert_eq!(ran.json()[1]["adde_url_set_at"], json!(null));
     assert_eq!(ran.json()[1]["adde_url_declared_at"], "2026-11-01");
     let ran = machine.run("assign --platform mac --server 'Jamf Pro Test' --even-if-idle");
-    let said = format!("has the ADDE URL {DOCUMENT}, as declared on 2026-11-01");
+    let said = format!("has the ADDE URL {DOCUMENT}, as declared on November 1, 2026");
     assert!(ran.stderr.contains(&said), "{ran}");
 }
 

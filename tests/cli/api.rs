@@ -240,7 +240,7 @@ fn a_change_whose_outcome_is_open_is_sent_once() {
         fails(&apple, &[&format!("{method} /v1/*={fault}")]);
         let ran = machine.run(&format!("api {method} {path} -F a=1"));
         assert_eq!(ran.code, 6, "{ran}");
-        let open = "It may have been acted on; read it before sending it again.";
+        let open = "Apple may have acted on the request. Check before you send it again.";
         assert!(ran.stderr.contains(open), "{ran}");
         let sent = requests(&apple)
             .into_iter()

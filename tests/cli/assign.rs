@@ -478,7 +478,7 @@ fn one_assign_at_a_time() {
     assert_eq!(ran.code, 6, "{ran}");
     assert!(
         ran.stderr
-            .contains("Another `abmctl assign` for this organization is at work (process "),
+            .contains("Another `abmctl assign` for this organization is running (process "),
         "{ran}"
     );
     assert_eq!(patches(&apple), Vec::<String>::new());

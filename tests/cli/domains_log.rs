@@ -189,7 +189,7 @@ fn a_year_of_silence_ends_it_unless_more_is_asked_for() {
     assert!(!by_itself.contains("archive.acme.com"), "{by_itself}");
     let ran = machine.run("domains list --no-dns");
     assert!(
-        ran.stderr.contains("no events in the year before 2026-"),
+        ran.stderr.contains("no events in the year before "),
         "{ran}"
     );
     let asked_for = statuses(&machine, "--since 5y");
@@ -279,10 +279,10 @@ fn what_another_one_kept_is_shown_where_that_goes_on_for_too_long() {
     assert_eq!(ran.code, 7, "{ran}");
     assert_eq!(ran.stdout, first.stdout);
     for said in [
-        "hint: Another abmctl that reads the domains of this organization is at work (process ",
-        "Waiting for it, for 2 seconds at the most.",
-        "warning: The audit log is known from 2024-06-09 to 2026-11-22 10:00 only. Another abmctl",
-        "hint: Try again when it has ended.",
+        "hint: Another abmctl that reads the domains of this organization is running (process ",
+        "Waiting up to 2 seconds for it to end.",
+        "warning: abmctl has the audit log only from June 9, 2024 to 10:00:00 UTC on November 22, 2026. Another abmctl",
+        "hint: Try again when that process has ended.",
     ] {
         assert!(ran.stderr.contains(said), "{ran}");
     }

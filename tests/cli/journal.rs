@@ -42,7 +42,7 @@ fn it_needs_nothing_but_the_state_folder() {
     $ abmctl journal list
     exit 0
     --- stdout
-    Nothing was changed from here yet.
+    The journal has no changes yet.
     ");
     assert_eq!(machine.run("journal list -o json").json(), json!([]));
     assert_eq!(machine.run("journal list -o ndjson").stdout, "");
@@ -175,7 +175,7 @@ fn each_end_has_its_word() {
     let ran = machine.run("journal list");
     assert!(
         ran.stdout.contains(
-            "It isn't finished. The next `abmctl assign --profile sandbox` looks at it again."
+            "This change isn't finished. The next `abmctl assign --profile sandbox` checks it again."
         ),
         "{ran}"
     );
@@ -407,7 +407,8 @@ fn a_chosen_profile_lists_its_own_changes() {
     assert_eq!(profiles(machine.run("journal list -o json")), ["sandbox"]);
     let ran = machine.run("journal list -p gone");
     assert!(
-        ran.stderr.contains("Only changes with the profile gone"),
+        ran.stderr
+            .contains("This list has only the changes of profile gone"),
         "{ran}"
     );
 }
@@ -438,7 +439,10 @@ fn a_line_that_can_not_be_read_costs_itself() {
     fs::write(machine.path(JOURNAL), newer).unwrap();
     let ran = machine.run("journal list -o json");
     assert_eq!(ran.code, 7, "{ran}");
-    assert!(ran.stderr.contains("lines of another version"), "{ran}");
+    assert!(
+        ran.stderr.contains("lines from another version of abmctl"),
+        "{ran}"
+    );
     // What isn't a file can't be read at all.
     fs::remove_file(machine.path(JOURNAL)).unwrap();
     fs::create_dir(machine.path(JOURNAL)).unwrap();
@@ -453,7 +457,7 @@ fn a_journal_that_can_not_be_written_costs_a_warning() {
     let ran = done(machine.run("servers alias jamf Intune"));
     assert!(
         ran.stderr
-            .contains("warning: The change is not in the journal."),
+            .contains("warning: The change isn't in the journal, because abmctl can't write to"),
         "{ran}"
     );
     assert_eq!(ran.stderr.matches("warning").count(), 1, "{ran}");

@@ -104,9 +104,9 @@ fn an_item_that_can_not_be_understood_is_said_with_what_to_do() {
         "7".to_owned(),
     ]);
     assert_snapshot!(machine.run(LIST).stderr, @r#"
-    warning: Item 3 on page 1 of GET /v1/auditEvents can't be understood: it is not an object.
+    warning: Item 3 on page 1 of GET /v1/auditEvents can't be understood: it isn't an object.
     warning: Item "e2" of GET /v1/auditEvents (DOMAIN_ADDED, acme.net) can't be understood: it has no time.
-    error: This was read without 2 audit events that can't be understood.
+    error: The result is incomplete. It lacks 2 audit events that can't be understood.
     hint: Such an event may have changed a domain's status. Read the audit log again with `abmctl domains list --refresh`. If that changes nothing, look at the domains in the portal.
     "#);
     // Other commands that need the domains say it, too.
@@ -245,7 +245,7 @@ fn an_odd_server_costs_its_row() {
     ..,"Apple's answer has an id that abmctl can't use, so GET /v1/mdmServers/.. wasn't sent: "".."" can't be part of a URL."
     --- stderr
     warning: Item 2 on page 1 of GET /v1/mdmServers can't be understood: missing field `id` at line 1 column 17.
-    error: The defaults of Dots are not known: Apple's answer has an id that abmctl can't use, so GET /v1/mdmServers/.. wasn't sent: ".." can't be part of a URL.
+    error: abmctl doesn't know the defaults of Dots: Apple's answer has an id that abmctl can't use, so GET /v1/mdmServers/.. wasn't sent: ".." can't be part of a URL.
     "#);
     // A list of nothing else is no empty list.
     let (other, elsewhere) = Machine::with_business();

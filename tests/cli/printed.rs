@@ -90,7 +90,7 @@ fn the_put_back_of_an_odd_url_works_when_it_is_pasted() {
         assert_eq!(paste(&machine, &line).code, 0, "{line}");
         assert_eq!(registered(&apple, "intune").as_deref(), Some(odd), "{line}");
         let again = put_back(&paste(&machine, &line.replace("none", URL)), "error: ");
-        assert!(again.contains("It was not changed."), "{again}");
+        assert!(again.contains("The URL was not changed."), "{again}");
     }
 }
 

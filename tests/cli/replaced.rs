@@ -60,15 +60,15 @@ fn another_account_needs_consent_and_one_generation_is_kept() {
     exit 2
     --- stderr
     Profile acme has the API account BUSINESSAPI.11111111-1111-1111-1111-111111111111; its private key is in file:secrets/acme/private_key.
-    error: Profile acme has the private key of BUSINESSAPI.11111111-1111-1111-1111-111111111111; the one of BUSINESSAPI.e2871a10-fc9c-4dbf-abe8-cee4c107aa50 would replace it. Confirm with --yes.
-    hint: To keep both, store the new one in a profile of its own: add `--profile NEW`.
+    error: Profile acme has the private key of BUSINESSAPI.11111111-1111-1111-1111-111111111111; the private key of BUSINESSAPI.e2871a10-fc9c-4dbf-abe8-cee4c107aa50 would replace it. Confirm with --yes.
+    hint: To keep both, store the new one in a separate profile: add `--profile NEW`.
     "#);
     assert_eq!(requests(&apple), Vec::<String>::new());
     assert_eq!(config(&machine), before);
     assert_eq!(fs::read_to_string(&key).unwrap(), "the only copy");
     let ran = machine.run(&format!("auth login {flags} --yes"));
     ok(&ran);
-    let kept = "The previous private key of profile acme is kept in file:secrets/acme/private_key.previous.";
+    let kept = "The previous private key of profile acme is stored in file:secrets/acme/private_key.previous.";
     assert!(ran.stderr.contains(kept), "{ran}");
     let previous = machine.path("config/secrets/acme/private_key.previous");
     assert_eq!(fs::read_to_string(&previous).unwrap(), "the only copy");
@@ -97,7 +97,10 @@ fn the_keyring_keeps_a_generation_too() {
     assert_eq!(machine.keyring.secrets().len(), 1);
     let ran = machine.run(&format!("auth login {flags} --yes"));
     ok(&ran);
-    assert!(ran.stderr.contains("is kept in keyring:previous."), "{ran}");
+    assert!(
+        ran.stderr.contains("is stored in keyring:previous."),
+        "{ran}"
+    );
     let secrets = machine.keyring.secrets();
     assert_eq!(secrets["acme/private_key.previous"], "the only copy");
     ok(&machine.run("auth logout --yes"));
@@ -113,8 +116,8 @@ fn a_key_that_no_configuration_refers_to_needs_consent() {
     $ abmctl auth login --client-id BUSINESSAPI.e2871a10-fc9c-4dbf-abe8-cee4c107aa50 --key-id 4cd76bbc-3972-4b66-af7c-3ebdbf91f9b8 --private-key-file [home]/downloads/key.pem --store file --profile acme
     exit 2
     --- stderr
-    error: There is another private key of profile acme in file:secrets/acme/private_key, which the configuration doesn't refer to. Confirm with --yes.
-    hint: To keep both, store the new one in a profile of its own: add `--profile NEW`.
+    error: There is already another private key of profile acme in file:secrets/acme/private_key, and the configuration doesn't refer to it. Confirm with --yes.
+    hint: To keep both, store the new one in a separate profile: add `--profile NEW`.
     "#);
     assert_eq!(requests(&apple), Vec::<String>::new());
     ok(&machine.run(&format!("auth login {flags} --profile acme --yes")));
@@ -180,7 +183,7 @@ fn twins_of_an_older_version_go_on_by_exact_spelling() {
     for (name, kind) in [("Acme", "business"), ("acme", "school")] {
         let ran = machine.run(&format!("auth status -p {name} -o json"));
         assert_eq!(ran.json()["kind"], kind, "{ran}");
-        let warning = "warning: The profiles Acme and acme differ by case alone.";
+        let warning = "warning: The profiles Acme and acme differ only by case.";
         assert_eq!(ran.stderr.matches(warning).count(), 1, "{ran}");
     }
     let ran = machine.run("auth status -p ACME");
@@ -207,7 +210,7 @@ fn names_of_replaced_secrets_are_taken() {
     );
     let ran = machine.run("tokens list --offline");
     assert_eq!(ran.code, 2, "{ran}");
-    assert!(ran.stderr.contains("differ by case alone"), "{ran}");
+    assert!(ran.stderr.contains("abmctl ignores case in names"), "{ran}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ use tokio::sync::oneshot;
 const UNLOCKING: &str = if cfg!(target_os = "macos") {
     "Unlock it with `security unlock-keychain`."
 } else {
-    "Unlock it by logging in to the desktop, or with `gnome-keyring-daemon --unlock` in a session of D-Bus."
+    "Unlock it: log in to the desktop, or run `gnome-keyring-daemon --unlock` in a D-Bus session."
 };
 
 /// Request ids are made up for each request.

@@ -983,7 +983,7 @@ fn a_server_whose_making_has_an_unreadable_answer_is_not_made_twice() {
         let ran = machine.run(&line);
         assert_ne!(ran.code, 0, "{what}: {ran}");
         assert!(
-            ran.stderr.contains("can't tell whether Apple made"),
+            ran.stderr.contains("can't tell whether Apple created"),
             "{what}: {ran}"
         );
         let posts = requests(&apple);
@@ -1045,13 +1045,15 @@ fn a_token_that_does_not_say_when_it_ends_is_taken() {
         let line = format!("tokens import {} --name prod", file.display());
         let imported = machine.run(&line);
         assert_eq!(imported.code, 0, "{expiry:?}: {imported}");
-        let unknown = imported.stderr.contains("the server token is unknown");
+        let unknown = imported
+            .stderr
+            .contains("doesn't know when the server token expires");
         assert_eq!(unknown, ends.is_null(), "{imported}");
         // It is kept, and read again.
         let listed = machine.run("tokens list --fail-within 30d -o json");
         assert_eq!(listed.code, 0, "{listed}");
         assert_eq!(
-            listed.stderr.contains("does not watch it"),
+            listed.stderr.contains("doesn't watch it"),
             ends.is_null(),
             "{listed}"
         );

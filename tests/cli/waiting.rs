@@ -167,7 +167,7 @@ fn the_configuration_is_not_waited_for_without_end() {
     exit 6
     --- stderr
     error: Another abmctl has held the lock [home]/config/config.lock for 10 seconds (process 4711, `abmctl auth login`, since 2026-11-22T09:00:00Z).
-    hint: That lock is held for an instant only. End that process if it hangs, and run the command again.
+    hint: abmctl holds this lock only for an instant. If that process hangs, end it, and run the command again.
     ");
     assert_eq!(
         fs::read(machine.path("config/config.toml")).unwrap(),
@@ -206,8 +206,8 @@ fn who_is_waited_for_is_said_at_the_beginning() {
     $ abmctl tokens remove nobody --yes --max-wait 2m
     exit 6
     --- stderr
-    hint: Another `abmctl tokens` for this profile is at work (process 4711, `abmctl tokens import`, since 2026-11-22T09:00:00Z). Waiting for it, for 2 minutes at the most.
-    error: Another `abmctl tokens` for this profile is at work (process 4711, `abmctl tokens import`, since 2026-11-22T09:00:00Z). Nothing was changed.
-    hint: Try again when it has ended.
+    hint: Another `abmctl tokens` for this profile is running (process 4711, `abmctl tokens import`, since 2026-11-22T09:00:00Z). Waiting up to 2 minutes for it to end.
+    error: Another `abmctl tokens` for this profile is running (process 4711, `abmctl tokens import`, since 2026-11-22T09:00:00Z). Nothing was changed.
+    hint: Try again when that process has ended.
     ");
 }

@@ -85,10 +85,10 @@ async fn run(
     let asks = !manner.only_looks() && !manner.yes;
     if asks && which.all && !context.ui.answers() {
         return Err(Error::usage(format!(
-            "--all reaches {}, and there is no terminal to ask on.",
+            "--all would change the ADDE URL of {}. Confirm with --yes.",
             names(&tokens)
         ))
-        .hint("Go ahead without being asked with `-y`, or name the servers with `--server`."));
+        .hint("To change only some of them, name the servers with `--server`."));
     }
     let plan = UrlPlan::new(&wanted, tokens, &reader, organization).await?;
     // Setting named servers never asks; where nobody can answer, `clear` of named ones goes ahead.

@@ -28,12 +28,15 @@ impl Address {
             _ => text,
         };
         if rest.contains('#') {
-            return Err(wrong(text, "has a fragment (#…), which no request carries"));
+            return Err(wrong(
+                text,
+                "has a fragment (#…), which a request can't send",
+            ));
         }
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = path.strip_prefix('/').unwrap_or(path);
         if path.is_empty() {
-            return Err(wrong(text, "names nothing of the API"));
+            return Err(wrong(text, "names no resource"));
         }
         Ok(Self {
             segments: path
@@ -121,15 +124,15 @@ fn below_origin<'a>(
     let ours = origin.origin().ascii_serialization();
     Err(wrong(
         text,
-        &format!("leads away from {ours}, which the credentials belong to"),
+        &format!("isn't on {ours}, which the credentials belong to"),
     )
-    .hint("Nothing was sent. Name a path, such as /v1/mdmServers."))
+    .hint("Nothing was sent. Give a path, such as /v1/mdmServers."))
 }
 
 fn decoded(text: &str, segment: &str) -> Result<String, Error> {
     let segment = percent_decode_str(segment)
         .decode_utf8()
-        .map_err(|_| wrong(text, "has percent-encoded bytes that are no UTF-8"))?;
+        .map_err(|_| wrong(text, "has percent-encoded bytes that aren't UTF-8"))?;
     match segment.as_ref() {
         "" => Err(wrong(
             text,
@@ -214,19 +217,13 @@ mod tests {
     #[test]
     fn what_leads_elsewhere_is_refused() {
         for (text, part) in [
-            ("https://api-school.apple.com/v1/users", "leads away from"),
-            ("http://api-business.apple.com/v1/users", "leads away from"),
-            ("https://api-business.apple.com:8443/v1", "leads away from"),
-            ("https://me@api-business.apple.com/v1", "leads away from"),
-            (
-                "https://api-business.apple.com@evil.com/v1",
-                "leads away from",
-            ),
-            (
-                "https://evil.com\\@api-business.apple.com/v1",
-                "leads away from",
-            ),
-            ("ftp://api-business.apple.com/v1", "leads away from"),
+            ("https://api-school.apple.com/v1/users", "isn't on"),
+            ("http://api-business.apple.com/v1/users", "isn't on"),
+            ("https://api-business.apple.com:8443/v1", "isn't on"),
+            ("https://me@api-business.apple.com/v1", "isn't on"),
+            ("https://api-business.apple.com@evil.com/v1", "isn't on"),
+            ("https://evil.com\\@api-business.apple.com/v1", "isn't on"),
+            ("ftp://api-business.apple.com/v1", "isn't on"),
             ("//evil.com/v1", "an empty part"),
             ("/v1//users", "an empty part"),
             ("/v1/users/", "an empty part"),
@@ -235,11 +232,11 @@ mod tests {
             ("https://api-business.apple.com/v1/../x", "a part \"..\""),
             ("/v1/./users", "a part \".\""),
             ("/v1/users#top", "a fragment"),
-            ("/v1/%ff", "no UTF-8"),
-            ("", "names nothing"),
-            ("/", "names nothing"),
-            ("?limit=5", "names nothing"),
-            ("https://api-business.apple.com", "names nothing"),
+            ("/v1/%ff", "aren't UTF-8"),
+            ("", "names no resource"),
+            ("/", "names no resource"),
+            ("?limit=5", "names no resource"),
+            ("https://api-business.apple.com", "names no resource"),
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!(error.kind.exit_code(), 2, "{text}");

@@ -71,7 +71,7 @@ impl Field {
                 value: value.to_owned(),
                 typed,
             }),
-            _ => Err("it is not NAME=VALUE".to_owned()),
+            _ => Err("not NAME=VALUE".to_owned()),
         }
     }
 
@@ -104,12 +104,12 @@ pub(super) fn body(fields: &[Field]) -> Result<Value, Error> {
         let name = &field.name;
         let steps = steps(name).ok_or_else(|| {
             Error::usage(format!(
-                "The field \"{name}\" can't be read; nested ones are written a[b]=… or a[]=…."
+                "The field \"{name}\" can't be read. Write nested fields as a[b]=… or a[]=…."
             ))
         })?;
         place(&mut body, &steps, field.json()).ok_or_else(|| {
             Error::usage(format!(
-                "The field \"{name}\" does not go with the fields before it."
+                "The field \"{name}\" conflicts with the fields before it."
             ))
         })?;
     }

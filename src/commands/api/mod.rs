@@ -228,22 +228,22 @@ fn check(args: &Args, context: &Context) -> Result<(), Error> {
         return Err(OutputError::NoColumns.into());
     }
     if matches!(context.output.format, Format::Csv | Format::Yaml) {
-        return Err(
-            Error::usage("What Apple answers has no rows: `api` writes json or ndjson.")
-                .hint("Add `-o json` or `-o ndjson`."),
-        );
+        return Err(Error::usage(
+            "Apple's answer has no rows, so `api` writes only json or ndjson.",
+        )
+        .hint("Add `-o json` or `-o ndjson`."));
     }
     if reads && args.input.is_some() {
-        return refuse("--input is a body, and GET has none.");
+        return refuse("--input sends a body, and a GET request has none.");
     }
     if reads && args.changing.note.is_some() {
-        return refuse("--note is for what changes something, and GET changes nothing.");
+        return refuse("--note is for changes, and GET changes nothing.");
     }
     if reads && args.changing.dry_run {
-        return refuse("--dry-run is for what changes something, and GET changes nothing.");
+        return refuse("--dry-run is for changes, and GET changes nothing.");
     }
     if !reads && args.paginate {
-        return refuse("--paginate reads a list, so it goes with GET only.");
+        return refuse("--paginate reads a list, so it works only with GET.");
     }
     Ok(())
 }
@@ -259,7 +259,7 @@ async fn input(file: &Path, context: &Context) -> Result<Vec<u8>, Error> {
         (name, bytes)
     };
     serde_json::from_slice::<serde::de::IgnoredAny>(&bytes)
-        .map_err(|error| Error::usage(format!("{name} is no JSON document: {error}.")))?;
+        .map_err(|error| Error::usage(format!("{name} isn't a JSON document: {error}.")))?;
     Ok(bytes)
 }
 
@@ -274,7 +274,7 @@ fn dry_run(
     let body: Option<Value> = body
         .map(serde_json::from_slice)
         .transpose()
-        .map_err(|error| Error::usage(format!("The body is no JSON document: {error}.")))?;
+        .map_err(|error| Error::usage(format!("The body isn't a JSON document: {error}.")))?;
     Ok(Outcome::done(Document::Foreign(json!({
         "changed": true,
         "dry_run": true,
@@ -321,7 +321,7 @@ async fn pages(manager: &Manager, first: Url, context: &Context) -> Result<Outco
         } else {
             Kind::Failed
         };
-        Error::new(kind, format!("Not every item could be written. {item}"))
+        Error::new(kind, format!("abmctl couldn't write every item. {item}"))
     });
     Ok(Outcome {
         document: (!at_once).then(|| Document::Foreign(Value::Array(kept))),
@@ -342,7 +342,7 @@ fn failed(verb: Verb, failure: Failure) -> Error {
     let open = verb != Verb::Get && !failure.not_acted_on();
     let error = Error::from(failure);
     if open {
-        error.and("It may have been acted on; read it before sending it again.")
+        error.and("Apple may have acted on the request. Check before you send it again.")
     } else {
         error
     }
@@ -379,11 +379,7 @@ mod tests {
             (Verb::Get, broken(), false),
         ] {
             let error = failed(verb, Failure::new(servers(), cause));
-            assert_eq!(
-                error.message.contains("may have been acted on"),
-                open,
-                "{error}"
-            );
+            assert_eq!(error.message.contains("may have acted on"), open, "{error}");
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
 
 async fn confirm(args: &Args, context: &Context) -> Result<(), Error> {
     let question = format!(
-        "New devices of {} will be assigned to no server. Go on?",
+        "New devices of {} will be assigned to no server. Continue?",
         words(&args.platform)
     );
     if context.ui.confirm(&question, false).await? {

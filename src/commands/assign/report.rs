@@ -12,6 +12,7 @@ use crate::organization::Organization;
 use crate::organization::adde_urls::known::{KnownUrl, NotKnown};
 use crate::organization::defaults::summary::{Certainty, Extent, Summary};
 use crate::output::{self, Column, Document, Row, Shown, column, more};
+use crate::text::prose_day;
 
 /// A platform whose default changes.
 #[derive(Debug, Serialize)]
@@ -133,7 +134,7 @@ fn document(told: &Summary, extent: Extent, context: &Context) -> Result<Documen
     };
     let mut headline = vec![context.headline()?];
     let (empty, headers): (_, &[_]) = match (extent, told.certainty) {
-        (Extent::Made, Certainty::Stopped) => (Some("No change is in effect."), &[]),
+        (Extent::Made, Certainty::Stopped) => (Some("No change took effect."), &[]),
         (Extent::Made, Certainty::NotKnown) => (Some("No change is known."), &[("to", "MAY BE")]),
         (Extent::Made, _) => (None, &[]),
         (Extent::DryRun | Extent::Checked, _) => (None, &[("from", "IS"), ("to", "WOULD BE")]),
@@ -158,7 +159,7 @@ impl From<&Server> for Held {
 /// What goes with every change: whom a default reaches, and what is known of the new default's ADDE URL.
 fn remarks(told: &Summary, organization: &Organization, context: &Context) {
     context.ui.hint_afterwards(
-        "Defaults reach devices that are added from now on; devices already in the organization stay where they are.",
+        "A default applies to devices that are added from now on. Devices already in the organization stay where they are.",
     );
     let mut named: Vec<&str> = Vec::new();
     for change in &told.changes {
@@ -173,11 +174,11 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
         let text = match told.known_adde_url(id, organization) {
             KnownUrl::Seen(facts) => match facts.url {
                 Some(url) => hint![format!(
-                    "{name} had the ADDE URL {url} when it was last looked at."
+                    "{name} had the ADDE URL {url} when abmctl last read it."
                 )],
                 None => hint![
                     format!(
-                        "{name} had no ADDE URL when it was last looked at, so account-driven enrollment through Apple has nowhere to go: "
+                        "{name} had no ADDE URL when abmctl last read it, so Apple has nowhere to send devices. Set one with "
                     ),
                     Command::new("adde-url set URL"),
                     "."
@@ -185,10 +186,11 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
             },
             KnownUrl::Declared(declared) => hint![format!(
                 "{name} has the ADDE URL {}, as declared on {}.",
-                declared.url, declared.seen
+                declared.url,
+                prose_day(declared.seen)
             )],
             KnownUrl::NotKnown(NotKnown::NotAsked) => hint![
-                format!("abmctl hasn't read the ADDE URL of {name} yet: "),
+                format!("abmctl hasn't read the ADDE URL of {name} yet. Read it with "),
                 Command::new("adde-url list"),
                 "."
             ],
@@ -204,7 +206,7 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
     }
     if !named.is_empty() {
         context.ui.hint_afterwards(
-            "Apple's fallback for account-driven enrollment follows the default of the platform, by what vendors report; Apple does not say.",
+            "Vendors report that Apple's fallback for account-driven enrollment follows the default of the platform. Apple doesn't document this.",
         );
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn read(
 async fn read_input(context: &Context, field: &Field) -> Result<PrivateKey, Error> {
     if context.host.terminal.stdin {
         return Err(Error::usage(
-            "`--private-key-file -` reads standard input, which is a terminal: what is typed there can be seen.",
+            "`--private-key-file -` reads standard input, which is a terminal here, so anybody could see the key.",
         )
         .hint(hint![
             "Name the file, or pipe the key in: ",
@@ -37,7 +37,7 @@ async fn read_input(context: &Context, field: &Field) -> Result<PrivateKey, Erro
     }
     let bytes = zeroize::Zeroizing::new(context.ui.read_input().await?);
     let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Error::usage("Standard input is not text (not UTF-8)."))?;
+        .map_err(|_| Error::usage("Standard input isn't UTF-8 text."))?;
     let secret = Secret::new(text);
     if secret.is_empty() {
         return Err(Error::usage(
@@ -63,7 +63,7 @@ pub(super) async fn ask(
         match read(&typed_path(&answer), field.clone(), organization, context).await {
             Ok(key) => return Ok(key),
             Err(error) => {
-                // Nearly always the mode of what a browser saved: mend it, and press Enter.
+                // Nearly always the mode of what a browser saved: fix it, and press Enter.
                 context.ui.error(&error);
                 last = Some(answer);
             }

@@ -122,13 +122,13 @@ fn above(new: &NewAccount, permissions: &[Permission], context: &Context) -> Vec
 fn advise(new: &NewAccount, copied_from: Option<&str>, context: &Context) {
     if let Some(path) = copied_from {
         context.ui.hint_afterwards(format!(
-            "The private key was copied; {path} is not needed any more."
+            "abmctl copied the private key and no longer needs {path}."
         ));
     }
     if !new.is_default() {
         let name = &new.profile;
         context.ui.hint_afterwards(hint![
-            format!("{name} is not the default profile: add `--profile {name}`, or run "),
+            format!("{name} isn't the default profile. Add `--profile {name}`, or run "),
             Command::plain("profiles use").arg(name),
             "."
         ]);

@@ -46,9 +46,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     }
     if logout.stored.roster.is_some() {
         context.ui.say_afterwards(hint![
-            "The access to the Roster API stays; ",
+            "The profile keeps its access to the Roster API. Remove the access with ",
             Command::storing("auth roster --remove").of_profile(name),
-            " removes it."
+            "."
         ]);
     }
     let headline = vec![headline(name, logout.kind(), context)];

@@ -35,7 +35,7 @@ fn missing(flag: &str) -> Error {
     Error::usage(format!(
         "{flag} is required when there is no terminal."
     ))
-    .hint("Without a terminal give --client-id, --private-key-file and, where the API account shows one, --key-id.")
+    .hint("Without a terminal, give --client-id, --private-key-file and, if the API account shows a key id, --key-id.")
 }
 
 /// The client id, and the kind of organization that it tells.
@@ -59,7 +59,7 @@ pub(super) async fn client_id(
         match checked(&context.ui.ask("Client id", kept).await?) {
             Ok(good) => return Ok(good),
             Err(_) => context.ui.say(
-                "A client id begins with BUSINESSAPI. or SCHOOLAPI.; copy it from the API account in the portal.",
+                "A client id begins with BUSINESSAPI. or SCHOOLAPI. Copy the client id from the API account in the portal.",
             ),
         }
     }
@@ -96,7 +96,7 @@ pub(super) async fn private_key(
     if !context.ui.answers() {
         return Err(missing("--private-key-file"));
     }
-    let question = "File of the private key that the portal handed out";
+    let question = "File of the private key from the portal";
     key::ask(question, &Field::PrivateKey, organization, context).await
 }
 
@@ -110,25 +110,25 @@ pub(super) async fn store(
     let asked = args.store.map(Store::from);
     let mut unattended = args.unattended;
     if asked.is_none() && !unattended && ui.answers() {
-        let question = "Must it work where nobody is logged in, as under cron?";
+        let question = "Must it work when nobody is logged in, such as under cron?";
         unattended = ui.confirm(question, false).await?;
     }
     match (asked, unattended) {
         (Some(Store::Keyring), true) => {
             return Err(Error::usage(
-                "--store keyring does not work --unattended: a keyring is locked where nobody is logged in.",
+                "--store keyring doesn't work with --unattended: a keyring is locked when nobody is logged in.",
             )
-            .hint("Leave out one of them, or use `--store file`."));
+            .hint("Drop one of them, or use `--store file`."));
         }
         (None, true) => {
-            ui.hint("A keyring is locked where nobody is logged in, so the private key goes into a file that only you can read.");
+            ui.hint("A keyring is locked when nobody is logged in, so abmctl stores the private key in a file that only you can read.");
             return Ok(Store::File);
         }
         _ => {}
     }
     let store = choose_store(asked, "private key", secrets, context).await?;
     if store == Store::Keyring {
-        ui.hint("A keyring is locked where nobody is logged in: for cron, log in again with --unattended.");
+        ui.hint("A keyring is locked when nobody is logged in. For cron, log in again with --unattended.");
     }
     Ok(store)
 }

@@ -100,7 +100,7 @@ async fn prove(organization: &Organization, context: &Context) -> Proof {
     }
     if proof.problem.is_none() && !proof.variables.is_empty() {
         context.ui.hint(&format!(
-            "The job needs these variables too, as they are set here: {}.",
+            "Set these variables for the job too, with the same values as here: {}.",
             proof.variables.join(", ")
         ));
     }

@@ -153,7 +153,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     if look_up(&mut gathered.facts, names.clone(), &dns, organization).await > 0 {
         context.ui.warn(
             &organization
-                .not_looked_up("The resolver did not answer; ask another one with --resolver."),
+                .not_looked_up("The resolver didn't answer. Use another one with --resolver."),
         );
     }
     let folded = fold(&gathered.facts);
@@ -176,9 +176,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     problems.extend(devices.problems(&found));
     if gathered.asked == Asked::AuditLog && gathered.facts.accounts.is_none() {
         context.ui.hint_afterwards(hint![
-            "The accounts were not counted yet: ",
+            "abmctl hasn't counted the accounts yet. Count them with ",
             Command::new("domains list --accounts"),
-            " does."
+            "."
         ]);
     }
     let written = |hints: &[Hint]| {

@@ -1,7 +1,5 @@
 //! Hints after the domains: how far what is known of them reaches, and what else could be read.
 
-use jiff::Timestamp;
-
 use crate::config::OrganizationKind;
 use crate::context::Context;
 use crate::core::audit_log::End;
@@ -9,6 +7,7 @@ use crate::core::domains::Accounts;
 use crate::core::domains::advice::Asked;
 use crate::core::printed::{Command, hint};
 use crate::organization::domains::gather::Gathered;
+use crate::text::prose_date;
 
 /// Says how far what could be read reaches; `since` where somebody said how far back, `partly` where something could not be read.
 pub(super) fn reach(
@@ -22,7 +21,7 @@ pub(super) fn reach(
         OrganizationKind::Business => reach_of_audit_log(since, partly, gathered, context),
         OrganizationKind::School if gathered.asked == Asked::NoRoster => {
             context.ui.hint_afterwards(
-                hint!["These are the domains that you declared. School Manager's own list is in the Roster API: authorize it once with ", Command::storing("auth roster"), "."],
+                hint!["These are the domains that you declared. School Manager's own list is in the Roster API. Authorize the Roster API once with ", Command::storing("auth roster"), "."],
             );
         }
         OrganizationKind::School => {}
@@ -31,16 +30,16 @@ pub(super) fn reach(
 
 fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &Context) {
     if let Some(log) = &gathered.facts.audit {
-        let from = log.from.strftime("%Y-%m-%d");
+        let from = prose_date(log.from);
         let why = match gathered.end {
             Some(End::Nothing(first)) if !since => format!(
                 "no events in the year before {}; to look further back, use --since",
-                first.strftime("%Y-%m-%d")
+                prose_date(first)
             ),
             Some(End::Refused) => "Apple refused to go further back".to_owned(),
-            _ if partly => "it was not read further yet".to_owned(),
-            _ if since => "--since says no further".to_owned(),
-            _ => "abmctl asks no further".to_owned(),
+            _ if partly => "abmctl hasn't read further yet".to_owned(),
+            _ if since => "--since ends there".to_owned(),
+            _ => "abmctl doesn't ask further".to_owned(),
         };
         context.ui.hint_afterwards(format!(
             "The audit log was read back to {from}: {why}. Domains verified before {from} show as unknown, or don't appear."
@@ -50,14 +49,13 @@ fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &
 
 /// Advises to count the accounts, or says when that was.
 pub(super) fn age_of_accounts(accounts: Option<&Accounts>, context: &Context) {
-    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
-    let today = day(context.clock().now());
-    match accounts.map(|counted| day(counted.at)) {
+    let today = prose_date(context.clock().now());
+    match accounts.map(|counted| prose_date(counted.at)) {
         None => context.ui.hint_afterwards(
-            "--accounts counts the accounts of each domain, and shows domains that nothing else does; it reads every user.",
+            "To count the accounts of each domain and see domains that nothing else shows, add --accounts. It reads every user.",
         ),
         Some(counted) if counted != today => context.ui.hint_afterwards(format!(
-            "The accounts were counted on {counted}; --accounts counts them again."
+            "The accounts were counted on {counted}. To count them again, add --accounts."
         )),
         Some(_) => {}
     }

@@ -124,8 +124,7 @@ impl Row for Listed {
             _ if it.0.status == Status::Verified => Vec::new(),
             _ => {
                 let near = it.0.near_misses.iter();
-                near.map(|near| format!("In the DNS there is {near}."))
-                    .collect()
+                near.map(|near| format!("The DNS has {near}.")).collect()
             }
         });
 }
@@ -151,13 +150,13 @@ impl Row for Differing {
         more("subject_id", |it| it.domain.subject_id.shown()),
         more("difference", |it| it.difference.words().shown()),
     ];
-    const EMPTY: &'static str = "Nothing differs from what is declared.";
+    const EMPTY: &'static str = "No domain differs from your declarations.";
     const BELOW: Option<fn(&Self) -> Vec<String>> =
         Some(|it| vec![it.difference.words().to_owned()]);
 }
 
 /// What a table says in place of no differences where not all could be compared.
-const NOTHING_IN_PART: &str = "Nothing that could be compared differs from what is declared.";
+const NOTHING_IN_PART: &str = "No domain that could be compared differs from your declarations.";
 
 /// The name in letters.
 pub(super) fn name(domain: &Domain) -> String {
@@ -226,7 +225,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         let unknown = look_up(&mut gathered.facts, names, dns, organization).await;
         if unknown > 0 {
             context.ui.warn(&organization.not_looked_up(format!(
-                "The resolver did not answer for {unknown} of the domains; leave the DNS out with --no-dns, or ask another one with --resolver."
+                "The resolver didn't answer for {unknown} of the domains. Skip the DNS with --no-dns, or use another resolver with --resolver."
             )));
         }
     }
@@ -266,7 +265,7 @@ fn compared(
         .and_then(|it| it.domain.domain.as_ref())
     {
         context.ui.hint_afterwards(hint![
-            "Declare what you saw in the portal and is right: ",
+            "If you see a domain in the portal and it is right, declare it: ",
             Command::storing("domains declare").arg(name),
             "."
         ]);
@@ -311,7 +310,7 @@ fn with_names<R>(mut rows: Vec<R>, domain: fn(&R) -> &Domain, context: &Context)
         let nameless = all - rows.len();
         if nameless > 0 {
             context.ui.hint_afterwards(format!(
-                "Left out, since Apple logged no name: {nameless}. `--columns domain,subject_id` has the id in its place."
+                "Not listed, because Apple logged no name: {nameless}. To see their ids, add `--columns domain,subject_id`."
             ));
         }
     }

@@ -61,7 +61,7 @@ fn list(context: &Context) -> Result<Outcome, Error> {
         && let Some(profile) = chosen
     {
         context.ui.hint(&format!(
-            "Only changes with the profile {profile} are listed. For all, leave out --profile, and unset ABMCTL_PROFILE."
+            "This list has only the changes of profile {profile}. To list all, drop --profile and unset ABMCTL_PROFILE."
         ));
     }
     for change in &trail.changes {

@@ -37,7 +37,7 @@ impl Row for Listed {
         column("ended", "ENDED", |it| it.ended.replace('_', " ")),
         more("put_back", |it| it.put_back.shown()),
     ];
-    const EMPTY: &'static str = "Nothing was changed from here yet.";
+    const EMPTY: &'static str = "The journal has no changes yet.";
     const BELOW: Option<fn(&Self) -> Vec<String>> = Some(|it| it.below.clone());
 }
 

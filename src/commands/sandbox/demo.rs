@@ -1,4 +1,4 @@
-//! `sandbox demo`: the three jobs, and a broken domain found and mended, for a newcomer.
+//! `sandbox demo`: the three jobs, and a broken domain found and fixed, for a newcomer.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,7 +38,7 @@ const fn step(remark: &'static str, command: &'static str) -> Step {
 }
 
 const ADDRESSES: Step = step(
-    "The address that Apple hands to devices, for each server token.",
+    "The ADDE URL that Apple hands to devices, for each server token.",
     "abmctl adde-url list",
 );
 const AGAIN: Step = step("And the defaults again.", "abmctl assign");
@@ -47,49 +47,49 @@ const SET_ADDRESS: &str = "abmctl adde-url set https://mdm.acme.example/.well-kn
 
 const BUSINESS: [Step; 6] = [
     step(
-        "The domains, and how we know.",
+        "The domains, with the evidence for each.",
         "abmctl domains list --accounts",
     ),
     ADDRESSES,
     step(
-        "Which server new devices of each platform go to.",
+        "The server that new devices of each platform go to.",
         "abmctl assign",
     ),
     step(
-        "Apple Vision Pro to another server: taken, given, read back.",
+        "Make another server the default for Apple Vision Pro.",
         "abmctl assign --platform vision --server prod",
     ),
-    step("An address for that server too.", SET_ADDRESS),
+    step("Set an ADDE URL for that server too.", SET_ADDRESS),
     AGAIN,
 ];
 
 const SCHOOL: [Step; 5] = [
-    step("The domains, and how we know.", "abmctl domains list"),
+    step(
+        "The domains, with the evidence for each.",
+        "abmctl domains list",
+    ),
     ADDRESSES,
     step(
-        "Which server new devices go to. School Manager's API can't set it.",
+        "The server that new devices go to. School Manager's API can't change it.",
         "abmctl assign",
     ),
-    step("An address for the server that has none.", SET_ADDRESS),
+    step("Set an ADDE URL for the server that has none.", SET_ADDRESS),
     AGAIN,
 ];
 
 const CHECK: &str = "abmctl adde-url check acme.de --platform mac,iphone";
 
-/// After the jobs: a domain that is broken, found and mended.
-const MENDED: [Step; 3] = [
+/// After the jobs: a domain that is broken, found and fixed.
+const FIXED: [Step; 3] = [
     Step {
         code: 9,
-        ..step(
-            "A domain that is broken: what a Mac and an iPhone find.",
-            CHECK,
-        )
+        ..step("A broken domain, as a Mac and an iPhone see it.", CHECK)
     },
     step(
-        "Its web server is fixed: it sends devices on to the MDM.",
+        "Fix its web server, so that it redirects devices to the MDM.",
         "abmctl sandbox web acme.de=redirect",
     ),
-    step("And what they find now.", CHECK),
+    step("Check the domain again.", CHECK),
 ];
 
 /// Runs `sandbox demo`. Everything that the commands print goes to standard output.
@@ -105,7 +105,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     };
     let write = |text: String| context.output.write(&Document::Text(text));
     write(
-        "A made-up organization on an emulator of Apple's services, on this machine alone.\n"
+        "A made-up organization on an emulator of Apple's services, only on this machine.\n"
             .to_owned(),
     )?;
     let mut failed = None;
@@ -113,7 +113,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         remark,
         command,
         code: expected,
-    } in steps.iter().chain(&MENDED)
+    } in steps.iter().chain(&FIXED)
     {
         write(format!("\n# {remark}\n$ {command}\n"))?;
         let (data, messages) = (Printed::default(), Printed::default());
@@ -122,7 +122,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         // A run has a runtime of its own, while this one serves the emulator.
         let code = tokio::task::spawn_blocking(move || crate::run(words, host))
             .await
-            .map_err(|_| Error::failed(format!("`{command}` broke off.")))?;
+            .map_err(|_| Error::failed(format!("`{command}` crashed.")))?;
         // What was asked for comes first, and then what there is to say of it.
         write(data.text())?;
         write(messages.text())?;

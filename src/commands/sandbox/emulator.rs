@@ -78,7 +78,10 @@ impl<'a> Emulator<'a> {
         };
         let document: Value = answer.json()?;
         let detail = document["errors"][0]["detail"].as_str();
-        Err(Error::new(kind, detail.unwrap_or("The sandbox refuses.")))
+        Err(Error::new(
+            kind,
+            detail.unwrap_or("The sandbox refused the request."),
+        ))
     }
 }
 

@@ -63,8 +63,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     running.stop().await;
     // Until here: a Ctrl-C that the command ended by may be heard of only after its end.
     drop(signals);
-    let status =
-        status.map_err(|error| Error::failed(format!("The command was lost: {error}.")))?;
+    let status = status.map_err(|error| {
+        Error::failed(format!(
+            "abmctl couldn't wait for the command to end: {error}."
+        ))
+    })?;
     Ok(Outcome {
         document: None,
         problem: None,

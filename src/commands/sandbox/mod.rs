@@ -188,7 +188,7 @@ impl Organization {
         let slow = self.slow_windows.as_ref().map(|text| {
             let (length, wait) = text.split_once('=').ok_or_else(|| {
                 Error::usage(format!(
-                    "--slow-windows {text:?} is not LENGTH=WAIT, as in 8w=90s."
+                    "--slow-windows {text:?} isn't LENGTH=WAIT, such as 8w=90s."
                 ))
             })?;
             let length = parse_days("--slow-windows", length)?;

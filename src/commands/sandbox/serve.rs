@@ -68,14 +68,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         ));
     }
     context.ui.hint(&format!(
-        "The sandbox listens on {}. Paste the line above into another terminal; Ctrl-C here stops the sandbox.",
+        "The sandbox listens on {}. Paste the line above into another terminal. Stop the sandbox with Ctrl-C.",
         running.origin()
     ));
     let mut stop = context.interrupts.stop();
     tokio::select! {
         _ = stop.wait_for(|stop| *stop) => {}
         () = running.ended() => {
-            return Err(Error::failed("The emulator's port was taken away."));
+            return Err(Error::failed("The emulator stopped listening on its port."));
         }
     }
     running.stop().await;

@@ -31,9 +31,9 @@ struct Served {
 impl Row for Served {
     const COLUMNS: &'static [Column<Self>] = &[
         column("host", "HOST", |it| it.host.shown()),
-        column("behaviour", "BEHAVIOUR", |it| it.behaviour.shown()),
+        column("behaviour", "BEHAVIOR", |it| it.behaviour.shown()),
     ];
-    const EMPTY: &'static str = "No host is served.";
+    const EMPTY: &'static str = "The sandbox serves no host.";
 }
 
 /// A host that behaves otherwise from now on.

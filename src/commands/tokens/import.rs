@@ -127,7 +127,7 @@ impl Row for Imported {
             "kept_in",
         ]),
     ];
-    const EMPTY: &'static str = "Nothing to change: this token is kept already.";
+    const EMPTY: &'static str = "Nothing to change: this token is already stored.";
 }
 
 /// Runs `tokens import`.
@@ -171,7 +171,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let asked = if import.is_accepted() {
         "Apple accepts the token."
     } else {
-        "Apple was not asked about the token (--offline)."
+        "abmctl didn't ask Apple about the token (--offline)."
     };
     lines.push(asked.to_owned());
     let change = change_of(&profile.name, dry_run, changes, NothingMore {}, context);
@@ -197,7 +197,7 @@ async fn store(
         losses: Vec::new(),
         question: "Replace it?",
         hints: vec![
-            "To keep both, keep the new one under a name of its own with `--name NAME`, or in a profile of its own with `--profile NEW`.".into(),
+            "To keep both, give the new one another name with `--name NAME`, or another profile with `--profile NEW`.".into(),
         ],
         yes: args.consent.yes,
         dry_run,
@@ -208,7 +208,7 @@ async fn store(
     }
     say_of(plan.apply().await?, context);
     if store == Store::Keyring && asked.is_none() {
-        context.ui.hint_afterwards("A keyring is locked where nobody is logged in: for cron, import it with `--store file`.");
+        context.ui.hint_afterwards("A keyring is locked when nobody is logged in. For cron, import the token with `--store file`.");
     }
     Ok(reference)
 }
@@ -226,7 +226,7 @@ async fn given(
     }
     if context.host.terminal.stdin {
         return Err(Error::usage(
-            "`-` reads standard input, which is a terminal: what is typed there can be seen.",
+            "`-` reads standard input, which is a terminal here, so anybody could see the token.",
         )
         .hint(hint![
             "Name the file, or pipe it in: ",
@@ -241,11 +241,11 @@ async fn given(
 fn advise(args: &Args, import: &Import<'_>, context: &Context) {
     let is_encrypted = import.opened.encrypted;
     if is_encrypted {
-        context.ui.hint_afterwards("An MDM that used this server's token before needs this file too: downloading it replaced the MDM's token.");
+        context.ui.hint_afterwards("If an MDM used this server's token before, give this file to the MDM too: the download replaced the MDM's token.");
     } else if args.key.is_some() {
         context
             .ui
-            .hint_afterwards("The file is not encrypted, so the key was not needed.");
+            .hint_afterwards("The file isn't encrypted, so abmctl didn't need the key.");
     }
     if !is_encrypted
         && args.file != "-"
@@ -253,13 +253,13 @@ fn advise(args: &Args, import: &Import<'_>, context: &Context) {
         && !args.changing.dry_run
     {
         context.ui.hint_afterwards(format!(
-            "The token was copied; {} is not needed any more by abmctl.",
+            "abmctl copied the token and no longer needs {}.",
             args.file
         ));
     }
     if import.lacks_account_driven_enrollment() {
         context.ui.hint_afterwards(
-            "Apple does not list the account-driven enrollment URL among what this token may ask for.",
+            "Apple doesn't list the account-driven enrollment URL among the URLs that this token may use.",
         );
     }
 }

@@ -180,7 +180,7 @@ fn finished(
     let dry_run = args.changing.dry_run;
     if let Some(older) = &row.older_key_pair {
         context.ui.say_afterwards(format!(
-            "The older key pair is kept as {older}: a token that was made for it can still be opened."
+            "The older key pair is now called {older}, so a token that was made for it can still be decrypted."
         ));
     }
     let steps = Steps {
@@ -200,7 +200,7 @@ fn finished(
             .collect();
         context
             .ui
-            .say_afterwards(format!("What is left to do:\n{}", numbered.join("\n")));
+            .say_afterwards(format!("Next steps:\n{}", numbered.join("\n")));
     }
     let lines = vec![headline(&profile.name, target.kind, context)];
     let more = NextSteps { next_steps: steps };
@@ -219,17 +219,20 @@ async fn target(args: &Args, profile: &LockedProfile, context: &Context) -> Resu
     }
     if context.ui.answers() && !args.changing.dry_run {
         context.ui.say(&error.message);
-        let question = format!("Is {} a new one, to be added in the portal?", target.name);
+        let question = format!(
+            "Is {} a new server that you will add in the portal?",
+            target.name
+        );
         return if context.ui.confirm(&question, false).await? {
             Ok(target)
         } else {
             Err(Error::failed("Nothing was changed."))
         };
     }
-    let way = "For a new server that is to be added in the portal, go ahead with `--yes`";
+    let way = "For a new server that you will add in the portal, add `--yes`";
     Err(error.hint(match target.kind {
         Some(OrganizationKind::School) => format!("{way}."),
-        _ => format!("{way}; `--create` makes it through the API."),
+        _ => format!("{way}. To create the server through the API, add `--create`."),
     }))
 }
 
@@ -256,18 +259,16 @@ async fn may_replace(
         return Ok(());
     }
     if !ui.answers() {
-        return Err(
-            Error::usage(format!("{unknown} There is no terminal to ask on."))
-                .hint(STOPS)
-                .hint(hint![
-                    "If none does, go ahead with ",
-                    command.word("--yes"),
-                    "."
-                ]),
-        );
+        return Err(Error::usage(format!("{unknown} Confirm with --yes."))
+            .hint(STOPS)
+            .hint(hint![
+                "If no MDM uses the server, run ",
+                command.word("--yes"),
+                "."
+            ]));
     }
     ui.say(&format!("{unknown} {STOPS}"));
-    if ui.confirm("Make a key pair for it?", false).await? {
+    if ui.confirm("Make a key pair for the server?", false).await? {
         Ok(())
     } else {
         Err(Error::failed("Nothing was changed."))

@@ -13,8 +13,9 @@ use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::server_tokens::reading::{self, TokenReader, Validity};
-use crate::organization::server_tokens::state::{State, day, joined};
+use crate::organization::server_tokens::state::{State, joined};
 use crate::output::{self, Column, Row, Shown, Stream, column, more, number};
+use crate::text::prose_date;
 
 /// A token, and whether it works.
 type TokenReading<'a> = reading::TokenReading<'a, ()>;
@@ -117,7 +118,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     if within.is_some() {
         for reading in readings.iter().filter(|it| it.has_unknown_end()) {
             context.ui.warn(&format!(
-                "The end of the server token {} is unknown, so --fail-within does not watch it.",
+                "abmctl doesn't know when the server token {} expires, so --fail-within doesn't watch it.",
                 reading.token.name
             ));
         }
@@ -150,16 +151,16 @@ fn waiting_pairs(settings: &Settings) -> Option<Hint> {
         .collect();
     let (what, which) = match names[..] {
         [] => return None,
-        [_] => ("A key pair is kept without a token", "it"),
-        _ => ("Key pairs are kept without a token", "one of them"),
+        [_] => ("A key pair has no token yet", "it"),
+        _ => ("Key pairs have no token yet", "one of them"),
     };
     Some(hint![
         format!(
-            "{what}: {}. Upload the certificate in the portal, and ",
+            "{what}: {}. Upload the certificate in the portal, download the token, and run ",
             names.join(", ")
         ),
         Command::storing("tokens import FILE"),
-        format!(" what is handed out for {which}.")
+        format!(" for {which}.")
     ])
 }
 
@@ -173,12 +174,15 @@ fn due_words(reading: &TokenReading<'_>) -> String {
                 1 => "1 day".to_owned(),
                 days => format!("{days} days"),
             };
-            format!("The server token {name} ends on {}, in {days}.", day(end))
+            format!(
+                "The server token {name} expires on {}, in {days}.",
+                prose_date(end)
+            )
         }
         Some(end) if end <= reading.now => {
-            format!("The server token {name} expired on {}.", day(end))
+            format!("The server token {name} expired on {}.", prose_date(end))
         }
-        _ => format!("The server token {name} has expired, as Apple says."),
+        _ => format!("Apple says that the server token {name} has expired."),
     }
 }
 

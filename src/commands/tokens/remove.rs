@@ -55,14 +55,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
 fn advise(removal: &TokenRemoval<'_>, context: &Context) {
     if removal.token.is_some() {
         context.ui.say_afterwards(
-            "Nothing changes at Apple: the token works on wherever else it is kept, until it ends or is replaced.",
+            "Nothing changes at Apple: the token still works wherever else it is stored, until it expires or is replaced.",
         );
     }
     if removal.keeps_pair() {
         context.ui.hint_afterwards(hint![
-            "Its key pair is kept: the token's .p7m file can be imported again. ",
+            "The profile keeps the token's key pair, so you can import the .p7m file again. To remove the key pair too, run ",
             command(removal.name).word("--key-pair"),
-            " removes it too."
+            "."
         ]);
     }
 }
@@ -76,7 +76,7 @@ fn consent(removal: &TokenRemoval<'_>, args: &Args) -> Consent<'static> {
         _ => format!("key pair {name}"),
     };
     let lost = if pair {
-        "Without the private key no .p7m file that was made for it can be opened."
+        "Without the private key, a .p7m file for this key pair can't be decrypted."
     } else {
         "A new download in the portal would replace the token that the MDM uses."
     };

@@ -21,7 +21,7 @@ impl Steps<'_> {
     /// The steps, in order, each a sentence.
     pub(super) fn list(&self) -> Vec<Hint> {
         let mut steps: Vec<Hint> = vec![hint![format!(
-            "Sign in at {} as somebody who may manage device management services.",
+            "Sign in at {} with an account that may manage device management services.",
             self.portal()
         )]];
         steps.push(format!("Open {}.", self.place()).into());
@@ -35,14 +35,14 @@ impl Steps<'_> {
             steps.push("Save, and download its token.".into());
         } else {
             steps.push(format!(
-                "Choose {server}, edit it, and upload {certificate} as its certificate; this replaces the one it has."
+                "Choose {server}, edit it, and upload {certificate} as its certificate. This replaces its present certificate."
             ).into());
             steps.push("Save, and download its token.".into());
         }
         steps.push(hint![
             "Store the token: ",
             Command::storing("tokens import FILE"),
-            ", with the .p7m file that was downloaded."
+            ", with the .p7m file that you downloaded."
         ]);
         steps
     }
@@ -60,10 +60,10 @@ impl Steps<'_> {
         match self.kind {
             Some(OrganizationKind::Business) => "Devices > Management Services",
             Some(OrganizationKind::School) => {
-                "your name at the bottom of the sidebar > Preferences, and there the device management services"
+                "your name at the bottom of the sidebar > Preferences, and choose the device management services there"
             }
             None => {
-                "Devices > Management Services (Apple School Manager: your name at the bottom of the sidebar > Preferences, and there the device management services)"
+                "Devices > Management Services (Apple School Manager: your name at the bottom of the sidebar > Preferences, and choose the device management services there)"
             }
         }
     }

@@ -78,7 +78,7 @@ fn mistakes_name_line_column_and_member_and_never_a_value() {
         (
             "[profiles.acme.tokens.prod]\ntoken = \"\"\"\ns3cret\"\"\"",
             "/c/config.toml, line 2, column 9, profiles.acme.tokens.prod.token: must be a secret reference",
-            "`chmod 600` it",
+            "`chmod 600` on the file",
         ),
         (
             "[profiles.acme]\ntokens = \"s3cret, expected s3cret\"",
@@ -138,7 +138,7 @@ fn mistakes_name_line_column_and_member_and_never_a_value() {
         ("é = \"\n", "/c/config.toml, line 1, column 1", ""),
         (
             "[profiles.\"../x\"]",
-            "/c/config.toml: \"../x\" is not the name of a profile",
+            "/c/config.toml: \"../x\" isn't a valid name for a profile",
             "",
         ),
     ] {

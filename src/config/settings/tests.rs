@@ -220,7 +220,7 @@ fn conflicts_and_gaps_of_the_environment_are_exit_2() {
         (
             Flags::default(),
             &[("ABMCTL_ROSTER_TEAM_ID", "T")],
-            "ABMCTL_ROSTER_TEAM_ID is set, so all of the Roster API's access comes from the environment, but ABMCTL_ROSTER_PRIVATE_KEY_FILE is missing.",
+            "ABMCTL_ROSTER_TEAM_ID is set, so all Roster API credentials come from the environment, but ABMCTL_ROSTER_PRIVATE_KEY_FILE is missing.",
         ),
         (
             Flags::default(),
@@ -230,12 +230,12 @@ fn conflicts_and_gaps_of_the_environment_are_exit_2() {
         (
             Flags::default(),
             &[("ABMCTL_SERVER_TOKEN_FILE", "a b=/x")],
-            "ABMCTL_SERVER_TOKEN_FILE: \"a b\" is not the name of a server token",
+            "ABMCTL_SERVER_TOKEN_FILE: \"a b\" isn't a valid name for a server token",
         ),
         (
             Flags::default(),
             &[("ABMCTL_ALIASES", "prod")],
-            "ABMCTL_ALIASES takes ALIAS=SERVER",
+            "Set ABMCTL_ALIASES to ALIAS=SERVER",
         ),
         (
             Flags {
@@ -390,7 +390,7 @@ fn nothing_configured_is_exit_3_and_says_what_to_do() {
         (
             "[profiles.a]\n[profiles.b]\n",
             Flags::default(),
-            "No API account is configured, since none of the profiles a, b is the default.",
+            "No API account is configured, because none of the profiles a, b is the default.",
             "`--profile NAME`",
         ),
     ] {

@@ -5,6 +5,7 @@ use crate::core::names::{NameError, Named};
 use crate::core::printed::{Command, hint};
 use crate::core::sightings::is_old;
 use crate::organization::Organization;
+use crate::text::prose_day;
 
 /// Whether the servers are all that the organization has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +25,12 @@ impl Organization {
         for (it, counts) in &found.overruled {
             self.warn(&hint![
                 format!(
-                    "\"{}\" (declared on {}) and \"{}\" (declared on {}) are one server, and their declared ADDE URLs differ. The one of \"{}\" counts. Remove the other with ",
-                    counts.server, counts.seen, it.server, it.seen, counts.server
+                    "\"{}\" (declared on {}) and \"{}\" (declared on {}) are the same server, but their declared ADDE URLs differ. abmctl uses the one of \"{}\". Remove the other with ",
+                    counts.server,
+                    prose_day(counts.seen),
+                    it.server,
+                    prose_day(it.seen),
+                    counts.server
                 ),
                 remove(&it.server),
                 "."
@@ -40,7 +45,7 @@ impl Organization {
         if let [first, ..] = old[..] {
             let names: Vec<String> = old
                 .iter()
-                .map(|it| format!("{} ({})", it.server, it.seen))
+                .map(|it| format!("{} ({})", it.server, prose_day(it.seen)))
                 .collect();
             self.warn(&hint![
                 format!(
@@ -74,7 +79,7 @@ impl Organization {
                 if extent == Servers::All {
                     self.warn(&hint![
                         format!(
-                            "The ADDE URL declared for \"{server}\" doesn't count: no server is called that now. If the server was renamed, declare the URL for its new name, and remove this one with "
+                            "abmctl ignores the ADDE URL declared for \"{server}\": no server has that name now. If the server was renamed, declare the URL for its new name, and remove this one with "
                         ),
                         remove(server),
                         "."
@@ -83,7 +88,7 @@ impl Organization {
             }
             NameError::Empty | NameError::Several { .. } | NameError::AliasIsAName { .. } => {
                 self.warn(&hint![
-                    format!("The ADDE URL declared for \"{server}\" doesn't count. {why} Remove it with "),
+                    format!("abmctl ignores the ADDE URL declared for \"{server}\". {why} Remove it with "),
                     remove(server),
                     ", and declare it for the server's id."
                 ]);

@@ -76,17 +76,17 @@ pub async fn verify(
     };
     // A proxy or a resolver that fails is no word against the URL.
     let why = if code.is_unread() {
-        format!("{url} could not be looked at{on}")
+        format!("abmctl could not check {url}{on}")
     } else {
         format!("a device could not use {url}{on}")
     };
     let mut error = Error::failed(format!(
-        "Nothing was changed, since {why}. {message}{others}"
+        "Nothing was changed, because {why}. {message}{others}"
     ))
     .hint(code.remedy(first.place()));
     error.code = Some(code.word().to_owned());
     Err(error.hint(
-        "See what a device gets with `-v`; set the URL without looking at it with `--no-verify`.",
+        "To see each answer that a device gets, add `-v`. To set the URL without this check, add `--no-verify`.",
     ))
 }
 

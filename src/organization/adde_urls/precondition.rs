@@ -25,13 +25,13 @@ pub fn is_from(now: Option<&Registered>, required: Option<&str>) -> Result<(), E
         Some(now) => format!("The ADDE URL is {}", now.url),
     };
     let required = if none {
-        "--from requires that none is".to_owned()
+        "--from requires none".to_owned()
     } else {
         format!("--from requires {required}")
     };
     Err(Error::new(
         Kind::Conflict,
-        format!("{now}, and {required}. It was not changed."),
+        format!("{now}, but {required}. The URL was not changed."),
     ))
 }
 

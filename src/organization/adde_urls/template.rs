@@ -66,7 +66,7 @@ impl Template {
         if url.contains(SERVER_ID) {
             let Some(id) = server_id else {
                 return Err(Error::failed(format!(
-                    "The URL has {SERVER_ID} in it, and Apple does not say the id of this token's server."
+                    "The URL contains {SERVER_ID}, but Apple doesn't give the id of this token's server."
                 )));
             };
             url = url.replace(SERVER_ID, &utf8_percent_encode(id, ESCAPED).to_string());

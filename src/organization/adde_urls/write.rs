@@ -122,7 +122,7 @@ impl<'a> Work<'a> {
             && other_host(&from.url, to)
         {
             self.organization.warn(&format!(
-                "{} has the URL of another host, {}. If the MDM there sets it by itself, as Fleet does every hour, it will set it again.",
+                "{} has a URL on another host, {}. If the MDM there sets its URL automatically, as Fleet does every hour, the MDM will overwrite yours.",
                 change.reading.called(),
                 from.url
             ));
@@ -137,7 +137,7 @@ impl<'a> Work<'a> {
         let (now, error) = self.send(client, change, wish).await;
         change.error = error;
         match now {
-            // The journal keeps it open, since there may be something to mend.
+            // The journal keeps it open, since there may be something to restore.
             Now::Unknown => change.to = None,
             Now::Is(now) => {
                 change.to = now.as_ref().map(|it| it.url.clone());
@@ -181,7 +181,7 @@ impl<'a> Work<'a> {
             other => other,
         };
         let look = hint![
-            "See what Apple has with ",
+            "See the current URL with ",
             Command::new("adde-url get").option("--server", &reading.token.name),
             "."
         ];
@@ -207,7 +207,7 @@ impl<'a> Work<'a> {
             (Ok(()), Ok(now)) => {
                 let has = now.as_ref().map_or("no URL", |it| &it.url);
                 let message = format!(
-                    "Apple accepted the change, and has {has} all the same: somebody else, or the MDM, may have changed it meanwhile."
+                    "Apple accepted the change but has {has} now. Somebody else or the MDM may have changed the URL in the meantime."
                 );
                 let error = Error::new(Kind::Conflict, message).hint(look);
                 (Now::Is(now), Some(error))

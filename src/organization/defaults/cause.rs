@@ -10,6 +10,7 @@ use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::permissions::SERVERS_AND_DEFAULTS;
+use crate::text::prose_time;
 
 /// The error where nothing was changed.
 pub(super) fn nothing(
@@ -57,7 +58,10 @@ pub(super) fn not_known(
     let until = ended.until();
     let risk = words(risk(ended, wanted));
     if let (Some(until), false) = (until, risk.is_empty()) {
-        error = error.and(format!("Apple may still change {risk} until {until:.0}."));
+        error = error.and(format!(
+            "Apple may still change {risk} until {}.",
+            prose_time(until)
+        ));
     }
     let mut error = error.and(held(&touched(ended))).of_kind(kind).advising([]);
     if !ended.owed.is_empty() {
@@ -81,7 +85,7 @@ pub(super) fn not_known(
         Some(until) if ended.owed.is_empty() => error.hint(hint![
             "Look again with ",
             Command::new("assign"),
-            format!(" after {until:.0}.")
+            format!(" after {}.", prose_time(until))
         ]),
         _ => error,
     }
@@ -147,7 +151,7 @@ pub(super) fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
             _ => Error::new(
                 Kind::Conflict,
                 format!(
-                    "Apple shows another default for {words} than was set; somebody else is changing it."
+                    "Apple shows a different default for {words} than abmctl set. Somebody else is changing it."
                 ),
             ),
         },
@@ -170,14 +174,14 @@ pub(super) fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
         Cause::Gone(_) => Error::not_found(format!("The server {about} is deleted.")),
         Cause::Unsettled(_) => {
             let until = ended.about.as_ref().and_then(until);
-            let until = until.map_or_else(String::new, |it| format!(" until {it:.0}"));
+            let until = until.map_or_else(String::new, |it| format!(" until {}", prose_time(it)));
             Error::new(
                 Kind::Unavailable,
                 format!(
-                    "An earlier request to {about} got no answer and may still be acted on{until}, which would undo this change."
+                    "An earlier request to {about} got no answer. Apple may still act on it{until}, which would undo this change."
                 ),
             )
-            .hint("Try again after that time, or wait for it with a longer --max-wait.")
+            .hint("Try again after that time, or wait longer with --max-wait.")
         }
         Cause::NotFrom => {
             let from = wanted.from.clone().flatten();
@@ -233,9 +237,9 @@ pub(super) fn why(cause: Cause, ended: &Ended, wanted: &Wanted<'_>) -> Error {
             .of_kind(Kind::Partial),
         Cause::Full => Error::new(
             Kind::Unavailable,
-            "Too many requests got no answer and may still be acted on.",
+            "Too many requests got no answer, and Apple may still act on them.",
         )
-        .hint("They count until --timeout and 15 minutes after they were sent. Try again then."),
+        .hint("An unanswered request counts until --timeout and 15 minutes after it was sent. Try again then."),
     }
 }
 
@@ -249,7 +253,7 @@ fn explained(error: Error) -> Error {
         return error;
     }
     error.advising([format!(
-        "The API account needs {SERVERS_AND_DEFAULTS} An Administrator gives it in the portal's API settings."
+        "The API account needs {SERVERS_AND_DEFAULTS} An Administrator can grant it in the portal's API settings."
     )
     .into()])
 }
@@ -260,8 +264,9 @@ pub(super) fn at_risk<'a>(ended: &Ended, families: impl Iterator<Item = &'a Fami
         Some(until) => Error::new(
             Kind::Partial,
             format!(
-                "An earlier request got no answer. Apple may still change {} until {until:.0}.",
-                words(families)
+                "An earlier request got no answer. Apple may still change {} until {}.",
+                words(families),
+                prose_time(until)
             ),
         ),
         None => not_restored(ended),
@@ -273,7 +278,7 @@ pub(super) fn not_restored(ended: &Ended) -> Error {
     Error::new(Kind::Partial, without_default(ended)).hint(hint![
         "The next ",
         Command::new("assign"),
-        " that may change something restores it."
+        " that sets or clears a default restores it."
     ])
 }
 
@@ -308,7 +313,7 @@ pub(super) fn held(servers: &[Server]) -> String {
         .filter_map(|server| match &server.families {
             None => None,
             Some(families) if families.is_empty() => {
-                Some(format!("{} is the default for nothing", server.name))
+                Some(format!("{} is the default for no platform", server.name))
             }
             Some(families) => Some(format!(
                 "{} is the default for {}",

@@ -36,12 +36,12 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
                 prose_date(at)
             ),
             import.clone(),
-            ". Downloading yet another one would replace it, and the MDM's sync with Apple would stop."
+            ". Don't download another one: it would replace that token, and the MDM's sync with Apple would stop."
         ],
         None => hint![
             "Use the token that was downloaded last, the one that the MDM should have now. Store it here with ",
             import.clone(),
-            ". Downloading yet another one would replace it, and the MDM's sync with Apple would stop until it is given the new one."
+            ". Don't download another one: it would replace that token, and the MDM's sync with Apple would stop until the MDM has the new one."
         ],
     };
     let seen = |at: Option<Timestamp>| {

@@ -15,6 +15,7 @@ use crate::organization::Organization;
 use crate::organization::adde_urls::declared::Servers;
 use crate::organization::adde_urls::known::KnownUrl;
 use crate::organization::servers::defaults_not_known;
+use crate::text::prose_time;
 
 /// The default server of a platform.
 #[derive(Debug, Clone)]
@@ -126,10 +127,7 @@ impl Organization {
             Holder::Nobody => (None, None),
             Holder::Unknown { unread } => {
                 let names: Vec<String> = unread.iter().map(|id| name(id)).collect();
-                let doubt = format!(
-                    "{} could not be read, and may be the default.",
-                    names.join(", ")
-                );
+                let doubt = format!("{} can't be read and may be the default.", names.join(", "));
                 (None, Some(doubt))
             }
             Holder::Several(ids) => {
@@ -159,10 +157,13 @@ impl Organization {
         }
         Some(match ended.until() {
             Some(until) => {
-                format!("An unanswered request may still change this; look again after {until:.0}.")
+                format!(
+                    "An unanswered request may still change this. Look again after {}.",
+                    prose_time(until)
+                )
             }
             None => self.written(&hint![
-                "It had a default and has none; the next ",
+                "This platform had a default and has none now. The next ",
                 Command::new("assign"),
                 " tries again to restore it."
             ]),

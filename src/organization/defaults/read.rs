@@ -141,7 +141,7 @@ impl Defaults<'_> {
         let read = match server.attributes.default_product_families {
             Some(families) => Read::Families(families),
             None => Read::Failed(Error::failed(
-                "Apple's answer doesn't say what the server is the default for.",
+                "Apple's answer doesn't say which platforms the server is the default for.",
             )),
         };
         (read, service)

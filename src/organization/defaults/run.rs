@@ -29,7 +29,7 @@ use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::state::journal::{self, Event as Line, How};
-use crate::text::{duration, spoken};
+use crate::text::{duration, prose_time, spoken};
 
 /// Between two readings of all servers that show a family on two of them.
 const MOMENT: Duration = Duration::from_secs(5);
@@ -107,11 +107,11 @@ impl Defaults<'_> {
         let past = self.past()?;
         let path = self.journal.path().display();
         let newer = past.unreadable.iter().map(|at| {
-            format!("The journal {path} has a line of {at:.0} that this version of abmctl can't read. Another version may have left a change open.")
+            format!("The journal {path} has a line from {} that this version of abmctl can't read. Another version may have left a change unfinished.", prose_time(*at))
         });
         let damaged = past.damaged.iter().map(|line| {
             format!(
-                "Line {line} of the journal {path} is damaged. A change may have been left open."
+                "Line {line} of the journal {path} is damaged. An earlier change may be unfinished."
             )
         });
         for warning in newer.chain(damaged) {
@@ -133,9 +133,9 @@ impl Defaults<'_> {
         }
         let too_many = Error::new(
             Kind::Unavailable,
-            "The journal has more unanswered requests or platforms than abmctl can keep apart. Nothing was changed.",
+            "The journal has more unanswered requests or platforms than abmctl can handle. Nothing was changed.",
         )
-        .hint("Unanswered requests count until --timeout and 15 minutes after they were sent. Try again then.");
+        .hint("An unanswered request counts until --timeout and 15 minutes after it was sent. Try again then.");
         let now = self.clock.now();
         let timeout = signed(self.timeout);
         let Some(unfinished) = past.unfinished(&mut numbers, now, timeout) else {
@@ -389,7 +389,7 @@ impl Executor<'_> {
             Read::Families(families) => match self.numbers.set(families) {
                 Some(set) => Reading::List(set),
                 None => {
-                    let many = "Apple has more kinds of platforms than abmctl can keep apart.";
+                    let many = "Apple has more platforms than abmctl can handle.";
                     self.unread.insert(server, Error::failed(many));
                     Reading::NotKnown
                 }
@@ -492,7 +492,7 @@ impl Executor<'_> {
                 None => self.unclear(
                     flight,
                     &named,
-                    "it has more kinds of platforms than abmctl can keep apart",
+                    "it has more platforms than abmctl can handle",
                 ),
             },
             // Apple acted on it and doesn't say what the list is: the server is read.
@@ -542,21 +542,24 @@ impl Executor<'_> {
         let error = Error::from(failure.clone());
         let taken = self.numbers.families(flight.ground - flight.list);
         let given = self.numbers.families(flight.list - flight.ground);
-        let (families, what) = if !taken.is_empty() {
-            (taken, "taken from")
+        let (families, (verb, participle, preposition)) = if !taken.is_empty() {
+            (taken, ("remove", "removed", "from"))
         } else if !given.is_empty() {
-            (given, "given to")
+            (given, ("add", "added", "to"))
         } else {
             // What goes back to a server that couldn't be read, and may never have left it.
             let back = self.run.taken()[usize::from(flight.server)];
-            (self.numbers.families(back), "restored to")
+            (self.numbers.families(back), ("restore", "restored", "to"))
         };
         let families = words(&families);
         let error = error.context(if certain {
-            format!("{families} can't be {what} {}", named.name)
+            format!(
+                "abmctl can't {verb} {families} {preposition} {}",
+                named.name
+            )
         } else {
             format!(
-                "It isn't known whether {families} was {what} {}",
+                "abmctl can't tell whether Apple {participle} {families} {preposition} {}",
                 named.name
             )
         });
@@ -809,9 +812,9 @@ impl Executor<'_> {
                     let left = duration(Duration::from_secs(left.as_secs()));
                     let what = match wait {
                         Wait::Holder => {
-                            "Another server has one of the platforms, and none was read to have it"
+                            "Apple says that another server has one of the platforms, but no server shows it"
                         }
-                        _ => "Apple shows an older state than it answered",
+                        _ => "Apple still shows an older state",
                     };
                     self.defaults
                         .notices
@@ -831,9 +834,13 @@ impl Executor<'_> {
                 if wait > left(since) {
                     return Event::GaveUp;
                 }
-                self.defaults.notices.said(&format!(
-                    "A request got no answer and may still be acted on. Waiting until {until:.0}."
-                ).into());
+                self.defaults.notices.said(
+                    &format!(
+                        "A request got no answer, and Apple may still act on it. Waiting until {}.",
+                        prose_time(until)
+                    )
+                    .into(),
+                );
                 self.pause(wait).await;
                 if *self.defaults.stop.borrow() {
                     return Event::GaveUp;
@@ -949,15 +956,18 @@ impl Executor<'_> {
             return;
         }
         let (word, how) = match outcome {
-            Outcome::Looked => (How::AsWished, "Looked, and restored what was owed."),
+            Outcome::Looked => (
+                How::AsWished,
+                "Nothing to change; earlier defaults restored.",
+            ),
             Outcome::Done | Outcome::NotConfirmed => (How::AsWished, "As wished."),
             Outcome::Nothing(_) if self.restored => {
-                (How::Failed, "Only what was owed was restored.")
+                (How::Failed, "Only earlier defaults were restored.")
             }
             Outcome::Nothing(_) => (How::Nothing, "Nothing was changed."),
             Outcome::PutBack(_) => (How::PutBack, "Put back."),
             Outcome::Partly(_) => (How::Failed, "Partly."),
-            Outcome::NotKnown(_) => (How::Failed, "It isn't known how."),
+            Outcome::NotKnown(_) => (How::Failed, "abmctl doesn't know how."),
         };
         let Some(id) = self.entry.clone() else {
             return;

@@ -80,10 +80,10 @@ impl Organization {
         if settings.required_credentials()?.kind == OrganizationKind::School {
             let error = Error::new(
                 Kind::Refused,
-                "Apple School Manager's API shows defaults and can't set them. Nothing was changed.",
+                "Apple School Manager's API shows defaults but can't set them. Nothing was changed.",
             );
             return Ok(Some(error.hint(hint![
-                "Set it in Apple School Manager, in the settings of the device management service. ",
+                "Set the default in Apple School Manager, in the settings of the device management service. ",
                 Command::new("assign"),
                 " and ",
                 Command::new("assign --check"),
@@ -93,7 +93,7 @@ impl Organization {
         let read_only = settings.why_read_only();
         Ok(read_only.map(|why| {
             Error::usage(format!(
-                "No default is set, since {why}. Nothing was changed."
+                "abmctl sets no default, because {why}. Nothing was changed."
             ))
         }))
     }

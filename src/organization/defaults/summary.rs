@@ -14,7 +14,7 @@ use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::adde_urls::known::KnownUrl;
-use crate::text::spoken;
+use crate::text::{prose_time, spoken};
 
 /// How far a change went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,7 @@ pub(super) fn of(
         let told = Error::new(
             Kind::Conflict,
             format!(
-                "{word} has no default any more, although nobody named it here: somebody else changed {} at the same moment.",
+                "{word} no longer has a default, although this command didn't name it. Somebody else changed {} at the same moment.",
                 server.name
             ),
         );
@@ -283,7 +283,7 @@ fn unfinished() -> Hint {
     hint![
         "An earlier `abmctl assign` left a change unfinished. The next ",
         Command::new("assign"),
-        " that may change something finishes it first."
+        " that sets or clears a default finishes it first."
     ]
 }
 
@@ -302,7 +302,7 @@ fn made(ended: &Ended, signal: Option<Error>, organization: &Organization) -> Su
     };
     if let Some(told) = signal {
         // It came too late to stop anything.
-        return with(Some(told.and("Everything had been made by then.")));
+        return with(Some(told.and("The change was already complete.")));
     }
     if confirmed {
         return with(None);
@@ -314,12 +314,12 @@ fn made(ended: &Ended, signal: Option<Error>, organization: &Organization) -> Su
     let what = if ended.answered {
         "Apple accepted the change"
     } else {
-        "The change was seen"
+        "Apple showed the change"
     };
     with(Some(
         Error::new(
             Kind::Partial,
-            format!("{what}, and it can't be read back to confirm it.{why}"),
+            format!("{what}, but abmctl can't read it back to confirm it.{why}"),
         )
         .hint(hint!["See the defaults with ", Command::new("assign"), "."]),
     ))
@@ -336,9 +336,11 @@ fn put_back(ended: &Ended) -> String {
     });
     let elsewhere = words(elsewhere.map(|change| &change.family));
     let what = if elsewhere.is_empty() {
-        "What was taken was put back.".to_owned()
+        "abmctl restored the previous defaults.".to_owned()
     } else {
-        format!("{elsewhere} can't be put back, since another server has it now.")
+        format!(
+            "abmctl can't restore the previous default for {elsewhere}, because another server is the default now."
+        )
     };
     format!("{what} {}", held(&touched(ended)))
 }
@@ -364,8 +366,10 @@ pub(super) fn warnings(ended: &Ended, organization: &Organization) {
         let answer = answers.find(|(it, _)| it == server);
         let answer = answer.map_or("got no answer", |(_, answer)| answer);
         organization.warn(&format!(
-            "A request to {} {answer} and may still be acted on. Until {until:.0} {} can't be changed in another way.",
-            server.name, server.name
+            "A request to {} {answer}, and Apple may still act on it. Until {}, abmctl can make no other change to {}.",
+            server.name,
+            prose_time(*until),
+            server.name
         ));
     }
 }

@@ -10,7 +10,7 @@ use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::core::audit_log::{Done, KeptLog, Next, Wanted, WindowLength, next};
 use crate::organization::Organization;
-use crate::text::spoken;
+use crate::text::{prose_date, spoken};
 
 /// Where reading ended.
 pub(super) struct Ended {
@@ -31,7 +31,7 @@ pub(super) struct LogReading {
     pub wanted: Wanted,
 }
 
-/// What was kept, while it is read anew.
+/// What was kept, while it is read again.
 enum Before {
     /// It is what is read on, or is given up.
     Nothing,
@@ -200,8 +200,8 @@ pub(super) async fn read(
 /// Says that what was kept has no use any more.
 fn say_gap(until: Timestamp, organization: &Organization) {
     organization.warn(&format!(
-        "The kept audit log ends on {}, and Apple no longer goes back that far. abmctl reads the log again, and doesn't know what was logged before.",
-        until.strftime("%Y-%m-%d")
+        "The cached audit log ends on {}, and Apple's log no longer goes back that far. abmctl reads the log again and doesn't know the events before it.",
+        prose_date(until)
     ));
 }
 
@@ -228,7 +228,7 @@ fn words(
     };
     format!(
         "Audit log back to {}: {requests} request{}{estimate}",
-        from.strftime("%Y-%m-%d"),
+        prose_date(from),
         if requests == 1 { "" } else { "s" }
     )
 }
@@ -256,11 +256,11 @@ mod tests {
         );
         assert_eq!(
             words(Some(&log), now, oldest, 11, seconds(60)),
-            "Audit log back to 2026-03-01: 11 requests, about 3 minutes left"
+            "Audit log back to March 1, 2026: 11 requests, about 3 minutes left"
         );
         assert_eq!(
             words(Some(&log), log.from(), oldest, 1, seconds(60)),
-            "Audit log back to 2026-03-01: 1 request"
+            "Audit log back to March 1, 2026: 1 request"
         );
     }
 }

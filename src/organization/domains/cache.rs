@@ -26,9 +26,8 @@ pub(super) struct Cache<'a> {
 }
 
 impl<'a> Cache<'a> {
-    /// Opens what is kept of the API account's organization, and keeps others from writing it. Where another one is at it for
-    /// longer than waiting is allowed, what that one has kept so far is what is known. What can't be used is forgotten, with a
-    /// word.
+    /// Opens the cache of the API account's organization, and locks it. If another abmctl holds the lock for longer than waiting is
+    /// allowed, the cache is read as that one left it. A cache that can't be used is dropped with a warning.
     pub(super) async fn open(
         manager: &Manager,
         organization: &'a Organization,
@@ -47,7 +46,7 @@ impl<'a> Cache<'a> {
             Err(error) if error.kind == Kind::Unavailable => (None, Some(error)),
             Err(_) => {
                 organization.warn(&format!(
-                    "What Apple says of the domains can't be kept in {}, so the next run reads it again. Make that folder writable, or name another one in ABMCTL_STATE_DIR.",
+                    "abmctl can't cache Apple's answers about the domains in {}, so the next run reads them again. Make that folder writable, or set ABMCTL_STATE_DIR to another one.",
                     state.display()
                 ));
                 (None, None)
@@ -81,7 +80,7 @@ impl<'a> Cache<'a> {
         }
         if let Err(error) = self.store.write(&self.kept) {
             self.organization.warn(&format!(
-                "What Apple says of the domains can't be kept in {}: {error}.",
+                "abmctl can't cache Apple's answers about the domains in {}: {error}.",
                 self.store.path().display()
             ));
             self.lock = None;
@@ -116,7 +115,7 @@ pub(super) fn keep_roster(roster: &Roster, organization: &Organization) {
     };
     if let Err(error) = store.write(&kept) {
         organization.warn(&format!(
-            "The domains of the Roster API can't be kept in {}: {error}.",
+            "abmctl can't cache the domains of the Roster API in {}: {error}.",
             store.path().display()
         ));
     }
@@ -128,7 +127,7 @@ fn kept(owner: Owner, organization: &Organization) -> Option<KeptDomains> {
         Ok(kept) => Some(kept),
         Err(why) => {
             organization.warn(&format!(
-                "The cache of the domains in {} {why}, so abmctl doesn't know what Apple said of them.",
+                "The domain cache {} {why}, so abmctl doesn't know what Apple said about the domains.",
                 store.path().display()
             ));
             None

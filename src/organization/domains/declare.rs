@@ -142,9 +142,9 @@ pub fn refuse_environment(settings: &Settings, reader: &str) -> Result<(), Error
     let roster = settings.roster.as_ref().map(|it| &it.client_id.source);
     match account.or(roster) {
         Some(Source::Environment(variable)) if settings.profile.is_none() => Err(Error::usage(
-            format!("{variable} is set and no profile is named, so what is declared in one would not be read."),
+            format!("{variable} is set, so abmctl uses no profile and wouldn't read a declaration in one."),
         )
-        .hint(hint!["Name the profile that keeps it in ABMCTL_PROFILE, here and for ", Command::storing(reader), "."])),
+        .hint(hint!["Set ABMCTL_PROFILE to the profile, here and for ", Command::storing(reader), "."])),
         _ => Ok(()),
     }
 }

@@ -11,6 +11,7 @@ use crate::core::domains::normalized;
 use crate::core::printed::{Command, hint};
 use crate::core::sightings::is_old;
 use crate::organization::Organization;
+use crate::text::prose_day;
 
 /// The declared domains by their A-label, with the day on which each was seen, where it was said.
 pub(super) fn declared(settings: &Settings) -> BTreeMap<String, Option<Date>> {
@@ -49,17 +50,17 @@ pub(super) fn warn_of_old(organization: &Organization) {
         .into_iter()
         .filter_map(|(domain, seen)| Some((domain, seen?)))
         .filter(|(_, seen)| is_old(*seen, today))
-        .map(|(domain, seen)| format!("{domain} ({seen})"))
+        .map(|(domain, seen)| format!("{domain} ({})", prose_day(seen)))
         .collect();
     if let [first, ..] = &old[..] {
         let domain = first.split(' ').next().unwrap_or_default();
         organization.warn(&hint![
             format!(
-                "You saw these in the portal more than 180 days ago: {}. Look again, and say so with ",
+                "You saw these domains in the portal more than 180 days ago: {}. Look again. If a domain is still there, run ",
                 old.join(", ")
             ),
             Command::storing("domains declare").arg(domain),
-            ", or with `--remove`."
+            "; if not, add `--remove`."
         ]);
     }
 }

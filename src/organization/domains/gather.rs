@@ -87,9 +87,9 @@ pub fn kind(settings: &Settings) -> Result<OrganizationKind, Error> {
         (None, None) => match settings.required_credentials() {
             Ok(credentials) => Ok(credentials.kind),
             Err(error) => Err(error.hint(hint![
-                "At School Manager ",
+                "For School Manager, ",
                 settings.storing("auth roster"),
-                " alone will do."
+                " alone is enough."
             ])),
         },
     }
@@ -201,9 +201,9 @@ async fn school(
         if asked {
             return Err(Error::new(
                 Kind::Refused,
-                format!("{flag} is for Apple Business: School Manager's API has {what}."),
+                format!("{flag} works only with Apple Business: School Manager's API has {what}."),
             )
-            .hint(format!("Leave {flag} out.")));
+            .hint(format!("Drop {flag}.")));
         }
     }
     organization.progress("Asking the Roster API");
@@ -231,7 +231,7 @@ async fn school(
                 gathered.status = Some(Error::failed(match answer.odd.first() {
                     Some(odd) => odd.to_string(),
                     None => format!(
-                        "Apple's Roster API says nothing of the domains of {}.",
+                        "Apple's Roster API says nothing about the domains of {}.",
                         answer.name
                     ),
                 }));

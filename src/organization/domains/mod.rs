@@ -20,13 +20,13 @@ pub fn named(typed: &str) -> Result<String, Error> {
     let Some(name) = normalized(typed) else {
         let hint = match meant(typed) {
             Some(name) => format!("Did you mean {name}?"),
-            None => "Give the part after the @ of the accounts, as in acme.com.".to_owned(),
+            None => "Give the part after the @ of the accounts, such as acme.com.".to_owned(),
         };
-        return Err(Error::usage(format!("{typed:?} is not a domain.")).hint(hint));
+        return Err(Error::usage(format!("{typed:?} isn't a domain.")).hint(hint));
     };
     if is_reserved(&name) {
         return Err(Error::usage(format!(
-            "{name} is a name that Apple reserves, and no organization's domain."
+            "Apple reserves the name {name}, so no organization can have it as a domain."
         )));
     }
     Ok(name)

@@ -35,7 +35,7 @@ impl Since {
             .parse_span(text)
             .map(|span| Self::Back(span.abs()))
             .map_err(|_| {
-                "it is no date (2026-01-31), time (2026-01-31T09:00:00Z) or duration (90d, 1y)"
+                "not a date (2026-01-31), a time (2026-01-31T09:00:00Z) or a duration (90d, 1y)"
                     .to_owned()
             })
     }

@@ -7,6 +7,7 @@ use crate::core::domains::advice::Asked;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::text::{prose_date, prose_time};
 
 /// An error where a status was asked for that no source could give, and where leaving it out would mislead: where `verified`
 /// is one of those, or they are all that was asked for. So is it where Apple said nothing, and there is nothing to show.
@@ -51,7 +52,7 @@ fn nothing(gathered: &mut Gathered) -> Error {
         (Some(error), None) | (None, Some(error)) => error,
         (None, None) => Error::new(
             Kind::NotAuthenticated,
-            "School Manager lists its domains in the Roster API only, which is not authorized, and none are declared.",
+            "School Manager lists its domains only in the Roster API. The Roster API isn't authorized yet, and no domains are declared.",
         )
         .hint(hint!["Authorize it once: ", Command::storing("auth roster"), ". Or declare what the portal shows: ", Command::storing("domains declare acme.com"), "."]),
     }
@@ -94,7 +95,7 @@ fn could_not_say(source: &str, unsaid: &[Status], failure: Error) -> Error {
         other => other,
     };
     let what = format!(
-        "Only {source} says which domains are {}, and it could not be read.",
+        "Only {source} says which domains are {}, and abmctl couldn't read it.",
         words(unsaid)
     );
     failure.after(what).of_kind(kind)
@@ -106,21 +107,21 @@ fn never_said(unsaid: &[Status], asked: Asked) -> Error {
         Asked::NoRoster => Error::new(
             Kind::NotAuthenticated,
             format!(
-                "School Manager says in the Roster API only which domains are {statuses}, and it is not authorized."
+                "Only the Roster API says which School Manager domains are {statuses}, and it isn't authorized yet."
             ),
         )
         .hint(hint!["Authorize it once: ", Command::storing("auth roster"), "."]),
         Asked::Roster => Error::new(
             Kind::Refused,
             format!(
-                "School Manager does not say which domains are {statuses}; only the audit log of Apple Business does."
+                "School Manager doesn't say which domains are {statuses}; only the audit log of Apple Business does."
             ),
         )
         .hint("See those that are not verified with `--status unverified,unknown`."),
         _ => Error::new(
             Kind::Refused,
             format!(
-                "Apple Business does not say which domains are {statuses}; only School Manager's Roster API does."
+                "Apple Business doesn't say which domains are {statuses}; only School Manager's Roster API does."
             ),
         )
         .hint("See those that are not shown as verified with `--status pending,removed,unknown`."),
@@ -141,7 +142,7 @@ pub fn warn_of_unread(
     }
     if let Some(failure) = gathered.accounts.take() {
         organization.warn(&format!(
-            "The accounts could not be counted. {}",
+            "abmctl couldn't count the accounts. {}",
             failure.message
         ));
         missing.push(("the users".to_owned(), failure));
@@ -159,7 +160,7 @@ pub fn warn_of_unread(
         (
             &gathered.odd_items,
             "item",
-            "It isn't in the list or the counts. Look for it in the portal.".into(),
+            "This item isn't in the list or the counts. Look for it in the portal.".into(),
         ),
     ] {
         organization.warn_of(odd);
@@ -178,20 +179,20 @@ pub fn warn_of_unread(
 fn without_status(kind: OrganizationKind, gathered: &Gathered) -> (String, String) {
     match (kind, &gathered.facts.audit) {
         (OrganizationKind::School, _) => (
-            "No status is known, since the Roster API could not be read.".to_owned(),
+            "abmctl couldn't read the Roster API, so no status is known.".to_owned(),
             "the Roster API".to_owned(),
         ),
         (OrganizationKind::Business, None) => (
-            "No status is known, since the audit log could not be read.".to_owned(),
+            "abmctl couldn't read the audit log, so no status is known.".to_owned(),
             "the audit log".to_owned(),
         ),
         (OrganizationKind::Business, Some(log)) => (
             format!(
-                "The audit log is known from {} to {} only.{}",
-                log.from.strftime("%Y-%m-%d"),
-                log.until.strftime("%Y-%m-%d %H:%M"),
+                "abmctl has the audit log only from {} to {}.{}",
+                prose_date(log.from),
+                prose_time(log.until),
                 if gathered.keeps {
-                    " What was read is kept, and the next run goes on from there."
+                    " abmctl cached that part, and the next run continues from there."
                 } else {
                     ""
                 }
@@ -205,7 +206,7 @@ fn without_status(kind: OrganizationKind, gathered: &Gathered) -> (String, Strin
 fn in_part(missing: Vec<(String, Error)>) -> Option<Error> {
     let what: Vec<String> = missing.iter().map(|(what, _)| what.clone()).collect();
     let first = missing.into_iter().next()?.1;
-    let message = format!("This was read without {}.", what.join(" and "));
+    let message = format!("The result is incomplete. It lacks {}.", what.join(" and "));
     Some(first.saying(message).of_kind(Kind::Partial))
 }
 

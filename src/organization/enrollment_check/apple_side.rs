@@ -18,6 +18,7 @@ use crate::organization::adde_urls::declared::{Servers, remove};
 use crate::organization::adde_urls::default_for::Defaults;
 use crate::organization::server_tokens::reading::{RegisteredUrl, TokenReader, TokenReading};
 use crate::organization::server_tokens::state::State;
+use crate::text::prose_day;
 
 /// Where devices ask Apple (observed of iOS; not documented): only ever connected to.
 const HOST: &str = "axm-servicediscovery.apple.com";
@@ -119,10 +120,10 @@ impl<'a> AppleSide<'a> {
             };
             organization.warn(&hint![
                 format!(
-                    "The ADDE URL of {} {read}, as its server token reads, and not {}, as declared on {}. The token's URL counts. Remove the declaration with ",
+                    "The ADDE URL of {} {read} according to its server token, not {} as declared on {}. abmctl uses the token's URL. Remove the declaration with ",
                     reading.called(),
                     declared.url,
-                    declared.seen
+                    prose_day(declared.seen)
                 ),
                 remove(&declared.server),
                 "."
@@ -217,7 +218,7 @@ impl<'a> AppleSide<'a> {
                 Cause::NoToken,
                 hint![
                     format!(
-                        "{name} is the default, and its ADDE URL isn't known: no server token of {name} is configured. If a vendor holds the token, record the URL that the vendor's MDM has set: "
+                        "{name} is the default, but abmctl doesn't know its ADDE URL: no server token of {name} is configured. If a vendor holds the token, record the URL that the vendor's MDM has set: "
                     ),
                     Command::storing("adde-url declare URL").option("--server", name),
                     ". Otherwise import the token: ",

@@ -25,13 +25,13 @@ impl FromStr for System {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let Some((platform, version)) = text.split_once('=') else {
-            return Err("it is not PLATFORM=VERSION, as in vision=2.1".to_owned());
+            return Err("not PLATFORM=VERSION, such as vision=2.1".to_owned());
         };
         Ok(Self {
             platform: Family::of_word(platform).map_err(|error| error.to_string())?,
             version: version
                 .parse()
-                .map_err(|()| format!("\"{version}\" is not a version such as 18.2"))?,
+                .map_err(|()| format!("\"{version}\" isn't a version such as 18.2"))?,
         })
     }
 }
@@ -50,8 +50,8 @@ pub(super) async fn domains(
         let known = known(organization).await?;
         if known.names.is_empty() {
             return Err(known.problems.into_iter().next().unwrap_or_else(|| {
-                Error::usage("No domain is named, and none is known.").hint(hint![
-                    "Name one, as in ",
+                Error::usage("No domain given, and abmctl knows of none.").hint(hint![
+                    "Add a domain, such as ",
                     Command::new("adde-url check acme.com"),
                     ", or declare your own with ",
                     Command::storing("domains declare acme.com"),
@@ -74,7 +74,7 @@ pub(super) fn checked_user(user: Option<&str>) -> Result<(), Error> {
         || user.ends_with('@');
     if bad {
         return Err(Error::usage(format!(
-            "{user:?} is no user: give what a person types to sign in, such as ada@acme.com."
+            "{user:?} isn't a user. Give the name that a person signs in with, such as ada@acme.com."
         )));
     }
     Ok(())

@@ -99,17 +99,17 @@ impl<'a> Check<'a> {
             (
                 Code::ResolverFailed,
                 Kind::Unavailable,
-                "The resolver did not answer for some names.",
+                "The resolver didn't answer for some names.",
             ),
             (
                 Code::OutsideSandbox,
                 Kind::Usage,
-                "Some hosts are outside of the sandbox whose profile is used, so abmctl did not look at them.",
+                "Some hosts are outside the sandbox of this profile, so abmctl didn't look at them.",
             ),
             (
                 Code::ProxyFailed,
                 Kind::Unavailable,
-                "The proxy did not connect to some hosts.",
+                "The proxy didn't connect to some hosts.",
             ),
         ] {
             if found.iter().any(|device| device.found(code)) {
@@ -273,7 +273,7 @@ fn platforms(given: &[Family]) -> Result<Vec<Family>, Error> {
     match platforms.iter().find(|it| it.model_family().is_none()) {
         None => Ok(platforms),
         Some(platform) => Err(Error::usage(format!(
-            "Apple names no model family for {}, so what such a device finds can't be asked.",
+            "Apple names no model family for {}, so abmctl can't check what such a device finds.",
             platform.word()
         ))),
     }
@@ -308,7 +308,7 @@ fn verdict(
             }
             (Url::Is(AddeUrl { url, .. }), None) => enrollment::AppleSide::Unknown(Missing::new(
                 Cause::NotRead,
-                format!("{url} was not asked."),
+                format!("abmctl didn't request {url}."),
             )),
         },
     };
@@ -334,7 +334,10 @@ fn differs(walks: &[Walk], domain: &str) -> Option<Finding> {
     (!alike).then(|| {
         Finding::new(
             Code::DiffersByPlatform,
-            format!("{} answers the platforms differently.", readable(domain)),
+            format!(
+                "{} gives the platforms different answers.",
+                readable(domain)
+            ),
         )
     })
 }

@@ -356,7 +356,9 @@ fn a_locked_keyring_can_be_left() {
     let done = disk.attempt("two", Store::File, 0, FOREVER).unwrap();
     assert_eq!(
         done.warnings,
-        ["The previous private key of profile acme stays in keyring:, which can't be read now."]
+        [
+            "The previous private key of profile acme stays in keyring:, because abmctl can't read it now."
+        ]
     );
     assert_eq!(disk.in_force(), ("two".into(), Ok(key("two"))));
     assert_eq!(disk.at(Own::current(Store::Keyring)), Some(key("one")));
@@ -392,10 +394,10 @@ fn a_removal_that_stops_half_way_says_what_is_gone() {
         disk.store("two", store);
         let error = disk.attempt_to_remove(calls, disk_is_full).unwrap_err();
         let expected = gone.map(|gone| {
-            format!("Removed already: {gone}. Run the command again to remove the rest.")
+            format!("Already removed: {gone}. Run the command again to remove the rest.")
         });
         let said = format!("{:?}", error.hints);
-        assert_eq!(said.contains("Removed"), gone.is_some(), "{said}");
+        assert_eq!(said.contains("Already removed"), gone.is_some(), "{said}");
         assert_eq!(said.contains("By hand."), gone.is_none(), "{said}");
         assert!(said.contains(&expected.unwrap_or_default()), "{said}");
         assert_eq!(disk.at(Own::previous(store)).is_none(), calls > 0);
@@ -414,7 +416,7 @@ fn what_is_stored_in_vain_is_said() {
         // The configuration is rehearsed once, and can't be written then.
         let error = disk.attempt("two", Store::File, FOREVER, 1).unwrap_err();
         let said = format!("{:?}", error.hints);
-        assert!(said.contains("Stored already"), "{said}");
+        assert!(said.contains("Already stored"), "{said}");
         assert_eq!(disk.at(Own::current(Store::File)), Some(key("two")));
     }
 }
@@ -467,7 +469,7 @@ fn a_key_that_the_configuration_does_not_know_is_asked_about_and_kept() {
         let lost = fs::remove_file(disk.folders.config_file());
         assert!(lost.is_ok());
         let said = losses(&disk, store).unwrap();
-        assert!(said[0].starts_with("There is another private key of profile acme in "));
+        assert!(said[0].starts_with("There is already another private key of profile acme in "));
         disk.store("two", store);
         assert_eq!(disk.at(Own::previous(store)), Some(key("one")));
         // Beside one in force there is no room for it.
@@ -494,7 +496,7 @@ fn a_key_that_another_profile_uses_is_asked_about_and_not_removed() {
     assert_eq!(
         said,
         [
-            "The private key of profile beta is in file:secrets/acme/private_key too, so it would be replaced as well."
+            "The private key of profile beta is in file:secrets/acme/private_key too, so this would replace both."
         ]
     );
     assert!(!disk.remove()[0].removes());

@@ -134,7 +134,7 @@ impl RosterProfile {
         let is_stored = app.new_key.is_some() && scope != Scope::TestData;
         (is_stored && before != new).then(|| {
             format!(
-                "Profile {} has the private key of the app {before}; the one of {new} would replace it.",
+                "Profile {} has the private key of the app {before}; the private key of {new} would replace it.",
                 self.name
             )
         })

@@ -71,7 +71,7 @@ impl RosterProfile {
         });
         for (token, whose) in others {
             self.organization.warn(&format!(
-                "The server token {token} belongs to {whose}, and this authorization to {}.",
+                "The server token {token} belongs to {whose}, but this authorization belongs to {}.",
                 authorized.name
             ));
         }

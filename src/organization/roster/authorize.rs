@@ -49,9 +49,9 @@ impl RosterProfile {
         let authorize = &self.organization.settings().services.roster_authorize.value;
         let client_id = &roster.client_id;
         let url = authorization_url(authorize, client_id, redirect_uri, scope.name(), &state);
-        let url = url.map(|url| url.to_string()).ok_or_else(|| {
-            Error::usage(format!("The return URL {redirect_uri} is not an address."))
-        })?;
+        let url = url
+            .map(|url| url.to_string())
+            .ok_or_else(|| Error::usage(format!("The return URL {redirect_uri} isn't a URL.")))?;
         Ok(Request {
             profile: self,
             app,
@@ -79,11 +79,11 @@ impl RosterProfile {
             Mislanded::Denied { code, .. } => {
                 let mut error = error.hint("Nothing was stored.").hint(match code.as_str() {
                     "access_denied" => hint![
-                        "An Administrator or Site Manager has to sign in and agree; ",
+                        "Ask an Administrator or Site Manager to sign in and agree. Then ",
                         self.again()
                     ],
                     _ => hint![
-                        "See that the app has Account & Organizational Data Sharing with the scope \"Roster API: User access\" and this return URL, then ",
+                        "Check that the app has Account & Organizational Data Sharing with the scope \"Roster API: User access\" and this return URL. Then ",
                         self.again()
                     ],
                 });
@@ -118,7 +118,7 @@ impl RosterProfile {
             token_url: settings.services.roster_token.value.clone(),
         };
         let redirect_uri = roster.redirect_uri.as_deref().unwrap_or_default();
-        organization.progress("Exchanging the code");
+        organization.progress("Exchanging the authorization code");
         let http = organization.brief_http();
         let granted = app.exchange(&http, &code, redirect_uri).await;
         let granted = granted.map_err(|failure| self.not_exchanged(failure))?;
@@ -135,7 +135,7 @@ impl RosterProfile {
             .map_err(Halted::Over)?;
         let authorized = client.organization().await.map_err(|failure| {
             Halted::Over(refused(failure, settings).hint(hint![
-                "Nothing was stored, and the code is used up: ",
+                "Nothing was stored, and a code works only once: ",
                 self.again()
             ]))
         })?;
@@ -158,7 +158,7 @@ impl RosterProfile {
         let error = refused(failure, self.organization.settings());
         if used {
             let message = format!(
-                "Apple does not accept the code in that address ({}): a code works once, and not for long.",
+                "Apple refused the authorization code in that URL ({}). A code works once and expires soon.",
                 error.code.as_deref().unwrap_or_default()
             );
             let again = hint!["Nothing was stored: ", self.again()];

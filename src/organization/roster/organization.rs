@@ -56,7 +56,7 @@ fn expected(
     ]))
 }
 
-/// The failure of a request with an authorization, in words of its own where it is the authorization's fault.
+/// The failure of a request with an authorization, in its own words if it is the authorization's fault.
 pub fn refused(failure: Failure, settings: &Settings) -> Error {
     let origin = Origin::of(&settings.services.roster.value).ok();
     let status = origin.and_then(|origin| failure.status_of(&organization_request(&origin)));
@@ -78,12 +78,12 @@ pub fn refused(failure: Failure, settings: &Settings) -> Error {
     .collect();
     let (message, hint) = match why {
         Why::TakenBack => (
-            "Apple does not accept the refresh token of the Roster API: the authorization was taken back, or has ended",
+            "Apple refused the refresh token of the Roster API: the authorization was revoked or has expired",
             "An Administrator or Site Manager can",
         ),
         Why::LacksScope => (
-            "The authorization of the Roster API does not allow reading the organization: it lacks the scope",
-            "See that the app has the scope \"Roster API: User access\" in the Apple Developer account, then",
+            "The authorization of the Roster API doesn't allow reading the organization: the scope is missing",
+            "Check that the app has the scope \"Roster API: User access\" in the Apple Developer account, then",
         ),
     };
     error

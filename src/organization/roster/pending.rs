@@ -68,7 +68,11 @@ impl RosterProfile {
     pub fn keep_pending(&self, pending: &Pending) -> Result<(), Error> {
         self.pending()
             .write(pending, self.organization.clock().now())
-            .map_err(|error| Error::failed(format!("The authorization can't be kept: {error}.")))
+            .map_err(|error| {
+                Error::failed(format!(
+                    "abmctl can't store the authorization in progress: {error}."
+                ))
+            })
     }
 
     /// Gives up an authorization that is under way. One that stays ends within the hour.
@@ -80,21 +84,21 @@ impl RosterProfile {
     pub fn resume(&self) -> Result<Pending, Error> {
         let begin_again = |message: String| {
             Error::new(Kind::NotAuthenticated, message).hint(hint![
-                "Begin with ",
+                "Start with ",
                 self.command().word("--print-url"),
                 "."
             ])
         };
         let Some(pending) = self.pending().read(&self.name) else {
             return Err(begin_again(format!(
-                "No authorization is under way for profile {}; you can resume each one once.",
+                "No authorization is in progress for profile {}. You can resume each one only once.",
                 self.name
             )));
         };
         if pending.expires_at <= self.organization.clock().now() {
             self.forget_pending();
             return Err(begin_again(format!(
-                "The authorization of profile {} was begun more than an hour ago, so you can't resume it.",
+                "The authorization of profile {} started more than an hour ago, so you can't resume it.",
                 self.name
             )));
         }

@@ -77,7 +77,7 @@ impl RosterProfile {
         } else {
             "."
         };
-        hint!["begin again with ", command, options]
+        hint!["start again with ", command, options]
     }
 
     /// `auth roster` for this profile.
@@ -107,11 +107,11 @@ fn refuse_environment(settings: &Settings) -> Result<(), Error> {
         _ => return Ok(()),
     };
     Err(Error::usage(format!(
-        "{variable} is set, so {what} from the environment and not from a profile."
+        "{variable} is set, so {what} from the environment, not from a profile."
     ))
     .hint(hint![
-        format!("Unset {variable} and the other credential variables to authorize the Roster API for a profile; "),
+        format!("Unset {variable} and the other credential variables to authorize the Roster API for a profile. See which credentials abmctl uses with "),
         Command::storing("auth status"),
-        " shows what is used now."
+        "."
     ]))
 }

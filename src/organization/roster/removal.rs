@@ -40,7 +40,7 @@ impl RosterRemoval<'_> {
         let change = Change {
             remove: vec![Field::RosterPrivateKey, Field::RosterRefreshToken],
             by_hand: Some(format!(
-                "To leave it where it is, take [profiles.{}.roster] out of {} by hand.",
+                "To leave the secrets where they are, delete [profiles.{}.roster] from {} by hand.",
                 profile.name,
                 folders.config_file().display()
             )),

@@ -1,4 +1,4 @@
-//! Which server tokens are meant: by the token's name, else by what is known of its server. Pure.
+//! Which server tokens are meant: by the token's name, else by its known server. Pure.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ impl TokenServer {
         match (&self.name, &self.id) {
             (Some(name), Some(id)) => format!("server {name} ({id})"),
             (Some(known), None) | (None, Some(known)) => format!("server {known}"),
-            (None, None) => "a server that is not known".to_owned(),
+            (None, None) => "an unknown server".to_owned(),
         }
     }
 }
@@ -85,11 +85,11 @@ pub fn chosen<'a>(
     if which.servers.is_empty() {
         let names: Vec<&str> = candidates.iter().map(|it| it.token.name.as_str()).collect();
         return Err(Error::usage(format!(
-            "There are several server tokens, {}, and none is named.",
+            "No server given, and there are several server tokens: {}.",
             names.join(", ")
         ))
         .hint(format!(
-            "Name one with `--server {}`, or all with `--all`.",
+            "Add `--server {}` for one of them, or `--all` for all.",
             quoted(names.first().unwrap_or(&"NAME"))
         )));
     }
@@ -124,7 +124,7 @@ fn find(
         Err(NameError::DanglingAlias { alias, value }) => {
             return Err(help(
                 Error::not_found(format!(
-                    "The alias \"{alias}\" stands for \"{value}\", and no server token is known to be for a server of that id or name."
+                    "The alias \"{alias}\" stands for \"{value}\", but abmctl knows no server token for a server with that id or name."
                 )),
                 candidates,
             ));
@@ -191,7 +191,7 @@ fn not_found(
         .collect();
     help(
         Error::not_found(format!(
-            "No server token is called \"{wanted}\", nor is its server; the nearest {} {}.",
+            "No server token is called \"{wanted}\", and none is for a server called that. The nearest {} {}.",
             if offered.len() == 1 {
                 "name is"
             } else {
@@ -218,11 +218,11 @@ fn help(error: Error, candidates: &[Candidate<'_>]) -> Error {
     }
     error.hint(hint![
         format!(
-            "The servers of these tokens are not known yet: {}. ",
+            "abmctl doesn't know the servers of these tokens yet: {}. To ask Apple, run ",
             unknown.join(", ")
         ),
         Command::new("adde-url list"),
-        " asks Apple."
+        "."
     ])
 }
 
@@ -320,10 +320,10 @@ mod tests {
             (
                 &[][..],
                 2,
-                "several server tokens, jamf, intune, twin, new, and none is named",
+                "No server given, and there are several server tokens: jamf, intune, twin, new.",
             ),
             (&[" "], 2, "is empty"),
-            (&["jam"], 4, "the nearest names are \"jamf\", \"Jamf Pro\""),
+            (&["jam"], 4, "The nearest names are \"jamf\", \"Jamf Pro\""),
             (
                 &["AA02"],
                 4,
@@ -348,7 +348,7 @@ mod tests {
         assert!(
             hints[0]
                 .plain()
-                .starts_with("The servers of these tokens are not known yet: new."),
+                .starts_with("abmctl doesn't know the servers of these tokens yet: new."),
             "{hints:?}"
         );
     }

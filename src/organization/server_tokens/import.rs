@@ -21,6 +21,7 @@ use crate::secret::{
     Field, InputFile, Secret, SecretLocation, SecretReference, Secrets, Slot, Store,
 };
 use crate::state::facts::{self, SeenFacts};
+use crate::text::prose_date;
 use before::words;
 
 pub use before::Before;
@@ -112,19 +113,22 @@ impl<'a> Import<'a> {
                 let yet = if self.account.is_none() {
                     "."
                 } else {
-                    ", yet Apple accepts it."
+                    ", but Apple still accepts the token."
                 };
                 organization.warn(&format!(
-                    "By its own date the server token expired on {}{yet}",
-                    day(end)
+                    "The expiry date of the server token was {}{yet}",
+                    prose_date(end)
                 ));
             }
             Some(_) => {}
             None => organization.warn(&match token.expiry_raw() {
                 Some(raw) => {
-                    format!("The end of the server token is unknown: the file says {raw:?}.")
+                    format!(
+                        "abmctl doesn't know when the server token expires: the file says {raw:?}."
+                    )
                 }
-                None => "The end of the server token is unknown: the file doesn't say.".to_owned(),
+                None => "abmctl doesn't know when the server token expires: the file doesn't say."
+                    .to_owned(),
             }),
         }
     }
@@ -151,7 +155,7 @@ impl<'a> Import<'a> {
             Some(self.opened.token.consumer_key_end()),
         );
         Some(format!(
-            "The server token {} is {}; the new one, which would replace it, is {new}.",
+            "The server token {} is {}. The new token, which would replace it, is {new}.",
             self.name,
             before.words()
         ))
@@ -268,7 +272,7 @@ impl<'a> Import<'a> {
         }
         if let Err(error) = store.write(&now, &self.facts) {
             organization.warn(&format!(
-                "What Apple said of the token can't be kept in the state folder: {error}."
+                "abmctl can't store Apple's answer about the token in the state folder: {error}."
             ));
         }
     }
@@ -317,7 +321,7 @@ async fn ask(token: &ServerToken, label: &str, profile: &LockedProfile) -> Resul
         let now = organization.clock().now();
         Problem::of(failure, label, token.expires_at(), now)
             .error
-            .hint("Nothing was stored. To store the token all the same: `--offline`.")
+            .hint("Nothing was stored. To store the token anyway, add `--offline`.")
     })
 }
 

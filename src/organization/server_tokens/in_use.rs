@@ -61,13 +61,14 @@ pub async fn find(
         if credentials.kind == OrganizationKind::School {
             return Err(Error::new(
                 Kind::Refused,
-                "Apple School Manager's API makes no servers.",
+                "Apple School Manager's API can't create servers.",
             )
-            .hint("Leave out `--create`, and add the server in the portal with the certificate."));
+            .hint("Drop `--create`, and add the server in the portal with the certificate."));
         }
     }
     let Some(credentials) = &settings.credentials else {
-        let why = "No API account is configured, so nothing is known of the server.".to_owned();
+        let why =
+            "No API account is configured, so abmctl knows nothing about the server.".to_owned();
         return Ok(TargetFound::One(unread(wanted, None, why, profile).await));
     };
     let kind = Some(credentials.kind);
@@ -98,17 +99,19 @@ pub async fn find(
         Err(error) => return Err(not_found(error)),
     };
     let Some(listed) = servers.into_iter().find(|server| server.id == id) else {
-        return Err(Error::not_found(format!("The server {id} is gone.")));
+        return Err(Error::not_found(format!(
+            "Apple no longer lists the server {id}."
+        )));
     };
     if create {
         return Err(Error::new(
             Kind::Conflict,
             format!(
-                "There is a server {} already ({id}).",
+                "A server {} already exists ({id}).",
                 servers::name(&listed)
             ),
         )
-        .hint("Leave out `--create` to make a key pair for it, or give another name."));
+        .hint("To make a key pair for that server, drop `--create`. To create a server, give another name."));
     }
     Ok(TargetFound::One(
         existing(listed, &named, kind, manager, profile).await,
@@ -161,7 +164,7 @@ async fn existing(
     let name = servers::name(&listed);
     let (server, why) = match manager.server(&listed.id).await {
         Ok(server) => (server, None),
-        Err(failure) => (listed, Some(format!("It can't be read: {failure}"))),
+        Err(failure) => (listed, Some(format!("The server can't be read: {failure}"))),
     };
     let own = tokens_of(&server.id, servers, profile);
     let facts = UseFacts {
@@ -273,7 +276,7 @@ async fn working(tokens: &[&TokenRef], organization: &Organization) -> Option<St
 }
 
 /// What stops, where a certificate or token is replaced, and the way back.
-pub const STOPS: &str = "Where an MDM uses a server, another certificate cuts it off. From the upload of the certificate in the portal on, the MDM's sync with Apple stops: no new devices, no automated enrollment. The way back is to give the MDM the token that is downloaded then; uploading the MDM's own certificate again needs a new download for it too.";
+pub const STOPS: &str = "If an MDM uses a server, another certificate cuts the MDM off. Once you upload the certificate in the portal, the MDM's sync with Apple stops: no new devices, no automated enrollment. To reconnect the MDM, give it the token that you download afterwards. If you upload the MDM's own certificate again, the MDM needs a new download too.";
 
 /// Whether a certificate or token may be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -306,12 +309,12 @@ impl Target {
                 }
                 Err(Error::new(
                     Kind::Conflict,
-                    format!("{used} Its MDM would be cut off."),
+                    format!("{used} A new certificate would cut its MDM off."),
                 )
                 .hint(STOPS)
-                .hint(hint!["Where the MDM keeps its token as JSON or its private key is at hand, the token it has can be used as well: ", Command::storing("tokens import FILE"), ". Several may use one token."])
+                .hint(hint!["If you have the MDM's token as JSON, or the MDM's private key, import the MDM's token instead: ", Command::storing("tokens import FILE"), ". Several programs may use the same token."])
                 .hint(hint![
-                    "To cut the MDM off all the same: ",
+                    "To cut the MDM off anyway, run ",
                     command.clone().word("--disconnect-mdm"),
                     "."
                 ]))

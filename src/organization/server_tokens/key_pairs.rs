@@ -55,9 +55,9 @@ impl Made {
         // A common name has room for no more (X.520).
         let server: String = server.chars().take(64).collect();
         let made = tokio::task::spawn_blocking(move || KeyPair::generate(&server, now)).await;
-        let failed = |why: String| Error::failed(format!("No key pair can be made: {why}."));
+        let failed = |why: String| Error::failed(format!("abmctl can't make a key pair: {why}."));
         let pair = made
-            .map_err(|_| failed("the making broke off".to_owned()))?
+            .map_err(|_| failed("generating the keys failed".to_owned()))?
             .map_err(|error| failed(error.to_string()))?;
         let certificate = Certificate::parse(pair.certificate.as_bytes())
             .map_err(|error| failed(error.to_string()))?;
@@ -235,7 +235,7 @@ impl Older {
         let mut store = Vec::new();
         if let Some(own) = secrets.own(&location) {
             let secret = secrets.resolve(&location).await.map_err(|error| {
-                error.hint(format!("The older key pair {name} has to be kept under another name first. Give the new one another name with `--name`."))
+                error.hint(format!("abmctl would have to rename the older key pair {name} first. Give the new key pair another name with `--name`."))
             })?;
             store.push(NewSecret {
                 field: field(&self.name),

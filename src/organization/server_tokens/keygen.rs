@@ -57,9 +57,9 @@ impl Prepared {
         if profile.key_pair(&name).is_some() && !wanted.force {
             return Err(Error::new(
                 Kind::Conflict,
-                format!("Profile {} has a key pair {name} already.", profile.name),
+                format!("Profile {} already has a key pair {name}.", profile.name),
             )
-            .hint("A token that was made for it needs it. Name the new one with `--name`, or keep both with `--force`: the older one then gets another name."));
+            .hint("A token that was made for that key pair needs it. Give the new key pair another name with `--name`, or add `--force`, which renames the older one."));
         }
         Ok(Self { name, file })
     }
@@ -104,10 +104,10 @@ fn certificate_file(
             file.display()
         ))),
         Ok(_) if !wanted.force => Err(Error::usage(format!(
-            "The certificate can't be written to {}: there is a file already.",
+            "The certificate can't be written to {}: a file is already there.",
             file.display()
         ))
-        .hint("Name another with `--certificate-file PATH`, or write over it with `--force`.")),
+        .hint("Give another path with `--certificate-file PATH`, or overwrite the file with `--force`.")),
         // What is written over should be a certificate, and not a key that was named by mistake.
         Ok(_) => {
             let why = match fs::read(&file) {
@@ -121,7 +121,7 @@ fn certificate_file(
                 "The certificate can't be written to {}: {why}.",
                 file.display()
             ))
-            .hint("Name another with `--certificate-file PATH`."))
+            .hint("Give another path with `--certificate-file PATH`."))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(file),
         Err(error) => Err(Error::usage(format!(
@@ -142,7 +142,7 @@ pub async fn create_server(
     let organization = &profile.organization;
     let manager = organization.manager().await?;
     let file = format!("{}.pem", plan.name);
-    organization.progress("Making the server");
+    organization.progress("Creating the server");
     let record = Record::of([Recorded::new(
         format!("server {}", target.name),
         None,
@@ -166,19 +166,19 @@ pub async fn create_server(
         started.end(How::Nothing, failure.to_string());
     } else {
         return Err(Error::from(failure)
-            .context("abmctl can't tell whether Apple made the server")
+            .context("abmctl can't tell whether Apple created the server")
             .hint(hint![
-                "Look with ",
+                "See the servers with ",
                 Command::new("servers list"),
                 format!(
-                    ". If it is there, download its token in the portal; its key pair is kept as {}.",
+                    ". If the server is there, download its token in the portal; its key pair is stored as {}.",
                     plan.name
                 )
             ])
             .hint(hint![
-                "If it is not there: ",
+                "If the server isn't there, run ",
                 Command::storing("tokens remove").arg(&plan.name).word("--key-pair"),
-                ", and try again."
+                " and try again."
             ]));
     }
     let error = explained(failure, &target.name, manager);
@@ -189,13 +189,13 @@ pub async fn create_server(
 /// Why Apple made no server.
 fn explained(failure: Failure, name: &str, manager: &Manager) -> Error {
     let status = failure.status_of(&manager.api().request_name(&Method::POST, &SERVERS));
-    let error = Error::from(failure).hint("Nothing was made, and no key pair is kept.");
+    let error = Error::from(failure).hint("No server was created, and no key pair is stored.");
     match status {
         Some(409) => error.hint(format!(
-            "The name has to be one that no other server has, and neither Unassigned nor Reassigned: {name} may be taken, also by a server that this API account does not see."
+            "Choose another name. {name} may be taken, perhaps by a server that this API account can't see. Apple doesn't accept Unassigned and Reassigned."
         )),
         Some(400 | 422) => error.hint(
-            "Apple takes a certificate with an RSA key and a name that the portal would take too; there are at most 250 certificates.",
+            "Apple accepts a certificate with an RSA key, and a name that the portal would accept too. An organization can have at most 250 certificates.",
         ),
         _ => error,
     }
@@ -212,7 +212,7 @@ pub fn write_certificate(
     let written = private_file::write(file, made.pem().as_bytes());
     written.map_err(|error| {
         error.hint(format!(
-            "The key pair {} is kept all the same; its certificate is in {}.",
+            "The key pair {} is stored anyway; its certificate is in {}.",
             plan.name,
             kept.display()
         ))

@@ -37,9 +37,9 @@ impl LockedProfile {
         let by_environment = settings.credentials.as_ref().map(|it| &it.client_id.source);
         if let (Some(Source::Environment(variable)), None) = (by_environment, &settings.profile) {
             return Err(Error::usage(format!(
-                "{variable} is set, so no profile is used, and what is stored in one would not be."
+                "{variable} is set, so abmctl uses no profile and wouldn't use a secret stored in one."
             ))
-            .hint("Name the profile with ABMCTL_PROFILE, here and where it is to be used."));
+            .hint("Set ABMCTL_PROFILE to the profile, here and wherever you use the secret."));
         }
         let lock = before
             .lock(
@@ -69,7 +69,7 @@ impl LockedProfile {
         let tokens = profile.settings().tokens.iter();
         match tokens.map(|it| &it.token.source).next() {
             Some(Source::Environment(variable)) => Err(Error::usage(format!(
-                "{variable} is set, so server tokens come from the environment and not from a profile."
+                "{variable} is set, so server tokens come from the environment, not from a profile."
             ))
             .hint(format!("Unset {variable} to store or remove tokens."))),
             _ => Ok(profile),

@@ -75,7 +75,7 @@ pub async fn open(
     };
     let token = ServerToken::parse(&*inner).map_err(|error| {
         Error::usage(format!(
-            "{label} was decrypted, and holds no server token: {error}."
+            "abmctl decrypted {label}, but the contents aren't a server token: {error}."
         ))
     })?;
     Ok(OpenedFile {
@@ -101,7 +101,7 @@ async fn with_given(
         error.hint(if why.is_encrypted() {
             decrypting(Some(key_path))
         } else {
-            "It takes the RSA key of the certificate that was uploaded in the portal: PKCS#8 or PKCS#1, not encrypted.".into()
+            "Use the RSA private key of the certificate that was uploaded in the portal: PKCS#8 or PKCS#1, not encrypted.".into()
         })
     })?;
     let certificate = match certificate_path {
@@ -112,13 +112,13 @@ async fn with_given(
     sealed.open(&key, id).map_err(|error| match error {
         P7mError::OtherCertificate => {
             let named = id.map_or_else(String::new, ToString::to_string);
-            other_certificate(label, sealed, &format!("the one named is {named}"))
+            other_certificate(label, sealed, &format!("the given certificate is {named}"))
         }
         P7mError::WrongKey => Error::usage(format!(
-            "The private key {key_label} does not open {label}, which was made for the certificate {}.",
+            "The private key {key_label} can't decrypt {label}, which is encrypted for the certificate {}.",
             ids(sealed)
         ))
-        .hint("The key has to be that of the certificate that was the server's in the portal when the file was downloaded."),
+        .hint("Use the private key of the certificate that the server had in the portal when the file was downloaded."),
         other => unreadable(label, &other),
     })
 }
@@ -135,9 +135,9 @@ async fn given_certificate(
     })?;
     if !certificate.belongs_to(key) {
         return Err(Error::usage(format!(
-            "The certificate {label} is not that of the private key {key_label}."
+            "The certificate {label} doesn't match the private key {key_label}."
         ))
-        .hint("Name the certificate that belongs to the key, or leave out `--certificate`."));
+        .hint("Give the certificate that matches the key, or drop `--certificate`."));
     }
     Ok(certificate)
 }
@@ -189,15 +189,15 @@ async fn with_kept<'a>(
     }
     if let Some(pair) = wrong {
         return Err(Error::usage(format!(
-            "{label} was made for the certificate of the key pair {}, and its private key in {} does not open it.",
+            "{label} is encrypted for the certificate of the key pair {}, but the private key in {} can't decrypt it.",
             pair.name, pair.private_key.value.reference
         ))
-        .hint("If the private key was replaced, put back the one that belongs to the certificate, or name it with `--key FILE`."));
+        .hint("If the private key was replaced, restore the one that matches the certificate, or name it with `--key FILE`."));
     }
     let has = if kept.is_empty() {
-        format!("profile {} keeps no key pair", profile.name)
+        format!("profile {} has no key pair", profile.name)
     } else {
-        format!("kept are {}", kept.join(", "))
+        format!("the profile has {}", kept.join(", "))
     };
     Err(other_certificate(label, sealed, &has))
 }
@@ -222,10 +222,10 @@ fn certificate_of(pair: &KeyPairRef) -> Result<Certificate, String> {
 /// It was made for a certificate that is not at hand.
 fn other_certificate(label: &str, sealed: &Sealed, has: &str) -> Error {
     Error::usage(format!(
-        "{label} was made for another certificate: {}; {has}.",
+        "{label} is encrypted for another certificate: {}; {has}.",
         ids(sealed)
     ))
-    .hint(hint!["Name the private key of that certificate with `--key FILE`. If nobody here has it, for example because the MDM is in a vendor's cloud, nobody here can read the file; ", Command::storing("tokens keygen"), " makes a new key pair, and a token for it replaces the MDM's."])
+    .hint(hint!["Name the private key of that certificate with `--key FILE`. If nobody here has that key, for example because the MDM is in a vendor's cloud, nobody here can read the file. In that case ", Command::storing("tokens keygen"), " makes a new key pair; a token for the new key pair replaces the MDM's token."])
 }
 
 fn ids(sealed: &Sealed) -> String {
@@ -235,21 +235,21 @@ fn ids(sealed: &Sealed) -> String {
         .map(CertificateId::to_string)
         .collect();
     if ids.is_empty() {
-        return "not named in it".to_owned();
+        return "not named in the file".to_owned();
     }
     ids.join(", ")
 }
 
 fn no_token(label: &str, error: &impl std::fmt::Display) -> Error {
     Error::usage(format!("{label} is not a server token: {error}."))
-        .hint("It takes the .p7m file that the portal hands out for a server, or the decrypted JSON that an MDM keeps.")
+        .hint("Use the .p7m file that you download in the portal for a server, or the decrypted JSON that an MDM stores.")
 }
 
 /// It is damaged, or encrypted in an unknown way.
 fn unreadable(label: &str, error: &P7mError) -> Error {
     let unreadable = Error::usage(format!("{label} can't be read: {error}."));
     match error {
-        P7mError::Damaged(_) => unreadable.hint("Copy it once more from where it was downloaded, as it is: no editor, no mail program. Downloading another one in the portal would replace the token that the MDM uses."),
+        P7mError::Damaged(_) => unreadable.hint("Copy the downloaded file again, without an editor or a mail program. Don't download another one in the portal: it would replace the token that the MDM uses."),
         _ => unreadable,
     }
 }

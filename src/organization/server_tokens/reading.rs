@@ -281,7 +281,7 @@ impl<'a> TokenReader<'a> {
             Err(error) => {
                 if !self.complained.replace(true) {
                     self.organization.warn(&format!(
-                        "What Apple said of the server tokens can't be kept in the state folder: {error}."
+                        "abmctl can't store Apple's answers about the server tokens in the state folder: {error}."
                     ));
                 }
             }

@@ -82,7 +82,7 @@ impl<'a> TokenRemoval<'a> {
         let change = Change {
             remove: token_field.into_iter().chain(pair_field).collect(),
             by_hand: Some(format!(
-                "To leave it where it is, take {name} out of {} by hand.",
+                "To leave the secret where it is, delete {name} from {} by hand.",
                 profile.settings().folders.config_file().display()
             )),
             ..profile.change(self.record(), write)
@@ -131,22 +131,25 @@ fn absent(name: &str, with_pair: bool, profile: &LockedProfile) -> Error {
     });
     if !with_pair && profile.key_pair(name).is_some() {
         return error.hint(hint![
-            "There is a key pair of that name: ",
+            "The profile has a key pair of that name. Remove it with ",
             command(name).word("--key-pair"),
-            " removes it."
+            "."
         ]);
     }
     let names: Vec<&str> = profile.tokens.iter().map(|it| it.name.as_str()).collect();
     match names[..] {
         [] => error.hint(hint![
-            "It has no server tokens at all; ",
+            "The profile has no server tokens. See all profiles with ",
             Command::plain("profiles list"),
-            " shows the profiles."
+            "."
         ]),
         _ => error.hint(hint![
-            format!("Its server tokens are {}; ", names.join(", ")),
+            format!(
+                "The profile's server tokens are {}. See them with ",
+                names.join(", ")
+            ),
             Command::new("tokens list"),
-            " shows them."
+            "."
         ]),
     }
 }

@@ -7,6 +7,7 @@ use crate::apple::error::{Cause, Failure, Says};
 use crate::core::printed::Hint;
 use crate::error::{Error, Kind};
 use crate::state::facts::Why;
+use crate::text::prose_date;
 
 /// A token that ends within this time is `expiring`.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -113,8 +114,8 @@ impl Problem {
             return Self { state, error };
         };
         let first: Hint = format!(
-            "By its own date the server token {name} expired on {}.",
-            day(end)
+            "The expiry date of the server token {name} was {}.",
+            prose_date(end)
         )
         .into();
         let others = error.hints.clone();
@@ -241,7 +242,7 @@ mod tests {
     #[test]
     fn a_date_that_is_over_is_named_where_apple_refuses() {
         let over = Some("2026-11-01T00:00:00Z".parse().unwrap());
-        let hint = "By its own date the server token prod expired on 2026-11-01.";
+        let hint = "The expiry date of the server token prod was November 1, 2026.";
         let problem = Problem::of(refused(Refusal::Unauthorized), "prod", over, now());
         assert_eq!(problem.error.hints[0], hint);
         let problem = Problem::of(answered(503), "prod", over, now());

@@ -170,7 +170,7 @@ fn session(
     match signed.value("oauth_timestamp").parse::<i64>() {
         Ok(at) if at.abs_diff(now) <= TIMESTAMP_TOLERANCE.unsigned_abs() => {}
         Ok(_) => return refuse(401, ADVICE, "The timestamp is more than five minutes off."),
-        Err(_) => return refuse(400, ADVICE, "The timestamp is no number."),
+        Err(_) => return refuse(400, ADVICE, "The timestamp isn't a number."),
     }
     let used = ["oauth_consumer_key", "oauth_timestamp", "oauth_nonce"]
         .map(|name| signed.value(name).to_owned());
@@ -188,7 +188,7 @@ fn session(
         return refuse(
             refusal.status,
             &refusal.code,
-            "The server token is turned away.",
+            "The server token is refused.",
         );
     }
     if !organization.terms_signed {
@@ -275,7 +275,7 @@ fn service(
         (method, path) if LACKING.contains(&path) => refuse(
             501,
             &format!("The abmctl sandbox does not emulate {method} {path}."),
-            "The emulator lacks it.",
+            "The emulator doesn't have it.",
         ),
         ("GET", "/account") => Ok(account(
             request,
@@ -300,7 +300,11 @@ fn refuse_method<T>() -> Result<T, Refused> {
 fn object(request: &Request) -> Result<Map<String, Value>, Refused> {
     match serde_json::from_slice(&request.body) {
         Ok(Value::Object(body)) => Ok(body),
-        _ => refuse(400, "MALFORMED_REQUEST_BODY", "The body is no JSON object."),
+        _ => refuse(
+            400,
+            "MALFORMED_REQUEST_BODY",
+            "The body isn't a JSON object.",
+        ),
     }
 }
 

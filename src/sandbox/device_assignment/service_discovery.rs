@@ -86,7 +86,7 @@ fn wanted_url(request: &Request) -> Result<String, Refused> {
         None => refuse(
             400,
             "MDM_SERVICE_DISCOVERY_URL_NOT_VALID",
-            "It is no https URL.",
+            "It isn't an https URL.",
         ),
     }
 }

@@ -159,9 +159,7 @@ fn found<'a>(
         .as_ref()
         .filter(|it| behaviour.unknown_event_types.contains(it))
     {
-        return Err(invalid_parameter(format!(
-            "'{kind}' is no type of an event."
-        )));
+        return Err(invalid_parameter(format!("'{kind}' isn't an event type.")));
     }
     let api_account = &organization.api_account.client_id;
     let by = |by_api: bool| {

@@ -34,7 +34,7 @@ async fn an_assertion_is_good_once() {
     let bench = Bench::standard().await;
     let claims = bench.claims();
     assert_eq!(bench.token(&bench.form(&claims)).await.0, 200);
-    // Signed anew, the same jti is no better.
+    // Signed again, the same jti is no better.
     let (status, answer) = bench.token(&bench.form(&claims)).await;
     let why = "The jti was used before.";
     assert_eq!(

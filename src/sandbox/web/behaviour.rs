@@ -70,7 +70,7 @@ pub enum WebBehaviour {
     Placeholder,
 }
 
-/// Every behaviour with its word.
+/// Every behavior with its word.
 const WORDS: [(WebBehaviour, &str); 31] = [
     (WebBehaviour::Good, "ok"),
     (WebBehaviour::Redirect, "redirect"),
@@ -108,13 +108,13 @@ const WORDS: [(WebBehaviour, &str); 31] = [
     (WebBehaviour::Placeholder, "placeholder"),
 ];
 
-/// Why a behaviour can't be read: a sentence.
+/// Why a behavior can't be read: a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct WebError(String);
 
 impl WebBehaviour {
-    /// Every behaviour.
+    /// Every behavior.
     pub fn all() -> impl Iterator<Item = Self> {
         WORDS.iter().map(|(behaviour, _)| *behaviour)
     }
@@ -143,12 +143,12 @@ impl FromStr for WebBehaviour {
             .map(|(behaviour, _)| *behaviour)
             .ok_or_else(|| {
                 let words = WORDS.map(|(_, word)| word).join(", ");
-                WebError(format!("\"{text}\" is none of {words}."))
+                WebError(format!("\"{text}\" isn't one of {words}."))
             })
     }
 }
 
-/// A host and what its web server does: `HOST=BEHAVIOUR`.
+/// A host and what its web server does: `HOST=BEHAVIOR`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebHost {
     /// The name, in lower case.
@@ -161,10 +161,10 @@ impl FromStr for WebHost {
     type Err = WebError;
 
     fn from_str(text: &str) -> Result<Self, WebError> {
-        let wrong = |why: &str| WebError(format!("\"{text}\" {why}, as in acme.de=html."));
+        let wrong = |why: &str| WebError(format!("\"{text}\" {why}. Example: acme.de=html."));
         let (host, word) = text
             .split_once('=')
-            .ok_or_else(|| wrong("is no host, = and what its web server does"))?;
+            .ok_or_else(|| wrong("isn't HOST=BEHAVIOR"))?;
         let host = host.trim().trim_end_matches('.').to_ascii_lowercase();
         if !is_name(&host) {
             return Err(wrong("does not begin with the name of a host"));
@@ -203,12 +203,15 @@ mod tests {
     #[test]
     fn what_is_no_host_or_no_behaviour_is_said() {
         for (text, says) in [
-            ("acme.de", "is no host"),
+            ("acme.de", "isn't HOST=BEHAVIOR"),
             ("=html", "does not begin with"),
             ("acme=html", "does not begin with"),
             ("acme..de=html", "does not begin with"),
             ("https://acme.de=html", "does not begin with"),
-            ("acme.de=broken", "\"broken\" is none of ok, redirect, none"),
+            (
+                "acme.de=broken",
+                "\"broken\" isn't one of ok, redirect, none",
+            ),
         ] {
             let error = text.parse::<WebHost>().unwrap_err().to_string();
             assert!(error.contains(says), "{error}");

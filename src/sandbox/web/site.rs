@@ -1,4 +1,4 @@
-//! What a host answers: pure functions of the request and the host's behaviour.
+//! What a host answers: pure functions of the request and the host's behavior.
 
 use serde_json::{Value, json};
 

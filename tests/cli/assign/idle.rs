@@ -174,7 +174,7 @@ fn a_token_that_fetches_nothing_counts_as_long_as_it_is_the_same() {
     exit 8
     --- stderr
     error: The server token prod of Jamf Pro Production was replaced by a newer one or revoked (seen on November 22, 2026). An MDM that uses this token gets no new devices from Apple, so new Apple Vision Pro devices would stay unmanaged. Nothing was changed.
-    hint: Jamf Pro Production connected to Apple on November 22, 2026, so its MDM probably has a newer token. Store that one here with `abmctl tokens import FILE`. Downloading yet another one would replace it, and the MDM's sync with Apple would stop.
+    hint: Jamf Pro Production connected to Apple on November 22, 2026, so its MDM probably has a newer token. Store that one here with `abmctl tokens import FILE`. Don't download another one: it would replace that token, and the MDM's sync with Apple would stop.
     hint: Add --even-if-idle to assign it anyway.
     ");
     assert!(requests(&apple).iter().all(|it| !it.contains("/session")));

@@ -74,7 +74,10 @@ fn no_default_is_said_only_where_it_is_known() {
             .contains("vision (was Intune) has no default now."),
         "{ran}"
     );
-    assert!(ran.stderr.contains("given to Jamf Pro Production"), "{ran}");
+    assert!(
+        ran.stderr.contains("add vision to Jamf Pro Production"),
+        "{ran}"
+    );
 }
 
 #[test]
@@ -96,7 +99,11 @@ fn a_409_that_nobody_caused_is_no_reason_to_give_up() {
     break_server(&apple, "PATCH", "Intune", "409x1@2");
     let ran = machine.run(MOVE_VISION);
     assert_eq!(ran.code, 5, "{ran}");
-    assert!(ran.stderr.contains("What was taken was put back."), "{ran}");
+    assert!(
+        ran.stderr
+            .contains("abmctl restored the previous defaults."),
+        "{ran}"
+    );
     expect(&apple, &[(ProductFamily::Vision, Some("Intune"))], &ran);
 }
 
@@ -178,7 +185,7 @@ fn what_was_only_seen_was_not_accepted() {
     break_server(&apple, "GET", PROD, "403@4");
     let ran = machine.run(MOVE_VISION);
     assert_eq!(ran.code, 7, "{ran}");
-    assert!(ran.stderr.contains("The change was seen, and"), "{ran}");
+    assert!(ran.stderr.contains("Apple showed the change, but"), "{ran}");
 }
 
 #[test]
@@ -290,7 +297,7 @@ fn what_answered_a_request_is_said() {
         break_server(&apple, "PATCH", PROD, answer);
         let ran = machine.run("assign --platform watch --server prod");
         assert_eq!(ran.code, 0, "{answer}: {ran}");
-        let words = format!("A request to {PROD} {words} and may still be acted on.");
+        let words = format!("A request to {PROD} {words}, and Apple may still act on it.");
         assert!(ran.stderr.contains(&words), "{answer}: {ran}");
     }
 }

@@ -32,10 +32,10 @@ fn an_outage_once_the_code_is_used_is_waited_out() {
     school.fails("GET /rosterapi/v1/organization=503");
     let ran = machine.run(&format!("auth roster --redirected-to '{landed}'"));
     assert_eq!(ran.code, 6, "{ran}");
-    assert!(ran.stderr.contains("the code is used up"), "{ran}");
+    assert!(ran.stderr.contains("a code works only once"), "{ran}");
     assert!(
         ran.stderr
-            .contains("begin again with `abmctl auth roster --profile sandbox --print-url`"),
+            .contains("start again with `abmctl auth roster --profile sandbox --print-url`"),
         "{ran}"
     );
     assert_eq!(files(&machine, "state/authorizations"), []);

@@ -78,7 +78,7 @@ async fn text(
     if let Some(kept) = kept {
         return check(kept).map_err(|why| {
             Error::usage(format!(
-                "What the profile's [roster] has for {flag} {}.",
+                "The value for {flag} in the profile's [roster] {}.",
                 of(why)
             ))
         });
@@ -89,7 +89,7 @@ async fn text(
     loop {
         match check(&context.ui.ask(what, None).await?) {
             Ok(good) => return Ok(good),
-            Err(why) => context.ui.say(&format!("It {why}.")),
+            Err(why) => context.ui.say(&format!("This value {}.", of(why))),
         }
     }
 }
@@ -106,9 +106,9 @@ fn of(why: &str) -> String {
 
 fn missing(flag: &str) -> Error {
     Error::usage(format!(
-        "{flag} is missing, and there is no terminal to ask on."
+        "{flag} is required when there is no terminal."
     ))
-    .hint("Without a terminal give --client-id, --team-id, --key-id, --private-key-file and --redirect-uri once; the profile keeps them.")
+    .hint("Without a terminal, give --client-id, --team-id, --key-id, --private-key-file and --redirect-uri once. The profile keeps them.")
 }
 
 /// The private key: given, or the profile's own.
@@ -149,7 +149,7 @@ async fn store(
     let secrets = profile.organization.secrets();
     let store = choose_store(asked, what, &secrets, context).await?;
     if store == Store::Keyring {
-        context.ui.hint("A keyring is locked where nobody is logged in: for cron, authorize with `--store file`.");
+        context.ui.hint("A keyring is locked when nobody is logged in. For cron, authorize with `--store file`.");
     }
     Ok(store)
 }

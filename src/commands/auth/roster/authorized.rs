@@ -19,7 +19,7 @@ use crate::organization::roster::profile::RosterProfile;
 use crate::secret::{Field, SecretReference};
 
 /// What a table says of a trial.
-const TRIED: &str = "The set-up works. Nothing was stored.";
+const TRIED: &str = "The setup works. Nothing was stored.";
 
 /// Says that there is an authorization already.
 pub(super) fn say_what_is_there(profile: &RosterProfile, context: &Context) {
@@ -30,7 +30,7 @@ pub(super) fn say_what_is_there(profile: &RosterProfile, context: &Context) {
         return;
     };
     context.ui.say(&format!(
-        "Profile {} is authorized for {organization} with the app {}; another authorization replaces that.",
+        "Profile {} is already authorized for {organization} with the app {}. Another authorization replaces that.",
         profile.name, before.client_id
     ));
 }
@@ -82,7 +82,7 @@ async fn store(
     let mut changes = changes(profile.before(), &new.roster, new_key.is_some());
     let mut consent = consent(args, new.loss());
     consent.hints.push(hint![
-        "Nothing was stored, and the code is used up: ",
+        "Nothing was stored, and a code works only once: ",
         profile.again()
     ]);
     let secrets = profile.organization.secrets();
@@ -94,7 +94,7 @@ async fn store(
     let copied_from = new_key.and_then(|key| key.copied_from.as_ref());
     if let Some(path) = copied_from.filter(|_| !dry_run) {
         context.ui.hint_afterwards(format!(
-            "The private key was copied; {path} is not needed any more."
+            "abmctl copied the private key and no longer needs {path}."
         ));
     }
     Ok(changes)
@@ -169,13 +169,13 @@ fn lines(authorization: &Authorization, profile: &RosterProfile, context: &Conte
         ),
     ];
     match &organization.domains {
-        None => lines.push("  Apple says nothing of domains".to_owned()),
+        None => lines.push("  Apple says nothing about domains".to_owned()),
         Some(domains) if domains.is_empty() => lines.push("  none".to_owned()),
         Some(domains) => lines.extend(domains.iter().map(|domain| {
             let verified = match domain.is_verified {
                 Some(true) => "verified",
                 Some(false) => "not verified",
-                None => "Apple does not say whether it is verified",
+                None => "Apple doesn't say whether it is verified",
             };
             format!("  {}: {verified}", domain.name)
         })),

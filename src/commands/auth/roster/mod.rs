@@ -107,14 +107,14 @@ impl Args {
 /// What the administrator is asked for, and what is made of it.
 fn say_consent(scope: Scope, context: &Context) {
     let asked = scope.name();
-    let own = "The consent is for your organization's own app, and for nobody else's.";
+    let own = "The consent is only for your organization's own app.";
     context.ui.say(&if scope == Scope::TestData {
         format!(
             "Apple asks the owner of the Apple Developer account for consent to read test data ({asked}).\n{own}"
         )
     } else {
         format!(
-            "Apple asks an Administrator or Site Manager of the organization for consent.\nIts scopes are for reading people or classes; {asked} is the one that is asked for, and abmctl reads the organization alone: its name, and which of its domains are verified.\n{own}"
+            "Apple asks an Administrator or Site Manager of the organization for consent.\nApple has scopes only for reading people or classes. abmctl asks for {asked}, and reads only the organization: its name, and which of its domains are verified.\n{own}"
         )
     });
 }

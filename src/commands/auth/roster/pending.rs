@@ -47,9 +47,9 @@ pub(super) async fn begin(
     let settings = profile.organization.settings();
     if path.is_some_and(|path| path == "-" || is_pipe(path, settings)) {
         return Err(Error::usage(
-            "With --print-url the private key can't come from standard input or a pipe: it is read again when the authorization goes on.",
+            "With --print-url the private key can't come from standard input or a pipe, because abmctl reads the key again when you resume.",
         )
-        .hint("Name a file that is there until then."));
+        .hint("Give a file that stays there until then."));
     }
     let app = app::read(args, profile, context).await?;
     profile.rehearse(&app, args.scope())?;
@@ -58,18 +58,18 @@ pub(super) async fn begin(
     let pending = request.pending();
     if args.changing.dry_run {
         ui.say(DRY_RUN);
-        ui.say_afterwards("You can't resume with this URL, because nothing was kept.");
+        ui.say_afterwards("You can't resume with this URL, because nothing was stored.");
     } else {
         profile.keep_pending(&pending)?;
         let until_then = match &pending.private_key_file {
             Some(path) => format!(
-                " Nothing is stored until Apple accepts it: leave {} where it is.",
+                " abmctl doesn't copy the private key before Apple accepts it, so leave {} where it is.",
                 path.display()
             ),
             None => String::new(),
         };
         ui.say_afterwards(format!(
-            "Open this address in any browser within the hour.{until_then} Then go on at once with the address that the browser lands on, given there or, with `-`, on standard input:\n  {}",
+            "Open this URL in any browser within the hour.{until_then} Then resume at once with the URL that the browser lands on, as the argument or, with `-`, on standard input:\n  {}",
             profile.resuming().written(&ui.reach())
         ));
     }
@@ -98,14 +98,15 @@ fn with_kept(args: &Args, pending: &Pending, profile: &RosterProfile) -> Result<
     ] {
         // The browser was sent there for this app.
         if given.as_ref().is_some_and(|given| given.trim() != kept) {
-            return Err(Error::usage(format!(
-                "The authorization that is under way has {kept} for {flag}."
-            ))
-            .hint(hint![
-                format!("Leave {flag} out, or begin again with "),
-                profile.command().word("--print-url"),
-                "."
-            ]));
+            return Err(
+                Error::usage(format!("The authorization in progress uses {flag} {kept}.")).hint(
+                    hint![
+                        format!("Drop {flag}, or start again with "),
+                        profile.command().word("--print-url"),
+                        "."
+                    ],
+                ),
+            );
         }
     }
     let kept_file = || {
@@ -158,9 +159,9 @@ async fn input(args: &Args, context: &Context) -> Result<String, Error> {
         ));
     }
     if context.host.terminal.stdin {
-        context.ui.say(
-            "Paste the address that the browser landed on; end with Enter and Ctrl-D on a line of its own.",
-        );
+        context
+            .ui
+            .say("Paste the URL that the browser landed on. Then press Enter and Ctrl-D.");
     }
     let bytes = context.ui.read_input().await?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

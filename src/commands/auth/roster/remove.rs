@@ -27,7 +27,7 @@ pub(super) async fn run(
         changes.extend(removed.access_token.map(dropped_token));
         if removal.roster.refresh_token.is_some() {
             context.ui.say_afterwards(
-                "Nothing changes at Apple: the app stays authorized there until an administrator takes that back.",
+                "Nothing changes at Apple: the app stays authorized there until an administrator revokes the authorization.",
             );
         }
     }

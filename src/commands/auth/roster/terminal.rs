@@ -16,14 +16,13 @@ pub(super) async fn run(
 ) -> Result<Outcome, Error> {
     let ui = &context.ui;
     if !ui.answers() {
-        return Err(Error::usage(
-            "Authorizing needs a browser, and there is no terminal to ask on for the address that it lands on.",
-        )
-        .hint(hint![
-            "Print the address with ",
-            profile.command().word("--print-url"),
-            ", open it in any browser, and go on with `--redirected-to URL`."
-        ]));
+        return Err(
+            Error::usage("--redirected-to is required when there is no terminal.").hint(hint![
+                "Print the URL with ",
+                profile.command().word("--print-url"),
+                ", open it in any browser, and resume with `--redirected-to URL`."
+            ]),
+        );
     }
     say_consent(args.scope(), context);
     authorized::say_what_is_there(profile, context);
@@ -32,17 +31,17 @@ pub(super) async fn run(
     authorized::agree_to_app(&app, args, profile, context).await?;
     let request = profile.request(app, args.scope())?;
     let url = &request.url;
-    ui.say(&format!("\nOpen this address:\n\n{url}\n"));
+    ui.say(&format!("\nOpen this URL:\n\n{url}\n"));
     if ui.confirm("Open it in a browser now?", true).await?
         && let Err(why) = context.host.browser.open(url)
     {
         ui.warn(&format!(
-            "No browser can be opened ({why}); open the address by hand."
+            "abmctl can't open a browser ({why}). Open the URL by hand."
         ));
     }
-    ui.say("The browser ends at the app's return URL; it does not matter what that page shows.");
+    ui.say("The browser ends at the app's return URL. Ignore the contents of that page.");
     let code = loop {
-        let landed = ui.ask("Address that the browser landed on", None).await?;
+        let landed = ui.ask("URL that the browser landed on", None).await?;
         match request.code(&landed) {
             Ok(code) => break code,
             Err(denied @ Mislanded::Denied { .. }) => return Err(profile.mislanded(&denied)),

@@ -82,8 +82,8 @@ impl Row for Clicked {
 pub(super) async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Clicked>()?;
     let domain = normalized(click.domain).ok_or_else(|| {
-        Error::usage(format!("{:?} is not a domain.", click.domain))
-            .hint("Give it as the portal shows it, as in acme.com.")
+        Error::usage(format!("{:?} isn't a domain.", click.domain))
+            .hint("Give the domain as the portal shows it, such as acme.com.")
     })?;
     let emulator = Emulator::reached(context).await?;
     let path = ["portal", "domains", &domain, click.word];
@@ -93,7 +93,7 @@ pub(super) async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome,
         .await
         .map_err(|error| match error.kind {
             Kind::NotFound => error.hint(hint![
-                "See which there are with ",
+                "See the domains with ",
                 Command::new("domains list"),
                 "."
             ]),

@@ -74,7 +74,7 @@ pub(super) async fn run(wanted: &str, args: &Args, context: &Context) -> Result<
     };
     private_files::replace(&file, &answer.body).map_err(|error| {
         Error::failed(format!("{} can't be written: {error}.", file.display()))
-            .hint("The server's token before this one is good no more: run the command again.")
+            .hint("The server's earlier token is no longer valid. Run the command again.")
     })?;
     let certificate = args.certificate.as_ref();
     Ok(Outcome::done(Document::one(HandedOut {

@@ -77,7 +77,7 @@ pub(crate) fn judge(event: OddEvent) -> Judged {
 
 /// Which event can't be understood and why, as a sentence.
 pub(crate) fn sentence(event: &OddEvent) -> String {
-    let why = understood(event).err().unwrap_or("it is odd");
+    let why = understood(event).err().unwrap_or("its form is unexpected");
     let attributes = serde_json::from_str::<AuditEvent>(&event.json)
         .ok()
         .and_then(|event| event.attributes)
@@ -99,8 +99,8 @@ pub(crate) fn sentence(event: &OddEvent) -> String {
 
 /// The event as it counts, `None` for one of another kind; or why it can't be understood.
 fn understood(event: &OddEvent) -> Result<Option<DomainEvent>, &'static str> {
-    let read: AuditEvent = serde_json::from_str(&event.json).map_err(|_| "it is not an object")?;
-    let attributes = read.attributes.ok_or("its attributes are not an object")?;
+    let read: AuditEvent = serde_json::from_str(&event.json).map_err(|_| "it isn't an object")?;
+    let attributes = read.attributes.ok_or("its attributes aren't an object")?;
     let is = |member: &Member, word: &str| matches!(member, Member::Text(text) if text == word);
     let named = EventKind::ALL.into_iter().find(|kind| {
         is(&attributes.r#type, apples_word(*kind))

@@ -60,7 +60,7 @@ pub(super) fn words(server: Option<&str>, id: Option<&str>, key_end: Option<&str
     let server = match (server, id) {
         (Some(server), Some(id)) => format!("the server {server} ({id})"),
         (Some(known), None) | (None, Some(known)) => format!("the server {known}"),
-        (None, None) => "a server that is not known".to_owned(),
+        (None, None) => "an unknown server".to_owned(),
     };
     match key_end {
         Some(end) => format!("for {server}, with the consumer key …{end}"),

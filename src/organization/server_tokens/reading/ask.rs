@@ -8,8 +8,9 @@ use crate::apple::device_assignment::discovery::Registered;
 use crate::apple::device_assignment::refusal::Refusal;
 use crate::config::TokenRef;
 use crate::error::{Error, Kind};
-use crate::organization::server_tokens::state::{Problem, State, day};
+use crate::organization::server_tokens::state::{Problem, State};
 use crate::state::facts::SeenFacts;
+use crate::text::prose_date;
 
 /// What Apple is asked with a token that was opened.
 pub trait Ask: Copy {
@@ -62,7 +63,7 @@ impl Ask for Validity {
                     state: State::Expired,
                     error: Error::new(
                         Kind::NotAuthenticated,
-                        format!("By its own date it expired on {}.", day(end)),
+                        format!("The token's expiry date was {}.", prose_date(end)),
                     ),
                 }),
             };
@@ -120,9 +121,9 @@ impl Ask for RegisteredUrl {
         let expires_at = opened.client.token().expires_at();
         if let Some(end) = expires_at.filter(|end| read.is_ok() && *end <= now) {
             reader.organization.warn(&format!(
-                "By its own date the server token {} expired on {}, yet Apple accepts it.",
+                "The expiry date of the server token {} was {}, but Apple still accepts the token.",
                 token.name,
-                day(end)
+                prose_date(end)
             ));
         }
         if let Ok(registered) = &read {

@@ -232,12 +232,12 @@ fn what_can_not_be_understood_says_which_it_is_and_why() {
         (
             "7",
             None,
-            "Item \"E\" can't be understood: it is not an object.",
+            "Item \"E\" can't be understood: it isn't an object.",
         ),
         (
             r#"{"id":"E","attributes":7}"#,
             None,
-            "Item \"E\" can't be understood: its attributes are not an object.",
+            "Item \"E\" can't be understood: its attributes aren't an object.",
         ),
         (
             r#"{"id":"E","attributes":{"type":"DOMAIN_ADDED","subjectName":"acme.net"}}"#,
