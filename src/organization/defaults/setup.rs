@@ -113,6 +113,7 @@ impl Organization {
             hold,
             stop: self.stop(),
             organization: self.api_account()?,
+            server_ids: self.server_ids()?,
             profile: self.profile().to_owned(),
             note: self.note().map(str::to_owned),
             timeout: settings.timeout.value,
