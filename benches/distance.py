@@ -40,7 +40,7 @@ def enter(namespace):
 
 def tun():
     handle = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(handle, 0x400454CA, struct.pack("16sH22x", b"link", 0x1001))
+    fcntl.ioctl(handle, 0x400454CA, struct.pack("16sH22x", b"way0", 0x1001))
     return handle
 
 
@@ -61,7 +61,10 @@ def pass_on(delay):
             number += 1
         while late and late[0][0] <= time.monotonic():
             _, _, handle, packet = heapq.heappop(late)
-            os.write(handle, packet)
+            try:
+                os.write(handle, packet)
+            except OSError:
+                pass  # The device isn't up yet; packets get lost.
 
 
 def addresses(device):
@@ -72,14 +75,14 @@ def addresses(device):
 
 def netem(delay):
     """A pair of devices whose packets the kernel delays; false if this kernel can't."""
-    ip("-n", NEAR, "link", "add", "link", "type", "veth", "peer", "name", "link", "netns", FAR)
+    ip("-n", NEAR, "link", "add", "way0", "type", "veth", "peer", "name", "way0", "netns", FAR)
     if delay:
         for namespace in (NEAR, FAR):
-            words = ["tc", "-n", namespace, "qdisc", "add", "dev", "link", "root", "netem", "delay", f"{delay * 1000}ms"]
+            words = ["tc", "-n", namespace, "qdisc", "add", "dev", "way0", "root", "netem", "delay", f"{delay * 1000}ms"]
             if subprocess.run(words, stderr=subprocess.DEVNULL).returncode != 0:
-                ip("-n", NEAR, "link", "del", "link")
+                ip("-n", NEAR, "link", "del", "way0")
                 return False
-    addresses("link")
+    addresses("way0")
     return True
 
 
@@ -95,14 +98,14 @@ class Link:
             words = [sys.executable, __file__, "--link", str(delay)]
             self.program = subprocess.Popen(words, stdout=subprocess.PIPE)
             self.program.stdout.readline()
-            addresses("link")
+            addresses("way0")
 
     def close(self):
         if self.program:
             self.program.terminate()
             self.program.wait()
         else:
-            ip("-n", NEAR, "link", "del", "link")
+            ip("-n", NEAR, "link", "del", "way0")
 
 
 NGINX = """
@@ -126,7 +129,7 @@ def run(words, environment, runs):
     figures = []
     for _ in range(runs):
         started = time.monotonic()
-        child = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        child = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = status
         figures.append((time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
@@ -197,7 +200,6 @@ def main():
             for line in ("servers list", "assign"):
                 subprocess.run([program, *line.split()], env=environment, check=True, stdout=subprocess.DEVNULL)
             state = pathlib.Path(environment["ABMCTL_STATE_DIR"])
-            token = next(json.loads(it.read_text()) for it in state.glob("access-tokens/*.json"))
             token = next(json.loads(it.read_text())["access_token"] for it in state.glob("access-tokens/*.json")
                          if json.loads(it.read_text())["api_origin"].startswith(origin))
             header = f"Authorization: Bearer {token}"
