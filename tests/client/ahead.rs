@@ -80,7 +80,7 @@ fn understood(readings: &[ServerReading]) -> Vec<(&str, bool)> {
 #[tokio::test]
 async fn what_is_remembered_goes_out_with_the_list_and_each_is_asked_for_once() {
     let (_world, mock, manager) = organization(&["A1", "B2", "C3"]).await;
-    let readings = read(&manager, &["b2", "A1"]).await;
+    let readings = read(&manager, &["B2", "A1"]).await;
     assert_eq!(
         understood(&readings),
         [("A1", true), ("B2", true), ("C3", true)],

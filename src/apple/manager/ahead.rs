@@ -23,7 +23,7 @@ const MOST: usize = 20;
 /// What reading a server came to, and when that was known.
 pub type Read = (Result<MdmServer, Failure>, Timestamp);
 
-/// A read under way: the id in lower case, and what came of it if it wasn't dropped.
+/// A read under way: the id, and what came of it if it wasn't dropped.
 type UnderWay = Pin<Box<dyn Future<Output = (String, Option<Read>)>>>;
 
 /// The reads that went out with the list. Those left end with this.
@@ -51,7 +51,7 @@ impl Manager {
         let mut drops: BTreeMap<String, AbortHandle> = BTreeMap::new();
         for id in ids.iter().take(MOST) {
             let manager = self.in_turn(Turn::Ahead(is_listed.clone()));
-            let (key, id) = (id.to_lowercase(), id.clone());
+            let (key, id) = (id.clone(), id.clone());
             let (read, drop) = abortable(async move {
                 let read = manager.server(&id).await;
                 (read, manager.api().http().clock().now())
@@ -75,7 +75,7 @@ impl Manager {
             }
         };
         let there = list.understood.iter().filter(|it| !it.is_deleted());
-        let there: BTreeSet<String> = there.map(|it| it.id.to_lowercase()).collect();
+        let there: BTreeSet<String> = there.map(|it| it.id.clone()).collect();
         for (id, drop) in drops {
             if there.contains(&id) {
                 reads.wanted.insert(id);
@@ -95,13 +95,12 @@ impl Manager {
 impl Ahead {
     /// What reading this server came to, once; `None` if it wasn't read ahead. Whoever waits moves the other reads on as well.
     pub async fn take(&self, id: &str) -> Option<Read> {
-        let id = id.to_lowercase();
         let mut reads = self.0.lock().await;
-        if !reads.wanted.remove(&id) {
+        if !reads.wanted.remove(id) {
             return None;
         }
         loop {
-            if let Some(read) = reads.done.remove(&id) {
+            if let Some(read) = reads.done.remove(id) {
                 return Some(read);
             }
             let (other, read) = reads.under_way.next().await?;
