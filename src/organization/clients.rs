@@ -78,7 +78,7 @@ impl Organization {
     }
 
     /// The client of the Manager API; exit 3 where no API account is configured.
-    pub async fn manager(&self) -> Result<&Manager, Error> {
+    pub fn manager(&self) -> Result<&Manager, Error> {
         if let Some(manager) = self.manager.get() {
             return Ok(manager);
         }

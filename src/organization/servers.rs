@@ -40,7 +40,7 @@ impl Inventory {
         detail: Detail<'_>,
         mut each: impl FnMut(&ServerReading) -> bool,
     ) -> Result<Self, Error> {
-        let manager = organization.manager().await?;
+        let manager = organization.manager()?;
         organization.progress("Reading the servers…");
         let ids = organization.server_ids()?;
         let ahead = match detail {
@@ -131,7 +131,7 @@ impl Organization {
 
     /// The servers as Apple lists them, to find one; what can't be understood of the list costs a warning.
     pub async fn listed_servers(&self) -> Result<Vec<MdmServer>, Error> {
-        let servers = self.manager().await?.servers().await?;
+        let servers = self.manager()?.servers().await?;
         self.warn_of(&servers.odd);
         Ok(servers.understood)
     }
@@ -144,7 +144,7 @@ impl Organization {
             .into_iter()
             .filter(|server| server.id == id)
             .collect();
-        let manager = self.manager().await?;
+        let manager = self.manager()?;
         let mut readings: Vec<ServerReading> = manager.complete(meant).collect().await;
         readings
             .pop()
