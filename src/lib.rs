@@ -125,6 +125,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     });
     // A question that nobody answered waits on a thread of its own; it must not keep the process.
     runtime.shutdown_background();
+    network::generator::join();
     code
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+#[cfg(not(target_os = "macos"))]
+use std::sync::OnceLock;
 
 #[cfg(not(target_os = "macos"))]
 use rustls::client::WebPkiServerVerifier;
@@ -15,6 +17,7 @@ use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig};
 use rustls_native_certs::ErrorKind;
 
+pub mod generator;
 mod no_proxy;
 mod tunnel;
 
@@ -85,16 +88,30 @@ impl Network {
     /// the distribution's are all that there could be and can't be read.
     #[cfg(not(target_os = "macos"))]
     pub fn roots(&self) -> Result<Vec<CertificateDer<'static>>, String> {
-        let mut roots = self.further_roots()?;
+        // What many set is the system's bundle itself, which isn't read twice.
+        let mut roots = if self.names_the_bundle() {
+            Vec::new()
+        } else {
+            self.further_roots()?
+        };
         match system_roots() {
-            Ok(system) => roots.extend(system),
-            Err(why) if roots.is_empty() => return Err(why),
+            Ok(system) => roots.extend_from_slice(system),
+            Err(why) if roots.is_empty() => return Err(why.clone()),
             Err(why) => tracing::info!(target: "abmctl::http", "{why}"),
         }
         if roots.is_empty() {
             return Err("This system has no trusted certificates. Set SSL_CERT_FILE to a file with certificates".to_owned());
         }
         Ok(roots)
+    }
+
+    /// Whether `SSL_CERT_FILE` is the distribution's bundle, by whatever path.
+    #[cfg(not(target_os = "macos"))]
+    fn names_the_bundle(&self) -> bool {
+        let file = self.certificates.as_ref();
+        let file = file.and_then(|file| file.canonicalize().ok());
+        let system = bundle().and_then(|bundle| bundle.canonicalize().ok());
+        file.is_some() && file == system
     }
 
     /// TLS that trusts the system's roots and the further ones, at the time that `time` tells.
@@ -156,9 +173,17 @@ pub fn tls(
         .with_no_client_auth())
 }
 
-/// The distribution's roots: its bundle, or else its folder with a file for each. An error names what can't be read.
+/// The distribution's roots, which are read once. An error names what can't be read.
 #[cfg(not(target_os = "macos"))]
-fn system_roots() -> Result<Vec<CertificateDer<'static>>, String> {
+fn system_roots() -> Result<&'static [CertificateDer<'static>], &'static String> {
+    static ROOTS: OnceLock<Result<Vec<CertificateDer<'static>>, String>> = OnceLock::new();
+    let roots = ROOTS.get_or_init(read_system_roots);
+    roots.as_ref().map(Vec::as_slice)
+}
+
+/// The distribution's bundle of roots, if it has one.
+#[cfg(not(target_os = "macos"))]
+fn bundle() -> Option<PathBuf> {
     /// Where the distributions keep it, seen from their folder of certificates.
     const BUNDLES: [&str; 4] = [
         "ca-certificates.crt",
@@ -166,10 +191,15 @@ fn system_roots() -> Result<Vec<CertificateDer<'static>>, String> {
         "../cert.pem",
         "../ca-bundle.pem",
     ];
-    let bundle = openssl_probe::candidate_cert_dirs()
+    openssl_probe::candidate_cert_dirs()
         .flat_map(|folder| BUNDLES.map(|bundle| folder.join(bundle)))
-        .find(|bundle| bundle.is_file());
-    if let Some(bundle) = bundle {
+        .find(|bundle| bundle.is_file())
+}
+
+/// The bundle alone, or else a folder with a file for each root.
+#[cfg(not(target_os = "macos"))]
+fn read_system_roots() -> Result<Vec<CertificateDer<'static>>, String> {
+    if let Some(bundle) = bundle() {
         return certificates_in(&bundle).map_err(|why| {
             let bundle = bundle.display();
             format!("abmctl can't read the system's certificates in {bundle}: {why}")

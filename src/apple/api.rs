@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::{Cause, Failure, RequestName};
-use super::http::{Http, Origin, Patience, Request, Response};
+use super::http::{Http, Origin, Patience, Request, Response, Turn};
 use super::oauth::token::TokenSource;
 use super::retry::Repeat;
 
@@ -34,6 +34,15 @@ impl Api {
     pub fn with_patience(&self, patience: Patience) -> Self {
         Self {
             http: self.http.with_patience(patience),
+            ..self.clone()
+        }
+    }
+
+    /// The same API, whose requests take this turn.
+    #[must_use]
+    pub fn in_turn(&self, turn: Turn) -> Self {
+        Self {
+            http: self.http.in_turn(turn),
             ..self.clone()
         }
     }

@@ -18,6 +18,7 @@ use sentence::sentence;
 
 use super::device_assignment::refusal::{Refused, is_a_word_of_apples};
 use super::retry::{Outcome, Repeat, Verdict, verdict};
+use crate::error::Error;
 use crate::network::ProxyRefusal;
 
 /// Why a request did not succeed.
@@ -82,6 +83,8 @@ pub enum Cause {
     NoAddress(String),
     /// The organization's private key or another local thing made the request impossible.
     Local(String),
+    /// A secret that opens the service can't be had or can't be used, so nothing was sent.
+    Secret(Box<Error>),
     /// A signal ended the waiting, and nothing was sent.
     Interrupted,
 }
@@ -170,6 +173,7 @@ impl Failure {
             | Cause::NoCredential(_)
             | Cause::NoAddress(_)
             | Cause::Local(_)
+            | Cause::Secret(_)
             | Cause::Interrupted
             | Cause::Client { .. } => true,
             Cause::Answer(answer) => answer.is_apples && (400..500).contains(&answer.status),
@@ -219,6 +223,7 @@ impl Failure {
             | Cause::OffOrigin(_)
             | Cause::NoAddress(_)
             | Cause::Local(_)
+            | Cause::Secret(_)
             | Cause::Interrupted => Outcome::Final,
         }
     }

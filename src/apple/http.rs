@@ -7,6 +7,7 @@ mod connection;
 mod message;
 mod origin;
 mod patience;
+mod turn;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,7 @@ use connection::{connecting, transport};
 pub use message::{Request, Response};
 pub use origin::{Credential, Origin};
 pub use patience::{Patience, Progress};
+pub use turn::Turn;
 
 use super::error::{Cause, Failure};
 use super::retry::{Outcome, Repeat, Verdict, Wait, verdict, wait};
@@ -78,6 +80,7 @@ pub struct Surroundings {
 pub struct Http {
     shared: Arc<Shared>,
     patience: Patience,
+    turn: Turn,
 }
 
 struct Shared {
@@ -109,6 +112,7 @@ impl Http {
                 since: None,
                 stop: None,
             },
+            turn: Turn::default(),
         }
     }
 
@@ -116,8 +120,8 @@ impl Http {
     #[must_use]
     pub fn with_patience(&self, patience: Patience) -> Self {
         Self {
-            shared: Arc::clone(&self.shared),
             patience,
+            ..self.clone()
         }
     }
 
@@ -244,8 +248,12 @@ impl Http {
             return Err(fail(Cause::Local(why)));
         }
         let client = self.client().map_err(|why| fail(Cause::Local(why)))?;
-        let Ok(_permit) = self.shared.permits.acquire().await else {
-            return Err(fail(Cause::Interrupted));
+        let _permit = match self.turn {
+            Turn::Beside => None,
+            Turn::InTurn | Turn::Ahead(_) => match self.shared.permits.acquire().await {
+                Ok(permit) => Some(permit),
+                Err(_) => return Err(fail(Cause::Interrupted)),
+            },
         };
         let started = self.clock().now();
         let result = self.exchange(&client, request).await;

@@ -92,6 +92,7 @@ struct Connection {
 impl View {
     /// Reads the roots of trust, which takes milliseconds; an error if `SSL_CERT_FILE` can't be used.
     pub fn new(settings: Settings) -> Result<Self, String> {
+        network::generator::start();
         let time = Arc::new(Time(Arc::clone(&settings.clock)));
         let verifier = settings.network.verifier()?;
         let mut tls = network::tls(network::provider(), time, Arc::clone(&verifier))?;

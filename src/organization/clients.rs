@@ -16,13 +16,13 @@ use crate::apple::device_assignment::session::DeviceAssignment;
 use crate::apple::http::{self, Http, Origin, Patience, Waiting};
 use crate::apple::manager::Manager;
 use crate::apple::oauth::key::{KeyError, SigningKey};
-use crate::apple::oauth::token::{ClientCredentials, TokenSource};
+use crate::apple::oauth::token::{ClientCredentials, Fetch, TokenSource};
 use crate::config::{CredentialRefs, Source, TokenRef};
 use crate::core::printed::{Command, Hint, hint, quoted};
 use crate::device_view::dns::Dns;
 use crate::device_view::{self, Lookup, ResolverAddress, View};
 use crate::error::Error;
-use crate::network::Network;
+use crate::network::{Network, generator};
 use crate::secret::{Secret, SecretLocation, SecretReference};
 use crate::text::duration;
 
@@ -79,14 +79,42 @@ impl Organization {
     }
 
     /// The client of the Manager API; exit 3 where no API account is configured.
-    pub async fn manager(&self) -> Result<&Manager, Error> {
+    pub fn manager(&self) -> Result<&Manager, Error> {
         if let Some(manager) = self.manager.get() {
             return Ok(manager);
         }
         let credentials = self.settings.required_credentials()?;
-        let key = self.account_key(credentials).await?;
-        let manager = self.new_manager(credentials, key, self.http(), true)?;
+        let services = &self.settings.services;
+        let origin = origin(&services.api.value)?;
+        let tokens = TokenSource::fetching(
+            self.late_credentials(credentials),
+            services.token.value.clone(),
+            self.http().clone(),
+            Some(token_cache(&self.settings, credentials)),
+            self.complaints(),
+        );
+        let manager = Manager::new(Api::new(self.http().clone(), origin, tokens));
         Ok(self.manager.get_or_init(|| manager))
+    }
+
+    /// Reads the private key of an API account when a token has to be asked for: with one that is kept, no program runs and no
+    /// keyring is asked.
+    fn late_credentials(&self, credentials: &CredentialRefs) -> Fetch {
+        let secrets = Arc::new(self.secrets());
+        let location = credentials.private_key.value.clone();
+        let file = self.file_of(&location);
+        let credentials = credentials.clone();
+        let token_url = self.settings.services.token.value.clone();
+        Box::new(move || {
+            let (secrets, credentials) = (Arc::clone(&secrets), credentials.clone());
+            let (location, file) = (location.clone(), file.clone());
+            let token_url = token_url.clone();
+            Box::pin(async move {
+                let secret = secrets.resolve(&location).await?;
+                let key = signing_key(&secret, &location.reference, file.as_deref())?;
+                Ok(client_credentials(&credentials, key, token_url).into())
+            })
+        })
     }
 
     /// The private key of an API account, read from where it is kept; exit 2 if it can't be used, and the errors of its store.
@@ -125,13 +153,7 @@ impl Organization {
         let origin = origin(&services.api.value)?;
         let cache = cached.then(|| token_cache(&self.settings, credentials));
         let tokens = TokenSource::new(
-            ClientCredentials {
-                client_id: credentials.client_id.value.clone(),
-                key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
-                key,
-                scope: credentials.kind.scope(),
-                token_url: services.token.value.clone(),
-            },
+            client_credentials(credentials, key, services.token.value.clone()),
             http.clone(),
             cache,
             self.complaints(),
@@ -254,6 +276,20 @@ impl Organization {
     }
 }
 
+fn client_credentials(
+    credentials: &CredentialRefs,
+    key: SigningKey,
+    token_url: Url,
+) -> ClientCredentials {
+    ClientCredentials {
+        client_id: credentials.client_id.value.clone(),
+        key_id: credentials.key_id.as_ref().map(|id| id.value.clone()),
+        key,
+        scope: credentials.kind.scope(),
+        token_url,
+    }
+}
+
 /// The private key in `secret`, which came `from` there, out of this `file` if it is one; exit 2 if it is none that can be used.
 pub(super) fn signing_key(
     secret: &Secret,
@@ -279,7 +315,11 @@ pub(super) fn decrypting(file: Option<&Path>) -> Hint {
     .into()
 }
 
+/// The origin of a service of Apple's that is about to be used.
 pub(super) fn origin(url: &Url) -> Result<Origin, Error> {
+    if url.scheme() == "https" {
+        generator::start();
+    }
     Origin::of(url).map_err(|_| {
         Error::usage(format!(
             "{url} is neither https nor on loopback, so abmctl sends no credential there."

@@ -1,4 +1,4 @@
-//! What is configured, and whether it can be used, as far as finding out costs neither a wait nor a program.
+//! What is configured, and whether it can be used. A server token is looked at only if that costs neither a wait nor a program.
 
 use jiff::Timestamp;
 
@@ -50,9 +50,7 @@ impl Organization {
 
     async fn key_problem(&self) -> Option<Error> {
         let credentials = self.settings().credentials.as_ref()?;
-        if !is_cheap(&credentials.private_key.value.reference) {
-            return None;
-        }
+        // Other commands don't look while an access token is kept, so this one does, wherever the key is.
         self.account_key(credentials).await.err()
     }
 
@@ -73,7 +71,7 @@ impl Organization {
 }
 
 /// Whether reading a secret costs neither a wait nor a program.
-fn is_cheap(reference: &SecretReference) -> bool {
+pub(super) fn is_cheap(reference: &SecretReference) -> bool {
     !matches!(
         reference,
         SecretReference::Keyring(_) | SecretReference::Command(_)

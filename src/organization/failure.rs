@@ -9,6 +9,9 @@ use crate::text::{self, prose_time};
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
+        if let Cause::Secret(error) = &failure.root().cause {
+            return (**error).clone();
+        }
         let mut error = Self::new(kind(&failure), failure.to_string()).caused_by(failure.clone());
         if let Some(answer) = failure.answer() {
             error.code.clone_from(&answer.code);
@@ -56,6 +59,7 @@ fn kind(failure: &Failure) -> Kind {
         Cause::Proxy(refusal) if refusal.is_outage() => Kind::Unavailable,
         // The proxy that is configured can't be used as it is: waiting doesn't help.
         Cause::Proxy(_) | Cause::Local(_) => Kind::Usage,
+        Cause::Secret(error) => error.kind,
         Cause::Interrupted => Kind::Interrupted,
         Cause::Tls(_)
         | Cause::TooLarge(_)

@@ -9,6 +9,16 @@ use crate::core::defaults;
 use crate::core::names::{NameError, Named, resolve};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::state::server_ids::{ListedServer, ServerIds};
+
+/// How much of each server is read.
+#[derive(Clone, Copy)]
+pub enum Detail<'a> {
+    /// What it is the default for.
+    Defaults,
+    /// What the list says, and those alone of which this answers that it isn't enough.
+    Those(&'a dyn Fn(&MdmServer) -> bool),
+}
 
 /// Every server that is not deleted, each read alone.
 pub struct Inventory {
@@ -21,23 +31,36 @@ pub struct Inventory {
 impl Inventory {
     /// Reads them: 1 + N requests. A failure of the list is an error, that of a single server is kept in its reading.
     pub async fn read(organization: &Organization) -> Result<Self, Error> {
-        Self::read_each(organization, |_| true).await
+        Self::read_each(organization, Detail::Defaults, |_| true).await
     }
 
-    /// The same, showing each to `each` as soon as it is known, for as long as that answers true.
+    /// The same in this detail, showing each to `each` as soon as it is known, for as long as that answers true.
     pub async fn read_each(
         organization: &Organization,
+        detail: Detail<'_>,
         mut each: impl FnMut(&ServerReading) -> bool,
     ) -> Result<Self, Error> {
-        let manager = organization.manager().await?;
+        let manager = organization.manager()?;
         organization.progress("Reading the servers…");
-        let Items { understood, odd } = manager.servers().await?;
+        let ids = organization.server_ids()?;
+        let ahead = match detail {
+            Detail::Defaults => ids.read().into_iter().filter(|it| !it.is_whole).collect(),
+            Detail::Those(_) => Vec::new(),
+        };
+        let ahead: Vec<String> = ahead.into_iter().map(|it: ListedServer| it.id).collect();
+        let (list, ahead) = manager.servers_and(&ahead).await?;
+        remember(&ids, &list);
+        let Items { understood, odd } = list;
         organization.warn_of(&odd);
         let servers = understood
             .into_iter()
             .filter(|server| !server.is_deleted())
             .collect();
-        let mut reading = std::pin::pin!(manager.complete(servers));
+        let needs = |server: &MdmServer| match detail {
+            Detail::Defaults => true,
+            Detail::Those(needs) => needs(server),
+        };
+        let mut reading = std::pin::pin!(manager.complete_those(servers, ahead, needs));
         let mut readings = Vec::new();
         while let Some(read) = reading.next().await {
             let goes_on = each(&read);
@@ -70,7 +93,9 @@ impl Inventory {
         let unread: Vec<&ServerReading> = self
             .readings
             .iter()
-            .filter(|reading| reading.server.attributes.default_product_families.is_none())
+            .filter(|reading| {
+                !reading.is_partial && reading.server.attributes.default_product_families.is_none()
+            })
             .collect();
         let names: Vec<String> = unread.iter().map(|reading| name(&reading.server)).collect();
         let failures: Vec<Error> = unread
@@ -87,10 +112,26 @@ impl Inventory {
     }
 }
 
+/// Keeps the ids of a list for the next run.
+pub(super) fn remember(ids: &ServerIds, list: &Items<MdmServer>) {
+    let there = list.understood.iter().filter(|it| !it.is_deleted());
+    let servers = there.map(|server| ListedServer {
+        id: server.id.clone(),
+        is_whole: server.attributes.default_product_families.is_some(),
+    });
+    ids.keep(servers.collect());
+}
+
 impl Organization {
+    /// Where the ids of its servers are kept.
+    pub(super) fn server_ids(&self) -> Result<ServerIds, Error> {
+        let state = &self.settings().folders.state;
+        Ok(ServerIds::new(state, self.api_account()?))
+    }
+
     /// The servers as Apple lists them, to find one; what can't be understood of the list costs a warning.
     pub async fn listed_servers(&self) -> Result<Vec<MdmServer>, Error> {
-        let servers = self.manager().await?.servers().await?;
+        let servers = self.manager()?.servers().await?;
         self.warn_of(&servers.odd);
         Ok(servers.understood)
     }
@@ -103,7 +144,7 @@ impl Organization {
             .into_iter()
             .filter(|server| server.id == id)
             .collect();
-        let manager = self.manager().await?;
+        let manager = self.manager()?;
         let mut readings: Vec<ServerReading> = manager.complete(meant).collect().await;
         readings
             .pop()

@@ -39,6 +39,7 @@ mod printed;
 mod private_keys;
 mod profiles;
 mod read_only;
+mod remembered;
 mod replaced;
 mod rows;
 mod sandbox;

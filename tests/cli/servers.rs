@@ -123,7 +123,7 @@ fn lines_of_ndjson_come_as_soon_as_they_are_known() {
             std::thread::sleep(std::time::Duration::from_millis(300));
             machine.signals.send(abmctl::host::Signal::Interrupt);
         });
-        machine.run("servers list -o ndjson --columns name")
+        machine.run("servers list -o ndjson --columns name,default_platforms")
     });
     assert_eq!(ran.code, 130, "{ran}");
     assert_eq!(ran.stdout.lines().count(), 3, "{ran}");

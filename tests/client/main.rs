@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod ahead;
 mod cache;
 mod device_view;
 mod http;

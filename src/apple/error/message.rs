@@ -115,6 +115,7 @@ impl fmt::Display for Failure {
                 sentence(why)
             ),
             Cause::Local(why) => write!(f, "{}.", sentence(why)),
+            Cause::Secret(error) => f.write_str(&error.message),
             Cause::Interrupted => write!(f, "Interrupted while waiting for {request}."),
         }
     }

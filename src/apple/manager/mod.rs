@@ -1,5 +1,6 @@
 //! The Apple Business API and the Apple School Manager API: a file for each resource.
 
+pub mod ahead;
 pub mod audit_events;
 pub mod servers;
 pub mod users;

@@ -1,5 +1,7 @@
 //! Device management services: `/v1/mdmServers`.
 
+use std::rc::Rc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::{Stream, StreamExt, stream};
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Manager;
+use super::ahead::Ahead;
 use crate::apple::error::{Cause, Failure, RequestName};
 use crate::apple::family::Family;
 use crate::apple::http::Response;
@@ -145,6 +148,8 @@ pub struct ServerReading {
     pub server: MdmServer,
     /// Why the single read failed, if it did.
     pub failure: Option<Failure>,
+    /// The list alone was enough, so it isn't known what the server is the default for.
+    pub is_partial: bool,
 }
 
 /// Where a server is (official).
@@ -182,23 +187,44 @@ impl Manager {
     /// A server whose families the list carries, or that is deleted, costs no request: fit to be shown, not to compute a
     /// change from.
     pub fn complete(&self, servers: Vec<MdmServer>) -> impl Stream<Item = ServerReading> {
+        self.complete_those(servers, Ahead::default(), |_| true)
+    }
+
+    /// The same of those that `needs` more than the list says; what was read `ahead` is not read again.
+    pub fn complete_those(
+        &self,
+        servers: Vec<MdmServer>,
+        ahead: Ahead,
+        needs: impl Fn(&MdmServer) -> bool,
+    ) -> impl Stream<Item = ServerReading> {
+        let ahead = Rc::new(ahead);
         stream::iter(servers)
-            .map(move |listed| async move {
-                if listed.attributes.default_product_families.is_some() || listed.is_deleted() {
-                    return ServerReading {
-                        server: listed,
-                        failure: None,
+            .map(move |listed| {
+                let is_whole =
+                    listed.attributes.default_product_families.is_some() || listed.is_deleted();
+                let is_partial = !is_whole && !needs(&listed);
+                let ahead = Rc::clone(&ahead);
+                async move {
+                    if is_whole || is_partial {
+                        return ServerReading {
+                            server: listed,
+                            failure: None,
+                            is_partial,
+                        };
+                    }
+                    let read = match ahead.take(&listed.id).await {
+                        Some((read, _)) => read,
+                        None => self.server(&listed.id).await,
                     };
-                }
-                match self.server(&listed.id).await {
-                    Ok(server) => ServerReading {
+                    let (server, failure) = match read {
+                        Ok(server) => (server, None),
+                        Err(failure) => (listed, Some(failure)),
+                    };
+                    ServerReading {
                         server,
-                        failure: None,
-                    },
-                    Err(failure) => ServerReading {
-                        server: listed,
-                        failure: Some(failure),
-                    },
+                        failure,
+                        is_partial,
+                    }
                 }
             })
             .buffered(AT_ONCE)

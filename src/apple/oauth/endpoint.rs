@@ -1,7 +1,7 @@
 //! A token endpoint, used through the oauth2 crate. Its requests go through the one way out, and the parts of an answer that it drops
 //! (status, headers, Apple's clock) are kept for messages.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -28,7 +28,7 @@ pub(super) struct Exchange<'a> {
     url: &'a Url,
     client: Client,
     started: Timestamp,
-    answer: RefCell<Option<Box<Answer>>>,
+    answer: Mutex<Option<Box<Answer>>>,
 }
 
 impl<'a> Exchange<'a> {
@@ -39,7 +39,7 @@ impl<'a> Exchange<'a> {
             url,
             client,
             started: http.clock().now(),
-            answer: RefCell::new(None),
+            answer: Mutex::new(None),
         }
     }
 
@@ -79,7 +79,7 @@ impl<'a> Exchange<'a> {
                     .err()
                     .unwrap_or_else(|| self.fail(Cause::Answer(read))));
             }
-            *self.answer.borrow_mut() = Some(read);
+            *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
         } else if let Some(failure) = response.without_json() {
             return Err(failure);
         } else {
@@ -93,7 +93,11 @@ impl<'a> Exchange<'a> {
         &self,
         result: Result<BasicTokenResponse, RequestTokenError<Failure, BasicErrorResponse>>,
     ) -> Result<BasicTokenResponse, Failure> {
-        let answer = self.answer.borrow_mut().take();
+        let answer = self
+            .answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         result.map_err(|error| match error {
             RequestTokenError::Request(failure) => failure,
             // RFC 6749, section 5.2: with another status it is somebody else's document that has a member `error`.

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use oauth2::basic::BasicClient;
 use oauth2::{AuthType, ClientId, Scope, TokenUrl};
 use secrecy::ExposeSecret;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
 use super::assertion;
@@ -19,6 +19,8 @@ use super::key::SigningKey;
 use crate::apple::error::{Cause, Client, Failure, RequestName};
 use crate::apple::http::{Credential, Http, Origin, Request, Response};
 use crate::apple::retry::{Outcome, Repeat};
+use crate::error::Error;
+use crate::host::Boxed;
 use crate::private_files::Locked;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -50,12 +52,39 @@ pub enum Grant {
 }
 
 impl Grant {
-    fn request_name(&self) -> RequestName {
-        let url = match self {
+    fn token_url(&self) -> &Url {
+        match self {
             Self::ClientCredentials(credentials) => &credentials.token_url,
             Self::RefreshToken(authorized) => &authorized.app.token_url,
-        };
-        endpoint::request_name(url)
+        }
+    }
+}
+
+/// Fetches a grant from where its secrets are: a keyring may ask a person, and a program may take seconds.
+pub type Fetch = Box<dyn Fn() -> Boxed<Result<Grant, Error>> + Send + Sync>;
+
+/// A grant whose secrets are fetched when the first token is asked for, once in a run.
+struct LateGrant {
+    fetched: OnceCell<Result<Grant, Error>>,
+    fetch: Option<Fetch>,
+    token_url: Url,
+}
+
+impl LateGrant {
+    fn request_name(&self) -> RequestName {
+        endpoint::request_name(&self.token_url)
+    }
+
+    async fn get(&self) -> Result<&Grant, Failure> {
+        let fetched = self.fetched.get_or_init(|| async {
+            match &self.fetch {
+                Some(fetch) => fetch().await,
+                None => Err(Error::failed("There are no credentials.")),
+            }
+        });
+        fetched.await.as_ref().map_err(|error| {
+            Failure::new(self.request_name(), Cause::Secret(Box::new(error.clone())))
+        })
     }
 }
 
@@ -73,7 +102,7 @@ impl From<Authorized> for Grant {
 
 /// Where access tokens come from.
 pub struct TokenSource {
-    grant: Grant,
+    grant: LateGrant,
     http: Http,
     cache: Option<Cache>,
     current: Mutex<Option<AccessToken>>,
@@ -89,8 +118,40 @@ impl TokenSource {
         cache: Option<Cache>,
         complain: Arc<dyn Fn(String) + Send + Sync>,
     ) -> Self {
+        let grant = grant.into();
+        let token_url = grant.token_url().clone();
+        let grant = LateGrant {
+            fetched: OnceCell::new_with(Some(Ok(grant))),
+            fetch: None,
+            token_url,
+        };
+        Self::of(grant, http, cache, complain)
+    }
+
+    /// The same, with a grant for `token_url` that is fetched when a token has to be asked for. A token in the cache needs none.
+    pub fn fetching(
+        fetch: Fetch,
+        token_url: Url,
+        http: Http,
+        cache: Option<Cache>,
+        complain: Arc<dyn Fn(String) + Send + Sync>,
+    ) -> Self {
+        let grant = LateGrant {
+            fetched: OnceCell::new(),
+            fetch: Some(fetch),
+            token_url,
+        };
+        Self::of(grant, http, cache, complain)
+    }
+
+    fn of(
+        grant: LateGrant,
+        http: Http,
+        cache: Option<Cache>,
+        complain: Arc<dyn Fn(String) + Send + Sync>,
+    ) -> Self {
         Self {
-            grant: grant.into(),
+            grant,
             http,
             cache,
             current: Mutex::new(None),
@@ -124,7 +185,11 @@ impl TokenSource {
                 .map_err(|cause| Failure::new(request.name(), cause));
             async move {
                 let request = request.clone().credential(credential?);
-                http.once(&request).await?.success()
+                let result = http.once(&request).await.and_then(Response::success);
+                if result.is_err() {
+                    http.wanted().await;
+                }
+                result
             }
         };
         match http.repeat(repeat, || attempt(&token)).await {
@@ -235,7 +300,7 @@ impl TokenSource {
 
     /// Asks the token endpoint; each attempt with an assertion or a client secret of its own.
     async fn ask(&self, http: &Http) -> Result<AccessToken, Failure> {
-        match &self.grant {
+        match self.grant.get().await? {
             Grant::ClientCredentials(credentials) => {
                 http.repeat(Repeat::Always, || credentials.attempt(http))
                     .await

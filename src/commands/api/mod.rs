@@ -129,7 +129,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     if args.changing.dry_run {
         return dry_run(&method, &url, body.as_deref(), context);
     }
-    let manager = context.organization()?.manager().await?;
+    let manager = context.organization()?.manager()?;
     if args.paginate {
         return pages(manager, url, context)
             .await

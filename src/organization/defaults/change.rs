@@ -37,7 +37,7 @@ impl Organization {
         };
         let hold = Hold::new(self);
         let take = |left| hold.take(left);
-        let defaults = self.defaults(&take).await?;
+        let defaults = self.defaults(&take)?;
         let listed = defaults.list().await?;
         let to = self.named(wish.server, &listed)?;
         let from = match wish.from {

@@ -46,7 +46,7 @@ impl Organization {
         let only_reads = self.only_reads_defaults()?.is_some();
         let hold = Hold::new(self);
         let take = |left| hold.take(left);
-        let defaults = self.defaults(&take).await?;
+        let defaults = self.defaults(&take)?;
         // Whoever holds the lock is at work right now; then this run only looks.
         let lock = if defaults.is_open()? && !only_reads {
             match self.defaults_lock(Duration::ZERO).await {

@@ -36,6 +36,7 @@ use crate::core::platform::Family;
 use crate::error::Error;
 use crate::host::{Clock, Random};
 use crate::state::journal::Journal;
+use crate::state::server_ids::ServerIds;
 
 pub use gaps::Gap;
 pub use numbers::Named;
@@ -79,6 +80,8 @@ pub struct Defaults<'a> {
     pub stop: watch::Receiver<bool>,
     /// Whose defaults they are: the API account, and where its API is.
     pub organization: String,
+    /// The ids of the servers that an earlier run saw.
+    pub server_ids: ServerIds,
     /// The profile that is used.
     pub profile: String,
     /// What whoever runs the command said of the change, for the journal.

@@ -9,6 +9,7 @@ use super::{Defaults, Named};
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
+use crate::apple::manager::ahead::Ahead;
 use crate::apple::manager::servers::{MdmServer, segments};
 use crate::apple::page::{Items, OddItem};
 use crate::core::defaults::target::{LastConnected, Service};
@@ -29,6 +30,8 @@ pub struct Listed {
     pub servers: Vec<MdmServer>,
     /// Items that can't be understood: servers of which nothing is known.
     pub odd: Vec<OddItem>,
+    /// Single servers that are read since before the list was there.
+    ahead: Ahead,
 }
 
 impl Listed {
@@ -86,14 +89,21 @@ impl Defaults<'_> {
     /// Reads the list of servers.
     pub async fn list(&self) -> Result<Listed, Error> {
         self.notices.progress("Reading the servers…");
-        let Items { understood, odd } = self.manager.servers().await?;
+        let ids = self.server_ids.read().into_iter().map(|it| it.id);
+        let (list, ahead) = self.manager.servers_and(&ids.collect::<Vec<_>>()).await?;
         self.notices.progress("");
+        servers::remember(&self.server_ids, &list);
+        let Items { understood, odd } = list;
         for item in &odd {
             self.notices.warn(&item.to_string().into());
         }
         let there = understood.into_iter().filter(|it| !it.is_deleted());
         let servers = there.collect();
-        Ok(Listed { servers, odd })
+        Ok(Listed {
+            servers,
+            odd,
+            ahead,
+        })
     }
 
     /// Reads these servers, several at once, in their order.
@@ -110,23 +120,35 @@ impl Defaults<'_> {
 
     /// Reads one server.
     pub(super) async fn read_one(&self, id: &str, listed: &Listed, manager: &Manager) -> Dated {
-        let (read, service) = match listed.odd.iter().find(|item| item.which == id) {
+        let odd = listed.odd.iter().find(|item| item.which == id);
+        let ((read, service), at) = match odd {
             Some(item) => {
                 let failed = Error::failed(item.to_string());
-                (Read::Failed(failed), Service::default())
+                ((Read::Failed(failed), Service::default()), self.clock.now())
             }
-            None => self.ask(id, listed, manager).await,
+            None => {
+                let (answer, at) = match listed.ahead.take(id).await {
+                    Some(read) => read,
+                    None => (manager.server(id).await, self.clock.now()),
+                };
+                (self.understood(answer, id, listed), at)
+            }
         };
         Dated {
             read,
             service,
-            at: self.clock.now(),
+            at,
             unused: true,
         }
     }
 
-    async fn ask(&self, id: &str, listed: &Listed, manager: &Manager) -> (Read, Service) {
-        let server = match manager.server(id).await {
+    fn understood(
+        &self,
+        answer: Result<MdmServer, Failure>,
+        id: &str,
+        listed: &Listed,
+    ) -> (Read, Service) {
+        let server = match answer {
             Ok(server) => server,
             // A 404 alone is no proof; a complete list without the server is.
             Err(failure) if listed.lacks(id) && self.is_missing(id, &failure) => {

@@ -99,13 +99,10 @@ impl Organization {
     }
 
     /// What the defaults are read and changed with. `hold` is called before the first request that changes something.
-    pub(super) async fn defaults<'a>(
-        &'a self,
-        hold: &'a dyn Fn(Left),
-    ) -> Result<Defaults<'a>, Error> {
+    pub(super) fn defaults<'a>(&'a self, hold: &'a dyn Fn(Left)) -> Result<Defaults<'a>, Error> {
         let settings = self.settings();
         Ok(Defaults {
-            manager: self.manager().await?,
+            manager: self.manager()?,
             journal: self.journal(),
             clock: self.clock(),
             random: self.random(),
@@ -113,6 +110,7 @@ impl Organization {
             hold,
             stop: self.stop(),
             organization: self.api_account()?,
+            server_ids: self.server_ids()?,
             profile: self.profile().to_owned(),
             note: self.note().map(str::to_owned),
             timeout: settings.timeout.value,

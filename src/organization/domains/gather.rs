@@ -120,7 +120,7 @@ async fn business(
     organization: &Organization,
     gathered: &mut Gathered,
 ) -> Result<(), Error> {
-    let manager = organization.manager().await?;
+    let manager = organization.manager()?;
     let mut cache = Cache::open(manager, organization).await?;
     let kept = cache.kept.log.take();
     let now = since::whole_seconds(organization.clock().now());

@@ -4,8 +4,9 @@ use secrecy::ExposeSecret;
 
 use super::app::NewKey;
 use super::profile::{RosterProfile, words};
+use super::{place, roster_cache};
 use crate::apple::oauth::cache::Cache;
-use crate::apple::oauth::grant::Granted;
+use crate::apple::oauth::grant::{Granted, fingerprint};
 use crate::apple::roster::Organization;
 use crate::config::Roster;
 use crate::core::names;
@@ -13,7 +14,7 @@ use crate::error::Error;
 use crate::organization::access_tokens::CredentialsChange;
 use crate::organization::profile::{Change, NewSecret, Plan};
 use crate::organization::record::{Record, Recorded};
-use crate::secret::{Field, Secret, Secrets, Store};
+use crate::secret::{Field, Secret, SecretLocation, Secrets, Slot, Store};
 
 /// What Apple gave, and what goes with it.
 pub struct Authorization {
@@ -27,8 +28,6 @@ pub struct Authorization {
     pub(super) granted: Granted,
     /// Whose authorization it is.
     pub organization: Organization,
-    /// The place of its access token.
-    pub(super) cache: Cache,
     /// It was given for Apple's test data, so that it is not kept.
     pub is_test: bool,
 }
@@ -145,9 +144,27 @@ impl NewAuthorization<'_> {
         let change = organization.change_credentials(plan, before).await?;
         if !dry_run {
             // The next command needs a token, and this one is fresh. Without it that command asks for one.
-            let Authorization { cache, granted, .. } = self.authorization;
-            let _ = cache.write(&granted.access);
+            let _ = self.cache().write(&self.authorization.granted.access);
         }
         Ok(change)
+    }
+
+    /// The place of its access token.
+    fn cache(&self) -> Cache {
+        let Self {
+            profile,
+            authorization,
+            roster,
+        } = self;
+        let slot = Slot::of_profile(&profile.name, Field::RosterRefreshToken);
+        let location = roster
+            .refresh_token
+            .clone()
+            .map(|reference| SecretLocation { reference, slot });
+        let place = location.and_then(|it| place(&it, roster.organization_id.as_deref()));
+        let authorization = place
+            .unwrap_or_else(|| fingerprint(authorization.granted.refresh_token.expose_secret()));
+        let app = (&roster.client_id[..], &roster.key_id[..]);
+        roster_cache(profile.organization.settings(), app, authorization)
     }
 }

@@ -6,7 +6,6 @@ use super::app::SigningApp;
 use super::authorization::Authorization;
 use super::organization::refused;
 use super::profile::RosterProfile;
-use super::roster_cache;
 use super::scope::Scope;
 use crate::apple::error::{Cause, Failure};
 use crate::apple::oauth::grant::{App, Authorized, authorization_url};
@@ -126,7 +125,6 @@ impl RosterProfile {
             app,
             refresh_token: granted.refresh_token.clone(),
         };
-        let cache = roster_cache(settings, &authorized);
         let held = Some(granted.access.clone());
         organization.progress("Reading the organization");
         // The code is used now, so an outage is waited out for as long as it may be.
@@ -146,7 +144,6 @@ impl RosterProfile {
             store,
             granted,
             organization: authorized,
-            cache,
             is_test: scope == Scope::TestData,
         })
     }

@@ -133,7 +133,7 @@ pub enum TargetFound {
 
 async fn list(profile: &LockedProfile) -> Result<(&Manager, Vec<MdmServer>), Error> {
     let organization = &profile.organization;
-    let manager = organization.manager().await?;
+    let manager = organization.manager()?;
     organization.progress("Looking at the server");
     let servers = organization.listed_servers().await;
     organization.progress("");

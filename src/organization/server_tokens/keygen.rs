@@ -140,7 +140,7 @@ pub async fn create_server(
     profile: &mut LockedProfile,
 ) -> Result<String, Error> {
     let organization = &profile.organization;
-    let manager = organization.manager().await?;
+    let manager = organization.manager()?;
     let file = format!("{}.pem", plan.name);
     organization.progress("Creating the server");
     let record = Record::of([Recorded::new(
