@@ -16,13 +16,19 @@ use crate::output::{Document, Format};
 pub(super) struct Args {
     #[command(flatten)]
     organization: Organization,
-    /// Listen on this port of 127.0.0.1; 0 takes a free one
+    /// Port of Apple's services
+    ///
+    /// 0 takes a free port.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Have the web servers of the domains on this port of 127.0.0.1; 0 takes a free one
+    /// Port of the web servers
+    ///
+    /// 0 takes a free port.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     web_port: u16,
-    /// Keep the configuration and state folders here; without it they go away at the end
+    /// Keep configuration and state here
+    ///
+    /// Without it, abmctl deletes them at the end.
     #[arg(long, value_name = "FOLDER")]
     home: Option<PathBuf>,
 }
