@@ -66,7 +66,7 @@ Examples:
     /// the previous token. In a business, changes to a domain appear in the audit log. In a school, they appear in the list
     /// of the Roster API.
     ///
-    /// The command sends requests only to the emulator in ABMCTL_API_URL.
+    /// The command sends requests only to the emulator in `ABMCTL_API_URL`.
     #[command(after_help = "\
 Examples:
   abmctl sandbox portal --server test --certificate test.pem
@@ -84,7 +84,7 @@ Examples:
     /// certificate-ends-soon, old-tls, handshake-closed, http-base-url, bom, not-json, misplaced, fenced,
     /// malformed-base-url, placeholder.
     ///
-    /// The command sends requests only to the emulator in ABMCTL_API_URL.
+    /// The command sends requests only to the emulator in `ABMCTL_API_URL`.
     #[command(after_help = "\
 Examples:
   abmctl sandbox web
