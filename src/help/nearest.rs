@@ -131,7 +131,7 @@ mod tests {
             assert_eq!(nearest(word, COMMANDS), near, "{word}");
         }
         // As near to one as to the other.
-        assert_eq!(nearest("gset", ["get", "set"]), None);
+        assert_eq!(nearest("clar", ["clear", "clair"]), None);
     }
 
     #[test]

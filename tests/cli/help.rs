@@ -1,4 +1,6 @@
 //! Help: that it fits, that its examples work, what each topic says, and what a mistyped command line is told.
+//!
+//! Over 400 lines, since each kind of mistyped command line is a row.
 
 use std::fs;
 use std::path::Path;
