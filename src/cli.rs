@@ -1,26 +1,35 @@
 //! The command line: what it is read as, and what is wrong with one.
 
+mod correction;
+mod mistake;
+mod synonyms;
+
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::commands::Command;
+use crate::commands::{Command, help};
 use crate::error::Error;
+use crate::help::described;
 use crate::options::{NOTE, Options};
 
 /// Set default device management services and account-driven enrollment URLs, and list verified domains.
 ///
-/// For Apple Business and Apple School Manager, from a terminal and from cron.
+/// abmctl works with Apple Business and Apple School Manager, from a terminal and from cron.
+///
+/// abmctl is not affiliated with Apple.
 #[derive(Debug, Parser)]
 #[command(
     name = "abmctl",
     version,
     color = clap::ColorChoice::Never,
     term_width = 80,
+    disable_help_flag = true,
     disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_long_help = AFTER_HELP
+    after_help = EXAMPLES
 )]
 pub struct Cli {
     /// What every command takes.
@@ -31,27 +40,17 @@ pub struct Cli {
     pub command: Command,
 }
 
-const AFTER_HELP: &str = "\
-Try it without an account:
+#[cfg(feature = "sandbox")]
+const EXAMPLES: &str = "\
+Examples, without an account:
   abmctl sandbox demo
-  abmctl sandbox exec -- abmctl assign
+  abmctl sandbox exec -- abmctl assign";
 
-Exit codes:
-  0              done, or nothing to do
-  1              failed
-  2              the command line, the configuration or a secret can't be used
-  3              not authenticated
-  4              not found, or ambiguous
-  5              Apple refuses: no permission, or not for this kind of
-                 organization
-  6              limit, outage or no network
-  7              partly done, or partly read
-  8              conflict: not as expected, or changed meanwhile, or the
-                 server can't enroll anything
-  9              differs or is due (--check, --fail-within, adde-url check)
-  129, 130, 143  interrupted
-
-abmctl is not affiliated with Apple.";
+#[cfg(not(feature = "sandbox"))]
+const EXAMPLES: &str = "\
+Examples:
+  abmctl auth login
+  abmctl assign";
 
 /// The whole command line.
 pub fn tree() -> clap::Command {
@@ -67,10 +66,22 @@ pub struct Parsed {
     pub note: Option<String>,
 }
 
+/// A command line that runs no command.
+pub enum Stopped {
+    /// Help or the version, as asked for.
+    Asked(String),
+    /// Help that nobody asked for, since there is no command.
+    NoCommand(String),
+    /// A mistake.
+    Mistake(Error),
+}
+
 /// Reads a command line.
-pub fn parse(arguments: &[OsString]) -> Result<Parsed, clap::Error> {
-    let matches = Cli::command().try_get_matches_from(arguments)?;
-    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+pub fn parse(arguments: &[OsString]) -> Result<Parsed, Stopped> {
+    let parsed = Cli::command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = parsed.map_err(|error| stopped(&error, arguments))?;
     let mut command = "abmctl".to_owned();
     let mut note = None;
     let mut below = matches.subcommand();
@@ -83,46 +94,31 @@ pub fn parse(arguments: &[OsString]) -> Result<Parsed, clap::Error> {
     Ok(Parsed { cli, command, note })
 }
 
-/// What is wrong with a command line, as one sentence, and the help that has more.
-pub fn mistake(error: &clap::Error) -> Error {
-    let text = error.render().to_string();
-    let text = text.trim().trim_start_matches("error: ");
-    let (first, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-    let mut lines = first.lines().map(str::trim);
-    let head = lines.next().unwrap_or_default();
-    let details: Vec<&str> = lines.collect();
-    let details = details.join(", ");
-    let sentence = match details
-        .strip_prefix('[')
-        .and_then(|it| it.strip_suffix(']'))
-    {
-        Some(choices) => format!("{head} ({choices})"),
-        None => format!("{head} {details}"),
-    };
-    let mut mistake = Error::usage(as_sentence(&sentence));
-    let mut command = None;
-    for line in rest.lines().map(str::trim) {
-        if let Some(tip) = line.strip_prefix("tip: ") {
-            mistake = mistake.hint(as_sentence(tip));
-        } else if let Some(usage) = line.strip_prefix("Usage: ") {
-            let words = usage.split(' ');
-            let words: Vec<&str> = words
-                .take_while(|word| !word.starts_with(['<', '[', '-']))
-                .collect();
-            command = Some(words.join(" "));
+fn stopped(error: &clap::Error, arguments: &[OsString]) -> Stopped {
+    let tree = tree();
+    match error.kind() {
+        ErrorKind::DisplayVersion => Stopped::Asked(error.render().to_string()),
+        ErrorKind::DisplayHelp => Stopped::Asked(help_of(error, arguments, &tree)),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Stopped::NoCommand(help_of(error, arguments, &tree))
         }
-    }
-    match command {
-        Some(command) => mistake.hint(format!("Run `{command} --help`.")),
-        None => mistake,
+        _ => match mistake::help_below_a_noun(error, arguments, &tree) {
+            Some(words) => match help::text(&words, &tree) {
+                Ok(text) => Stopped::Asked(text),
+                Err(error) => Stopped::Mistake(error),
+            },
+            None => Stopped::Mistake(mistake::told(error, arguments, &tree)),
+        },
     }
 }
 
-fn as_sentence(text: &str) -> String {
-    let text = text.trim().trim_end_matches('.');
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        None => String::new(),
-    }
+/// The help that a command line asks for, with all that parsing does without.
+fn help_of(error: &clap::Error, arguments: &[OsString], tree: &clap::Command) -> String {
+    let complete = arguments.iter().any(|argument| argument == "--help");
+    let whole = match described(tree, complete).try_get_matches_from(arguments) {
+        Err(whole) if whole.kind() == error.kind() => whole.render().to_string(),
+        _ => error.render().to_string(),
+    };
+    let lines: Vec<&str> = whole.lines().map(str::trim_end).collect();
+    format!("{}\n", lines.join("\n").trim_end())
 }

@@ -14,6 +14,7 @@ pub mod context;
 pub mod core;
 pub mod device_view;
 pub mod error;
+pub(crate) mod help;
 pub mod host;
 pub mod network;
 pub mod options;
@@ -31,9 +32,7 @@ pub mod ui;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use clap::error::ErrorKind;
-
-use cli::{Cli, Parsed};
+use cli::{Cli, Parsed, Stopped};
 use commands::outcome::Outcome;
 use context::Context;
 use error::{Error, Kind};
@@ -52,7 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     let mut output = Output::new(stdout);
     let Parsed { cli, command, note } = match cli::parse(&arguments) {
         Ok(parsed) => parsed,
-        Err(error) => {
+        Err(stopped) => {
             let manner = Manner {
                 error_document: wants_documents(&arguments, &host),
                 format: match value_of(&arguments, &["--log-format"]) {
@@ -62,7 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
                 ..Manner::default()
             };
             let ui = Ui::new(manner, Arc::clone(&host.clock), stderr, stdin);
-            return not_parsed(&error, &output, &ui);
+            return not_run(&stopped, &output, &ui);
         }
     };
     let options = &cli.options;
@@ -214,27 +213,23 @@ fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
     }
 }
 
-/// What clap says in place of a command: help and version on standard output, errors on standard error.
-fn not_parsed(error: &clap::Error, output: &Output, ui: &Ui) -> u8 {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let text = error.render().to_string();
-            match output.write(&Document::Text(text)) {
-                Ok(()) | Err(OutputError::Closed) => 0,
-                Err(error) => {
-                    ui.error(&error.into());
-                    Kind::Failed.exit_code()
-                }
+/// Answers a command line that runs no command: help and version on standard output, errors on standard error.
+fn not_run(stopped: &Stopped, output: &Output, ui: &Ui) -> u8 {
+    match stopped {
+        Stopped::Asked(text) => match output.write(&Document::Text(text.clone())) {
+            Ok(()) | Err(OutputError::Closed) => 0,
+            Err(error) => {
+                ui.error(&error.into());
+                Kind::Failed.exit_code()
             }
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+        },
+        Stopped::NoCommand(help) => {
             // Help that nobody asked for is no data.
-            ui.say(error.render().to_string().trim_end());
+            ui.say(help.trim_end());
             Kind::Usage.exit_code()
         }
-        _ => {
-            let error = cli::mistake(error);
-            ui.error(&error);
+        Stopped::Mistake(error) => {
+            ui.error(error);
             error.kind.exit_code()
         }
     }
@@ -244,6 +239,10 @@ fn output_format(cli: &Cli, host: &Host) -> Result<Format, Error> {
     use clap::ValueEnum;
     if let Some(format) = cli.options.output {
         return Ok(format.into());
+    }
+    if matches!(cli.command, commands::Command::Help(_)) {
+        // Help is for whoever has set something wrong.
+        return Ok(Format::Table);
     }
     match host.environment.get("ABMCTL_OUTPUT") {
         None => Ok(Format::Table),

@@ -9,59 +9,71 @@ use crate::ui::LogFormat;
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Options of every command")]
+#[command(next_help_heading = "Global options")]
 #[allow(clippy::struct_excessive_bools, reason = "independent flags")]
 pub struct Options {
-    /// Use this profile of the configuration
+    /// Use this profile
     #[arg(short, long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Write data in this format [default: table]
+    /// Print data in this format [default: table]
     #[arg(short, long, global = true, value_name = "FORMAT", ignore_case = true)]
     pub output: Option<OutputFormat>,
-    /// Write these columns only, by their names in json
+    /// Print only these columns, by their names in json
     #[arg(long, global = true, value_name = "A,B", value_delimiter = ',')]
     pub columns: Option<Vec<String>>,
     /// Leave out the headers of tables and csv
     #[arg(long, global = true)]
     pub no_headers: bool,
-    /// Write csv as it is, without a ' before what a spreadsheet would take for a formula
+    /// Don't protect csv cells from being read as formulas
+    ///
+    /// Without `--raw`, a cell that a spreadsheet would read as a formula gets a ' in front.
     #[arg(long, global = true)]
     pub raw: bool,
-    /// Show no progress and no hints
+    /// Show no progress and no hints after success
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Show each request on standard error, and what an error came from; twice: headers too, without secrets
+    /// Show each request and the cause of errors
+    ///
+    /// The lines go to standard error. -vv shows headers too. Secrets are never shown.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
     /// Write messages in this format
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub log_format: Log,
-    /// Use colour: always, never, or on a terminal without NO_COLOR
+    /// Use color
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// Never ask
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// Give one attempt of a request this long, such as 30s [default: 60s]
+    /// Time limit of an attempt, such as 30s
+    ///
+    /// The default is 60 seconds.
     #[arg(long, global = true, value_name = "DURATION")]
     pub timeout: Option<String>,
-    /// Give up after waiting this long since the last success [default: 5m on a terminal, else 15m]
+    /// Give up after this long without a success
+    ///
+    /// abmctl waits for limits, outages and retries. The default is 5 minutes on a terminal, and 15 minutes without one.
+    /// Example: 10m.
     #[arg(long, global = true, value_name = "DURATION")]
     pub max_wait: Option<String>,
+    /// Show a summary (-h) or the complete help (--help)
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    pub help: Option<bool>,
 }
 
 /// The formats of `--output`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
-    /// For people
+    /// A table for people
     Table,
-    /// One document
+    /// One JSON document
     Json,
-    /// One object a line, as soon as it is known
+    /// One JSON object per line, as soon as it is known
     Ndjson,
-    /// Rows with a header
+    /// Rows, with a header
     Csv,
-    /// One document
+    /// One YAML document
     Yaml,
 }
 
@@ -82,7 +94,7 @@ impl From<OutputFormat> for Format {
 pub enum Log {
     /// Sentences
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
@@ -95,7 +107,7 @@ impl From<Log> for LogFormat {
     }
 }
 
-/// When to use colour.
+/// When to use color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On a terminal, unless NO_COLOR is set
@@ -114,10 +126,12 @@ const LONGEST_NOTE: usize = 500;
 /// What a command takes that changes something.
 #[derive(Debug, Clone, Args)]
 pub struct Changing {
-    /// Change nothing; print what the change would print
+    /// Show the change, but don't make it
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-    /// Keep this text with the change in the journal, such as the number of a ticket; not a secret
+    /// Keep this text in the journal
+    ///
+    /// Example: a ticket number. `abmctl journal list` shows the text. It must not be a secret.
     #[arg(id = NOTE, long = NOTE, value_name = "TEXT", value_parser = note)]
     pub note: Option<String>,
 }
@@ -151,10 +165,13 @@ pub struct Consent {
 /// What a command takes that looks as a device does: where names are looked up.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Lookup {
-    /// Connect to this address for a host, as in acme.com:127.0.0.1:8443; IPv6 in brackets; repeatable
-    #[arg(long, value_name = "HOST[:PORT]:ADDRESS[:PORT]")]
+    /// Connect to this address for a host
+    ///
+    /// The form is HOST[:PORT]:ADDRESS[:PORT], such as acme.com:127.0.0.1:8443. Write IPv6 addresses in brackets. Repeat
+    /// it for several hosts.
+    #[arg(long, value_name = "HOST:ADDRESS")]
     pub resolve: Vec<Override>,
-    /// Ask this resolver in place of the system's, as in 1.1.1.1
+    /// Ask this DNS resolver, such as 1.1.1.1
     #[arg(long, value_name = "ADDRESS")]
     pub resolver: Option<ResolverAddress>,
 }

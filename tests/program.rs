@@ -208,6 +208,10 @@ fn help_and_version_open_nothing() {
         &["--help"][..],
         &["--version"],
         &["assign", "--help"],
+        &["help"],
+        &["help", "adde-url", "set"],
+        &["help", "environment"],
+        &["adde-url", "help", "set"],
         &["completions", "zsh"],
     ] {
         let mut command = program(arguments);

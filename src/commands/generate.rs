@@ -8,12 +8,14 @@ use clap_complete::Shell;
 
 use crate::commands::outcome::Outcome;
 use crate::error::{Error, Kind};
+use crate::help::topic::Topic;
+use crate::help::{manual, topic_text};
 use crate::output::Document;
 
 /// Which shell.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_long_help = "Examples:\n  abmctl completions zsh > ~/.zfunc/_abmctl\n  abmctl completions bash > /etc/bash_completion.d/abmctl"
+    after_help = "Examples:\n  abmctl completions zsh > ~/.zfunc/_abmctl\n  abmctl completions bash > /etc/bash_completion.d/abmctl"
 )]
 pub struct Completions {
     /// The shell
@@ -23,10 +25,10 @@ pub struct Completions {
 /// Where to.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_long_help = "Examples:\n  abmctl man /usr/local/share/man/man1\n  abmctl man . && man ./abmctl-assign.1"
+    after_help = "Examples:\n  abmctl man /usr/local/share/man/man1\n  abmctl man . && man ./abmctl-assign.1"
 )]
 pub struct Man {
-    /// The folder
+    /// The folder; abmctl creates it if it is missing
     folder: PathBuf,
 }
 
@@ -81,6 +83,7 @@ fn visible(whole: &Command) -> Command {
     let shown = whole.get_subcommands().filter(|inner| !inner.is_hide_set());
     Command::new("abmctl")
         .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_flag(true)
         .disable_help_subcommand(true)
         .args(whole.get_arguments())
         .subcommands(shown)
@@ -93,38 +96,42 @@ fn completions_text(shell: Shell, tree: &Command) -> Result<String, Error> {
 }
 
 fn man_pages(folder: &Path, tree: &Command) -> Result<(), Error> {
-    fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(tree.clone(), folder))
-        .map_err(|error| {
-            Error::failed(format!(
-                "The manual pages can't be written to {}: {error}.",
-                folder.display()
-            ))
-        })
+    let written = fs::create_dir_all(folder).and_then(|()| {
+        let mut pages = manual::pages(tree).into_iter();
+        pages.try_for_each(|page| fs::write(folder.join(page.file), page.text))
+    });
+    written.map_err(|error| {
+        Error::failed(format!(
+            "The manual pages can't be written to {}: {error}.",
+            folder.display()
+        ))
+    })
 }
 
-/// The reference of all commands, as Markdown: the help of each.
+/// The reference of all commands, as Markdown: the help of each, and the global options once at the end.
 fn cli_text(tree: &Command) -> String {
     let mut command = tree.clone();
     command.build();
     let mut text = String::from(
         "# Command reference\n\n\
-        What `abmctl COMMAND --help` prints. The options that every command has are shown once, with `abmctl` itself.\n\n\
+        Each section is the output of `abmctl COMMAND --help`. The [global options](#global-options) are at the end.\n\n\
         This page is generated from the program, and a test keeps it in step.\n",
     );
-    describe(&command, true, &mut text);
+    describe(&command, &mut text);
+    let options = topic_text(Topic::Options, tree);
+    text.push_str(&format!(
+        "\n## Global options\n\n```text\n{}\n```\n",
+        options.trim_end()
+    ));
     text
 }
 
-fn describe(command: &Command, top: bool, text: &mut String) {
+fn describe(command: &Command, text: &mut String) {
     let name = command.get_bin_name().unwrap_or(command.get_name());
-    let mut shown = command.clone();
-    if !top {
-        shown = shown.mut_args(|argument| {
-            let everywhere = argument.is_global_set() || argument.get_id() == "help";
-            argument.hide(everywhere)
-        });
-    }
+    let mut shown = command.clone().mut_args(|argument| {
+        let global = argument.is_global_set();
+        argument.hide(global)
+    });
     let help = shown.render_long_help().to_string();
     let help: Vec<&str> = help.lines().map(str::trim_end).collect();
     text.push_str(&format!(
@@ -135,7 +142,7 @@ fn describe(command: &Command, top: bool, text: &mut String) {
         .get_subcommands()
         .filter(|inner| !inner.is_hide_set());
     for inner in inner {
-        describe(inner, false, text);
+        describe(inner, text);
     }
 }
 
@@ -159,7 +166,7 @@ fn exit_codes_text() -> String {
         "\nIf several apply: 7, then 8, then 6, then the rest.\n\n\
         With `-o json` or `-o ndjson` an error is a document on standard error, and `kind` is in it:\n\n\
         ```json\n\
-        {\"error\":{\"kind\":\"not_found\",\"message\":\"…\",\"hint\":\"…\",\"code\":null,\"request_id\":null}}\n\
+        {\"error\":{\"kind\":\"not_found\",\"message\":\"…\",\"hint\":\"…\",\n  \"code\":null,\"request_id\":null}}\n\
         ```\n\n\
         `code` is Apple's own word for the error, or the word for what a device would find at a URL, and `request_id` is Apple's id of the request, if Apple gave them.\n\n\
         With `--check`, 9 is a result, not an error: nothing failed, and abmctl writes nothing to standard error.\n\n\

@@ -9,6 +9,7 @@ pub(crate) mod default_for;
 pub(crate) mod device_rows;
 pub(crate) mod domains;
 pub(crate) mod generate;
+pub(crate) mod help;
 pub(crate) mod journal;
 pub(crate) mod outcome;
 pub(crate) mod platform_argument;
@@ -30,38 +31,54 @@ use outcome::Outcome;
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// List the organization's domains
+    /// List and check the organization's domains
     Domains(domains::Args),
-    /// Show or set the default device management service of each platform
+    /// Show or set default device management services
     ///
-    /// Without options it shows which server new devices of each platform are
-    /// assigned to. A default reaches devices that are added from then on; devices
-    /// that are there stay where they are. Apple moves no platform by itself: abmctl
-    /// takes it from the one server, gives it to the other, reads both back, and puts
-    /// back what was taken where that fails.
+    /// Without options, assign shows the server that new devices of each platform are assigned to.
+    ///
+    /// A default applies to devices that are added later. It does not move existing devices.
+    ///
+    /// To set a default, abmctl removes the platform from the old server, adds it to the new one, and reads both servers
+    /// back. If a step fails, abmctl restores the old default.
     Assign(assign::Args),
-    /// Show or set the account-driven enrollment URL
+    /// Show, set and check account-driven enrollment (ADDE) URLs
     #[command(name = "adde-url", visible_alias = "discovery-url")]
     AddeUrl(adde_url::Args),
-    /// List device management services, and give them short names
+    /// List device management services and give them aliases
     Servers(servers::Args),
-    /// Make, store and watch server tokens
+    /// Create, store and monitor server tokens
     Tokens(tokens::Args),
-    /// Send any request to the API
+    /// Send a request to Apple's API
+    ///
+    /// abmctl prints Apple's document unchanged, as json or ndjson. If the answer has no body, abmctl prints nothing.
+    ///
+    /// abmctl retries a GET after any outage. It retries the other methods only after a limit (429), or if it could not
+    /// connect. If it isn't known whether Apple acted on a request, the error says so.
     Api(api::Args),
-    /// Show what was changed from here, and what puts it back
+    /// Show the changes that abmctl made, and how to undo them
+    ///
+    /// Each command that changes something writes to the journal, the file journal.ndjson in the state folder. Apple's
+    /// audit log has no event for default device assignment, so the journal is the record of those changes.
+    ///
+    /// The journal needs no account and no configuration. Reading it sends no request.
     Journal(journal::Args),
-    /// Log in, and see what is used
+    /// Log in, and show the credentials in use
     Auth(auth::Args),
-    /// List, choose and remove profiles
+    /// List, select and remove profiles
     Profiles(profiles::Args),
-    /// Run an emulator of Apple's services, to try anything without an account
+    /// Run an emulator of Apple's services, without an account
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Args),
-    /// Print the completions of a shell
+    /// Print the completion script of a shell
     Completions(generate::Completions),
-    /// Write the manual pages into a folder
+    /// Write the manual pages to a folder
     Man(generate::Man),
+    /// Show the help of a command or topic
+    ///
+    /// `abmctl help COMMAND` shows the same as `abmctl COMMAND --help`. Without arguments, help lists the commands and
+    /// the topics.
+    Help(help::Args),
     /// Write what is committed and generated from the program
     #[command(hide = true)]
     Generate(generate::Generate),
@@ -87,6 +104,7 @@ pub(crate) async fn run(
         Command::Sandbox(args) => sandbox::run(args, context).await,
         Command::Completions(args) => generate::completions(&args, &tree()),
         Command::Man(args) => generate::man(&args, &tree()),
+        Command::Help(args) => help::run(&args, &tree()),
         Command::Generate(args) => generate::all(&args, &tree()),
     }
 }

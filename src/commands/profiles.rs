@@ -17,6 +17,10 @@ use crate::output::{Column, Document, Row, Shown, column, more};
 
 /// What to do with profiles.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  abmctl profiles list
+  abmctl profiles use acme")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -26,17 +30,21 @@ pub struct Args {
 enum Command {
     /// List the profiles
     #[command(
-        after_long_help = "Examples:\n  abmctl profiles list\n  abmctl profiles list -o json --columns profile,client_id"
+        after_help = "Examples:\n  abmctl profiles list\n  abmctl profiles list -o json --columns profile,client_id"
     )]
     List,
-    /// Make a profile the default one
+    /// Set the default profile
     #[command(
-        after_long_help = "Examples:\n  abmctl profiles use acme\n  abmctl profiles use acme --dry-run"
+        after_help = "Examples:\n  abmctl profiles use acme\n  abmctl profiles use acme --dry-run"
     )]
     Use(Use),
-    /// Remove a profile, with its server tokens, key pairs, aliases and stored secrets
+    /// Remove a profile and its stored secrets
+    ///
+    /// abmctl removes the profile's credentials, server tokens, key pairs and aliases. You can't undo this.
+    ///
+    /// remove asks on a terminal, and needs --yes without one.
     #[command(
-        after_long_help = "This can't be undone, so it asks on a terminal, and needs --yes without one.\n\nExamples:\n  abmctl profiles remove acme\n  abmctl profiles remove acme --yes"
+        after_help = "Examples:\n  abmctl profiles remove acme\n  abmctl profiles remove acme --yes"
     )]
     Remove(Remove),
 }

@@ -9,9 +9,9 @@ use crate::secret::{Secrets, Store, StoreChoice};
 /// The values of `--store`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StoreName {
-    /// The system's keyring, which is locked where nobody is logged in
+    /// The system's keyring; locked if nobody is logged in
     Keyring,
-    /// A file of mode 0600 in the configuration folder
+    /// A file with mode 0600 in the configuration folder
     File,
 }
 

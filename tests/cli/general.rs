@@ -93,27 +93,6 @@ fn a_command_line_that_is_not_understood_is_told_in_sentences() {
 }
 
 #[test]
-fn help_fits_in_80_columns() {
-    let machine = Machine::bare();
-    for line in [
-        "--help",
-        "assign --help",
-        "adde-url set --help",
-        "auth login --help",
-    ] {
-        let help = machine.run(line).stdout;
-        let examples = help.split("Examples:").nth(1).unwrap_or_default();
-        assert!(
-            help.lines().all(|line| line.chars().count() <= 80),
-            "{help}"
-        );
-        // A command that was wrapped by the help could not be copied.
-        let whole = |line: &str| line.is_empty() || line.starts_with("  ");
-        assert!(examples.lines().all(whole), "{help}");
-    }
-}
-
-#[test]
 fn the_format_comes_from_the_option_else_from_the_environment() {
     let (mut machine, _apple) = Machine::with_business();
     machine.set("ABMCTL_OUTPUT", "json");

@@ -717,13 +717,20 @@ fn the_outputs_are_as_committed() {
     let token = machine.path("config/token-prod.json");
     let mut text = String::from(
         "# Outputs\n\n\
-        `-o json` is one document, `-o ndjson` one object a line, `-o csv` has a header, `-o yaml` is one document. \
-        Keys are snake_case, times RFC 3339 in UTC, absent values `null`. A command that reads prints a list, or one object for `get` of one. \
-        A new version may add members. If it removes a member or changes its meaning, that is a breaking change.\n\n\
-        A command that changes something prints an object: `changed` (whether anything is different, or with `dry_run` would be), `dry_run` (true with \
-        `--dry-run` and `--check`), `profile`, `sandbox` if Apple was involved, and `changes`, one for each thing.\n\n\
-        `--columns A,B` selects the members below, in every format. `api` prints Apple's own document unchanged, in json or ndjson. \
-        [Exit codes](exit-codes.md) has the document of an error.\n",
+        Data goes to standard output. Messages, warnings and errors go to standard error. If standard output is not a terminal, \
+        tables are neither wrapped nor cut.\n\n\
+        `-o FORMAT` selects the format. `ABMCTL_OUTPUT` sets the default.\n\n\
+        * `table`: a table for people\n\
+        * `json`: one JSON document\n\
+        * `ndjson`: one JSON object per line, as soon as it is known\n\
+        * `csv`: rows, with a header. A cell that a spreadsheet would read as a formula gets a ' in front, unless `--raw` is given.\n\
+        * `yaml`: one YAML document\n\n\
+        Keys are snake_case, times are RFC 3339 in UTC, and absent values are `null`. Reading gives a list, or one object for `get` of one. \
+        A later version may add members. If one is removed or changes its meaning, that is a breaking change.\n\n\
+        A change gives an object: `changed` (whether anything is different, or with `dry_run` would be), `dry_run` (true with \
+        `--dry-run` and `--check` too), `profile`, `sandbox` if Apple was involved, and `changes`, one for each thing.\n\n\
+        `--columns A,B` selects columns, by their names in json, in every format. `api` prints Apple's own document unchanged, as json or ndjson.\n\n\
+        With json and ndjson, an error is a document on standard error. The page on [exit codes](exit-codes.md) shows it.\n",
     );
     for section in SECTIONS {
         text.push_str(&format!("\n## {}\n", section.heading));

@@ -32,6 +32,7 @@ mod domains_kept;
 mod domains_log;
 mod general;
 mod generated;
+mod help;
 mod journal;
 mod kept_version;
 mod odd_items;

@@ -173,7 +173,7 @@ fn a_printed_command_names_the_profile_where_it_could_reach_another_one() {
         assert!(error["error"]["hint"].as_str().unwrap().contains(hint));
         // What is about no profile names none.
         let ran = machine.run("assign --nothing");
-        assert!(ran.stderr.contains("`abmctl assign --help`"), "{ran}");
+        assert!(ran.stderr.contains("`abmctl help assign`"), "{ran}");
     }
 }
 

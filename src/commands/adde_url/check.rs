@@ -14,48 +14,43 @@ use crate::options::Lookup;
 use crate::organization::enrollment_check::{AT_ONCE, Check, CheckWish, Device, System, in_part};
 use crate::output::{Format, Stream};
 
-const AFTER_HELP: &str = "\
-A device asks the domain of the account first. Where that answers with an HTTP
-failure status such as 404, and the system is new enough, it asks Apple, which
-sends it to the ADDE URL of a server. Without an API account and server tokens
-only the first half can be seen. This looks from here: a device elsewhere may
-have another resolver, another network and other roots of trust.
-
-Apple's own hosts are only connected to, and never asked.
-
-If a vendor holds a server token, `adde-url declare` keeps the URL that the
-vendor's MDM has set, and the check looks at it.
-
-Exit 0 if every platform enrolls, 9 if one does not or may not, 7 if something
-could not be read that would have told. If nobody configured the token or the
-API account that would tell, a platform is not known: exit 0, or 9 with
-`--strict`. The same goes for a platform that enrolls only through Apple if
-abmctl doesn't know whether the domain is verified.
-
+const EXAMPLES: &str = "\
 Examples:
   abmctl adde-url check acme.com
   abmctl adde-url check acme.com --strict
-  abmctl adde-url check --user ada@acme.com --platform vision --os-version vision=2.1 -o json";
+  abmctl adde-url check --user ada@acme.com --platform vision \\
+    --os-version vision=2.1 -o json";
 
 /// What is checked, and how.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The domains, as in the part after the @ of an account [default: all that are known]
+    /// The domains, such as acme.com [default: all known domains]
     domains: Vec<String>,
-    /// Check these platforms [default: mac,iphone,ipad,vision]
+    /// Check these platforms
+    ///
+    /// The default is mac,iphone,ipad,vision.
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',', value_parser = platform())]
     platform: Vec<Family>,
-    /// Judge as this version of a platform's system, such as vision=2.1 [default: a recent one]
+    /// Check as this system version
+    ///
+    /// Example: vision=2.1. The default is a recent version. Repeat it, or use commas, for several platforms.
     #[arg(long, value_name = "PLATFORM=VERSION", value_delimiter = ',')]
     os_version: Vec<System>,
-    /// Ask as this user [default: abmctl-check at each domain]
+    /// Ask as this user
+    ///
+    /// The default is abmctl-check at each domain.
     #[arg(long, value_name = "ID")]
     user: Option<String>,
-    /// Ask each enrollment URL whether it wants a bearer token, as a device expects; nobody is enrolled
+    /// Test if enrollment asks for a token
+    ///
+    /// A device expects that the enrollment URL asks for a bearer token. The test enrolls nobody.
     #[arg(long)]
     probe_enrollment: bool,
-    /// Exit 9 also if a platform is not known, or enrolls through Apple and the domain isn't known to be verified
+    /// Exit 9 also if something is unknown
+    ///
+    /// That is: a token or an API account is missing, or a platform enrolls only through Apple and the domain isn't known
+    /// to be verified.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

@@ -13,35 +13,28 @@ use crate::options::Changing;
 use crate::organization::adde_urls::declare::{Declaration, Declared, Saying};
 use crate::output::{Column, NothingMore, Row, Shown, column, more};
 
-const AFTER_HELP: &str = "\
-If a vendor holds the server token, no tool can read the URL that Apple hands to
-devices. Ask the vendor for it and record it here: `adde-url check` and `domains
-check` look at it, and `assign` shows it. It is evidence, and each output says
-on which day you declared it. If a server token is configured, the URL that the
-token reads counts. After 180 days `adde-url check` and `assign` ask to look
-again.
-
-With an API account the server must exist. Without one nothing is asked, and the
-name is kept as you typed it.
-
+const EXAMPLES: &str = "\
 Examples:
-  abmctl adde-url declare https://intune.acme.example/discovery --server Intune
+  abmctl adde-url declare https://intune.acme.example/discovery \\
+    --server Intune
   abmctl adde-url declare --remove --server Intune";
 
 /// What is declared.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The https address that the vendor's MDM has set
+    /// The https URL that the vendor's MDM has set
     #[arg(required_unless_present = "remove")]
     url: Option<String>,
     /// The server: its id, alias or name
     #[arg(long, value_name = "SERVER")]
     server: String,
-    /// It was set on this day, as in 2026-11-25 [default: today]
+    /// The day on which you learned it [default: today]
+    ///
+    /// Write it as YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day, conflicts_with = "remove")]
     seen: Option<Date>,
-    /// Remove what was declared for the server
+    /// Remove the declared URL of the server
     #[arg(long, conflicts_with = "url")]
     remove: bool,
     #[command(flatten)]

@@ -16,6 +16,7 @@ use crate::organization::server_tokens::choice;
 
 /// The account-driven enrollment URL.
 #[derive(Debug, clap::Args)]
+#[command(after_help = GROUP_EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -23,36 +24,69 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the URL of each server token, with its set time and the token's state
+    /// List the ADDE URL of each server token
     ///
-    /// All tokens are asked at once, one request after another for each. With an API account it also shows what each
-    /// server is the default for: `joined_by` says whether Apple's two services give the server the same id, or only the
-    /// same name.
-    #[command(after_long_help = LIST_EXAMPLES)]
+    /// The list shows when each URL was set, when each token expires, and the state of each token.
+    ///
+    /// With an API account it also shows the platforms that each server is the default for. In json, `joined_by` says
+    /// how abmctl matched the token to its server: by id or by name.
+    #[command(after_help = LIST_EXAMPLES)]
     List,
-    /// Show the URL of a server
-    #[command(after_long_help = GET_EXAMPLES)]
+    /// Show the ADDE URL of a server
+    #[command(after_help = GET_EXAMPLES)]
     Get {
         #[command(flatten)]
         which: Which,
     },
-    /// Set the URL of a server
+    /// Set the ADDE URL of a server
     ///
-    /// Reads first, and sends the URL only if it differs. Before it is sent it is looked at as a device of each platform
-    /// would, and refused where a device could not use the answer. What was there before is said, kept in the journal, and
-    /// can be put back with the command that is printed. An MDM may set its own URL again.
+    /// abmctl reads the current URL first, and sends the new one only if it differs.
     ///
-    /// `{server_id}` in the URL stands for the id of each server, `{token}` for the token's name in the configuration.
-    #[command(after_long_help = SET_EXAMPLES)]
+    /// Before sending, abmctl requests the URL as a device of each platform would. It refuses a URL that a device can't
+    /// use.
+    ///
+    /// The journal keeps the previous URL, and abmctl prints the command that restores it. An MDM can overwrite the URL
+    /// again.
+    ///
+    /// `{server_id}` in the URL stands for the id of each server, `{token}` for the name of each token in the
+    /// configuration.
+    #[command(after_help = SET_EXAMPLES)]
     Set(SetArgs),
-    /// Take the URL of a server away
-    #[command(after_long_help = CLEAR_EXAMPLES)]
+    /// Remove the ADDE URL of a server
+    #[command(after_help = CLEAR_EXAMPLES)]
     Clear(ClearArgs),
-    /// Show what a device of each platform finds at a domain, and where it would enroll
+    /// Check what a device finds at a domain, and where it enrolls
+    ///
+    /// A device asks the domain of the account first. If the domain answers with an HTTP error such as 404, and the system
+    /// is new enough, the device asks Apple. Apple redirects it to the ADDE URL of a server.
+    ///
+    /// Without an API account and server tokens, abmctl can check the first half only. It checks from this machine: other
+    /// networks may have other DNS resolvers and other trusted roots. abmctl connects to Apple's own hosts, but sends them
+    /// no request.
+    ///
+    /// If a vendor holds a server token, record the URL of the vendor's MDM with `adde-url declare`. The check then uses it.
+    ///
+    /// Exit codes: 0 if every platform enrolls; 9 if one does not, or may not; 7 if something could not be read. If nobody
+    /// configured the token or API account that would tell, the platform is unknown: exit 0, or 9 with --strict. The
+    /// same applies if a platform enrolls only through Apple and abmctl doesn't know whether the domain is verified.
     Check(check::Args),
-    /// Record the URL that a vendor's MDM has set, if the vendor holds the server token
+    /// Record the ADDE URL that a vendor's MDM has set
+    ///
+    /// If a vendor holds the server token, no tool can read the URL that Apple hands to devices. Ask the vendor for the
+    /// URL and record it here. `adde-url check` and `domains check` use it, and `assign` shows it.
+    ///
+    /// A declared URL is evidence: each output shows the day of the declaration. If a server token is configured, the URL
+    /// that abmctl reads with the token counts instead. After 180 days `adde-url check` and `assign` ask you to check
+    /// again.
+    ///
+    /// With an API account the server must exist. Without one, abmctl keeps the name as you typed it.
     Declare(declare::Args),
 }
+
+const GROUP_EXAMPLES: &str = "Examples:
+  abmctl adde-url list
+  abmctl adde-url set https://mdm.acme.com/discovery --server prod
+  abmctl adde-url check acme.com";
 
 const LIST_EXAMPLES: &str = "Examples:
   abmctl adde-url list
@@ -65,7 +99,7 @@ const GET_EXAMPLES: &str = "Examples:
 const SET_EXAMPLES: &str = "Examples:
   abmctl adde-url set --server prod \\
     https://mdm.acme.com/.well-known/com.apple.remotemanagement
-  abmctl adde-url set 'https://mdm.acme.com/{server_id}/discovery' --all --check";
+  abmctl adde-url set 'https://mdm.acme.com/{server_id}/find' --all --check";
 
 const CLEAR_EXAMPLES: &str = "Examples:
   abmctl adde-url clear --server prod
@@ -74,10 +108,12 @@ const CLEAR_EXAMPLES: &str = "Examples:
 /// Which server tokens are meant.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Which {
-    /// The server: a token's name in the configuration, else the id, alias or name of its server; repeatable
+    /// The server: token name, id, alias or name
+    ///
+    /// Repeat it for several servers. It can be left out if there is only one server token.
     #[arg(long, value_name = "SERVER")]
     server: Vec<String>,
-    /// Every server token of the profile
+    /// All server tokens of the profile
     #[arg(long, conflicts_with = "server")]
     all: bool,
 }
@@ -94,20 +130,26 @@ impl Which {
 /// What `set` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SetArgs {
-    /// The https address of the resource that lists the servers, not of the enrollment itself
+    /// The https URL of the well-known resource
+    ///
+    /// It is the resource that lists the servers, not the enrollment URL.
     url: String,
     #[command(flatten)]
     which: Which,
     /// Change nothing; exit 9 if the URL differs
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
-    /// Only if this URL is set now, or with `none` if no URL is; else exit 8
+    /// Only if this URL is set now, or `none`
+    ///
+    /// Otherwise abmctl changes nothing and exits with 8.
     #[arg(long, value_name = "URL")]
     from: Option<String>,
-    /// Don't look at the URL first
+    /// Send the URL without requesting it first
     #[arg(long)]
     no_verify: bool,
-    /// Send the URL exactly as it is written and check nothing, to put an old URL back
+    /// Send the URL exactly as written
+    ///
+    /// It needs --no-verify. Use it to restore an old URL that abmctl would change or refuse.
     #[arg(long, requires = "no_verify")]
     as_is: bool,
     #[command(flatten)]

@@ -8,13 +8,13 @@ use crate::error::Error;
 /// The two options, as clap and the help see them.
 #[derive(Debug, Args)]
 struct Flags {
-    /// Add a parameter to the query of a GET, else a member to the JSON body
+    /// Add a query parameter (GET) or a member of the JSON body
     ///
-    /// In a body, `true`, `false`, `null` and whole numbers are what they say, all else is text; `a[b]=c` is a member
-    /// of a member, `a[]=b` an item of a list.
+    /// In a body, `true`, `false`, `null` and whole numbers are JSON values, and everything else is text. `a[b]=c` sets
+    /// a nested member, and `a[]=b` adds an item to a list.
     #[arg(short = 'F', long, value_name = "NAME=VALUE", value_parser = |text: &str| Field::parse(text, true))]
     field: Vec<Field>,
-    /// The same, with a value that is always text
+    /// Add a field whose value is always text
     #[arg(short = 'f', long, value_name = "NAME=VALUE", value_parser = |text: &str| Field::parse(text, false))]
     raw_field: Vec<Field>,
 }

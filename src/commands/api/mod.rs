@@ -27,35 +27,29 @@ use crate::organization::record::{Record, Recorded, Started};
 use crate::output::{Document, Format, OutputError};
 use crate::state::journal::How;
 
-const AFTER_HELP: &str = "\
-The answer is Apple's document as it came; an answer without a body prints
-nothing. The formats are json, which a table becomes here too, and ndjson.
-
-GET is sent again as often as it takes. The others are sent again only after a
-limit (429), or where no connection came about; where it stays open whether
-Apple acted on one, the error says so.
-
+const EXAMPLES: &str = "\
 Examples:
   abmctl api GET /v1/orgDevices --paginate -o ndjson
-  abmctl api PATCH /v1/mdmServers/\"$ID\" --input change.json --dry-run";
+  abmctl api PATCH /v1/mdmServers/13A931BB --input change.json --dry-run";
 
 /// The request.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// GET, POST, PATCH or DELETE
     #[arg(ignore_case = true, hide_possible_values = true)]
     method: Verb,
-    /// A path of the API with its query, such as /v1/mdmServers?limit=5, or its whole URL
+    /// The path and query, such as /v1/mdmServers?limit=5, or a URL
     path: String,
     #[command(flatten)]
     fields: Fields,
-    /// Send the JSON in this file, or on standard input (-), as the body
+    /// Send this JSON file as the body; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["field", "raw_field"])]
     input: Option<PathBuf>,
-    /// Read all pages of a list, and print the items of all: one array in json, one item a line in ndjson
+    /// Read all pages of a list
     ///
-    /// Asks for 1,000 items a page unless the path says `limit`.
+    /// The output is one array in json, and one item per line in ndjson. abmctl requests 1,000 items per page, unless the
+    /// path has a `limit`.
     #[arg(long)]
     paginate: bool,
     #[command(flatten)]

@@ -14,29 +14,32 @@ use crate::options::{Changing, Consent};
 
 /// Which platforms get which server, and how carefully.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
+#[command(after_help = "\
 Examples:
   abmctl assign
   abmctl assign --platform vision --server prod
   abmctl assign --platform mac,iphone --server prod --check
   abmctl assign --platform watch --clear")]
 pub struct Args {
-    /// The platforms: mac, iphone, ipad, vision, apple-tv, watch, ipod
+    /// Show or set only these platforms; use commas for several
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',', value_parser = platform())]
     platform: Vec<Family>,
-    /// The server to set: its id, an alias, or its name
+    /// Set this server: its id, alias or name
     #[arg(long, value_name = "SERVER", conflicts_with = "clear")]
     server: Option<String>,
-    /// Set no default
+    /// Remove the default
     #[arg(long)]
     clear: bool,
-    /// Only if this server is the default now, or with `none` if no server is; else exit 8
+    /// Only if this server, or `none`, is the default now; else exit 8
     #[arg(long, value_name = "SERVER")]
     from: Option<String>,
-    /// Set the server even if it enrolls nothing: its MDM never connected or not for 7 days, or its token doesn't work
+    /// Set the server even if it can't enroll devices
+    ///
+    /// abmctl refuses a server whose MDM never connected to Apple or not within 7 days, or whose server token doesn't
+    /// work.
     #[arg(long)]
     even_if_idle: bool,
-    /// Change nothing; exit 9 if something would be changed
+    /// Change nothing; exit 9 if something would change
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
     #[command(flatten)]

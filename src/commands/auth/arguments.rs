@@ -5,29 +5,34 @@ use crate::options::{Changing, Consent};
 
 /// The credentials, and where to keep them.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-What is not given is asked for on a terminal. The credentials are tried before anything is stored; \
-what they allow is listed. Replacing the credentials of another API account needs --yes without a terminal; the private key \
-that was replaced is kept until the next time.
-
+#[command(after_help = "\
 Examples:
   abmctl auth login
   abmctl auth login --profile acme --unattended \\
-    --client-id BUSINESSAPI.… --key-id … --private-key-file key.pem")]
+    --client-id BUSINESSAPI.7f3e2a10-5c4b-4d7e-9a21-0c8d6e5f4b3a \\
+    --private-key-file key.pem")]
 pub(super) struct Args {
-    /// Use this client id of the API account
+    /// The client id of the API account
     #[arg(long, value_name = "ID")]
     pub(super) client_id: Option<String>,
-    /// Use this key id; left out or empty where the API account shows none
+    /// The key id
+    ///
+    /// Leave it out if the portal shows none.
     #[arg(long, value_name = "ID")]
     pub(super) key_id: Option<String>,
-    /// Copy the private key from this file, or from standard input if it is `-`
-    #[arg(long, value_name = "PATH")]
+    /// Copy the private key from this file
+    ///
+    /// - reads it from standard input.
+    #[arg(long, value_name = "FILE")]
     pub(super) private_key_file: Option<String>,
-    /// Keep the private key here
+    /// Store in
+    ///
+    /// It is the place of the private key. The default is the keyring, if a test shows that it keeps things.
     #[arg(long, value_name = "WHERE")]
     pub(super) store: Option<StoreName>,
-    /// Have it work where nobody is logged in, as under cron: keeps the private key in a file
+    /// Make it work from cron
+    ///
+    /// abmctl stores the private key in a file, since a keyring is locked if nobody is logged in.
     #[arg(long)]
     pub(super) unattended: bool,
     #[command(flatten)]

@@ -11,10 +11,7 @@ use crate::organization::logout::Logout;
 
 /// Whose credentials to remove.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-The profile keeps its server tokens, its aliases and its access to the Roster API. A private key that abmctl did not store stays where it is. \
-The API account still exists; delete it in the portal. It asks on a terminal, and needs --yes without one.
-
+#[command(after_help = "\
 Examples:
   abmctl auth logout
   abmctl auth logout --profile acme --yes")]

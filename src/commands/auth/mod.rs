@@ -15,6 +15,10 @@ use crate::error::Error;
 
 /// What to do with credentials.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  abmctl auth login
+  abmctl auth status --permissions")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -22,13 +26,38 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Store an API account's credentials, after trying them
+    /// Store the credentials of an API account
+    ///
+    /// On a terminal, abmctl asks for missing values. It tests the credentials before it stores them, and lists their
+    /// permissions.
+    ///
+    /// If the profile has credentials of another API account, abmctl asks before it replaces them. Without a terminal,
+    /// that needs --yes. The replaced private key is kept until the next replacement.
     Login(arguments::Args),
-    /// Authorize School Manager's Roster API once, which lists verified domains
+    /// Authorize the Roster API of Apple School Manager
+    ///
+    /// The Roster API is School Manager's list of verified domains. It needs an app in your organization's Apple Developer
+    /// account. An Administrator or Site Manager authorizes the app once, in a browser. docs/guides/roster.md has the
+    /// steps.
+    ///
+    /// abmctl takes missing values from the profile, or asks for them on a terminal. It stores nothing until Apple accepts
+    /// the authorization. Between --print-url and --redirected-to the private key stays in its file.
+    ///
+    /// --dry-run takes every step, but stores nothing. An authorization code works once.
     Roster(roster::Args),
-    /// Show what is used, and where each value comes from
+    /// Show the credentials in use, and where they come from
+    ///
+    /// Without --permissions and --unattended, abmctl sends no request.
+    ///
+    /// Exit codes: 3 if nothing usable is configured; 7 if a request failed, so that a permission is unknown. If all
+    /// requests fail alike, they have their own exit code.
     Status(status::Args),
-    /// Remove an API account's credentials
+    /// Remove the credentials of an API account
+    ///
+    /// The profile keeps its server tokens, aliases and Roster API access. abmctl doesn't delete a private key that it did
+    /// not store. The API account still exists; delete it in the portal.
+    ///
+    /// logout asks on a terminal, and needs --yes without one.
     Logout(logout::Args),
 }
 

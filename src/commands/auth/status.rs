@@ -19,18 +19,18 @@ use row::{Address, Certificates, KeptKeyPair, KeptToken, OtherService, Status, U
 
 /// How closely to look.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Asks Apple nothing unless --permissions or --unattended is given. Exit 3 where nothing usable is configured, 7 if a permission \
-can't be told because a request failed; if all requests fail alike, their own exit code.
-
+#[command(after_help = "\
 Examples:
   abmctl auth status
+  abmctl auth status --permissions
   abmctl auth status --unattended && crontab -e")]
 pub(super) struct Args {
-    /// Ask Apple what the API account may do, changing nothing
+    /// Test the permissions of the API account, changing nothing
     #[arg(long)]
     permissions: bool,
-    /// Prove that it works without a terminal and without an unlocked keyring: gets a fresh access token
+    /// Test whether it works from cron, with a new access token
+    ///
+    /// The test uses no terminal and no unlocked keyring.
     #[arg(long)]
     unattended: bool,
 }

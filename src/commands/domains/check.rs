@@ -26,26 +26,16 @@ use crate::output::{Column, Document, Row, Shown, column, day, more, number};
 
 /// Which domains.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-It shows how the status is known, everything that was logged, what is missing
-and the steps to take, and what devices would find at the domain, as
-`adde-url check` does. It names no deadline: Apple gives 14 days from the
-portal's Verify on, and nothing tells when that was.
-
-Exit 0 if each domain is known as verified and every platform enrolls, 9 if not,
-7 if something could not be read that would have told. If nobody configured the
-API account, the Roster API or the token that would tell, it is not known: exit
-0, or 9 with `--strict`.
-
+#[command(after_help = "\
 Examples:
   abmctl domains check acme.com
   abmctl domains check acme.com --strict
   abmctl domains check acme.com acme.de -o json")]
 pub(super) struct Args {
-    /// The domains, as in the part after the @ of an account
+    /// The domains, such as acme.com
     #[arg(required = true)]
     domains: Vec<String>,
-    /// Exit 9 also if a domain or a platform is not known
+    /// Exit 9 also if a domain or a platform is unknown
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

@@ -16,21 +16,20 @@ use crate::output::{Column, NothingMore, Row, Shown, column};
 
 /// A domain that was seen in the portal.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-It is evidence that the domain is there, and never decides its status. Where it
-is older than 180 days, `domains list` asks to look again.
-
+#[command(after_help = "\
 Examples:
   abmctl domains declare acme.com
   abmctl domains declare acme.com --seen 2026-09-02
   abmctl domains declare acme.com --remove")]
 pub(super) struct Args {
-    /// The domain, as in acme.com
+    /// The domain, such as acme.com
     domain: String,
-    /// It was seen on this day [default: today]
+    /// The day on which you saw it [default: today]
+    ///
+    /// Write it as YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day, conflicts_with = "remove")]
     seen: Option<Date>,
-    /// It is not there any more
+    /// Remove the record, since the portal lists it no longer
     #[arg(long)]
     remove: bool,
     #[command(flatten)]

@@ -19,42 +19,35 @@ use crate::organization::domains::list::{Listing, list};
 use crate::organization::domains::since::{Since, whole_seconds};
 use crate::output::{Column, Document, Format, Row, Rows, Shown, column, day, more, number};
 
-const AFTER_HELP: &str = "\
-Apple Business has no list of domains, so the audit log says what happened to
-each (added, verified, removed), and your own list (`domains declare`) and the
-Managed Apple Accounts show that one is there. Only the audit log decides a
-status. It is read once as far back as Apple has it, and kept; from then on each
-run asks for what is new, which takes one request. Apple allows about 20 a
-minute; where they run out, the command waits, for as long as --max-wait says.
-
-School Manager lists its domains in the Roster API, which says which of them
-are verified. `abmctl auth roster` authorizes it once.
-
-Exit 7 if something could not be read, the DNS aside, and with --check 9 if
-something differs.
-
+const EXAMPLES: &str = "\
 Examples:
-  abmctl domains list --status verified --columns domain --no-headers -o csv
+  abmctl domains list --status verified --columns domain -o csv
   abmctl domains list --accounts -o json
   abmctl domains list --check --quiet";
 
 /// Which domains, and how far back to look.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// List only domains of this status
+    /// List only domains with this status
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<Wanted>,
-    /// Compare with what is declared, and list only what differs; exit 9 if anything does
+    /// List only differences to the declared domains; exit 9 if any
     #[arg(long, conflicts_with = "status")]
     check: bool,
-    /// Count the Managed Apple Accounts of each domain, which reads every user; the numbers are kept
+    /// Count the Managed Apple Accounts of each domain
+    ///
+    /// abmctl reads every user for that. It keeps the numbers, and later runs show them.
     #[arg(long)]
     accounts: bool,
-    /// Read the audit log back to this date, time or duration ago, and no further [default: as far as Apple has it]
+    /// Read the audit log from this date, time or duration ago
+    ///
+    /// Examples: 2026-01-31, 90d. The default is as far back as Apple keeps the log.
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
-    /// Read the audit log again, and forget what was kept of it once Apple answers
+    /// Read the whole audit log again
+    ///
+    /// abmctl drops its copy of the log after Apple answers.
     #[arg(long)]
     refresh: bool,
     #[command(flatten)]
@@ -64,10 +57,10 @@ pub(super) struct Args {
 /// Whether names are looked up in the DNS, and where.
 #[derive(Debug, clap::Args)]
 struct LookingUp {
-    /// Look nothing up in the DNS
+    /// Skip the DNS
     #[arg(long)]
     no_dns: bool,
-    /// Ask this resolver in place of the system's, as in 1.1.1.1
+    /// Ask this DNS resolver, such as 1.1.1.1
     #[arg(long, value_name = "ADDRESS", conflicts_with = "no_dns")]
     resolver: Option<ResolverAddress>,
 }
@@ -81,9 +74,9 @@ enum Wanted {
     Pending,
     /// Logged as removed
     Removed,
-    /// Not verified, as School Manager's Roster API says
+    /// The Roster API says that it isn't verified
     Unverified,
-    /// Nothing that could be read says
+    /// No evidence
     Unknown,
 }
 

@@ -13,10 +13,10 @@ use crate::output::{Document, Stream};
 
 /// What was changed from here.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Each command that changes something writes into the journal: journal.ndjson in
-the state folder. Apple's audit log has no event for defaults, so this is their
-trail. It needs no account and no configuration, and sends no request.")]
+#[command(after_help = "\
+Examples:
+  abmctl journal list
+  abmctl journal show 3f2a")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -26,18 +26,18 @@ pub struct Args {
 enum Verb {
     /// List the changes, newest first
     ///
-    /// It lists the changes with all profiles, unless `--profile` or `ABMCTL_PROFILE` names one. If a line of the journal
-    /// can't be read, the others are listed and the exit code is 7.
+    /// The list has the changes of all profiles, unless `--profile` or `ABMCTL_PROFILE` selects one. If a line of the
+    /// journal can't be read, abmctl lists the others and exits with 7.
     #[command(
-        after_long_help = "Examples:\n  abmctl journal list\n  abmctl journal list --profile acme -o csv --columns at,command,note,ended"
+        after_help = "Examples:\n  abmctl journal list\n  abmctl journal list --profile acme -o csv --columns at,command,ended"
     )]
     List,
-    /// Show one change, with each of its requests
+    /// Show one change, with its requests
     #[command(
-        after_long_help = "Examples:\n  abmctl journal show 3f2a\n  abmctl journal show 3f2a90d1c4b87e65 -o json"
+        after_help = "Examples:\n  abmctl journal show 3f2a\n  abmctl journal show 3f2a90d1c4b87e65 -o json"
     )]
     Show {
-        /// The id of the change, or the beginning of it
+        /// The id of the change, or the start of the id
         id: String,
     },
 }

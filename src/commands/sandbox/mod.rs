@@ -21,6 +21,10 @@ use crate::sandbox::{self, Behaviour, Fault, OrganizationKind, RetryAfterStyle, 
 
 /// An emulator of Apple's services on loopback.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  abmctl sandbox demo
+  abmctl sandbox exec -- abmctl assign")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -28,115 +32,157 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Run a command or a shell in a sandbox of its own, and end with its exit code
+    /// Run a command or a shell in a new sandbox
     ///
-    /// The command gets the sandbox's configuration, and no variable of abmctl's from outside.
-    /// SANDBOX_URL is the address of the emulator, for clients of your own.
-    #[command(
-        after_long_help = "Examples:\n  abmctl sandbox exec -- $SHELL\n  abmctl sandbox exec -- abmctl assign\n  abmctl sandbox exec --school -- sh -c 'abmctl assign && abmctl domains list'"
-    )]
+    /// abmctl exits with the exit code of the command. The command gets the sandbox's configuration, and none of the ABMCTL_
+    /// variables from outside. SANDBOX_URL is the address of the emulator, for other clients.
+    #[command(after_help = "\
+Examples:
+  abmctl sandbox exec -- $SHELL
+  abmctl sandbox exec -- abmctl assign
+  abmctl sandbox exec --school -- sh -c 'abmctl assign && abmctl domains list'")]
     Exec(exec::Args),
-    /// Run the emulator until Ctrl-C, and print the line that makes another terminal use it
+    /// Run the emulator until Ctrl-C
     ///
-    /// It makes up an organization with servers, devices, users, domains and server tokens,
-    /// and writes a configuration with a profile for it. The web servers of the domains are there
-    /// too, with TLS and certificates of its own. It listens on 127.0.0.1 only.
-    #[command(
-        after_long_help = "Examples:\n  abmctl sandbox serve --home sandbox\n  abmctl sandbox serve --home sandbox --profile school --school\n  abmctl sandbox serve --port 8080 --limits --fault 'GET /v1/mdmServers=503x2'\n  abmctl sandbox serve --web-port 8443 --web acme.com=ok --web acme.de=bot-wall"
-    )]
+    /// It prints one line. Paste it into another terminal to use the sandbox there. The emulator creates an organization with
+    /// servers, devices, users, domains and server tokens, and a configuration with a profile for it. It also runs the web
+    /// servers of the domains, with TLS certificates of its own CA. It listens on 127.0.0.1 only.
+    #[command(after_help = "\
+Examples:
+  abmctl sandbox serve --home sandbox
+  abmctl sandbox serve --home sandbox --profile school --school
+  abmctl sandbox serve --limits --fault 'GET /v1/mdmServers=503x2'
+  abmctl sandbox serve --web-port 8443 --web acme.de=bot-wall")]
     Serve(serve::Args),
-    /// Show the three jobs, and a broken domain found and fixed, each command with what it prints
-    #[command(after_long_help = "Examples:\n  abmctl sandbox demo\n  abmctl sandbox demo --school")]
+    /// Show the main commands, each with its output
+    ///
+    /// The demo shows the three jobs of abmctl, and finds and fixes a broken domain.
+    #[command(after_help = "\
+Examples:
+  abmctl sandbox demo
+  abmctl sandbox demo --school")]
     Demo(demo::Args),
-    /// Do in the emulator what is done in Apple's portal: get a server token, add, verify or remove a domain
+    /// Do in the emulator what an admin does in Apple's portal
     ///
-    /// The token is a .p7m for the holder of the certificate's key. As at Apple, a certificate or
-    /// a download ends the token that the server had before. What is done to a domain is logged
-    /// in the audit log of a business; a school's Roster API has it in its list.
-    #[command(
-        after_long_help = "It talks to the emulator of the profile, and to nothing else.\n\nExamples:\n  abmctl sandbox portal --server test --certificate test.pem\n  abmctl sandbox portal --server 'Jamf Pro Test' --out token.p7m\n  abmctl sandbox portal --add-domain new.example\n  abmctl sandbox portal --remove-domain acme.com"
-    )]
+    /// It downloads a server token, or adds, verifies or removes a domain.
+    ///
+    /// The token is a .p7m file, encrypted for the certificate. As at Apple, a new certificate or a download invalidates
+    /// the previous token. In a business, changes to a domain appear in the audit log. In a school, they appear in the list
+    /// of the Roster API.
+    ///
+    /// The command sends requests only to the emulator of the profile.
+    #[command(after_help = "\
+Examples:
+  abmctl sandbox portal --server test --certificate test.pem
+  abmctl sandbox portal --server 'Jamf Pro Test' --out token.p7m
+  abmctl sandbox portal --add-domain new.example
+  abmctl sandbox portal --remove-domain acme.com")]
     Portal(portal::Args),
-    /// Show what the emulator's web servers do, or make them do something else
+    /// Show or change the behavior of the emulator's web servers
     ///
-    /// A web server answers a device that looks for its MDM at
-    /// /.well-known/com.apple.remotemanagement. It does it well (ok, redirect), has nothing
-    /// there (none), says no (forbidden, rejected), or makes a mistake: html, octet-stream,
-    /// lost-query, bot-wall, redirect-loop, wrong-host, empty-servers, login, error, slow,
-    /// expired, wrong-certificate, untrusted, certificate-long, certificate-too-long, certificate-without-usage,
-    /// certificate-ends-soon, old-tls, handshake-closed, http-base-url, bom, not-json.
-    #[command(
-        after_long_help = "It talks to the emulator of the profile, and to nothing else.\n\nExamples:\n  abmctl sandbox web\n  abmctl sandbox web acme.de=redirect acme.com=bot-wall"
-    )]
+    /// A web server answers devices that request /.well-known/com.apple.remotemanagement.
+    ///
+    /// BEHAVIOR is one of these: ok and redirect work. none finds nothing. forbidden and rejected refuse. The others are
+    /// common mistakes: html, octet-stream, lost-query, bot-wall, redirect-loop, wrong-host, empty-servers, login, error,
+    /// slow, expired, wrong-certificate, untrusted, certificate-long, certificate-too-long, certificate-without-usage,
+    /// certificate-ends-soon, old-tls, handshake-closed, http-base-url, bom, not-json, misplaced, fenced,
+    /// malformed-base-url, placeholder.
+    ///
+    /// The command sends requests only to the emulator of the profile.
+    #[command(after_help = "\
+Examples:
+  abmctl sandbox web
+  abmctl sandbox web acme.de=redirect acme.com=bot-wall")]
     Web(web::Args),
 }
 
 /// How the emulator is to be.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Organization {
-    /// Make up a school, for Apple School Manager's API
+    /// Emulate Apple School Manager
     #[arg(long)]
     school: bool,
-    /// Give it this many devices
+    /// Number of devices
     #[arg(long, value_name = "N", default_value_t = 250)]
     devices: usize,
-    /// Give it this many users
+    /// Number of users
     #[arg(long, value_name = "N", default_value_t = 450)]
     users: usize,
-    /// Have its audit log go back this many years
+    /// Years of audit log
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=20))]
     audit_years: u32,
-    /// Have this many events of no domain in it
+    /// Number of other events
+    ///
+    /// These audit events are about no domain.
     #[arg(long, value_name = "N", default_value_t = 0)]
     audit_events: usize,
-    /// List audit events this much later than they happened, such as 2h or 30d
+    /// List audit events this much later
+    ///
+    /// Examples: 2h, 30d.
     #[arg(long, value_name = "DURATION")]
     audit_delay: Option<String>,
-    /// Answer windows of the audit log that are longer than this only after a wait, such as 8w=90s
-    #[arg(long, value_name = "LENGTH=WAIT")]
+    /// Delay long audit log windows
+    ///
+    /// Example: with 8w=90s, a window of more than 8 weeks takes 90 seconds.
+    #[arg(long, value_name = "AGE=WAIT")]
     slow_windows: Option<String>,
-    /// Give it this many device management services
+    /// Number of servers
     #[arg(long, value_name = "N", default_value_t = 4)]
     servers: usize,
-    /// Show what each is the default for in the list of them, too
+    /// List servers with default platforms
     #[arg(long)]
     defaults_in_list: bool,
-    /// How the answer about a service that is the default for nothing says so
+    /// No defaults
+    ///
+    /// It is the answer about a server that is the default for nothing.
     #[arg(long, value_name = "HOW", default_value = "list")]
     empty_defaults: EmptyDefaults,
-    /// How the linkage of a device without a device management service is answered
+    /// Unassigned devices
+    ///
+    /// It is the answer about the server of a device that has none.
     #[arg(long, value_name = "HOW", default_value = "404")]
     unassigned_as: UnassignedAs,
-    /// Give this many of them a server token, and have as many of them as that takes
+    /// Number of server tokens
+    ///
+    /// If there are more tokens than servers, there will be more servers.
     #[arg(long, value_name = "N", default_value_t = 2)]
     tokens: usize,
-    /// Make up another organization for another number
+    /// Seed of the organization
+    ///
+    /// Another number makes another organization.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Refuse more than 20 GET a minute and 10 POST an hour, as seen at Apple
+    /// Enforce Apple's limits
+    ///
+    /// The limits observed at Apple are 20 GET requests a minute and 10 POST requests an hour.
     #[arg(long)]
     limits: bool,
-    /// How a refusal for the limit says when to come back
+    /// Retry-After
+    ///
+    /// It is the form of the header in an answer for a limit.
     #[arg(long, value_name = "HOW", default_value = "seconds")]
     retry_after: RetryAfter,
-    /// Wait before each answer, such as 50ms
+    /// Delay each answer, such as 50ms
     #[arg(long, value_name = "DURATION")]
     latency: Option<String>,
-    /// Go wrong: METHOD PATH=WHAT[xTIMES][@FROM], such as 'PATCH /v1/mdmServers/*=503x2'
+    /// Inject a fault; --help has the syntax
+    ///
+    /// The syntax is METHOD PATH=WHAT[xTIMES][@FROM], such as 'PATCH /v1/mdmServers/*=503x2'.
     ///
     /// WHAT is a status (503, 429:30 with Retry-After, 403:FORBIDDEN with a code), or drop, half, empty, empty403,
-    /// html, html502, slow:5s, stale:30s, lost, redirect:URL, text:WORDS. With `after-` before it, such as
-    /// after-drop, the request is acted on first; with `late-6s-`, such as late-6s-504, it is acted on six
-    /// seconds later, on what is there by then. With stale:30s a GET shows the servers as they were 30
+    /// html, html502, slow:5s, stale:30s, lost, redirect:URL, text:WORDS.
+    ///
+    /// With `after-` in front, such as after-drop, the emulator acts on the request first. With `late-6s-`, such as
+    /// late-6s-504, it acts on the request six seconds later. With stale:30s a GET shows the servers as they were 30
     /// seconds before.
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
-    /// What the web server of a host does: HOST=BEHAVIOUR, such as acme.de=lost-query
+    /// Set the behavior of a web server
     ///
-    /// BEHAVIOUR is one of the words of `abmctl sandbox web --help`. The host may be a new one.
-    #[arg(long, value_name = "HOST=BEHAVIOUR")]
+    /// Example: acme.de=lost-query. `abmctl help sandbox web` lists the behaviors. The host can be a new one.
+    #[arg(long, value_name = "HOST=BEHAVIOR")]
     web: Vec<WebHost>,
-    /// Keep the organization in this file from one start to the next
+    /// Keep the organization in this file
     #[arg(long, value_name = "FILE")]
     state_file: Option<PathBuf>,
 }
@@ -155,7 +201,7 @@ enum RetryAfter {
 enum EmptyDefaults {
     /// With an empty list
     List,
-    /// By leaving the member out
+    /// Without the member
     Absent,
     /// With null
     Null,
@@ -166,7 +212,7 @@ enum UnassignedAs {
     /// With 404
     #[value(name = "404")]
     NotFound,
-    /// With a linkage whose id is empty
+    /// With an empty id
     EmptyId,
     /// With null
     Null,

@@ -17,16 +17,20 @@ use crate::output::{Document, Format};
 pub(super) struct Args {
     #[command(flatten)]
     organization: Organization,
-    /// Listen on this port of 127.0.0.1; 0 takes a free one
+    /// Port of Apple's services
+    ///
+    /// 0 takes a free port.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Have the web servers of the domains on this port of 127.0.0.1; 0 takes a free one
+    /// Port of the web servers
+    ///
+    /// 0 takes a free port.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     web_port: u16,
-    /// Keep the configuration and state folders in this folder; without it they go away at the end
+    /// Keep configuration and state here
     ///
-    /// Serving again updates the sandbox's profile there and keeps the rest. `--profile NAME` gives
-    /// the profile another name than `sandbox`, so that one folder can have several sandboxes.
+    /// Without it, abmctl deletes them at the end. Serving again updates the sandbox's profile and keeps the rest. --profile
+    /// NAME names the profile, which is `sandbox` otherwise: one folder can have several sandboxes.
     #[arg(long, value_name = "DIR")]
     home: Option<PathBuf>,
 }

@@ -16,8 +16,8 @@ use crate::sandbox::WebHost;
 /// What the web servers are to do.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The host, and what its web server does from now on; without any, all are shown
-    #[arg(value_name = "HOST=BEHAVIOUR")]
+    /// The host and its new behavior [default: show all]
+    #[arg(value_name = "HOST=BEHAVIOR")]
     hosts: Vec<WebHost>,
 }
 

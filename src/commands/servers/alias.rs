@@ -12,12 +12,12 @@ use crate::output::{Column, NothingMore, Row, Shown, column};
 /// A short name for a server.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The short name
+    /// The alias
     name: String,
     /// The server: its id or its name
     #[arg(required_unless_present = "remove")]
     server: Option<String>,
-    /// Remove the short name
+    /// Remove the alias
     #[arg(long, conflicts_with = "server")]
     remove: bool,
     #[command(flatten)]

@@ -15,6 +15,10 @@ use crate::output::{Column, Document, Row, Shown, Stream, column, day, more, num
 
 /// Device management services.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  abmctl servers list
+  abmctl servers get prod")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -22,25 +26,25 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the servers, with the platforms that each is the default for
+    /// List the servers, with their default platforms
     ///
-    /// Apple's list does not tell the default platforms, so each server is read alone:
-    /// 1 + N requests, four at once. With columns that the list has, it is 1 request.
+    /// Apple's list doesn't include the default platforms. abmctl reads each server separately: one request for the list
+    /// and one for each server, four at a time. If the list has all chosen columns, it is one request.
     #[command(
-        after_long_help = "Examples:\n  abmctl servers list\n  abmctl servers list -o csv --columns id,name,default_platforms\n  abmctl servers list --columns name,id"
+        after_help = "Examples:\n  abmctl servers list\n  abmctl servers list -o csv --columns id,name,default_platforms\n  abmctl servers list --columns name,id"
     )]
     List,
     /// Show one server
     #[command(
-        after_long_help = "Examples:\n  abmctl servers get prod\n  abmctl servers get \"Jamf Pro Production\" -o json"
+        after_help = "Examples:\n  abmctl servers get prod\n  abmctl servers get \"Jamf Pro Production\" -o json"
     )]
     Get {
-        /// The server: its id, an alias, or its name
+        /// The server: its id, alias or name
         server: String,
     },
-    /// Give a server a short name in the profile
+    /// Give a server an alias in the profile
     #[command(
-        after_long_help = "Examples:\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
+        after_help = "Examples:\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
     )]
     Alias(alias::Args),
 }

@@ -22,29 +22,32 @@ use crate::secret::{InputFile, SecretReference, Store, check_name};
 
 /// The file, and how to keep what is in it.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Replacing a token of another server or with another consumer key asks on a terminal, and needs --yes without one; the token \
-that was replaced is kept until the next time.
-
+#[command(after_help = "\
 Examples:
   abmctl tokens import ~/Downloads/Acme_Token_smime.p7m
   abmctl tokens import token.json --name prod --store file")]
 pub(super) struct Args {
-    /// The file: a .p7m or JSON; `-` is standard input
+    /// The .p7m or JSON file; - is standard input
     file: String,
-    /// Keep the token under this name [default: its key pair's, else its server's]
+    /// Store the token under this name
+    ///
+    /// The default is the name of its key pair, or a short form of the server's name.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Open it with this private key (PKCS#8 or PKCS#1) in place of a kept one
+    /// Decrypt with this private key (PKCS#8 or PKCS#1)
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The certificate of that key, to be told where the file is for another one
+    /// The certificate of that key
+    ///
+    /// With it, abmctl can tell if the .p7m file was encrypted for another certificate.
     #[arg(long, value_name = "FILE", requires = "key")]
     certificate: Option<PathBuf>,
-    /// Ask Apple nothing, and store it even if it may not work
+    /// Send no request; store the token untested
     #[arg(long)]
     offline: bool,
-    /// Keep the token here
+    /// Store in
+    ///
+    /// It is the place of the token.
     #[arg(long, value_name = "WHERE")]
     store: Option<StoreName>,
     #[command(flatten)]

@@ -27,33 +27,42 @@ use crate::secret::{Store, check_name};
 
 /// For which server, and where to keep what is made.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Refused for a server that has devices, is a default, connected within 30 days, or whose token works here: \
-its MDM would lose its token.
-
+#[command(after_help = "\
 Examples:
-  abmctl tokens keygen --server \"Service discovery\" --create
+  abmctl tokens keygen --server 'Service discovery' --create
   abmctl tokens keygen --server prod --certificate-file prod.pem")]
 pub(super) struct Args {
-    /// The server: its id, an alias, or its name; a new one's name with --create
+    /// The server: its id, alias or name
+    ///
+    /// With --create, it is the name of the new server.
     #[arg(long, value_name = "SERVER")]
     server: String,
-    /// Keep the key pair, and later its token, under this name [default: a short form of the server's]
+    /// Store the key pair under this name
+    ///
+    /// Its token will have the same name.
+    ///
+    /// The default is a short form of the server's name.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Keep the private key here
+    /// Store in
+    ///
+    /// It is the place of the private key.
     #[arg(long, value_name = "WHERE")]
     store: Option<StoreName>,
-    /// Write the certificate for the portal to this file [default: NAME.pem]
-    #[arg(long, value_name = "PATH")]
+    /// Write the certificate to this file
+    ///
+    /// The default is NAME.pem.
+    #[arg(long, value_name = "FILE")]
     certificate_file: Option<PathBuf>,
-    /// Make the server too, with the certificate (Apple Business)
+    /// Create the server too (Apple Business only)
     #[arg(long)]
     create: bool,
-    /// Make a new key pair beside an older one of that name, and write over the certificate file
+    /// Replace the key pair of this name
+    ///
+    /// abmctl keeps the old key pair, and overwrites the certificate file.
     #[arg(long)]
     force: bool,
-    /// Go ahead although the server's MDM loses its token
+    /// Let the server's MDM lose its token
     #[arg(long)]
     disconnect_mdm: bool,
     #[command(flatten)]

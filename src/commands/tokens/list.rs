@@ -22,17 +22,17 @@ type TokenReading<'a> = reading::TokenReading<'a, ()>;
 
 /// What to look for.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Each token is tried: a session, and what Apple says of its server.
-
+#[command(after_help = "\
 Examples:
   abmctl tokens list
-  abmctl tokens list --fail-within 30d || mail -s 'server tokens' it@acme.com")]
+  abmctl tokens list --fail-within 30d || mail -s tokens it@acme.com")]
 pub(super) struct Args {
-    /// Exit 9 if a token ends within this time, such as 30d, or is over
+    /// Exit 9 if a token expires within this time, such as 30d
+    ///
+    /// It also exits with 9 if a token has expired.
     #[arg(long, value_name = "DURATION")]
     fail_within: Option<String>,
-    /// Ask Apple nothing: goes by the dates in the tokens
+    /// Send no request; use the dates in the tokens
     #[arg(long)]
     offline: bool,
 }

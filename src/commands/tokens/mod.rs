@@ -15,6 +15,10 @@ use crate::organization::server_tokens::locked_profile::LockedProfile;
 
 /// Server tokens.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  abmctl tokens list
+  abmctl tokens import token.p7m --name prod")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -22,20 +26,33 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the server tokens, with their end and state
-    List(list::Args),
-    /// Store a server token: the .p7m file of the portal, or its JSON
+    /// List the server tokens, with expiry and state
     ///
-    /// Nothing is stored before the file is decrypted, read, and accepted by Apple. A .p7m file is opened with the kept key
-    /// pair that it was made for, or with --key.
+    /// abmctl tests each token: it opens a session and reads the server's account details from Apple.
+    List(list::Args),
+    /// Store a server token, from a .p7m or JSON file
+    ///
+    /// abmctl decrypts a .p7m file with the stored key pair of its certificate, or with --key. It stores the token only if
+    /// Apple accepts it.
+    ///
+    /// If the profile has a token of another server, or with another consumer key, under the same name, abmctl asks before
+    /// it replaces it. Without a terminal, that needs --yes. The replaced token is kept until the next replacement.
     #[command(mut_arg("yes", |yes| yes.alias("force")))]
     Import(import::Args),
-    /// Make a key pair for a server, and the certificate for the portal
+    /// Create a key pair, and the certificate for the portal
     ///
-    /// Apple encrypts a server token for a certificate that was uploaded, so whoever holds the private key can read it. A
-    /// server has one token: another certificate replaces the token that its MDM uses.
+    /// Apple encrypts a server token for the certificate that was uploaded. Only the holder of the private key can read
+    /// the token.
+    ///
+    /// A server has one token. A new certificate invalidates the token that the server's MDM uses. So keygen refuses a
+    /// server that has devices, is a default, connected within 30 days, or has a working token in the profile.
     Keygen(keygen::Args),
     /// Remove a server token from this machine
+    ///
+    /// The token stays valid at Apple, and works in other places that have it. abmctl doesn't delete a file that it did
+    /// not store.
+    ///
+    /// remove asks on a terminal, and needs --yes without one.
     Remove(remove::Args),
 }
 

@@ -13,17 +13,16 @@ use crate::output::Document;
 
 /// Which token.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Nothing changes at Apple: the token works on wherever else it is kept. What abmctl did not store stays. \
-It asks on a terminal, and needs --yes without one.
-
+#[command(after_help = "\
 Examples:
   abmctl tokens remove prod
   abmctl tokens remove prod --key-pair --yes")]
 pub(super) struct Args {
-    /// The token's name in the profile
+    /// The name of the token in the profile
     name: String,
-    /// Remove its key pair too: no .p7m file that was made for it can be opened any more
+    /// Remove its key pair too
+    ///
+    /// You can then no longer decrypt .p7m files for that key pair.
     #[arg(long)]
     key_pair: bool,
     #[command(flatten)]

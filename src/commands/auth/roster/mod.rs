@@ -18,48 +18,55 @@ use crate::organization::roster::scope::Scope;
 
 /// The app, and how to go the way to its authorization.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_long_help = "\
-The Roster API is School Manager's own list of verified domains. It is opened by an app of the organization's own in the \
-Apple Developer account, which an Administrator or Site Manager authorizes once in a browser; docs/guides/roster.md leads \
-there. What is not given is taken from the profile, else asked for on a terminal. Nothing is stored unless Apple accepts it: \
-between --print-url and --redirected-to the private key stays in its file. --dry-run goes the whole way and stores nothing; \
-a code works once.
-
+#[command(after_help = "\
 Examples:
   abmctl auth roster --client-id com.acme.abmctl --team-id ABCDE12345 \\
     --key-id FGHIJ67890 --private-key-file key.p8 \\
     --redirect-uri https://acme.example/abmctl
   abmctl auth roster --print-url
-  abmctl auth roster --redirected-to 'https://acme.example/abmctl?code=…&state=…'")]
+  abmctl auth roster --redirected-to \\
+    'https://acme.example/abmctl?code=c1a2b3&state=d4e5f6'")]
 pub(super) struct Args {
-    /// Use this App ID or Services ID
+    /// The App ID or Services ID
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
-    /// Use this team id of the Apple Developer account
+    /// The team id of the developer account
     #[arg(long, value_name = "ID")]
     team_id: Option<String>,
-    /// Use this key id
+    /// The key id
     #[arg(long, value_name = "ID")]
     key_id: Option<String>,
-    /// Copy the private key (.p8) from this file, or from standard input if it is `-`
-    #[arg(long, value_name = "PATH")]
+    /// Copy the private key (.p8) from this file
+    ///
+    /// - reads it from standard input.
+    #[arg(long, value_name = "FILE")]
     private_key_file: Option<String>,
-    /// Use this return URL, as it is registered for the app
+    /// The return URL, as registered for the app
     #[arg(long, value_name = "URL")]
     redirect_uri: Option<String>,
-    /// Keep the private key and the refresh token here
+    /// Store in
+    ///
+    /// It is the place of the private key and the refresh token.
     #[arg(long, value_name = "WHERE")]
     store: Option<StoreName>,
-    /// Print the address that an administrator opens, and end; go on with --redirected-to
+    /// Print the authorization URL, and stop
+    ///
+    /// An administrator opens the URL. Resume with --redirected-to.
     #[arg(long, conflicts_with_all = ["redirected_to", "remove"])]
     print_url: bool,
-    /// Go on after --print-url with the address that the browser landed on, or `-` to read it from standard input
+    /// Resume with the URL that the browser opened
+    ///
+    /// Use it after --print-url. - reads the URL from standard input.
     #[arg(long, value_name = "URL", conflicts_with_all = ["test_scope", "remove"])]
     redirected_to: Option<String>,
-    /// Try the set-up with Apple's test data; stores nothing
+    /// Test the setup, and store nothing
+    ///
+    /// The test uses Apple's test data.
     #[arg(long, conflicts_with = "remove")]
     test_scope: bool,
-    /// Take the Roster API's settings and secrets out of the profile
+    /// Remove the settings and secrets
+    ///
+    /// abmctl removes everything that the profile has of the Roster API.
     #[arg(
         long,
         conflicts_with_all = ["client_id", "team_id", "key_id", "private_key_file", "redirect_uri", "store"]

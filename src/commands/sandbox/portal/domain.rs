@@ -16,16 +16,18 @@ use crate::output::{Column, Document, Row, Shown, column};
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// Add this domain: it is to be verified
+    /// Add this domain, not yet verified
     #[arg(long, value_name = "NAME", group = "click")]
     add_domain: Option<String>,
-    /// Verify this domain that was added, whatever is in the DNS
+    /// Verify this domain, without a DNS check
     #[arg(long, value_name = "NAME", group = "click")]
     verify_domain: Option<String>,
     /// Remove this domain
     #[arg(long, value_name = "NAME", group = "click")]
     remove_domain: Option<String>,
-    /// Leave the domain's name out of what is logged, as Apple may
+    /// Log the event without the domain's name
+    ///
+    /// Apple may do that.
     #[arg(long, conflicts_with = "server")]
     nameless: bool,
 }

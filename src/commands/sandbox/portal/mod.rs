@@ -9,7 +9,13 @@ use crate::error::Error;
 
 /// What is clicked.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("click").required(true))]
+#[command(
+    group = clap::ArgGroup::new("click").required(true),
+    override_usage = "abmctl sandbox portal --server <SERVER> [OPTIONS]\n       \
+        abmctl sandbox portal --add-domain <NAME> [OPTIONS]\n       \
+        abmctl sandbox portal --verify-domain <NAME> [OPTIONS]\n       \
+        abmctl sandbox portal --remove-domain <NAME> [OPTIONS]"
+)]
 pub(super) struct Args {
     #[command(flatten)]
     server_token: server_token::Args,

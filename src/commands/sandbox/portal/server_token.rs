@@ -24,13 +24,19 @@ const DOMAINS: [&str; 3] = ["add_domain", "verify_domain", "remove_domain"];
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// Download a token of this server: its id, alias or name
+    /// Download a token of this server
+    ///
+    /// The server is its id, alias or name.
     #[arg(long, group = "click")]
     pub server: Option<String>,
-    /// Upload this certificate first: PEM or DER, with an RSA key
+    /// Upload this certificate first
+    ///
+    /// It is PEM or DER, with an RSA key.
     #[arg(long, value_name = "FILE", conflicts_with_all = DOMAINS)]
     certificate: Option<PathBuf>,
-    /// Write the token to this file; without it, to one named as in the portal, in the current folder
+    /// Write the token to this file
+    ///
+    /// The default is a file in the current folder, named as in the portal.
     #[arg(long, value_name = "FILE", conflicts_with_all = DOMAINS)]
     out: Option<PathBuf>,
 }
