@@ -18,8 +18,8 @@ pub struct Options {
     /// Write data in this format [default: table]
     #[arg(short, long, global = true, value_name = "FORMAT", ignore_case = true)]
     pub output: Option<OutputFormat>,
-    /// Write these columns only, by their names in json
-    #[arg(long, global = true, value_name = "A,B", value_delimiter = ',')]
+    /// Write these columns only, by their names in json; without names, list the columns of the command
+    #[arg(long, global = true, value_name = "A,B", value_delimiter = ',', num_args = 0..=1)]
     pub columns: Option<Vec<String>>,
     /// Leave out the headers of tables and csv
     #[arg(long, global = true)]

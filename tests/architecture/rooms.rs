@@ -5,11 +5,15 @@ pub const LEAVES: [&str; 4] = ["error", "host", "text", "private_files"];
 
 /// A room, and the rooms and modules of this crate that it may name beside itself and the leaves. The row that says most of a
 /// file counts.
-pub const ROOMS: [(&str, &[&str]); 26] = [
+pub const ROOMS: [(&str, &[&str]); 27] = [
     ("main.rs", ALL),
     ("lib.rs", ALL),
     ("system.rs", &["secret"]),
-    ("cli.rs", &["commands", "options"]),
+    ("cli.rs", &["commands", "options", "output"]),
+    (
+        "completion.rs",
+        &["cli", "commands", "config", "options", "output"],
+    ),
     ("options.rs", &["device_view", "output", "ui"]),
     (
         "context.rs",
@@ -83,5 +87,13 @@ pub const NOUNS: [&str; 10] = [
 ];
 
 /// Who may know a crate, by the beginnings of paths.
-pub const CRATES: [(&str, &[&str]); 1] =
-    [("clap", &["cli.rs", "options.rs", "lib.rs", "commands"])];
+pub const CRATES: [(&str, &[&str]); 1] = [(
+    "clap",
+    &[
+        "cli.rs",
+        "completion.rs",
+        "options.rs",
+        "lib.rs",
+        "commands",
+    ],
+)];

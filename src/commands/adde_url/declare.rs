@@ -11,7 +11,7 @@ use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::Changing;
 use crate::organization::adde_urls::declare::{Declaration, Declared, Saying};
-use crate::output::{Column, NothingMore, Row, Shown, column, more};
+use crate::output::{Column, Head, NothingMore, Row, Shown, column, heads, more};
 
 const AFTER_HELP: &str = "\
 If a vendor holds the server token, no tool can read the URL that Apple hands to
@@ -122,4 +122,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     let changes: Vec<Declares> = plan.changes.into_iter().map(Declares::from).collect();
     let change = change_of(plan.profile, dry_run, changes, NothingMore {}, context);
     Ok(Outcome::done(document_of(change, headline, None)))
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Declares>(false)
 }

@@ -14,7 +14,7 @@ use crate::organization::Organization;
 use crate::organization::configured::Configured;
 use crate::organization::permissions::{self, Permission};
 use crate::organization::unattended::Proof;
-use crate::output::Document;
+use crate::output::{Document, Head, heads};
 use row::{KeptKeyPair, KeptToken, OtherService, Status, UnattendedProof};
 
 /// How closely to look.
@@ -207,4 +207,9 @@ fn services(services: &Services) -> Vec<OtherService> {
         source: url.source.to_string(),
     });
     named.collect()
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Status>(false)
 }

@@ -22,7 +22,7 @@ use crate::organization::domains::gather::{self, Gathered, Wish, gather};
 use crate::organization::domains::known::standings;
 use crate::organization::domains::unread::warn_of_unread;
 use crate::organization::enrollment_check::{AT_ONCE, Check, CheckWish, Device, in_part};
-use crate::output::{Column, Document, Row, Shown, column, day, more, number};
+use crate::output::{Column, Document, Head, Row, Shown, column, day, heads, more, number};
 
 /// Which domains.
 #[derive(Debug, clap::Args)]
@@ -242,4 +242,9 @@ fn failed(timeline: &[TimelineEntry]) -> bool {
         .rev()
         .find(|entry| entry.event.is_of_verification());
     last.is_some_and(|entry| entry.failed && entry.event == EventKind::Verified)
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Everything>(false)
 }

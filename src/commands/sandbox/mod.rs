@@ -10,12 +10,13 @@ mod web;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{ArgMatches, Subcommand, ValueEnum};
 
 use crate::commands::outcome::Outcome;
 use crate::config::{parse_days, parse_duration};
 use crate::context::Context;
 use crate::error::Error;
+use crate::output::Head;
 use crate::sandbox::{self, Behaviour, Fault, OrganizationKind, RetryAfterStyle, Running, WebHost};
 
 /// An emulator of Apple's services on loopback.
@@ -275,4 +276,13 @@ fn home(running: &Running, folder: &std::path::Path) -> Result<Vec<(String, Stri
             folder.display()
         ))
     })
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
+    match verb {
+        "web" => Some(web::columns(matches)),
+        "portal" => Some(portal::columns(matches)),
+        _ => None,
+    }
 }

@@ -7,7 +7,7 @@ use crate::commands::settings_change::{change_of, document_of};
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::Changing;
-use crate::output::{Column, NothingMore, Row, Shown, column};
+use crate::output::{Column, Head, NothingMore, Row, Shown, column, heads};
 
 /// A short name for a server.
 #[derive(Debug, clap::Args)]
@@ -64,4 +64,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         vec![context.headline()?],
         None,
     )))
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<ShortName>(false)
 }

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::core::platform::Family;
 use crate::error::Error;
 use crate::organization::servers::{Inventory, MdmServer, ServerReading};
-use crate::output::{Column, Document, Row, Shown, Stream, column, day, more, number};
+use crate::output::{Column, Document, Head, Row, Shown, Stream, column, day, heads, more, number};
 
 /// Device management services.
 #[derive(Debug, clap::Args)]
@@ -132,5 +132,14 @@ impl From<&ServerReading> for ServerRow {
             updated_at: attributes.updated_date_time.clone(),
             error: reading.failure.as_ref().map(ToString::to_string),
         }
+    }
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str) -> Option<Vec<Head>> {
+    match verb {
+        "list" | "get" => Some(heads::<ServerRow>(false)),
+        "alias" => Some(alias::columns()),
+        _ => None,
     }
 }

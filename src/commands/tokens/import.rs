@@ -17,7 +17,7 @@ use crate::options::{Changing, Consent};
 use crate::organization::server_tokens::import::{Import, ImportWish};
 use crate::organization::server_tokens::locked_profile::LockedProfile;
 use crate::organization::server_tokens::open::Keys;
-use crate::output::{Column, NothingMore, Row, Shown, column, day, more};
+use crate::output::{Column, Head, NothingMore, Row, Shown, column, day, heads, more};
 use crate::secret::{InputFile, SecretReference, Store, check_name};
 
 /// The file, and how to keep what is in it.
@@ -262,4 +262,9 @@ fn advise(args: &Args, import: &Import<'_>, context: &Context) {
             "Apple does not list the account-driven enrollment URL among what this token may ask for.",
         );
     }
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Imported>(false)
 }

@@ -14,7 +14,7 @@ use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::server_tokens::reading::{self, TokenReader, Validity};
 use crate::organization::server_tokens::state::{State, day, joined};
-use crate::output::{self, Column, Row, Shown, Stream, column, more, number};
+use crate::output::{self, Column, Head, Row, Shown, Stream, column, heads, more, number};
 
 /// A token, and whether it works.
 type TokenReading<'a> = reading::TokenReading<'a, ()>;
@@ -204,4 +204,9 @@ fn row(reading: &TokenReading<'_>) -> ListedToken {
 /// Whole days from `now` until `end`; negative once it is over.
 fn days_left(end: Timestamp, now: Timestamp) -> i64 {
     end.duration_since(now).as_secs().div_euclid(24 * 3600)
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<ListedToken>(false)
 }
