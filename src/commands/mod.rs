@@ -102,7 +102,7 @@ pub(crate) fn columns(matches: &ArgMatches) -> Option<Vec<Head>> {
     match noun {
         "domains" => domains::columns(verb, matches),
         "adde-url" => adde_url::columns(verb),
-        "servers" => servers::columns(verb),
+        "servers" => servers::columns(verb, matches),
         "tokens" => tokens::columns(verb),
         "journal" => journal::columns(verb),
         "auth" => auth::columns(verb, matches),

@@ -84,7 +84,6 @@ impl Row for Declares {
         more("from", |it| it.from.shown()),
         more("to", |it| it.to.shown()),
     ];
-    const EMPTY: &'static str = "Nothing to change.";
     const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::below);
 }
 

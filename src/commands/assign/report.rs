@@ -54,7 +54,6 @@ impl Row for Changed {
         column("to", "IS NOW", |it: &Self| name_of(it.to.as_ref())).of(&["id", "name"]),
         more("confirmed", |it| it.confirmed.shown()),
     ];
-    const EMPTY: &'static str = "Nothing to change.";
 }
 
 fn name_of(side: Option<&Side>) -> String {
@@ -155,11 +154,8 @@ impl From<&Server> for Held {
     }
 }
 
-/// What goes with every change: whom a default reaches, and what is known of the new default's ADDE URL.
+/// What is known of the new default's ADDE URL.
 fn remarks(told: &Summary, organization: &Organization, context: &Context) {
-    context.ui.hint_afterwards(
-        "Defaults reach devices that are added from now on; devices already in the organization stay where they are.",
-    );
     let mut named: Vec<&str> = Vec::new();
     for change in &told.changes {
         let Some(id) = change.to.as_deref() else {
@@ -201,10 +197,5 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
             ],
         };
         context.ui.hint_afterwards(text);
-    }
-    if !named.is_empty() {
-        context.ui.hint_afterwards(
-            "Apple's fallback for account-driven enrollment follows the default of the platform, by what vendors report; Apple does not say.",
-        );
     }
 }

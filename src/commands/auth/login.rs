@@ -121,7 +121,7 @@ fn above(new: &NewAccount, permissions: &[Permission], context: &Context) -> Vec
 
 fn advise(new: &NewAccount, copied_from: Option<&str>, context: &Context) {
     if let Some(path) = copied_from {
-        context.ui.hint_afterwards(format!(
+        context.ui.hint_if_alone(format!(
             "The private key was copied; {path} is not needed any more."
         ));
     }

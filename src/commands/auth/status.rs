@@ -99,7 +99,7 @@ async fn prove(organization: &Organization, context: &Context) -> Proof {
         context.ui.say(&format!("{}: {}.", works.what, works.says));
     }
     if proof.problem.is_none() && !proof.variables.is_empty() {
-        context.ui.hint(&format!(
+        context.ui.hint_afterwards(format!(
             "The job needs these variables too, as they are set here: {}.",
             proof.variables.join(", ")
         ));
@@ -109,8 +109,9 @@ async fn prove(organization: &Organization, context: &Context) -> Proof {
 
 /// What is missing, on a line of its own each: the table has no room for it.
 fn advise(permissions: &[Permission], context: &Context) {
-    for text in permissions.iter().filter_map(sentence) {
-        context.ui.hint(&text);
+    let said = permissions.iter().filter_map(sentence);
+    if let Some(text) = said.reduce(|text, more| format!("{text} {more}")) {
+        context.ui.hint_afterwards(text);
     }
 }
 

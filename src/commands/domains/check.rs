@@ -174,7 +174,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     advise(&devices, &found, context)?;
     problems.extend(devices.problems(&found));
     if gathered.asked == Asked::AuditLog && gathered.facts.accounts.is_none() {
-        context.ui.hint_afterwards(hint![
+        context.ui.hint_if_alone(hint![
             "The accounts were not counted yet: ",
             Command::new("domains list --accounts"),
             " does."

@@ -51,7 +51,6 @@ impl Row for Declared {
         column("from", "SEEN BEFORE", |it| it.from.shown()),
         column("to", "SEEN NOW", |it| it.to.shown()),
     ];
-    const EMPTY: &'static str = "Nothing to change.";
 }
 
 /// Runs `domains declare`.

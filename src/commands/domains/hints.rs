@@ -42,7 +42,7 @@ fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &
             _ if since => "--since says no further".to_owned(),
             _ => "abmctl asks no further".to_owned(),
         };
-        context.ui.hint_afterwards(format!(
+        context.ui.hint_if_alone(format!(
             "The audit log was read back to {from}: {why}. Domains verified before {from} show as unknown, or don't appear."
         ));
     }
@@ -53,10 +53,10 @@ pub(super) fn age_of_accounts(accounts: Option<&Accounts>, context: &Context) {
     let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
     let today = day(context.clock().now());
     match accounts.map(|counted| day(counted.at)) {
-        None => context.ui.hint_afterwards(
+        None => context.ui.hint_if_alone(
             "--accounts counts the accounts of each domain, and shows domains that nothing else does; it reads every user.",
         ),
-        Some(counted) if counted != today => context.ui.hint_afterwards(format!(
+        Some(counted) if counted != today => context.ui.hint_if_alone(format!(
             "The accounts were counted on {counted}; --accounts counts them again."
         )),
         Some(_) => {}

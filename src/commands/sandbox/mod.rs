@@ -12,8 +12,10 @@ use std::sync::Arc;
 
 use clap::{ArgMatches, Subcommand, ValueEnum};
 
+use jiff::SignedDuration;
+
 use crate::commands::outcome::Outcome;
-use crate::config::{parse_days, parse_duration};
+use crate::config::parse_duration;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::Head;
@@ -181,14 +183,15 @@ impl Organization {
         let delay = self
             .audit_delay
             .as_ref()
-            .map(|text| parse_days("--audit-delay", text));
+            .map(|text| parse_duration("--audit-delay", text));
         let slow = self.slow_windows.as_ref().map(|text| {
             let (length, wait) = text.split_once('=').ok_or_else(|| {
                 Error::usage(format!(
                     "--slow-windows {text:?} is not LENGTH=WAIT, as in 8w=90s."
                 ))
             })?;
-            let length = parse_days("--slow-windows", length)?;
+            let length = parse_duration("--slow-windows", length)?;
+            let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
             Ok::<_, Error>((length, parse_duration("--slow-windows", wait)?))
         });
         Ok(Behaviour {
@@ -203,7 +206,7 @@ impl Organization {
                 UnassignedAs::EmptyId => sandbox::Unassigned::EmptyId,
                 UnassignedAs::Null => sandbox::Unassigned::Null,
             },
-            audit_delay: delay.transpose()?.unwrap_or_default().unsigned_abs(),
+            audit_delay: delay.transpose()?.unwrap_or_default(),
             slow_audit_windows: slow.transpose()?,
             ..Behaviour::default()
         })

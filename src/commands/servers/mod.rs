@@ -2,7 +2,7 @@
 
 mod alias;
 
-use clap::Subcommand;
+use clap::{ArgMatches, Subcommand};
 use serde::Serialize;
 
 use crate::commands::default_for::default_for;
@@ -38,9 +38,9 @@ enum Verb {
         /// The server: its id, an alias, or its name
         server: String,
     },
-    /// Give a server a short name in the profile
+    /// List the short names of servers, or give a server one in the profile
     #[command(
-        after_long_help = "Examples:\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
+        after_long_help = "Examples:\n  abmctl servers alias\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
     )]
     Alias(alias::Args),
 }
@@ -136,10 +136,10 @@ impl From<&ServerReading> for ServerRow {
 }
 
 /// The columns of a command below it.
-pub(crate) fn columns(verb: &str) -> Option<Vec<Head>> {
+pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" | "get" => Some(heads::<ServerRow>(false)),
-        "alias" => Some(alias::columns()),
+        "alias" => Some(alias::columns(matches)),
         _ => None,
     }
 }

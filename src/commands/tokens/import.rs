@@ -127,7 +127,6 @@ impl Row for Imported {
             "kept_in",
         ]),
     ];
-    const EMPTY: &'static str = "Nothing to change: this token is kept already.";
 }
 
 /// Runs `tokens import`.
@@ -208,7 +207,7 @@ async fn store(
     }
     say_of(plan.apply().await?, context);
     if store == Store::Keyring && asked.is_none() {
-        context.ui.hint_afterwards("A keyring is locked where nobody is logged in: for cron, import it with `--store file`.");
+        context.ui.hint_if_alone("A keyring is locked where nobody is logged in: for cron, import it with `--store file`.");
     }
     Ok(reference)
 }
@@ -245,14 +244,14 @@ fn advise(args: &Args, import: &Import<'_>, context: &Context) {
     } else if args.key.is_some() {
         context
             .ui
-            .hint_afterwards("The file is not encrypted, so the key was not needed.");
+            .hint_if_alone("The file is not encrypted, so the key was not needed.");
     }
     if !is_encrypted
         && args.file != "-"
         && Path::new(&args.file).is_file()
         && !args.changing.dry_run
     {
-        context.ui.hint_afterwards(format!(
+        context.ui.hint_if_alone(format!(
             "The token was copied; {} is not needed any more by abmctl.",
             args.file
         ));

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::key_end;
 use crate::commands::outcome::Outcome;
-use crate::config::{Settings, parse_days};
+use crate::config::{Settings, parse_ahead};
 use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
@@ -83,7 +83,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let within = args
         .fail_within
         .as_deref()
-        .map(|text| parse_days("--fail-within", text))
+        .map(|text| parse_ahead("--fail-within", text, context.clock().now()))
         .transpose()?;
     let organization = context.organization()?;
     let settings = organization.settings();
