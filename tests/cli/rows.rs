@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use crate::support::Machine;
 
-const LINES: [&str; 17] = [
+const LINES: [&str; 18] = [
     "servers list",
     "servers get prod",
+    "servers alias",
     "servers alias jamf 'Jamf Pro Production' -n",
     "assign",
     "assign --platform vision --server prod -n",
