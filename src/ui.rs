@@ -1,4 +1,6 @@
 //! Standard error and the terminal: what a person is told and asked.
+//!
+//! Over 400 lines, since one line of the terminal is shared by progress, messages and questions.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
