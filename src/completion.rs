@@ -213,7 +213,7 @@ fn unquote(word: &str) -> String {
     let mut letters = word.chars();
     while let Some(letter) = letters.next() {
         match (letter, quote) {
-            ('\'', None) | ('"', None) => quote = Some(letter),
+            ('\'' | '"', None) => quote = Some(letter),
             ('\'', Some('\'')) | ('"', Some('"')) => quote = None,
             ('\\', None) => text.extend(letters.next()),
             ('\\', Some('"')) => match letters.next() {
