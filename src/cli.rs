@@ -9,10 +9,11 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::commands::{Command, help};
+use crate::commands::{self, Command, help};
 use crate::error::Error;
 use crate::help::described;
 use crate::options::{NOTE, Options};
+use crate::output::Head;
 
 /// Set default device management services and account-driven enrollment URLs, and list verified domains.
 ///
@@ -92,6 +93,54 @@ pub fn parse(arguments: &[OsString]) -> Result<Parsed, Stopped> {
         below = matches.subcommand();
     }
     Ok(Parsed { cli, command, note })
+}
+
+/// The columns of the command of a command line, which need not be complete; `None` if its output has none.
+pub fn columns(arguments: &[OsString]) -> Option<Vec<Head>> {
+    let tree = Cli::command().ignore_errors(true);
+    let matches = tree.try_get_matches_from(arguments).ok()?;
+    commands::columns(&matches)
+}
+
+/// Whether a command line has `--columns` without names.
+pub fn asks_for_columns(arguments: &[OsString]) -> bool {
+    let own: Vec<_> = arguments.iter().take_while(|it| *it != "--").collect();
+    if own.iter().any(|it| *it == "--help" || *it == "-h") {
+        return false;
+    }
+    let place = own
+        .iter()
+        .position(|it| *it == "--columns" || *it == "--columns=");
+    place.is_some_and(|place| {
+        let next = own.get(place + 1).and_then(|it| it.to_str());
+        own[place] == "--columns=" || next.is_none_or(|it| it.is_empty() || it.starts_with('-'))
+    })
+}
+
+/// The last value of an option in a command line that could not be parsed; `names` has the long name first.
+pub fn value_of<'a>(arguments: &'a [OsString], names: &[&str]) -> Option<&'a str> {
+    let mut value = None;
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            break;
+        }
+        let attached = |name: &&str| {
+            let rest = argument.strip_prefix(*name)?;
+            if name.starts_with("--") {
+                rest.strip_prefix('=')
+            } else {
+                Some(rest)
+            }
+        };
+        let given = if names.contains(&argument) {
+            arguments.next()
+        } else {
+            names.iter().find_map(attached)
+        };
+        value = given.or(value);
+    }
+    value
 }
 
 fn stopped(error: &clap::Error, arguments: &[OsString]) -> Stopped {

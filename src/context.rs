@@ -123,6 +123,12 @@ impl Context {
         };
         let settings = Settings::resolve(&flags, &self.host.environment, self.host.terminal)?;
         self.ui.set_reach(settings.reach());
+        if self.output.terminal || settings.is_one_of_several() {
+            let kind = settings.credentials.as_ref().map(|it| it.kind);
+            let sandbox = settings.services.is_sandbox();
+            self.output
+                .set_owner(headline(settings.shown_profile(), kind, sandbox));
+        }
         if !self.warned.replace(true) {
             for warning in &settings.warnings {
                 self.ui.warn(warning);

@@ -9,6 +9,7 @@
 pub mod apple;
 pub mod cli;
 pub(crate) mod commands;
+pub(crate) mod completion;
 pub mod config;
 pub mod context;
 pub mod core;
@@ -49,12 +50,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
     let stdin = std::mem::replace(&mut host.stdin, Box::new(std::io::empty()));
     let mut output = Output::new(stdout);
+    if let Some(candidates) = completion::answer(&arguments, &host) {
+        // A shell that went away wants nothing more, and one that waits for candidates shows no errors.
+        let _ = output.write(&Document::Text(candidates));
+        return 0;
+    }
+    if cli::asks_for_columns(&arguments)
+        && let Some(heads) = cli::columns(&arguments)
+    {
+        // Text that no reader takes any more is no failure.
+        let _ = output.write(&Document::Text(output::listed(&heads)));
+        return 0;
+    }
     let Parsed { cli, command, note } = match cli::parse(&arguments) {
         Ok(parsed) => parsed,
         Err(stopped) => {
             let manner = Manner {
                 error_document: wants_documents(&arguments, &host),
-                format: match value_of(&arguments, &["--log-format"]) {
+                format: match cli::value_of(&arguments, &["--log-format"]) {
                     Some("json") => ui::LogFormat::Json,
                     _ => ui::LogFormat::Text,
                 },
@@ -258,35 +271,9 @@ fn output_format(cli: &Cli, host: &Host) -> Result<Format, Error> {
 
 /// Whether a command line that could not be parsed asks for documents, so that its error is one.
 fn wants_documents(arguments: &[OsString], host: &Host) -> bool {
-    value_of(arguments, &["--output", "-o"])
+    cli::value_of(arguments, &["--output", "-o"])
         .or_else(|| host.environment.get("ABMCTL_OUTPUT"))
         .is_some_and(|format| matches!(format, "json" | "ndjson"))
-}
-
-/// The last value of an option in a command line that could not be parsed; `names` has the long name first.
-fn value_of<'a>(arguments: &'a [OsString], names: &[&str]) -> Option<&'a str> {
-    let mut value = None;
-    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
-    while let Some(argument) = arguments.next() {
-        if argument == "--" {
-            break;
-        }
-        let attached = |name: &&str| {
-            let rest = argument.strip_prefix(*name)?;
-            if name.starts_with("--") {
-                rest.strip_prefix('=')
-            } else {
-                Some(rest)
-            }
-        };
-        let given = if names.contains(&argument) {
-            arguments.next()
-        } else {
-            names.iter().find_map(attached)
-        };
-        value = given.or(value);
-    }
-    value
 }
 
 /// The example of several organizations at once, compiled.

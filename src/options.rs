@@ -18,8 +18,8 @@ pub struct Options {
     /// Print data in this format [default: table]
     #[arg(short, long, global = true, value_name = "FORMAT", ignore_case = true)]
     pub output: Option<OutputFormat>,
-    /// Print only these columns, by their names in json
-    #[arg(long, global = true, value_name = "A,B", value_delimiter = ',')]
+    /// Print only these columns, by their names in json; without names, list the columns
+    #[arg(long, global = true, value_name = "A,B", value_delimiter = ',', num_args = 0..=1)]
     pub columns: Option<Vec<String>>,
     /// Leave out the headers of tables and csv
     #[arg(long, global = true)]

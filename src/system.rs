@@ -197,7 +197,9 @@ pub fn forbid_core_dumps() {
 /// What this process was given.
 pub fn host() -> Host {
     let stdout = std::io::stdout();
-    let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0);
+    let width = terminal_size::terminal_size_of(&stdout)
+        .or_else(|| terminal_size::terminal_size_of(std::io::stderr()))
+        .map(|(width, _)| width.0);
     Host {
         environment: Environment::new(std::env::vars_os()),
         clock: Arc::new(SystemClock),

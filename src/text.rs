@@ -113,6 +113,39 @@ pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Stands for a blank within a command: as wide, and no place to break a line at.
+const WITHIN: &str = "\u{a0}";
+
+/// The text in lines of `width`, wrapped between words. A command stays whole, so that it can be copied: one that doesn't fit stands
+/// on a line without anything before it.
+pub(crate) fn wrapped(text: &str, width: usize, first: &str, others: &str) -> String {
+    let options = textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(others)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(&with_whole_commands(text), options).replace(WITHIN, " ")
+}
+
+/// The text with [`WITHIN`] for each blank of a command: between backticks, and from a bare `abmctl` to the end.
+fn with_whole_commands(text: &str) -> String {
+    let (text, bare) = match text.find(": abmctl ") {
+        Some(place) => text.split_at(place + 2),
+        None => (text, ""),
+    };
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> = parts
+        .map(|(index, part)| {
+            if index % 2 == 1 {
+                part.replace(' ', WITHIN)
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect();
+    parts.join("`") + &bare.replace(' ', WITHIN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

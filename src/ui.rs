@@ -1,4 +1,6 @@
 //! Standard error and the terminal: what a person is told and asked.
+//!
+//! Over 400 lines, since one line of the terminal is shared by progress, messages and questions.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +11,7 @@ use serde_json::json;
 use crate::core::printed::{Hint, Reach};
 use crate::error::{Error, Kind};
 use crate::host::Clock;
-use crate::text::{escaped, printable};
+use crate::text::{escaped, printable, wrapped};
 
 /// How messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,9 +51,12 @@ pub struct Ui {
     shared: Arc<Shared>,
 }
 
+#[derive(PartialEq, Eq)]
 enum Remark {
     Says,
     Hints,
+    /// A hint for when there is no other.
+    HintsIfAlone,
 }
 
 struct Shared {
@@ -66,6 +71,8 @@ struct Shared {
     /// What the progress line shows now, to be wiped before anything else is written.
     progress: Mutex<usize>,
     under_way: Mutex<String>,
+    /// A question stands on the line, with nothing after it yet.
+    asking: Mutex<bool>,
 }
 
 impl Ui {
@@ -86,6 +93,7 @@ impl Ui {
                 reach: Mutex::default(),
                 progress: Mutex::new(0),
                 under_way: Mutex::default(),
+                asking: Mutex::default(),
             }),
         }
     }
@@ -133,7 +141,12 @@ impl Ui {
         lock(&self.shared.afterwards).push((Remark::Says, text.into()));
     }
 
-    /// Advises once the data is written; not with `--quiet`.
+    /// Advises once the data is written, if there is nothing else to advise; not with `--quiet`.
+    pub fn hint_if_alone(&self, text: impl Into<Hint>) {
+        lock(&self.shared.afterwards).push((Remark::HintsIfAlone, text.into()));
+    }
+
+    /// Advises once the data is written; not with `--quiet`. Of several, only the first is shown: the most important comes first.
     pub fn hint_afterwards(&self, text: impl Into<Hint>) {
         lock(&self.shared.afterwards).push((Remark::Hints, text.into()));
     }
@@ -141,10 +154,13 @@ impl Ui {
     /// Says what was kept for the time when the data is written.
     pub fn data_is_written(&self) {
         let remarks = std::mem::take(&mut *lock(&self.shared.afterwards));
-        for (remark, text) in remarks {
+        let place = |wanted: &Remark| remarks.iter().position(|(remark, _)| remark == wanted);
+        let hint = place(&Remark::Hints).or_else(|| place(&Remark::HintsIfAlone));
+        for (index, (remark, text)) in remarks.iter().enumerate() {
             match remark {
-                Remark::Says => self.say(&text),
-                Remark::Hints => self.hint(&text),
+                Remark::Says => self.say(text),
+                _ if Some(index) == hint => self.hint(text),
+                _ => {}
             }
         }
     }
@@ -256,10 +272,20 @@ impl Ui {
         self.progress("");
         {
             let mut stderr = lock(&self.shared.stderr);
-            let question = printable(question);
-            let _ = write!(stderr, "{question}{}: ", default_shown.unwrap_or_default());
+            let question = format!(
+                "{}{}: ",
+                printable(question),
+                default_shown.unwrap_or_default()
+            );
+            let question = match self.terminal_width() {
+                // The last blank is where the answer begins.
+                Some(width) => wrapped(question.trim_end(), width, "", "") + " ",
+                None => question,
+            };
+            let _ = write!(stderr, "{question}");
             let _ = stderr.flush();
         }
+        *lock(&self.shared.asking) = true;
         let shared = Arc::clone(&self.shared);
         let read = tokio::task::spawn_blocking(move || {
             let mut answer = String::new();
@@ -267,7 +293,11 @@ impl Ui {
                 .read_line(&mut answer)
                 .map(|read| (read, answer))
         });
-        match read.await {
+        let read = read.await;
+        if matches!(&read, Ok(Ok((_, answer))) if answer.ends_with('\n')) {
+            *lock(&self.shared.asking) = false;
+        }
+        match read {
             Ok(Ok((read, answer))) if read > 0 => {
                 let answer = answer.trim();
                 Ok(if answer.is_empty() {
@@ -332,12 +362,37 @@ impl Ui {
             Some(_) => format!("{level}: "),
         };
         if color.is_some() {
-            self.line(&format!("{label}{}", printable(text)));
+            let plain = format!("{level}: ");
+            let text = printable(text);
+            let text = match self.terminal_width() {
+                Some(width) => wrapped(&text, width, &plain, "  "),
+                None => plain.clone() + &text,
+            };
+            self.line(&(label + text.strip_prefix(&plain).unwrap_or(&text)));
             return;
         }
         // Without a label a text may have several lines: help, and commands to run.
-        let text: Vec<_> = text.lines().map(printable).collect();
+        let text: Vec<_> = text
+            .lines()
+            .map(|line| self.fitted(&printable(line)))
+            .collect();
         self.line(&text.join("\n"));
+    }
+
+    /// How wide messages may be: not in a pipe.
+    fn terminal_width(&self) -> Option<usize> {
+        let manner = &self.shared.manner;
+        manner.width.filter(|_| manner.terminal).map(usize::from)
+    }
+
+    /// A line without a label. One that is set off, or is a command alone, stays as it is.
+    fn fitted(&self, line: &str) -> String {
+        match self.terminal_width() {
+            Some(width) if !line.starts_with([' ', '\t']) && !line.starts_with("abmctl ") => {
+                wrapped(line, width, "", "")
+            }
+            _ => line.to_owned(),
+        }
     }
 
     fn line(&self, line: &str) {
@@ -346,6 +401,10 @@ impl Ui {
         if *shown > 0 {
             let _ = write!(stderr, "\r{:width$}\r", "", width = *shown);
             *shown = 0;
+        }
+        // What ended a question leaves its line first.
+        if std::mem::take(&mut *lock(&self.shared.asking)) {
+            let _ = writeln!(stderr);
         }
         // Nobody is left to be told that standard error can't be written.
         let _ = writeln!(stderr, "{line}");

@@ -79,7 +79,7 @@ pub(crate) fn all(args: &Generate, tree: &Command) -> Result<Outcome, Error> {
 }
 
 /// The command line without what is hidden, which the shells would offer all the same.
-fn visible(whole: &Command) -> Command {
+pub(crate) fn visible(whole: &Command) -> Command {
     let shown = whole.get_subcommands().filter(|inner| !inner.is_hide_set());
     Command::new("abmctl")
         .version(env!("CARGO_PKG_VERSION"))
@@ -89,10 +89,23 @@ fn visible(whole: &Command) -> Command {
         .subcommands(shown)
 }
 
+/// What a shell sources: for bash, zsh and fish a stub that asks the installed program, else all that never changes.
 fn completions_text(shell: Shell, tree: &Command) -> Result<String, Error> {
+    if let Some(stub) = stub(shell) {
+        return Ok(stub.to_owned());
+    }
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut visible(tree), "abmctl", &mut script);
     String::from_utf8(script).map_err(|_| Error::failed("The completions aren't text."))
+}
+
+fn stub(shell: Shell) -> Option<&'static str> {
+    match shell {
+        Shell::Bash => Some(include_str!("generate/stub.bash")),
+        Shell::Zsh => Some(include_str!("generate/stub.zsh")),
+        Shell::Fish => Some(include_str!("generate/stub.fish")),
+        _ => None,
+    }
 }
 
 fn man_pages(folder: &Path, tree: &Command) -> Result<(), Error> {

@@ -22,10 +22,11 @@ pub(crate) mod settings_change;
 pub(crate) mod store_choice;
 pub(crate) mod tokens;
 
-use clap::Subcommand;
+use clap::{ArgMatches, Subcommand};
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::output::Head;
 use outcome::Outcome;
 
 /// The commands.
@@ -106,5 +107,26 @@ pub(crate) async fn run(
         Command::Man(args) => generate::man(&args, &tree()),
         Command::Help(args) => help::run(&args, &tree()),
         Command::Generate(args) => generate::all(&args, &tree()),
+    }
+}
+
+/// The columns of the command that `matches` stand for, which need not be complete; `None` if its output has none.
+pub(crate) fn columns(matches: &ArgMatches) -> Option<Vec<Head>> {
+    let (noun, matches) = matches.subcommand()?;
+    if noun == "assign" {
+        return Some(assign::columns(matches));
+    }
+    let (verb, matches) = matches.subcommand()?;
+    match noun {
+        "domains" => domains::columns(verb, matches),
+        "adde-url" => adde_url::columns(verb),
+        "servers" => servers::columns(verb, matches),
+        "tokens" => tokens::columns(verb),
+        "journal" => journal::columns(verb),
+        "auth" => auth::columns(verb, matches),
+        "profiles" => profiles::columns(verb),
+        #[cfg(feature = "sandbox")]
+        "sandbox" => sandbox::columns(verb, matches),
+        _ => None,
     }
 }

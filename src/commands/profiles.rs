@@ -13,7 +13,7 @@ use crate::core::printed::{self, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
 use crate::organization::profiles::Profiles;
-use crate::output::{Column, Document, Row, Shown, column, more};
+use crate::output::{Column, Document, Head, Row, Shown, column, heads, more};
 
 /// What to do with profiles.
 #[derive(Debug, clap::Args)]
@@ -194,4 +194,13 @@ async fn remove(args: &Remove, profiles: &Profiles, context: &Context) -> Result
     Ok(Outcome::done(document(
         name, dry_run, changes, above, context,
     )))
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str) -> Option<Vec<Head>> {
+    match verb {
+        "list" => Some(heads::<Listed>(false)),
+        "use" | "remove" => Some(heads::<SettingChange>(false)),
+        _ => None,
+    }
 }

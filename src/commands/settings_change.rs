@@ -27,7 +27,6 @@ impl Row for SettingChange {
             it.secret.map_or("", SecretFate::word).shown()
         }),
     ];
-    const EMPTY: &'static str = "Nothing to do.";
 }
 
 /// What became of the secret itself that a reference stands for.

@@ -31,4 +31,4 @@ pub use network::{Network, Proxy};
 pub use services::{ProfileServices, Services, is_sandbox};
 pub use settings::{Flags, Settings, named_reach};
 pub use source::{Source, Sourced};
-pub use values::{parse_days, parse_duration};
+pub use values::{parse_ahead, parse_duration};

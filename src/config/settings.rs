@@ -220,13 +220,24 @@ impl Settings {
         let tokens = self.tokens.first().map(|it| &it.token.source);
         let roster = self.roster.as_ref().map(|it| &it.client_id.source);
         let mut others = [tokens, roster].into_iter().flatten();
-        let several = self.profiles.len() > 1;
-        let named = |it: &&Sourced<String>| several || !matches!(it.source, Source::File(_));
-        let profile = self.profile.as_ref().filter(|_| !account).filter(named);
+        let profile = self.profile.as_ref();
+        let profile = profile.filter(|_| !account && self.is_one_of_several());
         Reach {
             profile: profile.map(|it| it.value.clone()),
             variables: account || others.any(|it| matches!(it, Source::Environment(_))),
         }
+    }
+
+    /// The name that documents and tables give to where the credentials come from.
+    pub fn shown_profile(&self) -> &str {
+        let profile = self.profile.as_ref();
+        profile.map_or("environment", |profile| &profile.value)
+    }
+
+    /// Whether the profile has to be named: there are several, or it was chosen by a flag or a variable.
+    pub fn is_one_of_several(&self) -> bool {
+        let profile = self.profile.as_ref();
+        self.profiles.len() > 1 || profile.is_some_and(|it| !matches!(it.source, Source::File(_)))
     }
 
     /// Why nothing is sent that isn't a read, as a part of a sentence; `None` where requests may change something.

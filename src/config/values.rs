@@ -2,39 +2,35 @@
 
 use std::time::Duration;
 
-use jiff::fmt::friendly::SpanParser;
-use jiff::{SignedDuration, SpanRelativeTo};
+use jiff::{SignedDuration, Timestamp};
 
+use crate::core::durations;
 use crate::error::Error;
 
-/// A duration such as `30s`, `5m` or `1h30m`, longer than nothing; exit 2 with the name of the `setting`.
+/// A limit of time such as `30s`, `5m` or `1h30m`; exit 2 with the name of the `setting`.
 pub fn parse_duration(setting: &str, text: &str) -> Result<Duration, Error> {
-    duration(text)
-        .map_err(|reason| Error::usage(format!("{setting} is {:?}, which {reason}.", text.trim())))
+    duration(text).map_err(|reason| refused(setting, text, &reason))
 }
 
-/// A time ahead such as `30d`, `2w` or `12h`, longer than nothing, with days of 24 hours; exit 2 with the name of the
-/// `setting`.
-pub fn parse_days(setting: &str, text: &str) -> Result<SignedDuration, Error> {
-    let span = SpanParser::new().parse_span(text.trim());
-    span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
-        .ok()
-        .filter(SignedDuration::is_positive)
-        .ok_or_else(|| {
-            Error::usage(format!(
-                "{setting} is {:?}, which is not a duration such as 30d, 2w or 12h.",
-                text.trim()
-            ))
-        })
+/// A time ahead of `now` by the calendar, such as `30d`, `2w` or `1y`; exit 2 with the name of the `setting`.
+pub fn parse_ahead(setting: &str, text: &str, now: Timestamp) -> Result<SignedDuration, Error> {
+    durations::ahead(text, now).ok_or_else(|| {
+        refused(
+            setting,
+            text,
+            &format!("is not a duration: {}", durations::GRAMMAR),
+        )
+    })
 }
 
-/// A duration, or what is wrong with the text, as the end of a sentence.
-pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
-    match SpanParser::new().parse_unsigned_duration(text.trim()) {
-        Ok(Duration::ZERO) => Err("leaves no time at all"),
-        Ok(duration) => Ok(duration),
-        Err(_) => Err("is not a duration such as 30s, 5m or 1h30m"),
-    }
+/// A limit of time, or what is wrong with the text, as the end of a sentence.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    durations::limit(text)
+        .ok_or_else(|| format!("is not a duration: {}", durations::GRAMMAR_OF_LIMITS))
+}
+
+fn refused(setting: &str, text: &str, reason: &str) -> Error {
+    Error::usage(format!("{setting} is {:?}, which {reason}.", text.trim()))
 }
 
 /// The names of `names` that are most like `name`, the nearest first, at most three.
@@ -84,30 +80,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_friendly() {
-        for (text, seconds) in [("30s", 30), ("5m", 300), ("1h30m", 5400), (" 2 min ", 120)] {
-            assert_eq!(
-                parse_duration("--timeout", text),
-                Ok(Duration::from_secs(seconds))
-            );
+    fn what_is_no_duration_gets_the_grammar() {
+        let now = Timestamp::UNIX_EPOCH;
+        for text in ["30", "", "soon", "-5s", "0s"] {
+            let errors = [
+                parse_duration("--timeout", text).unwrap_err(),
+                parse_ahead("--timeout", text, now).unwrap_err(),
+            ];
+            for error in errors {
+                assert_eq!(error.kind.exit_code(), 2, "{text}");
+                assert!(error.message.starts_with("--timeout is "), "{error}");
+                assert!(error.message.contains("1h30m"), "{error}");
+            }
         }
-        for text in ["30", "", "soon", "-5s", "0s", "PT5M", "1mo"] {
-            let error = parse_duration("--timeout", text).unwrap_err();
-            assert_eq!(error.kind.exit_code(), 2, "{text}");
-            assert!(error.message.starts_with("--timeout is "), "{error}");
-        }
-    }
-
-    #[test]
-    fn days_and_weeks_are_of_24_hours() {
-        for (text, hours) in [("30d", 720), ("2w", 336), (" 1 day 12h ", 36), ("12h", 12)] {
-            let expected = SignedDuration::from_hours(hours);
-            assert_eq!(parse_days("--fail-within", text), Ok(expected), "{text}");
-        }
-        for text in ["30", "", "soon", "-5d", "0d", "1mo", "1y", "30d ago"] {
-            let error = parse_days("--fail-within", text).unwrap_err();
-            assert_eq!(error.kind.exit_code(), 2, "{text}");
-        }
+        let error = parse_duration("--timeout", "1mo").unwrap_err();
+        assert!(error.message.contains("no months or years"), "{error}");
     }
 
     #[test]

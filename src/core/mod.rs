@@ -7,6 +7,7 @@ pub mod declared_urls;
 pub mod defaults;
 pub mod device_url;
 pub mod domains;
+pub mod durations;
 pub mod enrollment;
 pub mod lookup;
 pub mod names;

@@ -54,7 +54,7 @@ impl Organization {
             };
             let command = Command::storing("servers alias").arg(alias);
             let command = match &from {
-                Some(server) => command.arg(server),
+                Some(server) => command.arg(server).word("--yes"),
                 None => command.word("--remove"),
             };
             let change = Recorded::new(format!("alias {alias}"), from.clone(), to.clone());

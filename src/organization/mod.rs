@@ -170,8 +170,7 @@ impl Organization {
 
     /// The name that documents and tables give to where the credentials come from.
     pub fn profile(&self) -> &str {
-        let profile = self.settings.profile.as_ref();
-        profile.map_or("environment", |profile| &profile.value)
+        self.settings.shown_profile()
     }
 
     /// A sentence for a document, with its commands as they have to be run.

@@ -22,6 +22,9 @@ pub struct Change<R, M = NothingMore> {
     pub more: M,
 }
 
+/// What a table says in place of no changes, whatever the command.
+const NOTHING: &str = "Nothing to change.";
+
 /// Nothing else is said of a change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct NothingMore {}
@@ -66,7 +69,7 @@ impl<R: Row, M: Serialize> Change<R, M> {
             table: Rows {
                 rows: self.changes,
                 profiles: None,
-                empty: empty.unwrap_or(R::EMPTY),
+                empty: empty.unwrap_or(NOTHING),
                 headers,
             },
         };

@@ -13,7 +13,9 @@ use serde_json::Value;
 
 use crate::text::{escaped, printable, without_direction};
 pub use change::{Change, NothingMore};
-pub use row::{Column, Head, Row, Rows, Shown, Table, column, day, heads, minute, more, number};
+pub use row::{
+    Column, Head, Row, Rows, Shown, Table, column, day, heads, listed, minute, more, number,
+};
 pub use stream::Stream;
 
 /// How values are written.
@@ -62,7 +64,7 @@ impl Document {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutputError {
     /// A column that doesn't exist.
-    #[error("Column \"{name}\" doesn't exist. The columns are {}.", .known.join(", "))]
+    #[error("Column \"{name}\" doesn't exist{}. The columns are {}.", nearest(.name, .known), .known.join(", "))]
     Column {
         /// What was asked for.
         name: String,
@@ -78,6 +80,16 @@ pub enum OutputError {
     /// Standard output can't be written.
     #[error("Standard output can't be written: {0}.")]
     Write(String),
+}
+
+/// The column that is most like `name`, as a part of a sentence.
+fn nearest(name: &str, known: &[String]) -> String {
+    let likeness = |other: &&String| strsim::jaro_winkler(&name.to_lowercase(), other);
+    let best = known
+        .iter()
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    best.filter(|best| likeness(best) > 0.7)
+        .map_or_else(String::new, |best| format!(" (did you mean {best}?)"))
 }
 
 impl From<io::Error> for OutputError {
@@ -109,6 +121,8 @@ pub struct Output {
     pub color: bool,
     /// Standard output is a terminal.
     pub terminal: bool,
+    /// What stands above a table: whose it is.
+    owner: Mutex<Option<String>>,
     writer: Mutex<Box<dyn Write + Send>>,
 }
 
@@ -123,8 +137,20 @@ impl Output {
             width: None,
             color: false,
             terminal: false,
+            owner: Mutex::default(),
             writer: Mutex::new(writer),
         }
+    }
+
+    /// Says above each table from now on whose it is.
+    pub fn set_owner(&self, owner: String) {
+        *self.owner.lock().unwrap_or_else(PoisonError::into_inner) = Some(owner);
+    }
+
+    fn owner(&self) -> String {
+        let owner = self.owner.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = owner.as_ref().filter(|_| !self.no_headers);
+        owner.map_or_else(String::new, |owner| format!("{}\n", printable(owner)))
     }
 
     /// Checks that the columns asked for exist, before anything is asked of Apple or changed.
@@ -171,7 +197,7 @@ impl Output {
             _ => self.chosen(&heads)?,
         };
         match (self.format, document) {
-            (Format::Table, Document::One(_)) => Ok(Self::fields(table, &chosen)),
+            (Format::Table, Document::One(_)) => Ok(self.owner() + &Self::fields(table, &chosen)),
             (Format::Table, Document::Change(_, headline)) => {
                 let mut text = String::new();
                 for line in headline.iter().filter(|_| !self.no_headers) {
@@ -180,7 +206,7 @@ impl Output {
                 }
                 Ok(text + &self.table(table, &chosen))
             }
-            (Format::Table, _) => Ok(self.table(table, &chosen)),
+            (Format::Table, _) => Ok(self.owner() + &self.table(table, &chosen)),
             (Format::Csv, _) => {
                 let mut text = self.csv_header(&heads, &chosen)?;
                 for row in 0..table.len() {

@@ -197,6 +197,22 @@ pub fn heads<R: Row>(of_profiles: bool) -> Vec<Head> {
     profile.into_iter().chain(own).collect()
 }
 
+/// The columns, a line for each: its name for `--columns`, and what stands above it in a table that shows it.
+pub fn listed(heads: &[Head]) -> String {
+    let widest = heads
+        .iter()
+        .map(|it| it.key.len())
+        .max()
+        .unwrap_or_default();
+    let line = |head: &Head| {
+        format!("{:widest$}  {}", head.key, head.header)
+            .trim_end()
+            .to_owned()
+            + "\n"
+    };
+    heads.iter().map(line).collect()
+}
+
 impl<R: Row> Table for Rows<R> {
     fn heads(&self) -> Vec<Head> {
         let mut heads = heads::<R>(self.profiles.is_some());

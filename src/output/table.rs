@@ -7,15 +7,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Output;
 use super::row::{Head, Table as Rows};
-use crate::text::printable;
+use crate::text::{printable, wrapped};
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
 
 /// Blanks between columns.
 const GAP: u16 = 2;
-
-/// Stands for a blank within a command: as wide, and no place to break a line at.
-const WITHIN: &str = "\u{a0}";
 
 /// Stands for a first cell that is on the line above. It has no width, and `printable` leaves none in a cell.
 const ABOVE: &str = "\u{feff}";
@@ -123,13 +120,7 @@ impl Output {
             _ => text,
         };
         let start = &line[..line.len() - text.len()];
-        let blank = " ".repeat(start.len());
-        let options = textwrap::Options::new(width.into())
-            .initial_indent(start)
-            .subsequent_indent(&blank)
-            .break_words(false)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(&with_whole_commands(text), options).replace(WITHIN, " ")
+        wrapped(text, width.into(), start, &" ".repeat(start.len()))
     }
 
     fn emphasized(&self, line: &str) -> String {
@@ -139,21 +130,6 @@ impl Output {
             line.to_owned()
         }
     }
-}
-
-/// The text with [`WITHIN`] for each blank between backticks.
-fn with_whole_commands(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    let parts: Vec<String> = parts
-        .map(|(index, part)| {
-            if index % 2 == 1 {
-                part.replace(' ', WITHIN)
-            } else {
-                part.to_owned()
-            }
-        })
-        .collect();
-    parts.join("`")
 }
 
 /// Takes out the first cells that are wider than what a line of `width` has left beside the other columns, and leaves

@@ -146,7 +146,7 @@ impl LimitedKeyring {
         first.await;
         if let Some(more) = self.limit.checked_sub(LIMIT).filter(|more| !more.is_zero()) {
             (self.waits)(&format!(
-                "Waiting up to {} seconds for the keychain, which may be asking for permission or a password.",
+                "The keychain may ask you for permission or a password; waiting up to {} seconds. It asks again after each upgrade of abmctl, since macOS ties the permission to the signature of the program: choose Always Allow.",
                 self.limit.as_secs()
             ));
             self.clock.sleep(more).await;
@@ -299,7 +299,7 @@ mod tests {
             (
                 PERSON,
                 &[
-                    "Waiting up to 60 seconds for the keychain, which may be asking for permission or a password.",
+                    "The keychain may ask you for permission or a password; waiting up to 60 seconds. It asks again after each upgrade of abmctl, since macOS ties the permission to the signature of the program: choose Always Allow.",
                 ],
             ),
         ] {

@@ -125,3 +125,43 @@ fn what_an_error_came_from_is_told_to_whoever_asks_for_more() {
         assert_eq!(shown(manner, |ui| ui.error(error)), expected);
     }
 }
+
+#[test]
+fn of_several_hints_the_most_important_is_shown() {
+    let text = shown(Manner::default(), |ui| {
+        ui.hint_if_alone("Less.");
+        ui.hint_afterwards("First.");
+        ui.say_afterwards("Put back.");
+        ui.hint_afterwards("Second.");
+        ui.data_is_written();
+        ui.hint_if_alone("Alone.");
+        ui.data_is_written();
+    });
+    assert_eq!(text, "hint: First.\nPut back.\nhint: Alone.\n");
+}
+
+#[test]
+fn messages_wrap_between_words_on_a_terminal_and_commands_stay_whole() {
+    let hint = "Look at what there is now with `abmctl adde-url list` first.";
+    let terminal = Manner {
+        terminal: true,
+        width: Some(30),
+        ..Manner::default()
+    };
+    let text = shown(terminal, |ui| {
+        ui.hint(hint);
+        ui.say("Put back with: abmctl assign --platform vision --server Intune");
+        ui.say("  abmctl is set off, and stays as it is, however long");
+    });
+    assert_eq!(
+        text,
+        "hint: Look at what there is\n  now with\n  `abmctl adde-url list`\n  first.\n\
+        Put back with:\nabmctl assign --platform vision --server Intune\n  \
+        abmctl is set off, and stays as it is, however long\n"
+    );
+    let pipe = Manner {
+        width: Some(30),
+        ..Manner::default()
+    };
+    assert_eq!(shown(pipe, |ui| ui.hint(hint)), format!("hint: {hint}\n"));
+}

@@ -79,7 +79,7 @@ fn a_command_line_that_is_not_understood_is_told_in_sentences() {
         ("argument", "assign extra"),
         ("dash", "adde-url set -x"),
         ("choice", "assign -o yam"),
-        ("missing", "servers alias"),
+        ("missing", "servers get"),
         ("twice", "assign -p a -p b"),
         ("no-value", "assign --columns"),
     ] {

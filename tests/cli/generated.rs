@@ -539,6 +539,23 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "servers alias",
+        about: "The list, without a name.",
+        lines: &["servers alias -o json"],
+        members: &[
+            ("alias", "the short name"),
+            (
+                "server",
+                "the server as the configuration has it: its id or its name",
+            ),
+            (
+                "server_name",
+                "the name of that server, if the server has a server token here; else null",
+            ),
+            ("source", "the profile or the variable that has it"),
+        ],
+    },
+    Section {
+        heading: "servers alias NAME SERVER",
         about: "",
         lines: &["servers alias jamf \"Jamf Pro Production\" -o json"],
         members: &[

@@ -250,7 +250,7 @@ fn what_is_kept_here_is_in_it_without_a_secret() {
     );
     for (line, entries) in [
         ("servers alias jamf 'Jamf Pro Production'", 1),
-        ("servers alias jamf Intune", 1),
+        ("servers alias jamf Intune --yes", 1),
         // Nothing to change writes nothing.
         ("servers alias jamf Intune", 0),
         ("servers alias jamf --remove", 1),

@@ -23,6 +23,7 @@ mod api;
 mod assign;
 mod auth;
 mod auth_roster;
+mod completion;
 #[path = "../consent/mod.rs"]
 mod consent;
 mod domains;

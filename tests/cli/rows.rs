@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use crate::support::Machine;
 
-const LINES: [&str; 17] = [
+const LINES: [&str; 18] = [
     "servers list",
     "servers get prod",
+    "servers alias",
     "servers alias jamf 'Jamf Pro Production' -n",
     "assign",
     "assign --platform vision --server prod -n",
@@ -43,6 +44,14 @@ fn the_columns_of_csv_are_the_members_of_json() {
         };
         let row = row.unwrap_or_else(|| panic!("{line} has no rows"));
         let members: Vec<&String> = row.as_object().unwrap().keys().collect();
+        let listed = machine.run(&format!("{line} --columns"));
+        assert_eq!((listed.code, listed.stderr.as_str()), (0, ""), "{listed}");
+        let listed = listed.stdout.lines();
+        let mut listed: Vec<&str> = listed.filter_map(|it| it.split(' ').next()).collect();
+        listed.sort_unstable();
+        let mut sorted = members.clone();
+        sorted.sort_unstable();
+        assert_eq!(listed, sorted, "{line} --columns");
         let csv = machine.run(&format!("{line} -o csv")).stdout;
         let columns: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
         for column in &columns {

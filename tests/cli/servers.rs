@@ -142,3 +142,31 @@ fn a_name_is_found_in_either_form_of_unicode() {
         assert_eq!(ran.json()["name"], called, "{ran}");
     }
 }
+
+#[test]
+fn aliases_are_listed_without_a_request() {
+    let (machine, apple) = Machine::with_business();
+    let ran = machine.run("servers alias -o csv --columns alias,server");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.starts_with("alias,server\n"), "{ran}");
+    assert!(ran.stdout.contains("prod,"), "{ran}");
+    assert!(requests(&apple).is_empty());
+}
+
+#[test]
+fn an_alias_of_another_server_is_moved_only_with_consent() {
+    let (mut machine, _apple) = Machine::with_business();
+    assert_eq!(machine.run("servers alias web prod").code, 0);
+    let refused = machine.run("servers alias web Intune");
+    assert_eq!(refused.code, 2, "{refused}");
+    assert!(refused.stderr.contains("--yes"), "{refused}");
+    // The same server is no move.
+    assert_eq!(machine.run("servers alias web prod").code, 0);
+    machine.at_terminal();
+    machine.stdin = "no\n".to_owned();
+    assert_eq!(machine.run("servers alias web Intune").code, 1);
+    machine.stdin = "yes\n".to_owned();
+    assert_eq!(machine.run("servers alias web Intune").code, 0);
+    machine.terminal = abmctl::host::Terminal::default();
+    assert_eq!(machine.run("servers alias web prod -y").code, 0);
+}

@@ -46,7 +46,7 @@ fn refused(words: &[String]) -> Option<String> {
         return None;
     }
     let arguments: Vec<OsString> = words.iter().map(OsString::from).collect();
-    let error = abmctl::cli::parse(&arguments).err()?;
+    let error = abmctl::cli::tree().try_get_matches_from(arguments).err()?;
     let fine = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
         // A variable may hold what fits.

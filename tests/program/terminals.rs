@@ -86,3 +86,28 @@ fn ctrl_c_belongs_to_what_exec_runs_on_a_terminal() {
     }
     assert_eq!(ends(&mut child, "three times"), Some(42));
 }
+
+#[test]
+fn ctrl_c_at_a_question_leaves_its_line() {
+    let apple = Apple::start();
+    let (master, slave) = terminal();
+    let command = apple.command(&["assign", "--platform", "vision", "--clear"]);
+    let mut child = on_terminal(&command, &slave).spawn().unwrap();
+    drop(slave);
+    let mut keyboard = File::from(master);
+    let mut shown = String::new();
+    let mut bytes = [0; 256];
+    while !shown.contains("[no]: ") {
+        let read = keyboard.read(&mut bytes).unwrap();
+        shown.push_str(&String::from_utf8_lossy(&bytes[..read]));
+    }
+    keyboard.write_all(b"\x03").unwrap();
+    assert_eq!(ends(&mut child, "of Ctrl-C"), Some(130));
+    while let Ok(read @ 1..) = keyboard.read(&mut bytes) {
+        shown.push_str(&String::from_utf8_lossy(&bytes[..read]));
+    }
+    let after = shown.split_once("[no]: ").unwrap().1;
+    let after = after.trim_start_matches("^C").trim_start_matches('\r');
+    assert!(after.starts_with("\nInterrupted."), "{shown:?}");
+    assert!(shown.ends_with("\r\n"), "{shown:?}");
+}

@@ -11,7 +11,7 @@ use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::options::Changing;
 use crate::organization::adde_urls::declare::{Declaration, Declared, Saying};
-use crate::output::{Column, NothingMore, Row, Shown, column, more};
+use crate::output::{Column, Head, NothingMore, Row, Shown, column, heads, more};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -77,7 +77,6 @@ impl Row for Declares {
         more("from", |it| it.from.shown()),
         more("to", |it| it.to.shown()),
     ];
-    const EMPTY: &'static str = "Nothing to change.";
     const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::below);
 }
 
@@ -115,4 +114,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     let changes: Vec<Declares> = plan.changes.into_iter().map(Declares::from).collect();
     let change = change_of(plan.profile, dry_run, changes, NothingMore {}, context);
     Ok(Outcome::done(document_of(change, headline, None)))
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Declares>(false)
 }

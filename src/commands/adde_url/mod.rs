@@ -8,11 +8,14 @@ mod views;
 
 use clap::Subcommand;
 
+use crate::commands::device_rows::DeviceRow;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::{Changing, Consent, Lookup};
 use crate::organization::server_tokens::choice;
+use crate::output::{Head, heads};
+use views::{AddeUrl, Alone, Changed};
 
 /// The account-driven enrollment URL.
 #[derive(Debug, clap::Args)]
@@ -186,5 +189,17 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Clear(args) => change::clear(args, context).await,
         Verb::Check(args) => check::run(args, context).await,
         Verb::Declare(args) => declare::run(args, context).await,
+    }
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str) -> Option<Vec<Head>> {
+    match verb {
+        "list" => Some(heads::<AddeUrl>(false)),
+        "get" => Some(heads::<Alone>(false)),
+        "set" | "clear" => Some(heads::<Changed>(false)),
+        "check" => Some(heads::<DeviceRow>(false)),
+        "declare" => Some(declare::columns()),
+        _ => None,
     }
 }

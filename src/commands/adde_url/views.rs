@@ -168,7 +168,6 @@ impl Row for Changed {
         column("result", "RESULT", |it| it.result.replace('_', " ")),
         more("error", |it| it.error.shown()),
     ];
-    const EMPTY: &'static str = "Nothing to change.";
     const BELOW: Option<fn(&Self) -> Vec<String>> = Some(Self::both_urls);
 }
 

@@ -4,13 +4,16 @@ mod change;
 mod report;
 mod table;
 
+use clap::ArgMatches;
+
 use super::platform_argument::platform;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::Family;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
-use crate::options::{Changing, Consent};
+use crate::options::{Changing, Consent, NOTE};
+use crate::output::{Head, heads};
 
 /// Which platforms get which server, and how carefully.
 #[derive(Debug, clap::Args)]
@@ -77,4 +80,16 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
             .hint("Add --server NAME, or --clear to remove the default."));
     }
     change::run(&args, context).await
+}
+
+/// Its columns: those of the table, or of the change if something is to be set.
+pub(crate) fn columns(matches: &ArgMatches) -> Vec<Head> {
+    let given =
+        |name: &str| matches.value_source(name) == Some(clap::parser::ValueSource::CommandLine);
+    let sets = ["server", "clear", "from", "check", "dry_run", NOTE].map(given);
+    if sets.contains(&true) {
+        heads::<report::Changed>(false)
+    } else {
+        heads::<table::Default>(false)
+    }
 }

@@ -55,7 +55,6 @@ impl Row for Changed {
         column("to", "IS NOW", |it: &Self| name_of(it.to.as_ref())).of(&["id", "name"]),
         more("confirmed", |it| it.confirmed.shown()),
     ];
-    const EMPTY: &'static str = "Nothing to change.";
 }
 
 fn name_of(side: Option<&Side>) -> String {
@@ -156,11 +155,8 @@ impl From<&Server> for Held {
     }
 }
 
-/// What goes with every change: whom a default reaches, and what is known of the new default's ADDE URL.
+/// What is known of the new default's ADDE URL.
 fn remarks(told: &Summary, organization: &Organization, context: &Context) {
-    context.ui.hint_afterwards(
-        "A default applies to devices that are added from now on. Devices already in the organization stay where they are.",
-    );
     let mut named: Vec<&str> = Vec::new();
     for change in &told.changes {
         let Some(id) = change.to.as_deref() else {
@@ -203,10 +199,5 @@ fn remarks(told: &Summary, organization: &Organization, context: &Context) {
             ],
         };
         context.ui.hint_afterwards(text);
-    }
-    if !named.is_empty() {
-        context.ui.hint_afterwards(
-            "Vendors report that Apple's fallback for account-driven enrollment follows the default of the platform. Apple doesn't document this.",
-        );
     }
 }

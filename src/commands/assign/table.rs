@@ -12,7 +12,7 @@ use crate::output::{Column, Document, Row, Shown, column, day, more};
 
 /// A platform, and its default server.
 #[derive(Debug, Serialize)]
-struct Default {
+pub(super) struct Default {
     platform: Option<String>,
     product_family: String,
     server_id: Option<String>,

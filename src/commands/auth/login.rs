@@ -121,7 +121,7 @@ fn above(new: &NewAccount, permissions: &[Permission], context: &Context) -> Vec
 
 fn advise(new: &NewAccount, copied_from: Option<&str>, context: &Context) {
     if let Some(path) = copied_from {
-        context.ui.hint_afterwards(format!(
+        context.ui.hint_if_alone(format!(
             "abmctl copied the private key and no longer needs {path}."
         ));
     }

@@ -9,9 +9,13 @@ mod questions;
 mod roster;
 mod status;
 
+use clap::ArgMatches;
+
 use crate::commands::outcome::Outcome;
+use crate::commands::settings_change::SettingChange;
 use crate::context::Context;
 use crate::error::Error;
+use crate::output::{Head, heads};
 
 /// What to do with credentials.
 #[derive(Debug, clap::Args)]
@@ -68,5 +72,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Command::Roster(args) => roster::run(args, context).await,
         Command::Status(args) => status::run(args, context).await,
         Command::Logout(args) => logout::run(args, context).await,
+    }
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
+    match verb {
+        "roster" if matches.get_flag("print_url") => Some(roster::columns()),
+        "login" | "logout" | "roster" => Some(heads::<SettingChange>(false)),
+        "status" => Some(status::columns()),
+        _ => None,
     }
 }

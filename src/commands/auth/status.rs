@@ -14,7 +14,7 @@ use crate::organization::Organization;
 use crate::organization::configured::Configured;
 use crate::organization::permissions::{self, Permission};
 use crate::organization::unattended::Proof;
-use crate::output::Document;
+use crate::output::{Document, Head, heads};
 use row::{Address, Certificates, KeptKeyPair, KeptToken, OtherService, Status, UnattendedProof};
 
 /// How closely to look.
@@ -99,7 +99,7 @@ async fn prove(organization: &Organization, context: &Context) -> Proof {
         context.ui.say(&format!("{}: {}.", works.what, works.says));
     }
     if proof.problem.is_none() && !proof.variables.is_empty() {
-        context.ui.hint(&format!(
+        context.ui.hint_afterwards(format!(
             "Set these variables for the job too, with the same values as here: {}.",
             proof.variables.join(", ")
         ));
@@ -109,8 +109,9 @@ async fn prove(organization: &Organization, context: &Context) -> Proof {
 
 /// What is missing, on a line of its own each: the table has no room for it.
 fn advise(permissions: &[Permission], context: &Context) {
-    for text in permissions.iter().filter_map(sentence) {
-        context.ui.hint(&text);
+    let said = permissions.iter().filter_map(sentence);
+    if let Some(text) = said.reduce(|text, more| format!("{text} {more}")) {
+        context.ui.hint_afterwards(text);
     }
 }
 
@@ -235,4 +236,9 @@ fn services(services: &Services) -> Vec<OtherService> {
         source: url.source.to_string(),
     });
     named.collect()
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Status>(false)
 }

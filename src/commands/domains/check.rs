@@ -22,7 +22,7 @@ use crate::organization::domains::gather::{self, Gathered, Wish, gather};
 use crate::organization::domains::known::standings;
 use crate::organization::domains::unread::warn_of_unread;
 use crate::organization::enrollment_check::{AT_ONCE, Check, CheckWish, Device, in_part};
-use crate::output::{Column, Document, Row, Shown, column, day, more, number};
+use crate::output::{Column, Document, Head, Row, Shown, column, day, heads, more, number};
 
 /// Which domains.
 #[derive(Debug, clap::Args)]
@@ -165,7 +165,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     advise(&devices, &found, context)?;
     problems.extend(devices.problems(&found));
     if gathered.asked == Asked::AuditLog && gathered.facts.accounts.is_none() {
-        context.ui.hint_afterwards(hint![
+        context.ui.hint_if_alone(hint![
             "abmctl hasn't counted the accounts yet. Count them with ",
             Command::new("domains list --accounts"),
             "."
@@ -233,4 +233,9 @@ fn failed(timeline: &[TimelineEntry]) -> bool {
         .rev()
         .find(|entry| entry.event.is_of_verification());
     last.is_some_and(|entry| entry.failed && entry.event == EventKind::Verified)
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Everything>(false)
 }

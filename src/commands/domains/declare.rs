@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::options::Changing;
 use crate::organization::domains::declare::{Declaration, Sight};
 use crate::organization::domains::named;
-use crate::output::{Column, NothingMore, Row, Shown, column};
+use crate::output::{Column, Head, NothingMore, Row, Shown, column, heads};
 
 /// A domain that was seen in the portal.
 #[derive(Debug, clap::Args)]
@@ -50,7 +50,6 @@ impl Row for Declared {
         column("from", "SEEN BEFORE", |it| it.from.shown()),
         column("to", "SEEN NOW", |it| it.to.shown()),
     ];
-    const EMPTY: &'static str = "Nothing to change.";
 }
 
 /// Runs `domains declare`.
@@ -79,4 +78,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let headline = vec![format!("Profile {}", plan.profile)];
     let change = change_of(plan.profile, dry_run, changes, NothingMore {}, context);
     Ok(Outcome::done(document_of(change, headline, None)))
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Declared>(false)
 }

@@ -41,7 +41,7 @@ fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &
             _ if since => "--since ends there".to_owned(),
             _ => "abmctl doesn't ask further".to_owned(),
         };
-        context.ui.hint_afterwards(format!(
+        context.ui.hint_if_alone(format!(
             "The audit log was read back to {from}: {why}. Domains verified before {from} show as unknown, or don't appear."
         ));
     }
@@ -51,10 +51,10 @@ fn reach_of_audit_log(since: bool, partly: bool, gathered: &Gathered, context: &
 pub(super) fn age_of_accounts(accounts: Option<&Accounts>, context: &Context) {
     let today = prose_date(context.clock().now());
     match accounts.map(|counted| prose_date(counted.at)) {
-        None => context.ui.hint_afterwards(
+        None => context.ui.hint_if_alone(
             "To count the accounts of each domain and see domains that nothing else shows, add --accounts. It reads every user.",
         ),
-        Some(counted) if counted != today => context.ui.hint_afterwards(format!(
+        Some(counted) if counted != today => context.ui.hint_if_alone(format!(
             "The accounts were counted on {counted}. To count them again, add --accounts."
         )),
         Some(_) => {}

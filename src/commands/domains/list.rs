@@ -1,6 +1,6 @@
 //! `domains list`: every domain that any source knows, with its status and the evidence.
 
-use clap::ValueEnum;
+use clap::{ArgMatches, ValueEnum};
 use serde::Serialize;
 
 use super::hints;
@@ -17,7 +17,9 @@ use crate::organization::domains::dns::{look_up, names};
 use crate::organization::domains::gather::Wish;
 use crate::organization::domains::list::{Listing, list};
 use crate::organization::domains::since::{Since, whole_seconds};
-use crate::output::{Column, Document, Format, Row, Rows, Shown, column, day, more, number};
+use crate::output::{
+    Column, Document, Format, Head, Row, Rows, Shown, column, day, heads, more, number,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -308,6 +310,15 @@ fn with_names<R>(mut rows: Vec<R>, domain: fn(&R) -> &Domain, context: &Context)
         }
     }
     rows
+}
+
+/// Its columns: those of the list, or of what differs.
+pub(super) fn columns(matches: &ArgMatches) -> Vec<Head> {
+    if matches.get_flag("check") {
+        heads::<Differing>(false)
+    } else {
+        heads::<Listed>(false)
+    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,12 @@ mod declare;
 mod hints;
 mod list;
 
+use clap::ArgMatches;
+
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
+use crate::output::Head;
 
 /// What to do with domains.
 #[derive(Debug, clap::Args)]
@@ -59,5 +62,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Command::List(args) => list::run(args, context).await,
         Command::Check(args) => check::run(args, context).await,
         Command::Declare(args) => declare::run(&args, context).await,
+    }
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
+    match verb {
+        "list" => Some(list::columns(matches)),
+        "check" => Some(check::columns()),
+        "declare" => Some(declare::columns()),
+        _ => None,
     }
 }

@@ -9,7 +9,7 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
 use crate::organization::journal::Trail;
-use crate::output::{Document, Stream};
+use crate::output::{Document, Head, Stream, heads};
 
 /// What was changed from here.
 #[derive(Debug, clap::Args)]
@@ -56,6 +56,11 @@ fn list(context: &Context) -> Result<Outcome, Error> {
     let flag = context.options.profile.as_deref();
     let chosen = flag.or_else(|| environment.get("ABMCTL_PROFILE"));
     let chosen = chosen.map(str::trim).filter(|name| !name.is_empty());
+    match chosen {
+        Some(profile) => context.output.set_owner(format!("Profile {profile}")),
+        None if context.output.terminal => context.output.set_owner("All profiles".to_owned()),
+        None => {}
+    }
     let trail = Trail::read(chosen, &context.surroundings())?;
     if trail.changes.is_empty()
         && let Some(profile) = chosen
@@ -80,4 +85,13 @@ fn show(id: &str, context: &Context) -> Result<Outcome, Error> {
         Some(problem) => Outcome::with_problem(document, problem),
         None => Outcome::done(document),
     })
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str) -> Option<Vec<Head>> {
+    match verb {
+        "list" => Some(heads::<Listed>(false)),
+        "show" => Some(heads::<Shown>(false)),
+        _ => None,
+    }
 }

@@ -11,12 +11,15 @@ mod web;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{ArgMatches, Subcommand, ValueEnum};
+
+use jiff::SignedDuration;
 
 use crate::commands::outcome::Outcome;
-use crate::config::{parse_days, parse_duration};
+use crate::config::parse_duration;
 use crate::context::Context;
 use crate::error::Error;
+use crate::output::Head;
 use crate::sandbox::{self, Behaviour, Fault, OrganizationKind, RetryAfterStyle, Running, WebHost};
 
 /// An emulator of Apple's services on loopback.
@@ -230,14 +233,15 @@ impl Organization {
         let delay = self
             .audit_delay
             .as_ref()
-            .map(|text| parse_days("--audit-delay", text));
+            .map(|text| parse_duration("--audit-delay", text));
         let slow = self.slow_windows.as_ref().map(|text| {
             let (length, wait) = text.split_once('=').ok_or_else(|| {
                 Error::usage(format!(
                     "--slow-windows {text:?} isn't LENGTH=WAIT, such as 8w=90s."
                 ))
             })?;
-            let length = parse_days("--slow-windows", length)?;
+            let length = parse_duration("--slow-windows", length)?;
+            let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
             Ok::<_, Error>((length, parse_duration("--slow-windows", wait)?))
         });
         Ok(Behaviour {
@@ -252,7 +256,7 @@ impl Organization {
                 UnassignedAs::EmptyId => sandbox::Unassigned::EmptyId,
                 UnassignedAs::Null => sandbox::Unassigned::Null,
             },
-            audit_delay: delay.transpose()?.unwrap_or_default().unsigned_abs(),
+            audit_delay: delay.transpose()?.unwrap_or_default(),
             slow_audit_windows: slow.transpose()?,
             ..Behaviour::default()
         })
@@ -307,5 +311,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Demo(args) => demo::run(&args, context).await,
         Verb::Portal(args) => portal::run(&args, context).await,
         Verb::Web(args) => web::run(&args, context).await,
+    }
+}
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
+    match verb {
+        "web" => Some(web::columns(matches)),
+        "portal" => Some(portal::columns(matches)),
+        _ => None,
     }
 }

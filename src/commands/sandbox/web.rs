@@ -1,5 +1,6 @@
 //! `sandbox web`: what the emulator's web servers do.
 
+use clap::ArgMatches;
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
@@ -10,7 +11,7 @@ use crate::config::{self, Source};
 use crate::context::Context;
 use crate::core::lookup::Override;
 use crate::error::Error;
-use crate::output::{Column, Document, Row, Shown, column};
+use crate::output::{Column, Document, Head, Row, Shown, column, heads};
 use crate::sandbox::WebHost;
 
 /// What the web servers are to do.
@@ -105,4 +106,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         });
     }
     Ok(Outcome::done(Document::rows(rows)))
+}
+
+/// Its columns: those of what there is, or of what changes.
+pub(super) fn columns(matches: &ArgMatches) -> Vec<Head> {
+    if matches.contains_id("hosts") {
+        heads::<Changed>(false)
+    } else {
+        heads::<Served>(false)
+    }
 }

@@ -1,27 +1,31 @@
 //! `servers alias`: a short name for a server, kept in the profile.
 
+use clap::ArgMatches;
 use serde::Serialize;
 
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of};
 use crate::context::Context;
+use crate::core::printed::{Command, hint};
 use crate::error::Error;
-use crate::options::Changing;
-use crate::output::{Column, NothingMore, Row, Shown, column};
+use crate::options::{Changing, Consent};
+use crate::organization::Organization;
+use crate::output::{Column, Document, Head, NothingMore, Row, Shown, column, heads, more};
 
 /// A short name for a server.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The alias
-    name: String,
+    /// The alias; without one, abmctl lists the aliases
+    name: Option<String>,
     /// The server: its id or its name
-    #[arg(required_unless_present = "remove")]
     server: Option<String>,
     /// Remove the alias
-    #[arg(long, conflicts_with = "server")]
+    #[arg(long, conflicts_with = "server", requires = "name")]
     remove: bool,
     #[command(flatten)]
     changing: Changing,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 /// A short name that changes.
@@ -38,21 +42,51 @@ impl Row for ShortName {
         column("from", "WAS", |it| it.from.shown()),
         column("to", "IS NOW", |it| it.to.shown()),
     ];
-    const EMPTY: &'static str = "Nothing to change.";
+}
+
+/// A short name that there is.
+#[derive(Debug, Serialize)]
+struct Listed {
+    alias: String,
+    server: String,
+    server_name: Option<String>,
+    source: String,
+}
+
+impl Row for Listed {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("alias", "ALIAS", |it| it.alias.shown()),
+        column("server", "SERVER", |it| it.server.shown()),
+        column("server_name", "NAME", |it| it.server_name.shown()),
+        more("source", |it| it.source.shown()),
+    ];
+    const EMPTY: &'static str = "No aliases.";
 }
 
 /// Runs `servers alias`.
 pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    let Some(name) = args.name else {
+        return list(context);
+    };
     context.output.check::<ShortName>()?;
+    let server = args.server.as_deref();
+    if server.is_none() && !args.remove {
+        return Err(Error::usage("No server given.").hint(hint![
+            "Name the server: ",
+            Command::storing("servers alias").arg(&name).word("SERVER"),
+            ". To take the alias away, add --remove."
+        ]));
+    }
     let organization = context.organization()?;
     let dry_run = args.changing.dry_run;
-    let change = organization
-        .change_alias(&args.name, args.server.as_deref(), dry_run)
-        .await?;
+    if !dry_run && !args.consent.yes && server.is_some() {
+        agree_to_move(&name, server, organization, context).await?;
+    }
+    let change = organization.change_alias(&name, server, dry_run).await?;
     let mut changes = Vec::new();
     if change.from != change.to {
         changes.push(ShortName {
-            alias: args.name,
+            alias: name,
             from: change.from,
             to: change.to,
         });
@@ -64,4 +98,60 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         vec![context.headline()?],
         None,
     )))
+}
+
+/// The short names of the profile and of `ABMCTL_ALIASES`, from local files and the environment alone.
+fn list(context: &Context) -> Result<Outcome, Error> {
+    context.output.check::<Listed>()?;
+    let settings = context.settings()?;
+    let name_of = |server: &str| {
+        let mut tokens = settings.tokens.iter();
+        let of_server = tokens.find(|it| it.server_id.as_deref() == Some(server));
+        of_server.and_then(|it| it.server_name.clone())
+    };
+    let aliases = settings.aliases.iter();
+    let rows = aliases.map(|(alias, server)| Listed {
+        alias: alias.clone(),
+        server: server.value.clone(),
+        server_name: name_of(&server.value),
+        source: server.source.to_string(),
+    });
+    Ok(Outcome::done(Document::rows(rows.collect())))
+}
+
+/// A short name that stands for another server is moved only if somebody says so: whoever uses it reaches another one from then on.
+async fn agree_to_move(
+    name: &str,
+    server: Option<&str>,
+    organization: &Organization,
+    context: &Context,
+) -> Result<(), Error> {
+    let change = organization.change_alias(name, server, true).await?;
+    let (Some(from), Some(to)) = (&change.from, &change.to) else {
+        return Ok(());
+    };
+    if from == to {
+        return Ok(());
+    }
+    if !context.ui.answers() {
+        return Err(Error::usage(format!(
+            "\"{name}\" is the alias of the server {from} already."
+        ))
+        .hint("To move it, confirm with --yes."));
+    }
+    let question = format!("\"{name}\" is the alias of {from} already. Move it to {to}?");
+    if context.ui.confirm(&question, false).await? {
+        Ok(())
+    } else {
+        Err(Error::failed("Nothing was changed."))
+    }
+}
+
+/// Its columns: those of the list, or of a change.
+pub(super) fn columns(matches: &ArgMatches) -> Vec<Head> {
+    if matches.contains_id("name") {
+        heads::<ShortName>(false)
+    } else {
+        heads::<Listed>(false)
+    }
 }

@@ -2,7 +2,7 @@
 
 mod alias;
 
-use clap::Subcommand;
+use clap::{ArgMatches, Subcommand};
 use serde::Serialize;
 
 use crate::commands::default_for::default_for;
@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::core::platform::Family;
 use crate::error::Error;
 use crate::organization::servers::{Detail, Inventory, MdmServer, ServerReading};
-use crate::output::{Column, Document, Row, Shown, Stream, column, day, more, number};
+use crate::output::{Column, Document, Head, Row, Shown, Stream, column, day, heads, more, number};
 
 /// Device management services.
 #[derive(Debug, clap::Args)]
@@ -42,9 +42,9 @@ enum Verb {
         /// The server: its id, alias or name
         server: String,
     },
-    /// Give a server an alias in the profile
+    /// List the aliases of servers, or give a server one in the profile
     #[command(
-        after_help = "Examples:\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
+        after_help = "Examples:\n  abmctl servers alias\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
     )]
     Alias(alias::Args),
 }
@@ -169,5 +169,14 @@ impl From<&ServerReading> for ServerRow {
             updated_at: attributes.updated_date_time.clone(),
             error: reading.failure.as_ref().map(ToString::to_string),
         }
+    }
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
+    match verb {
+        "list" | "get" => Some(heads::<ServerRow>(false)),
+        "alias" => Some(alias::columns(matches)),
+        _ => None,
     }
 }

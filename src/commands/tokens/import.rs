@@ -17,7 +17,7 @@ use crate::options::{Changing, Consent};
 use crate::organization::server_tokens::import::{Import, ImportWish};
 use crate::organization::server_tokens::locked_profile::LockedProfile;
 use crate::organization::server_tokens::open::Keys;
-use crate::output::{Column, NothingMore, Row, Shown, column, day, more};
+use crate::output::{Column, Head, NothingMore, Row, Shown, column, day, heads, more};
 use crate::secret::{InputFile, SecretReference, Store, check_name};
 
 /// The file, and how to keep what is in it.
@@ -130,7 +130,6 @@ impl Row for Imported {
             "kept_in",
         ]),
     ];
-    const EMPTY: &'static str = "Nothing to change: this token is already stored.";
 }
 
 /// Runs `tokens import`.
@@ -211,7 +210,7 @@ async fn store(
     }
     say_of(plan.apply().await?, context);
     if store == Store::Keyring && asked.is_none() {
-        context.ui.hint_afterwards("A keyring is locked when nobody is logged in. For cron, import the token with `--store file`.");
+        context.ui.hint_if_alone("A keyring is locked when nobody is logged in. For cron, import the token with `--store file`.");
     }
     Ok(reference)
 }
@@ -248,14 +247,14 @@ fn advise(args: &Args, import: &Import<'_>, context: &Context) {
     } else if args.key.is_some() {
         context
             .ui
-            .hint_afterwards("The file isn't encrypted, so abmctl didn't need the key.");
+            .hint_if_alone("The file isn't encrypted, so abmctl didn't need the key.");
     }
     if !is_encrypted
         && args.file != "-"
         && Path::new(&args.file).is_file()
         && !args.changing.dry_run
     {
-        context.ui.hint_afterwards(format!(
+        context.ui.hint_if_alone(format!(
             "abmctl copied the token and no longer needs {}.",
             args.file
         ));
@@ -265,4 +264,9 @@ fn advise(args: &Args, import: &Import<'_>, context: &Context) {
             "Apple doesn't list the account-driven enrollment URL among the URLs that this token may use.",
         );
     }
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Imported>(false)
 }

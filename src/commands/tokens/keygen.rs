@@ -22,7 +22,7 @@ use crate::organization::server_tokens::keygen::{
     PairWish, Prepared, create_server, write_certificate,
 };
 use crate::organization::server_tokens::locked_profile::LockedProfile;
-use crate::output::{Column, Document, Row, Shown, column, more};
+use crate::output::{Column, Document, Head, Row, Shown, column, heads, more};
 use crate::secret::{Store, check_name};
 
 /// For which server, and where to keep what is made.
@@ -282,4 +282,9 @@ async fn may_replace(
     } else {
         Err(Error::failed("Nothing was changed."))
     }
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<NewKeyPair>(false)
 }

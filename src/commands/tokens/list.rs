@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use super::key_end;
 use crate::commands::outcome::Outcome;
-use crate::config::{Settings, parse_days};
+use crate::config::{Settings, parse_ahead};
 use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::server_tokens::reading::{self, TokenReader, Validity};
 use crate::organization::server_tokens::state::{State, joined};
-use crate::output::{self, Column, Row, Shown, Stream, column, more, number};
+use crate::output::{self, Column, Head, Row, Shown, Stream, column, heads, more, number};
 use crate::text::prose_date;
 
 /// A token, and whether it works.
@@ -84,7 +84,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let within = args
         .fail_within
         .as_deref()
-        .map(|text| parse_days("--fail-within", text))
+        .map(|text| parse_ahead("--fail-within", text, context.clock().now()))
         .transpose()?;
     let organization = context.organization()?;
     let settings = organization.settings();
@@ -208,4 +208,9 @@ fn row(reading: &TokenReading<'_>) -> ListedToken {
 /// Whole days from `now` until `end`; negative once it is over.
 fn days_left(end: Timestamp, now: Timestamp) -> i64 {
     end.duration_since(now).as_secs().div_euclid(24 * 3600)
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<ListedToken>(false)
 }

@@ -9,9 +9,11 @@ mod steps;
 use clap::Subcommand;
 
 use crate::commands::outcome::Outcome;
+use crate::commands::settings_change::SettingChange;
 use crate::context::Context;
 use crate::error::Error;
 use crate::organization::server_tokens::locked_profile::LockedProfile;
+use crate::output::{Head, heads};
 
 /// Server tokens.
 #[derive(Debug, clap::Args)]
@@ -74,4 +76,15 @@ async fn lock_for_tokens(context: &Context) -> Result<LockedProfile, Error> {
 /// The end of a consumer key, so that nobody takes it for the whole.
 fn key_end(end: Option<&str>) -> String {
     end.map_or_else(String::new, |end| format!("…{end}"))
+}
+
+/// The columns of a command below it.
+pub(crate) fn columns(verb: &str) -> Option<Vec<Head>> {
+    match verb {
+        "list" => Some(list::columns()),
+        "import" => Some(import::columns()),
+        "keygen" => Some(keygen::columns()),
+        "remove" => Some(heads::<SettingChange>(false)),
+        _ => None,
+    }
 }

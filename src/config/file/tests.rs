@@ -97,7 +97,7 @@ fn mistakes_name_line_column_and_member_and_never_a_value() {
         ),
         (
             "[profiles.acme]\ntimeout = \"30\"",
-            "/c/config.toml, line 2, column 11, profiles.acme.timeout: the value is not a duration such as 30s, 5m or 1h30m.",
+            "/c/config.toml, line 2, column 11, profiles.acme.timeout: the value is not a duration: use numbers with units, such as 30s, 5m or 1h30m: s, m for minutes, h, d, w; no months or years.",
             "",
         ),
         (

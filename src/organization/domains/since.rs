@@ -1,10 +1,10 @@
 //! How far back the audit log is read. Pure.
 
 use jiff::civil::Date;
-use jiff::fmt::friendly::SpanParser;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
 
+use crate::core::durations;
 use crate::error::Error;
 
 /// The furthest back, in years: longer than Apple's managers of organizations exist in their present form.
@@ -31,13 +31,13 @@ impl Since {
         {
             return Ok(Self::At(start.timestamp()));
         }
-        SpanParser::new()
-            .parse_span(text)
-            .map(|span| Self::Back(span.abs()))
-            .map_err(|_| {
-                "not a date (2026-01-31), a time (2026-01-31T09:00:00Z) or a duration (90d, 1y)"
-                    .to_owned()
-            })
+        let length = text.strip_suffix(" ago").unwrap_or(text);
+        durations::span(length).map(Self::Back).ok_or_else(|| {
+            format!(
+                "not a date (2026-01-31), a time (2026-01-31T09:00:00Z) or a duration; for a duration {}",
+                durations::GRAMMAR
+            )
+        })
     }
 
     /// As far back as Apple has anything, which is found out by asking.

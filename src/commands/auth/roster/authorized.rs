@@ -93,7 +93,7 @@ async fn store(
     changes.extend(stored.access_token.map(dropped_token));
     let copied_from = new_key.and_then(|key| key.copied_from.as_ref());
     if let Some(path) = copied_from.filter(|_| !dry_run) {
-        context.ui.hint_afterwards(format!(
+        context.ui.hint_if_alone(format!(
             "abmctl copied the private key and no longer needs {path}."
         ));
     }

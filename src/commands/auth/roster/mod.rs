@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::options::{Changing, Consent};
 use crate::organization::roster::profile::RosterProfile;
 use crate::organization::roster::scope::Scope;
+use crate::output::{Head, heads};
 
 /// The app, and how to go the way to its authorization.
 #[derive(Debug, Clone, clap::Args)]
@@ -124,4 +125,9 @@ fn say_consent(scope: Scope, context: &Context) {
             "Apple asks an Administrator or Site Manager of the organization for consent.\nApple has scopes only for reading people or classes. abmctl asks for {asked}, and reads only the organization: its name, and which of its domains are verified.\n{own}"
         )
     });
+}
+
+/// The columns of `--print-url`.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<pending::Address>(false)
 }

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::core::domains::normalized;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
-use crate::output::{Column, Document, Row, Shown, column};
+use crate::output::{Column, Document, Head, Row, Shown, column, heads};
 
 /// What is clicked for a domain.
 #[derive(Debug, clap::Args)]
@@ -103,4 +103,9 @@ pub(super) async fn run(click: &Click<'_>, context: &Context) -> Result<Outcome,
         })?
         .json()?;
     Ok(Outcome::done(Document::one(change)))
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<Clicked>(false)
 }

@@ -3,9 +3,12 @@
 mod domain;
 mod server_token;
 
+use clap::ArgMatches;
+
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;
+use crate::output::Head;
 
 /// What is clicked.
 #[derive(Debug, clap::Args)]
@@ -32,5 +35,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         (None, None) => Err(Error::usage(
             "No action given. Add --server or one of the options for domains.",
         )),
+    }
+}
+
+/// Its columns: those of a server token, or of a domain.
+pub(super) fn columns(matches: &ArgMatches) -> Vec<Head> {
+    if matches.contains_id("server") {
+        server_token::columns()
+    } else {
+        domain::columns()
     }
 }

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::core::names::{Named, resolve};
 use crate::error::Error;
 use crate::organization::servers::not_found;
-use crate::output::{Column, Document, Row, Shown, column};
+use crate::output::{Column, Document, Head, Row, Shown, column, heads};
 use crate::private_files;
 
 /// The options for domains, which take no files.
@@ -120,4 +120,9 @@ fn file_name(answer: &Response) -> PathBuf {
         .and_then(|value| value.split("filename=").nth(1))
         .and_then(|name| Path::new(name.trim_matches('"')).file_name())
         .map_or_else(|| PathBuf::from("smime.p7m"), PathBuf::from)
+}
+
+/// Its columns.
+pub(super) fn columns() -> Vec<Head> {
+    heads::<HandedOut>(false)
 }
