@@ -124,7 +124,10 @@ fn sentence(error: &clap::Error, way: &Way) -> String {
             let plural = if missing.len() == 1 { "" } else { "s" };
             // `<DOMAINS>...` brings its own.
             let missing = missing.join(", ");
-            format!("Missing argument{plural}: {}.", missing.trim_end_matches('.'))
+            format!(
+                "Missing argument{plural}: {}.",
+                missing.trim_end_matches('.')
+            )
         }
         _ => of_clap(error),
     }
