@@ -167,7 +167,7 @@ pub struct Consent {
 pub struct Lookup {
     /// Connect to this address for a host
     ///
-    /// The form is HOST[:PORT]:ADDRESS[:PORT], such as acme.com:127.0.0.1:8443. Write IPv6 addresses in brackets. Repeat
+    /// The form is `HOST[:PORT]:ADDRESS[:PORT]`, such as acme.com:127.0.0.1:8443. Write IPv6 addresses in brackets. Repeat
     /// it for several hosts.
     #[arg(long, value_name = "HOST:ADDRESS")]
     pub resolve: Vec<Override>,
