@@ -1,6 +1,7 @@
 //! Standard error and the terminal: what a person is told and asked.
-//!
-//! Over 400 lines, since one line of the terminal is shared by progress, messages and questions.
+
+mod afterwards;
+mod trace;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +13,8 @@ use crate::core::printed::{Hint, Reach};
 use crate::error::{Error, Kind};
 use crate::host::Clock;
 use crate::text::{escaped, printable, wrapped};
+use afterwards::Remark;
+pub use trace::Line;
 
 /// How messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,14 +52,6 @@ pub struct Manner {
 #[derive(Clone)]
 pub struct Ui {
     shared: Arc<Shared>,
-}
-
-#[derive(PartialEq, Eq)]
-enum Remark {
-    Says,
-    Hints,
-    /// A hint for when there is no other.
-    HintsIfAlone,
 }
 
 struct Shared {
@@ -133,35 +128,6 @@ impl Ui {
     {
         if !self.shared.manner.quiet {
             self.message("hint", Some(AnsiColor::Cyan), &text.into());
-        }
-    }
-
-    /// Says something once the data is written, which it is about. Shown even with `--quiet`.
-    pub fn say_afterwards(&self, text: impl Into<Hint>) {
-        lock(&self.shared.afterwards).push((Remark::Says, text.into()));
-    }
-
-    /// Advises once the data is written, if there is nothing else to advise; not with `--quiet`.
-    pub fn hint_if_alone(&self, text: impl Into<Hint>) {
-        lock(&self.shared.afterwards).push((Remark::HintsIfAlone, text.into()));
-    }
-
-    /// Advises once the data is written; not with `--quiet`. Of several, only the first is shown: the most important comes first.
-    pub fn hint_afterwards(&self, text: impl Into<Hint>) {
-        lock(&self.shared.afterwards).push((Remark::Hints, text.into()));
-    }
-
-    /// Says what was kept for the time when the data is written.
-    pub fn data_is_written(&self) {
-        let remarks = std::mem::take(&mut *lock(&self.shared.afterwards));
-        let place = |wanted: &Remark| remarks.iter().position(|(remark, _)| remark == wanted);
-        let hint = place(&Remark::Hints).or_else(|| place(&Remark::HintsIfAlone));
-        for (index, (remark, text)) in remarks.iter().enumerate() {
-            match remark {
-                Remark::Says => self.say(text),
-                _ if Some(index) == hint => self.hint(text),
-                _ => {}
-            }
         }
     }
 
@@ -409,45 +375,6 @@ impl Ui {
         // Nobody is left to be told that standard error can't be written.
         let _ = writeln!(stderr, "{line}");
         let _ = stderr.flush();
-    }
-}
-
-/// So that traces of requests go where messages go.
-impl<'a> tracing_subscriber::fmt::MakeWriter<'a> for Ui {
-    type Writer = Line;
-
-    fn make_writer(&'a self) -> Line {
-        Line {
-            ui: self.clone(),
-            bytes: Vec::new(),
-        }
-    }
-}
-
-/// A line of the trace; written when it is dropped.
-pub struct Line {
-    ui: Ui,
-    bytes: Vec<u8>,
-}
-
-impl Write for Line {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        let text = String::from_utf8_lossy(&self.bytes);
-        let text = text.trim_end();
-        if !text.is_empty() {
-            self.ui.line(&printable(text));
-        }
     }
 }
 

@@ -56,6 +56,7 @@ pub const ROOMS: [(&str, &[&str]); 28] = [
     ("state", &["config", "core"]),
     ("output", &[]),
     ("ui.rs", &["core"]),
+    ("ui", &["core"]),
     ("error.rs", &["core"]),
     ("host.rs", &[]),
     ("text.rs", &[]),
