@@ -124,7 +124,11 @@ mod tests {
                 "services.resolve of profile acme in /config/config.toml can't be used: ",
             ),
             (None, Some("acme.com=mdm.example"), "HOST=ADDRESS:PORT"),
-            (None, Some("acme.com=127.0.0.1:0"), "is not a port"),
+            (
+                None,
+                Some("acme.com=127.0.0.1:0"),
+                "is not of the form HOST=ADDRESS:PORT",
+            ),
         ] {
             let profile = ProfileServices {
                 resolver: resolver.map(str::to_owned),

@@ -40,13 +40,7 @@ impl Override {
             Some(number) => format!("{}:{}:{}", name.trim(), number.trim(), address.trim()),
             None => format!("{}:{}", name.trim(), address.trim()),
         };
-        plain.parse().map_err(|why: String| {
-            if why.contains("is not a port") {
-                why
-            } else {
-                form()
-            }
-        })
+        plain.parse().map_err(|_: String| form())
     }
 
     /// Several, separated by commas, as `ABMCTL_RESOLVE` has them.

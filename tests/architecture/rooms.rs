@@ -5,7 +5,7 @@ pub const LEAVES: [&str; 4] = ["error", "host", "text", "private_files"];
 
 /// A room, and the rooms and modules of this crate that it may name beside itself and the leaves. The row that says most of a
 /// file counts.
-pub const ROOMS: [(&str, &[&str]); 28] = [
+pub const ROOMS: [(&str, &[&str]); 29] = [
     ("main.rs", ALL),
     ("lib.rs", ALL),
     ("system.rs", &["secret"]),

@@ -64,7 +64,7 @@ fn a_proxy_s_page_is_no_refusal_by_apple() {
     apple.add_fault("GET /session=empty403".parse().unwrap());
     assert_snapshot!(machine.run("adde-url get --server prod").stderr, @"
     error: Server token prod (Jamf Pro Production, Acme): GET /session was answered with 403 and an empty body. Nothing shows that the answer came from Apple.
-    hint: A proxy or gateway between this machine and Apple may have sent it. Check HTTPS_PROXY and ALL_PROXY, and whether this network allows Apple's hosts.
+    hint: A proxy or gateway between this machine and Apple may have sent this answer. Check HTTPS_PROXY and ALL_PROXY, and whether this network allows Apple's hosts.
     ");
     // An outage passes, whoever has it.
     let (machine, apple) = Machine::with_business();

@@ -84,7 +84,7 @@ fn a_proxy_that_refuses_is_for_somebody_to_correct() {
     exit 2
     --- stderr
     error: The proxy http://[proxy] didn't connect to apple.invalid:443: 407 Proxy Authentication Required. POST /token was not sent.
-    hint: Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, as in http://USER:PASSWORD@proxy.acme.com:3128, with special characters percent-encoded. Only Basic authentication is supported.
+    hint: Put the user name and password for the proxy into HTTPS_PROXY or ALL_PROXY, such as http://USER:PASSWORD@proxy.acme.com:3128. Percent-encode special characters. abmctl supports only Basic authentication.
     ");
     let (took, ran) = run("403 Forbidden", "servers list");
     assert_eq!(took, 0);

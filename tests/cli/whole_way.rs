@@ -56,7 +56,10 @@ fn a_vendor_s_token_is_made_for_another_certificate() {
     done(machine.run(&format!("sandbox portal --server Intune --out {file}")));
     let ran = machine.run(&format!("tokens import {file} --store file"));
     assert_eq!(ran.code, 2, "{ran}");
-    assert!(ran.stderr.contains("made for another certificate"), "{ran}");
+    assert!(
+        ran.stderr.contains("encrypted for another certificate"),
+        "{ran}"
+    );
 }
 
 #[test]

@@ -43,7 +43,7 @@ enum Verb {
 Examples:
   abmctl sandbox exec -- $SHELL
   abmctl sandbox exec -- abmctl assign
-  abmctl sandbox exec --school -- sh -c 'abmctl assign && abmctl domains list'")]
+  abmctl sandbox exec --school -- abmctl domains list")]
     Exec(exec::Args),
     /// Run the emulator until Ctrl-C
     ///

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::emulator::Emulator;
 use crate::commands::outcome::Outcome;
-use crate::config::{self, Source};
+use crate::config::{Edit, Source};
 use crate::context::Context;
 use crate::core::lookup::Override;
 use crate::error::Error;
+use crate::organization::record::{Record, Recorded};
 use crate::output::{Column, Document, Head, Row, Shown, column, heads};
 use crate::sandbox::WebHost;
 
@@ -59,18 +60,19 @@ async fn reach(host: &str, port: u64, context: &Context) -> Result<(), Error> {
     let plain = format!("{host}:127.0.0.1:{port}");
     if let Source::Profile { profile, .. } = &settings.services.api.source {
         let address: Override = plain.parse().map_err(Error::usage)?;
-        let claimant = context.organization()?.claimant();
         let known = settings.lookup.resolve.iter();
         if !known.map(|it| &it.value).any(|it| *it == address) {
-            config::edit(&settings.folders, claimant, |edit| {
-                edit.add_resolve(profile, &address)
-            })
-            .await?;
+            let change = Recorded::new(format!("address of {host}"), None, Some(plain));
+            let write = |edit: &mut Edit| edit.add_resolve(profile, &address);
+            context
+                .organization()?
+                .edit_profile(profile, &Record::of([change]), false, write)
+                .await?;
         }
     } else {
-        context
-            .ui
-            .hint_afterwards(format!("{host} is new: reach it with `--resolve {plain}`."));
+        context.ui.hint_afterwards(format!(
+            "{host} is new. To reach it, add `--resolve {plain}`."
+        ));
     }
     Ok(())
 }
