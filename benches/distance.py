@@ -175,8 +175,9 @@ def main():
         while not (folder / "env").exists():
             time.sleep(0.05)
         lines = (folder / "env").read_text().splitlines()
-        environment.update(line.split("=", 1) for line in lines if line.startswith("ABMCTL_"))
-        emulator = environment["ABMCTL_API_URL"].removeprefix("http://").rstrip("/")
+        there = dict(line.split("=", 1) for line in lines if line.startswith(("ABMCTL_", "SANDBOX_URL")))
+        emulator = there.pop("SANDBOX_URL").removeprefix("http://").rstrip("/")
+        environment.update(there)
         openssl = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                    "-subj", "/CN=far", "-addext", f"subjectAltName=IP:{FAR_IP}", "-addext", "basicConstraints=critical,CA:FALSE",
                    "-keyout", f"{folder}/far.key", "-out", f"{folder}/far.crt"]
@@ -186,9 +187,8 @@ def main():
         bundle = pathlib.Path("/etc/ssl/certs/ca-certificates.crt").read_bytes()
         (folder / "roots.pem").write_bytes(bundle + (folder / "far.crt").read_bytes())
         origin = f"https://{FAR_IP}"
-        for name in ("API", "TOKEN", "ENROLLMENT"):
-            was = environment[f"ABMCTL_{name}_URL"]
-            environment[f"ABMCTL_{name}_URL"] = origin + was.removeprefix("http://" + emulator)
+        for name, path in (("API", ""), ("TOKEN", "/auth/oauth2/token"), ("ENROLLMENT", "")):
+            environment[f"ABMCTL_{name}_URL"] = origin + path
         environment["SSL_CERT_FILE"] = str(folder / "far.crt")
         enter(NEAR)
         print(f"abmctl {os.path.getsize(program) / 1e6:.1f} MB; {subprocess.check_output(['curl', '--version'], text=True).split(' (')[0]}")

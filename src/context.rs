@@ -123,6 +123,8 @@ impl Context {
         };
         let settings = Settings::resolve(&flags, &self.host.environment, self.host.terminal)?;
         self.ui.set_reach(settings.reach());
+        self.ui
+            .set_profile(settings.profile.as_ref().map(|it| it.value.clone()));
         if self.output.terminal || settings.is_one_of_several() {
             let kind = settings.credentials.as_ref().map(|it| it.kind);
             let sandbox = settings.services.is_sandbox();

@@ -63,6 +63,8 @@ struct Shared {
     afterwards: Mutex<Vec<(Remark, Hint)>>,
     /// What printed commands need.
     reach: Mutex<Reach>,
+    /// The profile in force, once the settings are known.
+    profile: Mutex<Option<String>>,
     /// What the progress line shows now, to be wiped before anything else is written.
     progress: Mutex<usize>,
     under_way: Mutex<String>,
@@ -86,6 +88,7 @@ impl Ui {
                 stdin: Mutex::new(BufReader::new(stdin)),
                 afterwards: Mutex::default(),
                 reach: Mutex::default(),
+                profile: Mutex::default(),
                 progress: Mutex::new(0),
                 under_way: Mutex::default(),
                 asking: Mutex::default(),
@@ -101,6 +104,11 @@ impl Ui {
     /// Takes what printed commands need from now on.
     pub fn set_reach(&self, reach: Reach) {
         *lock(&self.shared.reach) = reach;
+    }
+
+    /// The profile in force, which the document of an error names.
+    pub fn set_profile(&self, name: Option<String>) {
+        *lock(&self.shared.profile) = name;
     }
 
     /// What printed commands need.
@@ -190,6 +198,7 @@ impl Ui {
                 "hint": (!hints.is_empty()).then(|| hints.join(" ")),
                 "code": error.code,
                 "request_id": error.request_id,
+                "profile": *lock(&self.shared.profile),
             }});
             self.line(&escaped(&document.to_string()));
             return;

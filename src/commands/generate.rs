@@ -179,9 +179,9 @@ fn exit_codes_text() -> String {
         "\nIf several apply: 7, then 8, then 6, then the rest.\n\n\
         With `-o json` or `-o ndjson` an error is a document on standard error, and `kind` is in it:\n\n\
         ```json\n\
-        {\"error\":{\"kind\":\"not_found\",\"message\":\"…\",\"hint\":\"…\",\n  \"code\":null,\"request_id\":null}}\n\
+        {\"error\":{\"kind\":\"not_found\",\"message\":\"…\",\"hint\":\"…\",\n  \"code\":null,\"request_id\":null,\"profile\":\"acme\"}}\n\
         ```\n\n\
-        `code` is Apple's own word for the error, or the word for what a device would find at a URL, and `request_id` is Apple's id of the request, if Apple gave them.\n\n\
+        `code` is Apple's own word for the error, or the word for what a device would find at a URL, and `request_id` is Apple's id of the request, if Apple gave them. `profile` is the profile in force, if the settings could be read.\n\n\
         With `--check`, 9 is a result, not an error: nothing failed, and abmctl writes nothing to standard error.\n\n\
         This page is generated from the program, and a test keeps it in step.\n",
     );
