@@ -21,7 +21,7 @@ fn change_config(machine: &Machine, change: impl FnOnce(String) -> String) {
 }
 
 /// The configuration without the sandbox's resolver.
-fn without_resolver(text: String) -> String {
+fn without_resolver(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.starts_with("resolver ="));
     lines.map(|line| format!("{line}\n")).collect()
 }
@@ -98,7 +98,7 @@ fn nothing_leaves_the_sandbox() {
 #[test]
 fn a_sandbox_without_a_resolver_asks_nobody() {
     let (mut machine, _apple) = by_profile();
-    change_config(&machine, without_resolver);
+    change_config(&machine, |text| without_resolver(&text));
     let ran = machine.run("adde-url check example.org --platform mac");
     assert_eq!(ran.code, 7, "{ran}");
     assert!(ran.stdout.contains("can't be looked up"), "{ran}");

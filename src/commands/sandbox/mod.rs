@@ -37,8 +37,8 @@ pub struct Args {
 enum Verb {
     /// Run a command or a shell in a new sandbox
     ///
-    /// abmctl exits with the exit code of the command. The command gets the sandbox's configuration, and none of the ABMCTL_
-    /// variables from outside. SANDBOX_URL is the address of the emulator, for other clients.
+    /// abmctl exits with the exit code of the command. The command gets the sandbox's configuration, and none of the `ABMCTL_`
+    /// variables from outside. `SANDBOX_URL` is the address of the emulator, for other clients.
     #[command(after_help = "\
 Examples:
   abmctl sandbox exec -- $SHELL
