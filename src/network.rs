@@ -200,10 +200,13 @@ fn bundle() -> Option<PathBuf> {
 #[cfg(not(target_os = "macos"))]
 fn read_system_roots() -> Result<Vec<CertificateDer<'static>>, String> {
     if let Some(bundle) = bundle() {
-        return certificates_in(&bundle).map_err(|why| {
+        let roots = certificates_in(&bundle).map_err(|why| {
             let bundle = bundle.display();
             format!("abmctl can't read the system's certificates in {bundle}: {why}")
-        });
+        })?;
+        if !roots.is_empty() {
+            return Ok(roots);
+        }
     }
     let in_folder = openssl_probe::candidate_cert_dirs().find_map(|folder| {
         let mut found = rustls_native_certs::load_certs_from_paths(None, Some(folder)).certs;

@@ -250,7 +250,7 @@ impl Http {
         let client = self.client().map_err(|why| fail(Cause::Local(why)))?;
         let _permit = match self.turn {
             Turn::Beside => None,
-            Turn::InTurn | Turn::Ahead(_) => match self.shared.permits.acquire().await {
+            Turn::InTurn => match self.shared.permits.acquire().await {
                 Ok(permit) => Some(permit),
                 Err(_) => return Err(fail(Cause::Interrupted)),
             },

@@ -1,4 +1,6 @@
 //! The right form of a command line with a mistake. It is offered only if it parses, and if it is near enough to be meant.
+//!
+//! Over 400 lines: the ways to correct a line share the rules of what may be printed again.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Command};
@@ -10,7 +12,11 @@ use crate::help::nearest::{nearest, same_noun};
 /// How many mistakes of one line are corrected.
 const MISTAKES: usize = 4;
 /// No word that is longer is printed again: it may be a key or a token.
-const LONGEST: usize = 120;
+const LONGEST: usize = 40;
+/// No value that is longer is printed again where any may be a secret: `30d`.
+const LONGEST_COUNT: usize = 5;
+/// The value names of durations.
+const DURATIONS: [&str; 2] = ["DURATION", "WHEN"];
 
 /// What may have been meant.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,14 +75,52 @@ impl Way {
         at.min(words.len())
     }
 
-    /// Whether an option takes the next word.
-    fn takes_value(&self, word: &str) -> bool {
-        let argument = self.command.get_arguments().find(|argument| {
+    /// The option that is written so.
+    fn argument(&self, word: &str) -> Option<&clap::Arg> {
+        self.command.get_arguments().find(|argument| {
             let long = argument.get_long().map(|long| format!("--{long}"));
             let short = argument.get_short().map(|short| format!("-{short}"));
             long.as_deref() == Some(word) || short.as_deref() == Some(word)
-        });
+        })
+    }
+
+    /// Whether an option takes the next word.
+    fn takes_value(&self, word: &str) -> bool {
+        let argument = self.argument(word);
         argument.is_some_and(|it| matches!(it.get_action(), ArgAction::Set | ArgAction::Append))
+    }
+
+    /// Whether any argument of the command may be a secret.
+    pub(super) fn is_about_secrets(&self) -> bool {
+        let noun = self.names.first();
+        noun.is_some_and(|noun| noun == "auth" || noun == "tokens")
+    }
+
+    /// The option whose value is a duration below zero, such as `--since -5d`.
+    pub(super) fn negative_duration<'a>(&self, words: &'a [String]) -> Option<&'a str> {
+        let pairs = words.iter().zip(words.iter().skip(1));
+        let mut pairs = pairs.take_while(|(word, _)| *word != "--");
+        let found = pairs.find(|(option, value)| {
+            let argument = self.argument(option);
+            // `--color` has choices.
+            let argument = argument.filter(|it| it.get_possible_values().is_empty());
+            let names = argument.and_then(clap::Arg::get_value_names);
+            let mut names = names.unwrap_or_default().iter();
+            let count = value.strip_prefix('-').unwrap_or_default();
+            names.any(|name| DURATIONS.contains(&name.as_str()))
+                && count.starts_with(|first: char| first.is_ascii_digit())
+        });
+        found.map(|(option, _)| option.as_str())
+    }
+
+    /// Where an option stands that has one dash too few, such as `-platform`.
+    pub(super) fn one_dash(&self, words: &[String]) -> Option<usize> {
+        let mut own = words.iter().take_while(|word| *word != "--");
+        own.position(|word| {
+            let name = word.split('=').next().unwrap_or(word);
+            let name = name.strip_prefix('-').unwrap_or_default();
+            name.len() > 1 && self.has(name)
+        })
     }
 
     /// The command as it is typed.
@@ -108,34 +152,58 @@ pub(super) fn of(error: &clap::Error, words: &[String], tree: &Command) -> Optio
     if let Some(commands) = verb_without_noun(error, words, tree) {
         return Some(Correction::OneOf(commands));
     }
-    let mut corrected = corrected(error, words, tree)?;
+    let way = Way::of(tree, words);
+    if way.negative_duration(words).is_some() {
+        return None;
+    }
+    let one_dash = way.one_dash(words);
+    let mut corrected = match one_dash {
+        Some(at) => {
+            let mut words = words.to_vec();
+            words[at].insert(0, '-');
+            words
+        }
+        None => corrected(error, words, tree)?,
+    };
     let first = corrected.clone();
+    let mut hidden = false;
     for _ in 0..MISTAKES {
         match parsed(&corrected, tree) {
-            Ok(()) if may_be_secret(&corrected) => break,
             // `assign --server S` alone is not understood either.
-            Ok(()) if is_half(&corrected, tree) => return None,
-            Ok(()) => return Some(Correction::Line(corrected)),
+            Ok(()) if is_half(&corrected, tree) => break,
+            Ok(()) if is_printable(&corrected, tree) => return Some(Correction::Line(corrected)),
+            Ok(()) => {
+                hidden = true;
+                break;
+            }
             Err(error) => match self::corrected(&error, &corrected, tree) {
                 Some(next) => corrected = next,
                 None => break,
             },
         }
     }
-    // The command, or the option, is right; what follows is not.
-    let way = Way::of(tree, &first);
+    // The command, or the option, is right; what follows is not, or must not be printed again.
+    let way = Way::of(tree, if hidden { &corrected } else { &first });
     if error.kind() == ErrorKind::InvalidSubcommand && !way.names.is_empty() {
         return Some(Correction::Line(way.names));
     }
     // Only of a wrong option is it known which one was meant.
-    match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(wrong)) if wrong.starts_with('-') => {}
-        _ => return None,
+    let wrong = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(wrong)) => wrong.starts_with('-'),
+        _ => false,
+    };
+    if !(wrong || hidden || one_dash.is_some()) {
+        return None;
     }
-    let changed = first.iter().find(|word| !words.contains(word))?;
-    let name = changed.split('=').next().unwrap_or(changed);
-    name.starts_with("--")
-        .then(|| Correction::Option(name.to_owned()))
+    let changed = first.iter().find(|word| !words.contains(word));
+    let name = changed.map(|word| word.split('=').next().unwrap_or(word));
+    match name.filter(|name| *name != "--" && way.argument(name).is_some()) {
+        Some(name) => Some(Correction::Option(name.to_owned())),
+        None if hidden && error.kind() == ErrorKind::UnknownArgument => {
+            Some(Correction::Line(way.names))
+        }
+        None => None,
+    }
 }
 
 fn parsed(words: &[String], tree: &Command) -> Result<(), clap::Error> {
@@ -144,14 +212,51 @@ fn parsed(words: &[String], tree: &Command) -> Result<(), clap::Error> {
     tree.clone().try_get_matches_from(line).map(drop)
 }
 
-/// Whether a line must not be printed again, since it may have a key, a token or a password in it.
-fn may_be_secret(words: &[String]) -> bool {
-    words.iter().any(|word| {
-        word.len() > LONGEST
-            || word.contains("-----")
-            || word.contains(char::is_control)
-            || (word.contains("://") && word.contains('@'))
-    })
+/// Whether a word that was typed can be printed again: any other may be a key, a token or a password.
+pub(super) fn is_harmless(word: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || "-_.,:/@=%+~ ".contains(c);
+    word.chars().count() <= LONGEST
+        && word.chars().all(plain)
+        && !word.contains("BEGIN")
+        && !(word.contains("://") && word.contains('@'))
+}
+
+/// Whether all words of a line that parses can be printed again.
+fn is_printable(words: &[String], tree: &Command) -> bool {
+    let way = Way::of(tree, words);
+    let harmless = |word: &String| match word.split_once('=') {
+        Some((name, value)) if name.starts_with("--") => is_harmless(name) && is_harmless(value),
+        _ => is_harmless(word),
+    };
+    if !words.iter().all(harmless) {
+        return false;
+    }
+    let mut rest = words.get(way.end..).unwrap_or_default().iter();
+    while let Some(word) = rest.next().filter(|_| way.is_about_secrets()) {
+        let (name, attached) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (word.as_str(), None),
+        };
+        let Some(option) = way.argument(name) else {
+            return false;
+        };
+        let value = match attached {
+            None if way.takes_value(name) => rest.next().map(String::as_str),
+            attached => attached,
+        };
+        if value.is_some_and(|value| !is_known(value, option)) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a value is one of those that an option has, or a count such as `30d`.
+fn is_known(value: &str, option: &clap::Arg) -> bool {
+    let choices = option.get_possible_values();
+    let count = value.starts_with(|first: char| first.is_ascii_digit());
+    choices.iter().any(|choice| choice.matches(value, false))
+        || (count && value.len() <= LONGEST_COUNT)
 }
 
 /// Whether a server is named and no platform for it.

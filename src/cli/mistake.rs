@@ -5,10 +5,13 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::correction::{self, Correction, Way};
+use super::correction::{self, Correction, Way, is_harmless};
 use crate::core::printed::{Command as Printed, Hint, hint, quoted};
 use crate::error::Error;
 use crate::text::printable;
+
+/// The longest name of an option that is printed again.
+const LONGEST_NAME: usize = 30;
 
 /// The arguments after the program's name, if all of them are text.
 fn words(arguments: &[OsString]) -> Option<Vec<String>> {
@@ -38,7 +41,7 @@ pub(super) fn told(error: &clap::Error, arguments: &[OsString], tree: &Command) 
     let words = words(arguments).unwrap_or_default();
     let way = Way::of(tree, &words);
     let correction = correction::of(error, &words, tree);
-    let mut message = sentence(error, &way);
+    let mut message = sentence(error, &way, &words, correction.is_some());
     if correction.is_none() && error.kind() == ErrorKind::InvalidSubcommand {
         message.push_str(&format!(" Its commands are {}.", way.inner().join(", ")));
     }
@@ -78,7 +81,18 @@ fn as_typed(word: &str) -> String {
     }
 }
 
-fn sentence(error: &clap::Error, way: &Way) -> String {
+/// The name of an option that is not there, if it can be printed again.
+fn name_of(option: &str) -> Option<&str> {
+    let name = option.split('=').next().unwrap_or(option);
+    let plain = |c: char| c.is_ascii_lowercase() || c == '-';
+    let bare = name.trim_start_matches('-');
+    let is_letter = bare.len() == 1 && bare.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_name = name.len() <= LONGEST_NAME && name.chars().all(plain);
+    (is_letter || is_name).then_some(name)
+}
+
+/// What is wrong; a word of the line is in it only if it can't be a secret.
+fn sentence(error: &clap::Error, way: &Way, words: &[String], is_corrected: bool) -> String {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(printable(text).into_owned()),
         _ => None,
@@ -88,17 +102,34 @@ fn sentence(error: &clap::Error, way: &Way) -> String {
         _ => Vec::new(),
     };
     let command = way.command_line();
+    if let Some(option) = way.negative_duration(words) {
+        return format!("The duration of {option} can't be negative.");
+    }
+    let one_dash = way.one_dash(words).and_then(|at| words.get(at));
+    if let Some(name) = one_dash.and_then(|word| name_of(word)) {
+        return format!("{command} has no option {name}.");
+    }
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let word = text(ContextKind::InvalidSubcommand).unwrap_or_default();
-            format!("{command} has no command \"{word}\".")
+            // What is near to a command is no secret.
+            if is_harmless(&word) && (is_corrected || !way.is_about_secrets()) {
+                format!("{command} has no command \"{word}\".")
+            } else {
+                format!("{command} has no such command.")
+            }
         }
         ErrorKind::UnknownArgument => {
             let word = text(ContextKind::InvalidArg).unwrap_or_default();
             if word.starts_with('-') {
-                format!("{command} has no option {word}.")
-            } else {
+                match name_of(&word) {
+                    Some(name) => format!("{command} has no option {name}."),
+                    None => format!("Unknown option for {command}."),
+                }
+            } else if is_harmless(&word) && !way.is_about_secrets() {
                 format!("Unexpected argument \"{word}\" for {command}.")
+            } else {
+                format!("Unexpected argument for {command}.")
             }
         }
         ErrorKind::InvalidValue => {
@@ -114,11 +145,35 @@ fn sentence(error: &clap::Error, way: &Way) -> String {
                 }
                 Some(option) if !choices.is_empty() => {
                     let choices = choices.join(", ");
-                    format!("\"{value}\" is not a value of {option}. Use one of {choices}.")
+                    if is_harmless(&value) && (is_corrected || !way.is_about_secrets()) {
+                        format!("\"{value}\" is not a value of {option}. Use one of {choices}.")
+                    } else {
+                        format!("{option} has no such value. Use one of {choices}.")
+                    }
                 }
                 _ => of_clap(error),
             }
         }
+        ErrorKind::ValueValidation => {
+            let value = text(ContextKind::InvalidValue).unwrap_or_default();
+            let option = text(ContextKind::InvalidArg).unwrap_or_default();
+            if is_harmless(&value) && !way.is_about_secrets() {
+                return of_clap(error);
+            }
+            let reason = std::error::Error::source(error).map(ToString::to_string);
+            match reason.filter(|reason| value.is_empty() || !reason.contains(&value)) {
+                Some(reason) => {
+                    let reason = reason.trim_end_matches('.');
+                    format!("The value of {option} can't be used: {reason}.")
+                }
+                None => format!("The value of {option} can't be used."),
+            }
+        }
+        // An option without a value got one: `--yes=VALUE`.
+        ErrorKind::TooManyValues => match text(ContextKind::InvalidArg) {
+            Some(option) => format!("{option} takes no value."),
+            None => of_clap(error),
+        },
         ErrorKind::MissingRequiredArgument => {
             let missing = texts(ContextKind::InvalidArg);
             let plural = if missing.len() == 1 { "" } else { "s" };

@@ -53,7 +53,7 @@ impl NameLookup {
         Ok(Self {
             resolve,
             resolver,
-            is_confined: profile.is_sandbox(),
+            is_confined: profile.is_written_by_sandbox(),
         })
     }
 }

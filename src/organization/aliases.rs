@@ -20,7 +20,7 @@ pub struct AliasChange {
 impl Organization {
     /// Gives a server a short name, or takes the name away where `server` is `None`; `dry_run` only says what that would change.
     ///
-    /// Exit 2 without a profile, 6 if another process is writing the configuration, 4 for a server or a short name that doesn't exist, and for a name that would hide a server's.
+    /// Exit 2 without a profile and for the alias `none`, 6 if another process is writing the configuration, 4 for a server or a short name that doesn't exist, and for a name that would hide a server's.
     pub async fn change_alias(
         &self,
         alias: &str,
@@ -34,6 +34,11 @@ impl Organization {
                     .hint("Add --profile NAME. Without profiles, set ABMCTL_ALIASES=prod=ID."),
             );
         };
+        if server.is_some() && alias.trim().eq_ignore_ascii_case("none") {
+            return Err(Error::usage(
+                "An alias can't be called \"none\": `--from none` means that there is no server.",
+            ));
+        }
         let from = settings.aliases.get(alias).map(|it| it.value.clone());
         let to = match server {
             None => None,

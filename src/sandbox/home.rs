@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value, value};
 
@@ -54,22 +54,65 @@ pub(super) fn write(
         "sandbox" => "ca.pem".to_owned(),
         other => format!("ca-{other}.pem"),
     });
-    write_secret(&authority, emulator.ca_pem)?;
+    let mut files: Files = vec![(authority.clone(), emulator.ca_pem.to_owned())];
     let path = configuration.join("config.toml");
     let text = match fs::read_to_string(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         other => other?,
     };
     let mut document: DocumentMut = text.parse().map_err(io::Error::other)?;
-    if document.get("default_profile").is_none() {
-        document.insert("default_profile", value(profile));
-    }
     let profiles = table(document.as_table_mut(), "profiles", true)?;
+    let others: Vec<&str> = profiles.iter().map(|(name, _)| name).collect();
+    // The only profile was the default before the sandbox's came beside it, and stays so.
+    let default = match others[..] {
+        [] => Some(profile.to_owned()),
+        [only] => Some(only.to_owned()),
+        _ => None,
+    };
     let is_new = !profiles.contains_key(profile);
     let table = table(profiles, profile, false)?;
-    fill(table, is_new, &own, &authority, emulator)?;
+    let before = referenced(table);
+    fill(table, is_new, &own, &authority, emulator, &mut files)?;
+    if let Some(default) = default
+        && document.get("default_profile").is_none()
+    {
+        document.insert("default_profile", value(default));
+    }
+    let stranger = files
+        .iter()
+        .find(|(path, _)| path.symlink_metadata().is_ok() && !before.contains(path));
+    if let Some((path, _)) = stranger {
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            format!("{} isn't a file of the sandbox's profile", path.display()),
+        ));
+    }
+    for (path, text) in &files {
+        write_secret(path, text)?;
+    }
     replace(&path, &document.to_string())?;
     Ok(variables(&configuration, &state, &authority, emulator))
+}
+
+/// Files to write, with their text.
+type Files = Vec<(PathBuf, String)>;
+
+/// The files that a profile names.
+fn referenced(profile: &dyn TableLike) -> Vec<PathBuf> {
+    let mut named = Vec::new();
+    let mut tables = vec![profile];
+    while let Some(table) = tables.pop() {
+        for (key, item) in table.iter() {
+            if let Some(table) = item.as_table_like() {
+                tables.push(table);
+            }
+            let text = item.as_str();
+            let file = text.and_then(|text| text.strip_prefix("file:"));
+            let file = file.or_else(|| text.filter(|_| key == "certificates"));
+            named.extend(file.map(PathBuf::from));
+        }
+    }
+    named
 }
 
 /// Makes a profile the emulator's.
@@ -79,6 +122,7 @@ fn fill(
     own: &Path,
     authority: &Path,
     emulator: &Emulator<'_>,
+    files: &mut Files,
 ) -> io::Result<()> {
     let Emulator {
         credentials,
@@ -86,7 +130,7 @@ fn fill(
         ..
     } = *emulator;
     let key = own.join("private-key.pem");
-    write_secret(&key, &credentials.private_key)?;
+    files.push((key.clone(), credentials.private_key.clone()));
     set(profile, "client_id", &credentials.client_id);
     set(profile, "key_id", &credentials.key_id);
     set(profile, "private_key", &reference(&key));
@@ -100,8 +144,8 @@ fn fill(
             }
         }
     }
-    tokens(table(profile, "tokens", true)?, own, emulator)?;
-    roster(profile, own, organization)?;
+    tokens(table(profile, "tokens", true)?, own, emulator, files)?;
+    roster(profile, own, organization, files)?;
     if is_new {
         let declared: &[&str] = match organization.kind {
             OrganizationKind::Business => &["acme.de"],
@@ -115,7 +159,12 @@ fn fill(
 }
 
 /// The emulator's server tokens; those that an emulator before wrote and this one lacks go.
-fn tokens(tokens: &mut dyn TableLike, own: &Path, emulator: &Emulator<'_>) -> io::Result<()> {
+fn tokens(
+    tokens: &mut dyn TableLike,
+    own: &Path,
+    emulator: &Emulator<'_>,
+    files: &mut Files,
+) -> io::Result<()> {
     let path = |name: &str| own.join(format!("token-{name}.json"));
     let Emulator {
         credentials,
@@ -137,7 +186,7 @@ fn tokens(tokens: &mut dyn TableLike, own: &Path, emulator: &Emulator<'_>) -> io
     for token in &organization.server_tokens {
         let path = path(&token.name);
         let json = credentials.server_tokens.get(&token.name);
-        write_secret(&path, json.map_or("", String::as_str))?;
+        files.push((path.clone(), json.cloned().unwrap_or_default()));
         let entry = table(tokens, &token.name, false)?;
         set(entry, "token", &reference(&path));
         set(entry, "server_id", &token.server_id);
@@ -150,7 +199,12 @@ fn tokens(tokens: &mut dyn TableLike, own: &Path, emulator: &Emulator<'_>) -> io
 }
 
 /// What `auth roster` would have kept, where an administrator authorized it.
-fn roster(profile: &mut dyn TableLike, own: &Path, organization: &Organization) -> io::Result<()> {
+fn roster(
+    profile: &mut dyn TableLike,
+    own: &Path,
+    organization: &Organization,
+    files: &mut Files,
+) -> io::Result<()> {
     let Some(roster) = &organization.roster else {
         return Ok(());
     };
@@ -159,9 +213,9 @@ fn roster(profile: &mut dyn TableLike, own: &Path, organization: &Organization) 
     };
     let app = &roster.app;
     let key = own.join("roster-private-key.p8");
-    write_secret(&key, &app.private_key)?;
+    files.push((key.clone(), app.private_key.clone()));
     let token = own.join("roster-refresh-token");
-    write_secret(&token, &refresh_token.token)?;
+    files.push((token.clone(), refresh_token.token.clone()));
     let table = table(profile, "roster", false)?;
     for (member, text) in [
         ("client_id", &app.client_id),

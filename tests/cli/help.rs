@@ -247,7 +247,6 @@ fn a_mistyped_command_line_is_told_the_right_one() {
             "adde-url set https://x.example/a prod --check",
             "adde-url set https://x.example/a --server prod --check",
         ),
-        ("tokens keygen prod", "tokens keygen --server prod"),
         // Options where arguments belong.
         (
             "adde-url set --url https://x.example/a",
@@ -267,7 +266,6 @@ fn a_mistyped_command_line_is_told_the_right_one() {
         ),
         ("servers get --server prod", "servers get prod"),
         ("domains check --domain acme.com", "domains check acme.com"),
-        ("tokens import --file t.p7m", "tokens import t.p7m"),
         (
             "sandbox exec abmctl assign",
             "sandbox exec -- abmctl assign",
@@ -279,9 +277,6 @@ fn a_mistyped_command_line_is_told_the_right_one() {
         // Singular and plural, other programs' words, the other order.
         ("domain list", "domains list"),
         ("domains ls", "domains list"),
-        ("token import t.p7m", "tokens import t.p7m"),
-        ("token rm prod", "tokens remove prod"),
-        ("tokens delete prod", "tokens remove prod"),
         ("server show prod", "servers get prod"),
         ("servers show", "servers list"),
         ("domains show", "domains list"),
@@ -297,13 +292,11 @@ fn a_mistyped_command_line_is_told_the_right_one() {
         ("get servers", "servers list"),
         ("get server prod", "servers get prod"),
         ("list domains", "domains list"),
-        ("remove token prod", "tokens remove prod"),
         ("url list", "adde-url list"),
         ("login", "auth login"),
         ("logout --yes", "auth logout --yes"),
         ("status", "auth status"),
         ("whoami", "auth status"),
-        ("import t.p7m", "tokens import t.p7m"),
         ("log show 3f2a", "journal show 3f2a"),
         ("defaults", "assign"),
         // Typos.
@@ -319,6 +312,9 @@ fn a_mistyped_command_line_is_told_the_right_one() {
         ("assign --platforms=vision", "assign --platform=vision"),
         ("asign --platfrom vision", "assign --platform vision"),
         ("assign --dryrun", "assign --dry-run"),
+        ("assign -platform mac", "assign --platform mac"),
+        ("servers list -output json", "servers list --output json"),
+        ("-profile acme assign", "--profile acme assign"),
         (
             "tokens list --fail-whithin 30d",
             "tokens list --fail-within 30d",
@@ -381,6 +377,159 @@ fn nothing_far_fetched_is_suggested() {
     ] {
         let ran = machine.run(typed);
         assert!(!ran.stderr.contains("hunter2"), "{ran}");
+    }
+}
+
+#[test]
+fn what_may_be_a_secret_is_not_printed_again() {
+    let machine = Machine::bare();
+    let url = "https://acme.com/abmctl?code=s3cr3t";
+    for (typed, told, meant) in [
+        (
+            r#"tokens impor '{"access_secret":"s3cr3t"}'"#,
+            "abmctl tokens has no command \"impor\".",
+            "`abmctl tokens import`",
+        ),
+        (
+            r#"tokens import '{"access_secret":"s3cr3t"}'"#,
+            "There is no file with the given name.",
+            "",
+        ),
+        (
+            "tokens import s3cr3tTOKEN",
+            "There is no file with the given name.",
+            "",
+        ),
+        (
+            "auth login --private-key-file '-----BEGIN PRIVATE KEY-----MIIs3cr3t'",
+            "Unknown option for abmctl auth login.",
+            "",
+        ),
+        (
+            &format!("auth roster '{url}'"),
+            "Unexpected argument for abmctl auth roster.",
+            "",
+        ),
+        (
+            &format!("auth roster --redirected-t '{url}'"),
+            "abmctl auth roster has no option --redirected-t.",
+            "--redirected-to",
+        ),
+        (
+            &format!("auth roster --redirected-t='{url}'"),
+            "abmctl auth roster has no option --redirected-t.",
+            "--redirected-to",
+        ),
+        (
+            &format!("auth rostr --redirected-to '{url}'"),
+            "abmctl auth has no command \"rostr\".",
+            "`abmctl auth roster`",
+        ),
+        (
+            "auth login s3cr3tTOKEN",
+            "Unexpected argument for abmctl auth login.",
+            "",
+        ),
+        (
+            "auth s3cr3tTOKEN",
+            "abmctl auth has no such command. Its commands are login, roster, status, logout.",
+            "",
+        ),
+        (
+            "auth login --s3cr3tTOKEN",
+            "Unknown option for abmctl auth login.",
+            "",
+        ),
+        (
+            "auth login --token=s3cr3t",
+            "abmctl auth login has no option --token.",
+            "",
+        ),
+        (
+            "auth login --store s3cr3t",
+            "--store <WHERE> has no such value. Use one of keyring, file.",
+            "",
+        ),
+        ("auth login --yes=s3cr3t", "--yes takes no value.", ""),
+        (
+            "tokens delete s3cr3t",
+            "abmctl tokens has no command \"delete\".",
+            "`abmctl tokens remove`",
+        ),
+        (
+            "remove token s3cr3t",
+            "abmctl has no command \"remove\".",
+            "`abmctl tokens remove`",
+        ),
+        (
+            "import s3cr3t.p7m",
+            "abmctl has no command \"import\".",
+            "`abmctl tokens import`",
+        ),
+        (
+            "tokens import --file s3cr3t.p7m",
+            "abmctl tokens import has no option --file.",
+            "`abmctl tokens import`",
+        ),
+        (
+            "tokens keygen s3cr3t",
+            "Unexpected argument for abmctl tokens keygen.",
+            "--server",
+        ),
+        (
+            &format!("asign --server '{url}'"),
+            "abmctl has no command \"asign\".",
+            "`abmctl assign`",
+        ),
+        (
+            "assign '{s3cr3t}'",
+            "Unexpected argument for abmctl assign.",
+            "",
+        ),
+        ("'{s3cr3t}'", "abmctl has no such command.", ""),
+    ] {
+        let ran = machine.run(typed);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran}");
+        assert!(ran.stderr.contains(told), "{told}: {ran}");
+        let hint = format!("hint: Did you mean {meant}?\n");
+        assert_eq!(ran.stderr.contains(&hint), !meant.is_empty(), "{ran}");
+        let suggests = ran.stderr.contains("Did you mean");
+        assert_eq!(suggests, !meant.is_empty(), "{ran}");
+        for ran in [ran, machine.run(&format!("-o json {typed}"))] {
+            let printed = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(!printed.contains("s3cr3t"), "{printed}");
+            assert_eq!(ran.code, 2, "{ran}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_option_of_half_a_line_is_told_the_right_one() {
+    let ran = Machine::bare().run("assign --sever prod");
+    assert!(ran.stderr.contains("has no option --sever.\n"), "{ran}");
+    assert!(
+        ran.stderr.contains("hint: Did you mean --server?\n"),
+        "{ran}"
+    );
+    let ran = Machine::bare().run("assign -platform mac");
+    assert!(ran.stderr.contains("has no option -platform.\n"), "{ran}");
+}
+
+#[test]
+fn a_duration_is_not_negative() {
+    let machine = Machine::bare();
+    for (typed, option) in [
+        ("domains list --since -5d", "--since"),
+        ("assign --timeout -5d", "--timeout"),
+        ("--timeout -5d assign", "--timeout"),
+        ("assign --max-wait -5d", "--max-wait"),
+        ("tokens list --fail-within -5d", "--fail-within"),
+    ] {
+        let ran = machine.run(typed);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran}");
+        let told = format!("error: The duration of {option} can't be negative.\n");
+        assert!(ran.stderr.contains(&told), "{ran}");
+        assert!(!ran.stderr.contains("Did you mean"), "{ran}");
     }
 }
 

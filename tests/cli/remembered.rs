@@ -228,3 +228,35 @@ fn the_roster_key_is_fetched_when_a_token_is_asked_for() {
     let ran = machine.run("domains list --no-dns");
     assert_eq!((ran.code, lines(&runs)), (0, 4), "{ran}");
 }
+
+#[test]
+fn servers_that_are_gone_hold_nothing_up() {
+    let (machine, _apple) = Machine::with_business();
+    assert_eq!(machine.run("servers list").code, 0);
+    let file = ids_file(&machine);
+    let mut kept: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let list = kept
+        .as_object_mut()
+        .unwrap()
+        .values_mut()
+        .find_map(serde_json::Value::as_array_mut)
+        .unwrap();
+    let one = list[0].clone();
+    for number in 0..9 {
+        let mut gone = one.clone();
+        gone["id"] = format!("GONE{number}").into();
+        list.insert(0, gone);
+    }
+    let text = kept.to_string();
+    for line in [
+        "assign",
+        "servers list",
+        "assign --platform apple-tv --server prod",
+        "assign --platform mac --clear --yes",
+    ] {
+        write_file(&file, &text, 0o600);
+        let ran = machine.run(line);
+        assert_eq!(ran.code, 0, "{line}: {ran}");
+    }
+}

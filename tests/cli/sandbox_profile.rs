@@ -235,3 +235,31 @@ fn a_profile_that_is_not_a_sandboxs_is_not_served() {
         mine
     );
 }
+
+#[test]
+fn serve_replaces_no_file_of_another_profile() {
+    for (name, owner) in [
+        (
+            "config/private-key.pem",
+            "private_key = \"file:private-key.pem\"",
+        ),
+        (
+            "config/token-prod.json",
+            "tokens.prod.token = \"file:token-prod.json\"",
+        ),
+        ("ca.pem", "services.certificates = \"../ca.pem\""),
+    ] {
+        let home = tempfile::TempDir::new().unwrap();
+        let (_machine, apple) = Machine::with_business();
+        let config = home.path().join("config");
+        std::fs::create_dir(&config).unwrap();
+        let toml = format!("# mine\n[profiles.acme]\n{owner}\n");
+        write_file(&config.join("config.toml"), &toml, 0o600);
+        write_file(&home.path().join(name), "mine", 0o600);
+        let error = apple.write_home(home.path()).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
+        let read = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
+        assert_eq!(read(name), "mine");
+        assert_eq!(read("config/config.toml"), toml);
+    }
+}

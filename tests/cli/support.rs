@@ -364,6 +364,8 @@ impl Machine {
 
     /// Takes the profile that the emulator writes, services included, and no variable but those of the folders.
     pub fn configured_by_profile(&mut self, apple: &Apple) {
+        // The file of a profile that names it no longer.
+        std::fs::remove_file(self.path("ca.pem")).unwrap();
         apple.write_home(self.folder.path()).unwrap();
         self.environment
             .retain(|name, _| matches!(name.as_str(), "ABMCTL_CONFIG_DIR" | "ABMCTL_STATE_DIR"));

@@ -1,19 +1,15 @@
 //! Which requests go at once, and which of them wait for others.
 
-use tokio::sync::watch;
-
 use super::Http;
 
 /// When a request is sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub enum Turn {
     /// As soon as fewer than four others are under way.
     #[default]
     InTurn,
-    /// At once, beside the four.
+    /// At once: its caller sees to how many there are.
     Beside,
-    /// In turn, before it is known whether it is wanted: until this turns true, it isn't sent a second time.
-    Ahead(watch::Receiver<bool>),
 }
 
 impl Http {
@@ -23,14 +19,6 @@ impl Http {
         Self {
             turn,
             ..self.clone()
-        }
-    }
-
-    /// Resolves when a request is wanted that was sent ahead and failed.
-    pub(in crate::apple) async fn wanted(&self) {
-        if let Turn::Ahead(wanted) = &self.turn {
-            // Whoever could want it is gone: what comes of it is told to nobody.
-            let _ = wanted.clone().wait_for(|wanted| *wanted).await;
         }
     }
 }

@@ -2,89 +2,87 @@
 //!
 //! The list stays the truth of which servers exist: what it lacks is dropped, whatever came of reading it.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::pin::Pin;
+use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::future::{AbortHandle, abortable};
-use futures_util::stream::FuturesUnordered;
-use jiff::Timestamp;
-use tokio::sync::{Mutex, watch};
+use futures_util::stream;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 
 use super::Manager;
-use super::servers::MdmServer;
+use super::servers::{AT_ONCE, MdmServer, SERVERS};
 use crate::apple::error::Failure;
-use crate::apple::http::Turn;
+use crate::apple::http::{Patience, Turn};
 use crate::apple::page::Items;
+use crate::apple::retry::Outcome;
 
 /// The most that are read ahead: a minute's GETs (observed), since each that is deleted by now may cost one in vain.
 const MOST: usize = 20;
 
-/// What reading a server came to, and when that was known.
+/// How long an answer that came before the list is good for.
+const FRESH: SignedDuration = SignedDuration::from_secs(5);
+
+/// The answer or failure of reading a server, and a time at which it was not older: the start of the request.
 pub type Read = (Result<MdmServer, Failure>, Timestamp);
 
-/// A read under way: the id, and what came of it if it wasn't dropped.
-type UnderWay = Pin<Box<dyn Future<Output = (String, Option<Read>)>>>;
-
-/// The reads that went out with the list. Those left end with this.
+/// The reads that went out with the list, each with the time of its answer.
 #[derive(Default)]
-pub struct Ahead(Mutex<Reads>);
-
-#[derive(Default)]
-struct Reads {
-    under_way: FuturesUnordered<UnderWay>,
-    done: BTreeMap<String, Read>,
-    /// Those that the list has and nobody took yet.
-    wanted: BTreeSet<String>,
-}
+pub struct Ahead(RefCell<BTreeMap<String, (Read, Timestamp)>>);
 
 impl Manager {
     /// The list of servers, and the reads of `ids`, which go out together with it. Those that the list lacks are dropped.
     ///
-    /// A read that fails isn't repeated before the list is there, so that a limit or an outage costs each id one request at most.
+    /// Each id is asked for once. If the answer is no server, 403 or 404, the read counts as not made, and no other is begun: a
+    /// limit or an outage is the list's to wait for.
     pub async fn servers_and(&self, ids: &[String]) -> Result<(Items<MdmServer>, Ahead), Failure> {
         if ids.is_empty() {
             return Ok((self.servers().await?, Ahead::default()));
         }
-        let (listed, is_listed) = watch::channel(false);
-        let mut reads = Reads::default();
-        let mut drops: BTreeMap<String, AbortHandle> = BTreeMap::new();
-        for id in ids.iter().take(MOST) {
-            let manager = self.in_turn(Turn::Ahead(is_listed.clone()));
-            let (key, id) = (id.clone(), id.clone());
-            let (read, drop) = abortable(async move {
-                let read = manager.server(&id).await;
-                (read, manager.api().http().clock().now())
-            });
-            if drops.insert(key.clone(), drop).is_none() {
-                reads
-                    .under_way
-                    .push(Box::pin(async move { (key, read.await.ok()) }));
-            }
-        }
-        let beside = self.in_turn(Turn::Beside);
-        let mut list = std::pin::pin!(beside.servers());
-        let list = loop {
-            tokio::select! {
-                // The list goes first.
-                biased;
-                list = &mut list => break list?,
-                Some((id, read)) = reads.under_way.next() => {
-                    reads.done.extend(read.map(|read| (id, read)));
+        // One access token for all: a refusal of it is told once.
+        let name = self.api.request_name(&Method::GET, &SERVERS);
+        let token = self.api.tokens().token_through(self.api.http()).await;
+        token.map_err(|failure| Failure::no_credential(name, failure))?;
+        let http = self.api.http();
+        let clock = http.clock();
+        let once = self.with_patience(Patience {
+            limit: Duration::ZERO,
+            ..http.patience().clone()
+        });
+        let once = once.in_turn(Turn::Beside);
+        let failed = Cell::new(false);
+        let distinct: BTreeSet<&String> = ids.iter().take(MOST).collect();
+        let reads = stream::iter(distinct)
+            .map(|id| {
+                let (once, failed) = (&once, &failed);
+                async move {
+                    if failed.get() {
+                        return None;
+                    }
+                    let sent = clock.now();
+                    let read = once.server(id).await;
+                    let is_answer = match &read {
+                        Ok(_) => true,
+                        Err(failure) => matches!(failure.outcome(), Outcome::Status(403 | 404)),
+                    };
+                    if !is_answer {
+                        failed.set(true);
+                        return None;
+                    }
+                    Some((id.clone(), ((read, sent), clock.now())))
                 }
-            }
-        };
+            })
+            .buffer_unordered(AT_ONCE)
+            .filter_map(std::future::ready)
+            .collect::<BTreeMap<_, _>>();
+        let beside = self.in_turn(Turn::Beside);
+        let (list, mut reads) = futures_util::join!(beside.servers(), reads);
+        let list = list?;
         let there = list.understood.iter().filter(|it| !it.is_deleted());
-        let there: BTreeSet<String> = there.map(|it| it.id.clone()).collect();
-        for (id, drop) in drops {
-            if there.contains(&id) {
-                reads.wanted.insert(id);
-            } else {
-                drop.abort();
-            }
-        }
-        listed.send_replace(true);
-        Ok((list, Ahead(Mutex::new(reads))))
+        let there: BTreeSet<&String> = there.map(|it| &it.id).collect();
+        reads.retain(|id, _| there.contains(id));
+        Ok((list, Ahead(RefCell::new(reads))))
     }
 
     fn in_turn(&self, turn: Turn) -> Self {
@@ -93,18 +91,9 @@ impl Manager {
 }
 
 impl Ahead {
-    /// What reading this server came to, once; `None` if it wasn't read ahead. Whoever waits moves the other reads on as well.
-    pub async fn take(&self, id: &str) -> Option<Read> {
-        let mut reads = self.0.lock().await;
-        if !reads.wanted.remove(id) {
-            return None;
-        }
-        loop {
-            if let Some(read) = reads.done.remove(id) {
-                return Some(read);
-            }
-            let (other, read) = reads.under_way.next().await?;
-            reads.done.extend(read.map(|read| (other, read)));
-        }
+    /// The read of this server, once; `None` if it wasn't read ahead, or too long before `now`.
+    pub fn take(&self, id: &str, now: Timestamp) -> Option<Read> {
+        let (read, answered) = self.0.borrow_mut().remove(id)?;
+        (now.duration_since(answered) <= FRESH).then_some(read)
     }
 }

@@ -21,7 +21,7 @@ use crate::apple::retry::Repeat;
 /// Where the servers are (official).
 pub const SERVERS: [&str; 2] = ["v1", "mdmServers"];
 /// Single servers read at once; the way out allows no more.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 
 /// A device management service, in Apple's words. Every attribute may be missing (official: members come and go).
 #[derive(Debug, Clone, Deserialize)]
@@ -212,7 +212,7 @@ impl Manager {
                             is_partial,
                         };
                     }
-                    let read = match ahead.take(&listed.id).await {
+                    let read = match ahead.take(&listed.id, self.api().http().clock().now()) {
                         Some((read, _)) => read,
                         None => self.server(&listed.id).await,
                     };

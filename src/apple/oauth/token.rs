@@ -185,11 +185,7 @@ impl TokenSource {
                 .map_err(|cause| Failure::new(request.name(), cause));
             async move {
                 let request = request.clone().credential(credential?);
-                let result = http.once(&request).await.and_then(Response::success);
-                if result.is_err() {
-                    http.wanted().await;
-                }
-                result
+                http.once(&request).await?.success()
             }
         };
         match http.repeat(repeat, || attempt(&token)).await {

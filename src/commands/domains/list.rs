@@ -304,7 +304,7 @@ fn with_names<R>(mut rows: Vec<R>, domain: fn(&R) -> &Domain, context: &Context)
         rows.retain(|row| domain(row).domain.is_some());
         let nameless = all - rows.len();
         if nameless > 0 {
-            context.ui.hint_afterwards(format!(
+            context.ui.say_afterwards(format!(
                 "Not listed, because Apple logged no name: {nameless}. To see their ids, add `--columns domain,subject_id`."
             ));
         }

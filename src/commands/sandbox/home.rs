@@ -10,7 +10,7 @@ use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::private_files::{self, Claimant, Lock, Locked};
 use crate::sandbox::Running;
-use crate::secret::private_file;
+use crate::secret::{SecretReference, private_file};
 
 /// The profile that a sandbox writes, unless `--profile` names another.
 const PROFILE: &str = "sandbox";
@@ -128,7 +128,12 @@ fn profile(folder: &Path, context: &Context) -> Result<String, Error> {
         return Ok(wanted.to_owned());
     };
     let (name, profile) = file.profile(found)?;
-    if profile.services.is_written_by_sandbox() {
+    let own = match name {
+        PROFILE => folder.join("config"),
+        other => folder.join(format!("config/sandbox-{other}")),
+    };
+    let key = SecretReference::File(own.join("private-key.pem"));
+    if profile.services.is_written_by_sandbox() && profile.private_key.as_ref() == Some(&key) {
         return Ok(name.to_owned());
     }
     Err(Error::new(
@@ -162,6 +167,13 @@ fn claimant(context: &Context) -> Claimant<'_> {
 }
 
 fn unwritable(folder: &Path, error: &std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::AlreadyExists && error.get_ref().is_some() {
+        return Error::new(
+            Kind::Conflict,
+            format!("{error}, so the sandbox doesn't replace it. Nothing was changed."),
+        )
+        .hint("Choose another folder, or another profile name: add `--profile NAME`.");
+    }
     Error::failed(format!(
         "The configuration can't be written to {}: {error}.",
         folder.display()

@@ -224,6 +224,16 @@ async fn given(
 ) -> Result<InputFile, Error> {
     if file != "-" {
         let path = profile.settings().folders.expand(file);
+        if !is_name_of_file(file) && !path.exists() {
+            // It may be the token itself.
+            return Err(
+                Error::usage("There is no file with the given name.").hint(hint![
+                    "Give the name of a file, or pipe the token in: ",
+                    Command::storing("tokens import -").input("token.json"),
+                    "."
+                ]),
+            );
+        }
         return InputFile::read(&format!("The file {label}"), &path).await;
     }
     if context.host.terminal.stdin {
@@ -238,6 +248,20 @@ async fn given(
     }
     let bytes = Zeroizing::new(context.ui.read_input().await?);
     InputFile::from_input(label, bytes)
+}
+
+/// Whether a word that names no file can be printed again: it looks like a path, and not like a token or a key.
+fn is_name_of_file(word: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || "-_.,:/@%~ ".contains(c);
+    let is_path = ["/", "./", "../", "~/"]
+        .iter()
+        .any(|it| word.starts_with(it));
+    let has_ending = Path::new(word).extension().is_some_and(|it| it.len() <= 5);
+    (is_path || has_ending)
+        && word.chars().all(plain)
+        && !word.contains("BEGIN")
+        && !word.contains("://")
+        && word.split('/').all(|part| part.chars().count() <= 40)
 }
 
 fn advise(args: &Args, import: &Import<'_>, context: &Context) {
@@ -260,7 +284,7 @@ fn advise(args: &Args, import: &Import<'_>, context: &Context) {
         ));
     }
     if import.lacks_account_driven_enrollment() {
-        context.ui.hint_afterwards(
+        context.ui.say_afterwards(
             "Apple doesn't list the account-driven enrollment URL among the URLs that this token may use.",
         );
     }

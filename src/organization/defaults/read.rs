@@ -127,7 +127,7 @@ impl Defaults<'_> {
                 ((Read::Failed(failed), Service::default()), self.clock.now())
             }
             None => {
-                let (answer, at) = match listed.ahead.take(id).await {
+                let (answer, at) = match listed.ahead.take(id, self.clock.now()) {
                     Some(read) => read,
                     None => (manager.server(id).await, self.clock.now()),
                 };
