@@ -34,7 +34,10 @@ fn agreed(authorize: &str) -> String {
 fn plain(ran: &Ran, machine: &Machine) -> String {
     let mut text = ran.to_string();
     let origin = machine.environment["ABMCTL_ROSTER_URL"].clone();
-    text = text.replace(&origin, "http://[apple]");
+    // A snapshot's file has no return before the end of a line.
+    text = text
+        .replace(&origin, "http://[apple]")
+        .replace("\r\n", "\n");
     let code = Regex::new(r"code=[^&'\s]+").unwrap();
     code.replace_all(&text, "code=CODE").into_owned()
 }
