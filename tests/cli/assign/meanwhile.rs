@@ -251,11 +251,19 @@ fn a_signal_that_comes_too_late_says_so() {
         &apple,
         &format!("GET /v1/mdmServers/{}=slow:5s@3", id(&apple, PROD)),
     );
-    let given = |apple: &Apple| patches(apple).len() == 2;
+    // The answer to the change has arrived once it is being read back.
+    let read = format!("/v1/mdmServers/{}?", id(&apple, PROD));
+    let read_back = |apple: &Apple| {
+        let requests = apple.requests();
+        let reads = requests
+            .iter()
+            .filter(|it| it.method == "GET" && it.path.starts_with(&read));
+        reads.count() == 3
+    };
     let ran = meanwhile(
         &machine,
         &apple,
-        given,
+        read_back,
         || machine.signals.send(Signal::Terminate),
         "-q assign --platform vision --server prod",
     );
