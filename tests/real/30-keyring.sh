@@ -98,19 +98,21 @@ check "unlocked: use the server token" 0 "Jamf Pro Production" a adde-url list
 
 # ---- locked, with the same entries in it
 daemon
+check "locked: a cached access token is enough" 0 "Jamf Pro Production" a servers list
+forget_access
 within 5 "locked: use" 2 "the keyring is locked" a servers list
 says "Unlock it"
 within 5 "locked: use a server token" 2 "keyring" a adde-url list
 within 5 "locked: status for a job" 2 "keyring" a auth status --unattended
 within 5 "locked: log in" 2 "--store file" a auth login --profile other "${credentials[@]}"
 within 9 "locked: log out" 2 "keyring" a auth logout --yes
-check "locked: nothing was removed from the profile" 0 "keyring" a auth status -o json
+check "locked: nothing was removed from the profile" 2 "keyring" a auth status -o json
 
 # ---- a prompt that stays open: somebody has a desktop, and isn't there
 if has dbus-test-tool; then
     start prompter dbus-test-tool black-hole --name=org.gnome.keyring.SystemPrompter
     sleep 0.3
-    within 8 "a prompt that nobody answers: use" 2 "did not answer within 3 seconds" a servers list
+    within 8 "a prompt that nobody answers: use" 2 "didn't answer within 3 seconds" a servers list
     within 8 "a prompt that nobody answers: log in" 2 "--store file" a auth login --profile other "${credentials[@]}"
     stop prompter
 else

@@ -115,6 +115,7 @@ agrees
 check "ExecStart by hand, none" 0 "" by_hand "${command[@]}"
 [ -z "$out" ] || fail "ExecStart by hand prints without a difference" "$out"
 check "auth status --unattended with the credential" 0 "proven" by_hand "${command[0]}" auth status --unattended
+rm -rf "$tmp/lib/abmctl/access-tokens"
 check "… without it" 2 "abm-key" env -i "${variables[@]}" "${services[@]}" "${command[@]}"
 if has strace systemd-analyze && [ -n "$(values SystemCallFilter)" ]; then
     # The groups of the filter, with those in them.
