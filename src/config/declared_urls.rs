@@ -21,7 +21,7 @@ pub struct DeclaredAddeUrl {
 }
 
 /// The declared URLs of a profile.
-pub(super) fn of(profile: &Profile) -> Vec<DeclaredUrl> {
+pub fn of(profile: &Profile) -> Vec<DeclaredUrl> {
     let declared = profile.declared_adde_urls.iter();
     declared
         .map(|(server, declared)| DeclaredUrl {

@@ -13,7 +13,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::file::{absent, read};
 use super::names::{check_new, find};
-use super::{File, Folders, trust};
+use super::{File, Folders, Profile, trust};
 use crate::error::Error;
 use crate::private_files::Claimant;
 use crate::secret::{SecretReference, private_file};
@@ -82,6 +82,12 @@ impl Edit {
         let text = self.document.to_string();
         File::parse(&self.path, &text)?;
         Ok(text)
+    }
+
+    /// What the file has for a profile now; a profile that isn't there has nothing.
+    pub fn profile(&self, name: &str) -> Result<Profile, Error> {
+        let mut file = File::parse(&self.path, &self.document.to_string())?;
+        Ok(file.profiles.remove(name).unwrap_or_default())
     }
 
     /// Sets an alias of a server, and returns what it stood for before; exit 2 where it is empty.

@@ -21,7 +21,7 @@ mod trust;
 mod values;
 
 pub use credentials::{CredentialRefs, OrganizationKind, RosterRefs, TokenRef};
-pub use declared_urls::DeclaredAddeUrl;
+pub use declared_urls::{DeclaredAddeUrl, of as declared_adde_urls};
 pub use edit::{Edit, TokenFacts, edit, rehearse};
 pub use file::{Domains, File, Profile, Roster, Token};
 pub use folders::Folders;

@@ -1,9 +1,10 @@
 //! Short names for servers, kept in the profile.
 
 use super::Organization;
+use super::profile::{only_from, still};
 use super::record::{Record, Recorded};
 use super::servers::name;
-use crate::config::Edit;
+use crate::config::{self, Edit};
 use crate::core::names;
 use crate::core::printed::Command;
 use crate::error::{Error, Kind};
@@ -18,13 +19,17 @@ pub struct AliasChange {
 }
 
 impl Organization {
-    /// Gives a server a short name, or takes the name away where `server` is `None`; `dry_run` only says what that would change.
+    /// Gives a server a short name, or takes the name away where `server` is `None`; `only` is what it has to stand for before, or
+    /// `none`. `dry_run` only says what that would change.
     ///
-    /// Exit 2 without a profile and for the alias `none`, 6 if another process is writing the configuration, 4 for a server or a short name that doesn't exist, and for a name that would hide a server's.
+    /// Exit 2 without a profile and for the alias `none`, 6 if another process is writing the configuration, 4 for a server or a
+    /// short name that doesn't exist, and for a name that would hide a server's; 8 if it stands for something else than `only`, or
+    /// than when it was compared.
     pub async fn change_alias(
         &self,
         alias: &str,
         server: Option<&str>,
+        only: Option<&str>,
         dry_run: bool,
     ) -> Result<AliasChange, Error> {
         let settings = self.settings();
@@ -39,7 +44,11 @@ impl Organization {
                 "An alias can't be called \"none\": `--from none` means that there is no server.",
             ));
         }
-        let from = settings.aliases.get(alias).map(|it| it.value.clone());
+        // What the profile has: `ABMCTL_ALIASES` is neither moved nor removed.
+        let kept = |edit: &Edit| Ok(edit.profile(profile)?.aliases.remove(alias));
+        let from = config::rehearse(&settings.folders, |edit| kept(edit))?;
+        let what = format!("The alias \"{alias}\"");
+        only_from(only, from.as_deref(), &what, |one, other| one == other)?;
         let to = match server {
             None => None,
             Some(wanted) => Some(self.nameable(wanted, alias).await?),
@@ -50,11 +59,14 @@ impl Organization {
             )));
         }
         if from != to {
-            let write = |edit: &mut Edit| match &to {
-                Some(server) => edit.set_alias(profile, alias, server).map(|_| ()),
-                None => {
-                    edit.remove_alias(profile, alias);
-                    Ok(())
+            let write = |edit: &mut Edit| {
+                still(kept(edit)? == from, &what)?;
+                match &to {
+                    Some(server) => edit.set_alias(profile, alias, server).map(|_| ()),
+                    None => {
+                        edit.remove_alias(profile, alias);
+                        Ok(())
+                    }
                 }
             };
             let command = Command::storing("servers alias").arg(alias);
@@ -62,6 +74,7 @@ impl Organization {
                 Some(server) => command.arg(server).word("--yes"),
                 None => command.word("--remove"),
             };
+            let command = command.option("--from", to.as_deref().unwrap_or("none"));
             let change = Recorded::new(format!("alias {alias}"), from.clone(), to.clone());
             let record = Record::of([change]).put_back(Some(command.written(&settings.reach())));
             self.edit_profile(profile, &record, dry_run, write).await?;

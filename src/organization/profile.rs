@@ -6,11 +6,13 @@
 
 mod change;
 mod edit;
+mod expected;
 
 use std::time::Duration;
 
 pub use change::{Change, Done, NewSecret, SecretRemoval, Storage};
 pub use edit::edit;
+pub use expected::{only_from, still};
 
 use crate::config::{self, File, Folders};
 use crate::error::{Error, Kind};

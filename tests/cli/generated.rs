@@ -471,7 +471,8 @@ const SECTIONS: &[Section] = &[
         about: "",
         lines: &["domains declare acme.org -o json --dry-run"],
         members: &[
-            ("domain", "the domain, internationalized ones as A-labels"),
+            ("what", "the domain, internationalized ones as A-labels"),
+            ("domain", "the same"),
             (
                 "from",
                 "the day on which it was seen in the portal before, `no date`, or null if it was not declared",
@@ -559,7 +560,8 @@ const SECTIONS: &[Section] = &[
         about: "",
         lines: &["servers alias jamf \"Jamf Pro Production\" -o json"],
         members: &[
-            ("alias", "the short name"),
+            ("what", "the short name"),
+            ("alias", "the same"),
             ("from", "the former server; null for none"),
             ("to", "the id of its server; null for none"),
         ],

@@ -308,8 +308,92 @@ fn what_is_kept_here_is_in_it_without_a_secret() {
     machine.stdin = String::new();
     done(machine.run("servers alias jamf 'Jamf Pro Production'"));
     let back = list(&machine)[0]["put_back"].as_str().unwrap().to_owned();
-    assert_eq!(back, "abmctl servers alias jamf --remove");
+    assert!(back.starts_with("abmctl servers alias jamf --remove --from "));
     done(machine.run(back.strip_prefix("abmctl ").unwrap()));
+}
+
+#[test]
+fn what_puts_back_a_setting_undoes_no_later_change() {
+    const DECLARED: &str = "adde-url declare https://mdm.acme.com";
+    // What there is before, the change, and what somebody does later.
+    let cases = [
+        ["", "servers alias x Intune", "servers alias x prod --yes"],
+        [
+            "servers alias x Intune",
+            "servers alias x prod --yes",
+            "servers alias x --remove",
+        ],
+        [
+            "servers alias x Intune",
+            "servers alias x --remove",
+            "servers alias x prod",
+        ],
+        [
+            "",
+            "domains declare a.io",
+            "domains declare a.io --seen 2026-01-02",
+        ],
+        [
+            "domains declare a.io --seen 2026-01-01",
+            "domains declare a.io --seen 2026-01-02",
+            "domains declare a.io --remove",
+        ],
+        [
+            "domains declare a.io",
+            "domains declare a.io --remove",
+            "domains declare a.io --seen 2026-01-03",
+        ],
+        ["", "{}/a --server Intune", "{}/b --server intune"],
+        [
+            "{}/a --server Intune",
+            "{}/b --server Intune",
+            "{} --server Intune",
+        ],
+        [
+            "{}/a --server Intune",
+            "{}/b --server Intune",
+            "adde-url declare --remove --server intune",
+        ],
+        [
+            "{}/a --server Intune",
+            "adde-url declare --remove --server Intune",
+            "{}/b --server Intune",
+        ],
+    ]
+    .map(|lines| lines.map(|line| line.replace("{}", DECLARED)));
+    for [before, change, later] in cases {
+        let (machine, _apple) = Machine::with_business();
+        if !before.is_empty() {
+            done(machine.run(&before));
+        }
+        let config = || fs::read_to_string(machine.path("config/config.toml")).unwrap();
+        let was = config();
+        done(machine.run(&change));
+        let changed = config();
+        assert_ne!(was, changed, "{change}");
+        let back = list(&machine)[0]["put_back"].as_str().unwrap().to_owned();
+        let back = back.strip_prefix("abmctl ").unwrap();
+        assert!(back.contains("--from"), "{back}");
+        done(machine.run(&later));
+        let now = config();
+        assert_ne!(now, changed, "{later}");
+        let late = machine.run(back);
+        assert_eq!((late.code, config()), (8, now), "{back}\n{late}");
+        // At once it does what it says.
+        write_file(&machine.path("config/config.toml"), &changed, 0o600);
+        done(machine.run(back));
+        let list = |text: &str| {
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            lines.retain(|line| !line.is_empty() && !line.starts_with('['));
+            lines.sort();
+            lines
+        };
+        let (mut is, mut was) = (list(&config()), list(&was));
+        for lines in [&mut is, &mut was] {
+            lines.retain(|line| line != "declared = []");
+        }
+        assert_eq!(is, was, "{back}");
+    }
 }
 
 #[test]

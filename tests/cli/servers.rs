@@ -1,8 +1,10 @@
 //! `servers`.
 
+use std::fs;
+
 use insta::assert_snapshot;
 
-use crate::support::{Machine, requests};
+use crate::support::{Machine, requests, write_file};
 
 #[test]
 fn list_shows_what_each_is_the_default_for() {
@@ -151,6 +153,38 @@ fn aliases_are_listed_without_a_request() {
     assert!(ran.stdout.starts_with("alias,server\n"), "{ran}");
     assert!(ran.stdout.contains("prod,"), "{ran}");
     assert!(requests(&apple).is_empty());
+}
+
+#[test]
+fn an_alias_that_another_process_sets_meanwhile_is_not_moved() {
+    let (machine, apple) = Machine::with_business();
+    let config = machine.path("config/config.toml");
+    apple.add_fault("GET /v1/mdmServers=lostx1".parse().unwrap());
+    let ran = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !requests(&apple)
+                .iter()
+                .any(|it| it.starts_with("GET /v1/mdmServers"))
+            {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            let text = fs::read_to_string(&config).unwrap();
+            let mine = "aliases]\nweb = \"ANOTHER\"";
+            write_file(&config, &text.replace("aliases]", mine), 0o600);
+        });
+        machine.run("servers alias web Intune --timeout 1s")
+    });
+    assert_eq!(ran.code, 8, "{ran}");
+    assert!(ran.stderr.contains("another process"), "{ran}");
+    assert!(fs::read_to_string(&config).unwrap().contains("ANOTHER"));
+}
+
+#[test]
+fn an_alias_of_the_environment_is_not_the_profiles() {
+    let (mut machine, _apple) = Machine::with_business();
+    machine.set("ABMCTL_ALIASES", "web=Intune");
+    let ran = machine.run("servers alias web --remove");
+    assert_eq!(ran.code, 4, "{ran}");
 }
 
 #[test]

@@ -37,6 +37,9 @@ pub(super) struct Args {
     /// Remove the declared URL of the server
     #[arg(long, conflicts_with = "url")]
     remove: bool,
+    /// Only if this URL is declared now, or `none`; else exit 8
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
     #[command(flatten)]
     changing: Changing,
 }
@@ -100,7 +103,8 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         None => Saying::Nothing,
     };
     let organization = context.organization_to_store()?;
-    let plan = Declaration::new(&args.server, saying, &organization).await?;
+    let from = args.from.as_deref();
+    let plan = Declaration::new(&args.server, saying, from, &organization).await?;
     let dry_run = args.changing.dry_run;
     plan.apply(dry_run).await?;
     if !args.remove && !dry_run && !plan.changes.is_empty() {

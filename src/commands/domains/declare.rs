@@ -10,9 +10,9 @@ use crate::context::Context;
 use crate::core::domains::readable;
 use crate::error::Error;
 use crate::options::Changing;
-use crate::organization::domains::declare::{Declaration, Sight};
+use crate::organization::domains::declare::{Declaration, Sight, seen};
 use crate::organization::domains::named;
-use crate::output::{Column, Head, NothingMore, Row, Shown, column, heads};
+use crate::output::{Column, Head, NothingMore, Row, Shown, column, heads, more};
 
 /// A domain that was seen in the portal.
 #[derive(Debug, clap::Args)]
@@ -32,6 +32,9 @@ pub(super) struct Args {
     /// Remove the record, since the portal lists it no longer
     #[arg(long)]
     remove: bool,
+    /// Only if you declared it as seen on this day, or `none`; else exit 8
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
     #[command(flatten)]
     changing: Changing,
 }
@@ -39,6 +42,8 @@ pub(super) struct Args {
 /// A declaration that changes.
 #[derive(Debug, Serialize)]
 struct Declared {
+    /// The domain; `domain` has it too.
+    what: String,
     domain: String,
     from: Option<String>,
     to: Option<String>,
@@ -49,6 +54,7 @@ impl Row for Declared {
         column("domain", "DOMAIN", |it| readable(&it.domain)),
         column("from", "SEEN BEFORE", |it| it.from.shown()),
         column("to", "SEEN NOW", |it| it.to.shown()),
+        more("what", |it| it.what.shown()),
     ];
 }
 
@@ -62,15 +68,15 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         Sight::There(args.seen)
     };
     let organization = context.organization_to_store()?;
-    let plan = Declaration::new(domain, sight, &organization)?;
+    let plan = Declaration::new(domain, sight, args.from.as_deref(), &organization)?;
     let dry_run = args.changing.dry_run;
     plan.apply(dry_run).await?;
-    let word = |seen: Option<Date>| seen.map_or("no date".to_owned(), |seen| seen.to_string());
     let changes = if plan.differs() {
         vec![Declared {
+            what: plan.domain.clone(),
             domain: plan.domain.clone(),
-            from: plan.before.map(word),
-            to: plan.after.map(Some).map(word),
+            from: plan.before.map(seen),
+            to: plan.after.map(Some).map(seen),
         }]
     } else {
         Vec::new()

@@ -22,6 +22,9 @@ pub(super) struct Args {
     /// Remove the alias
     #[arg(long, conflicts_with = "server", requires = "name")]
     remove: bool,
+    /// Only if the alias stands for this now, or `none`; else exit 8
+    #[arg(long, value_name = "SERVER", requires = "name")]
+    from: Option<String>,
     #[command(flatten)]
     changing: Changing,
     #[command(flatten)]
@@ -31,6 +34,8 @@ pub(super) struct Args {
 /// A short name that changes.
 #[derive(Debug, Serialize)]
 struct ShortName {
+    /// The alias; `alias` has it too.
+    what: String,
     alias: String,
     from: Option<String>,
     to: Option<String>,
@@ -41,6 +46,7 @@ impl Row for ShortName {
         column("alias", "ALIAS", |it| it.alias.shown()),
         column("from", "WAS", |it| it.from.shown()),
         column("to", "IS NOW", |it| it.to.shown()),
+        more("what", |it| it.what.shown()),
     ];
 }
 
@@ -79,13 +85,19 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     }
     let organization = context.organization()?;
     let dry_run = args.changing.dry_run;
+    let mut from = args.from;
     if !dry_run && !args.consent.yes && server.is_some() {
-        agree_to_move(&name, server, organization, context).await?;
+        let seen = agree_to_move(&name, server, from.as_deref(), organization, context).await?;
+        // Only what was asked about is moved.
+        from = Some(seen.unwrap_or("none".to_owned()));
     }
-    let change = organization.change_alias(&name, server, dry_run).await?;
+    let change = organization
+        .change_alias(&name, server, from.as_deref(), dry_run)
+        .await?;
     let mut changes = Vec::new();
     if change.from != change.to {
         changes.push(ShortName {
+            what: name.clone(),
             alias: name,
             from: change.from,
             to: change.to,
@@ -120,18 +132,20 @@ fn list(context: &Context) -> Result<Outcome, Error> {
 }
 
 /// A short name that stands for another server is moved only if somebody says so: whoever uses it reaches another one from then on.
+/// Returns what it stands for.
 async fn agree_to_move(
     name: &str,
     server: Option<&str>,
+    from: Option<&str>,
     organization: &Organization,
     context: &Context,
-) -> Result<(), Error> {
-    let change = organization.change_alias(name, server, true).await?;
+) -> Result<Option<String>, Error> {
+    let change = organization.change_alias(name, server, from, true).await?;
     let (Some(from), Some(to)) = (&change.from, &change.to) else {
-        return Ok(());
+        return Ok(change.from);
     };
     if from == to {
-        return Ok(());
+        return Ok(change.from);
     }
     if !context.ui.answers() {
         return Err(Error::usage(format!(
@@ -141,7 +155,7 @@ async fn agree_to_move(
     }
     let question = format!("\"{name}\" is the alias of {from} already. Move it to {to}?");
     if context.ui.confirm(&question, false).await? {
-        Ok(())
+        Ok(change.from)
     } else {
         Err(Error::failed("Nothing was changed."))
     }

@@ -4,14 +4,15 @@ use jiff::civil::Date;
 
 use super::declared::remove;
 use super::look::secret_warning;
-use crate::config::Edit;
-use crate::core::adde_url::checked;
+use crate::config::{Edit, declared_adde_urls};
+use crate::core::adde_url::{checked, same};
 use crate::core::declared_urls::DeclaredUrl;
 use crate::core::names::{Named, resolve};
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::domains::declare::{not_in_future, refuse_environment};
+use crate::organization::profile::{only_from, still};
 use crate::organization::record::{Record, Recorded};
 use crate::organization::servers::{known, not_found};
 
@@ -45,11 +46,15 @@ pub struct Declaration<'a> {
 impl<'a> Declaration<'a> {
     /// Compares with what the profile declares. With an API account the server is looked up, without one nothing is asked.
     ///
+    /// `only` is the URL that has to be declared before, or `none`.
+    ///
     /// Exit 2 for an empty name, a URL that no device could use and a day in the future, and where nobody would read what is
-    /// kept; exit 4 for a server that the organization lacks, and for a declaration to remove that isn't there.
+    /// kept; exit 4 for a server that the organization lacks, and for a declaration to remove that isn't there; exit 8 if something
+    /// else than `only` is declared.
     pub async fn new(
         server: &str,
         saying: Saying,
+        only: Option<&str>,
         organization: &'a Organization,
     ) -> Result<Self, Error> {
         let settings = organization.settings();
@@ -80,6 +85,11 @@ impl<'a> Declaration<'a> {
                 after: None,
             })
             .collect();
+        // Of several spellings of one server, the one that was typed counts.
+        let now = changes.iter().find(|it| it.server == server);
+        let now = now.or(changes.first()).and_then(|it| it.before.as_ref());
+        let now = now.map(|it| it.url.as_str());
+        only_from(only, now, &called(server), same)?;
         let Some(after) = after else {
             if changes.is_empty() {
                 return Err(nothing_declared(server, profile, organization));
@@ -115,6 +125,11 @@ impl<'a> Declaration<'a> {
             return Ok(());
         }
         let write = |edit: &mut Edit| {
+            let now = declared_adde_urls(&edit.profile(self.profile)?);
+            for Declared { server, before, .. } in &self.changes {
+                let now = now.iter().find(|it| it.server == *server);
+                still(now == before.as_ref(), &called(server))?;
+            }
             for Declared { server, after, .. } in &self.changes {
                 match after {
                     Some(declared) => edit.declare_adde_url(self.profile, declared)?,
@@ -141,7 +156,10 @@ impl<'a> Declaration<'a> {
                     .option("--seen", &before.seen.to_string()),
                 None => command.word("--remove"),
             };
-            let command = command.option("--server", &change.server);
+            let now = change.after.as_ref().map_or("none", |it| &it.url);
+            let command = command
+                .option("--server", &change.server)
+                .option("--from", now);
             command.written(&self.organization.settings().reach())
         };
         let back = match &self.changes[..] {
@@ -158,6 +176,10 @@ impl<'a> Declaration<'a> {
         });
         Record::of(changes).put_back(back)
     }
+}
+
+fn called(server: &str) -> String {
+    format!("The declared ADDE URL of \"{server}\"")
 }
 
 /// The names by which this server is declared. What is to be removed is the one of that very spelling, if there is one; the

@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::declared::declared;
-use crate::config::{Edit, Settings, Source};
+use super::declared::{declared, declared_in};
+use crate::config::{Domains, Edit, Settings, Source};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::organization::profile::{only_from, still};
 use crate::organization::record::{Record, Recorded};
 
 /// What the operator saw.
@@ -32,11 +33,13 @@ pub struct Declaration<'a> {
 }
 
 impl<'a> Declaration<'a> {
-    /// Compares with what the profile declares. Exit 2 for a day in the future and where nobody would read what is kept, exit 4
-    /// for a declaration to remove that is not there.
+    /// Compares with what the profile declares; `only` is the day that it has to be declared with before, or `none`. Exit 2 for a
+    /// day in the future and where nobody would read what is kept, exit 4 for a declaration to remove that is not there, exit 8
+    /// if it is declared otherwise than `only`.
     pub fn new(
         domain: String,
         sight: Sight,
+        only: Option<&str>,
         organization: &'a Organization,
     ) -> Result<Self, Error> {
         let settings = organization.settings();
@@ -47,6 +50,9 @@ impl<'a> Declaration<'a> {
             not_in_future(seen, today)?;
         }
         let before = declared(settings).remove(&domain);
+        let now = before.map(seen);
+        let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+        only_from(only, now.as_deref(), &called(&domain), same)?;
         let after = match sight {
             Sight::There(seen) => Some(seen.unwrap_or(today)),
             Sight::Gone if before.is_none() => {
@@ -90,12 +96,13 @@ impl<'a> Declaration<'a> {
             Some(Some(seen)) => Some(command.option("--seen", &seen.to_string())),
             Some(None) => None,
         };
+        let now = after.map_or("none".to_owned(), |day| day.to_string());
+        let back = back.map(|command| command.option("--from", &now));
         let reach = organization.settings().reach();
-        let day = |seen: Option<Date>| seen.map_or("no date".to_owned(), |it| it.to_string());
         let change = Recorded::new(
             format!("domain {domain}"),
-            before.map(day),
-            after.map(Some).map(day),
+            before.map(seen),
+            after.map(Some).map(seen),
         );
         Record::of([change]).put_back(back.map(|it| it.written(&reach)))
     }
@@ -109,10 +116,13 @@ impl<'a> Declaration<'a> {
             organization,
             profile,
             domain,
+            before,
             after,
-            ..
         } = self;
         let write = |edit: &mut Edit| {
+            let Domains { declared, seen } = edit.profile(profile)?.domains;
+            let now = declared_in(&declared, &seen).remove(domain);
+            still(now == *before, &called(domain))?;
             match after {
                 Some(seen) => edit.declare_domain(profile, domain, *seen)?,
                 None => edit.remove_declared_domain(profile, domain),
@@ -124,6 +134,15 @@ impl<'a> Declaration<'a> {
             .edit_profile(profile, &record, dry_run, write)
             .await
     }
+}
+
+/// A day, or that none was said.
+pub fn seen(day: Option<Date>) -> String {
+    day.map_or("no date".to_owned(), |day| day.to_string())
+}
+
+fn called(domain: &str) -> String {
+    format!("The declaration of {domain}")
 }
 
 /// The day on which something was seen; exit 2 for one in the future.

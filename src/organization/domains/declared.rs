@@ -15,14 +15,21 @@ use crate::text::prose_day;
 
 /// The declared domains by their A-label, with the day on which each was seen, where it was said.
 pub(super) fn declared(settings: &Settings) -> BTreeMap<String, Option<Date>> {
+    declared_in(&settings.declared_domains, &settings.seen_domains)
+}
+
+/// The same of what a profile has: the domains, and the day for some of them.
+pub(super) fn declared_in(
+    domains: &[String],
+    days: &BTreeMap<String, Date>,
+) -> BTreeMap<String, Option<Date>> {
     let seen = |domain: &str| {
-        let days = settings.seen_domains.iter();
+        let days = days.iter();
         days.filter(|(name, _)| normalized(name).as_deref() == Some(domain))
             .map(|(_, day)| *day)
             .max()
     };
-    settings
-        .declared_domains
+    domains
         .iter()
         .map(|name| {
             let domain = normalized(name).unwrap_or_else(|| name.to_lowercase());
