@@ -55,6 +55,7 @@ pages! {
     guides_cron: "docs/guides/cron.md",
     guides_domains: "docs/guides/domains.md",
     guides_getting_started: "docs/guides/getting-started.md",
+    guides_install: "docs/guides/install.md",
     guides_journal: "docs/guides/journal.md",
     guides_roster: "docs/guides/roster.md",
     guides_sandbox: "docs/guides/sandbox.md",
