@@ -84,7 +84,9 @@ fn documents() -> Vec<String> {
             }
         }
     }
-    let mut found = ["README.md", "SECURITY.md"].map(|path| repository().join(path)).to_vec();
+    let mut found = ["README.md", "SECURITY.md"]
+        .map(|path| repository().join(path))
+        .to_vec();
     below(&repository().join("docs"), &mut found);
     let paths = found.iter().map(|path| {
         let path = path.strip_prefix(repository()).unwrap();
