@@ -64,6 +64,23 @@ python_tools() {
     unlock_tools
 }
 
+# zig_tools: sets `venv` to the one with zig and cargo-zigbuild.
+zig_tools() { python_tools zig cargo-zigbuild==0.24.1 ziglang==0.15.2; }
+
+# fetch_crates WHAT MANIFEST TARGET…: fetches the crates that these targets need. That the registry can't be reached is no
+# fault of the code; a Cargo.lock that is out of date is.
+fetch_crates() {
+    local what=$1 manifest=$2 targets=()
+    shift 2
+    for target; do targets+=(--target "$target"); done
+    quietly cargo fetch --locked --manifest-path "$manifest" "${targets[@]}" && return
+    if grep -q -e '--locked' "$log"; then
+        cat "$log"
+        exit 1
+    fi
+    lacks "$what" "the crates of $manifest can't be fetched"
+}
+
 # std_sources: sets `library` to std's sources of this very compiler: the toolchain's component rust-src, or Debian's
 # package. The machine's own package sources say where Debian's archive is; its lists and installed packages stay as they
 # are. Prints why it can't, with status 1.
@@ -125,7 +142,7 @@ cross() {
     command -v cargo >/dev/null || lacks "$what" "cargo is not on this machine"
     # Both set variables, so neither may run in a subshell.
     std_sources >"$tools/why-$$" || lacks "$what" "$(take_why)"
-    python_tools zig cargo-zigbuild==0.24.1 ziglang==0.15.2 >"$tools/why-$$" || lacks "$what" "$(take_why)"
+    zig_tools >"$tools/why-$$" || lacks "$what" "$(take_why)"
     rm -f "$tools/why-$$"
     export PATH=$venv/bin:$PATH
     export ZIG_GLOBAL_CACHE_DIR=$tools/zig-cache CARGO_ZIGBUILD_CACHE_DIR=$tools/zigbuild-cache

@@ -18,6 +18,8 @@ use tokio::sync::oneshot;
 
 #[path = "consent/mod.rs"]
 mod consent;
+#[path = "program/core_dumps.rs"]
+mod core_dumps;
 #[path = "program/kills.rs"]
 mod kills;
 #[path = "program/signals.rs"]

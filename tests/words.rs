@@ -188,7 +188,7 @@ fn no_text_of_the_source_has_to_be_read_twice() {
 #[test]
 fn no_sentence_of_the_documentation_has_to_be_read_twice() {
     let mut pages = files(&root().join("docs"), "md");
-    pages.extend(["README.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    pages.extend(["README.md", "SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)));
     let (patterns, mut complaints) = (patterns(), Vec::new());
     for path in pages {
         let found = phrases_in(&fs::read_to_string(&path).unwrap(), &patterns).into_iter();

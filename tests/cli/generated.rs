@@ -97,7 +97,7 @@ fn links_in_the_documents_lead_somewhere() {
         .into_iter()
         .map(|(below, text)| (Path::new("docs").join(below), text))
         .collect();
-    for name in ["README.md", "CHANGELOG.md"] {
+    for name in ["README.md", "CHANGELOG.md", "SECURITY.md"] {
         let text = fs::read_to_string(repository().join(name)).unwrap();
         documents.insert(name.into(), text);
     }
@@ -107,6 +107,25 @@ fn links_in_the_documents_lead_somewhere() {
             assert!(target.exists(), "{below:?} links {}", &found[1]);
         }
     }
+}
+
+/// Whoever reads a claim can look it up: the file that holds it, and the test that fails without it.
+#[test]
+fn the_places_and_tests_in_the_security_policy_exist() {
+    let text = fs::read_to_string(repository().join("SECURITY.md")).unwrap();
+    let place = Regex::new(r"`((?:src|tests|docs)/[\w/.-]+)`(?:: `(\w+)`)?").unwrap();
+    let mut tests = 0;
+    for found in place.captures_iter(&text) {
+        let path = repository().join(&found[1]);
+        assert!(path.exists(), "SECURITY.md names {}", &found[1]);
+        if let Some(test) = found.get(2) {
+            let code = fs::read_to_string(path).unwrap();
+            let wanted = format!("fn {}(", test.as_str());
+            assert!(code.contains(&wanted), "{}: {wanted}", &found[1]);
+            tests += 1;
+        }
+    }
+    assert!(tests > 20, "{tests}");
 }
 
 /// A command and what its output means.

@@ -49,12 +49,14 @@ macro_rules! pages {
 
 pages! {
     readme: "README.md",
+    security: "SECURITY.md",
     benchmarks: "docs/benchmarks.md",
     design_server_tokens: "docs/design/server-tokens.md",
     guides_account_driven_enrollment: "docs/guides/account-driven-enrollment.md",
     guides_cron: "docs/guides/cron.md",
     guides_domains: "docs/guides/domains.md",
     guides_getting_started: "docs/guides/getting-started.md",
+    guides_install: "docs/guides/install.md",
     guides_journal: "docs/guides/journal.md",
     guides_roster: "docs/guides/roster.md",
     guides_sandbox: "docs/guides/sandbox.md",
@@ -70,7 +72,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The README and all of docs/, by their paths in the repository.
+/// The README, the security policy and all of docs/, by their paths in the repository.
 fn documents() -> Vec<String> {
     fn below(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -82,7 +84,9 @@ fn documents() -> Vec<String> {
             }
         }
     }
-    let mut found = vec![repository().join("README.md")];
+    let mut found = ["README.md", "SECURITY.md"]
+        .map(|path| repository().join(path))
+        .to_vec();
     below(&repository().join("docs"), &mut found);
     let paths = found.iter().map(|path| {
         let path = path.strip_prefix(repository()).unwrap();
