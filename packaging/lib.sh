@@ -11,11 +11,15 @@ cd "$root"
 made=$root/target/packages
 tools=$root/target/tools
 mkdir -p "$made" "$tools"
+# Where packaging/release-tools puts programs.
+export PATH=$tools/cargo/bin:$PATH
 log=$tools/log-$$
 trap 'rm -f "$log"' EXIT
 
 # The repository is filled in at one place, and empty until then.
+# shellcheck disable=SC2034 # for those that source this
 repository=$(sed -n 's/^repository = "\(.*\)"/\1/p' Cargo.toml)
+# shellcheck disable=SC2034
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
 say() { printf '\n== %s\n' "$*"; }

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2154 # free_port sets the variables that it is given
+#
 # squid and microsocks between abmctl and TLS servers: proxies that work, want a password, refuse, or are down.
 . "$(dirname "$0")/lib.sh"
 need openssl nginx squid

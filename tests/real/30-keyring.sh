@@ -35,7 +35,7 @@ for _ in {1..100}; do
     [ -s "$tmp/session" ] && break
     sleep 0.1
 done
-read -r started[session] DBUS_SESSION_BUS_ADDRESS <"$tmp/session"
+read -r "started[session]" DBUS_SESSION_BUS_ADDRESS <"$tmp/session"
 export DBUS_SESSION_BUS_ADDRESS
 
 # daemon [OPTION…]: the keyring. With --unlock the login keyring is unlocked, and made if there is none.

@@ -66,7 +66,7 @@ if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ] && has systemctl; then
     id=abmctl-real-$$
     place=$(mktemp -d /opt/$id.XXXXXX)
     remove_unit() {
-        rm -rf "/run/systemd/system/$id.service" "$place" "/etc/$id" "/var/lib/$id" "/var/lib/private/$id"
+        rm -rf "/run/systemd/system/$id.service" "$place" "/etc/${id:?}" "/var/lib/$id" "/var/lib/private/$id"
         systemctl daemon-reload
     }
     trap 'remove_unit; at_exit' EXIT

@@ -229,7 +229,6 @@ export ABMCTL_RESOLVE=axm-servicediscovery.apple.com:127.0.0.1:9,axm-adm-enroll.
 
 # Starts the sandbox. Its variables are in the array sandbox, as for `env`.
 start_sandbox() {
-    local variables name value
     "$abmctl" sandbox serve -o json "$@" >"$tmp/sandbox.out" 2>"$tmp/sandbox.log" </dev/null &
     started[sandbox]=$!
     for _ in {1..200}; do
