@@ -150,7 +150,9 @@ fn a_page_shows_files_as_they_are() {
             let own: Vec<String> = own.split_inclusive('\n').map(str::to_owned).collect();
             let ours = block.lines.iter().map(|(_, text)| format!("{text}\n"));
             if rewrites {
-                let own = own.iter().map(|line| line.trim_end_matches('\n').to_owned());
+                let own = own
+                    .iter()
+                    .map(|line| line.trim_end_matches('\n').to_owned());
                 lines.splice(block.line..block.line + block.lines.len(), own);
             } else {
                 assert!(
