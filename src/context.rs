@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::host::{Clock, Host};
 use crate::options::Options;
 use crate::organization::interrupts::Interrupts;
+use crate::organization::new_state::NewState;
 use crate::organization::notices::Notices;
 use crate::organization::{Clients, Organization, Surroundings};
 use crate::output::Output;
@@ -35,6 +36,8 @@ pub struct Context {
     pub command: String,
     /// What `--note` says of the change, for the journal.
     pub note: Option<String>,
+    /// The state folder, if it is new and may not be kept.
+    new_state: Option<NewState>,
     clients: Arc<Clients>,
     organization: OnceCell<Organization>,
     /// The profiles whose services are a sandbox's, as the configuration was when somebody first asked.
@@ -44,11 +47,12 @@ pub struct Context {
 }
 
 impl Context {
-    /// Takes what comes from outside; opens nothing.
+    /// Takes what comes from outside. Looks at the state folder without a terminal, and opens nothing.
     pub fn new(program: OsString, options: Options, host: Host, ui: Ui, output: Output) -> Self {
         // Until the settings are known, a message can only go by what was named.
         ui.set_reach(named_reach(options.profile.as_ref(), &host.environment));
         Self {
+            new_state: NewState::look(&host),
             program,
             command: "abmctl".to_owned(),
             note: None,
@@ -150,6 +154,26 @@ impl Context {
         let kind = settings.credentials.as_ref().map(|it| it.kind);
         let sandbox = settings.services.is_sandbox();
         Ok(headline(&self.profile()?, kind, sandbox))
+    }
+
+    /// Says what is lost if the state folder isn't kept, once the command has ended. Nothing is lost with a sandbox.
+    pub fn say_what_may_be_lost(&self) {
+        let Some(new) = &self.new_state else { return };
+        // A command without settings that can be used did neither.
+        let Ok(settings) = self.settings() else {
+            return;
+        };
+        if settings.lookup.is_confined {
+            return;
+        }
+        let kind = settings.credentials.as_ref().map(|it| it.kind);
+        if let Some(words) = new.lost_change() {
+            self.ui.warn(&words);
+        } else if kind == Some(OrganizationKind::Business)
+            && let Some(words) = new.lost_log()
+        {
+            self.ui.hint_afterwards(words);
+        }
     }
 
     /// A sentence for a document, with its commands as they have to be run.

@@ -65,6 +65,9 @@ pub trait Browser: Send + Sync {
     fn open(&self, url: &str) -> Result<(), String>;
 }
 
+/// What is mounted where, as Linux has it in `/proc/self/mountinfo`; `None` on other systems.
+pub type Mounts = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// The environment variables of the process, read once. `Debug` shows their names only: values may be secrets.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<OsString, OsString>);
@@ -131,6 +134,8 @@ pub struct Host {
     pub keyring: Arc<dyn Keyring>,
     /// The web browser.
     pub browser: Arc<dyn Browser>,
+    /// What is mounted where.
+    pub mounts: Mounts,
     pub terminal: Terminal,
     /// Standard input.
     pub stdin: Box<dyn Read + Send>,

@@ -193,6 +193,7 @@ async fn until_signal(
 fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
     let ui = &context.ui;
     ui.progress("");
+    context.say_what_may_be_lost();
     let outcome = match result {
         Ok(outcome) => outcome,
         Err(error) => {

@@ -207,6 +207,7 @@ pub fn host() -> Host {
         signals: Arc::new(SystemSignals::default()),
         keyring: Arc::new(SystemKeyring),
         browser: Arc::new(SystemBrowser),
+        mounts: Arc::new(|| std::fs::read_to_string("/proc/self/mountinfo").ok()),
         terminal: Terminal {
             stdin: std::io::stdin().is_terminal(),
             stdout: stdout.is_terminal(),

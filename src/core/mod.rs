@@ -10,6 +10,7 @@ pub mod domains;
 pub mod durations;
 pub mod enrollment;
 pub mod lookup;
+pub mod mounts;
 pub mod names;
 pub mod platform;
 pub mod printed;

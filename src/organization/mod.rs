@@ -18,6 +18,7 @@ pub mod journal;
 pub mod lock;
 pub mod login;
 pub mod logout;
+pub mod new_state;
 pub mod notices;
 pub mod odd_items;
 pub mod permissions;

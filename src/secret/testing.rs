@@ -149,6 +149,7 @@ pub fn host(environment: Environment, clock: Arc<dyn Clock>, keyring: Arc<dyn Ke
         signals: Arc::new(NoSignals),
         keyring,
         browser: Arc::new(NoBrowser),
+        mounts: Arc::new(|| None),
         terminal: Terminal::default(),
         stdin: Box::new(io::empty()),
         stdout: Box::new(io::sink()),

@@ -36,6 +36,7 @@ mod generated;
 mod help;
 mod journal;
 mod kept_version;
+mod new_state;
 mod odd_items;
 mod printed;
 mod private_keys;

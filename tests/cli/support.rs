@@ -282,6 +282,8 @@ pub struct Machine {
     pub terminal: Terminal,
     /// What is typed or piped in.
     pub stdin: String,
+    /// What is mounted where, as Linux has it.
+    pub mounts: Option<String>,
     browsing: Arc<Mutex<Browsing>>,
     random: Arc<FakeRandom>,
 }
@@ -322,6 +324,7 @@ impl Machine {
             environment,
             terminal: Terminal::default(),
             stdin: String::new(),
+            mounts: None,
             browsing: Arc::new(Mutex::new(Box::new(|_| {
                 Err("there is none here".to_owned())
             }))),
@@ -419,6 +422,7 @@ impl Machine {
     pub fn host(&self, stdout: Box<dyn Write + Send>, stderr: Box<dyn Write + Send>) -> Host {
         let typed = self.stdin.clone().into_bytes();
         let typed = Typed(Arc::new(Mutex::new(typed.into())));
+        let mounts = self.mounts.clone();
         let browser = FakeBrowser {
             browsing: Arc::clone(&self.browsing),
             typed: typed.clone(),
@@ -430,6 +434,7 @@ impl Machine {
             signals: Arc::clone(&self.signals) as Arc<dyn Signals>,
             keyring: Arc::clone(&self.keyring) as Arc<dyn Keyring>,
             browser: Arc::new(browser),
+            mounts: Arc::new(move || mounts.clone()),
             terminal: self.terminal,
             stdin: Box::new(typed),
             stdout,

@@ -17,6 +17,9 @@
 //!
 //! `<!-- exits: 9 -->` says that a command ends with another code than 0; for a block of several, `<!-- exits: 0, 9 -->` has one for each.
 //!
+//! A block that shows a file of the repository has the mark `<!-- file: packaging/systemd/abmctl-check.service -->`, and has to be that file to the
+//! byte. `ABMCTL_REWRITE=1 cargo test --test pages` writes the file into the page.
+//!
 //! The snapshot `tests/pages/snapshots/pages__marks.snap` counts what is run and what is not. `INSTA_UPDATE=always cargo test --test pages` writes
 //! it again. A page that is new is added to [`pages!`] below. Run or not, each `abmctl …` has to be one that abmctl takes.
 #![cfg(feature = "sandbox")]
@@ -53,14 +56,17 @@ pages! {
     benchmarks: "docs/benchmarks.md",
     design_server_tokens: "docs/design/server-tokens.md",
     guides_account_driven_enrollment: "docs/guides/account-driven-enrollment.md",
+    guides_containers: "docs/guides/containers.md",
     guides_cron: "docs/guides/cron.md",
     guides_domains: "docs/guides/domains.md",
     guides_getting_started: "docs/guides/getting-started.md",
     guides_install: "docs/guides/install.md",
     guides_journal: "docs/guides/journal.md",
+    guides_launchd: "docs/guides/launchd.md",
     guides_roster: "docs/guides/roster.md",
     guides_sandbox: "docs/guides/sandbox.md",
     guides_setup: "docs/guides/setup.md",
+    guides_systemd: "docs/guides/systemd.md",
     guides_testing_other_clients: "docs/guides/testing-other-clients.md",
     guides_troubleshooting: "docs/guides/troubleshooting.md",
 }
@@ -121,6 +127,57 @@ fn each_page_with_commands_has_its_test() {
 fn what_is_run_and_what_is_not_is_counted() {
     let lines: Vec<String> = PAGES.iter().map(|path| Page::read(path).counts()).collect();
     insta::assert_snapshot!("marks", lines.join("\n"));
+}
+
+/// The folders whose files are shown in the guides, each of them.
+const SHOWN: &[&str] = &[
+    "packaging/kubernetes",
+    "packaging/launchd",
+    "packaging/systemd",
+];
+
+#[test]
+fn a_page_shows_files_as_they_are() {
+    let rewrites = std::env::var_os("ABMCTL_REWRITE").is_some_and(|it| !it.is_empty() && it != "0");
+    let mut shown = Vec::new();
+    for path in documents() {
+        let page = Page::read(&path);
+        let mut lines: Vec<String> = fs::read_to_string(repository().join(&path))
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        // From the last to the first, so that the numbers of the lines before stay right.
+        for block in page.blocks.iter().rev() {
+            let Some(file) = &block.file else { continue };
+            let own = fs::read_to_string(repository().join(file)).unwrap();
+            let own: Vec<String> = own.split_inclusive('\n').map(str::to_owned).collect();
+            let ours = block.lines.iter().map(|(_, text)| format!("{text}\n"));
+            if rewrites {
+                let own = own
+                    .iter()
+                    .map(|line| line.trim_end_matches('\n').to_owned());
+                lines.splice(block.line..block.line + block.lines.len(), own);
+            } else {
+                assert!(
+                    ours.eq(own),
+                    "{path}:{}: the block isn't {file}: run `ABMCTL_REWRITE=1 cargo test --test pages`",
+                    block.line
+                );
+            }
+            shown.push(file.clone());
+        }
+        if rewrites && page.blocks.iter().any(|block| block.file.is_some()) {
+            fs::write(repository().join(&path), lines.join("\n") + "\n").unwrap();
+        }
+    }
+    for folder in SHOWN {
+        for entry in fs::read_dir(repository().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name();
+            let path = format!("{folder}/{}", name.to_str().unwrap());
+            assert!(shown.contains(&path), "no page shows {path}");
+        }
+    }
 }
 
 #[test]

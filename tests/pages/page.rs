@@ -24,7 +24,7 @@ pub const REASONS: &[(&str, &str)] = &[
 /// Blocks that are no commands; one without a word is output.
 const OTHERS: &[&str] = &[
     "", "apache", "caddy", "crontab", "ini", "json", "mermaid", "nginx", "rust", "text", "toml",
-    "xml",
+    "xml", "yaml",
 ];
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*<!-- (.*) -->$").unwrap());
@@ -43,7 +43,10 @@ pub struct Block {
     pub language: String,
     /// Its lines, with their numbers in the page, without the indentation of the fence.
     pub lines: Vec<(usize, String)>,
-    line: usize,
+    /// The number of the fence's line.
+    pub line: usize,
+    /// The file of the repository that it shows.
+    pub file: Option<String>,
     not_run: Option<String>,
     exits: Vec<u8>,
 }
@@ -108,6 +111,7 @@ impl Page {
                         language: language.trim().to_owned(),
                         lines: Vec::new(),
                         line,
+                        file: None,
                         not_run: None,
                         exits: Vec::new(),
                     };
@@ -212,8 +216,13 @@ impl Page {
 
 impl Block {
     fn mark(&mut self, at: &str, mark: &str) {
-        assert!(self.is_commands(), "{at}: the block below has no commands");
         let (kind, value) = mark.split_once(": ").unwrap_or((mark, ""));
+        if kind == "file" {
+            assert!(!self.is_commands(), "{at}: the block below has commands");
+            self.file = Some(value.to_owned());
+            return;
+        }
+        assert!(self.is_commands(), "{at}: the block below has no commands");
         match kind {
             "not run" => {
                 assert!(

@@ -2,7 +2,9 @@
 # The guide's jobs as systemd, launchd and cron would run them.
 . "$(dirname "$0")/lib.sh"
 
-guide=$root/docs/guides/cron.md
+# The guides show these files as they are.
+units=$root/packaging/systemd
+plist=$root/packaging/launchd/example.acme.abmctl-check.plist
 start_sandbox
 sandbox_account
 # What stands for Apple in each job; a real job needs none of it.
@@ -17,11 +19,11 @@ done
 mkdir -p "$tmp/usr/local/bin"
 ln -s "$abmctl" "$tmp/usr/local/bin/abmctl"
 here() {
-    sed "s#/usr/local/#$tmp/usr/local/#g"
+    sed -e "s#/usr/local/#$tmp/usr/local/#g" -e "s#/Library/#$tmp/Library/#g" -e "s#^ExecStart=abmctl #ExecStart=$tmp/usr/local/bin/abmctl #"
 }
 # The guide's configuration, with the sandbox's account in it.
 guides_config() {
-    block toml "$guide" 1 | sed -e "s/^client_id = .*/client_id = \"$(reads client_id)\"/" \
+    block toml "$root/docs/guides/systemd.md" 1 | sed -e "s/^client_id = .*/client_id = \"$(reads client_id)\"/" \
         -e "s/^key_id = .*/key_id = \"$(reads key_id)\"/" -e "s#credential:abm-key#$1#"
 }
 # Takes the default of vision back, so that each job finds a difference.
@@ -34,11 +36,8 @@ agrees() {
 
 # ---- systemd
 mkdir "$tmp/units"
-for ((n = 1; n <= $(blocks ini "$guide"); n++)); do
-    unit=$(block ini "$guide" "$n")
-    # The first line has its path.
-    name=$(sed -n '1s#^\# /etc/systemd/system/##p' <<<"$unit")
-    here <<<"$unit" >"$tmp/units/${name:-unnamed-$n}"
+for unit in "$units"/*; do
+    here <"$unit" >"$tmp/units/${unit##*/}"
 done
 service=$tmp/units/abmctl-check.service
 # The values of a setting of the unit.
@@ -146,24 +145,25 @@ fi
 
 # ---- launchd
 if has python3; then
-    block xml "$guide" 1 >"$tmp/job.plist"
-    python3 - "$tmp/job.plist" >"$tmp/job" <<'END'
+    python3 - "$plist" >"$tmp/job" <<'END'
 import plistlib, sys
 job = plistlib.load(open(sys.argv[1], "rb"))
 assert isinstance(job["Label"], str)
 assert all(isinstance(word, str) and word.strip() == word and " " not in word for word in job["ProgramArguments"]), job
 assert set(job["StartCalendarInterval"]) <= {"Minute", "Hour", "Day", "Weekday", "Month"}
 assert all(isinstance(number, int) for number in job["StartCalendarInterval"].values())
+# Restoring takes up to 15 minutes.
+assert job["ExitTimeOut"] >= 900, job
 for name, value in job["EnvironmentVariables"].items():
     print("variable", name + "=" + value)
 for word in job["ProgramArguments"]:
     print("word", word)
 END
-    if [ $? = 0 ]; then ok "plistlib reads the job"; else fail "plistlib reads the job" "$(cat "$tmp/job.plist")"; fi
+    if [ $? = 0 ]; then ok "plistlib reads the job"; else fail "plistlib reads the job" "$(cat "$plist")"; fi
     mapfile -t variables < <(sed -n 's/^variable //p' "$tmp/job" | here)
     mapfile -t command < <(sed -n 's/^word //p' "$tmp/job" | here)
-    mkdir -p "$tmp/usr/local/etc/abmctl" "$tmp/usr/local/var/abmctl"
-    chmod 700 "$tmp/usr/local/etc/abmctl"
+    # As the guide makes it; abmctl makes the folders in it.
+    mkdir -p "$tmp/Library/Application Support/abmctl"
     # A daemon has no HOME.
     daemon() {
         env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin "${variables[@]}" "${services[@]}" "$@"
@@ -183,7 +183,7 @@ fi
 # cron sets HOME, and the configuration is the user's.
 mkdir -p "$HOME/.config"
 cp -a "$home" "$HOME/.config/abmctl"
-block crontab "$guide" 1 >"$tmp/crontab"
+block crontab "$root/docs/guides/cron.md" 1 >"$tmp/crontab"
 settings=()
 jobs=()
 while IFS= read -r line; do

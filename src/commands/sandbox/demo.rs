@@ -163,6 +163,7 @@ fn host(
         signals: Arc::new(NoSignals),
         keyring: Arc::clone(&context.host.keyring),
         browser: Arc::new(NoBrowser),
+        mounts: Arc::clone(&context.host.mounts),
         terminal,
         stdin: Box::new(std::io::empty()),
         stdout: Box::new(data.clone()),
