@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts of packaging/try share. Each tries what was made, prints `ok` for each check, and ends at the first
 # that fails; it begins with: . "$(dirname "$0")/lib.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
@@ -75,6 +76,7 @@ mount_system() {
     mkdir -p "$to"/{proc,dev}
     mount -t proc proc "$to/proc"
     mount -t tmpfs -o mode=755 dev "$to/dev"
+    ln -s /proc/self/fd "$to/dev/fd"
     for device in null zero random urandom; do
         : >"$to/dev/$device"
         mount --bind "/dev/$device" "$to/dev/$device"
