@@ -63,7 +63,7 @@ own_mounts() {
     mkdir -p "$space"
     if [ -z "${ABMCTL_TRY_MOUNTS:-}" ]; then
         [ "$(id -u)" = 0 ] || lacks "$what" "this is not root, which chroot needs"
-        quietly unshare --mount --propagation private mount -t tmpfs -o mode=755 try "$space" ||
+        quietly unshare --mount --propagation private sh -c 'mount -t tmpfs try "$1" && mkdir "$1/proc" && mount -t proc proc "$1/proc"' sh "$space" ||
             lacks "$what" "this machine doesn't let root mount a folder"
         rm -f "$log" "$output"
         ABMCTL_TRY_MOUNTS=1 exec unshare --mount --propagation private "$0" "$@"
