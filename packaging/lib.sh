@@ -165,3 +165,44 @@ take_why() {
     cat "$tools/why-$$"
     rm -f "$tools/why-$$"
 }
+
+# needs_program WHAT TARGET: sets `program` to what packaging/build left. WHAT begins the line that says what wasn't done without it.
+needs_program() {
+    program=$made/build/$2/abmctl
+    [ -x "$program" ] || lacks "$1" "there is no program for $2; run packaging/build $2"
+}
+
+# architecture TARGET: the name of a target's processor that Debian and containers use.
+architecture() {
+    case $1 in
+    x86_64-*) echo amd64 ;;
+    aarch64-*) echo arm64 ;;
+    *) return 1 ;;
+    esac
+}
+
+# The time that all files in packages get, so that the same sources make the same packages: the last commit's, unless
+# SOURCE_DATE_EPOCH is set.
+source_date() {
+    : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || true)}"
+    [ -n "$SOURCE_DATE_EPOCH" ] || { echo "${0#"$root"/}: this is no git checkout; set SOURCE_DATE_EPOCH to the time of the sources" >&2; exit 1; }
+    export SOURCE_DATE_EPOCH
+}
+
+# debian_packages WHAT PACKAGE…: installs what is missing of these, if this is root on a Debian.
+debian_packages() {
+    local what=$1 package missing=()
+    shift
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null || lacks "$what" "apt-get, which installs ${missing[*]}, is not on this machine"
+    [ "$(id -u)" = 0 ] || lacks "$what" "${missing[*]} is not installed, and this is not root"
+    lock_tools
+    local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}")
+    # The lists of packages may be missing or old.
+    quietly "${install[@]}" </dev/null || { quietly apt-get update -qq && quietly "${install[@]}" </dev/null; } ||
+        lacks "$what" "${missing[*]} can't be installed"
+    unlock_tools
+}
