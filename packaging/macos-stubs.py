@@ -1,7 +1,7 @@
-"""Writes a stub library for each framework of macOS that abmctl links: `python3 packaging/macos-stubs.py TARGET FOLDER`.
+"""Writes a stub for each library of macOS that abmctl links: `python3 packaging/macos-stubs.py TARGET FOLDER SYSTEM`.
 
-In: the sources of the crates that declare a framework, as cargo resolves them for TARGET. Out: FOLDER/NAME.framework/NAME.tbd with
-every symbol that the crate of NAME declares. A form that this script doesn't know is an error, so that no symbol is missed silently.
+In: the sources of the crates that declare a framework, as cargo resolves them for TARGET; SYSTEM, a libSystem.tbd with the symbols of
+macOS's system library. Out: FOLDER/NAME.framework/NAME.tbd with every symbol that the crate of NAME declares. A form that this script doesn't know is an error, so that no symbol is missed silently.
 Symbols count if they are declared for any system: whether abmctl may use one is the compiler's matter.
 """
 
@@ -146,7 +146,7 @@ def frameworks(files):
     return set(attributes) | set(re.findall(r"rustc-link-lib=framework=(\w+)", text))
 
 
-def main(target, folder):
+def main(target, folder, system):
     metadata = subprocess.run(
         ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", target],
         check=True,
@@ -171,19 +171,27 @@ def main(target, folder):
     if not symbols:
         fail(f"no crate of {target} names a framework")
     machine = {"aarch64-apple-darwin": "arm64-macos", "x86_64-apple-darwin": "x86_64-macos"}[target]
-    for name, found in sorted(symbols.items()):
-        path = pathlib.Path(folder, f"{name}.framework", f"{name}.tbd")
+
+    def write(path, install_name, found):
         path.parent.mkdir(parents=True, exist_ok=True)
-        listed = ",\n".join(f"      '_{symbol}'" for symbol in sorted(found))
+        listed = ", ".join(f"'_{symbol}'" for symbol in sorted(found))
         path.write_text(
-            f"--- !tapi-tbd\ntbd-version: 4\ntargets: [ {machine} ]\n"
-            f"install-name: '/System/Library/Frameworks/{name}.framework/Versions/A/{name}'\n"
-            f"exports:\n  - targets: [ {machine} ]\n    symbols: [\n{listed}\n    ]\n...\n"
+            f"--- !tapi-tbd\ntbd-version: 4\ntargets: [ {machine} ]\ninstall-name: '{install_name}'\n"
+            f"exports:\n  - targets: [ {machine} ]\n    symbols: [ {listed} ]\n...\n"
         )
+
+    folder = pathlib.Path(folder)
+    for name, found in sorted(symbols.items()):
+        inside = f"{name}.framework"
+        write(folder / inside / f"{name}.tbd", f"/System/Library/Frameworks/{inside}/Versions/A/{name}", found)
         print(f"{name}: {len(found)} symbols")
+    # Rust's libc names these: two are macOS's other names for the system library, and nothing uses a symbol of iconv.
+    for name in ("libSystem", "libc", "libm"):
+        (folder / f"{name}.tbd").symlink_to(pathlib.Path(system).resolve(strict=True))
+    write(folder / "libiconv.tbd", "/usr/lib/libiconv.2.dylib", set())
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
     main(*sys.argv[1:])
