@@ -4,6 +4,8 @@
 //! [`device_view`] sees what a device would, [`config`] and [`secret`] say with what, [`state`] remembers; above them the commands take
 //! arguments and make rows, [`output`] renders, [`ui`] tells and asks. `docs/design/rooms.md` says why.
 
+// Secrets are protected by the owners and modes of files. Elsewhere there is no library: docs/design/systems.md.
+#![cfg(unix)]
 #![cfg_attr(not(test), warn(unreachable_pub))]
 
 pub mod apple;
