@@ -189,6 +189,20 @@ source_date() {
     export SOURCE_DATE_EPOCH
 }
 
+# pages FOLDER: puts the README and every page there, with the units and examples, in the places that their links name.
+pages() {
+    local folder file
+    mkdir -p "$1"
+    install -m 644 README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE* "$1"
+    for folder in docs docs/guides docs/reference docs/design packaging/systemd packaging/launchd packaging/kubernetes; do
+        mkdir -p "$1/$folder"
+        for file in "$folder"/*; do
+            [ ! -f "$file" ] || install -m 644 "$file" "$1/$folder"
+        done
+    done
+    install -m 644 packaging/README.md "$1/packaging"
+}
+
 # debian_packages WHAT PACKAGE…: installs what is missing of these, if this is root on a Debian.
 debian_packages() {
     local what=$1 package missing=()

@@ -6,6 +6,24 @@
 output=$tools/output-$$
 trap 'rm -f "$log" "$output"' EXIT
 
+# pages_find_each_other FOLDER: each link of a page there to a page, a license, a unit or an example leads to a file.
+pages_find_each_other() {
+    python3 - "$1" <<'END'
+import pathlib, re, sys
+top, dead, pages = pathlib.Path(sys.argv[1]).resolve(), [], 0
+for page in top.rglob("*.md"):
+    pages += 1
+    for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+        target = (page.parent / link).resolve()
+        # Scripts and sources are in the repository alone.
+        shown = re.search(r"\.md$|LICENSE|/packaging/(systemd|launchd|kubernetes)/", str(target))
+        if "://" not in link and shown and not target.exists():
+            dead.append(f"{page.relative_to(top)}: {link}")
+print(*dead, sep="\n")
+sys.exit(1 if dead or not pages else 0)
+END
+}
+
 # check WHAT COMMAND…
 check() {
     local what=$1
