@@ -207,7 +207,10 @@ pub fn host() -> Host {
         signals: Arc::new(SystemSignals::default()),
         keyring: Arc::new(SystemKeyring),
         browser: Arc::new(SystemBrowser),
-        mounts: Arc::new(|| std::fs::read_to_string("/proc/self/mountinfo").ok()),
+        mounts: Arc::new(|| {
+            let mounts = std::fs::read("/proc/self/mountinfo").ok()?;
+            Some(String::from_utf8_lossy(&mounts).into_owned())
+        }),
         terminal: Terminal {
             stdin: std::io::stdin().is_terminal(),
             stdout: stdout.is_terminal(),

@@ -53,6 +53,9 @@ enum Command {
 struct Use {
     /// The profile
     name: String,
+    /// Only if this is the default profile now, or `none`; else exit 8
+    #[arg(long, value_name = "PROFILE")]
+    from: Option<String>,
     #[command(flatten)]
     changing: Changing,
 }
@@ -136,7 +139,8 @@ fn row(name: &str, profile: &Profile, profiles: &Profiles) -> Listed {
 async fn choose(args: &Use, profiles: &Profiles, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<SettingChange>()?;
     let dry_run = args.changing.dry_run;
-    let default = profiles.set_default(&args.name, dry_run).await?;
+    let from = args.from.as_deref();
+    let default = profiles.set_default(&args.name, from, dry_run).await?;
     let mut changes = Vec::new();
     if default.differs() {
         changes.push(change("default_profile", default.from, Some(default.to)));

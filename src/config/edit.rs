@@ -14,6 +14,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 use super::file::{absent, read};
 use super::names::{check_new, find};
 use super::{File, Folders, Profile, trust};
+use crate::core::domains::normalized;
 use crate::error::Error;
 use crate::private_files::Claimant;
 use crate::secret::{SecretReference, private_file};
@@ -165,18 +166,17 @@ impl Edit {
             declared.push(domain);
         }
         let seen = seen.to_string();
-        let before = set(
-            self.below_profile(profile, &["domains", "seen"])?,
-            domain,
-            &seen,
-        );
+        let days = self.below_profile(profile, &["domains", "seen"])?;
+        // Of several spellings the newest day would count.
+        remove_days(days, |name| name != domain && is_domain(name, domain));
+        let before = set(days, domain, &seen);
         Ok(is_new || before.as_deref() != Some(seen.as_str()))
     }
 
     /// Takes a declared domain away; whether it was there.
     pub fn remove_declared_domain(&mut self, profile: &str, domain: &str) -> bool {
         if let Some(seen) = self.existing(&["profiles", profile, "domains", "seen"]) {
-            seen.remove(domain);
+            remove_days(seen, |name| is_domain(name, domain));
         }
         let domains = self.existing(&["profiles", profile, "domains"]);
         let declared = domains.and_then(|table| table.get_mut("declared")?.as_array_mut());
@@ -231,7 +231,8 @@ impl Edit {
         Ok(())
     }
 
-    fn default_profile(&self) -> Option<String> {
+    /// The profile that is used where none is named.
+    pub fn default_profile(&self) -> Option<String> {
         text_of(self.document.get("default_profile")?)
     }
 
@@ -322,11 +323,19 @@ fn set(table: &mut dyn TableLike, key: &str, text: &str) -> Option<String> {
 
 /// Whether an entry of a list names this domain, however it is written.
 fn names(entry: &Value, domain: &str) -> bool {
-    entry.as_str().is_some_and(|text| {
-        text.trim()
-            .trim_end_matches('.')
-            .eq_ignore_ascii_case(domain)
-    })
+    entry.as_str().is_some_and(|text| is_domain(text, domain))
+}
+
+/// Whether this is another spelling of a domain, which is an A-label.
+fn is_domain(text: &str, domain: &str) -> bool {
+    normalized(text).map_or_else(|| text.eq_ignore_ascii_case(domain), |it| it == domain)
+}
+
+fn remove_days(days: &mut dyn TableLike, which: impl Fn(&str) -> bool) {
+    let names: Vec<String> = days.iter().map(|(name, _)| name.to_owned()).collect();
+    for name in names.iter().filter(|name| which(name)) {
+        days.remove(name);
+    }
 }
 
 fn set_or_remove(table: &mut dyn TableLike, key: &str, text: Option<&str>) {

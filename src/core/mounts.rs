@@ -14,16 +14,26 @@ pub enum Passing {
 /// Whether what is written to `folder`, an absolute path without links, ends soon; `mounts` is what Linux has in
 /// `/proc/self/mountinfo`. `None` for everything else, and for what isn't understood.
 pub fn passing(mounts: &str, folder: &Path) -> Option<Passing> {
-    let mut nearest: Option<Mount> = None;
-    // What is mounted later covers what was there.
-    for mount in mounts.lines().filter_map(Mount::parse) {
-        let is_nearer =
-            |other: &Mount| Path::new(&mount.point).starts_with(Path::new(&other.point));
-        if folder.starts_with(&mount.point) && nearest.as_ref().is_none_or(is_nearer) {
-            nearest = Some(mount);
-        }
+    let mounts: Vec<Mount> = mounts.lines().filter_map(Mount::parse).collect();
+    let above = |mount: &&Mount| folder.starts_with(&mount.point);
+    let is_first = |mount: &&Mount| {
+        let mut ids = mounts.iter().map(|other| &other.id);
+        mount.point == "/" && !ids.any(|id| *id == mount.parent && *id != mount.id)
+    };
+    let mut mount = mounts.iter().find(is_first)?;
+    // As the kernel walks the path: of what is mounted in this mount, the one that the path meets first. What it covers is not met.
+    let mut steps = 0..mounts.len();
+    while steps.next().is_some() {
+        let inside = mounts
+            .iter()
+            .filter(|it| it.parent == mount.id && it.id != mount.id)
+            .filter(above);
+        let Some(next) = inside.min_by_key(|it| it.point.len()) else {
+            break;
+        };
+        mount = next;
     }
-    let Mount { root, kind, .. } = nearest?;
+    let Mount { root, kind, .. } = mount;
     match kind.as_str() {
         "tmpfs" | "ramfs" => Some(Passing::Memory),
         "overlay" | "fuse.fuse-overlayfs" | "aufs" => Some(Passing::Container),
@@ -34,6 +44,9 @@ pub fn passing(mounts: &str, folder: &Path) -> Option<Passing> {
 }
 
 struct Mount {
+    id: String,
+    /// The id of the mount that it is in.
+    parent: String,
     /// What is mounted, as a path of its file system.
     root: String,
     point: String,
@@ -44,9 +57,11 @@ struct Mount {
 impl Mount {
     fn parse(line: &str) -> Option<Self> {
         let (mount, file_system) = line.split_once(" - ")?;
-        let mut mount = mount.split(' ').skip(3);
+        let mut mount = mount.split(' ');
         Some(Self {
-            root: unescaped(mount.next()?),
+            id: mount.next()?.to_owned(),
+            parent: mount.next()?.to_owned(),
+            root: unescaped(mount.nth(1)?),
             point: unescaped(mount.next()?),
             kind: file_system.split(' ').next()?.to_owned(),
         })
@@ -73,6 +88,10 @@ mod tests {
 5 1 254:0 /docker/volumes/x/_data /with\\040blank rw,relatime - ext4 /dev/vda rw
 6 1 0:52 / /covered rw - tmpfs tmpfs rw
 7 6 254:16 /below /covered rw - xfs /dev/vdb rw
+9 1 0:53 / /kept-above/state rw - tmpfs tmpfs rw
+10 1 254:16 /a /kept-above rw - xfs /dev/vdb rw
+11 1 254:16 /b /lost-above/state rw - xfs /dev/vdb rw
+12 1 0:54 / /lost-above rw - tmpfs tmpfs rw
 8 1 254:0 /var/lib/kubelet/pods/7/volume-subpaths/x/kubernetes.io~csi/0 /sub rw - ext4 /dev/vda rw
 odd
 ";
@@ -89,6 +108,9 @@ odd
             ("/with blank/abmctl", None),
             ("/covered", None),
             ("/sub", None),
+            // What is mounted later above it covers it.
+            ("/kept-above/state", None),
+            ("/lost-above/state", Some(Passing::Memory)),
         ] {
             assert_eq!(passing(POD, Path::new(folder)), expected, "{folder}");
         }

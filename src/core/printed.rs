@@ -64,20 +64,29 @@ impl Command {
     /// With more subcommands, flags or placeholders.
     #[must_use]
     pub fn word(mut self, word: &str) -> Self {
-        self.more.push(word.to_owned());
+        let is_option = word.starts_with('-');
+        self.place(is_option).push(word.to_owned());
         self
     }
 
     /// With a value.
     #[must_use]
     pub fn arg(mut self, value: &str) -> Self {
-        let place = if value.starts_with('-') {
-            &mut self.dashed
+        if value.starts_with('-') {
+            self.dashed.push(quoted(value));
         } else {
-            &mut self.more
-        };
-        place.push(quoted(value));
+            self.place(false).push(quoted(value));
+        }
         self
+    }
+
+    /// Where the next word goes: after one with a dash, the values keep their order behind it.
+    fn place(&mut self, is_option: bool) -> &mut Vec<String> {
+        if is_option || self.dashed.is_empty() {
+            &mut self.more
+        } else {
+            &mut self.dashed
+        }
     }
 
     /// With an option that takes a value.

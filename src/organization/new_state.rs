@@ -1,7 +1,7 @@
 //! A state folder that may be gone after this run: what is lost with it, said once.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
+use std::{fs, io};
 
 use crate::config::Folders;
 use crate::core::mounts::{Passing, passing};
@@ -12,60 +12,76 @@ use crate::state::journal::Journal;
 /// What CI systems set, whose machines are often thrown away.
 const CI: [&str; 2] = ["CI", "TF_BUILD"];
 
-/// A state folder without anything from an earlier run, in surroundings that look temporary.
+/// A state folder in surroundings that look temporary, and what it lacked before this run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewState {
     folder: PathBuf,
     why: String,
+    had_journal: bool,
+    had_log: bool,
 }
 
 impl NewState {
-    /// Looks before anything is written. `None` if a person is there, if an earlier run left something, or if nothing says that
-    /// the folder is temporary.
+    /// Looks before anything is written. `None` if a person is there, if earlier runs left a journal and a log, or if nothing says
+    /// that the folder is temporary.
     pub fn look(host: &Host) -> Option<Self> {
         if host.terminal.stderr {
             return None;
         }
         let folder = Folders::from_environment(&host.environment).ok()?.state;
-        let is_new = match fs::read_dir(&folder) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-        };
-        if !is_new {
+        let folder = path::absolute(folder).ok()?;
+        // What can't be read may be there.
+        let had_journal = Journal::new(&folder).path().try_exists().unwrap_or(true);
+        let had_log = has_log(&folder).unwrap_or(true);
+        if had_journal && had_log {
             return None;
         }
         let why = why(&host.environment, || (host.mounts)(), &folder)?;
-        Some(Self { folder, why })
+        Some(Self {
+            folder,
+            why,
+            had_journal,
+            had_log,
+        })
     }
 
     /// What is lost of what this run did: a change, which is in the journal.
     pub fn lost_change(&self) -> Option<Hint> {
         let journal = Journal::new(&self.folder);
         let words = hint![
-            self.so(),
+            self.so("no journal"),
             " Without it, no later run restores a change of defaults that was killed, and ",
             Command::plain("journal list"),
             " doesn't show this change. Keep the folder, or set ABMCTL_STATE_DIR to a folder that is kept."
         ];
-        journal.path().exists().then_some(words)
+        (!self.had_journal && journal.path().exists()).then_some(words)
     }
 
     /// What is lost of what this run read: the audit log.
     pub fn lost_log(&self) -> Option<Hint> {
         let words = format!(
             "{} Without it, each run reads the whole audit log. Keep the folder, or set ABMCTL_STATE_DIR to a folder that is kept.",
-            self.so()
+            self.so("nothing of the audit log")
         );
-        let kept = fs::read_dir(self.folder.join("domains")).ok()?;
-        (kept.count() > 0).then(|| words.into())
+        let is_new = !self.had_log && has_log(&self.folder).unwrap_or(false);
+        is_new.then(|| words.into())
     }
 
-    fn so(&self) -> String {
+    fn so(&self, had: &str) -> String {
         format!(
-            "The state folder {} was empty before this run, and {}, so the folder may not be kept.",
+            "The state folder {} had {had} before this run, and {}, so the folder may not be kept.",
             self.folder.display(),
             self.why
         )
+    }
+}
+
+/// Whether events of an audit log are kept there.
+fn has_log(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder.join("domains")) {
+        Ok(mut kept) => Ok(kept.next().is_some()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

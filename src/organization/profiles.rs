@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::Surroundings;
 use super::access_tokens::drop_access_tokens;
-use super::profile::{self, Change, Done, Plan};
+use super::profile::{self, Change, Done, Plan, only_from, still};
 use super::record::{Record, Recorded, Records};
 use super::server_tokens::key_pairs::remove_certificate;
 use crate::config::{Edit, File, Folders, Profile};
@@ -67,22 +67,32 @@ impl Profiles {
         }
     }
 
-    /// Makes a profile the default one, in a rehearsal only in words; exit 4 where there is none of this name,
-    /// and the errors of [`profile::edit`].
+    /// Makes a profile the default one, in a rehearsal only in words; `only` is the one that has to be it before, or `none`. Exit 4
+    /// where there is none of this name, exit 8 if another one is the default, and the errors of [`profile::edit`].
     pub async fn set_default(
         &self,
         name: &str,
+        only: Option<&str>,
         dry_run: bool,
     ) -> Result<DefaultProfileChange<'_>, Error> {
         let (name, _) = self.file.profile(name)?;
+        let now = self.file.default_profile.as_deref();
+        only_from(only, now, DEFAULT, |one, other| {
+            one.eq_ignore_ascii_case(other)
+        })?;
         let change = DefaultProfileChange {
             from: self.file.default_profile.as_deref(),
             to: name,
         };
         if change.differs() {
-            let write = |edit: &mut Edit| edit.set_default_profile(name);
+            let write = |edit: &mut Edit| {
+                still(edit.default_profile().as_deref() == change.from, DEFAULT)?;
+                edit.set_default_profile(name)
+            };
             let back = change.from.map(|from| {
-                let command = Command::plain("profiles use").arg(from);
+                let command = Command::plain("profiles use")
+                    .arg(from)
+                    .option("--from", name);
                 command.written(&Reach::default())
             });
             let from = change.from.map(str::to_owned);
@@ -227,6 +237,7 @@ fn fields(name: &str, profile: &Profile) -> Vec<Field> {
 
 /// What an empty profile holds.
 const NOTHING: &str = "nothing";
+const DEFAULT: &str = "The default profile";
 
 /// What a profile holds, in words.
 fn contents(profile: &Profile) -> String {

@@ -47,6 +47,25 @@ fn what_was_written_by_hand_stays() {
 }
 
 #[test]
+fn another_spelling_in_the_file_is_the_same_domain() {
+    let machine = Machine::bare();
+    let text = "[profiles.acme.domains]\ndeclared = [\"büro.example\", \"Acme.de.\"]\nseen.\"Büro.example\" = \"2026-10-01\"\nseen.\"ACME.de\" = \"2026-10-02\"\n";
+    write_file(&machine.path("config/config.toml"), text, 0o600);
+    let ran = machine.run("domains declare acme.de --seen 2026-09-01 -o json");
+    assert_eq!(ran.json()["changes"][0]["from"], "2026-10-02", "{ran}");
+    let ran = machine.run("domains declare acme.de --seen 2026-09-01 -o json");
+    assert_eq!(ran.json()["changed"], false, "{ran}");
+    let ran = machine.run("domains declare BÜRO.example --remove");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(
+        !config(&machine).to_lowercase().contains("ro.example"),
+        "{}",
+        config(&machine)
+    );
+    assert_eq!(machine.run("domains declare büro.example --remove").code, 4);
+}
+
+#[test]
 fn a_list_says_when_it_was_seen_and_asks_to_look_again() {
     let (machine, _apple) = Machine::with_school();
     machine.forget_roster();

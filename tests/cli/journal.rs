@@ -359,6 +359,23 @@ fn what_puts_back_a_setting_undoes_no_later_change() {
             "adde-url declare --remove --server Intune",
             "{}/b --server Intune",
         ],
+        // The same URL, declared by somebody else.
+        [
+            "",
+            "{}/a --server Intune --seen 2026-10-01",
+            "{}/a --server Intune",
+        ],
+        // Another spelling in the file, and an alias that looks like an option.
+        [
+            "domains declare büro.example",
+            "domains declare BÜRO.example. --seen 2026-01-01",
+            "domains declare büro.example",
+        ],
+        [
+            "servers alias --yes -- -x Intune",
+            "servers alias --yes -- -x prod",
+            "servers alias --yes --remove -- -x",
+        ],
     ]
     .map(|lines| lines.map(|line| line.replace("{}", DECLARED)));
     for [before, change, later] in cases {
@@ -394,6 +411,28 @@ fn what_puts_back_a_setting_undoes_no_later_change() {
         }
         assert_eq!(is, was, "{back}");
     }
+}
+
+#[test]
+fn a_late_paste_leaves_a_later_default_profile() {
+    let machine = Machine::bare();
+    let text = "default_profile = \"a\"\n[profiles.a]\n[profiles.b]\n[profiles.c]\n";
+    write_file(&machine.path("config/config.toml"), text, 0o600);
+    done(machine.run("profiles use b"));
+    let back = list(&machine)[0]["put_back"].as_str().unwrap().to_owned();
+    assert_eq!(back, "abmctl profiles use a --from b");
+    done(machine.run("profiles use c"));
+    let back = back.strip_prefix("abmctl ").unwrap();
+    assert_eq!(machine.run(back).code, 8);
+    done(machine.run("profiles use b"));
+    done(machine.run(back));
+}
+
+#[test]
+fn what_can_not_be_changed_is_not_in_it() {
+    let (machine, _apple) = Machine::with_business();
+    assert_eq!(machine.run("servers alias ' Prod' Intune").code, 2);
+    assert_eq!(list(&machine), [Value::Null; 0]);
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "url")]
     remove: bool,
     /// Only if this URL is declared now, or `none`; else exit 8
+    ///
+    /// The journal writes the day after the URL, as in `https://mdm.acme.com/x (seen 2026-10-01)`. Then the day has to be the same too.
     #[arg(long, value_name = "URL")]
     from: Option<String>,
     #[command(flatten)]

@@ -23,6 +23,8 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "server", requires = "name")]
     remove: bool,
     /// Only if the alias stands for this now, or `none`; else exit 8
+    ///
+    /// Write the server as `servers alias` lists it, in the column SERVER.
     #[arg(long, value_name = "SERVER", requires = "name")]
     from: Option<String>,
     #[command(flatten)]

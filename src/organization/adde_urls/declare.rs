@@ -46,7 +46,7 @@ pub struct Declaration<'a> {
 impl<'a> Declaration<'a> {
     /// Compares with what the profile declares. With an API account the server is looked up, without one nothing is asked.
     ///
-    /// `only` is the URL that has to be declared before, or `none`.
+    /// `only` is the URL that has to be declared before, or that with its day as the journal has it, or `none`.
     ///
     /// Exit 2 for an empty name, a URL that no device could use and a day in the future, and where nobody would read what is
     /// kept; exit 4 for a server that the organization lacks, and for a declaration to remove that isn't there; exit 8 if something
@@ -88,8 +88,11 @@ impl<'a> Declaration<'a> {
         // Of several spellings of one server, the one that was typed counts.
         let now = changes.iter().find(|it| it.server == server);
         let now = now.or(changes.first()).and_then(|it| it.before.as_ref());
-        let now = now.map(|it| it.url.as_str());
-        only_from(only, now, &called(server), same)?;
+        let is_meant = |from: &str, now: &str| {
+            let url = now.split(' ').next().unwrap_or_default();
+            from == now || same(from, url)
+        };
+        only_from(only, now.map(said).as_deref(), &called(server), is_meant)?;
         let Some(after) = after else {
             if changes.is_empty() {
                 return Err(nothing_declared(server, profile, organization));
@@ -156,26 +159,31 @@ impl<'a> Declaration<'a> {
                     .option("--seen", &before.seen.to_string()),
                 None => command.word("--remove"),
             };
-            let now = change.after.as_ref().map_or("none", |it| &it.url);
+            // With the day: another declaration of the same URL is somebody else's.
+            let now = change.after.as_ref().map_or("none".to_owned(), said);
             let command = command
                 .option("--server", &change.server)
-                .option("--from", now);
+                .option("--from", &now);
             command.written(&self.organization.settings().reach())
         };
         let back = match &self.changes[..] {
             [only] => Some(command(only)),
             _ => None,
         };
-        let url = |declared: &DeclaredUrl| format!("{} (seen {})", declared.url, declared.seen);
         let changes = self.changes.iter().map(|it| {
             Recorded::new(
                 format!("declared ADDE URL of {}", it.server),
-                it.before.as_ref().map(url),
-                it.after.as_ref().map(url),
+                it.before.as_ref().map(said),
+                it.after.as_ref().map(said),
             )
         });
         Record::of(changes).put_back(back)
     }
+}
+
+/// A declaration, as the journal and `--from` have it.
+fn said(declared: &DeclaredUrl) -> String {
+    format!("{} (seen {})", declared.url, declared.seen)
 }
 
 fn called(server: &str) -> String {

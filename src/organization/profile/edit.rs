@@ -30,7 +30,7 @@ impl Organization {
         profile: &str,
         record: &Record,
         dry_run: bool,
-        write: impl FnOnce(&mut Edit) -> Result<(), Error>,
+        write: impl Fn(&mut Edit) -> Result<(), Error>,
     ) -> Result<(), Error> {
         edit(self.records(), profile, record, dry_run, write).await
     }
@@ -45,10 +45,12 @@ pub async fn edit(
     profile: &str,
     record: &Record,
     dry_run: bool,
-    write: impl FnOnce(&mut Edit) -> Result<(), Error>,
+    write: impl Fn(&mut Edit) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    // A change that can't be made isn't begun, so the journal has nothing of it.
+    config::rehearse(records.folders, &write)?;
     if dry_run {
-        return config::rehearse(records.folders, write);
+        return Ok(());
     }
     let started = records.begin_local(profile, record);
     let done = config::edit(records.folders, records.claimant(), write).await;
