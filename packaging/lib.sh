@@ -7,6 +7,9 @@ set -Eeuo pipefail
 trap '[ $? != 3 ] || exit 1' ERR
 unset CDPATH
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# The script's own name, such as packaging/archive, wherever it was called from.
+script=$(cd "$(dirname "$0")" && pwd)/${0##*/}
+script=${script#"$root"/}
 cd "$root"
 
 # What was made, such as the packages, and what is needed to make it.
@@ -181,7 +184,7 @@ takes_target() {
     for known; do
         [ "$given" != "$known" ] || { target=$given; return; }
     done
-    echo "usage: packaging/${0##*packaging/} $(IFS='|'; echo "$*")" >&2
+    echo "usage: $script $(IFS='|'; echo "$*")" >&2
     exit 2
 }
 # shellcheck disable=SC2034 # for those that source this
@@ -197,15 +200,15 @@ stages() {
 # settle_modes FOLDER: modes that depend on no umask, and on no folder that hands its group on.
 settle_modes() { chmod -R u=rwX,go=rX,a-s "$1"; }
 
-# release_files: sets `expected` to the names of a release's files, and `files` to those that are in target/packages. Nothing
+# release_files: sets `named` to the names of a release's files, and `files` to those that are in target/packages. Nothing
 # else may be there but SHA256SUMS and what packaging/build made, and no file may be empty or a link.
 release_files() {
     local path file triple faults=0
-    expected=() files=()
+    named=() files=()
     for triple in "${linux[@]}" universal-apple-darwin; do
-        expected+=("abmctl-$version-$triple.tar.gz")
+        named+=("abmctl-$version-$triple.tar.gz")
     done
-    expected+=(
+    named+=(
         "abmctl_${version}_amd64.deb" "abmctl_${version}_arm64.deb"
         "abmctl-$version-1.x86_64.rpm" "abmctl-$version-1.aarch64.rpm"
         "abmctl-$version-linux-amd64.oci.tar" "abmctl-$version-linux-arm64.oci.tar"
@@ -215,7 +218,7 @@ release_files() {
     for path in "$made"/* "$made"/.[!.]*; do
         [ -e "$path" ] || [ -L "$path" ] || continue
         file=${path##*/}
-        case " build SHA256SUMS ${expected[*]} " in
+        case " build SHA256SUMS ${named[*]} " in
         *" $file "*) ;;
         *) release_fault "$file in target/packages is no file of release $version. Remove it" ;;
         esac
@@ -233,13 +236,13 @@ release_files() {
 }
 release_fault() {
     faults=$((faults + 1))
-    printf 'packaging/%s: %s\n' "${0##*packaging/}" "$*" >&2
+    printf '%s: %s\n' "$script" "$*" >&2
 }
 # sums: prints the SHA-256 of each of `files`, in the order of the bytes of their names on every machine.
 sums() {
-    local sum=(sha256sum)
-    command -v sha256sum >/dev/null || sum=(shasum -a 256)
-    (cd "$made" && "${sum[@]}" "${files[@]}" | LC_ALL=C sort -k 2)
+    local summing=(sha256sum)
+    command -v sha256sum >/dev/null || summing=(shasum -a 256)
+    (cd "$made" && "${summing[@]}" "${files[@]}" | LC_ALL=C sort -k 2)
 }
 
 # architecture TARGET: the name of a target's processor that Debian and containers use.
@@ -259,7 +262,7 @@ source_date() {
         lacks "$1" "git, or a checkout by git, is not on this machine; set SOURCE_DATE_EPOCH to the time of the sources, in seconds since 1970"
     # What all formats of packages can hold.
     if [[ ! $SOURCE_DATE_EPOCH =~ ^[0-9]{1,10}$ ]] || ((10#$SOURCE_DATE_EPOCH > 4294967295)); then
-        echo "packaging/${0##*packaging/}: SOURCE_DATE_EPOCH is $SOURCE_DATE_EPOCH. Set it to seconds since 1970, from 0 to 4294967295" >&2
+        echo "$script: SOURCE_DATE_EPOCH is $SOURCE_DATE_EPOCH. Set it to seconds since 1970, from 0 to 4294967295" >&2
         exit 1
     fi
     SOURCE_DATE_EPOCH=$((10#$SOURCE_DATE_EPOCH))

@@ -85,7 +85,7 @@ own_mounts() {
         trap 'rmdir "$space"; rm -f "$log" "$output"' EXIT
         quietly unshare --mount --propagation private sh -c 'mount -t tmpfs try "$1" && mkdir "$1/proc" && mount -t proc proc "$1/proc"' sh "$space" ||
             lacks "$what" "this machine doesn't let root mount a folder"
-        ABMCTL_TRY_MOUNTS=$space unshare --mount --propagation private "$root/packaging/try/${0##*/}" "$@" || code=$?
+        ABMCTL_TRY_MOUNTS=$space unshare --mount --propagation private "$root/$script" "$@" || code=$?
         exit $code
     fi
     space=$ABMCTL_TRY_MOUNTS
