@@ -65,7 +65,6 @@ config = blob(json.dumps({
         "User": f"{user}:{user}",
         "Env": ["PATH=/usr/bin", "ABMCTL_CONFIG_DIR=/etc/abmctl", "ABMCTL_STATE_DIR=/var/lib/abmctl"],
         "Entrypoint": ["/usr/bin/abmctl"],
-        "Volumes": {"/var/lib/abmctl": {}},
         "WorkingDir": "/",
         "Labels": labels,
     },

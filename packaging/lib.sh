@@ -2,9 +2,14 @@
 #
 # A script says what the machine lacks and what that means, and ends with exit status 3 (`lacks`). A caller may go on
 # without the result, as `.ci/run` does, which names it in its last line; a release doesn't.
-set -euo pipefail
+set -Eeuo pipefail
+# A tool that ends with 3 has found a fault: only `lacks` says that something wasn't done.
+trap '[ $? != 3 ] || exit 1' ERR
 unset CDPATH
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# The script's own name, such as packaging/archive, wherever it was called from.
+script=$(cd "$(dirname "$0")" && pwd)/${0##*/}
+script=${script#"$root"/}
 cd "$root"
 
 # What was made, such as the packages, and what is needed to make it.
@@ -172,6 +177,74 @@ needs_program() {
     [ -x "$program" ] || lacks "$1" "there is no program for $2; run packaging/build $2"
 }
 
+# takes_target TARGET…: sets `target` to the first argument of a script, if it is one of these.
+takes_target() {
+    local given=$1 known
+    shift
+    for known; do
+        [ "$given" != "$known" ] || { target=$given; return; }
+    done
+    echo "usage: $script $(IFS='|'; echo "$*")" >&2
+    exit 2
+}
+# shellcheck disable=SC2034 # for those that source this
+linux=(x86_64-unknown-linux-musl aarch64-unknown-linux-musl)
+
+# stages FOLDER: sets `staged` to a new folder in there, which disappears with the script. Two runs at once don't meet, and a
+# file that is moved from it to its name is whole.
+stages() {
+    mkdir -p "$1"
+    staged=$(mktemp -d "$1/staged.XXXXXX")
+    trap 'rm -rf "$log" "$staged"' EXIT
+}
+# settle_modes FOLDER: modes that depend on no umask, and on no folder that hands its group on.
+settle_modes() { chmod -R u=rwX,go=rX,a-s "$1"; }
+
+# release_files: sets `named` to the names of a release's files, and `files` to those that are in target/packages. Nothing
+# else may be there but SHA256SUMS and what packaging/build made, and no file may be empty or a link.
+release_files() {
+    local path file triple faults=0
+    named=() files=()
+    for triple in "${linux[@]}" universal-apple-darwin; do
+        named+=("abmctl-$version-$triple.tar.gz")
+    done
+    named+=(
+        "abmctl_${version}_amd64.deb" "abmctl_${version}_arm64.deb"
+        "abmctl-$version-1.x86_64.rpm" "abmctl-$version-1.aarch64.rpm"
+        "abmctl-$version-linux-amd64.oci.tar" "abmctl-$version-linux-arm64.oci.tar"
+        "abmctl-$version-macos.pkg"
+        "abmctl-$version.cdx.json"
+    )
+    for path in "$made"/* "$made"/.[!.]*; do
+        [ -e "$path" ] || [ -L "$path" ] || continue
+        file=${path##*/}
+        case " build SHA256SUMS ${named[*]} " in
+        *" $file "*) ;;
+        *) release_fault "$file in target/packages is no file of release $version. Remove it" ;;
+        esac
+        if [ -L "$path" ]; then
+            release_fault "$file in target/packages is a link. Make it again"
+        elif [ "$file" = build ]; then
+            continue
+        elif [ ! -f "$path" ] || [ ! -s "$path" ]; then
+            release_fault "$file is missing from target/packages, or empty. Make it again"
+        elif [ "$file" != SHA256SUMS ]; then
+            files+=("$file")
+        fi
+    done
+    [ "$faults" = 0 ] || exit 1
+}
+release_fault() {
+    faults=$((faults + 1))
+    printf '%s: %s\n' "$script" "$*" >&2
+}
+# sums: prints the SHA-256 of each of `files`, in the order of the bytes of their names on every machine.
+sums() {
+    local summing=(sha256sum)
+    command -v sha256sum >/dev/null || summing=(shasum -a 256)
+    (cd "$made" && "${summing[@]}" "${files[@]}" | LC_ALL=C sort -k 2)
+}
+
 # architecture TARGET: the name of a target's processor that Debian and containers use.
 architecture() {
     case $1 in
@@ -181,11 +254,18 @@ architecture() {
     esac
 }
 
-# The time that all files in packages get, so that the same sources make the same packages: the last commit's, unless
-# SOURCE_DATE_EPOCH is set.
+# source_date WHAT: the time that all files in packages get, so that the same sources make the same packages: the last
+# commit's, unless SOURCE_DATE_EPOCH is set. WHAT begins the line that says what wasn't done without it.
 source_date() {
     : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || true)}"
-    [ -n "$SOURCE_DATE_EPOCH" ] || { echo "${0#"$root"/}: this is no git checkout; set SOURCE_DATE_EPOCH to the time of the sources" >&2; exit 1; }
+    [ -n "$SOURCE_DATE_EPOCH" ] ||
+        lacks "$1" "git, or a checkout by git, is not on this machine; set SOURCE_DATE_EPOCH to the time of the sources, in seconds since 1970"
+    # What all formats of packages can hold.
+    if [[ ! $SOURCE_DATE_EPOCH =~ ^[0-9]{1,10}$ ]] || ((10#$SOURCE_DATE_EPOCH > 4294967295)); then
+        echo "$script: SOURCE_DATE_EPOCH is $SOURCE_DATE_EPOCH. Set it to seconds since 1970, from 0 to 4294967295" >&2
+        exit 1
+    fi
+    SOURCE_DATE_EPOCH=$((10#$SOURCE_DATE_EPOCH))
     export SOURCE_DATE_EPOCH
 }
 

@@ -73,19 +73,22 @@ all_man_pages() {
 }
 
 # own_mounts WHAT ARGUMENT…: runs the script again in a mount namespace of its own, so that nothing that it mounts outlives
-# it or is seen by others; `space` is an empty folder in memory.
+# it or is seen by others; `space` is an empty folder in memory. It isn't in the checkout, whose path may have a space in it:
+# debootstrap can't work there.
 own_mounts() {
     local what=$1
     shift
-    space=$root/target/try
-    mkdir -p "$space"
+    local code=0
     if [ -z "${ABMCTL_TRY_MOUNTS:-}" ]; then
         [ "$(id -u)" = 0 ] || lacks "$what" "this is not root, which chroot needs"
+        space=$(mktemp -d /tmp/abmctl-try.XXXXXX)
+        trap 'rmdir "$space"; rm -f "$log" "$output"' EXIT
         quietly unshare --mount --propagation private sh -c 'mount -t tmpfs try "$1" && mkdir "$1/proc" && mount -t proc proc "$1/proc"' sh "$space" ||
             lacks "$what" "this machine doesn't let root mount a folder"
-        rm -f "$log" "$output"
-        ABMCTL_TRY_MOUNTS=1 exec unshare --mount --propagation private "$0" "$@"
+        ABMCTL_TRY_MOUNTS=$space unshare --mount --propagation private "$root/$script" "$@" || code=$?
+        exit $code
     fi
+    space=$ABMCTL_TRY_MOUNTS
     mount -t tmpfs -o mode=755 try "$space"
 }
 # What a container's runtime gives each container.
