@@ -192,7 +192,7 @@ usual
 check "enforcing on an emptyDir" 0 "The state folder ${persistentVolumeClaim[0]} was empty" run abmctl "${enforce[@]}"
 says "emptyDir"
 check "… the second time" 0 "Put back with" run abmctl -q assign --platform vision --server Intune
-says_not "was empty"
+says_not "had no journal"
 
 # What the guide warns of.
 state=$tmp/volumes/pvc
