@@ -189,7 +189,7 @@ check "… changed nothing" 9 "vision    Intune  Jamf Pro Production" run ABMCTL
 # A folder that ends with the pod.
 new_state kubernetes.io~empty-dir/state
 usual
-check "enforcing on an emptyDir" 0 "The state folder ${persistentVolumeClaim[0]} was empty" run abmctl "${enforce[@]}"
+check "enforcing on an emptyDir" 0 "The state folder ${persistentVolumeClaim[0]} had no journal" run abmctl "${enforce[@]}"
 says "emptyDir"
 check "… the second time" 0 "Put back with" run abmctl -q assign --platform vision --server Intune
 says_not "had no journal"
