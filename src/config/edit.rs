@@ -84,10 +84,14 @@ impl Edit {
         Ok(text)
     }
 
+    /// What the file has now, as it is read.
+    pub fn file(&self) -> Result<File, Error> {
+        File::parse(&self.path, &self.document.to_string())
+    }
+
     /// What the file has for a profile now; a profile that isn't there has nothing.
     pub fn profile(&self, name: &str) -> Result<Profile, Error> {
-        let mut file = File::parse(&self.path, &self.document.to_string())?;
-        Ok(file.profiles.remove(name).unwrap_or_default())
+        Ok(self.file()?.profiles.remove(name).unwrap_or_default())
     }
 
     /// Sets an alias of a server, and returns what it stood for before; exit 2 where it is empty.
@@ -186,8 +190,7 @@ impl Edit {
         Ok(())
     }
 
-    /// The profile that is used where none is named.
-    pub fn default_profile(&self) -> Option<String> {
+    fn default_profile(&self) -> Option<String> {
         text_of(self.document.get("default_profile")?)
     }
 

@@ -86,7 +86,8 @@ impl Profiles {
         };
         if change.differs() {
             let write = |edit: &mut Edit| {
-                still(edit.default_profile().as_deref() == change.from, DEFAULT)?;
+                let now = edit.file()?.default_profile;
+                still(now.as_deref() == change.from, DEFAULT)?;
                 edit.set_default_profile(name)
             };
             let back = change.from.map(|from| {
