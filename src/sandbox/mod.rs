@@ -51,6 +51,7 @@ pub use behaviour::{
 pub use device_assignment::SESSION_SECONDS;
 pub use fault::{Fault, FaultError};
 pub use home::Credentials;
+pub use limits::{Rate, Rates, RatesError};
 pub use options::{Options, RetryAfterStyle};
 pub use organization::{Organization, OrganizationKind, Permission, ProductFamily};
 pub use token::{AUDIENCE, TOKEN_SECONDS};

@@ -74,7 +74,7 @@ impl World {
             seen: VecDeque::new(),
             sessions: Sessions::default(),
             used_assertions: HashSet::new(),
-            limits: options.limits.then(Limits::new),
+            limits: options.limits.map(Limits::new),
             retry_after: options.retry_after,
             latency: options.latency,
             page_size_cap: options.page_size_cap,

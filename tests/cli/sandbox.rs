@@ -223,3 +223,24 @@ fn only_an_emulator_is_spoken_to() {
     assert_eq!(ran.code, 2, "{ran}");
     assert!(ran.stderr.contains("is not on this machine"), "{ran}");
 }
+
+#[test]
+fn limits_take_a_window() {
+    let machine = Machine::bare();
+    for (limits, code) in [
+        ("--limits", 0),
+        ("--limits --school", 0),
+        ("--limits 20/3s", 0),
+        ("--limits=20/3s,10/30s", 0),
+        ("--limits 20", 2),
+        ("--limits 0/3s", 2),
+        ("--limits 20/3s,soon", 2),
+    ] {
+        let ran = machine.run(&format!("sandbox exec {limits} -- true"));
+        assert_eq!(ran.code, code, "{ran}");
+    }
+    insta::assert_snapshot!(
+        "limits_refused",
+        machine.run("sandbox exec --limits 20/soon -- true")
+    );
+}

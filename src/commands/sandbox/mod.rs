@@ -20,7 +20,9 @@ use crate::config::parse_duration;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::Head;
-use crate::sandbox::{self, Behaviour, Fault, OrganizationKind, RetryAfterStyle, Running, WebHost};
+use crate::sandbox::{
+    self, Behaviour, Fault, OrganizationKind, Rates, RetryAfterStyle, Running, WebHost,
+};
 
 /// An emulator of Apple's services on loopback.
 #[derive(Debug, clap::Args)]
@@ -157,9 +159,10 @@ pub(crate) struct Organization {
     seed: u64,
     /// Enforce Apple's limits
     ///
-    /// The limits observed at Apple are 20 GET requests a minute and 10 POST requests an hour.
-    #[arg(long)]
-    limits: bool,
+    /// The limits observed at Apple are 20 GET requests a minute and 10 POST requests an hour. RATES shortens them: 20/3s allows
+    /// 20 GET requests in 3 seconds, and shortens the hour of POST by the same factor. 20/3s,10/30s gives both.
+    #[arg(long, value_name = "RATES", num_args = 0..=1, default_missing_value = "20/1m,10/1h")]
+    limits: Option<Rates>,
     /// Retry-After
     ///
     /// It is the form of the header in an answer for a limit.

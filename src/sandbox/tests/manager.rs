@@ -209,7 +209,7 @@ async fn what_school_lacks_is_not_there() {
 #[tokio::test]
 async fn limits_hold_on_the_emulators_clock() {
     let bench = Bench::new(Options {
-        limits: true,
+        limits: Some(Rates::default()),
         ..Options::default()
     })
     .await;
