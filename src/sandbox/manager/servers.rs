@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::write::quoted;
 use super::{Context, body_data, conflict, forbidden, invalid_parameter, not_found, page, sparse};
 use crate::sandbox::behaviour::EmptyDefaults;
 use crate::sandbox::derive;
@@ -50,15 +51,12 @@ fn object(
         "serverType": server.server_type,
         "status": server.status,
         "enableMdmDisownFlag": server.may_disown,
+        "deviceCount": context.organization.device_count(&server.id),
         "lastConnectedDateTime": server.last_connected_at.map(millis),
         "lastConnectedIp": server.last_connected_ip,
         "createdDateTime": millis(server.created_at),
         "updatedDateTime": millis(server.updated_at),
     });
-    // Counting goes through every device, so it is done on request only.
-    if wanted.is_none_or(|wanted| wanted.iter().any(|field| field == "deviceCount")) {
-        attributes["deviceCount"] = json!(context.organization.device_count(&server.id));
-    }
     if families {
         let empty = context.organization.behaviour.empty_defaults;
         match (server.default_families.is_empty(), empty) {
@@ -119,18 +117,23 @@ pub(super) fn one(context: &Context<'_>, id: &str) -> Result<Answer, Answer> {
 /// `GET /v1/mdmServers/{id}/relationships/devices`.
 pub(super) fn linkages(context: &Context<'_>, id: &str) -> Result<Answer, Answer> {
     context.need(Permission::ViewDevices)?;
-    let id = find(context, id)?.id.clone();
-    let page = page::asked(context, context.organization.device_count(&id))?;
-    let data: Vec<Value> = context
-        .organization
-        .devices
-        .iter()
-        .filter(|device| device.server_id.as_deref() == Some(&id))
+    find(context, id)?;
+    let devices = &context.organization.devices;
+    let page = page::asked(context, devices.count_of(id))?;
+    let mut text = String::new();
+    for device in devices
+        .of_server(id)
         .skip(page.start)
         .take(page.end - page.start)
-        .map(|device| json!({"type": "orgDevices", "id": device.serial_number}))
-        .collect();
-    Ok(page::document(context, &page, &data))
+    {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(r#"{"type":"orgDevices","id":"#);
+        quoted(&mut text, &device.serial_number);
+        text.push('}');
+    }
+    Ok(page::written(context, &page, &text))
 }
 
 /// What every writing operation needs: School Manager reads only, up to version 1.7 (official).

@@ -121,6 +121,20 @@ pub enum DeviceFamily {
     Vision,
 }
 
+impl DeviceFamily {
+    /// Apple's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Iphone => "iPhone",
+            Self::Ipad => "iPad",
+            Self::Mac => "Mac",
+            Self::AppleTv => "AppleTV",
+            Self::Watch => "Watch",
+            Self::Vision => "Vision",
+        }
+    }
+}
+
 /// A device; what is not here is derived from its serial number when it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
