@@ -8,6 +8,7 @@
 //!
 //! [`start`] gives a [`Running`] one, which tests look into and tamper with. [`Fault`] has the words for what goes wrong.
 
+mod activity;
 mod behaviour;
 mod control;
 mod derive;
@@ -44,6 +45,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use activity::{Activities, ActivitiesError, End};
 pub use behaviour::{
     Behaviour, CodeStyle, EmptyDefaults, LongWindows, NextLinks, SilentSuccess, TimestampStyle,
     Unassigned,

@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::output::Head;
 use crate::sandbox::{
-    self, Behaviour, Fault, OrganizationKind, Rates, RetryAfterStyle, Running, WebHost,
+    self, Activities, Behaviour, Fault, OrganizationKind, Rates, RetryAfterStyle, Running, WebHost,
 };
 
 /// An emulator of Apple's services on loopback.
@@ -147,6 +147,14 @@ pub(crate) struct Organization {
     /// It is the answer about the server of a device that has none.
     #[arg(long, value_name = "HOW", default_value = "404")]
     unassigned_as: UnassignedAs,
+    /// Change how activities go, such as slow=30s,fail=2%
+    ///
+    /// The words have commas between. slow=30s: an activity ends after 30 seconds. late=20s: readings show its changes 20
+    /// seconds after its end. fail=2%: this share of devices fails; fail=SERIAL: this device fails. unknown=refused: an
+    /// unknown serial number is refused. end=stopped, end=failed or end=post-processing-failed: the end of each activity,
+    /// or with end=stoppedx1 of the next one.
+    #[arg(long, value_name = "HOW")]
+    activities: Option<Activities>,
     /// Number of server tokens
     ///
     /// If there are more tokens than servers, there will be more servers.
@@ -254,6 +262,7 @@ impl Organization {
                 EmptyDefaults::Absent => sandbox::EmptyDefaults::Absent,
                 EmptyDefaults::Null => sandbox::EmptyDefaults::Null,
             },
+            activities: self.activities.clone().unwrap_or_default(),
             unassigned: match self.unassigned_as {
                 UnassignedAs::NotFound => sandbox::Unassigned::NotFound,
                 UnassignedAs::EmptyId => sandbox::Unassigned::EmptyId,

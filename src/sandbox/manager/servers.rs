@@ -159,9 +159,12 @@ fn free_name(context: &Context<'_>, name: &Value, own: Option<&str>) -> Result<S
         return Err(invalid_parameter("'serverName' is not a name."));
     }
     let taken = context.organization.servers.iter().any(|server| {
-        Some(server.id.as_str()) != own && server.name.to_lowercase() == name.to_lowercase()
+        Some(server.id.as_str()) != own
+            && server.status != Some(ServerStatus::Deleted)
+            && server.name.to_lowercase() == name.to_lowercase()
     });
-    if taken || matches!(name, "Unassigned" | "Reassigned") {
+    let reserved = ["unassigned", "reassigned"].contains(&name.to_lowercase().as_str());
+    if taken || reserved {
         return Err(conflict(format!("The name '{name}' is taken.")));
     }
     Ok(name.to_owned())
@@ -345,8 +348,18 @@ fn families(
 pub(super) fn delete(context: &mut Context<'_>, id: &str) -> Result<Answer, Answer> {
     may_write(context, Permission::ManageServers)?;
     let server = find(context, id)?;
+    if server.status == Some(ServerStatus::Deleted) {
+        return Err(not_found(format!("The server '{id}' is deleted.")));
+    }
+    // Apple's own services can't be deleted in the portal either (inferred).
+    if server.server_type != ServerType::Mdm {
+        return Err(forbidden("The server is Apple's own."));
+    }
+    let mut unseen = context.organization.unseen.iter();
+    let gets_devices = unseen.any(|change| change.server_id.as_deref() == Some(id));
     let reason = if server.default_families.is_empty() {
-        (context.organization.device_count(id) > 0).then_some("It has devices.")
+        let has_devices = gets_devices || context.organization.device_count(id) > 0;
+        has_devices.then_some("It has devices.")
     } else {
         Some("It is the default for product families.")
     };
@@ -363,5 +376,10 @@ pub(super) fn delete(context: &mut Context<'_>, id: &str) -> Result<Answer, Answ
         .organization
         .servers
         .retain(|server| server.id != id);
+    // Its server token is no more either (inferred).
+    context
+        .organization
+        .server_tokens
+        .retain(|token| token.server_id != id);
     Ok(Answer::empty(204).changing())
 }

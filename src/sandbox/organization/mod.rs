@@ -26,7 +26,7 @@ pub use people::{Unit, User, UserGroup};
 pub use roster::{App, Code, RefreshToken, Roster, RosterDomain, RosterToken};
 pub use server::{
     Activity, Device, DeviceFamily, DeviceProfile, EnrollmentProfile, Migration, Order,
-    ProductFamily, Server, ServerStatus, ServerType,
+    ProductFamily, Server, ServerStatus, ServerType, Unseen,
 };
 pub use token::{AccessToken, Refusal, ServerToken, ServiceDiscovery};
 
@@ -129,6 +129,9 @@ pub struct Organization {
     pub device_profiles: Vec<EnrollmentProfile>,
     /// What was asked for devices.
     pub activities: Vec<Activity>,
+    /// What activities did and no reading shows yet, oldest first.
+    #[serde(default)]
+    pub unseen: Vec<Unseen>,
     pub users: Vec<User>,
     pub groups: Vec<UserGroup>,
     /// Organizational units.

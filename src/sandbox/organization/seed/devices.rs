@@ -59,7 +59,7 @@ pub(super) fn present(options: &Options, servers: &[Server], now: Timestamp) -> 
     }
     assign_profiles(servers, &mut devices);
     if is_large(options) {
-        migrate(&mut devices, now);
+        migrate(servers, &mut devices, now);
     }
     let migrating = devices.iter_mut().filter(|device| {
         device.server_id.is_some() && device.family == DeviceFamily::Mac && device.model().migrates
@@ -68,6 +68,7 @@ pub(super) fn present(options: &Options, servers: &[Server], now: Timestamp) -> 
         device.migration = Some(Migration {
             status: status.to_owned(),
             deadline: days_before(now, -days),
+            from: id(1),
         });
     }
     devices
@@ -93,7 +94,7 @@ fn add_by_configurator(servers: &[Server], devices: &mut [Device], now: Timestam
 }
 
 /// Of the devices that can migrate, every fiftieth does or did.
-fn migrate(devices: &mut [Device], now: Timestamp) {
+fn migrate(servers: &[Server], devices: &mut [Device], now: Timestamp) {
     let able = devices
         .iter_mut()
         .skip(SMALL)
@@ -108,6 +109,11 @@ fn migrate(devices: &mut [Device], now: Timestamp) {
         device.migration = Some(Migration {
             status: status.to_owned(),
             deadline: days_before(now, -days),
+            from: servers
+                .iter()
+                .map(|server| &server.id)
+                .find(|id| Some(*id) != device.server_id.as_ref())
+                .cloned(),
         });
     }
 }

@@ -55,6 +55,7 @@ impl Organization {
             released: devices::released(options, now),
             device_profiles: devices::profiles(&servers),
             activities: Vec::new(),
+            unseen: Vec::new(),
             groups: vec![UserGroup {
                 id: derive::uuid(&format!("{seed} group Design")),
                 name: "Design".to_owned(),
