@@ -47,15 +47,15 @@ fn one_of(number: u64, words: &[&'static str]) -> &'static str {
     words[index]
 }
 
-/// The hardware addresses of a device, without separators (inferred).
+/// The hardware addresses of a device, from its [`Device::number`], without separators (inferred).
 pub(super) struct MacAddresses {
     pub wifi: String,
     pub bluetooth: String,
     pub ethernet: String,
 }
 
-pub(super) fn mac_addresses(device: &Device) -> MacAddresses {
-    let mut generator = Generator::of(device.number());
+pub(super) fn mac_addresses(number: u64) -> MacAddresses {
+    let mut generator = Generator::of(number);
     let mut next = || format!("{:012X}", generator.next() >> 16);
     MacAddresses {
         wifi: next(),
@@ -64,10 +64,9 @@ pub(super) fn mac_addresses(device: &Device) -> MacAddresses {
     }
 }
 
-/// The mobile equipment's number of a device that has a radio.
-pub(super) fn imei(device: &Device) -> Option<String> {
-    let number = device.number() % 10_000_000_000_000;
-    has_radio(device).then(|| format!("35{number:013}"))
+/// The mobile equipment's number of a device that has a radio, from its [`Device::number`].
+pub(super) fn imei(device: &Device, number: u64) -> Option<String> {
+    has_radio(device).then(|| format!("35{:013}", number % 10_000_000_000_000))
 }
 
 fn has_radio(device: &Device) -> bool {
@@ -111,7 +110,7 @@ fn write_attributes(text: &mut String, device: &Device, wanted: Option<&[String]
     use DeviceFamily::{AppleTv, Mac};
     let number = device.number();
     let model = model_of(device.family, number);
-    let addresses = mac_addresses(device);
+    let addresses = mac_addresses(number);
     let mut members = Members::new(text, wanted);
     members.text("serialNumber", &device.serial_number);
     members.time("addedToOrgDateTime", device.added_at);
@@ -129,7 +128,7 @@ fn write_attributes(text: &mut String, device: &Device, wanted: Option<&[String]
     members.text("purchaseSourceType", source);
     members.text("wifiMacAddress", &addresses.wifi);
     members.text("bluetoothMacAddress", &addresses.bluetooth);
-    members.list("imei", imei(device).as_deref());
+    members.list("imei", imei(device, number).as_deref());
     let meid = has_radio(device).then(|| format!("35{:012}", number % 1_000_000_000_000));
     members.list("meid", meid.as_deref());
     let wired = matches!(device.family, Mac | AppleTv).then_some(addresses.ethernet.as_str());

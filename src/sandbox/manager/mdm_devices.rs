@@ -100,7 +100,7 @@ pub(super) fn details(context: &Context<'_>, wanted_id: &str) -> Result<Answer, 
         .find(|device| id(device) == wanted_id)
         .ok_or_else(|| missing("mdmDevices", wanted_id))?;
     let mac = device.family == DeviceFamily::Mac;
-    let addresses = mac_addresses(device);
+    let addresses = mac_addresses(device.number());
     // The values beside the enumerations, such as the platform and the unit of storage, are inferred. So is that each member
     // is there: a client requires them.
     let attributes = json!({
@@ -110,7 +110,7 @@ pub(super) fn details(context: &Context<'_>, wanted_id: &str) -> Result<Answer, 
         "deviceModel": device.model().name,
         "deviceName": name(device),
         "ethernetMacAddress": if mac { addresses.ethernet } else { String::new() },
-        "imei": Vec::from_iter(imei(device)),
+        "imei": Vec::from_iter(imei(device, device.number())),
         "isFileVaultEnabled": mac,
         "isFirewallEnabled": mac,
         "lastCheckInDateTime": millis(device.updated_at),
