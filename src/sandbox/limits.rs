@@ -65,9 +65,8 @@ impl FromStr for Rate {
         let Some((most, window)) = text.split_once('/') else {
             return fail("it needs a number, / and a time");
         };
-        let most = match most.trim().parse() {
-            Ok(most @ 1..) => most,
-            _ => return fail("the number of requests is a whole number from 1"),
+        let Ok(most @ 1..) = most.trim().parse() else {
+            return fail("the number of requests is a whole number from 1");
         };
         match window.trim().parse::<SignedDuration>() {
             Ok(window) if window.is_positive() && window <= LONGEST => Ok(Self { most, window }),

@@ -287,7 +287,7 @@ async fn a_canceled_migration_leads_back_to_the_service_before() {
         o.devices.change(&able[1], |device| {
             device.migration = Some(organization::Migration {
                 status: "SUCCESS".to_owned(),
-                deadline: soon.unwrap().parse().unwrap(),
+                deadline: bench.clock.now(),
                 from: None,
             });
         })
