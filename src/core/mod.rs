@@ -6,6 +6,7 @@ pub mod authorization;
 pub mod declared_urls;
 pub mod defaults;
 pub mod device_url;
+pub mod devices;
 pub mod domains;
 pub mod durations;
 pub mod enrollment;

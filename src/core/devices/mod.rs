@@ -1,0 +1,3 @@
+//! Devices: what is decided about them.
+
+pub mod change;
