@@ -10,6 +10,7 @@ pub mod aliases;
 mod clients;
 pub mod configured;
 pub mod defaults;
+pub mod devices;
 pub mod domains;
 pub mod enrollment_check;
 mod failure;

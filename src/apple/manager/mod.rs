@@ -1,7 +1,9 @@
 //! The Apple Business API and the Apple School Manager API: a file for each resource.
 
+pub mod activities;
 pub mod ahead;
 pub mod audit_events;
+pub mod devices;
 pub mod servers;
 pub mod users;
 

@@ -1,0 +1,1 @@
+//! Devices: what the organization has, and how they are changed.
