@@ -211,7 +211,7 @@ impl State {
         self.with(run, bounds)
     }
 
-    /// Takes in a step of the run: what is final is said, and written once the batch is settled.
+    /// Takes in a step of the run: what is final is written and said.
     fn with(mut self, mut run: Change, bounds: &Bounds) -> Self {
         shift(&mut run, 0);
         for batch in 0..BATCHES {
@@ -220,9 +220,7 @@ impl State {
                 let place = place(batch, device);
                 if standing.is_final() {
                     self.said[place].get_or_insert(standing);
-                    if run.is_settled(batch) {
-                        self.results[place] = Some(standing);
-                    }
+                    self.results[place] = Some(standing);
                 }
                 let unanswered = Standing::Pending(Pending::NoAnswer);
                 if bounds.without == Rule::WithoutAnAnswerNothingFails
@@ -245,20 +243,8 @@ impl State {
     }
 
     /// The run is over: it ended, gave up waiting, or was killed.
-    fn without_run(mut self, killed: bool) -> Self {
-        if let Some(run) = self.run.take()
-            && !killed
-        {
-            for batch in 0..BATCHES {
-                for device in 0..EACH {
-                    let standing = run.standing(batch, device);
-                    if standing.is_final() {
-                        self.results[place(batch, device)] = Some(standing);
-                    }
-                }
-            }
-        }
-        // What a killed run said on its way stays said; a later run may say it again, and must not say otherwise.
+    fn without_run(mut self) -> Self {
+        self.run = None;
         self
     }
 
@@ -361,7 +347,7 @@ impl State {
                                 }
                             }
                         }
-                        state.without_run(false)
+                        state.without_run()
                     }
                     next => state.healthy(&run, next, bounds)?,
                 };
@@ -414,7 +400,7 @@ impl State {
                 state.reading(&mut run, batch, shown, bounds);
             }
             Next::Wait(time) => return Ok(state.with(run, bounds).later(time.max(1))),
-            Next::End => return Ok(state.without_run(false)),
+            Next::End => return Ok(state.without_run()),
         }
         Ok(state.with(run, bounds))
     }
@@ -501,7 +487,7 @@ impl State {
         let next = run.next(0);
         all.push((format!("{next:?} right"), self.healthy(run, next, bounds)?));
         if matches!(next, Next::Wait(_)) {
-            let state = self.clone().without_run(false);
+            let state = self.clone().without_run();
             all.push(("the run gives up waiting".into(), state));
         }
         if self.faults == 0 || next == Next::End {
@@ -509,7 +495,7 @@ impl State {
         }
         let mut fault = self.clone();
         fault.faults -= 1;
-        all.push(("killed".into(), fault.clone().without_run(true)));
+        all.push(("killed".into(), fault.clone().without_run()));
         match next {
             Next::Send(batch) => fault.faulty_sending(run, batch, bounds, &mut all)?,
             Next::Poll(batch) => fault.faulty_poll(run, batch, bounds, &mut all),
@@ -551,7 +537,7 @@ impl State {
         sent.post(batch, bounds)?;
         let mut started = run.clone();
         started.sent(batch, 0);
-        push("killed before sending", sent.clone().without_run(true));
+        push("killed before sending", sent.clone().without_run());
         for answer in [
             Answer::Refused,
             Answer::RefusedAll,
@@ -569,7 +555,7 @@ impl State {
             let mut state = sent.clone();
             state.world.sent_ago[batch] = Some(0);
             state.world.work[batch] = acts.then_some(Work::Ahead);
-            push("killed after sending", state.clone().without_run(true));
+            push("killed after sending", state.clone().without_run());
             let mut run = started.clone();
             let answer = match bounds.without {
                 Rule::NoAnswerIsNotARefusal => Answer::NotActedOn(1),
