@@ -150,6 +150,12 @@ impl Organization {
             .secrets(&settings.folders, &settings.secret_variables)
     }
 
+    /// The command that runs, such as `devices assign`, for the journal.
+    pub fn command(&self) -> &str {
+        let command = &self.surroundings.command;
+        command.strip_prefix("abmctl ").unwrap_or(command)
+    }
+
     /// What whoever runs the command said of the change, for the journal.
     pub fn note(&self) -> Option<&str> {
         self.surroundings.note.as_deref()

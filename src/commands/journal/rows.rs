@@ -238,6 +238,10 @@ impl Happened {
             Event::Answered { server, .. } => ("refused", Some(server), None, None),
             Event::Released { families } => ("released", None, Some(words(families)), None),
             Event::Ended { .. } => ("ended", None, None, None),
+            Event::DevicesSent { .. } => ("sent", None, None, None),
+            Event::DevicesAccepted { .. } => ("accepted", None, None, None),
+            Event::DevicesNotSent { .. } => ("refused", None, None, None),
+            Event::DevicesEnded { .. } => ("answered", None, None, None),
             Event::Closed {} => ("closed", None, None, None),
             Event::Other(_) => ("unknown", None, None, None),
         };

@@ -1,1 +1,3 @@
 //! Devices: what the organization has, and how they are changed.
+
+pub mod change;
