@@ -3,6 +3,8 @@
 pub mod activity_limit;
 pub mod change;
 pub mod device;
+pub mod selection;
+pub mod serials;
 
 pub use device::Device;
 use jiff::Timestamp;

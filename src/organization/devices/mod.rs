@@ -1,3 +1,6 @@
 //! Devices: what the organization has, and how they are changed.
 
 pub mod change;
+pub mod read;
+pub mod serials_file;
+pub mod servers_map;
