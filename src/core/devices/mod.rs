@@ -1,6 +1,9 @@
 //! Devices: which are meant, what may be asked for them, and what became of it.
 
+pub mod consent;
+pub mod deadline;
 pub mod device;
+pub mod plan;
 
 pub use device::Device;
 use jiff::Timestamp;
