@@ -1,5 +1,7 @@
 //! Which devices a change is sent for, and why it isn't sent for the others. Only what is known leaves a device out.
 
+pub mod words;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
