@@ -50,7 +50,7 @@ pub enum DeadlineError {
     Unreadable { text: String },
     /// It has no zone, and nobody types it here.
     #[error(
-        "The deadline \"{text}\" has no time zone, and without a terminal abmctl doesn't assume one. {GRAMMAR}"
+        "The deadline \"{text}\" has no time zone. abmctl takes the local one only on a terminal, if the system has one. {GRAMMAR}"
     )]
     WithoutZone { text: String },
     /// The clocks skip or repeat it.

@@ -81,6 +81,14 @@ impl Ask {
         }
     }
 
+    /// The deadline that is asked for.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::Migrate { deadline, .. } | Self::UpdateDeadline { deadline } => Some(*deadline),
+            _ => None,
+        }
+    }
+
     /// What a device is after it went well.
     pub fn done(&self) -> Ended {
         match self {

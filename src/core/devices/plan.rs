@@ -155,10 +155,11 @@ pub enum Place {
     LeftOut(Reason),
 }
 
-/// Every device that was asked for, in order.
+/// Every device that was asked for, once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {
     pub devices: Vec<Planned>,
+    seen: HashSet<String>,
 }
 
 impl Wish {
@@ -209,39 +210,45 @@ impl Reason {
 }
 
 impl Plan {
-    /// Decides for each device. A serial number that comes again is left out of the plan.
-    pub fn new(wish: &Wish, readings: impl IntoIterator<Item = Reading>, rules: Rules<'_>) -> Self {
-        let mut seen = HashSet::new();
-        let mut devices = Vec::new();
-        for reading in readings {
-            if !seen.insert(reading.serial_number.clone()) {
-                continue;
-            }
-            let (model, on, place) = match &reading.read {
-                Read::NotFound => (
-                    None,
-                    On::NotKnown(String::new()),
-                    Place::LeftOut(Reason::NotFound),
-                ),
-                Read::NotKnown(why) => (
-                    None,
-                    On::NotKnown(why.clone()),
-                    Place::LeftOut(Reason::NotRead(why.clone())),
-                ),
-                Read::Device { device, on, lock } => {
-                    let decided = decide(wish, &reading.serial_number, device, on, lock, rules);
-                    let place = decided.map_or_else(Place::LeftOut, Place::Sent);
-                    (device.text("model").map(str::to_owned), on.clone(), place)
-                }
-            };
-            devices.push(Planned {
-                serial_number: reading.serial_number,
-                model,
-                on,
-                place,
-            });
+    /// Decides for a device. A serial number that comes again is not taken again.
+    pub fn add(&mut self, wish: &Wish, reading: Reading, rules: Rules<'_>) {
+        let Reading {
+            serial_number,
+            read,
+        } = reading;
+        if !self.seen.insert(serial_number.clone()) {
+            return;
         }
-        Self { devices }
+        let (model, on, place) = match read {
+            Read::NotFound => (None, On::NotKnown(String::new()), Err(Reason::NotFound)),
+            Read::NotKnown(why) => (
+                None,
+                On::NotKnown(String::new()),
+                Err(Reason::NotRead(why)),
+            ),
+            Read::Device { device, on, lock } => {
+                let place = decide(wish, &serial_number, &device, &on, &lock, rules);
+                (device.text("model").map(str::to_owned), on, place)
+            }
+        };
+        self.devices.push(Planned {
+            serial_number,
+            model,
+            on,
+            place: place.map_or_else(Place::LeftOut, Place::Sent),
+        });
+    }
+
+    /// Puts the devices into the order in which they were asked for.
+    pub fn sort_by_order(&mut self, serial_numbers: &[String]) {
+        let places: HashMap<&str, usize> = serial_numbers
+            .iter()
+            .enumerate()
+            .map(|(place, serial)| (serial.as_str(), place))
+            .collect();
+        let place = |it: &Planned| places.get(it.serial_number.as_str()).copied();
+        self.devices
+            .sort_by_key(|it| place(it).unwrap_or(usize::MAX));
     }
 
     /// The devices that are sent, with what is asked for them.
@@ -320,13 +327,9 @@ impl Plan {
         counts
     }
 
-    /// The earliest deadline that is sent.
-    pub fn earliest_deadline(&self) -> Option<Timestamp> {
-        let deadlines = self.sent().filter_map(|(_, ask)| match ask {
-            Ask::Migrate { deadline, .. } | Ask::UpdateDeadline { deadline } => Some(*deadline),
-            _ => None,
-        });
-        deadlines.min()
+    /// The deadlines that are sent.
+    pub fn deadlines(&self) -> impl Iterator<Item = Timestamp> {
+        self.sent().filter_map(|(_, ask)| ask.deadline())
     }
 }
 

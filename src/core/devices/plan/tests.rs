@@ -85,12 +85,21 @@ fn one(wish: &Wish, attributes: Value, on: On, lock: Lock, rules: Rules<'_>) -> 
         serial_number: "C02".to_owned(),
         read: Read::Device { device, on, lock },
     };
-    let mut plan = Plan::new(wish, [reading], rules);
+    let mut plan = planned(wish, [reading], rules);
     plan.devices.remove(0).place
 }
 
 fn out(reason: Reason) -> Place {
     Place::LeftOut(reason)
+}
+
+/// What becomes of these devices.
+pub fn planned(wish: &Wish, readings: impl IntoIterator<Item = Reading>, rules: Rules<'_>) -> Plan {
+    let mut plan = Plan::default();
+    for reading in readings {
+        plan.add(wish, reading, rules);
+    }
+    plan
 }
 
 fn no_rules(sent: &HashMap<String, Timestamp>) -> Rules<'_> {
@@ -451,7 +460,7 @@ fn a_group_has_one_server_or_one_deadline() {
         },
     ];
     let shape = |wish: &Wish| -> Vec<(Ask, String)> {
-        let plan = Plan::new(wish, readings.clone(), no_rules(&none));
+        let plan = planned(wish, readings.clone(), no_rules(&none));
         assert_eq!(plan.devices.len(), 5);
         let groups = plan.groups().into_iter().map(|group| {
             let serials = group.devices.iter().map(|it| it.serial_number.as_str());
@@ -484,7 +493,7 @@ fn a_group_has_one_server_or_one_deadline() {
             (Ask::UpdateDeadline { deadline: days(16) }, "BC".to_owned()),
         ]
     );
-    let plan = Plan::new(&assign("TWO"), readings.clone(), no_rules(&none));
+    let plan = planned(&assign("TWO"), readings.clone(), no_rules(&none));
     assert_eq!(
         plan.counts(),
         [
@@ -573,7 +582,7 @@ proptest! {
         sent in prop::collection::hash_map("[A-F]", (0_i64..48).prop_map(|ago| hours(-ago)), 0..6),
     ) {
         let rules = Rules { now: now(), from, sent: &sent };
-        let plan = Plan::new(&wish, readings.clone(), rules);
+        let plan = planned(&wish, readings.clone(), rules);
         let asked: BTreeSet<&str> = readings.iter().map(|it| it.serial_number.as_str()).collect();
         let planned: Vec<&str> = plan.devices.iter().map(|it| it.serial_number.as_str()).collect();
         prop_assert_eq!(planned.len(), asked.len());

@@ -158,6 +158,9 @@ impl Words<'_> {
             };
             format!("  {count:>width$}  {model}{place}")
         }));
+        if matches!(self.wish, Wish::UpdateDeadline(NewDeadline::Later(_))) {
+            lines.extend(self.deadlines(plan));
+        }
         if !left_out.is_empty() {
             let count: usize = left_out.iter().map(|(_, count)| count).sum();
             let are = if count == 1 { "is" } else { "are" };
@@ -169,6 +172,21 @@ impl Words<'_> {
             );
         }
         lines
+    }
+
+    /// The earliest and the latest of the new deadlines, if each device has its own.
+    fn deadlines(&self, plan: &Plan) -> Option<String> {
+        let first = plan.deadlines().min()?;
+        let last = plan.deadlines().max()?;
+        Some(if first == last {
+            format!("The new deadline is {}.", self.deadline(first))
+        } else {
+            format!(
+                "The new deadlines are from {} to {}.",
+                self.deadline(first),
+                self.deadline(last)
+            )
+        })
     }
 
     /// How many of the devices that are sent are on another server, whose records move.
@@ -201,6 +219,7 @@ mod tests {
     use std::collections::HashMap;
 
     use crate::core::devices::Device;
+    use crate::core::devices::plan::tests::planned;
     use crate::core::devices::plan::{Lock, Read, Reading, Rules};
     use crate::error::{Error, Kind};
     use serde_json::{Value, json};
@@ -245,7 +264,7 @@ mod tests {
             from: None,
             sent: &sent,
         };
-        let plan = Plan::new(&wish, readings, rules);
+        let plan = planned(&wish, readings, rules);
         let words = Words {
             wish: &wish,
             name: &name,
