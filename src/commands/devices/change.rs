@@ -210,10 +210,7 @@ fn push_planned(
 ) {
     let deadlines = deadlines(planned);
     for device in &planned.plan.devices {
-        let is_sent = matches!(
-            device.place,
-            crate::core::devices::plan::Place::Sent(_)
-        );
+        let is_sent = matches!(device.place, crate::core::devices::plan::Place::Sent(_));
         if chosen(is_sent) {
             let result = device.result(planned.wish.to(), |reason| words.sentence(reason));
             let deadline = deadlines.get(device.serial_number.as_str()).copied();
@@ -261,7 +258,10 @@ fn consequence(planned: &DevicePlan, words: &Words<'_>, extent: Extent) -> Optio
     }
     let deadline = extent.deadline?;
     if deadline <= extent.now {
-        return Some("The deadline is in the past. Apple forces the migration, and users can't defer it.".to_owned());
+        return Some(
+            "The deadline is in the past. Apple forces the migration, and users can't defer it."
+                .to_owned(),
+        );
     }
     if crate::core::devices::deadline::is_soon(deadline, extent.now) {
         return Some("The deadline is less than 24 hours ahead.".to_owned());
@@ -285,7 +285,10 @@ fn moved_words(moved: usize) -> String {
 
 fn moves(moved: usize) -> Hint {
     hint![
-        format!("{} To move enrolled devices without erasing them, use ", moved_words(moved)),
+        format!(
+            "{} To move enrolled devices without erasing them, use ",
+            moved_words(moved)
+        ),
         Command::new("devices migrate"),
         "."
     ]

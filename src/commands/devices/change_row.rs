@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::core::devices::{DeviceResult, Ended};
 use crate::error::Error;
-use crate::output::{Change, Column, Document, NothingMore, Row, Shown, Stream, column, minute, more};
+use crate::output::{
+    Change, Column, Document, NothingMore, Row, Shown, Stream, column, minute, more,
+};
 
 /// On a terminal, a longer table has only the devices that aren't as they were asked for.
 const MANY: usize = 50;
@@ -39,8 +41,8 @@ impl Row for ChangeRow {
         column("serial_number", "SERIAL NUMBER", |it| {
             it.serial_number.shown()
         }),
-        column("from", "FROM", |it| name_of(it.from.as_ref())).of(&["id", "name"]),
-        column("to", "TO", |it| name_of(it.to.as_ref())).of(&["id", "name"]),
+        column("from", "FROM", |it: &Self| name_of(it.from.as_ref())).of(&["id", "name"]),
+        column("to", "TO", |it: &Self| name_of(it.to.as_ref())).of(&["id", "name"]),
         column("result", "RESULT", |it| it.result.shown()),
         more("reason", |it| it.reason.shown()),
         more("deadline", |it| minute(it.deadline.as_ref())),
@@ -106,7 +108,8 @@ pub(super) fn document(
         changes: Vec::new(),
         more: NothingMore {},
     };
-    let is_read_here = context.output.terminal && context.output.format == crate::output::Format::Table;
+    let is_read_here =
+        context.output.terminal && context.output.format == crate::output::Format::Table;
     Ok(rows.finish_change(change, |mut change| {
         let rows = &mut change.changes;
         rows.sort_by_key(|it| order.get(&it.serial_number).copied().unwrap_or(usize::MAX));

@@ -4,6 +4,8 @@ pub mod consent;
 pub mod deadline;
 pub mod device;
 pub mod plan;
+pub mod selection;
+pub mod serials;
 
 pub use device::Device;
 use jiff::Timestamp;

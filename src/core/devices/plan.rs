@@ -221,11 +221,7 @@ impl Plan {
         }
         let (model, on, place) = match read {
             Read::NotFound => (None, On::NotKnown(String::new()), Err(Reason::NotFound)),
-            Read::NotKnown(why) => (
-                None,
-                On::NotKnown(String::new()),
-                Err(Reason::NotRead(why)),
-            ),
+            Read::NotKnown(why) => (None, On::NotKnown(String::new()), Err(Reason::NotRead(why))),
             Read::Device { device, on, lock } => {
                 let place = decide(wish, &serial_number, &device, &on, &lock, rules);
                 (device.text("model").map(str::to_owned), on, place)

@@ -158,9 +158,7 @@ impl Organization {
         };
         let names = servers::named(&listed.servers).into_iter();
         let mut names: BTreeMap<String, String> = names.map(|it| (it.id, it.name)).collect();
-        let (plan, unread) = self
-            .planned(&wish, selection, rules, &mut names)
-            .await?;
+        let (plan, unread) = self.planned(&wish, selection, rules, &mut names).await?;
         let planned = DevicePlan {
             wish,
             plan,
@@ -248,7 +246,7 @@ impl Organization {
         }
         match ended.problem {
             // Nobody knows how many devices a list has that broke off.
-            Some(problem) if by_filter && !ended.is_whole => {
+            Some(problem) if by_filter && ended.broke_off => {
                 Err(problem.and("Nothing was changed."))
             }
             problem => Ok((plan, problem)),
@@ -294,6 +292,11 @@ impl DevicePlan {
         self.names.get(id).map_or(id, String::as_str).to_owned()
     }
 
+    /// What couldn't be read.
+    pub fn unread(&self) -> Option<Error> {
+        self.unread.clone()
+    }
+
     /// The words for it.
     pub fn words<'a>(
         &'a self,
@@ -314,7 +317,10 @@ impl DevicePlan {
     fn has_devices(&self, selection: &Selection) -> Result<(), Error> {
         let is_missing = |weight: Weight| weight == Weight::Missing;
         let count = self.plan.devices.len();
-        let all_missing = self.plan.left_out().filter(|(_, it)| is_missing(it.weight()));
+        let all_missing = self
+            .plan
+            .left_out()
+            .filter(|(_, it)| is_missing(it.weight()));
         if all_missing.count() < count || (count > 0 && self.missing_ok) {
             return Ok(());
         }
@@ -348,7 +354,9 @@ impl DevicePlan {
             let reasons = self.plan.left_out_counts().into_iter();
             reasons.filter(move |(reason, _)| reason.weight() == weight)
         };
-        let mut wrong: Vec<_> = counts(Weight::Unmet).chain(counts(Weight::NotKnown)).collect();
+        let mut wrong: Vec<_> = counts(Weight::Unmet)
+            .chain(counts(Weight::NotKnown))
+            .collect();
         if !self.missing_ok {
             wrong.extend(counts(Weight::Missing));
         }
@@ -369,7 +377,11 @@ impl DevicePlan {
             Kind::Partial
         };
         Some(match &self.unread {
-            Some(unread) => unread.clone().saying(message).and(&unread.message).of_kind(Kind::Partial),
+            Some(unread) => unread
+                .clone()
+                .saying(message)
+                .and(&unread.message)
+                .of_kind(Kind::Partial),
             None => Error::new(kind, message),
         })
     }
