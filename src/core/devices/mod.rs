@@ -2,7 +2,10 @@
 
 pub mod activity_limit;
 pub mod change;
+pub mod consent;
+pub mod deadline;
 pub mod device;
+pub mod plan;
 pub mod selection;
 pub mod serials;
 
@@ -78,6 +81,14 @@ impl Ask {
     pub fn to(&self) -> Option<&str> {
         match self {
             Self::Assign { server } | Self::Migrate { server, .. } => Some(server),
+            _ => None,
+        }
+    }
+
+    /// The deadline that is asked for.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::Migrate { deadline, .. } | Self::UpdateDeadline { deadline } => Some(*deadline),
             _ => None,
         }
     }

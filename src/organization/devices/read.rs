@@ -68,6 +68,8 @@ pub struct Ended {
     pub found: usize,
     /// Serial numbers that the organization lacks.
     pub not_found: Vec<String>,
+    /// A list broke off, so that devices may be missing that nobody knows of.
+    pub broke_off: bool,
     /// What couldn't be read: exit 7 if something could be.
     pub problem: Option<Error>,
 }
@@ -513,6 +515,7 @@ impl<'a> Reader<'a> {
             }
         });
         let servers = self.lookup.problem(self.not_known.get());
+        ended.broke_off = self.broke_off.is_some();
         ended.problem = self.broke_off.or(unread).or(odd).or(servers);
         ended
     }

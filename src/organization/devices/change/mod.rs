@@ -13,6 +13,8 @@ mod words;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::apple::manager::activities::MOST_DEVICES;
 use crate::core::devices::{DeviceResult, Group};
 use crate::core::printed::{Command, Hint, hint, line};
@@ -22,10 +24,9 @@ use crate::private_files::Lock;
 use crate::state::journal::{self, Entry, Event, How};
 use crate::text::prose_time;
 
-use past::{Past, Plan, Sent};
+use past::{Past, Plan};
 use run::{Run, Stop};
 
-pub use reading::KnownServer;
 pub use run::Each;
 pub use words::sent_before;
 
@@ -38,8 +39,8 @@ pub struct Request {
     pub again: bool,
     /// Whether to wait for the results, or only until everything is accepted.
     pub wait: bool,
-    /// The servers of the organization as they were read for the plan.
-    pub servers: Vec<KnownServer>,
+    /// The names of the organization's servers, by id.
+    pub names: BTreeMap<String, String>,
 }
 
 /// What came of a change.
@@ -76,7 +77,7 @@ pub async fn apply(
         batch,
         again,
         wait,
-        servers,
+        names,
     } = request;
     if groups.iter().all(|group| group.devices.is_empty()) {
         return Ok(Outcome {
@@ -99,14 +100,11 @@ pub async fn apply(
         .devices_lock(organization.settings().max_wait.value)
         .await?;
     let id = journal::new_id(organization.random());
-    let commands = put_back::put_back(organization, &id, &groups, &servers)?;
+    let commands = put_back::put_back(organization, &id, &groups, &names)?;
     let mut plan = Plan::new(&groups, batch.min(MOST_DEVICES));
     plan.again = again;
     plan.waits = wait;
-    plan.servers = servers
-        .iter()
-        .map(|it| (it.id.clone(), it.name.clone()))
-        .collect();
+    plan.servers = names;
     let _life = organization.change_lock(&id).await?;
     let now = organization.clock().now();
     let command = organization.command();
@@ -127,7 +125,7 @@ pub async fn apply(
         &past,
         run::begun(&past.plan, undo, past.note.clone()),
     )?;
-    let mut run = Run::new(organization, &past, Some(servers), each)?;
+    let mut run = Run::new(organization, &past, each)?;
     run.locked(lock);
     let stop = run.carry_out().await;
     conclude(organization, &past, &run, stop, commands)
@@ -204,7 +202,7 @@ pub async fn resume(
             continue;
         };
         organization.hint(&format!("Continuing {}.", describe(&past)));
-        let mut run = Run::new(organization, &past, None, each)?;
+        let mut run = Run::new(organization, &past, each)?;
         run.resume(&past);
         let stop = run.carry_out().await;
         outcomes.push(conclude(organization, &past, &run, stop, Vec::new())?);
@@ -255,8 +253,8 @@ pub async fn announce(organization: &Organization) {
     }
 }
 
-/// The devices that any change of this organization sent in the last 24 hours, by serial number.
-pub fn recently_sent(organization: &Organization) -> Result<HashMap<String, Sent>, Error> {
+/// The devices that any change of this organization sent in the last 24 hours, by serial number, and when.
+pub fn recently_sent(organization: &Organization) -> Result<HashMap<String, Timestamp>, Error> {
     let journal = organization.journal();
     let lines = journal.read().map_err(|error| {
         Error::failed(format!(
@@ -266,7 +264,8 @@ pub fn recently_sent(organization: &Organization) -> Result<HashMap<String, Sent
     })?;
     let account = organization.api_account()?;
     let now = organization.clock().now();
-    Ok(past::recently_sent(&lines.entries, &account, now))
+    let sent = past::recently_sent(&lines.entries, &account, now);
+    Ok(sent)
 }
 
 /// A change in words: what it does to how many devices.

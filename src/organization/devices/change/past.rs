@@ -225,20 +225,13 @@ pub struct Stand {
     pub sub_status: Option<String>,
 }
 
-/// When a device was last sent, and in which change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    pub at: Timestamp,
-    pub change: String,
-}
-
 /// The devices that were sent to Apple within 24 hours before `now`, by any change of the organization. Those of a request that
 /// Apple certainly didn't act on don't count.
 pub fn recently_sent(
     entries: &[Entry],
     organization: &str,
     now: Timestamp,
-) -> HashMap<String, Sent> {
+) -> HashMap<String, Timestamp> {
     let mut parts: BTreeMap<(&str, usize), (Timestamp, &Vec<String>)> = BTreeMap::new();
     for entry in entries.iter().filter(|it| it.organization == organization) {
         match &entry.event {
@@ -254,18 +247,15 @@ pub fn recently_sent(
             _ => {}
         }
     }
-    let mut sent: HashMap<String, Sent> = HashMap::new();
-    for ((change, _), (at, serials)) in parts {
+    let mut sent: HashMap<String, Timestamp> = HashMap::new();
+    for (at, serials) in parts.into_values() {
         // A time in the future is of a clock that was set back: it counts.
         if now.duration_since(at) >= AGAIN_AFTER {
             continue;
         }
         for serial in serials {
-            let newer = |it: &Sent| it.at >= at;
-            if !sent.get(serial).is_some_and(newer) {
-                let change = change.to_owned();
-                sent.insert(serial.clone(), Sent { at, change });
-            }
+            let newest = sent.entry(serial.clone()).or_insert(at);
+            *newest = at.max(*newest);
         }
     }
     sent
@@ -368,13 +358,7 @@ mod tests {
         let mut serials: Vec<&str> = recent.keys().map(String::as_str).collect();
         serials.sort_unstable();
         assert_eq!(serials, ["1", "3"]);
-        assert_eq!(
-            recent["1"],
-            Sent {
-                at: at("10:04:00"),
-                change: "c".to_owned()
-            }
-        );
+        assert_eq!(recent["1"], at("10:04:00"));
         let day = SignedDuration::from_hours(24);
         let later = recently_sent(&entries, "acme", at("10:02:00") + day);
         assert_eq!(later.keys().collect::<Vec<_>>(), ["1"]);

@@ -1,14 +1,14 @@
 //! The commands that put a device change back.
 
+use std::collections::BTreeMap;
+
 use crate::core::devices::{Ask, Group};
-use crate::core::names::{self, resolve};
+use crate::core::names::{Named, resolve};
 use crate::core::printed::Command;
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::private_files;
 use crate::text::printable;
-
-use super::KnownServer;
 
 /// Serial numbers up to this many stand on the command line; more are in a file.
 const INLINE: usize = 10;
@@ -20,7 +20,7 @@ pub(super) fn put_back(
     organization: &Organization,
     id: &str,
     groups: &[Group],
-    servers: &[KnownServer],
+    names: &BTreeMap<String, String>,
 ) -> Result<Vec<Command>, Error> {
     let mut ways: Vec<(Option<&str>, Option<&str>, Vec<&str>)> = Vec::new();
     for group in groups {
@@ -41,7 +41,7 @@ pub(super) fn put_back(
     let folder = organization.settings().folders.state.join("changes");
     let mut commands = Vec::new();
     for (number, (before, now, serials)) in ways.into_iter().enumerate() {
-        let named = |id: &str| unmistakable(id, servers, organization);
+        let named = |id: &str| unmistakable(id, names, organization);
         let mut command = match before {
             Some(id) => Command::new("devices assign").option("--server", &named(id)),
             None => Command::new("devices unassign"),
@@ -76,19 +76,18 @@ pub(super) fn put_back(
 }
 
 /// The name of a server where it means that one alone, else its id.
-fn unmistakable(id: &str, servers: &[KnownServer], organization: &Organization) -> String {
-    let named: Vec<names::Named> = servers
+fn unmistakable(id: &str, names: &BTreeMap<String, String>, organization: &Organization) -> String {
+    let named: Vec<Named> = names
         .iter()
-        .map(|server| names::Named {
-            id: server.id.clone(),
-            name: server.name.clone(),
+        .map(|(id, name)| Named {
+            id: id.clone(),
+            name: name.clone(),
             deleted: false,
         })
         .collect();
-    let Some(server) = servers.iter().find(|it| it.id == id) else {
+    let Some(name) = names.get(id) else {
         return id.to_owned();
     };
-    let name = &server.name;
     match resolve(name, &organization.settings().alias_map(), &named) {
         // A name that a terminal would change can't be typed back, and `--from none` means no server.
         Ok(found)

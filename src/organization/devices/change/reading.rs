@@ -11,7 +11,6 @@ use crate::core::devices::change::{Seconds, Seen};
 use crate::core::devices::{Ask, Device};
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::servers;
 
 /// Single devices that are read at once.
 const AT_ONCE: usize = 4;
@@ -21,12 +20,10 @@ const PAGE: u64 = 1000;
 const FIELDS: &str =
     "serialNumber,status,isMdmMigrationCapable,mdmMigrationStatus,mdmMigrationDeadlineDateTime";
 
-/// A server, and how many devices it has, if that is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownServer {
-    pub id: String,
-    pub name: String,
-    pub devices: Option<u64>,
+/// A server, and how many devices it has, if Apple says so.
+struct KnownServer {
+    id: String,
+    devices: Option<u64>,
 }
 
 /// Where a device is.
@@ -72,17 +69,12 @@ fn key(serial: &str) -> String {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads with `manager`; without `servers` it asks for them when it needs them.
-    pub(super) fn new(
-        organization: &'a Organization,
-        manager: Manager,
-        servers: Option<Vec<KnownServer>>,
-        added: usize,
-    ) -> Self {
+    /// Reads with `manager`, after a change that moves as many devices.
+    pub(super) fn new(organization: &'a Organization, manager: Manager, added: usize) -> Self {
         Self {
             organization,
             manager,
-            servers,
+            servers: None,
             added: u64::try_from(added).unwrap_or(u64::MAX),
             lists: BTreeMap::new(),
             failure: None,
@@ -100,7 +92,6 @@ impl<'a> Reader<'a> {
             let there = listed.understood.iter().filter(|it| !it.is_deleted());
             let known = there.map(|server| KnownServer {
                 id: server.id.clone(),
-                name: servers::name(server),
                 devices: server.attributes.device_count,
             });
             self.servers = Some(known.collect());

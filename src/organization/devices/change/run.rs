@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::past::{self, Past, Plan};
-use super::reading::{KnownServer, Place, Reader};
+use super::reading::{Place, Reader};
 use super::words;
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
@@ -112,7 +112,6 @@ impl<'a> Run<'a> {
     pub(super) fn new(
         organization: &'a Organization,
         past: &Past,
-        servers: Option<Vec<KnownServer>>,
         each: &'a mut Each<'a>,
     ) -> Result<Self, Error> {
         let plan = &past.plan;
@@ -155,7 +154,7 @@ impl<'a> Run<'a> {
             again: plan.again,
             change,
             batches: batches.collect(),
-            reader: Reader::new(organization, manager.clone(), servers, plan.devices()),
+            reader: Reader::new(organization, manager.clone(), plan.devices()),
             manager,
             organization,
             each,
@@ -346,8 +345,7 @@ impl<'a> Run<'a> {
             let batch = &mut self.batches[number];
             for (device, item) in batch.items.iter_mut().enumerate() {
                 if let Some(sent) = sent.get(&item.target.serial_number) {
-                    item.reason
-                        .get_or_insert_with(|| words::sent_before(sent.at));
+                    item.reason.get_or_insert_with(|| words::sent_before(*sent));
                     self.change.leave_out(number, device, Skipped::SentBefore);
                 }
             }
