@@ -5,6 +5,7 @@
 //! and nothing else, so that what one of them waits for, or fails at, is no other's business.
 
 pub mod access_tokens;
+pub mod activities;
 pub mod adde_urls;
 pub mod aliases;
 mod clients;

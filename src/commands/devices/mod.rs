@@ -7,6 +7,7 @@ mod get;
 mod list;
 mod migrate;
 mod release;
+mod resume;
 mod row;
 mod selection;
 mod unassign;
@@ -17,6 +18,7 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::organization::devices::change::announce;
 use crate::output::{Head, heads};
 use change_row::ChangeRow;
 
@@ -89,10 +91,26 @@ enum Verb {
     ///
     /// abmctl reads the Activation Lock of each device first and leaves out locked devices.
     Release(Box<release::Args>),
+    /// Continue changes that were interrupted, killed or ran out of time
+    ///
+    /// abmctl asks Apple about activities that it accepted, reads the devices of requests that got no answer, and sends what it
+    /// hasn't sent yet. It sends nothing twice. Devices that somebody moved meanwhile are left out.
+    ///
+    /// The result has all devices of the change. A request without an answer is given up after 24 hours: its devices are then
+    /// `not_known`. What wasn't sent within 24 hours isn't sent any more.
+    ///
+    /// Exit codes: 0 if no change is unfinished; 6 if --max-wait is over; 7 if devices failed, or it isn't known how it ended; 8
+    /// if the change is still running; 4 if no unfinished change has the id.
+    Resume(resume::Args),
 }
 
 /// Runs `devices`.
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    if !matches!(args.verb, Verb::Resume(_))
+        && let Ok(organization) = context.organization()
+    {
+        announce(organization).await;
+    }
     match args.verb {
         Verb::List(args) => list::run(args, context).await,
         Verb::Get(args) => get::run(args, context).await,
@@ -100,6 +118,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Unassign(args) => unassign::run(*args, context).await,
         Verb::Migrate(args) => migrate::run(*args, context).await,
         Verb::Release(args) => release::run(*args, context).await,
+        Verb::Resume(args) => resume::run(&args, context).await,
     }
 }
 
@@ -108,7 +127,7 @@ pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" => Some(list::columns(matches)),
         "get" => Some(get::columns()),
-        "assign" | "unassign" | "migrate" | "release" => Some(heads::<ChangeRow>(false)),
+        "assign" | "unassign" | "migrate" | "release" | "resume" => Some(heads::<ChangeRow>(false)),
         _ => None,
     }
 }

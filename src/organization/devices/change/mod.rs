@@ -145,6 +145,15 @@ fn open(organization: &Organization) -> Result<Vec<Past>, Error> {
     Ok(open)
 }
 
+/// A device of a change that is continued, with what its row names.
+pub struct Resumed<'a> {
+    pub result: &'a DeviceResult,
+    /// The deadline that was asked for.
+    pub deadline: Option<Timestamp>,
+    /// The names of servers, by id.
+    pub names: &'a BTreeMap<String, String>,
+}
+
 /// Goes on with the open changes of this organization, or with the one whose id begins with `wanted`: polls what Apple accepted,
 /// reads what got no answer, and sends what was never sent.
 ///
@@ -152,7 +161,7 @@ fn open(organization: &Organization) -> Result<Vec<Past>, Error> {
 pub async fn resume(
     organization: &Organization,
     wanted: Option<&str>,
-    each: &mut Each<'_>,
+    each: &mut dyn FnMut(&Resumed<'_>),
 ) -> Result<Vec<Outcome>, Error> {
     if let Some(why) = organization.settings().why_read_only() {
         return Err(Error::usage(format!(
@@ -202,7 +211,15 @@ pub async fn resume(
             continue;
         };
         organization.hint(&format!("Continuing {}.", describe(&past)));
-        let mut run = Run::new(organization, &past, each)?;
+        let deadlines = past.plan.deadlines();
+        let mut told = |result: &DeviceResult| {
+            each(&Resumed {
+                result,
+                deadline: deadlines.get(result.serial_number.as_str()).copied(),
+                names: &past.plan.servers,
+            });
+        };
+        let mut run = Run::new(organization, &past, &mut told)?;
         run.resume(&past);
         let stop = run.carry_out().await;
         outcomes.push(conclude(organization, &past, &run, stop, Vec::new())?);

@@ -102,6 +102,21 @@ impl Plan {
         self.asks.get(self.batches.get(batch)?.ask)
     }
 
+    /// The deadlines that are asked for, by serial number.
+    pub fn deadlines(&self) -> HashMap<String, Timestamp> {
+        let of = |ask: &Ask| match ask {
+            Ask::Migrate { deadline, .. } | Ask::UpdateDeadline { deadline } => Some(*deadline),
+            _ => None,
+        };
+        let mut deadlines = HashMap::new();
+        for (number, batch) in self.batches.iter().enumerate() {
+            if let Some(deadline) = self.ask(number).and_then(of) {
+                deadlines.extend(batch.targets().map(|it| (it.serial_number, deadline)));
+            }
+        }
+        deadlines
+    }
+
     /// How many devices it has.
     pub fn devices(&self) -> usize {
         self.batches.iter().map(Batch::size).sum()
