@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use super::change_row::{ChangeRow, document};
+use super::change_row::{ChangeRow, Details, document};
 use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
+use crate::core::devices::DeviceResult;
 use crate::core::devices::consent::{Chosen, Decision, Extent, Refusal, Said, Why};
+use crate::core::devices::deadline::is_soon;
 use crate::core::devices::plan::words::{Words, devices};
+use crate::core::devices::plan::{On, Place, Planned, Wish};
 use crate::core::devices::selection::Selection;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
@@ -152,7 +155,7 @@ fn only_planned(
     Ok(Outcome {
         document,
         // The rows say what would be left out; what couldn't be read is a problem of the plan itself.
-        problem: planned.unread(),
+        problem: planned.not_known(words),
         code: 0,
     })
 }
@@ -167,7 +170,7 @@ async fn applied(
     let mut rows = Stream::<ChangeRow>::new(&context.output)?;
     push_planned(&mut rows, planned, words, |is_sent| !is_sent);
     let groups = planned.plan.groups();
-    let deadlines = deadlines(planned);
+    let details = details(planned);
     let name = words.name;
     let (changed, problem) = if groups.is_empty() {
         (false, None)
@@ -179,9 +182,9 @@ async fn applied(
             wait: !args.no_wait,
             names: planned.names.clone(),
         };
-        let mut each = |result: &crate::core::devices::DeviceResult| {
-            let deadline = deadlines.get(result.serial_number.as_str()).copied();
-            rows.push(ChangeRow::new(result, deadline, name));
+        let mut each = |result: &DeviceResult| {
+            let details = details.get(result.serial_number.as_str()).copied();
+            rows.push(ChangeRow::new(result, details.unwrap_or_default(), name));
         };
         let outcome = change::apply(organization, request, &mut each).await?;
         if !outcome.put_back.is_empty() {
@@ -194,7 +197,12 @@ async fn applied(
     };
     let moved = words.moved(&planned.plan);
     if moved > 0 && problem.is_none() {
-        context.ui.hint_afterwards(moves(moved));
+        context.ui.hint_afterwards(hint![
+            moves(moved, false),
+            " To move enrolled devices without erasing them, use ",
+            Command::new("devices migrate"),
+            "."
+        ]);
     }
     let headline = vec![context.headline()?];
     let document = document(rows, changed, false, headline, &order(planned), context)?;
@@ -212,23 +220,31 @@ fn push_planned(
     words: &Words<'_>,
     chosen: impl Fn(bool) -> bool,
 ) {
-    let deadlines = deadlines(planned);
     for device in &planned.plan.devices {
-        let is_sent = matches!(device.place, crate::core::devices::plan::Place::Sent(_));
-        if chosen(is_sent) {
+        if chosen(matches!(device.place, Place::Sent(_))) {
             let result = device.result(planned.wish.to(), |reason| words.sentence(reason));
-            let deadline = deadlines.get(device.serial_number.as_str()).copied();
-            if !rows.push(ChangeRow::new(&result, deadline, words.name)) {
+            if !rows.push(ChangeRow::new(&result, detail(device), words.name)) {
                 return;
             }
         }
     }
 }
 
-fn deadlines(planned: &DevicePlan) -> HashMap<&str, jiff::Timestamp> {
-    let sent = planned.plan.sent();
-    sent.filter_map(|(device, ask)| Some((device.serial_number.as_str(), ask.deadline()?)))
+fn details(planned: &DevicePlan) -> HashMap<&str, Details> {
+    let devices = planned.plan.devices.iter();
+    devices
+        .map(|it| (it.serial_number.as_str(), detail(it)))
         .collect()
+}
+
+fn detail(device: &Planned) -> Details {
+    Details {
+        from_known: !matches!(device.on, On::NotKnown(_)),
+        deadline: match &device.place {
+            Place::Sent(ask) => ask.deadline(),
+            Place::LeftOut(_) => None,
+        },
+    }
 }
 
 /// The place of each device in the order in which it was asked for.
@@ -256,46 +272,37 @@ async fn ask(
 
 /// What whoever is asked has to know.
 fn consequence(planned: &DevicePlan, words: &Words<'_>, extent: Extent) -> Option<String> {
-    use crate::core::devices::plan::Wish;
     if let Wish::Release { .. } = planned.wish {
         return Some("Releasing devices can't be undone: they leave the organization.".to_owned());
     }
-    let deadline = extent.deadline?;
-    if deadline <= extent.now {
-        return Some(
-            "The deadline is in the past. Apple forces the migration, and users can't defer it."
-                .to_owned(),
-        );
-    }
-    if crate::core::devices::deadline::is_soon(deadline, extent.now) {
-        return Some("The deadline is less than 24 hours ahead.".to_owned());
+    match extent.deadline {
+        Some(at) if at <= extent.now => {
+            return Some(
+                "The deadline is in the past. Apple forces the migration, and users can't defer it."
+                    .to_owned(),
+            );
+        }
+        Some(at) if is_soon(at, extent.now) => {
+            return Some("The deadline is less than 24 hours ahead.".to_owned());
+        }
+        _ => {}
     }
     let moved = words.moved(&planned.plan);
-    (moved > 0).then(|| moved_words(moved))
+    (moved > 0).then(|| moves(moved, true))
 }
 
-/// What moving the record of a device means.
-fn moved_words(moved: usize) -> String {
-    let (are, they) = if moved == 1 {
-        ("was", "it notices")
-    } else {
-        ("were", "they notice")
+/// What it means that devices are on another server, or were before.
+fn moves(moved: usize, still: bool) -> String {
+    let are = match (moved, still) {
+        (1, true) => "is",
+        (_, true) => "are",
+        (1, false) => "was",
+        (_, false) => "were",
     };
     format!(
-        "{} {are} on another server. Only the record moves: if enrolled, {they} when erased.",
+        "{} {are} on another server. Only the record moves: an enrolled device notices when it is erased.",
         devices(moved)
     )
-}
-
-fn moves(moved: usize) -> Hint {
-    hint![
-        format!(
-            "{} To move enrolled devices without erasing them, use ",
-            moved_words(moved)
-        ),
-        Command::new("devices migrate"),
-        "."
-    ]
 }
 
 /// The problem of what was sent, and of what was left out.
@@ -316,21 +323,25 @@ fn joined(sent: Option<Error>, left_out: Option<Error>) -> Option<Error> {
 /// Why nothing is sent, as an error.
 fn refused(refusal: Refusal) -> Error {
     let look = "To see which devices qualify, add --dry-run.";
+    let without = "To see which devices qualify, use --dry-run without --expect and --max-devices.";
+    let qualify = |sends: usize| match sends {
+        1 => "1 device qualifies".to_owned(),
+        _ => format!("{} qualify", devices(sends)),
+    };
     match refusal {
         Refusal::NotExpected { expected, sends } => {
-            let qualify = if sends == 1 { "qualifies" } else { "qualify" };
             let message = format!(
-                "{} {qualify}, but --expect is {expected}. Nothing was changed.",
-                devices(sends)
+                "{}, but --expect is {expected}. Nothing was changed.",
+                qualify(sends)
             );
-            Error::new(Kind::Conflict, message).hint(look)
+            Error::new(Kind::Conflict, message).hint(without)
         }
         Refusal::TooMany { most, sends } => {
             let message = format!(
-                "{} qualify, but --max-devices is {most}. Nothing was changed.",
-                devices(sends)
+                "{}, but --max-devices is {most}. Nothing was changed.",
+                qualify(sends)
             );
-            Error::new(Kind::Conflict, message).hint(look)
+            Error::new(Kind::Conflict, message).hint(without)
         }
         Refusal::NeedsNumber => Error::usage(
             "Without a terminal, devices chosen by filters need --expect NUMBER or --max-devices NUMBER.",

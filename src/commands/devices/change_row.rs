@@ -20,6 +20,7 @@ const MANY: usize = 50;
 pub(super) struct ChangeRow {
     serial_number: String,
     from: Option<Side>,
+    from_known: bool,
     to: Option<Side>,
     result: &'static str,
     reason: Option<String>,
@@ -27,6 +28,14 @@ pub(super) struct ChangeRow {
     activity_id: Option<String>,
     #[serde(skip)]
     ended: Ended,
+}
+
+/// What the plan knows of a device beside its result.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Details {
+    /// Where it was is known, even if that is on no server.
+    pub from_known: bool,
+    pub deadline: Option<Timestamp>,
 }
 
 /// A server that a device was or is to be on.
@@ -41,7 +50,12 @@ impl Row for ChangeRow {
         column("serial_number", "SERIAL NUMBER", |it| {
             it.serial_number.shown()
         }),
-        column("from", "FROM", |it: &Self| name_of(it.from.as_ref())).of(&["id", "name"]),
+        column("from", "FROM", |it: &Self| match &it.from {
+            None if it.from_known => "none".to_owned(),
+            from => name_of(from.as_ref()),
+        })
+        .of(&["id", "name"]),
+        more("from_known", |it| it.from_known.shown()),
         column("to", "TO", |it: &Self| name_of(it.to.as_ref())).of(&["id", "name"]),
         column("result", "RESULT", |it| it.result.shown()),
         more("reason", |it| it.reason.shown()),
@@ -56,10 +70,13 @@ fn name_of(side: Option<&Side>) -> String {
 }
 
 impl ChangeRow {
-    /// The row of a result, with the names of servers.
+    /// The row of a result, with the names of servers. Without a server before it isn't told whether there was none.
     pub(super) fn new(
         result: &DeviceResult,
-        deadline: Option<Timestamp>,
+        Details {
+            from_known,
+            deadline,
+        }: Details,
         name: &dyn Fn(&str) -> String,
     ) -> Self {
         let side = |id: &Option<String>| {
@@ -72,6 +89,7 @@ impl ChangeRow {
         Self {
             serial_number: result.serial_number.clone(),
             from: side(&result.from),
+            from_known: from_known || result.from.is_some(),
             to: side(&result.to),
             result: result.ended.word(),
             reason: result.reason.clone(),

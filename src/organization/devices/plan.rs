@@ -13,7 +13,7 @@ use crate::apple::page::Items;
 use crate::config::OrganizationKind;
 use crate::core::devices::deadline::NewDeadline;
 use crate::core::devices::plan::words::{Words, devices};
-use crate::core::devices::plan::{Lock, On, Plan, Read, Reading, Rules, Weight, Wish};
+use crate::core::devices::plan::{Lock, On, Plan, Read, Reading, Reason, Rules, Weight, Wish};
 use crate::core::devices::selection::Selection;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
@@ -244,12 +244,12 @@ impl Organization {
         if let Selection::Serials(serials) = selection {
             plan.sort_by_order(&serials.serial_numbers);
         }
-        match ended.problem {
+        match (ended.problem, ended.broke_off) {
             // Nobody knows how many devices a list has that broke off.
-            Some(problem) if by_filter && ended.broke_off => {
-                Err(problem.and("Nothing was changed."))
+            (Some(problem), Some(kind)) if by_filter => {
+                Err(problem.and("Nothing was changed.").of_kind(kind))
             }
-            problem => Ok((plan, problem)),
+            (problem, _) => Ok((plan, problem)),
         }
     }
 
@@ -292,9 +292,9 @@ impl DevicePlan {
         self.names.get(id).map_or(id, String::as_str).to_owned()
     }
 
-    /// What couldn't be read.
-    pub fn unread(&self) -> Option<Error> {
-        self.unread.clone()
+    /// What couldn't be read of the devices: exit 7, or as the reading has it.
+    pub fn not_known(&self, words: &Words<'_>) -> Option<Error> {
+        self.about(&[Weight::NotKnown], words)
     }
 
     /// The words for it.
@@ -350,16 +350,21 @@ impl DevicePlan {
 
     /// What is to be said of the devices that are left out and aren't as they were asked for: exit 7; or 8 if there are no others.
     pub fn problem(&self, words: &Words<'_>) -> Option<Error> {
-        let counts = |weight: Weight| {
-            let reasons = self.plan.left_out_counts().into_iter();
-            reasons.filter(move |(reason, _)| reason.weight() == weight)
+        let with_missing = [Weight::Unmet, Weight::NotKnown, Weight::Missing];
+        let weights = if self.missing_ok {
+            &with_missing[..2]
+        } else {
+            &with_missing
         };
-        let mut wrong: Vec<_> = counts(Weight::Unmet)
-            .chain(counts(Weight::NotKnown))
+        self.about(weights, words)
+    }
+
+    /// The error for devices that are left out for reasons of these weights.
+    fn about(&self, weights: &[Weight], words: &Words<'_>) -> Option<Error> {
+        let reasons = self.plan.left_out_counts().into_iter();
+        let wrong: Vec<_> = reasons
+            .filter(|(reason, _)| weights.contains(&reason.weight()))
             .collect();
-        if !self.missing_ok {
-            wrong.extend(counts(Weight::Missing));
-        }
         let count: usize = wrong.iter().map(|(_, count)| count).sum();
         if count == 0 {
             return self.unread.clone();
@@ -368,10 +373,10 @@ impl DevicePlan {
             .iter()
             .map(|(reason, count)| format!("{count} {}", words.phrase(reason)))
             .collect();
-        let are = if count == 1 { "is" } else { "are" };
+        let are = if count == 1 { "was" } else { "were" };
         let message = format!("{} {are} left out: {}.", devices(count), phrases.join(", "));
-        let only_unmet = wrong.iter().all(|(it, _)| it.weight() == Weight::Unmet);
-        let kind = if only_unmet && count == self.plan.devices.len() {
+        let is_unmet = |(it, _): &(&Reason, usize)| it.weight() == Weight::Unmet;
+        let kind = if wrong.iter().all(is_unmet) && count == self.plan.devices.len() {
             Kind::Conflict
         } else {
             Kind::Partial

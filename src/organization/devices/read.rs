@@ -68,8 +68,8 @@ pub struct Ended {
     pub found: usize,
     /// Serial numbers that the organization lacks.
     pub not_found: Vec<String>,
-    /// A list broke off, so that devices may be missing that nobody knows of.
-    pub broke_off: bool,
+    /// A list broke off for this kind of reason, so that devices may be missing that nobody knows of.
+    pub broke_off: Option<Kind>,
     /// What couldn't be read: exit 7 if something could be.
     pub problem: Option<Error>,
 }
@@ -388,6 +388,7 @@ impl<'a> Reader<'a> {
                     None => seen.devices.to_string(),
                 };
                 let error = Error::from(failure);
+                self.ended.broke_off = Some(error.kind);
                 let message = format!(
                     "abmctl read {read} devices, then the list broke off: {}",
                     error.message
@@ -515,7 +516,6 @@ impl<'a> Reader<'a> {
             }
         });
         let servers = self.lookup.problem(self.not_known.get());
-        ended.broke_off = self.broke_off.is_some();
         ended.problem = self.broke_off.or(unread).or(odd).or(servers);
         ended
     }

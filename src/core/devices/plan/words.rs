@@ -148,7 +148,11 @@ impl Words<'_> {
         let sent = plan.sent().count();
         let largest = sent.max(plan.left_out().count());
         let width = largest.to_string().len();
-        let mut lines = vec![self.request(sent) + if counts.is_empty() { "." } else { ":" }];
+        let mut lines = vec![if sent == 0 {
+            "No device qualifies.".to_owned()
+        } else {
+            self.request(sent) + ":"
+        }];
         lines.extend(counts.iter().map(|(on, model, count)| {
             let model = model.as_deref().unwrap_or("devices without a model");
             let place = match on {
@@ -175,18 +179,17 @@ impl Words<'_> {
     }
 
     /// The earliest and the latest of the new deadlines, if each device has its own.
-    fn deadlines(&self, plan: &Plan) -> Option<String> {
-        let first = plan.deadlines().min()?;
-        let last = plan.deadlines().max()?;
-        Some(if first == last {
-            format!("The new deadline is {}.", self.deadline(first))
-        } else {
-            format!(
-                "The new deadlines are from {} to {}.",
-                self.deadline(first),
-                self.deadline(last)
-            )
-        })
+    fn deadlines(&self, plan: &Plan) -> Vec<String> {
+        let (Some(first), Some(last)) = (plan.deadlines().min(), plan.deadlines().max()) else {
+            return Vec::new();
+        };
+        if first == last {
+            return vec![format!("The new deadline is {}.", self.deadline(first))];
+        }
+        vec![
+            format!("The first new deadline is {}.", self.deadline(first)),
+            format!("The last new deadline is {}.", self.deadline(last)),
+        ]
     }
 
     /// How many of the devices that are sent are on another server, whose records move.
