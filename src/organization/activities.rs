@@ -32,6 +32,8 @@ pub struct ActivityFacts {
     pub sub_status: Option<String>,
     pub created_at: Option<String>,
     pub completed_at: Option<String>,
+    /// Its change has devices without a result.
+    pub is_unfinished: bool,
     /// Why it couldn't be read.
     pub error: Option<Error>,
 }
@@ -65,13 +67,10 @@ impl ActivityFacts {
             }
             _ => return None,
         };
-        // Only a change of this machine has the devices of an activity.
-        Some(if self.kind.is_some() {
+        Some(if self.is_unfinished {
             error.hint(hint![
-                "See which devices it is about with ",
+                "See which devices failed with ",
                 Command::new("devices resume"),
-                " or ",
-                Command::plain("journal list"),
                 "."
             ])
         } else {
@@ -105,6 +104,7 @@ impl Organization {
         })?;
         let mut all = Vec::new();
         for past in Past::all(&lines.entries, &self.api_account()?) {
+            let is_unfinished = past.is_open();
             for (number, stand) in past.batches().into_iter().enumerate() {
                 let Some((at, Some(id))) = stand.accepted else {
                     continue;
@@ -128,6 +128,7 @@ impl Organization {
                         sub_status: stand.sub_status,
                         created_at: Some(format!("{at:.0}")),
                         completed_at: None,
+                        is_unfinished,
                         error: None,
                     },
                 ));

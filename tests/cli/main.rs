@@ -27,6 +27,7 @@ mod completion;
 #[path = "../consent/mod.rs"]
 mod consent;
 mod devices_change;
+mod devices_resume;
 mod domains;
 mod domains_check;
 mod domains_declare;

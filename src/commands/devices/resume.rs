@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::change_row::{ChangeRow, document};
+use super::change_row::{ChangeRow, Details, document};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -26,7 +26,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let mut rows = Stream::<ChangeRow>::new(&context.output)?;
     let mut each = |resumed: &Resumed<'_>| {
         let name = |id: &str| resumed.names.get(id).map_or(id, |name| name).to_owned();
-        rows.push(ChangeRow::new(resumed.result, resumed.deadline, &name));
+        let result = resumed.result;
+        let details = Details {
+            // Without a server to go to, where a device is was not read.
+            from_known: result.from.is_some() || result.to.is_some(),
+            deadline: resumed.deadline,
+        };
+        rows.push(ChangeRow::new(result, details, &name));
     };
     let outcomes = change::resume(organization, args.id.as_deref(), &mut each).await?;
     let mut order = HashMap::new();

@@ -125,7 +125,7 @@ pub async fn apply(
         &past,
         run::begun(&past.plan, undo, past.note.clone()),
     )?;
-    let mut run = Run::new(organization, &past, each)?;
+    let mut run = Run::new(organization, &past, wait, each)?;
     run.locked(lock);
     let stop = run.carry_out().await;
     conclude(organization, &past, &run, stop, commands)
@@ -219,7 +219,7 @@ pub async fn resume(
                 names: &past.plan.servers,
             });
         };
-        let mut run = Run::new(organization, &past, &mut told)?;
+        let mut run = Run::new(organization, &past, true, &mut told)?;
         run.resume(&past);
         let stop = run.carry_out().await;
         outcomes.push(conclude(organization, &past, &run, stop, Vec::new())?);
@@ -344,12 +344,15 @@ fn conclude(
         results.extend(devices.filter_map(|device| run.result(number, device)));
     }
     let changed = summary.changed();
+    let problem = summary.problem(organization, run, stop);
+    // A problem has its own hints.
+    let hint = summary.hint(run).filter(|_| problem.is_none());
     Ok(Outcome {
         id: Some(past.id.clone()),
         changed,
-        problem: summary.problem(organization, run, stop, past.plan.waits),
+        problem,
         put_back: if changed { put_back } else { Vec::new() },
-        hint: summary.hint(run, past.plan.waits),
+        hint,
         servers: past.plan.servers.clone(),
         results,
     })

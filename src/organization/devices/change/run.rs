@@ -79,6 +79,8 @@ pub(super) struct Run<'a> {
     id: String,
     command: String,
     again: bool,
+    /// Whether it waits for results.
+    pub waits: bool,
     pub change: Change,
     pub batches: Vec<Batch>,
     reader: Reader<'a>,
@@ -108,10 +110,11 @@ fn seconds(at: Timestamp) -> Seconds {
 }
 
 impl<'a> Run<'a> {
-    /// The run of a plan of which nothing was sent.
+    /// The run of a plan of which nothing was sent. With `waits` it waits for the results.
     pub(super) fn new(
         organization: &'a Organization,
         past: &Past,
+        waits: bool,
         each: &'a mut Each<'a>,
     ) -> Result<Self, Error> {
         let plan = &past.plan;
@@ -123,7 +126,7 @@ impl<'a> Run<'a> {
         });
         let sizes = plan.batches.iter().map(past::Batch::size);
         let mut change = Change::new(PACE, sizes);
-        if !plan.waits {
+        if !waits {
             change = change.without_waiting();
         }
         let batches = plan
@@ -152,6 +155,7 @@ impl<'a> Run<'a> {
             id: past.id.clone(),
             command: past.command.clone(),
             again: plan.again,
+            waits,
             change,
             batches: batches.collect(),
             reader: Reader::new(organization, manager.clone(), plan.devices()),

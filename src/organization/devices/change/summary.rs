@@ -120,15 +120,14 @@ impl Summary {
         organization: &Organization,
         run: &Run<'_>,
         stop: Stop,
-        waits: bool,
     ) -> Option<Error> {
         let signal = organization.signal().filter(|_| stop == Stop::Signal);
-        let in_progress = if waits { self.in_progress() } else { 0 };
+        let in_progress = if run.waits { self.in_progress() } else { 0 };
         let mut sentences = Vec::new();
         let mut say = |number: usize, sentence: &dyn Fn(&str) -> String| {
             if number > 0 {
-                let counted = count(number, "device", "devices");
-                sentences.push(sentence(&format!("{counted} of {}", digits(self.all))));
+                let all = count(self.all, "device", "devices");
+                sentences.push(sentence(&format!("{} of {all}", digits(number))));
             }
         };
         say(self.failed(), &|it| format!("Apple didn't change {it}."));
@@ -160,7 +159,7 @@ impl Summary {
             }
             let given_up = Standing::Failed(Failed::GivenUp);
             if self.all == 1 || self.count(|it| it == given_up) == self.all {
-                return Some(Error::failed(sentences.join(" ")).hints(self.hint(run, waits)));
+                return Some(Error::failed(sentences.join(" ")).hints(self.hint(run)));
             }
         }
         let left = self.not_sent() > 0;
@@ -192,16 +191,16 @@ impl Summary {
             None => Error::new(kind, text),
         };
         let hints = cause.map(|it| it.hints.clone()).unwrap_or_default();
-        Some(error.hints(hints).hints(self.hint(run, waits)))
+        Some(error.hints(hints).hints(self.hint(run)))
     }
 
     /// What to do next.
-    pub(super) fn hint(&self, run: &Run<'_>, waits: bool) -> Option<Hint> {
+    pub(super) fn hint(&self, run: &Run<'_>) -> Option<Hint> {
         if run.change.is_closed() {
             return None;
         }
         let resume = Command::new("devices resume");
-        Some(if waits || self.not_sent() + self.doubtful() > 0 {
+        Some(if run.waits || self.not_sent() + self.doubtful() > 0 {
             hint!["Continue with ", resume, "."]
         } else {
             hint!["Apple is working on it. See the results with ", resume, "."]
