@@ -1,7 +1,9 @@
 //! Rows as they become known: csv and ndjson are written at once, in memory that doesn't grow with their number.
 
-use super::row::{Row, Rows, Table, heads};
-use super::{Document, Format, Output, OutputError, value};
+use serde::Serialize;
+
+use super::row::{Row, Rows, Table};
+use super::{Change, Document, Format, Output, OutputError, value};
 use crate::text::escaped;
 
 /// A list that is being written.
@@ -15,22 +17,33 @@ pub struct Stream<'a, R: 'static> {
 impl<'a, R: Row> Stream<'a, R> {
     /// Nothing is written yet; an error if the columns asked for don't exist.
     pub fn new(output: &'a Output) -> Result<Self, OutputError> {
-        Self::with(output, None)
+        Self::with(output, None, &[])
+    }
+
+    /// The same of rows without these members: nobody asked for them.
+    pub fn without(output: &'a Output, hidden: &[&'static str]) -> Result<Self, OutputError> {
+        Self::with(output, None, hidden)
     }
 
     /// The same of rows of several organizations: each has its profile in front, and is pushed with [`Self::push_of`].
     pub fn of_profiles(output: &'a Output) -> Result<Self, OutputError> {
-        Self::with(output, Some(Vec::new()))
+        Self::with(output, Some(Vec::new()), &[])
     }
 
-    fn with(output: &'a Output, profiles: Option<Vec<String>>) -> Result<Self, OutputError> {
-        output.chosen(&heads::<R>(profiles.is_some()))?;
+    fn with(
+        output: &'a Output,
+        profiles: Option<Vec<String>>,
+        hidden: &[&'static str],
+    ) -> Result<Self, OutputError> {
+        let kept = Rows {
+            profiles,
+            hidden: hidden.to_vec(),
+            ..Rows::from(Vec::new())
+        };
+        output.chosen(&kept.heads())?;
         Ok(Self {
             output,
-            kept: Rows {
-                profiles,
-                ..Rows::from(Vec::new())
-            },
+            kept,
             begun: false,
             failure: None,
         })
@@ -54,6 +67,7 @@ impl<'a, R: Row> Stream<'a, R> {
                 .map(|_| vec![profile.to_owned()]);
             let rows = Rows {
                 profiles,
+                hidden: self.kept.hidden.clone(),
                 ..Rows::from(vec![row])
             };
             self.failure = self.write(&rows).err();
@@ -87,6 +101,35 @@ impl<'a, R: Row> Stream<'a, R> {
         let heads = self.kept.heads();
         let chosen = self.output.chosen(&heads)?;
         self.output.csv_header(&heads, &chosen)
+    }
+
+    /// What is still to be written of a change with these rows, which `document` makes of it. After the rows of ndjson comes the
+    /// change without them, as the last line.
+    pub fn finish_change<M: Serialize>(
+        mut self,
+        mut change: Change<R, M>,
+        document: impl FnOnce(Change<R, M>) -> Document,
+    ) -> Result<Option<Document>, OutputError> {
+        change.changes = std::mem::take(&mut self.kept.rows);
+        if self.output.format != Format::Ndjson {
+            let written = self.finish()?;
+            return Ok(written.map(|_| document(change)));
+        }
+        let ended = match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => serde_json::to_value(&change)
+                .map_err(super::unwritable)
+                .and_then(|mut last| {
+                    if let Some(members) = last.as_object_mut() {
+                        members.remove("changes");
+                    }
+                    self.output.line(&last)
+                }),
+        };
+        match ended {
+            Ok(()) | Err(OutputError::Closed) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// What is still to be written: nothing where the rows are written, or nobody reads on.

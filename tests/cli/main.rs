@@ -26,6 +26,8 @@ mod auth_roster;
 mod completion;
 #[path = "../consent/mod.rs"]
 mod consent;
+mod devices_change;
+mod devices_resume;
 mod domains;
 mod domains_check;
 mod domains_declare;

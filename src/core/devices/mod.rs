@@ -1,6 +1,13 @@
 //! Devices: which are meant, what may be asked for them, and what became of it.
 
+pub mod activity_limit;
+pub mod change;
+pub mod consent;
+pub mod deadline;
 pub mod device;
+pub mod plan;
+pub mod selection;
+pub mod serials;
 
 pub use device::Device;
 use jiff::Timestamp;
@@ -74,6 +81,14 @@ impl Ask {
     pub fn to(&self) -> Option<&str> {
         match self {
             Self::Assign { server } | Self::Migrate { server, .. } => Some(server),
+            _ => None,
+        }
+    }
+
+    /// The deadline that is asked for.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::Migrate { deadline, .. } | Self::UpdateDeadline { deadline } => Some(*deadline),
             _ => None,
         }
     }

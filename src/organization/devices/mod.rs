@@ -1,1 +1,8 @@
 //! Devices: what the organization has, and how they are changed.
+
+pub mod change;
+mod idle;
+pub mod plan;
+pub mod read;
+pub mod serials_file;
+pub mod servers_map;
