@@ -702,6 +702,42 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        heading: "devices assign, devices unassign, devices migrate, devices release",
+        about: "In ndjson, each device has a line as soon as its result is known; the last line has the other members of the document. `devices resume` has the same rows.",
+        lines: &["devices assign XNDX00000K C02UNKNOWN1 --server intune --dry-run -o json"],
+        members: &[
+            ("serial_number", "the serial number"),
+            (
+                "from",
+                "`{\"id\",\"name\"}` of the server before; null for none, or if it isn't known",
+            ),
+            (
+                "from_known",
+                "whether abmctl knows the server before; false for a device that it didn't find, and where a change doesn't need the server",
+            ),
+            (
+                "to",
+                "the same of the server that was asked for; null for none",
+            ),
+            (
+                "result",
+                "`assigned`, `unassigned`, `migrating`, `updated` (another deadline), `canceled` or `released`; with `--dry-run` `would_assign` and so on; `skipped`, `not_found`, `failed`; `pending` if Apple may still do it; `not_known` if nobody can tell any more",
+            ),
+            (
+                "reason",
+                "why it was left out, failed or is pending, as a sentence; otherwise null",
+            ),
+            (
+                "deadline",
+                "the migration deadline that was asked for; null for none",
+            ),
+            (
+                "activity_id",
+                "the id of Apple's activity; null if none was sent or Apple gave none",
+            ),
+        ],
+    },
+    Section {
         heading: "sandbox portal",
         about: "With `--server` it has `server_id`, `server_name`, `certificate` and `file` in place of these. At a school the last three are null, since it has no audit log.",
         lines: &["sandbox portal --verify-domain acme.org -o json"],

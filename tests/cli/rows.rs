@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::Machine;
 
-const LINES: [&str; 18] = [
+const LINES: [&str; 19] = [
     "servers list",
     "servers get prod",
     "servers alias",
@@ -18,6 +18,7 @@ const LINES: [&str; 18] = [
     "tokens keygen --create --server Discovery --store file -n",
     "domains list --no-dns",
     "domains declare acme.de -n",
+    "devices assign XNDX00000K --server intune -n",
     "profiles list",
     "auth status",
     "auth logout --yes -n",

@@ -16,7 +16,7 @@ Examples:
   abmctl devices migrate --serials wave1.csv --server new --deadline 14d
   abmctl devices migrate --on old --platform mac --server new \\
     --deadline 2026-12-01T17:00:00+01:00 --dry-run
-  abmctl devices migrate --on new --migration requested --update-deadline +7d
+  abmctl devices migrate --on new --update-deadline +7d
   abmctl devices migrate C02XG0FDJG5H --cancel")]
 pub(super) struct Args {
     /// Migrate to this server: its id, alias or name

@@ -75,7 +75,7 @@ enum Verb {
     Unassign(Box<unassign::Args>),
     /// Migrate enrolled devices to another server by a deadline
     ///
-    /// Apple asks the user of each device to enroll in the new server. After the deadline, the device enrolls without asking.
+    /// Users can defer the migration until the deadline. Then Apple forces it.
     ///
     /// abmctl leaves out devices that Apple can't migrate, that have a migration already, that are on no server, or that were
     /// added with Apple Configurator less than 30 days ago.
