@@ -43,8 +43,8 @@ pub(super) struct Args {
     /// Show at most this many devices
     ///
     /// Without --sort, abmctl reads no more pages than needed.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    limit: Option<u64>,
+    #[arg(long, value_name = "N", value_parser = limit)]
+    limit: Option<usize>,
     /// Exit 0 even if the organization lacks some of the serial numbers
     #[arg(long)]
     missing_ok: bool,
@@ -113,6 +113,13 @@ fn compared(one: &Value, other: &Value) -> Ordering {
     text(one).cmp(&text(other))
 }
 
+fn limit(text: &str) -> Result<usize, &'static str> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|it| *it > 0)
+        .ok_or("not a number of devices; use 1 or more")
+}
+
 /// Runs `devices list`.
 pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let columns = context.output.columns.clone().unwrap_or_default();
@@ -137,7 +144,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     let mut held = Vec::new();
     let wish = Wish {
         server: wants_server,
-        limit: limit.filter(|_| args.sort.is_none()),
+        limit: args.limit.filter(|_| args.sort.is_none()),
         released: false,
     };
     let organization = context.organization()?;
@@ -158,7 +165,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     let ended = read.await?;
     if let Some(sort) = args.sort {
         held.sort_by(|a, b| sort.order(a, b));
-        for row in held.into_iter().take(limit.unwrap_or(usize::MAX)) {
+        for row in held.into_iter().take(args.limit.unwrap_or(usize::MAX)) {
             if !rows.push(row) {
                 break;
             }

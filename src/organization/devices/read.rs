@@ -484,7 +484,8 @@ impl<'a> Reader<'a> {
 
     /// How it ended.
     fn end(self) -> Ended {
-        self.organization.warn_of(&self.odd);
+        // The first is told with the error.
+        self.organization.warn_of(self.odd.get(1..).unwrap_or_default());
         let odd = self.odd.first().map(|odd| {
             Error::failed(match self.odd.len() {
                 1 => format!("1 device of Apple's list isn't shown. {odd}"),
@@ -539,21 +540,21 @@ fn matches(filter: &Filter, device: &Device, server: &AssignedTo) -> bool {
 #[derive(Debug, Clone, Copy, Default)]
 struct Seen {
     devices: usize,
-    pages: usize,
+    /// The most devices of a page.
+    largest: usize,
     total: Option<usize>,
 }
 
 impl Seen {
     fn add(&mut self, devices: usize, pages: &Pages<'_>) {
         self.devices += devices;
-        self.pages += 1;
+        self.largest = self.largest.max(devices);
         self.total = pages.total().or(self.total);
     }
 
     /// How many pages there are still, if Apple says how many devices there are.
     fn pages_left(self) -> Option<usize> {
         let left = self.total?.saturating_sub(self.devices);
-        let size = self.devices.checked_div(self.pages)?.max(1);
-        Some(left.div_ceil(size))
+        (self.largest > 0).then(|| left.div_ceil(self.largest))
     }
 }
