@@ -1,5 +1,7 @@
 //! `devices list` and `devices get`.
 
+use std::time::Duration;
+
 use abmctl::sandbox::{Options, Running};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -660,4 +662,211 @@ fn school_manager_has_devices_too() {
     let (machine, _apple) = Machine::with_school();
     let ran = machine.run("devices list --with-server -o csv");
     assert_eq!((ran.code, ran.stdout.lines().count()), (0, 251), "{ran}");
+}
+
+/// Each device's coverage, as the rows have it.
+fn coverages(rows: &Value) -> Vec<&Value> {
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|it| &it["applecare"]).collect()
+}
+
+#[test]
+fn coverage_is_kept_for_a_day_and_read_again_when_asked() {
+    let (machine, apple) = Machine::with_apple(Options {
+        devices: 12,
+        ..Options::default()
+    });
+    let asked = || {
+        let seen = requests(&apple);
+        let of_coverage = seen.iter().filter(|it| it.contains("/appleCareCoverage"));
+        of_coverage.count()
+    };
+    let first = machine.run("devices list --applecare -o json");
+    assert_eq!((first.code, asked()), (0, 12), "{first}");
+    let rows = first.json();
+    for coverage in coverages(&rows) {
+        assert!(coverage[0]["description"].is_string(), "{coverage}");
+        assert!(coverage[0]["start_date_time"].is_string(), "{coverage}");
+    }
+    let second = machine.run("devices list --applecare -o json");
+    assert_eq!((second.stdout, asked()), (first.stdout, 12));
+    let ran = machine.run("devices list --applecare --refresh -o json");
+    assert_eq!((ran.code, asked()), (0, 24), "{ran}");
+    machine.clock.advance(Duration::from_secs(25 * 3600));
+    let ran = machine.run("devices list --applecare --limit 2 -o csv");
+    assert_eq!((ran.code, asked()), (0, 26), "{ran}");
+    assert!(ran.stdout.contains("\"[{\"\"status\"\":"), "{ran}");
+    assert_snapshot!(machine.run("devices list --applecare --limit 2"));
+    assert_snapshot!(machine.run("devices list --columns serial_number,applecare"));
+}
+
+#[test]
+fn a_run_that_ends_early_keeps_the_coverage_that_it_read() {
+    let (machine, apple) = Machine::with_business();
+    let all = serials(&apple);
+    fault(
+        &apple,
+        &format!("GET /v1/orgDevices/{}/appleCareCoverage=500x1", all[2]),
+    );
+    let line = format!(
+        "devices list {} {} {} --applecare -o json",
+        all[0], all[1], all[2]
+    );
+    // The failure costs its row alone, and is no coverage.
+    let ran = machine.run(&format!("{line} --max-wait 1s"));
+    assert_eq!(ran.code, 7, "{ran}");
+    let rows = ran.json();
+    assert_eq!(rows[2]["applecare"], Value::Null, "{ran}");
+    assert!(
+        rows[2]["error"].is_string() && rows[1]["applecare"].is_array(),
+        "{ran}"
+    );
+    let before = requests(&apple).len();
+    let ran = machine.run(&line);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(
+        requests(&apple).len() - before,
+        4,
+        "three devices, one coverage"
+    );
+}
+
+#[test]
+fn coverage_that_nobody_may_read_is_not_asked_for_a_thousand_times() {
+    let (machine, apple) = Machine::with_business();
+    fault(
+        &apple,
+        "GET /v1/orgDevices/*/appleCareCoverage=403:FORBIDDEN",
+    );
+    let ran = machine.run("devices list --applecare -o json");
+    assert_eq!(ran.code, 7, "{ran}");
+    let seen = requests(&apple);
+    let asked = seen
+        .iter()
+        .filter(|it| it.contains("/appleCareCoverage"))
+        .count();
+    assert!(asked < 10, "{asked}");
+    assert!(coverages(&ran.json()).iter().all(|it| it.is_null()));
+}
+
+#[test]
+fn locks_are_shown_and_internal_states_are_not_known() {
+    let (machine, apple) = Machine::with_business();
+    let all = serials(&apple);
+    let ran = machine.run(&format!(
+        "devices get {} --lock --columns serial_number,activation_lock",
+        all[0]
+    ));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.contains("locked"), "{ran}");
+    let ran = machine.run(&format!("devices get {} {} --lock -o csv", all[0], all[1]));
+    assert!(
+        ran.stdout
+            .contains("activation_lock_is_locked,activation_lock_lock_type"),
+        "{ran}"
+    );
+    fault(
+        &apple,
+        &format!("GET /v1/orgDevices/{}/activationLockStatus=500", all[1]),
+    );
+    let ran = machine.run(&format!("devices get {} {} --lock -o json", all[0], all[1]));
+    let rows = ran.json();
+    assert_eq!(
+        (ran.code, &rows[1]["activation_lock"]),
+        (7, &Value::Null),
+        "{ran}"
+    );
+    assert!(
+        rows[0]["activation_lock"]["is_locked"].is_boolean(),
+        "{ran}"
+    );
+    let seen = requests(&apple);
+    let of_second = format!("GET /v1/orgDevices/{}/activationLockStatus", all[1]);
+    assert_eq!(
+        seen.iter().filter(|it| it.starts_with(&of_second)).count(),
+        2,
+        "not repeated"
+    );
+}
+
+#[test]
+fn history_is_what_the_audit_log_has_of_a_device() {
+    let (machine, apple) = Machine::with_apple(Options {
+        devices: 3,
+        audit_events: 400,
+        ..Options::default()
+    });
+    let serial = serials(&apple)[0].clone();
+    let ran = machine.run(&format!(
+        "devices history {} -o json",
+        serial.to_lowercase()
+    ));
+    assert_eq!(ran.code, 0, "{ran}");
+    let rows = ran.json();
+    let rows = rows.as_array().unwrap();
+    assert!(rows.len() > 4, "{ran}");
+    let times: Vec<&str> = rows.iter().map(|it| it["at"].as_str().unwrap()).collect();
+    assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
+    let assigned = rows
+        .iter()
+        .find(|it| it["event"] == "assigned_to_server")
+        .unwrap();
+    assert!(assigned["server_name"].is_string() && assigned["by"] == "ada.park@acme.com");
+    // Every window is as long as Apple takes, and no event comes twice.
+    let whole = machine.run(&format!(
+        "devices history {serial} -o ndjson --since 2025-11-22"
+    ));
+    assert_eq!(whole.stdout.lines().count(), rows.len(), "{whole}");
+    assert_snapshot!(machine.run(&format!("devices history {serial} --since 120d")));
+    assert_snapshot!(machine.run("devices history NOSUCH"));
+    assert_snapshot!(machine.run("devices history NOSUCH --since tomorrow"));
+    let (machine, _apple) = Machine::with_school();
+    assert_snapshot!(machine.run("devices history NOSUCH"));
+}
+
+#[test]
+fn the_log_ends_where_apple_refuses_to_go_on() {
+    let (machine, apple) = Machine::with_apple(Options {
+        devices: 3,
+        audit_events: 400,
+        ..Options::default()
+    });
+    let serial = serials(&apple)[0].clone();
+    apple.organization(|acme| {
+        acme.behaviour.audit_retention = Some(jiff::SignedDuration::from_hours(100 * 24));
+    });
+    let ran = machine.run(&format!("devices history {serial} -o csv"));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(
+        ran.stderr
+            .contains("Apple's audit log goes back to August 1"),
+        "{ran}"
+    );
+    fault(&apple, "GET /v1/auditEvents=403:FORBIDDEN@2");
+    let ran = machine.run(&format!("devices history {serial} -o csv"));
+    assert_eq!(ran.code, 7, "{ran}");
+    let (machine, apple) = Machine::with_business();
+    fault(&apple, "GET /v1/auditEvents=403:FORBIDDEN");
+    assert_eq!(machine.run("devices history NOSUCH").code, 5);
+}
+
+#[test]
+fn migrations_are_counted_and_overdue_ones_named() {
+    let (machine, apple) = Machine::with_business();
+    let ran = machine.run("devices migrations --fail-overdue -o json");
+    assert_eq!(ran.code, 0, "{ran}");
+    // A token, a page, the servers, and the server of each of the two that migrate.
+    assert_eq!(requests(&apple).len(), 5, "{ran}");
+    machine.clock.advance(Duration::from_secs(6 * 24 * 3600));
+    let ran = machine.run("devices migrations --fail-overdue");
+    assert_snapshot!(ran);
+    assert_eq!(machine.run("devices migrations -o csv").code, 0);
+    apple.organization(|acme| {
+        for device in &mut acme.devices {
+            device.migration = None;
+        }
+    });
+    let before = requests(&apple).len();
+    assert_snapshot!(machine.run("devices migrations"));
+    assert_eq!(requests(&apple).len() - before, 1, "the page");
 }

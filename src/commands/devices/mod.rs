@@ -1,7 +1,9 @@
 //! `devices`: find the devices of an organization, and change what server they are on.
 
 mod get;
+mod history;
 mod list;
+mod migrations;
 mod row;
 mod selection;
 
@@ -49,6 +51,17 @@ enum Verb {
     ///
     /// Exit codes: 4 if the organization doesn't have the device; 7 if it lacks some of several.
     Get(get::Args),
+    /// Show what the audit log has of a device
+    ///
+    /// The log shows when the device was added, assigned, unassigned, erased and removed, and by whom, the latest event
+    /// first. Only Apple Business has an audit log.
+    History(history::Args),
+    /// Count migrations by server and status, and list those that are overdue
+    ///
+    /// A migration is overdue if its deadline has passed and its status is still requested or started.
+    ///
+    /// Exit codes: 9 with --fail-overdue if any is overdue.
+    Migrations(migrations::Args),
 }
 
 /// Runs `devices`.
@@ -56,6 +69,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     match args.verb {
         Verb::List(args) => list::run(args, context).await,
         Verb::Get(args) => get::run(args, context).await,
+        Verb::History(args) => history::run(args, context).await,
+        Verb::Migrations(args) => migrations::run(&args, context).await,
     }
 }
 
@@ -63,7 +78,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
 pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" => Some(list::columns(matches)),
-        "get" => Some(get::columns()),
+        "get" => Some(get::columns(matches)),
+        "history" => Some(history::columns()),
+        "migrations" => Some(migrations::columns()),
         _ => None,
     }
 }

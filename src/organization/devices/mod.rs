@@ -1,5 +1,8 @@
 //! Devices: what the organization has, and how they are changed.
 
+pub mod extra;
+pub mod history;
+pub mod migrations;
 pub mod read;
 pub mod serials_file;
 pub mod servers_map;

@@ -8,6 +8,7 @@ use futures_util::future::{Either, select};
 use futures_util::{StreamExt, stream};
 use reqwest::Method;
 
+use super::extra::{Extra, Extras, Streak};
 use super::servers_map::{AssignedTo, Lookup};
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
@@ -39,6 +40,12 @@ pub struct Wish {
     pub limit: Option<usize>,
     /// Those that were released from the organization, too, if they are named.
     pub released: bool,
+    /// The AppleCare coverage of each, a request for each; what was read within a day is not read again.
+    pub applecare: bool,
+    /// Read the coverage again, even so.
+    pub refresh: bool,
+    /// Whether each is locked by Activation Lock, a request for each.
+    pub lock: bool,
 }
 
 /// A device, and the server that it is on.
@@ -46,6 +53,7 @@ pub struct Wish {
 pub struct Found {
     pub device: Device,
     pub server: AssignedTo,
+    pub extra: Extra,
 }
 
 /// What became of reading one device.
@@ -155,22 +163,18 @@ impl Organization {
     }
 }
 
-/// What came of asking for one device.
-enum Asked {
-    Device(Found),
-    NotFound,
-    Failed(Error),
-}
-
 struct Reader<'a> {
     organization: &'a Organization,
     manager: &'a Manager,
     lookup: Lookup,
+    extras: Extras,
     wish: Wish,
     each: RefCell<&'a mut dyn FnMut(Item) -> bool>,
     count: DeviceCount,
     ended: Ended,
     failures: Vec<Error>,
+    /// Failures of what was read beside the attributes.
+    extra_failures: RefCell<Vec<Error>>,
     odd: Vec<OddItem>,
     /// How many devices have a server that isn't known.
     not_known: Cell<usize>,
@@ -189,11 +193,13 @@ impl<'a> Reader<'a> {
             organization,
             manager: organization.manager()?,
             lookup,
+            extras: Extras::new(organization, wish.applecare, wish.refresh, wish.lock)?,
             wish,
             each: RefCell::new(each),
             count: organization.device_count()?,
             ended: Ended::default(),
             failures: Vec::new(),
+            extra_failures: RefCell::default(),
             odd: Vec::new(),
             not_known: Cell::new(0),
             broke_off: None,
@@ -282,7 +288,12 @@ impl<'a> Reader<'a> {
             if matches!(server, AssignedTo::NotKnown(_)) {
                 self.not_known.set(self.not_known.get() + 1);
             }
-            matches(filter, &device, &server).then_some(Found { device, server })
+            let found = Found {
+                device,
+                server,
+                extra: Extra::default(),
+            };
+            matches(filter, &found).then_some(found)
         });
         found.collect()
     }
@@ -345,9 +356,9 @@ impl<'a> Reader<'a> {
     /// Passes devices on; false once nobody wants more.
     async fn pass_all(&self, chosen: Vec<Found>) -> bool {
         tokio::task::yield_now().await;
-        if matches!(self.lookup, Lookup::Single(_)) {
+        if self.is_one_request_each() {
             let mut whole = stream::iter(chosen)
-                .map(|found| self.with_server(found.device))
+                .map(|found| self.whole(found.device))
                 .buffered(AT_ONCE);
             while let Some(found) = whole.next().await {
                 if !self.pass(Item::Found(found)) {
@@ -367,12 +378,29 @@ impl<'a> Reader<'a> {
         true
     }
 
-    async fn with_server(&self, device: Device) -> Found {
+    /// Whether a device takes requests of its own.
+    fn is_one_request_each(&self) -> bool {
+        matches!(self.lookup, Lookup::Single(_)) || self.extras.are_wanted()
+    }
+
+    /// A device with all that was asked for.
+    async fn whole(&self, device: Device) -> Found {
         let server = self.lookup.of(self.manager, &device).await;
-        if matches!(server, AssignedTo::NotKnown(_)) {
+        // Of the others it was noted when they were matched.
+        if matches!(
+            (&self.lookup, &server),
+            (Lookup::Single(_), AssignedTo::NotKnown(_))
+        ) {
             self.not_known.set(self.not_known.get() + 1);
         }
-        Found { device, server }
+        let extra = self.extras.of(self.organization, &device).await;
+        let failures = extra.failures().cloned();
+        self.extra_failures.borrow_mut().extend(failures);
+        Found {
+            device,
+            server,
+            extra,
+        }
     }
 
     /// Takes how the pages ended: a failure of the first page is an error, one of a later page a part that is missing.
@@ -399,27 +427,20 @@ impl<'a> Reader<'a> {
     /// These devices, a request for each, four at a time, in this order. Only those that match a filter are passed on.
     async fn one_by_one(&mut self, serials: Vec<String>, filter: Option<&Filter>) {
         let total = serials.len();
-        let over: RefCell<Option<Error>> = RefCell::default();
+        let streak = Streak::default();
         let mut failures = Vec::new();
         let mut not_found = Vec::new();
         let mut found = 0;
         {
             let mut reads = stream::iter(serials)
                 .map(|serial| {
-                    let over = &over;
-                    let this = &*self;
+                    let (streak, this) = (&streak, &*self);
                     async move {
-                        let known = over.borrow().clone();
-                        if let Some(error) = known {
-                            return (serial, Asked::Failed(error));
-                        }
-                        let asked = this.ask(&serial).await;
-                        if let Asked::Failed(error) = &asked
-                            && is_of_all(error)
-                            && this.manager.api().http().left().is_zero()
-                        {
-                            *over.borrow_mut() = Some(error.clone());
-                        }
+                        let asked = match streak.over() {
+                            Some(error) => Err(error),
+                            None => this.ask(&serial).await,
+                        };
+                        streak.note(&asked);
                         (serial, asked)
                     }
                 })
@@ -433,21 +454,21 @@ impl<'a> Reader<'a> {
                 self.organization
                     .progress(&format!("Reading devices: {done} of {total}"));
                 let item = match asked {
-                    Asked::Device(it) => {
-                        if filter.is_some_and(|filter| !matches(filter, &it.device, &it.server)) {
+                    Ok(Some(it)) => {
+                        if filter.is_some_and(|filter| !matches(filter, &it)) {
                             continue;
                         }
                         found += 1;
                         Item::Found(it)
                     }
-                    Asked::NotFound => {
+                    Ok(None) => {
                         not_found.push(serial_number.clone());
                         if filter.is_some() {
                             continue;
                         }
                         Item::NotFound(serial_number)
                     }
-                    Asked::Failed(error) => {
+                    Err(error) => {
                         failures.push(error.clone());
                         Item::Unread {
                             serial_number,
@@ -465,7 +486,8 @@ impl<'a> Reader<'a> {
         self.failures.extend(failures);
     }
 
-    async fn ask(&self, serial: &str) -> Asked {
+    /// One device; `None` if the organization lacks it.
+    async fn ask(&self, serial: &str) -> Result<Option<Found>, Error> {
         let [version, devices] = DEVICES;
         let api = self.manager.api();
         let request = api.request_name(&Method::GET, &[version, devices, serial]);
@@ -473,19 +495,20 @@ impl<'a> Reader<'a> {
             Ok(OrgDevice { id, attributes }) => {
                 let device = Device::new(id, attributes);
                 if device.released_at().is_some() && !self.wish.released {
-                    return Asked::NotFound;
+                    return Ok(None);
                 }
-                Asked::Device(self.with_server(device).await)
+                Ok(Some(self.whole(device).await))
             }
-            Err(failure) if failure.status_of(&request) == Some(404) => Asked::NotFound,
-            Err(failure) => Asked::Failed(failure.into()),
+            Err(failure) if failure.status_of(&request) == Some(404) => Ok(None),
+            Err(failure) => Err(failure.into()),
         }
     }
 
     /// How it ended.
     fn end(self) -> Ended {
         // The first is told with the error.
-        self.organization.warn_of(self.odd.get(1..).unwrap_or_default());
+        self.organization
+            .warn_of(self.odd.get(1..).unwrap_or_default());
         let odd = self.odd.first().map(|odd| {
             Error::failed(match self.odd.len() {
                 1 => format!("1 device of Apple's list isn't shown. {odd}"),
@@ -514,26 +537,32 @@ impl<'a> Reader<'a> {
             }
         });
         let servers = self.lookup.problem(self.not_known.get());
-        ended.problem = self.broke_off.or(unread).or(odd).or(servers);
+        let extras = extra_problem(&self.extra_failures.into_inner());
+        ended.problem = self.broke_off.or(unread).or(odd).or(servers).or(extras);
         ended
     }
 }
 
-/// Whether a failure is one of all requests, so that asking for another device is of no use.
-fn is_of_all(error: &Error) -> bool {
-    matches!(
-        error.kind,
-        Kind::Unavailable | Kind::NotAuthenticated | Kind::Interrupted | Kind::Usage
-    )
-}
-
-fn matches(filter: &Filter, device: &Device, server: &AssignedTo) -> bool {
-    let server = server.server();
+fn matches(filter: &Filter, found: &Found) -> bool {
+    let server = found.server.server();
     let server = Server {
         id: server.map(|it| &it.id[..]),
         name: server.and_then(|it| it.name.as_deref()),
     };
-    filter.matches(device, server)
+    filter.matches(&found.device, server)
+}
+
+/// The failures of what was read beside the attributes of so many devices.
+fn extra_problem(failures: &[Error]) -> Option<Error> {
+    let first = failures.first()?;
+    let message = match failures.len() {
+        1 => format!("A part of 1 device couldn't be read: {}", first.message),
+        more => format!(
+            "Parts of {more} devices couldn't be read: {}",
+            first.message
+        ),
+    };
+    Some(first.clone().saying(message).of_kind(Kind::Partial))
 }
 
 /// How far the pages were read.
