@@ -304,7 +304,11 @@ fn spelled(argument: &Arg) -> String {
             && argument
                 .get_num_args()
                 .is_some_and(|count| count.min_values() == 0);
-        text.push_str(&if optional { format!("[{values}]") } else { values });
+        text.push_str(&if optional {
+            format!("[{values}]")
+        } else {
+            values
+        });
     }
     text
 }

@@ -65,7 +65,7 @@ impl Row for MigrationRow {
             .map(|it| {
                 let model = it.model.as_ref().map(|it| format!(" ({it})"));
                 format!(
-                    "{}{} was due {}.",
+                    "{}{} was due on {} UTC.",
                     it.serial_number,
                     model.unwrap_or_default(),
                     minute(it.deadline.as_ref())

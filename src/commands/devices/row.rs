@@ -141,8 +141,17 @@ impl DeviceRow {
             let text = row.get(member).and_then(Value::as_str);
             text.unwrap_or_default().to_owned()
         };
-        let active = self.applecare.iter().flatten();
-        let active = active.filter(|row| text(row, "status") == "ACTIVE");
+        let Some(coverages) = &self.applecare else {
+            let is_unread = self.error.is_some();
+            return if is_unread {
+                "not known".to_owned()
+            } else {
+                String::new()
+            };
+        };
+        let active = coverages
+            .iter()
+            .filter(|row| text(row, "status") == "ACTIVE");
         let shown = active.map(|row| {
             let end = day(Some(&text(row, "end_date_time")));
             let until = if end.is_empty() {
@@ -152,7 +161,12 @@ impl DeviceRow {
             };
             format!("{}{until}", text(row, "description"))
         });
-        shown.collect::<Vec<String>>().join(", ")
+        let shown: Vec<String> = shown.collect();
+        if shown.is_empty() {
+            "none".to_owned()
+        } else {
+            shown.join(", ")
+        }
     }
 
     fn locked(&self) -> String {
