@@ -4,8 +4,10 @@ mod assign;
 mod change;
 mod change_row;
 mod get;
+mod history;
 mod list;
 mod migrate;
+mod migrations;
 mod release;
 mod row;
 mod selection;
@@ -89,6 +91,17 @@ enum Verb {
     ///
     /// abmctl reads the Activation Lock of each device first and leaves out locked devices.
     Release(Box<release::Args>),
+    /// Show what the audit log has of a device
+    ///
+    /// The log shows when the device was added, assigned, unassigned, erased and removed, and by whom, the latest event
+    /// first. Only Apple Business has an audit log.
+    History(history::Args),
+    /// Count migrations by server and status, and list those that are overdue
+    ///
+    /// A migration is overdue if its deadline has passed and its status is still requested or started.
+    ///
+    /// Exit codes: 9 with --fail-overdue if any is overdue.
+    Migrations(migrations::Args),
 }
 
 /// Runs `devices`.
@@ -100,6 +113,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Unassign(args) => unassign::run(*args, context).await,
         Verb::Migrate(args) => migrate::run(*args, context).await,
         Verb::Release(args) => release::run(*args, context).await,
+        Verb::History(args) => history::run(args, context).await,
+        Verb::Migrations(args) => migrations::run(&args, context).await,
     }
 }
 
@@ -107,8 +122,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
 pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" => Some(list::columns(matches)),
-        "get" => Some(get::columns()),
         "assign" | "unassign" | "migrate" | "release" => Some(heads::<ChangeRow>(false)),
+        "get" => Some(get::columns(matches)),
+        "history" => Some(history::columns()),
+        "migrations" => Some(migrations::columns()),
         _ => None,
     }
 }
