@@ -870,3 +870,73 @@ fn migrations_are_counted_and_overdue_ones_named() {
     assert_snapshot!(machine.run("devices migrations"));
     assert_eq!(requests(&apple).len() - before, 1, "the page");
 }
+
+/// Standard output that does something with each write.
+struct Watched<F>(F);
+
+impl<F: FnMut(&[u8]) -> std::io::Result<usize>> std::io::Write for Watched<F> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        (self.0)(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_next_page_is_on_its_way_while_one_is_written() {
+    let (machine, apple) = with_pages();
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (taken, running) = (std::sync::Arc::clone(&seen), apple.running());
+    let mut rows = 0;
+    let stdout = Watched(move |bytes: &[u8]| {
+        rows += bytes.iter().filter(|it| **it == b'\n').count();
+        // The 90th row of the first page: nothing else runs in this process meanwhile.
+        if (90..100).contains(&rows) && taken.lock().unwrap().is_empty() {
+            for _ in 0..200 {
+                if asked(&running, "/v1/orgDevices") > 1 {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            taken
+                .lock()
+                .unwrap()
+                .push(asked(&running, "/v1/orgDevices"));
+        }
+        Ok(bytes.len())
+    });
+    assert_eq!(
+        machine.run_to(
+            "devices list -o ndjson",
+            Box::new(stdout),
+            Box::new(std::io::sink())
+        ),
+        0
+    );
+    assert_eq!(*seen.lock().unwrap(), [2]);
+    assert_eq!(asked(&apple, "/v1/orgDevices"), 3);
+}
+
+#[test]
+fn a_reader_that_went_away_ends_the_reading() {
+    let (machine, apple) = with_pages();
+    let mut rows = 0;
+    let stdout = Watched(move |bytes: &[u8]| {
+        rows += 1;
+        if rows > 5 {
+            return Err(std::io::ErrorKind::BrokenPipe.into());
+        }
+        Ok(bytes.len())
+    });
+    assert_eq!(
+        machine.run_to(
+            "devices list -o csv",
+            Box::new(stdout),
+            Box::new(std::io::sink())
+        ),
+        0
+    );
+    assert!(asked(&apple, "/v1/orgDevices") < 3);
+}

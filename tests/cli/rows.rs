@@ -4,11 +4,17 @@ use serde_json::Value;
 
 use crate::support::Machine;
 
-const LINES: [&str; 19] = [
+const LINES: [&str; 25] = [
     "servers list",
     "servers get prod",
     "servers alias",
     "servers alias jamf 'Jamf Pro Production' -n",
+    "devices list --limit 2",
+    "devices list --limit 2 --with-server --applecare",
+    "devices list --on prod",
+    "devices get CJJT000000 --lock",
+    "devices history CJJT000000",
+    "devices migrations",
     "assign",
     "assign --platform vision --server prod -n",
     "adde-url list",
