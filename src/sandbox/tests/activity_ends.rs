@@ -114,6 +114,24 @@ async fn a_server_that_gets_devices_is_not_deleted() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_deleted_meanwhile_gets_no_devices() {
+    let bench = with("slow=60s").await;
+    let test = bench.id("Jamf Pro Test");
+    let serial = bench.free(1);
+    let made = bench.ask(ASSIGN, Some(&test), &serial, None).await;
+    assert_eq!(made.0, 201);
+    bench.running.organization(|o| {
+        o.servers.retain(|server| server.id != test);
+    });
+    bench.clock.advance(60);
+    let done = bench.done(&made).await;
+    assert_eq!(done["subStatus"], "COMPLETED_WITH_ERROR");
+    let row = format!("{},FAILURE,SERVER_NOT_FOUND", serial[0]);
+    assert_eq!(bench.log(&done).await, [row]);
+    assert_eq!(bench.device(&serial[0]).await.1["status"], "UNASSIGNED");
+}
+
+#[tokio::test]
 async fn a_late_release_is_shown_later() {
     let bench = with("late=20s").await;
     let leaving = bench.free(1);
