@@ -147,9 +147,9 @@ pub(crate) struct Organization {
     /// It is the answer about the server of a device that has none.
     #[arg(long, value_name = "HOW", default_value = "404")]
     unassigned_as: UnassignedAs,
-    /// Change how activities go, such as slow=30s,fail=2%
+    /// Make activities slow, late or failing
     ///
-    /// The words have commas between. slow=30s: an activity ends after 30 seconds. late=20s: readings show its changes 20
+    /// Example: slow=30s,fail=2%. slow=30s: an activity ends after 30 seconds. late=20s: readings show its changes 20
     /// seconds after its end. fail=2%: this share of devices fails; fail=SERIAL: this device fails. unknown=refused: an
     /// unknown serial number is refused. end=stopped, end=failed or end=post-processing-failed: the end of each activity,
     /// or with end=stoppedx1 of the next one.

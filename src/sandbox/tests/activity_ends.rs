@@ -1,10 +1,10 @@
-//! Activities that are slow, late, partial or stopped, and requests for them without an answer.
+//! Activities that are slow, late, partial or stopped.
 
 use super::*;
 
-const ASSIGN: &str = "ASSIGN_DEVICES";
+pub(super) const ASSIGN: &str = "ASSIGN_DEVICES";
 
-async fn with(how: &str) -> Bench {
+pub(super) async fn with(how: &str) -> Bench {
     Bench::new(Options {
         behaviour: Behaviour {
             activities: how.parse().unwrap(),
@@ -17,12 +17,12 @@ async fn with(how: &str) -> Bench {
 
 impl Bench {
     /// Unassigned devices.
-    fn free(&self, count: usize) -> Vec<String> {
+    pub(super) fn free(&self, count: usize) -> Vec<String> {
         self.serials(|device| device.server_id.is_none())[..count].to_vec()
     }
 
     /// Whether the list, the device, its linkage and the server's linkages say that it is on `server`: all of them, or none.
-    async fn shows(&self, serial: &str, server: &str) -> bool {
+    pub(super) async fn shows(&self, serial: &str, server: &str) -> bool {
         let (_, list) = self.get("/v1/orgDevices?limit=1000").await;
         let rows = list["data"].as_array().unwrap();
         let row = rows.iter().find(|device| device["id"] == serial).unwrap();
@@ -50,17 +50,12 @@ impl Bench {
     }
 
     /// The rows of an activity's log, without its preamble.
-    async fn log(&self, attributes: &Value) -> Vec<String> {
+    pub(super) async fn log(&self, attributes: &Value) -> Vec<String> {
         let url = attributes["downloadUrl"].as_str().unwrap();
         let text = self.http.get(url).send().await.unwrap().text().await;
         let text = text.unwrap();
         let rows = text.split_once("serial_number,operation_status,operation_substatus\n");
         rows.unwrap().1.lines().map(str::to_owned).collect()
-    }
-
-    /// How many activities were accepted.
-    fn accepted(&self) -> usize {
-        self.running.organization(|o| o.activities.len())
     }
 }
 
@@ -116,6 +111,24 @@ async fn a_server_that_gets_devices_is_not_deleted() {
     let path = format!("/v1/mdmServers/{test}");
     let refused = bench.send("DELETE", &path, None).await.unwrap();
     assert_eq!(refused.status(), 409);
+}
+
+#[tokio::test]
+async fn a_server_that_is_deleted_meanwhile_gets_no_devices() {
+    let bench = with("slow=60s").await;
+    let test = bench.id("Jamf Pro Test");
+    let serial = bench.free(1);
+    let made = bench.ask(ASSIGN, Some(&test), &serial, None).await;
+    assert_eq!(made.0, 201);
+    bench.running.organization(|o| {
+        o.servers.retain(|server| server.id != test);
+    });
+    bench.clock.advance(60);
+    let done = bench.done(&made).await;
+    assert_eq!(done["subStatus"], "COMPLETED_WITH_ERROR");
+    let row = format!("{},FAILURE,SERVER_NOT_FOUND", serial[0]);
+    assert_eq!(bench.log(&done).await, [row]);
+    assert_eq!(bench.device(&serial[0]).await.1["status"], "UNASSIGNED");
 }
 
 #[tokio::test]
@@ -301,133 +314,4 @@ async fn a_canceled_migration_leads_back_to_the_service_before() {
         assert_eq!(done["subStatus"], "COMPLETED_WITH_ERROR", "{kind}");
     }
     assert!(bench.shows(&able[1], &prod).await);
-}
-
-#[tokio::test]
-async fn a_request_without_an_answer_may_have_been_acted_on() {
-    let bench = Bench::standard().await;
-    let prod = bench.id("prod");
-    let body = |serial: &str| {
-        json!({"data": {
-            "type": "orgDeviceActivities",
-            "attributes": {"activityType": ASSIGN},
-            "relationships": {
-                "mdmServer": {"data": {"type": "mdmServers", "id": prod}},
-                "devices": {"data": [{"type": "orgDevices", "id": serial}]},
-            },
-        }})
-    };
-    let path = "/v1/orgDeviceActivities";
-    // Not acted on, acted on at once, acted on later.
-    for (fault, at_once, later) in [
-        ("dropx1", false, false),
-        ("lostx1", false, false),
-        ("502x1", false, false),
-        ("after-dropx1", true, true),
-        ("after-502x1", true, true),
-        ("after-halfx1", true, true),
-        ("late-6s-504x1", false, true),
-        ("late-6s-dropx1", false, true),
-    ] {
-        let serial = bench.free(1)[0].clone();
-        let before = bench.accepted();
-        let fault = format!("POST /v1/orgDeviceActivities={fault}");
-        bench.running.add_fault(fault.parse().unwrap());
-        let body = body(&serial);
-        let answer = async {
-            let answer = bench.send("POST", path, Some(&body)).await?;
-            answer.text().await
-        };
-        // The one that is lost never ends by itself.
-        let answer = tokio::time::timeout(Duration::from_millis(500), answer).await;
-        assert_eq!(answer.is_err(), fault.contains("lost"), "{fault}");
-        assert_eq!(bench.accepted() - before, usize::from(at_once), "{fault}");
-        bench.clock.advance(6);
-        assert_eq!(bench.accepted() - before, usize::from(later), "{fault}");
-        if later && !at_once {
-            // It begins at its moment.
-            assert!(!bench.shows(&serial, &prod).await, "{fault}");
-        }
-        bench.clock.advance(3);
-        assert_eq!(bench.shows(&serial, &prod).await, later, "{fault}");
-        bench.running.clear_faults();
-    }
-}
-
-#[tokio::test]
-async fn a_late_request_is_checked_against_what_is_there_by_then() {
-    let bench = with("unknown=refused").await;
-    let test = bench.id("Jamf Pro Test");
-    let serial = bench.free(1);
-    bench
-        .running
-        .add_fault("POST *=late-10s-504x1".parse().unwrap());
-    assert_eq!(bench.ask(ASSIGN, Some(&test), &serial, None).await.0, 504);
-    // Released before the moment, so that there is no such device by then; nobody asks in between.
-    let made = bench.ask("RELEASE_DEVICES", None, &serial, None).await;
-    assert_eq!(made.0, 201);
-    bench.clock.advance(60);
-    assert_eq!(bench.accepted(), 1);
-}
-
-#[tokio::test]
-async fn the_log_can_be_unreadable() {
-    let bench = Bench::standard().await;
-    let prod = bench.id("prod");
-    let made = bench.ask(ASSIGN, Some(&prod), &bench.free(1), None).await;
-    let done = bench.done(&made).await;
-    let url = done["downloadUrl"].as_str().unwrap();
-    for (fault, status, content) in [
-        ("404", 404, "errors"),
-        ("html", 200, "<html>"),
-        ("empty", 200, ""),
-        ("text:serial_number", 200, "serial_number"),
-    ] {
-        bench
-            .running
-            .add_fault(format!("GET /downloads/*={fault}").parse().unwrap());
-        let answer = bench.http.get(url).send().await.unwrap();
-        assert_eq!(answer.status(), status, "{fault}");
-        assert!(answer.text().await.unwrap().contains(content), "{fault}");
-        bench.running.clear_faults();
-    }
-    assert_eq!(bench.log(&done).await.len(), 1);
-}
-
-#[tokio::test]
-async fn a_state_file_keeps_what_is_under_way() {
-    let folder = tempfile::tempdir().unwrap();
-    let options = || Options {
-        state_file: Some(folder.path().join("state")),
-        behaviour: Behaviour {
-            activities: "slow=10s,late=20s,end=post-processing-failed"
-                .parse()
-                .unwrap(),
-            ..Behaviour::default()
-        },
-        ..Options::default()
-    };
-    let bench = Bench::new(options()).await;
-    let prod = bench.id("prod");
-    let serial = bench.free(1);
-    let made = bench.ask(ASSIGN, Some(&prod), &serial, None).await;
-    bench.clock.advance(11);
-    assert_eq!(made.0, 201);
-    let (clock, moment) = (Still::new(), bench.clock.now());
-    *clock.0.lock().unwrap() = moment;
-    bench.running.stop().await;
-    let running = start(options(), Arc::new(clock.clone())).await.unwrap();
-    let on_it = || {
-        running.organization(|o| {
-            let device = o.devices.find(&serial[0]).unwrap();
-            device.server_id.as_ref() == Some(&prod)
-        })
-    };
-    assert_eq!(
-        running.organization(|o| o.activities[0].end),
-        End::PostProcessingFailed
-    );
-    assert!(!on_it());
-    clock.advance(19);
-    assert!(on_it());
 }

@@ -16,6 +16,7 @@ mod resources;
 mod roster;
 mod servers;
 mod token;
+mod unanswered;
 mod web;
 
 use std::sync::{Arc, Mutex};
