@@ -46,7 +46,7 @@ pub enum Command {
     /// Show, set and check account-driven enrollment (ADDE) URLs
     #[command(name = "adde-url", visible_alias = "discovery-url")]
     AddeUrl(adde_url::Args),
-    /// List device management services and give them aliases
+    /// List, create and change device management services
     Servers(servers::Args),
     /// Create, store and monitor server tokens
     Tokens(tokens::Args),

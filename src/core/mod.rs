@@ -13,6 +13,7 @@ pub mod enrollment;
 pub mod lookup;
 pub mod mounts;
 pub mod names;
+pub mod new_server_name;
 pub mod platform;
 pub mod printed;
 pub mod server_use;

@@ -48,6 +48,7 @@ mod rows;
 mod sandbox;
 mod sandbox_profile;
 mod secrets;
+mod server_changes;
 mod servers;
 mod side_by_side;
 mod tokens;
