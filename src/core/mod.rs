@@ -16,6 +16,7 @@ pub mod names;
 pub mod new_server_name;
 pub mod platform;
 pub mod printed;
+pub mod server_removal;
 pub mod server_use;
 pub mod service_discovery;
 pub mod sightings;
