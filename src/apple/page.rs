@@ -45,6 +45,8 @@ struct Meta {
 struct Paging {
     #[serde(rename = "nextCursor", deserialize_with = "lenient::text")]
     next_cursor: Option<String>,
+    #[serde(deserialize_with = "lenient::count")]
+    total: Option<u64>,
 }
 
 /// Items of a list.
@@ -112,6 +114,7 @@ pub struct Pages<'a> {
     repeat: Repeat,
     slowest: Duration,
     as_of: Option<Timestamp>,
+    total: Option<usize>,
 }
 
 impl Api {
@@ -145,6 +148,7 @@ impl<'a> Pages<'a> {
             repeat: Repeat::Always,
             slowest: Duration::ZERO,
             as_of: None,
+            total: None,
         }
     }
 
@@ -167,6 +171,11 @@ impl<'a> Pages<'a> {
     /// When the first page was answered, by the clock of the other side, if it says.
     pub fn as_of(&self) -> Option<Timestamp> {
         self.as_of
+    }
+
+    /// How many items the whole list has, if the last page says so (official: `meta.paging.total` may be missing).
+    pub fn total(&self) -> Option<usize> {
+        self.total
     }
 
     /// The next page's items; `None` after the last page. One odd item costs itself and no other.
@@ -205,6 +214,8 @@ impl<'a> Pages<'a> {
         self.slowest = self.slowest.max(answer.took);
         self.as_of = self.as_of.or(answer.date());
         let page: Page = answer.json()?;
+        let total = page.meta.paging.total;
+        self.total = total.and_then(|it| usize::try_from(it).ok());
         self.next = self
             .after(page.links, page.meta)
             .map_err(|cause| Failure::new(name.clone(), cause))?;

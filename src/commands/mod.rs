@@ -7,6 +7,7 @@ pub(crate) mod auth;
 pub(crate) mod day_argument;
 pub(crate) mod default_for;
 pub(crate) mod device_rows;
+pub(crate) mod devices;
 pub(crate) mod domains;
 pub(crate) mod generate;
 pub(crate) mod help;
@@ -48,6 +49,8 @@ pub enum Command {
     AddeUrl(adde_url::Args),
     /// List, create and change device management services
     Servers(servers::Args),
+    /// Find devices, and what Apple knows of them
+    Devices(devices::Args),
     /// Create, store and monitor server tokens
     Tokens(tokens::Args),
     /// Send a request to Apple's API
@@ -96,6 +99,7 @@ pub(crate) async fn run(
         Command::Assign(args) => assign::run(args, context).await,
         Command::AddeUrl(args) => adde_url::run(args, context).await,
         Command::Servers(args) => servers::run(args, context).await,
+        Command::Devices(args) => devices::run(args, context).await,
         Command::Tokens(args) => tokens::run(args, context).await,
         Command::Api(args) => api::run(args, context).await,
         Command::Journal(args) => journal::run(args, context),
@@ -121,6 +125,7 @@ pub(crate) fn columns(matches: &ArgMatches) -> Option<Vec<Head>> {
         "domains" => domains::columns(verb, matches),
         "adde-url" => adde_url::columns(verb),
         "servers" => servers::columns(verb, matches),
+        "devices" => devices::columns(verb, matches),
         "tokens" => tokens::columns(verb),
         "journal" => journal::columns(verb),
         "auth" => auth::columns(verb, matches),

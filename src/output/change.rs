@@ -67,6 +67,7 @@ impl<R: Row, M: Serialize> Change<R, M> {
         let shown = Shown {
             value: serde_json::to_value(&self),
             table: Rows {
+                hidden: Vec::new(),
                 rows: self.changes,
                 profiles: None,
                 empty: empty.unwrap_or(NOTHING),

@@ -58,6 +58,14 @@ impl Document {
     pub fn one<R: Row>(row: R) -> Self {
         Self::One(Box::new(Rows::from(vec![row])))
     }
+
+    /// One thing without these members, since nobody asked for them.
+    pub fn one_without<R: Row>(row: R, hidden: &[&'static str]) -> Self {
+        Self::One(Box::new(Rows {
+            hidden: hidden.to_vec(),
+            ..Rows::from(vec![row])
+        }))
+    }
 }
 
 /// What `--columns` asked for is not there.

@@ -169,6 +169,8 @@ pub struct Rows<R: 'static> {
     pub empty: &'static str,
     /// Other headers than those of the kind, by member.
     pub headers: &'static [(&'static str, &'static str)],
+    /// Members that these rows don't have, since nobody asked for them.
+    pub hidden: Vec<&'static str>,
 }
 
 impl<R: Row> From<Vec<R>> for Rows<R> {
@@ -178,6 +180,7 @@ impl<R: Row> From<Vec<R>> for Rows<R> {
             profiles: None,
             empty: R::EMPTY,
             headers: &[],
+            hidden: Vec::new(),
         }
     }
 }
@@ -216,6 +219,7 @@ pub fn listed(heads: &[Head]) -> String {
 impl<R: Row> Table for Rows<R> {
     fn heads(&self) -> Vec<Head> {
         let mut heads = heads::<R>(self.profiles.is_some());
+        heads.retain(|head| !self.hidden.contains(&head.key));
         for head in &mut heads {
             let other = self.headers.iter().find(|(key, _)| *key == head.key);
             head.header = other.map_or(head.header, |(_, header)| header);
@@ -232,7 +236,13 @@ impl<R: Row> Table for Rows<R> {
     }
 
     fn cell(&self, row: usize, column: usize) -> String {
-        let own = |column: usize| (R::COLUMNS[column].cell)(&self.rows[row]);
+        let own = |column: usize| {
+            let mut shown = R::COLUMNS
+                .iter()
+                .filter(|it| !self.hidden.contains(&it.head.key));
+            let column = shown.nth(column);
+            column.map_or_else(String::new, |it| (it.cell)(&self.rows[row]))
+        };
         match (&self.profiles, column.checked_sub(1)) {
             (Some(profiles), None) => profiles[row].clone(),
             (Some(_), Some(column)) => own(column),
@@ -245,7 +255,12 @@ impl<R: Row> Table for Rows<R> {
     }
 
     fn value(&self, row: usize) -> serde_json::Result<Value> {
-        let value = serde_json::to_value(&self.rows[row])?;
+        let mut value = serde_json::to_value(&self.rows[row])?;
+        if let Value::Object(members) = &mut value {
+            for hidden in &self.hidden {
+                members.shift_remove(*hidden);
+            }
+        }
         let (Some(profiles), Value::Object(members)) = (&self.profiles, &value) else {
             return Ok(value);
         };

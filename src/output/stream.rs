@@ -1,6 +1,6 @@
 //! Rows as they become known: csv and ndjson are written at once, in memory that doesn't grow with their number.
 
-use super::row::{Row, Rows, Table, heads};
+use super::row::{Row, Rows, Table};
 use super::{Document, Format, Output, OutputError, value};
 use crate::text::escaped;
 
@@ -15,22 +15,33 @@ pub struct Stream<'a, R: 'static> {
 impl<'a, R: Row> Stream<'a, R> {
     /// Nothing is written yet; an error if the columns asked for don't exist.
     pub fn new(output: &'a Output) -> Result<Self, OutputError> {
-        Self::with(output, None)
+        Self::with(output, None, &[])
+    }
+
+    /// The same of rows without these members: nobody asked for them.
+    pub fn without(output: &'a Output, hidden: &[&'static str]) -> Result<Self, OutputError> {
+        Self::with(output, None, hidden)
     }
 
     /// The same of rows of several organizations: each has its profile in front, and is pushed with [`Self::push_of`].
     pub fn of_profiles(output: &'a Output) -> Result<Self, OutputError> {
-        Self::with(output, Some(Vec::new()))
+        Self::with(output, Some(Vec::new()), &[])
     }
 
-    fn with(output: &'a Output, profiles: Option<Vec<String>>) -> Result<Self, OutputError> {
-        output.chosen(&heads::<R>(profiles.is_some()))?;
+    fn with(
+        output: &'a Output,
+        profiles: Option<Vec<String>>,
+        hidden: &[&'static str],
+    ) -> Result<Self, OutputError> {
+        let kept = Rows {
+            profiles,
+            hidden: hidden.to_vec(),
+            ..Rows::from(Vec::new())
+        };
+        output.chosen(&kept.heads())?;
         Ok(Self {
             output,
-            kept: Rows {
-                profiles,
-                ..Rows::from(Vec::new())
-            },
+            kept,
             begun: false,
             failure: None,
         })
@@ -54,6 +65,7 @@ impl<'a, R: Row> Stream<'a, R> {
                 .map(|_| vec![profile.to_owned()]);
             let rows = Rows {
                 profiles,
+                hidden: self.kept.hidden.clone(),
                 ..Rows::from(vec![row])
             };
             self.failure = self.write(&rows).err();

@@ -84,9 +84,9 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// The nouns and verbs of the command line, which never name each other.
-pub const NOUNS: [&str; 10] = [
-    "adde_url", "api", "assign", "auth", "domains", "journal", "profiles", "sandbox", "servers",
-    "tokens",
+pub const NOUNS: [&str; 11] = [
+    "adde_url", "api", "assign", "auth", "devices", "domains", "journal", "profiles", "sandbox",
+    "servers", "tokens",
 ];
 
 /// Who may know a crate, by the beginnings of paths.

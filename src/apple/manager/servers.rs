@@ -19,7 +19,7 @@ use crate::apple::retry::Repeat;
 /// Where the servers are (official).
 pub const SERVERS: [&str; 2] = ["v1", "mdmServers"];
 /// Single servers read at once; the way out allows no more.
-pub(super) const AT_ONCE: usize = 4;
+pub const AT_ONCE: usize = 4;
 
 /// A device management service, in Apple's words. Every attribute may be missing (official: members come and go).
 #[derive(Debug, Clone, Deserialize)]

@@ -1,6 +1,8 @@
 //! Devices: which are meant, what may be asked for them, and what became of it.
 
 pub mod device;
+pub mod selection;
+pub mod serials;
 
 pub use device::Device;
 use jiff::Timestamp;

@@ -1,1 +1,5 @@
 //! Devices: what the organization has, and how they are changed.
+
+pub mod read;
+pub mod serials_file;
+pub mod servers_map;

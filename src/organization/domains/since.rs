@@ -45,22 +45,29 @@ impl Since {
         Self::Back(FURTHEST.years())
     }
 
+    /// The time that it means `now`; `None` if there is no such time.
+    pub fn at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::At(at) => Some(*at),
+            Self::Back(span) => {
+                let ago = now.to_zoned(TimeZone::UTC).checked_sub(*span).ok()?;
+                Some(ago.timestamp())
+            }
+        }
+    }
+
     /// The time that it means `now`, in whole seconds; exit 2 where that is not before now, or more than ten years ago.
     pub fn resolve(&self, now: Timestamp) -> Result<Timestamp, Error> {
-        let back = |span: Span| {
-            let ago = now.to_zoned(TimeZone::UTC).checked_sub(span).ok()?;
-            Some(ago.timestamp())
-        };
-        let from = match self {
-            Self::At(at) => Some(*at),
-            Self::Back(span) => back(*span),
-        };
+        let from = self.at(now);
         let too_far = || Error::usage(format!("--since reaches back more than {FURTHEST} years."));
         let from = whole_seconds(from.ok_or_else(too_far)?);
         if from >= whole_seconds(now) {
             return Err(Error::usage("--since is not in the past."));
         }
-        if back(FURTHEST.years()).is_some_and(|furthest| from < whole_seconds(furthest)) {
+        if Self::furthest()
+            .at(now)
+            .is_some_and(|furthest| from < whole_seconds(furthest))
+        {
             return Err(too_far());
         }
         Ok(from)

@@ -1,0 +1,194 @@
+//! A device as a row: json has all that Apple says of it, csv the members that this version knows.
+
+use clap::ArgMatches;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::core::devices::Device;
+use crate::core::devices::selection::MEMBERS;
+use crate::organization::devices::read::{Found, Item};
+use crate::organization::devices::servers_map::AssignedTo;
+use crate::output::{Column, Row, column, day, more};
+
+/// The members of the server, which only some rows have.
+pub(super) const SERVER: [&str; 2] = ["server_id", "server_name"];
+
+/// A device. What is absent or not known is null.
+#[derive(Debug, Clone)]
+pub(super) struct DeviceRow {
+    serial_number: String,
+    attributes: Map<String, Value>,
+    platform: Option<String>,
+    server: AssignedTo,
+    error: Option<String>,
+}
+
+impl DeviceRow {
+    /// The row of what became of a device.
+    pub(super) fn new(item: Item) -> Self {
+        match item {
+            Item::Found(found) => Self::of(found),
+            Item::NotFound(serial_number) => {
+                let mut row = Self::bare(serial_number);
+                row.attributes
+                    .insert("status".to_owned(), "not_found".into());
+                row
+            }
+            Item::Unread {
+                serial_number,
+                error,
+            } => Self {
+                error: Some(error.message),
+                ..Self::bare(serial_number)
+            },
+        }
+    }
+
+    fn of(found: Found) -> Self {
+        let Found { device, server } = found;
+        let platform = device.platform().map(|it| it.word().to_owned());
+        let Device {
+            serial_number,
+            attributes,
+        } = device;
+        let error = server.why_not_known().map(str::to_owned);
+        Self {
+            serial_number,
+            attributes,
+            platform,
+            server,
+            error,
+        }
+    }
+
+    fn bare(serial_number: String) -> Self {
+        Self {
+            serial_number,
+            attributes: Map::new(),
+            platform: None,
+            server: AssignedTo::NotAsked,
+            error: None,
+        }
+    }
+
+    /// Drops all attributes but these, so that many rows fit into memory.
+    pub(super) fn keep_only(&mut self, members: &[&str]) {
+        self.attributes
+            .retain(|name, _| members.contains(&&name[..]));
+    }
+
+    /// A member, as json has it.
+    pub(super) fn member(&self, name: &str) -> Value {
+        match name {
+            "serial_number" => self.serial_number.clone().into(),
+            "platform" => self.platform.clone().into(),
+            "server_id" => self.server.server().map(|it| it.id.clone()).into(),
+            "server_name" => self.server.server().and_then(|it| it.name.clone()).into(),
+            _ => self.attributes.get(name).cloned().unwrap_or_default(),
+        }
+    }
+
+    fn text(&self, name: &str) -> String {
+        match self.attributes.get(name) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Array(items)) => {
+                let texts = items.iter().map(|it| match it {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                });
+                texts.collect::<Vec<String>>().join(",")
+            }
+            Some(other) => other.to_string(),
+        }
+    }
+
+    fn server_name(&self) -> String {
+        match &self.server {
+            AssignedTo::NotAsked | AssignedTo::None => String::new(),
+            AssignedTo::Server(server) => server.name.clone().unwrap_or_else(|| server.id.clone()),
+            AssignedTo::NotKnown(_) => "not known".to_owned(),
+        }
+    }
+}
+
+impl Serialize for DeviceRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        for name in MEMBERS {
+            match name {
+                "serial_number" => members.serialize_entry(name, &self.serial_number)?,
+                "platform" => members.serialize_entry(name, &self.platform)?,
+                "server_id" | "server_name" => {
+                    members.serialize_entry(name, &self.member(name))?;
+                }
+                _ => members.serialize_entry(name, &self.attributes.get(name))?,
+            }
+        }
+        for (name, value) in &self.attributes {
+            if !MEMBERS.contains(&&name[..]) {
+                members.serialize_entry(name, value)?;
+            }
+        }
+        members.serialize_entry("error", &self.error)?;
+        members.end()
+    }
+}
+
+impl Row for DeviceRow {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("serial_number", "SERIAL NUMBER", |it| {
+            it.serial_number.clone()
+        }),
+        more("product_family", |it| it.text("product_family")),
+        column("platform", "PLATFORM", |it| {
+            it.platform.clone().unwrap_or_default()
+        }),
+        column("model", "MODEL", |it| it.text("model")),
+        column("status", "STATUS", |it| it.text("status").to_lowercase()),
+        more("server_id", |it| {
+            it.server
+                .server()
+                .map(|it| it.id.clone())
+                .unwrap_or_default()
+        }),
+        column("server_name", "SERVER", Self::server_name),
+        more("order_number", |it| it.text("order_number")),
+        column("added_at", "ADDED", |it| day(Some(&it.text("added_at")))),
+        more("updated_date_time", |it| it.text("updated_date_time")),
+        more("released_from_org_date_time", |it| {
+            it.text("released_from_org_date_time")
+        }),
+        more("product_type", |it| it.text("product_type")),
+        more("device_capacity", |it| it.text("device_capacity")),
+        more("part_number", |it| it.text("part_number")),
+        more("color", |it| it.text("color")),
+        more("order_date_time", |it| it.text("order_date_time")),
+        more("purchase_source_type", |it| it.text("purchase_source_type")),
+        more("purchase_source_id", |it| it.text("purchase_source_id")),
+        more("is_mdm_migration_capable", |it| {
+            it.text("is_mdm_migration_capable")
+        }),
+        more("mdm_migration_status", |it| it.text("mdm_migration_status")),
+        more("mdm_migration_deadline_date_time", |it| {
+            it.text("mdm_migration_deadline_date_time")
+        }),
+        more("imei", |it| it.text("imei")),
+        more("meid", |it| it.text("meid")),
+        more("eid", |it| it.text("eid")),
+        more("wifi_mac_address", |it| it.text("wifi_mac_address")),
+        more("bluetooth_mac_address", |it| {
+            it.text("bluetooth_mac_address")
+        }),
+        more("ethernet_mac_address", |it| it.text("ethernet_mac_address")),
+        more("error", |it| it.error.clone().unwrap_or_default()),
+    ];
+    const EMPTY: &'static str = "No devices.";
+}
+
+/// Whether an option was given, in matches that need not be complete.
+pub(super) fn is_given(matches: &ArgMatches, option: &str) -> bool {
+    let is_there = matches.try_contains_id(option).unwrap_or(false);
+    is_there && matches.value_source(option) == Some(clap::parser::ValueSource::CommandLine)
+}
