@@ -6,6 +6,7 @@ pub(crate) mod assign;
 pub(crate) mod auth;
 pub(crate) mod day_argument;
 pub(crate) mod default_for;
+pub(crate) mod device_result;
 pub(crate) mod device_rows;
 pub(crate) mod devices;
 pub(crate) mod domains;

@@ -50,6 +50,7 @@ mod sandbox_profile;
 mod secrets;
 mod server_changes;
 mod servers;
+mod servers_delete;
 mod side_by_side;
 mod tokens;
 mod troubleshooting;

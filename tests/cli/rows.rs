@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use crate::support::Machine;
 
-const LINES: [&str; 18] = [
+const LINES: [&str; 19] = [
     "servers list",
     "servers get prod",
     "servers alias",
+    "servers rename Intune Other -n",
     "servers alias jamf 'Jamf Pro Production' -n",
     "assign",
     "assign --platform vision --server prod -n",

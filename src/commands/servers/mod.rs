@@ -4,6 +4,7 @@ mod alias;
 mod certificate_argument;
 mod change;
 mod create;
+mod delete;
 mod rename;
 mod set_certificate;
 
@@ -71,6 +72,17 @@ enum Verb {
         after_help = "Examples:\n  abmctl servers set-certificate Test --certificate test.pem\n  abmctl servers set-certificate Test --key-pair test --yes"
     )]
     SetCertificate(set_certificate::Args),
+    /// Delete a server, after its defaults and its devices (Apple Business only)
+    ///
+    /// abmctl shows the steps first: it clears the defaults of the server, assigns its devices to the server of
+    /// --move-devices-to, waits for the result, and deletes the server. If a step fails, run the command again: abmctl reads
+    /// what is left and continues.
+    ///
+    /// On a terminal you type the name of the server. Without a terminal, --yes and --confirm NAME are required.
+    #[command(
+        after_help = "Examples:\n  abmctl servers delete 'Jamf Pro Test' --dry-run\n  abmctl servers delete Old --move-devices-to prod --yes --confirm Old"
+    )]
+    Delete(delete::Args),
     /// List the aliases of servers, or give a server one in the profile
     #[command(
         after_help = "Examples:\n  abmctl servers alias\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
@@ -133,6 +145,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Create(args) => create::run(&args, context).await,
         Verb::Rename(args) => rename::run(&args, context).await,
         Verb::SetCertificate(args) => set_certificate::run(&args, context).await,
+        Verb::Delete(args) => delete::run(&args, context).await,
         Verb::Alias(args) => alias::run(args, context).await,
     }
 }
@@ -208,7 +221,7 @@ impl From<&ServerReading> for ServerRow {
 pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" | "get" => Some(heads::<ServerRow>(false)),
-        "create" | "rename" | "set-certificate" => Some(change::columns()),
+        "create" | "rename" | "set-certificate" | "delete" => Some(change::columns()),
         "alias" => Some(alias::columns(matches)),
         _ => None,
     }

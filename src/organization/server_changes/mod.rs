@@ -2,13 +2,16 @@
 
 mod certificate;
 mod create;
+mod delete;
 mod names;
 mod patch;
 mod rename;
 mod set_certificate;
+mod stand_in;
 
 pub use certificate::ServerCertificate;
 pub use create::{Creation, NotCreated};
+pub use delete::{DeletePlan, Deletion, ServerDeleted};
 pub use rename::Renaming;
 pub use set_certificate::CertificateChange;
 

@@ -202,6 +202,13 @@ async fn known_use(
 }
 
 impl Organization {
+    /// The names of the server tokens here that are, or may be, for the server of this id; `servers` has it and those it could be
+    /// confused with.
+    pub(in crate::organization) fn tokens_for(&self, id: &str, servers: &[Named]) -> Vec<String> {
+        let own = tokens_of(id, servers, &self.settings().tokens, self);
+        own.into_iter().map(|token| token.name.clone()).collect()
+    }
+
     /// What is known of the use of a server that Apple lists, and the names of the server tokens here that are, or may be, for it.
     pub(in crate::organization) async fn use_of(
         &self,
