@@ -21,6 +21,7 @@ mod adde_url_many;
 mod adde_url_verify;
 mod api;
 mod assign;
+mod assign_existing;
 mod auth;
 mod auth_roster;
 mod completion;

@@ -1,6 +1,7 @@
 //! Devices: which are meant, what may be asked for them, and what became of it.
 
 pub mod device;
+pub mod existing;
 pub mod selection;
 pub mod serials;
 

@@ -70,6 +70,8 @@ pub struct Ended {
     pub not_found: Vec<String>,
     /// What couldn't be read: exit 7 if something could be.
     pub problem: Option<Error>,
+    /// The list broke off, so there may be more devices than were passed on.
+    pub broke_off: bool,
 }
 
 impl Organization {
@@ -493,6 +495,7 @@ impl<'a> Reader<'a> {
             .of_kind(Kind::Partial)
         });
         let mut ended = self.ended;
+        ended.broke_off = self.broke_off.is_some();
         let unread = self.failures.first().map(|first| {
             let count = self.failures.len();
             let kinds = self.failures.iter().map(|it| it.kind);

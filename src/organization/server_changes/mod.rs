@@ -7,7 +7,7 @@ mod names;
 mod patch;
 mod rename;
 mod set_certificate;
-mod stand_in;
+pub(in crate::organization) mod stand_in;
 
 pub use certificate::ServerCertificate;
 pub use create::{Creation, NotCreated};

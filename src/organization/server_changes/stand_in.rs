@@ -1,30 +1,35 @@
 //! Sends device changes and waits for them, until `organization::devices::change` is there.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::apple::manager::activities::{ActivityType, NewActivity};
 use crate::core::devices::{Ask, DeviceResult, Ended, Group};
+use crate::core::printed::{Command, Hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 
-pub(super) struct Request {
-    pub(super) groups: Vec<Group>,
-    pub(super) batch: usize,
-    pub(super) again: bool,
-    pub(super) wait: bool,
+pub(in crate::organization) struct Request {
+    pub(in crate::organization) groups: Vec<Group>,
+    pub(in crate::organization) batch: usize,
+    pub(in crate::organization) again: bool,
+    pub(in crate::organization) wait: bool,
+    pub(in crate::organization) names: BTreeMap<String, String>,
 }
 
-pub(super) struct Outcome {
-    pub(super) results: Vec<DeviceResult>,
-    pub(super) problem: Option<Error>,
+pub(in crate::organization) struct Outcome {
+    pub(in crate::organization) results: Vec<DeviceResult>,
+    pub(in crate::organization) problem: Option<Error>,
+    pub(in crate::organization) put_back: Vec<Command>,
+    pub(in crate::organization) hint: Option<Hint>,
 }
 
-pub(super) async fn apply(
+pub(in crate::organization) async fn apply(
     organization: &Organization,
     request: Request,
     each: &mut dyn FnMut(&DeviceResult),
 ) -> Result<Outcome, Error> {
-    let _ = (request.again, request.wait);
+    let _ = (request.again, request.wait, &request.names);
     let manager = organization.manager()?;
     let mut results = Vec::new();
     let mut problem = None;
@@ -72,5 +77,10 @@ pub(super) async fn apply(
     if problem.is_none() && results.iter().any(|it| it.ended != Ended::Assigned) {
         problem = Some(Error::new(Kind::Partial, "Not all devices were moved."));
     }
-    Ok(Outcome { results, problem })
+    Ok(Outcome {
+        results,
+        problem,
+        put_back: Vec::new(),
+        hint: None,
+    })
 }

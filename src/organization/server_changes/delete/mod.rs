@@ -299,6 +299,11 @@ impl Work<'_> {
             batch: MOST_DEVICES,
             again: false,
             wait: true,
+            names: [
+                (self.plan.id.clone(), self.plan.name.clone()),
+                (to.id.clone(), to.name.clone()),
+            ]
+            .into(),
         };
         let outcome = match change::apply(self.organization, request, each).await {
             Ok(outcome) => outcome,
