@@ -44,6 +44,9 @@ fn settle(apple: &Apple) {
             .unwrap()
             .id
             .clone();
+        for device in acme.devices.iter_mut().take(6) {
+            device.family = DeviceFamily::Vision;
+        }
         let vision = acme
             .devices
             .iter_mut()
