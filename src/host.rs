@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// A future that can be kept in a box and sent to another thread.
 pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -67,6 +68,9 @@ pub trait Browser: Send + Sync {
 
 /// What is mounted where, as Linux has it in `/proc/self/mountinfo`; `None` on other systems.
 pub type Mounts = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// The time zone of whoever types, from `TZ` or the system's setting; `None` if neither can be read.
+pub type LocalZone = Arc<dyn Fn() -> Option<TimeZone> + Send + Sync>;
 
 /// The environment variables of the process, read once. `Debug` shows their names only: values may be secrets.
 #[derive(Clone, Default)]
@@ -136,6 +140,7 @@ pub struct Host {
     pub browser: Arc<dyn Browser>,
     /// What is mounted where.
     pub mounts: Mounts,
+    pub time_zone: LocalZone,
     pub terminal: Terminal,
     /// Standard input.
     pub stdin: Box<dyn Read + Send>,

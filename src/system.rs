@@ -211,6 +211,7 @@ pub fn host() -> Host {
             let mounts = std::fs::read("/proc/self/mountinfo").ok()?;
             Some(String::from_utf8_lossy(&mounts).into_owned())
         }),
+        time_zone: Arc::new(|| jiff::tz::TimeZone::try_system().ok()),
         terminal: Terminal {
             stdin: std::io::stdin().is_terminal(),
             stdout: stdout.is_terminal(),

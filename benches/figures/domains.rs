@@ -51,7 +51,7 @@ pub fn print_logs(program: &Path) {
         Options {
             audit_years: 3,
             audit_events: 30_000,
-            limits: true,
+            limits: Some(abmctl::sandbox::Rates::default()),
             ..Options::default()
         },
         program,

@@ -299,7 +299,16 @@ fn spelled(argument: &Arg) -> String {
         if !text.is_empty() {
             text.push(' ');
         }
-        text.push_str(&format!("\\fI{}\\fR", values.join(" ")));
+        let values = format!("\\fI{}\\fR", values.join(" "));
+        let optional = argument.get_long().is_some()
+            && argument
+                .get_num_args()
+                .is_some_and(|count| count.min_values() == 0);
+        text.push_str(&if optional {
+            format!("[{values}]")
+        } else {
+            values
+        });
     }
     text
 }

@@ -1,7 +1,9 @@
 //! Rows as they become known: csv and ndjson are written at once, in memory that doesn't grow with their number.
 
+use serde::Serialize;
+
 use super::row::{Row, Rows, Table};
-use super::{Document, Format, Output, OutputError, value};
+use super::{Change, Document, Format, Output, OutputError, value};
 use crate::text::escaped;
 
 /// A list that is being written.
@@ -99,6 +101,35 @@ impl<'a, R: Row> Stream<'a, R> {
         let heads = self.kept.heads();
         let chosen = self.output.chosen(&heads)?;
         self.output.csv_header(&heads, &chosen)
+    }
+
+    /// What is still to be written of a change with these rows, which `document` makes of it. After the rows of ndjson comes the
+    /// change without them, as the last line.
+    pub fn finish_change<M: Serialize>(
+        mut self,
+        mut change: Change<R, M>,
+        document: impl FnOnce(Change<R, M>) -> Document,
+    ) -> Result<Option<Document>, OutputError> {
+        change.changes = std::mem::take(&mut self.kept.rows);
+        if self.output.format != Format::Ndjson {
+            let written = self.finish()?;
+            return Ok(written.map(|_| document(change)));
+        }
+        let ended = match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => serde_json::to_value(&change)
+                .map_err(super::unwritable)
+                .and_then(|mut last| {
+                    if let Some(members) = last.as_object_mut() {
+                        members.remove("changes");
+                    }
+                    self.output.line(&last)
+                }),
+        };
+        match ended {
+            Ok(()) | Err(OutputError::Closed) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// What is still to be written: nothing where the rows are written, or nobody reads on.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::activity::Activities;
+
 /// How the services behave where there is more than one way; tests turn these while the emulator runs.
 #[derive(Debug, Clone)]
 pub struct Behaviour {
@@ -28,6 +30,8 @@ pub struct Behaviour {
     pub unknown_event_types: Vec<String>,
     /// What `links.next` and the cursors look like.
     pub next_links: NextLinks,
+    /// How activities go.
+    pub activities: Activities,
     /// What the linkage of a device without a server is.
     pub unassigned: Unassigned,
     /// How Device Assignment Services write `last_updated_timestamp`.
@@ -50,6 +54,7 @@ impl Default for Behaviour {
             audit_retention: None,
             unknown_event_types: Vec::new(),
             next_links: NextLinks::Proper,
+            activities: Activities::default(),
             unassigned: Unassigned::NotFound,
             timestamps: TimestampStyle::Seconds,
             code_style: CodeStyle::Bare,

@@ -63,6 +63,11 @@ impl Generator {
         Self(number(label))
     }
 
+    /// Starts from a number.
+    pub(super) fn of(number: u64) -> Self {
+        Self(number)
+    }
+
     /// The next 64 bits.
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

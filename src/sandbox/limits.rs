@@ -1,24 +1,120 @@
 //! The Manager API's limits: 20 GET a minute and 10 POST an hour (observed by trial; Apple gives no figures).
 
 use std::collections::VecDeque;
+use std::fmt;
+use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::exchange::Answer;
 use super::options::RetryAfterStyle;
 
+/// How many requests are allowed in how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    pub most: usize,
+    pub window: SignedDuration,
+}
+
+/// The limits of the Manager API. The default is what was observed at Apple; tests use shorter windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// GET requests.
+    pub reads: Rate,
+    /// POST requests.
+    pub writes: Rate,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            reads: Rate {
+                most: 20,
+                window: SignedDuration::from_mins(1),
+            },
+            writes: Rate {
+                most: 10,
+                window: SignedDuration::from_hours(1),
+            },
+        }
+    }
+}
+
+/// Why limits can't be read: a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RatesError(String);
+
+impl fmt::Display for RatesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for RatesError {}
+
+impl FromStr for Rate {
+    type Err = RatesError;
+
+    /// Reads `20/3s`.
+    fn from_str(text: &str) -> Result<Self, RatesError> {
+        let fail = |why: &str| {
+            Err(RatesError(format!(
+                "The limit \"{text}\" can't be read: {why}. Example: \"20/3s\"."
+            )))
+        };
+        let Some((most, window)) = text.split_once('/') else {
+            return fail("it needs a number, / and a time");
+        };
+        let most = match most.trim().parse() {
+            Ok(most @ 1..) => most,
+            _ => return fail("the number of requests is a whole number from 1"),
+        };
+        match window.trim().parse::<SignedDuration>() {
+            Ok(window) if window.is_positive() && window <= LONGEST => Ok(Self { most, window }),
+            _ => fail("the time is at most 24h, such as 3s or 1m"),
+        }
+    }
+}
+
+/// The longest window.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
+impl FromStr for Rates {
+    type Err = RatesError;
+
+    /// Reads `20/3s`, which shortens the window of POST by the same factor, or `20/3s,10/30s` for GET and POST.
+    fn from_str(text: &str) -> Result<Self, RatesError> {
+        let normal = Self::default();
+        let Some((reads, writes)) = text.split_once(',') else {
+            let reads: Rate = text.parse()?;
+            let factor = normal.writes.window.as_secs() / normal.reads.window.as_secs();
+            let factor = i32::try_from(factor).unwrap_or(i32::MAX);
+            let window = reads.window.saturating_mul(factor);
+            return Ok(Self {
+                reads,
+                writes: Rate {
+                    window,
+                    ..normal.writes
+                },
+            });
+        };
+        Ok(Self {
+            reads: reads.parse()?,
+            writes: writes.parse()?,
+        })
+    }
+}
+
 /// The requests of one kind within the last while.
 struct Window {
-    most: usize,
-    length: SignedDuration,
+    rate: Rate,
     taken: VecDeque<Timestamp>,
 }
 
 impl Window {
-    fn new(most: usize, length: SignedDuration) -> Self {
+    fn new(rate: Rate) -> Self {
         Self {
-            most,
-            length,
+            rate,
             taken: VecDeque::new(),
         }
     }
@@ -27,13 +123,17 @@ impl Window {
     fn take(&mut self, now: Timestamp) -> Result<(), SignedDuration> {
         while let Some(oldest) = self.taken.front() {
             let age = now.duration_since(*oldest);
-            if age < self.length {
+            if age < self.rate.window {
                 break;
             }
             self.taken.pop_front();
         }
-        if let Some(oldest) = self.taken.front().filter(|_| self.taken.len() >= self.most) {
-            return Err(self.length - now.duration_since(*oldest));
+        if let Some(oldest) = self
+            .taken
+            .front()
+            .filter(|_| self.taken.len() >= self.rate.most)
+        {
+            return Err(self.rate.window - now.duration_since(*oldest));
         }
         self.taken.push_back(now);
         Ok(())
@@ -48,10 +148,10 @@ pub(super) struct Limits {
 
 impl Limits {
     /// Nothing was asked yet.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(rates: Rates) -> Self {
         Self {
-            reads: Window::new(20, SignedDuration::from_mins(1)),
-            writes: Window::new(10, SignedDuration::from_hours(1)),
+            reads: Window::new(rates.reads),
+            writes: Window::new(rates.writes),
         }
     }
 
@@ -128,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_twenty_first_read_of_a_minute_waits() {
-        let mut limits = Limits::new();
+        let mut limits = Limits::new(Rates::default());
         for second in 0..20 {
             let refused = limits.refuse("GET", at(second), RetryAfterStyle::Seconds);
             assert_eq!(refused, None);
@@ -147,7 +247,7 @@ mod tests {
 
     #[test]
     fn posts_have_an_hour_and_patches_no_limit() {
-        let mut limits = Limits::new();
+        let mut limits = Limits::new(Rates::default());
         for _ in 0..10 {
             assert_eq!(limits.refuse("POST", at(0), RetryAfterStyle::Seconds), None);
         }
@@ -160,5 +260,50 @@ mod tests {
             );
         }
         assert_eq!(limits.refuse("GET", at(1), RetryAfterStyle::Seconds), None);
+    }
+
+    #[test]
+    fn a_shorter_window_of_get_shortens_the_one_of_post() {
+        let rates: Rates = "20/3s".parse().unwrap();
+        assert_eq!(rates.reads.window, SignedDuration::from_secs(3));
+        assert_eq!(rates.writes.most, 10);
+        assert_eq!(rates.writes.window, SignedDuration::from_secs(180));
+        assert_eq!("20/1m".parse(), Ok(Rates::default()));
+        let mut limits = Limits::new(rates);
+        for _ in 0..10 {
+            assert_eq!(limits.refuse("POST", at(0), RetryAfterStyle::Seconds), None);
+        }
+        let refused = limits.refuse("POST", at(60), RetryAfterStyle::Seconds);
+        assert_eq!(retry_after(&refused.unwrap()), Some("120"));
+        assert_eq!(
+            limits.refuse("POST", at(180), RetryAfterStyle::Seconds),
+            None
+        );
+        let both: Rates = "5/500ms, 2/30s".parse().unwrap();
+        assert_eq!(both.reads.window, SignedDuration::from_millis(500));
+        assert_eq!((both.reads.most, both.writes.most), (5, 2));
+        assert_eq!(both.writes.window, SignedDuration::from_secs(30));
+    }
+
+    #[test]
+    fn limits_that_cannot_be_read_are_a_sentence() {
+        for (text, part) in [
+            ("", "needs a number"),
+            ("20", "needs a number"),
+            ("/3s", "whole number from 1"),
+            ("0/3s", "whole number from 1"),
+            ("-1/3s", "whole number from 1"),
+            ("20/", "the time is"),
+            ("20/3", "the time is"),
+            ("20/0s", "the time is"),
+            ("20/-3s", "the time is"),
+            ("20/25h", "the time is"),
+            ("20/3s,", "needs a number"),
+            ("20/3s,10/1m,5/1s", "the time is"),
+        ] {
+            let why = text.parse::<Rates>().unwrap_err().to_string();
+            assert!(why.contains(part), "{text}: {why}");
+            assert!(why.ends_with('.'), "{why}");
+        }
     }
 }

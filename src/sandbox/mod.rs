@@ -8,6 +8,7 @@
 //!
 //! [`start`] gives a [`Running`] one, which tests look into and tamper with. [`Fault`] has the words for what goes wrong.
 
+mod activity;
 mod behaviour;
 mod control;
 mod derive;
@@ -44,6 +45,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use activity::{Activities, ActivitiesError, End};
 pub use behaviour::{
     Behaviour, CodeStyle, EmptyDefaults, LongWindows, NextLinks, SilentSuccess, TimestampStyle,
     Unassigned,
@@ -51,6 +53,7 @@ pub use behaviour::{
 pub use device_assignment::SESSION_SECONDS;
 pub use fault::{Fault, FaultError};
 pub use home::Credentials;
+pub use limits::{Rate, Rates, RatesError};
 pub use options::{Options, RetryAfterStyle};
 pub use organization::{Organization, OrganizationKind, Permission, ProductFamily};
 pub use token::{AUDIENCE, TOKEN_SECONDS};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::behaviour::Behaviour;
 use super::fault::Fault;
+use super::limits::Rates;
 use super::organization::OrganizationKind;
 use super::web::WebHost;
 
@@ -32,10 +33,10 @@ pub struct Options {
     pub servers: usize,
     /// How many of them have a server token. There are more servers than `servers` says where that takes more.
     pub tokens: usize,
-    /// Whether to refuse more than 20 GET a minute and 10 POST an hour (observed by trial).
+    /// How many GET and POST are allowed; [`Rates::default`] is 20 GET a minute and 10 POST an hour (observed by trial).
     ///
     /// Only the Manager API is limited. Whether Apple counts a PATCH is unconfirmed: here it does not count.
-    pub limits: bool,
+    pub limits: Option<Rates>,
     /// How a 429 says when to come back.
     pub retry_after: RetryAfterStyle,
     /// What every answer waits for, on the emulator's clock.
@@ -68,7 +69,7 @@ impl Default for Options {
             audit_events: 0,
             servers: 4,
             tokens: 2,
-            limits: false,
+            limits: None,
             retry_after: RetryAfterStyle::Seconds,
             latency: Duration::ZERO,
             page_size_cap: None,

@@ -74,7 +74,7 @@ impl World {
             seen: VecDeque::new(),
             sessions: Sessions::default(),
             used_assertions: HashSet::new(),
-            limits: options.limits.then(Limits::new),
+            limits: options.limits.map(Limits::new),
             retry_after: options.retry_after,
             latency: options.latency,
             page_size_cap: options.page_size_cap,
@@ -131,6 +131,8 @@ impl World {
         self.late.sort_by_key(|request| request.now);
         let due = self.late.partition_point(|request| request.now <= now);
         for request in self.late.drain(..due).collect::<Vec<_>>() {
+            // What was due before it comes first.
+            manager::settle(&mut self.organization, request.now);
             let answer = self.perform(&request);
             self.keep(&answer);
             self.note(request.now);

@@ -150,6 +150,7 @@ pub fn host(environment: Environment, clock: Arc<dyn Clock>, keyring: Arc<dyn Ke
         keyring,
         browser: Arc::new(NoBrowser),
         mounts: Arc::new(|| None),
+        time_zone: Arc::new(|| None),
         terminal: Terminal::default(),
         stdin: Box::new(io::empty()),
         stdout: Box::new(io::sink()),

@@ -325,7 +325,7 @@ fn a_school_that_did_not_authorize_has_what_was_declared() {
 fn limits_are_waited_for() {
     let (machine, apple) = Machine::with_apple(Options {
         kind: OrganizationKind::Business,
-        limits: true,
+        limits: Some(abmctl::sandbox::Rates::default()),
         page_size_cap: Some(20),
         ..Options::default()
     });

@@ -257,7 +257,7 @@ fn three_years_are_read_within_the_limits() {
     let (machine, apple) = Machine::with_apple(Options {
         audit_years: 3,
         audit_events: 9_000,
-        limits: true,
+        limits: Some(abmctl::sandbox::Rates::default()),
         ..Options::default()
     });
     let all = statuses(&machine, "");

@@ -27,6 +27,7 @@ mod auth_roster;
 mod completion;
 #[path = "../consent/mod.rs"]
 mod consent;
+mod devices_change;
 mod domains;
 mod domains_check;
 mod domains_declare;

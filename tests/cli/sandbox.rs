@@ -223,3 +223,42 @@ fn only_an_emulator_is_spoken_to() {
     assert_eq!(ran.code, 2, "{ran}");
     assert!(ran.stderr.contains("is not on this machine"), "{ran}");
 }
+
+#[test]
+fn activities_go_as_the_words_say() {
+    let machine = Machine::bare();
+    for (how, code) in [
+        ("slow=30s,late=20s,fail=2%,unknown=refused,end=stoppedx1", 0),
+        ("fail=DXYZ12345678", 0),
+        ("slow=soon", 2),
+        ("end=never", 2),
+    ] {
+        let ran = machine.run(&format!("sandbox exec --activities {how} -- true"));
+        assert_eq!(ran.code, code, "{ran}");
+    }
+    insta::assert_snapshot!(
+        "activities_refused",
+        machine.run("sandbox exec --activities slow=30s,often=1 -- true")
+    );
+}
+
+#[test]
+fn limits_take_a_window() {
+    let machine = Machine::bare();
+    for (limits, code) in [
+        ("--limits", 0),
+        ("--limits --school", 0),
+        ("--limits 20/3s", 0),
+        ("--limits=20/3s,10/30s", 0),
+        ("--limits 20", 2),
+        ("--limits 0/3s", 2),
+        ("--limits 20/3s,soon", 2),
+    ] {
+        let ran = machine.run(&format!("sandbox exec {limits} -- true"));
+        assert_eq!(ran.code, code, "{ran}");
+    }
+    insta::assert_snapshot!(
+        "limits_refused",
+        machine.run("sandbox exec --limits 20/soon -- true")
+    );
+}

@@ -144,6 +144,7 @@ fn a_migration_stands_in_the_way() {
                 .find(|it| it.server_id.as_ref() == Some(&id));
             device.unwrap().migration = Some(Migration {
                 status: status.to_owned(),
+                from: None,
                 deadline: "2026-12-01T10:00:00Z".parse().unwrap(),
             });
         });

@@ -17,6 +17,7 @@ use abmctl::host::{
 };
 use abmctl::sandbox::organization::AuditEvent;
 use abmctl::sandbox::{self, Options, Running};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 use tempfile::TempDir;
@@ -284,6 +285,8 @@ pub struct Machine {
     pub stdin: String,
     /// What is mounted where, as Linux has it.
     pub mounts: Option<String>,
+    /// Where the person is.
+    pub time_zone: Option<TimeZone>,
     browsing: Arc<Mutex<Browsing>>,
     random: Arc<FakeRandom>,
 }
@@ -325,6 +328,7 @@ impl Machine {
             terminal: Terminal::default(),
             stdin: String::new(),
             mounts: None,
+            time_zone: None,
             browsing: Arc::new(Mutex::new(Box::new(|_| {
                 Err("there is none here".to_owned())
             }))),
@@ -423,6 +427,7 @@ impl Machine {
         let typed = self.stdin.clone().into_bytes();
         let typed = Typed(Arc::new(Mutex::new(typed.into())));
         let mounts = self.mounts.clone();
+        let time_zone = self.time_zone.clone();
         let browser = FakeBrowser {
             browsing: Arc::clone(&self.browsing),
             typed: typed.clone(),
@@ -435,6 +440,7 @@ impl Machine {
             keyring: Arc::clone(&self.keyring) as Arc<dyn Keyring>,
             browser: Arc::new(browser),
             mounts: Arc::new(move || mounts.clone()),
+            time_zone: Arc::new(move || time_zone.clone()),
             terminal: self.terminal,
             stdin: Box::new(typed),
             stdout,

@@ -127,6 +127,7 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
         added_since,
         except,
         most: options.max_devices.unwrap_or(MOST),
+        even_if_idle: args.even_if_idle,
     };
     let set = told.as_ref().is_some_and(|it| !it.changes.is_empty());
     let mut ended = ExistingEnded::default();

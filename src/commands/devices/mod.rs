@@ -1,9 +1,16 @@
 //! `devices`: find the devices of an organization, and change what server they are on.
 
+mod assign;
+mod change;
+mod change_row;
 mod get;
 mod list;
+mod migrate;
+mod release;
+mod resume;
 mod row;
 mod selection;
+mod unassign;
 
 use clap::{ArgMatches, Subcommand};
 
@@ -11,7 +18,9 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
-use crate::output::Head;
+use crate::organization::devices::change::announce;
+use crate::output::{Head, heads};
+use change_row::ChangeRow;
 
 /// Serial numbers that a sentence names.
 const NAMED: usize = 10;
@@ -49,13 +58,67 @@ enum Verb {
     ///
     /// Exit codes: 4 if the organization doesn't have the device; 7 if it lacks some of several.
     Get(get::Args),
+    /// Assign devices to a server
+    ///
+    /// abmctl reads the devices first and leaves out those that are on the server already.
+    ///
+    /// For a device on another server, only the record moves: an enrolled device notices when it is erased. To move enrolled
+    /// devices without erasing them, use `devices migrate`.
+    ///
+    /// abmctl asks before it changes devices chosen by filters, or more than 100 devices. Without a terminal, filters need
+    /// --yes and --expect or --max-devices; more than 1,000 serial numbers need --yes.
+    ///
+    /// Exit codes: 7 if some devices were left out or failed; 8 if the server can't enroll devices, or if another number of
+    /// devices qualifies than you allow; 4 if the organization has none of the devices.
+    Assign(Box<assign::Args>),
+    /// Unassign devices from their servers
+    ///
+    /// abmctl asks as `devices assign` does. An enrolled device stays enrolled until it is erased.
+    Unassign(Box<unassign::Args>),
+    /// Migrate enrolled devices to another server by a deadline
+    ///
+    /// Apple asks the user of each device to enroll in the new server. After the deadline, the device enrolls without asking.
+    ///
+    /// abmctl leaves out devices that Apple can't migrate, that have a migration already, that are on no server, or that were
+    /// added with Apple Configurator less than 30 days ago.
+    ///
+    /// abmctl asks as `devices assign` does, and always if the deadline is less than 24 hours ahead or in the past. Without a
+    /// terminal, such a deadline needs --yes, and a deadline needs a time zone.
+    Migrate(Box<migrate::Args>),
+    /// Release devices from the organization, for example when they are sold
+    ///
+    /// Releasing can't be undone. abmctl always asks; without a terminal it needs --yes. It takes serial numbers only.
+    ///
+    /// abmctl reads the Activation Lock of each device first and leaves out locked devices.
+    Release(Box<release::Args>),
+    /// Continue changes that were interrupted, killed or ran out of time
+    ///
+    /// abmctl asks Apple about activities that it accepted, reads the devices of requests that got no answer, and sends what it
+    /// hasn't sent yet. It sends nothing twice. Devices that somebody moved meanwhile are left out.
+    ///
+    /// The result has all devices of the change. A request without an answer is given up after 24 hours: its devices are then
+    /// `not_known`. What wasn't sent within 24 hours isn't sent any more.
+    ///
+    /// Exit codes: 0 if no change is unfinished; 6 if --max-wait is over; 7 if devices failed, or it isn't known how it ended; 8
+    /// if the change is still running; 4 if no unfinished change has the id.
+    Resume(resume::Args),
 }
 
 /// Runs `devices`.
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    if !matches!(args.verb, Verb::Resume(_))
+        && let Ok(organization) = context.organization()
+    {
+        announce(organization).await;
+    }
     match args.verb {
         Verb::List(args) => list::run(args, context).await,
         Verb::Get(args) => get::run(args, context).await,
+        Verb::Assign(args) => assign::run(*args, context).await,
+        Verb::Unassign(args) => unassign::run(*args, context).await,
+        Verb::Migrate(args) => migrate::run(*args, context).await,
+        Verb::Release(args) => release::run(*args, context).await,
+        Verb::Resume(args) => resume::run(&args, context).await,
     }
 }
 
@@ -64,6 +127,7 @@ pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" => Some(list::columns(matches)),
         "get" => Some(get::columns()),
+        "assign" | "unassign" | "migrate" | "release" | "resume" => Some(heads::<ChangeRow>(false)),
         _ => None,
     }
 }

@@ -164,6 +164,7 @@ fn host(
         keyring: Arc::clone(&context.host.keyring),
         browser: Arc::new(NoBrowser),
         mounts: Arc::clone(&context.host.mounts),
+        time_zone: Arc::clone(&context.host.time_zone),
         terminal,
         stdin: Box::new(std::io::empty()),
         stdout: Box::new(data.clone()),

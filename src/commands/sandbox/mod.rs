@@ -20,7 +20,9 @@ use crate::config::parse_duration;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::Head;
-use crate::sandbox::{self, Behaviour, Fault, OrganizationKind, RetryAfterStyle, Running, WebHost};
+use crate::sandbox::{
+    self, Activities, Behaviour, Fault, OrganizationKind, Rates, RetryAfterStyle, Running, WebHost,
+};
 
 /// An emulator of Apple's services on loopback.
 #[derive(Debug, clap::Args)]
@@ -145,6 +147,14 @@ pub(crate) struct Organization {
     /// It is the answer about the server of a device that has none.
     #[arg(long, value_name = "HOW", default_value = "404")]
     unassigned_as: UnassignedAs,
+    /// Change how activities go, such as slow=30s,fail=2%
+    ///
+    /// The words have commas between. slow=30s: an activity ends after 30 seconds. late=20s: readings show its changes 20
+    /// seconds after its end. fail=2%: this share of devices fails; fail=SERIAL: this device fails. unknown=refused: an
+    /// unknown serial number is refused. end=stopped, end=failed or end=post-processing-failed: the end of each activity,
+    /// or with end=stoppedx1 of the next one.
+    #[arg(long, value_name = "HOW")]
+    activities: Option<Activities>,
     /// Number of server tokens
     ///
     /// If there are more tokens than servers, there will be more servers.
@@ -157,9 +167,10 @@ pub(crate) struct Organization {
     seed: u64,
     /// Enforce Apple's limits
     ///
-    /// The limits observed at Apple are 20 GET requests a minute and 10 POST requests an hour.
-    #[arg(long)]
-    limits: bool,
+    /// The limits observed at Apple are 20 GET requests a minute and 10 POST requests an hour. RATES shortens them: 20/3s allows
+    /// 20 GET requests in 3 seconds, and shortens the hour of POST by the same factor. 20/3s,10/30s gives both.
+    #[arg(long, value_name = "RATES", num_args = 0..=1, default_missing_value = "20/1m,10/1h")]
+    limits: Option<Rates>,
     /// Retry-After
     ///
     /// It is the form of the header in an answer for a limit.
@@ -251,6 +262,7 @@ impl Organization {
                 EmptyDefaults::Absent => sandbox::EmptyDefaults::Absent,
                 EmptyDefaults::Null => sandbox::EmptyDefaults::Null,
             },
+            activities: self.activities.clone().unwrap_or_default(),
             unassigned: match self.unassigned_as {
                 UnassignedAs::NotFound => sandbox::Unassigned::NotFound,
                 UnassignedAs::EmptyId => sandbox::Unassigned::EmptyId,

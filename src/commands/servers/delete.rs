@@ -20,6 +20,9 @@ pub(super) struct Args {
     /// Assign its devices to this server first
     #[arg(long, value_name = "SERVER")]
     move_devices_to: Option<String>,
+    /// Assign them to that server even if it can't enroll devices
+    #[arg(long, requires = "move_devices_to")]
+    even_if_idle: bool,
     /// The name of the server, as a confirmation without a terminal; needs --yes
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
@@ -45,6 +48,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     let wish = Deletion {
         server: &args.server,
         move_to: args.move_devices_to.as_deref(),
+        even_if_idle: args.even_if_idle,
     };
     let plan = organization
         .server_deletion(&wish, Extent::of(dry_run))

@@ -1,7 +1,12 @@
 //! Devices: which are meant, what may be asked for them, and what became of it.
 
+pub mod activity_limit;
+pub mod change;
+pub mod consent;
+pub mod deadline;
 pub mod device;
 pub mod existing;
+pub mod plan;
 pub mod selection;
 pub mod serials;
 
@@ -77,6 +82,14 @@ impl Ask {
     pub fn to(&self) -> Option<&str> {
         match self {
             Self::Assign { server } | Self::Migrate { server, .. } => Some(server),
+            _ => None,
+        }
+    }
+
+    /// The deadline that is asked for.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::Migrate { deadline, .. } | Self::UpdateDeadline { deadline } => Some(*deadline),
             _ => None,
         }
     }

@@ -16,6 +16,15 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
         Some((only, [])) => only.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     };
+    enrolls_nothing(server, &format!("new {devices}"), ended.idle.as_ref())
+}
+
+/// The error where a server that `devices` would get enrolls nothing.
+pub(in crate::organization) fn enrolls_nothing(
+    server: &str,
+    devices: &str,
+    idle: Option<&Idle>,
+) -> Error {
     let sync = hint![
         format!(
             "Give {server}'s server token to its MDM and let the MDM sync with Apple. See when it last connected with "
@@ -47,11 +56,11 @@ pub(super) fn idle(server: &str, ended: &Ended) -> Error {
     let seen = |at: Option<Timestamp>| {
         at.map_or_else(String::new, |at| format!(" (seen on {})", prose_date(at)))
     };
-    let unmanaged = format!("new {devices} would find no enrollment there and stay unmanaged");
+    let unmanaged = format!("{devices} would find no enrollment there and stay unmanaged");
     let fetches_none = format!(
-        "An MDM that uses this token gets no new devices from Apple, so new {devices} would stay unmanaged."
+        "An MDM that uses this token gets no new devices from Apple, so {devices} would stay unmanaged."
     );
-    let (message, remedy) = match &ended.idle {
+    let (message, remedy) = match idle {
         None => (format!("{server} enrolls no devices."), sync),
         Some(Idle::NeverConnected) => (
             format!("{server} has never connected to Apple, so {unmanaged}."),

@@ -7,12 +7,12 @@
 mod cause;
 pub mod change;
 mod gaps;
-mod idle;
+pub(super) mod idle;
 mod journal;
 pub mod look;
 mod numbers;
 mod past;
-mod read;
+pub(super) mod read;
 mod run;
 mod setup;
 pub mod summary;

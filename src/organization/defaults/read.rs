@@ -189,7 +189,7 @@ impl Defaults<'_> {
 
 /// What a single answer says of a server's connection. One without a name and a type isn't complete, so that what it lacks may
 /// be there.
-fn service(server: &MdmServer) -> Service {
+pub(in crate::organization) fn service(server: &MdmServer) -> Service {
     let attributes = &server.attributes;
     let last = attributes.last_connected_date_time.as_deref();
     let is_complete = attributes.server_name.is_some() || attributes.server_type.is_some();

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::change::past::{Past, Plan};
+use super::change::{self, Request, recently_sent};
 use super::read::{Item, Wish};
 use super::serials_file;
 use crate::apple::manager::activities::MOST_DEVICES;
@@ -18,8 +20,9 @@ use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
-use crate::organization::server_changes::stand_in::{self as change, Request};
+use crate::organization::adde_urls::declared::Servers;
 use crate::organization::servers;
+use crate::state::journal::Event;
 
 /// Without a terminal only devices that were added within this time get a server, as a default would have given them one.
 pub const LATELY: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -39,6 +42,8 @@ pub struct Existing<'a> {
     pub except: HashSet<String>,
     /// If more devices qualify, none is touched.
     pub most: usize,
+    /// They may get a server that enrolls nothing.
+    pub even_if_idle: bool,
 }
 
 /// The devices that get a server.
@@ -110,7 +115,7 @@ impl Organization {
             added_since: wish.added_since,
             except: wish.except.clone(),
             refused: self.refused_devices()?,
-            sent: self.sent_devices()?,
+            sent: recently_sent(self)?.into_keys().collect(),
         };
         let mut choice = Choice::default();
         let filter = Filter {
@@ -126,7 +131,7 @@ impl Organization {
         };
         let selection = Selection::Filter(filter);
         let read = self.read_devices(&selection, Wish::default(), each).await?;
-        if let Some(problem) = read.problem.clone().filter(|_| read.broke_off) {
+        if let Some(problem) = read.problem.clone().filter(|_| read.broke_off.is_some()) {
             // How many qualify isn't known.
             return Err(problem.and("No device was changed."));
         }
@@ -142,6 +147,13 @@ impl Organization {
         if !plan.choice.qualify.is_empty() {
             let listed = self.listed_servers().await?;
             let id = self.find_server(wish.server, &listed)?;
+            if !wish.even_if_idle {
+                let devices = words_of(plan.choice.qualify.len());
+                let idle = self.enrolls_nothing(&id, &listed, Servers::Some, &devices);
+                if let Some(error) = idle.await? {
+                    return Err(error.and("No device was changed."));
+                }
+            }
             plan.server = servers::named(&listed).into_iter().find(|it| it.id == id);
         }
         Ok(plan)
@@ -269,12 +281,49 @@ impl Organization {
 
     /// How often Apple refused to assign a device in a row, by the journal.
     fn refused_devices(&self) -> Result<BTreeMap<String, u32>, Error> {
-        Ok(BTreeMap::new())
+        let journal = self.journal();
+        let lines = journal.read().map_err(|error| {
+            Error::failed(format!(
+                "The journal {} can't be read: {error}.",
+                journal.path().display()
+            ))
+        })?;
+        let mut refused = BTreeMap::new();
+        for past in Past::all(&lines.entries, &self.api_account()?) {
+            for (_, event) in &past.events {
+                count_refusals(&past.plan, event, &mut refused);
+            }
+        }
+        Ok(refused)
     }
+}
 
-    /// The devices that were sent in the last 24 hours, by the journal.
-    fn sent_devices(&self) -> Result<HashSet<String>, Error> {
-        Ok(HashSet::new())
+/// Counts the devices that Apple refused to assign in a row: a device that was assigned begins at none again.
+fn count_refusals(plan: &Plan, event: &Event, refused: &mut BTreeMap<String, u32>) {
+    let Event::DevicesEnded { batch, results, .. } = event else {
+        return;
+    };
+    if !matches!(plan.ask(*batch), Some(Ask::Assign { .. })) {
+        return;
+    }
+    for result in results {
+        for serial in &result.serial_numbers {
+            match result.ended {
+                Ended::Failed => *refused.entry(serial.clone()).or_default() += 1,
+                Ended::Assigned => {
+                    refused.remove(serial);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// So many devices, in words.
+fn words_of(count: usize) -> String {
+    match count {
+        1 => "1 device".to_owned(),
+        several => format!("{several} devices"),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Devices: what the organization has, and how they are changed.
 
+pub mod change;
 pub mod existing;
+mod idle;
+pub mod plan;
 pub mod read;
 pub mod serials_file;
 pub mod servers_map;

@@ -68,10 +68,10 @@ pub struct Ended {
     pub found: usize,
     /// Serial numbers that the organization lacks.
     pub not_found: Vec<String>,
+    /// A list broke off for this kind of reason, so that devices may be missing that nobody knows of.
+    pub broke_off: Option<Kind>,
     /// What couldn't be read: exit 7 if something could be.
     pub problem: Option<Error>,
-    /// The list broke off, so there may be more devices than were passed on.
-    pub broke_off: bool,
 }
 
 impl Organization {
@@ -388,6 +388,7 @@ impl<'a> Reader<'a> {
                     None => seen.devices.to_string(),
                 };
                 let error = Error::from(failure);
+                self.ended.broke_off = Some(error.kind);
                 let message = format!(
                     "abmctl read {read} devices, then the list broke off: {}",
                     error.message
@@ -495,7 +496,6 @@ impl<'a> Reader<'a> {
             .of_kind(Kind::Partial)
         });
         let mut ended = self.ended;
-        ended.broke_off = self.broke_off.is_some();
         let unread = self.failures.first().map(|first| {
             let count = self.failures.len();
             let kinds = self.failures.iter().map(|it| it.kind);

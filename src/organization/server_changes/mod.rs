@@ -7,7 +7,6 @@ mod names;
 mod patch;
 mod rename;
 mod set_certificate;
-pub(in crate::organization) mod stand_in;
 
 pub use certificate::ServerCertificate;
 pub use create::{Creation, NotCreated};

@@ -216,3 +216,55 @@ fn yaml_keeps_what_it_can_and_harms_no_terminal() {
         );
     }
 }
+
+/// What else there is to say of a change, in a test.
+#[derive(Serialize)]
+struct Id {
+    id: &'static str,
+}
+
+#[test]
+fn a_change_is_written_row_by_row_and_then_what_else_it_has() {
+    let change = || Change {
+        changed: true,
+        dry_run: false,
+        profile: "acme".to_owned(),
+        sandbox: false,
+        changes: Vec::new(),
+        more: Id { id: "1" },
+    };
+    let written = |format| {
+        let shared = Shared::default();
+        let mut output = Output::new(Box::new(shared.clone()));
+        output.format = format;
+        let mut rows = Stream::new(&output).unwrap();
+        assert!(rows.push(odd("a", None, &[])));
+        let early = String::from_utf8(shared.0.lock().unwrap().clone()).unwrap();
+        assert!(rows.push(odd("b", None, &[])));
+        let document =
+            rows.finish_change(change(), |change| change.document(Vec::new(), None, &[]));
+        let rest = document.unwrap().map(|it| output.render(&it).unwrap());
+        let now = String::from_utf8(shared.0.lock().unwrap().clone()).unwrap();
+        (early, now, rest)
+    };
+    let row =
+        |name: &str| format!("{{\"count\":-3,\"from\":null,\"name\":\"{name}\",\"words\":[]}}\n");
+    let last = "{\"changed\":true,\"dry_run\":false,\"id\":\"1\",\"profile\":\"acme\",\"sandbox\":false}\n";
+    let (early, now, rest) = written(Format::Ndjson);
+    let sorted = |text: &str| -> Vec<Value> {
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect()
+    };
+    assert_eq!(sorted(&early), sorted(&row("a")));
+    assert_eq!(sorted(&now), sorted(&(row("a") + &row("b") + last)));
+    assert_eq!(rest, None);
+    let (early, now, rest) = written(Format::Csv);
+    assert_eq!(early, "name,from_id,from_name,count,words\na,,,-3,\n");
+    assert_eq!(now, early + "b,,,-3,\n");
+    assert_eq!(rest, None);
+    let (early, now, rest) = written(Format::Json);
+    assert_eq!((early + &now).len(), 0);
+    let whole: Value = serde_json::from_str(&rest.unwrap()).unwrap();
+    assert_eq!(whole["changes"][1]["name"], "b");
+    assert_eq!(whole["id"], "1");
+}

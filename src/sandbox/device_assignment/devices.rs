@@ -31,10 +31,7 @@ pub(super) fn answer(
         return refuse_method();
     }
     let body = object(request)?;
-    let of_server = organization
-        .devices
-        .iter()
-        .filter(|device| device.server_id.as_deref() == Some(server_id));
+    let of_server = organization.devices.of_server(server_id);
     match request.path.as_str() {
         "/server/devices" => all(request, &body, &of_server.collect::<Vec<_>>()),
         "/devices/sync" => sync(request, &body, &of_server.collect::<Vec<_>>()),
@@ -42,9 +39,8 @@ pub(super) fn answer(
             let devices: Map<String, Value> = serials(&body)?
                 .into_iter()
                 .map(|serial| {
-                    let known = of_server
-                        .clone()
-                        .find(|device| device.serial_number == serial);
+                    let known = organization.devices.find(&serial);
+                    let known = known.filter(|d| d.server_id.as_deref() == Some(server_id));
                     let details = known.map_or_else(
                         // A device of another service is not accessible (official); so is one that nobody knows (inferred).
                         || json!({"serial_number": serial, "response_status": "NOT_ACCESSIBLE"}),
@@ -185,21 +181,22 @@ fn sync(
 /// The object of one device. `profile_status` is `empty`, `assigned`, `pushed` or `removed` (official).
 fn shown(device: &Device) -> Value {
     use DeviceFamily::{AppleTv, Ipad, Iphone, Mac, Vision, Watch};
-    let (model, family, os) = match device.family {
-        Iphone => ("iPhone 17", "iPhone", "iOS"),
+    let model = device.model().name;
+    let os = match device.family {
+        Iphone => "iOS",
         // The system's own name from protocol version 7 on; before that it is iOS, which is not emulated.
-        Ipad => ("iPad Air 11-inch (M3)", "iPad", "iPadOS"),
-        Mac => ("MacBook Pro 14\"", "Mac", "OSX"),
-        AppleTv => ("Apple TV 4K", "AppleTV", "tvOS"),
-        Watch => ("Apple Watch Series 11", "Watch", "watchOS"),
-        Vision => ("Apple Vision Pro", "Vision", "visionOS"),
+        Ipad => "iPadOS",
+        Mac => "OSX",
+        AppleTv => "tvOS",
+        Watch => "watchOS",
+        Vision => "visionOS",
     };
     let mut shown = json!({
         "serial_number": device.serial_number,
         "model": model,
         "description": model.to_uppercase(),
         "color": "SILVER",
-        "device_family": family,
+        "device_family": device.family,
         "os": os,
         "device_assigned_by": "admin@acme.appleid.com",
         "device_assigned_date": seconds(device.updated_at),

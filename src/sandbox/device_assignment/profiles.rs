@@ -128,16 +128,16 @@ fn give(
     serials
         .into_iter()
         .map(|serial| {
-            let device = organization.devices.iter_mut().find(|device| {
-                device.serial_number == serial && device.server_id.as_deref() == Some(server_id)
-            });
-            let Some(device) = device else {
+            let known = organization.devices.find(&serial);
+            if known.and_then(|device| device.server_id.as_deref()) != Some(server_id) {
                 return (serial, json!("NOT_ACCESSIBLE"));
-            };
-            device.profile = uuid.map(|uuid| DeviceProfile {
-                uuid: uuid.to_owned(),
-                assigned_at: request.now,
-                pushed_at: None,
+            }
+            organization.devices.change(&serial, |device| {
+                device.profile = uuid.map(|uuid| DeviceProfile {
+                    uuid: uuid.to_owned(),
+                    assigned_at: request.now,
+                    pushed_at: None,
+                });
             });
             (serial, json!("SUCCESS"))
         })

@@ -1,18 +1,16 @@
 //! `orgDeviceActivities`: what was asked for devices, and what became of it.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::activity_results::presigned;
 use super::{Context, body_data, conflict, invalid_parameter, not_found, sparse};
+use crate::sandbox::activity::End;
 use crate::sandbox::derive;
 use crate::sandbox::exchange::{Answer, millis};
-use crate::sandbox::organization::{Activity, OrganizationKind, Permission};
-
-/// How long an activity takes here, in seconds of the clock.
-const ACTIVITY_SECONDS: i64 = 3;
+use crate::sandbox::organization::{Activity, OrganizationKind, Permission, ServerStatus};
 
 /// How far ahead a migration deadline can be: 90 days (official).
 const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -84,9 +82,16 @@ fn server(context: &Context<'_>, needed: bool, data: &Value) -> Result<Option<St
     let id = given["id"].as_str();
     let mut servers = context.organization.servers.iter();
     servers
-        .find(|server| id == Some(server.id.as_str()))
+        .find(|server| {
+            id == Some(server.id.as_str()) && server.status != Some(ServerStatus::Deleted)
+        })
         .map(|server| Some(server.id.clone()))
         .ok_or_else(|| conflict("'mdmServer' is not a server."))
+}
+
+fn after(time: Timestamp, wait: Duration) -> Timestamp {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    time.saturating_add(wait).unwrap_or(time)
 }
 
 /// `POST /v1/orgDeviceActivities`.
@@ -111,17 +116,16 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Answer, Answer> {
     if serials.is_empty() {
         return Err(conflict("'devices' is empty."));
     }
-    // An unknown serial number is 409 (official); that some were accepted (observed) is not emulated.
-    let wanted: BTreeSet<&str> = serials.iter().map(String::as_str).collect();
-    let devices = &context.organization.devices;
-    let known = devices
-        .iter()
-        .filter(|device| wanted.contains(device.serial_number.as_str()))
-        .count();
-    if known != wanted.len() {
+    // An unknown serial number is 409 (official), or a row of the log (observed).
+    let organization = &mut *context.organization;
+    let known = |serial: &String| organization.devices.find(serial).is_some();
+    if organization.behaviour.activities.refuse_unknown && !serials.iter().all(known) {
         return Err(conflict("'devices' names a device that does not exist."));
     }
-    let now = context.now();
+    let how = &mut organization.behaviour.activities;
+    let (end, time, late) = (how.next_end(), how.time, how.late);
+    let now = context.request.now;
+    let due_at = after(now, time);
     let activity = Activity {
         id: derive::uuid(&format!(
             "activity {now} {}",
@@ -132,9 +136,9 @@ pub(super) fn create(context: &mut Context<'_>) -> Result<Answer, Answer> {
         deadline,
         devices: serials,
         created_at: now,
-        due_at: now
-            .saturating_add(SignedDuration::from_secs(ACTIVITY_SECONDS))
-            .unwrap_or(now),
+        due_at,
+        shown_at: (!late.is_zero()).then(|| after(due_at, late)),
+        end,
         results: None,
     };
     let shown = object(context, &activity, None);
@@ -176,16 +180,26 @@ fn object(context: &Context<'_>, activity: &Activity, wanted: Option<&[String]>)
             .iter()
             .filter(|(_, substatus)| substatus != "SUCCESS")
             .count();
-        // COMPLETED alone is not success (observed).
-        attributes["status"] = json!("COMPLETED");
-        attributes["subStatus"] = json!(match failed {
-            0 => "COMPLETED_WITH_SUCCESS",
-            some if some < results.len() => "COMPLETED_WITH_FAILURE",
-            _ => "COMPLETED_WITH_ERROR",
-        });
-        attributes["completedDateTime"] = json!(millis(activity.due_at));
-        attributes["downloadUrl"] =
-            json!(context.link(&presigned(context.organization, activity, context.now(),)));
+        let (status, substatus) = match (activity.end, failed) {
+            // The second words of these two are inferred: of Apple's words nothing else fits.
+            (End::Stopped, _) => ("STOPPED", "STOPPING"),
+            (End::Failed, _) => ("FAILED", "PROCESSING"),
+            // COMPLETED alone is not success (observed).
+            (End::PostProcessingFailed, _) => ("COMPLETED", "COMPLETED_POST_PROCESSING_FAILED"),
+            (End::Completed, 0) => ("COMPLETED", "COMPLETED_WITH_SUCCESS"),
+            (End::Completed, some) if some < results.len() => {
+                ("COMPLETED", "COMPLETED_WITH_FAILURE")
+            }
+            (End::Completed, _) => ("COMPLETED", "COMPLETED_WITH_ERROR"),
+        };
+        attributes["status"] = json!(status);
+        attributes["subStatus"] = json!(substatus);
+        // Only a completed one has these (official).
+        if status == "COMPLETED" {
+            attributes["completedDateTime"] = json!(millis(activity.due_at));
+            let path = presigned(context.organization, activity, context.now());
+            attributes["downloadUrl"] = json!(context.link(&path));
+        }
     }
     json!({
         "type": "orgDeviceActivities",

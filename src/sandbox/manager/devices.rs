@@ -3,11 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::write::{Members, quoted};
 use super::{Context, listed, missing, not_found, page, servers, sparse};
 use crate::sandbox::behaviour::Unassigned;
-use crate::sandbox::derive;
+use crate::sandbox::derive::{self, Generator};
 use crate::sandbox::exchange::{Answer, millis};
-use crate::sandbox::organization::{Device, DeviceFamily, Permission};
+use crate::sandbox::organization::{Device, DeviceFamily, Permission, model_of};
 
 /// What `fields[orgDevices]` takes (official).
 const FIELDS: [&str; 26] = [
@@ -39,18 +40,6 @@ const FIELDS: [&str; 26] = [
     "appleCareCoverage",
 ];
 
-/// Name, type and capacity of the model that a device of `family` is.
-pub(super) fn model(family: DeviceFamily) -> (&'static str, &'static str, &'static str) {
-    match family {
-        DeviceFamily::Iphone => ("iPhone 17", "iPhone18,3", "256GB"),
-        DeviceFamily::Ipad => ("iPad Air 11-inch (M3)", "iPad15,3", "128GB"),
-        DeviceFamily::Mac => ("MacBook Pro 14\"", "Mac16,8", "512GB"),
-        DeviceFamily::AppleTv => ("Apple TV 4K", "AppleTV14,1", "64GB"),
-        DeviceFamily::Watch => ("Apple Watch Series 11", "Watch7,17", "64GB"),
-        DeviceFamily::Vision => ("Apple Vision Pro", "RealityDevice17,1", "256GB"),
-    }
-}
-
 /// One of `words`, as `number` has it.
 fn one_of(number: u64, words: &[&'static str]) -> &'static str {
     let length = u64::try_from(words.len()).unwrap_or(1);
@@ -58,93 +47,119 @@ fn one_of(number: u64, words: &[&'static str]) -> &'static str {
     words[index]
 }
 
-/// A hardware address of a device, without separators (inferred).
-pub(super) fn mac_address(device: &Device, what: &str) -> String {
-    derive::hex(&format!("{} {what}", device.serial_number), 12).to_uppercase()
+/// The hardware addresses of a device, from its [`Device::number`], without separators (inferred).
+pub(super) struct MacAddresses {
+    pub wifi: String,
+    pub bluetooth: String,
+    pub ethernet: String,
 }
 
-/// The mobile equipment's numbers of a device.
-pub(super) fn imei(device: &Device) -> Vec<String> {
-    let number = derive::number(&device.serial_number) % 10_000_000_000_000;
-    match device.family {
-        DeviceFamily::Iphone | DeviceFamily::Watch => vec![format!("35{number:013}")],
-        _ => Vec::new(),
+pub(super) fn mac_addresses(number: u64) -> MacAddresses {
+    let mut generator = Generator::of(number);
+    let mut next = || format!("{:012X}", generator.next() >> 16);
+    MacAddresses {
+        wifi: next(),
+        bluetooth: next(),
+        ethernet: next(),
     }
 }
 
-/// The object of one device; what the organization does not keep is derived from the serial number.
+/// The mobile equipment's number of a device that has a radio, from its [`Device::number`].
+pub(super) fn imei(device: &Device, number: u64) -> Option<String> {
+    has_radio(device).then(|| format!("35{:013}", number % 10_000_000_000_000))
+}
+
+fn has_radio(device: &Device) -> bool {
+    matches!(device.family, DeviceFamily::Iphone | DeviceFamily::Watch)
+}
+
+/// Writes the object of one device; what the organization does not keep is derived from the serial number.
 ///
 /// What a device does not have is left out (observed by one author), so one that was added by hand has no order. Lists are
-/// always there (inferred: a client requires them).
-fn object(context: &Context<'_>, device: &Device, wanted: Option<&[String]>) -> Value {
-    let own = format!("/v1/orgDevices/{}", device.serial_number);
-    json!({
-        "type": "orgDevices",
-        "id": device.serial_number,
-        "attributes": sparse(attributes(device), wanted),
-        "relationships": {
-            "assignedServer": {"links": {
-                "self": context.link(&format!("{own}/relationships/assignedServer")),
-                "related": context.link(&format!("{own}/assignedServer")),
-            }},
-            "appleCareCoverage": {"links": {"related": context.link(&format!("{own}/appleCareCoverage"))}},
-        },
-        "links": {"self": context.link(&own)},
-    })
+/// always there (inferred: a client requires them). `alone` is for the answer to a question for this device.
+fn write(text: &mut String, origin: &str, device: &Device, wanted: Option<&[String]>, alone: bool) {
+    let mut own = String::with_capacity(100);
+    for part in [origin, "/v1/orgDevices/", &device.serial_number] {
+        own.push_str(part);
+    }
+    text.push_str(r#"{"type":"orgDevices","id":"#);
+    quoted(text, &device.serial_number);
+    text.push_str(r#","attributes":"#);
+    write_attributes(text, device, wanted, alone);
+    let mut link = |before: &str, after: &str| {
+        text.push_str(before);
+        let length = own.len();
+        own.push_str(after);
+        quoted(text, &own);
+        own.truncate(length);
+    };
+    link(
+        r#","relationships":{"assignedServer":{"links":{"self":"#,
+        "/relationships/assignedServer",
+    );
+    link(r#","related":"#, "/assignedServer");
+    link(
+        r#"}},"appleCareCoverage":{"links":{"related":"#,
+        "/appleCareCoverage",
+    );
+    link(r#"}}},"links":{"self":"#, "");
+    text.push_str("}}");
 }
 
-fn attributes(device: &Device) -> Value {
-    use DeviceFamily::{AppleTv, Ipad, Iphone, Mac, Watch};
-    let serial = &device.serial_number;
-    let (name, product_type, capacity) = model(device.family);
-    let number = derive::number(serial);
-    let mut attributes = json!({
-        "serialNumber": serial,
-        "addedToOrgDateTime": millis(device.added_at),
-        "updatedDateTime": millis(device.updated_at),
-        "deviceModel": name,
-        "productFamily": device.family,
-        "productType": product_type,
-        "deviceCapacity": capacity,
-        "partNumber": format!("M{:04X}LL/A", number % 0x1_0000),
-        "color": one_of(number, &["SILVER", "BLACK", "BLUE"]),
-        "status": if device.server_id.is_some() { "ASSIGNED" } else { "UNASSIGNED" },
-        "purchaseSourceType": device.order.as_ref().map_or("MANUALLY_ADDED", |order| order.source_type()),
-        "wifiMacAddress": mac_address(device, "wifi"),
-        "bluetoothMacAddress": mac_address(device, "bluetooth"),
-        "imei": imei(device),
-        "meid": [],
-        "ethernetMacAddress": [],
-        // Which families can migrate is inferred.
-        "isMdmMigrationCapable": matches!(device.family, Iphone | Ipad | Mac),
-    });
-    if let Some(order) = &device.order {
-        attributes["orderNumber"] = json!(order.number);
-        attributes["orderDateTime"] = json!(millis(order.at));
-        attributes["purchaseSourceId"] = json!(order.source_id);
+fn write_attributes(text: &mut String, device: &Device, wanted: Option<&[String]>, alone: bool) {
+    use DeviceFamily::{AppleTv, Mac};
+    let number = device.number();
+    let model = model_of(device.family, number);
+    let addresses = mac_addresses(number);
+    let mut members = Members::new(text, wanted);
+    members.text("serialNumber", &device.serial_number);
+    members.time("addedToOrgDateTime", device.added_at);
+    members.time("updatedDateTime", device.updated_at);
+    members.text("deviceModel", model.name);
+    members.text("productFamily", device.family.as_str());
+    members.text("productType", model.product_type);
+    members.text("deviceCapacity", model.capacity);
+    members.text("partNumber", &format!("M{:04X}LL/A", number % 0x1_0000));
+    members.text("color", one_of(number, &["SILVER", "BLACK", "BLUE"]));
+    let assigned = device.server_id.is_some();
+    members.text("status", if assigned { "ASSIGNED" } else { "UNASSIGNED" });
+    let order = device.order.as_ref();
+    let source = order.map_or("MANUALLY_ADDED", |order| order.source_type());
+    members.text("purchaseSourceType", source);
+    members.text("wifiMacAddress", &addresses.wifi);
+    members.text("bluetoothMacAddress", &addresses.bluetooth);
+    members.list("imei", imei(device, number).as_deref());
+    let meid = has_radio(device).then(|| format!("35{:012}", number % 1_000_000_000_000));
+    members.list("meid", meid.as_deref());
+    let wired = matches!(device.family, Mac | AppleTv).then_some(addresses.ethernet.as_str());
+    members.list("ethernetMacAddress", wired);
+    let migrates = if model.migrates { "true" } else { "false" };
+    members.raw("isMdmMigrationCapable", migrates);
+    if let Some(order) = order {
+        members.text("orderNumber", &order.number);
+        members.time("orderDateTime", order.at);
+        members.text("purchaseSourceId", &order.source_id);
     }
-    if matches!(device.family, Iphone | Watch) {
-        attributes["meid"] = json!([format!("35{:012}", number % 1_000_000_000_000)]);
-        attributes["eid"] = json!(format!("89049{number:027}"));
-    }
-    if matches!(device.family, Mac | AppleTv) {
-        attributes["ethernetMacAddress"] = json!([mac_address(device, "ethernet")]);
+    if has_radio(device) {
+        members.text("eid", &format!("89049{number:027}"));
     }
     if let Some(migration) = &device.migration {
-        attributes["mdmMigrationStatus"] = json!(migration.status);
-        attributes["mdmMigrationDeadlineDateTime"] = json!(millis(migration.deadline));
+        members.text("mdmMigrationStatus", &migration.status);
+        members.time("mdmMigrationDeadlineDateTime", migration.deadline);
     }
-    attributes
+    // Only a question for one device says whether it was released, with null if not (official).
+    match device.released_at {
+        Some(at) if alone => members.time("releasedFromOrgDateTime", at),
+        None if alone => members.raw("releasedFromOrgDateTime", "null"),
+        _ => {}
+    }
+    members.end();
 }
 
 /// A device of the organization.
 fn find<'a>(context: &'a Context<'_>, serial: &str) -> Result<&'a Device, Answer> {
-    context
-        .organization
-        .devices
-        .iter()
-        .find(|device| device.serial_number == serial)
-        .ok_or_else(|| missing("orgDevices", serial))
+    let found = context.organization.devices.find(serial);
+    found.ok_or_else(|| missing("orgDevices", serial))
 }
 
 /// `GET /v1/orgDevices`.
@@ -152,11 +167,16 @@ pub(super) fn list(context: &Context<'_>) -> Result<Answer, Answer> {
     context.need(Permission::ViewDevices)?;
     let wanted = context.fields("orgDevices", &FIELDS)?;
     let page = page::asked(context, context.organization.devices.len())?;
-    let data: Vec<Value> = context.organization.devices[page.start..page.end]
-        .iter()
-        .map(|device| object(context, device, wanted.as_deref()))
-        .collect();
-    Ok(page::document(context, &page, &data))
+    let devices = &context.organization.devices[page.start..page.end];
+    let mut text = String::with_capacity(devices.len() * 1300);
+    for device in devices {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        let origin = &context.request.origin;
+        write(&mut text, origin, device, wanted.as_deref(), false);
+    }
+    Ok(page::written(context, &page, &text))
 }
 
 /// `GET /v1/orgDevices/{id}`.
@@ -171,13 +191,15 @@ pub(super) fn one(context: &Context<'_>, serial: &str) -> Result<Answer, Answer>
             .find(|device| device.serial_number == serial)
             .ok_or(refusal)?,
     };
-    let mut shown = object(context, device, wanted.as_deref());
-    // Only a question for one device says whether it was released, with null if not (official).
-    let asks = wanted.is_none_or(|wanted| wanted.iter().any(|w| w == "releasedFromOrgDateTime"));
-    if asks {
-        shown["attributes"]["releasedFromOrgDateTime"] = json!(device.released_at.map(millis));
-    }
-    Ok(context.one(200, &shown))
+    let origin = &context.request.origin;
+    let mut text = r#"{"data":"#.to_owned();
+    write(&mut text, origin, device, wanted.as_deref(), true);
+    text.push_str(r#","links":{"self":"#);
+    quoted(&mut text, &context.link(&context.request.path));
+    text.push_str("}}");
+    Ok(Answer::empty(200)
+        .header("content-type", "application/json;charset=UTF-8")
+        .body(text))
 }
 
 fn no_server(serial: &str) -> Answer {

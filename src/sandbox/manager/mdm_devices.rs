@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::devices::{imei, mac_address, model};
+use super::devices::{imei, mac_addresses};
 use super::{Context, listed, missing, resource, sparse};
 use crate::sandbox::derive;
 use crate::sandbox::exchange::{Answer, millis};
@@ -49,10 +49,9 @@ pub(super) fn enrolled<'a>(context: &'a Context<'_>) -> Vec<&'a Device> {
         .iter()
         .find(|server| server.server_type == ServerType::AppleMdm)
         .map(|server| server.id.as_str());
-    let assigned = organization
-        .devices
-        .iter()
-        .filter(|device| device.server_id.is_some() && device.server_id.as_deref() == built_in);
+    let assigned = built_in
+        .into_iter()
+        .flat_map(|id| organization.devices.of_server(id));
     let unassigned = organization.devices.iter().filter(|device| {
         use DeviceFamily::{Ipad, Iphone, Mac};
         device.server_id.is_none() && matches!(device.family, Iphone | Ipad | Mac)
@@ -66,7 +65,7 @@ fn id(device: &Device) -> String {
 }
 
 fn name(device: &Device) -> String {
-    format!("{} {}", model(device.family).0, &device.serial_number[6..])
+    format!("{} {}", device.model().name, &device.serial_number[6..])
 }
 
 /// `GET /v1/mdmDevices`.
@@ -101,16 +100,17 @@ pub(super) fn details(context: &Context<'_>, wanted_id: &str) -> Result<Answer, 
         .find(|device| id(device) == wanted_id)
         .ok_or_else(|| missing("mdmDevices", wanted_id))?;
     let mac = device.family == DeviceFamily::Mac;
+    let addresses = mac_addresses(device.number());
     // The values beside the enumerations, such as the platform and the unit of storage, are inferred. So is that each member
     // is there: a client requires them.
     let attributes = json!({
-        "bluetoothMacAddress": mac_address(device, "bluetooth"),
+        "bluetoothMacAddress": addresses.bluetooth,
         "deviceEraseStatus": "NOT_ERASED",
         "deviceLockStatus": "UNLOCKED",
-        "deviceModel": model(device.family).0,
+        "deviceModel": device.model().name,
         "deviceName": name(device),
-        "ethernetMacAddress": if mac { mac_address(device, "ethernet") } else { String::new() },
-        "imei": imei(device),
+        "ethernetMacAddress": if mac { addresses.ethernet } else { String::new() },
+        "imei": Vec::from_iter(imei(device, device.number())),
         "isFileVaultEnabled": mac,
         "isFirewallEnabled": mac,
         "lastCheckInDateTime": millis(device.updated_at),
@@ -125,7 +125,7 @@ pub(super) fn details(context: &Context<'_>, wanted_id: &str) -> Result<Answer, 
         "serialNumber": device.serial_number,
         "storageFreeCapacity": 96_000_000_000_u64,
         "storageTotalCapacity": 256_000_000_000_u64,
-        "wifiMacAddress": mac_address(device, "wifi"),
+        "wifiMacAddress": addresses.wifi,
     });
     let own = format!("/v1/mdmDevices/{wanted_id}/details");
     Ok(context.one(

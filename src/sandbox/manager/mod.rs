@@ -13,6 +13,7 @@ mod operations;
 mod page;
 mod people;
 mod servers;
+mod write;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::write::quoted;
 use super::{Context, body_data, conflict, forbidden, invalid_parameter, not_found, page, sparse};
 use crate::sandbox::behaviour::EmptyDefaults;
 use crate::sandbox::derive;
@@ -50,15 +51,12 @@ fn object(
         "serverType": server.server_type,
         "status": server.status,
         "enableMdmDisownFlag": server.may_disown,
+        "deviceCount": context.organization.device_count(&server.id),
         "lastConnectedDateTime": server.last_connected_at.map(millis),
         "lastConnectedIp": server.last_connected_ip,
         "createdDateTime": millis(server.created_at),
         "updatedDateTime": millis(server.updated_at),
     });
-    // Counting goes through every device, so it is done on request only.
-    if wanted.is_none_or(|wanted| wanted.iter().any(|field| field == "deviceCount")) {
-        attributes["deviceCount"] = json!(context.organization.device_count(&server.id));
-    }
     if families {
         let empty = context.organization.behaviour.empty_defaults;
         match (server.default_families.is_empty(), empty) {
@@ -119,18 +117,23 @@ pub(super) fn one(context: &Context<'_>, id: &str) -> Result<Answer, Answer> {
 /// `GET /v1/mdmServers/{id}/relationships/devices`.
 pub(super) fn linkages(context: &Context<'_>, id: &str) -> Result<Answer, Answer> {
     context.need(Permission::ViewDevices)?;
-    let id = find(context, id)?.id.clone();
-    let page = page::asked(context, context.organization.device_count(&id))?;
-    let data: Vec<Value> = context
-        .organization
-        .devices
-        .iter()
-        .filter(|device| device.server_id.as_deref() == Some(&id))
+    find(context, id)?;
+    let devices = &context.organization.devices;
+    let page = page::asked(context, devices.count_of(id))?;
+    let mut text = String::new();
+    for device in devices
+        .of_server(id)
         .skip(page.start)
         .take(page.end - page.start)
-        .map(|device| json!({"type": "orgDevices", "id": device.serial_number}))
-        .collect();
-    Ok(page::document(context, &page, &data))
+    {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(r#"{"type":"orgDevices","id":"#);
+        quoted(&mut text, &device.serial_number);
+        text.push('}');
+    }
+    Ok(page::written(context, &page, &text))
 }
 
 /// What every writing operation needs: School Manager reads only, up to version 1.7 (official).
@@ -156,9 +159,12 @@ fn free_name(context: &Context<'_>, name: &Value, own: Option<&str>) -> Result<S
         return Err(invalid_parameter("'serverName' is not a name."));
     }
     let taken = context.organization.servers.iter().any(|server| {
-        Some(server.id.as_str()) != own && server.name.to_lowercase() == name.to_lowercase()
+        Some(server.id.as_str()) != own
+            && server.status != Some(ServerStatus::Deleted)
+            && server.name.to_lowercase() == name.to_lowercase()
     });
-    if taken || matches!(name, "Unassigned" | "Reassigned") {
+    let reserved = ["unassigned", "reassigned"].contains(&name.to_lowercase().as_str());
+    if taken || reserved {
         return Err(conflict(format!("The name '{name}' is taken.")));
     }
     Ok(name.to_owned())
@@ -342,8 +348,18 @@ fn families(
 pub(super) fn delete(context: &mut Context<'_>, id: &str) -> Result<Answer, Answer> {
     may_write(context, Permission::ManageServers)?;
     let server = find(context, id)?;
+    if server.status == Some(ServerStatus::Deleted) {
+        return Err(not_found(format!("The server '{id}' is deleted.")));
+    }
+    // Apple's own services can't be deleted in the portal either (inferred).
+    if server.server_type != ServerType::Mdm {
+        return Err(forbidden("The server is Apple's own."));
+    }
+    let mut unseen = context.organization.unseen.iter();
+    let gets_devices = unseen.any(|change| change.server_id.as_deref() == Some(id));
     let reason = if server.default_families.is_empty() {
-        (context.organization.device_count(id) > 0).then_some("It has devices.")
+        let has_devices = gets_devices || context.organization.device_count(id) > 0;
+        has_devices.then_some("It has devices.")
     } else {
         Some("It is the default for product families.")
     };
@@ -360,5 +376,10 @@ pub(super) fn delete(context: &mut Context<'_>, id: &str) -> Result<Answer, Answ
         .organization
         .servers
         .retain(|server| server.id != id);
+    // Its server token is no more either (inferred).
+    context
+        .organization
+        .server_tokens
+        .retain(|token| token.server_id != id);
     Ok(Answer::empty(204).changing())
 }

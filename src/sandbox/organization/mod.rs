@@ -1,7 +1,9 @@
 //! The organization that the emulator holds: what is in it, and what a colleague in the portal could do to it.
 
 mod audit;
+mod devices;
 mod domains;
+mod models;
 mod people;
 mod roster;
 mod seed;
@@ -16,12 +18,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use audit::{AuditEvent, OtherEvents, Outcome};
+pub use devices::Devices;
 pub use domains::{DomainChange, DomainClick, DomainRefusal, DomainState};
+pub use models::Model;
+pub(in crate::sandbox) use models::model_of;
 pub use people::{Unit, User, UserGroup};
 pub use roster::{App, Code, RefreshToken, Roster, RosterDomain, RosterToken};
 pub use server::{
     Activity, Device, DeviceFamily, DeviceProfile, EnrollmentProfile, Migration, Order,
-    ProductFamily, Server, ServerStatus, ServerType,
+    ProductFamily, Server, ServerStatus, ServerType, Unseen,
 };
 pub use token::{AccessToken, Refusal, ServerToken, ServiceDiscovery};
 
@@ -115,7 +120,7 @@ pub struct Organization {
     pub access_tokens: Vec<AccessToken>,
     /// Device management services.
     pub servers: Vec<Server>,
-    pub devices: Vec<Device>,
+    pub devices: Devices,
     /// Devices that left the organization: asked for one by one they still answer (official).
     #[serde(default)]
     pub released: Vec<Device>,
@@ -124,6 +129,9 @@ pub struct Organization {
     pub device_profiles: Vec<EnrollmentProfile>,
     /// What was asked for devices.
     pub activities: Vec<Activity>,
+    /// What activities did and no reading shows yet, oldest first.
+    #[serde(default)]
+    pub unseen: Vec<Unseen>,
     pub users: Vec<User>,
     pub groups: Vec<UserGroup>,
     /// Organizational units.
@@ -247,9 +255,6 @@ impl Organization {
 
     /// How many devices `server_id` has.
     pub fn device_count(&self, server_id: &str) -> usize {
-        self.devices
-            .iter()
-            .filter(|device| device.server_id.as_deref() == Some(server_id))
-            .count()
+        self.devices.count_of(server_id)
     }
 }

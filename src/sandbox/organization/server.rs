@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::sandbox::activity::End;
+
 /// A product family as device management services name it (official).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -121,6 +123,20 @@ pub enum DeviceFamily {
     Vision,
 }
 
+impl DeviceFamily {
+    /// Apple's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Iphone => "iPhone",
+            Self::Ipad => "iPad",
+            Self::Mac => "Mac",
+            Self::AppleTv => "AppleTV",
+            Self::Watch => "Watch",
+            Self::Vision => "Vision",
+        }
+    }
+}
+
 /// A device; what is not here is derived from its serial number when it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
@@ -172,6 +188,30 @@ pub struct Migration {
     /// Apple's word: `REQUESTED`, `STARTED`, `SUCCESS` or `FAILED` (official).
     pub status: String,
     pub deadline: Timestamp,
+    /// The service that the device was on before.
+    #[serde(default)]
+    pub from: Option<String>,
+}
+
+impl Migration {
+    /// Whether it can be moved and canceled (inferred).
+    pub fn is_pending(&self) -> bool {
+        matches!(self.status.as_str(), "REQUESTED" | "STARTED")
+    }
+}
+
+/// A change of a device that was made and that no reading shows yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unseen {
+    /// When readings show it.
+    pub shown_at: Timestamp,
+    /// When it was made.
+    pub changed_at: Timestamp,
+    pub serial_number: String,
+    pub server_id: Option<String>,
+    pub migration: Option<Migration>,
+    /// The device left the organization.
+    pub released: bool,
 }
 
 /// The enrollment profile of a device, as Device Assignment Services have it.
@@ -213,6 +253,12 @@ pub struct Activity {
     pub created_at: Timestamp,
     /// When it is done.
     pub due_at: Timestamp,
+    /// When readings show what it did; absent if that is when it is done.
+    #[serde(default)]
+    pub shown_at: Option<Timestamp>,
+    /// How it ends.
+    #[serde(default)]
+    pub end: End,
     /// What became of each device; absent until it is done.
     pub results: Option<Vec<(String, String)>>,
 }

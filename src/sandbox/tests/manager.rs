@@ -209,7 +209,7 @@ async fn what_school_lacks_is_not_there() {
 #[tokio::test]
 async fn limits_hold_on_the_emulators_clock() {
     let bench = Bench::new(Options {
-        limits: true,
+        limits: Some(Rates::default()),
         ..Options::default()
     })
     .await;
@@ -232,4 +232,83 @@ async fn limits_hold_on_the_emulators_clock() {
         .collect();
     assert_eq!(statuses.len(), 23);
     assert_eq!(statuses[20], Some(429));
+}
+
+#[tokio::test]
+async fn a_large_organization_has_something_for_each_filter() {
+    let bench = Bench::new(Options {
+        devices: 10_000,
+        ..Options::default()
+    })
+    .await;
+    let mut devices = Vec::new();
+    let mut path = Some("/v1/orgDevices?limit=1000".to_owned());
+    while let Some(next) = path {
+        let (status, page) = bench.get(&next).await;
+        assert_eq!(status, 200);
+        devices.extend(page["data"].as_array().unwrap().clone());
+        path = page["links"]["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(devices.len(), 10_000);
+    let count = |is: &dyn Fn(&Value) -> bool| {
+        let attributes = devices.iter().map(|device| &device["attributes"]);
+        attributes.filter(|attributes| is(attributes)).count()
+    };
+    for (member, values) in [
+        ("status", &["ASSIGNED", "UNASSIGNED"][..]),
+        (
+            "productFamily",
+            &["iPhone", "iPad", "Mac", "AppleTV", "Watch", "Vision"],
+        ),
+        (
+            "deviceModel",
+            &["iPhone XR", "MacBook Pro 14\"", "Mac mini"],
+        ),
+        (
+            "purchaseSourceType",
+            &["APPLE", "RESELLER", "MANUALLY_ADDED"],
+        ),
+        (
+            "mdmMigrationStatus",
+            &["REQUESTED", "STARTED", "SUCCESS", "FAILED"],
+        ),
+    ] {
+        for value in values {
+            assert!(count(&|one| one[member] == *value) > 20, "{member} {value}");
+        }
+    }
+    for capable in [true, false] {
+        assert!(count(&|one| one["isMdmMigrationCapable"] == capable) > 1000);
+    }
+    let a_month_ago = jiff::SignedDuration::from_hours(-30 * 24);
+    let a_month_ago = exchange::millis(bench.clock.now() + a_month_ago);
+    let lately = |one: &Value| one["addedToOrgDateTime"].as_str().unwrap() > a_month_ago.as_str();
+    let by_hand = |one: &Value| one["purchaseSourceType"] == "MANUALLY_ADDED";
+    let fresh = count(&|one| by_hand(one) && lately(one) && one["status"] == "ASSIGNED");
+    assert!(fresh > 100, "{fresh}");
+    // The services have what the list says is assigned, and no device twice.
+    let servers = bench.running.organization(|o| o.servers.clone());
+    let mut linked = std::collections::BTreeSet::new();
+    for server in &servers {
+        let (_, one) = bench.get(&format!("/v1/mdmServers/{}", server.id)).await;
+        let mut found = 0;
+        let mut path = Some(format!(
+            "/v1/mdmServers/{}/relationships/devices?limit=1000",
+            server.id
+        ));
+        while let Some(next) = path {
+            let (_, page) = bench.get(&next).await;
+            for device in page["data"].as_array().unwrap() {
+                assert_eq!(device["type"], "orgDevices");
+                assert!(linked.insert(device["id"].as_str().unwrap().to_owned()));
+                found += 1;
+            }
+            path = page["links"]["next"].as_str().map(str::to_owned);
+        }
+        assert_eq!(one["data"]["attributes"]["deviceCount"], found);
+        if server.server_type == organization::ServerType::AppleConfigurator {
+            assert!(found > 200, "{found}");
+        }
+    }
+    assert_eq!(linked.len(), count(&|one| one["status"] == "ASSIGNED"));
 }

@@ -1,6 +1,7 @@
 //! The emulator as its clients meet it: over HTTP, with a clock that only tests move.
 
 mod activities;
+mod activity_ends;
 mod audit;
 mod certificates;
 mod device_assignment;

@@ -244,4 +244,67 @@ async fn a_server_is_made_and_deleted() {
     });
     assert_eq!(delete(&prod).await.0, 409);
     assert_eq!(bench.why(), "It has devices.");
+    let own = format!("/v1/mdmServers/{}", bench.id("Built-in Device Management"));
+    assert_eq!(delete(&own).await.0, 403);
+    // Without devices it goes, and its server token with it.
+    let id = bench.id("prod");
+    bench.running.organization(|o| {
+        for device in &mut o.devices {
+            device.server_id.take_if(|server| *server == id);
+        }
+    });
+    assert_eq!(delete(&prod).await.0, 204);
+    assert_eq!(bench.get(&prod).await.0, 404);
+    let (_, list) = bench.get("/v1/mdmServers").await;
+    assert_eq!(list["meta"]["paging"]["total"], 3);
+    let tokens = bench.running.organization(|o| o.server_tokens.len());
+    assert_eq!(tokens, 1);
+    let body = json!({"data": {
+        "type": "orgDeviceActivities",
+        "attributes": {"activityType": "ASSIGN_DEVICES"},
+        "relationships": {
+            "mdmServer": {"data": {"type": "mdmServers", "id": id}},
+            "devices": {"data": [{"type": "orgDevices", "id": "A"}]},
+        },
+    }});
+    let refused = bench.send("POST", "/v1/orgDeviceActivities", Some(&body));
+    assert_eq!(refused.await.unwrap().status(), 409);
+}
+
+#[tokio::test]
+async fn a_server_has_a_name_of_its_own_and_an_rsa_certificate() {
+    let bench = Bench::standard().await;
+    for name in ["Unassigned", "reassigned", "INTUNE", "", "  "] {
+        let (status, answer) = bench.patch("prod", json!({"serverName": name})).await;
+        assert!(matches!(status, 400 | 409), "{name}: {answer}");
+    }
+    let (status, answer) = bench.patch("prod", json!({"serverName": "Jamf Pro"})).await;
+    assert_eq!(status, 200);
+    assert_eq!(answer["data"]["attributes"]["serverName"], "Jamf Pro");
+    // Its own name in other letters.
+    let same = bench.patch("prod", json!({"serverName": "JAMF PRO"})).await;
+    assert_eq!(same.0, 200);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let ec = rcgen::CertificateParams::default()
+        .self_signed(&key)
+        .unwrap();
+    let data = base64::engine::general_purpose::STANDARD.encode(ec.der());
+    let ec = json!({"serverCertificate": {"name": "ec.pem", "data": data}});
+    let (status, answer) = bench.patch("prod", ec).await;
+    assert_eq!((status, code(&answer)), (400, "PARAMETER_ERROR.INVALID"));
+    // A new certificate ends the server token; a server that is deleted can't be changed.
+    let pem = portal::key_pair().1;
+    let data = base64::engine::general_purpose::STANDARD.encode(pem);
+    let rsa = json!({"serverCertificate": {"name": "rsa.pem", "data": data}});
+    let before = bench.running.organization(|o| o.server_tokens[0].clone());
+    assert_eq!(bench.patch("prod", rsa.clone()).await.0, 200);
+    let after = bench.running.organization(|o| o.server_tokens[0].clone());
+    assert_ne!(before, after);
+    bench.running.organization(|o| {
+        o.servers[0].status = Some(organization::ServerStatus::Deleted);
+    });
+    assert_eq!(bench.patch("prod", rsa).await.0, 404);
+    let path = format!("/v1/mdmServers/{}", bench.id("prod"));
+    let deleted = bench.send("DELETE", &path, None).await.unwrap();
+    assert_eq!(deleted.status(), 404);
 }

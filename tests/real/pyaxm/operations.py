@@ -181,7 +181,9 @@ def activity(name, serials, server, action, sub_status, outcomes, deadline=None)
     return f"{sub_status}, {os.path.basename(path)}"
 
 
-free, taken = these("UNASSIGNED"), these("ASSIGNED")
+free = these("UNASSIGNED")
+capable = {device.id for device in devices if device.attributes.isMdmMigrationCapable}
+taken = [serial for serial in these("ASSIGNED") if serial in capable]
 migrating = [device for device in devices if device.attributes.mdmMigrationStatus]
 assert {device.attributes.mdmMigrationStatus for device in migrating} == {"STARTED", "REQUESTED"}
 moved, cancelled = (device.id for device in migrating)

@@ -12,7 +12,6 @@ use self::sight::{Sight, Watcher};
 use super::super::Organization;
 use super::super::record::{Record, Recorded, Started};
 use super::super::servers::named;
-use super::stand_in::{self as change, Request};
 use super::{Extent, ServerChanged};
 use crate::apple::manager::activities::MOST_DEVICES;
 use crate::apple::manager::servers::segments;
@@ -22,8 +21,11 @@ use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::core::server_removal::{self, Agreed, Event, Next, Outcome, Removal};
 use crate::error::{Error, Kind};
+use crate::organization::adde_urls::declared::Servers;
 use crate::organization::defaults::change::Wish;
 use crate::organization::defaults::summary::{self, Certainty};
+use crate::organization::devices::change::past::Past;
+use crate::organization::devices::change::{self, Request};
 use crate::state::journal::How;
 
 /// The pause before a reading that comes later, and its growth.
@@ -35,6 +37,8 @@ pub struct Deletion<'a> {
     pub server: &'a str,
     /// Where its devices go.
     pub move_to: Option<&'a str>,
+    /// They may go to a server that enrolls nothing.
+    pub even_if_idle: bool,
 }
 
 /// A server that can be deleted, and the steps that it takes.
@@ -160,6 +164,13 @@ impl Organization {
         let sight = Watcher::new(self, &id).look().await?;
         let plan = server_removal::plan(sight.reading(), to.is_some());
         let agreed = plan.map_err(|obstacle| self.in_the_way(obstacle, &name, &id, &sight))?;
+        if let (Some(to), 1.., false) = (&to, agreed.moves, wish.even_if_idle) {
+            let devices = counted(agreed.moves);
+            let idle = self.enrolls_nothing(&to.id, &servers, Servers::Some, &devices);
+            if let Some(error) = idle.await? {
+                return Err(error);
+            }
+        }
         Ok(DeletePlan {
             warnings: self.depends_on(server, &all),
             devices: agreed.moves,
@@ -318,13 +329,15 @@ impl Work<'_> {
             self.changes.push(self.plan.moved(moved, to));
         }
         let all = outcome.results.len();
-        self.devices.extend(outcome.results);
         self.why = outcome.problem;
         if moved == all && self.why.is_none() {
-            Event::Moved
-        } else {
-            Event::Failed
+            self.devices.extend(outcome.results);
+            return Event::Moved;
         }
+        let error = self.why.take();
+        self.why = Some(self.not_moved(error, &outcome.results, outcome.hint));
+        self.devices.extend(outcome.results);
+        Event::Failed
     }
 
     async fn delete(&mut self) -> Result<Event, Error> {
@@ -429,7 +442,24 @@ impl Organization {
 
     /// The serial numbers of devices for which a migration to this server or from it was requested from here.
     fn migrations_asked(&self, id: &str) -> Result<Vec<String>, Error> {
-        let _ = id;
-        Ok(Vec::new())
+        let journal = self.journal();
+        let lines = journal.read().map_err(|error| {
+            Error::failed(format!(
+                "The journal {} can't be read: {error}.",
+                journal.path().display()
+            ))
+        })?;
+        let mut serials = Vec::new();
+        for past in Past::all(&lines.entries, &self.api_account()?) {
+            for (number, batch) in past.plan.batches.iter().enumerate() {
+                let Some(Ask::Migrate { server, .. }) = past.plan.ask(number) else {
+                    continue;
+                };
+                let concerns = |target: &Target| server == id || target.from.as_deref() == Some(id);
+                let concerned = batch.targets().filter(concerns);
+                serials.extend(concerned.map(|it| it.serial_number));
+            }
+        }
+        Ok(serials)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::sight::Sight;
 use super::{Work, counted};
+use crate::core::devices::{DeviceResult, Ended};
 use crate::core::platform::words;
 use crate::core::printed::{Command, Hint, hint};
 use crate::core::server_removal::{Obstacle, Outcome};
@@ -60,6 +61,41 @@ fn migrating(name: &str, sight: &Sight) -> Error {
 }
 
 impl Work<'_> {
+    /// Why devices weren't moved.
+    pub(super) fn not_moved(
+        &self,
+        error: Option<Error>,
+        results: &[DeviceResult],
+        next: Option<Hint>,
+    ) -> Error {
+        let left: Vec<&DeviceResult> = results
+            .iter()
+            .filter(|it| it.ended != Ended::Assigned)
+            .collect();
+        let named = left.iter().take(NAMED).map(|it| match &it.reason {
+            Some(reason) => format!("{} ({})", it.serial_number, reason.trim_end_matches('.')),
+            None => it.serial_number.clone(),
+        });
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = if left.len() > NAMED { ", …" } else { "" };
+        let error = match error {
+            Some(error) => error,
+            None => Error::new(Kind::Partial, format!("{named}{more}.")),
+        };
+        let skipped = left.iter().any(|it| it.ended == Ended::Skipped);
+        let again = self.plan.to.as_ref().filter(|_| skipped).map(|to| {
+            hint![
+                "To send devices again that were sent in the last 24 hours, run ",
+                Command::new("devices assign")
+                    .option("--on", &self.plan.id)
+                    .option("--server", &to.id)
+                    .word("--again"),
+                "."
+            ]
+        });
+        error.hints(next).hints(again)
+    }
+
     /// What did not go as wished.
     pub(super) fn problem(&mut self, outcome: Outcome) -> Option<Error> {
         let name = &self.plan.name;

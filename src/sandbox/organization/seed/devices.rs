@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{days_before, hours_before};
+use super::{days_before, hours_before, is_large};
 use crate::sandbox::derive::{self, Generator};
 use crate::sandbox::options::Options;
 use crate::sandbox::organization::{
@@ -21,7 +21,8 @@ const RELEASED: usize = 3;
 
 /// The devices of the organization.
 ///
-/// They share orders, those added by hand have none. Two of them migrate to another device management service.
+/// They share orders, those added by hand have none. Two of them migrate to another device management service. A large
+/// organization has more that filters find: devices on the Configurator service, and migrations in each status.
 pub(super) fn present(options: &Options, servers: &[Server], now: Timestamp) -> Vec<Device> {
     let mut generator = Generator::new(&format!("{} devices", options.seed));
     let id = |index: usize| servers.get(index).map(|server| server.id.clone());
@@ -53,17 +54,68 @@ pub(super) fn present(options: &Options, servers: &[Server], now: Timestamp) -> 
         })
         .collect();
     order(options.seed, &mut devices);
+    if is_large(options) {
+        add_by_configurator(servers, &mut devices, now);
+    }
     assign_profiles(servers, &mut devices);
-    let migrating = devices
-        .iter_mut()
-        .filter(|device| device.server_id.is_some() && device.family == DeviceFamily::Mac);
+    if is_large(options) {
+        migrate(servers, &mut devices, now);
+    }
+    let migrating = devices.iter_mut().filter(|device| {
+        device.server_id.is_some() && device.family == DeviceFamily::Mac && device.model().migrates
+    });
     for (device, (status, days)) in migrating.zip([("STARTED", 5), ("REQUESTED", 30)]) {
         device.migration = Some(Migration {
             status: status.to_owned(),
             deadline: days_before(now, -days),
+            from: id(1),
         });
     }
     devices
+}
+
+/// How many devices of a large organization are as in a small one.
+const SMALL: usize = 250;
+
+/// Every fortieth device was added by hand and is on the Configurator service, every other one of them within the last 30
+/// days.
+fn add_by_configurator(servers: &[Server], devices: &mut [Device], now: Timestamp) {
+    let mut services = servers.iter();
+    let service = services.find(|server| server.server_type == ServerType::AppleConfigurator);
+    let id = service.map(|server| &server.id);
+    for (n, device) in (0..).zip(devices.iter_mut().skip(SMALL).step_by(40)) {
+        device.order = None;
+        device.server_id = id.cloned();
+        if n % 2 == 0 {
+            device.added_at = hours_before(now, 20 + n % 29 * 24);
+            device.updated_at = device.added_at;
+        }
+    }
+}
+
+/// Of the devices that can migrate, every fiftieth does or did.
+fn migrate(servers: &[Server], devices: &mut [Device], now: Timestamp) {
+    let able = devices
+        .iter_mut()
+        .skip(SMALL)
+        .filter(|device| device.server_id.is_some() && device.model().migrates);
+    for (n, device) in (0..).zip(able.step_by(50)) {
+        let (status, days) = match n % 4 {
+            0 => ("REQUESTED", 1 + n % 60),
+            1 => ("STARTED", 1 + n % 60),
+            2 => ("SUCCESS", -1 - n % 200),
+            _ => ("FAILED", -1 - n % 200),
+        };
+        device.migration = Some(Migration {
+            status: status.to_owned(),
+            deadline: days_before(now, -days),
+            from: servers
+                .iter()
+                .map(|server| &server.id)
+                .find(|id| Some(*id) != device.server_id.as_ref())
+                .cloned(),
+        });
+    }
 }
 
 /// Devices that left the organization.

@@ -51,10 +51,11 @@ impl Organization {
             },
             permissions: BTreeSet::from(Permission::ALL),
             access_tokens: Vec::new(),
-            devices: devices::present(options, &servers, now),
+            devices: devices::present(options, &servers, now).into(),
             released: devices::released(options, now),
             device_profiles: devices::profiles(&servers),
             activities: Vec::new(),
+            unseen: Vec::new(),
             groups: vec![UserGroup {
                 id: derive::uuid(&format!("{seed} group Design")),
                 name: "Design".to_owned(),
@@ -112,6 +113,11 @@ impl Roster {
     }
 }
 
+/// Whether the organization has what a small one lacks: devices on the Configurator service, and migrations in each status.
+fn is_large(options: &Options) -> bool {
+    options.devices >= 5_000
+}
+
 fn days_before(now: Timestamp, days: i64) -> Timestamp {
     hours_before(now, days * 24)
 }
@@ -141,9 +147,14 @@ fn servers(options: &Options, now: Timestamp) -> Vec<Server> {
     };
     let count = options.servers.max(fewest);
     let more = (5..=count).map(|n| (format!("Site {n:03}"), ServerType::Mdm, vec![]));
+    let configurator = is_large(options) && options.kind == OrganizationKind::Business;
+    let configurator = configurator.then(|| {
+        let name = "Apple Configurator".to_owned();
+        (name, ServerType::AppleConfigurator, vec![])
+    });
+    let all = named.into_iter().chain(more).take(count);
     (0..)
-        .zip(named.into_iter().chain(more))
-        .take(count)
+        .zip(all.chain(configurator))
         .map(|(n, (name, server_type, families))| {
             let connects = server_type == ServerType::Mdm && n != 2;
             Server {
