@@ -7,6 +7,7 @@ pub(crate) mod assign;
 pub(crate) mod auth;
 pub(crate) mod day_argument;
 pub(crate) mod default_for;
+pub(crate) mod device_result;
 pub(crate) mod device_rows;
 pub(crate) mod devices;
 pub(crate) mod domains;
@@ -48,7 +49,7 @@ pub enum Command {
     /// Show, set and check account-driven enrollment (ADDE) URLs
     #[command(name = "adde-url", visible_alias = "discovery-url")]
     AddeUrl(adde_url::Args),
-    /// List device management services and give them aliases
+    /// List, create and change device management services
     Servers(servers::Args),
     /// Find devices, and what Apple knows of them
     Devices(devices::Args),

@@ -29,6 +29,7 @@ pub mod profile;
 pub mod profiles;
 pub mod record;
 pub mod roster;
+pub mod server_changes;
 pub mod server_tokens;
 pub mod servers;
 pub mod unattended;

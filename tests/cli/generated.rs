@@ -558,6 +558,19 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        heading: "servers create, servers rename, servers set-certificate, servers delete",
+        about: "`server_id` is null in a dry run of `servers create`, and `server_name` is the name after the change. `servers delete` has a row for each step that was done, and `devices` with a row for each device that it moved, as in `devices assign`.",
+        lines: &["servers rename Intune \"Intune 2\" --dry-run -o json"],
+        members: &[
+            ("what", "the part of the server that changes"),
+            (
+                "from",
+                "the former value; null if there is none, or if Apple doesn't show it",
+            ),
+            ("to", "the present value; null for none"),
+        ],
+    },
+    Section {
         heading: "servers alias",
         about: "The list, without a name.",
         lines: &["servers alias -o json"],

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use crate::support::Machine;
 
-const LINES: [&str; 25] = [
+const LINES: [&str; 26] = [
     "servers list",
     "servers get prod",
     "servers alias",
+    "servers rename Intune Other -n",
     "servers alias jamf 'Jamf Pro Production' -n",
     "devices list --limit 2",
     "devices list --limit 2 --with-server --applecare",

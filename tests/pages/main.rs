@@ -66,6 +66,7 @@ pages! {
     guides_launchd: "docs/guides/launchd.md",
     guides_roster: "docs/guides/roster.md",
     guides_sandbox: "docs/guides/sandbox.md",
+    guides_servers: "docs/guides/servers.md",
     guides_setup: "docs/guides/setup.md",
     guides_systemd: "docs/guides/systemd.md",
     guides_testing_other_clients: "docs/guides/testing-other-clients.md",

@@ -4,6 +4,7 @@ pub mod activities;
 pub mod ahead;
 pub mod audit_events;
 pub mod devices;
+pub mod server_changes;
 pub mod servers;
 pub mod users;
 

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use futures_util::{Stream, StreamExt, stream};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -77,8 +75,8 @@ const FIELDS: (&str, &str) = (
 );
 
 #[derive(Deserialize)]
-struct One {
-    data: MdmServer,
+pub(super) struct One {
+    pub(super) data: MdmServer,
 }
 
 /// The families of a single answer. Changes are computed from them, so what can't be read is a failure, and never none.
@@ -115,30 +113,6 @@ struct UpdateData<'a> {
 struct UpdateAttributes<'a> {
     // Never left out and never null: `[]` is what clears (observed).
     default_product_families: &'a [Family],
-}
-
-#[derive(Serialize)]
-struct Creation<'a> {
-    data: CreationData<'a>,
-}
-
-#[derive(Serialize)]
-struct CreationData<'a> {
-    r#type: &'static str,
-    attributes: CreationAttributes<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CreationAttributes<'a> {
-    server_name: &'a str,
-    server_certificate: ServerCertificate<'a>,
-}
-
-#[derive(Serialize)]
-struct ServerCertificate<'a> {
-    name: &'a str,
-    data: String,
 }
 
 /// A server and what became of reading it alone.
@@ -230,39 +204,6 @@ impl Manager {
             .buffered(AT_ONCE)
     }
 
-    /// Makes a server, and gives it as Apple answers: with its id.
-    ///
-    /// `certificate` is X.509 in DER with an RSA key (official; another key is 400: observed), `certificate_name` the name of
-    /// its file in the portal. Only Apple Business has this (official), and a name that is taken is refused (official). It is
-    /// sent again only where it was certainly not acted on.
-    pub async fn create_server(
-        &self,
-        name: &str,
-        certificate_name: &str,
-        certificate: &[u8],
-    ) -> Result<MdmServer, Failure> {
-        let url = self.api.url(&Method::POST, &SERVERS, &[])?;
-        let creation = Creation {
-            data: CreationData {
-                r#type: "mdmServers",
-                attributes: CreationAttributes {
-                    server_name: name,
-                    server_certificate: ServerCertificate {
-                        name: certificate_name,
-                        data: STANDARD.encode(certificate),
-                    },
-                },
-            },
-        };
-        let body =
-            serde_json::to_vec(&creation).map_err(|error| local(&Method::POST, &url, &error))?;
-        let answer = self
-            .api
-            .send(Method::POST, url, Some(body), Repeat::IfNotActedOn)
-            .await?;
-        Ok(answer.json::<One>()?.data)
-    }
-
     /// Sets what a server is the default for: the whole list, `[]` for nothing.
     ///
     /// Apple replaces the list as a whole (inferred and observed) and answers 409 for a family that another server
@@ -317,7 +258,11 @@ fn single(answer: &Response) -> Result<MdmServer, Failure> {
 
 /// A single answer about the server `id`. If it is complete, absent or null families mean none (Apple's example of a server that
 /// is the default for nothing: official; every other client reads it so).
-fn complete(mut server: MdmServer, id: &str, name: RequestName) -> Result<MdmServer, Failure> {
+pub(super) fn complete(
+    mut server: MdmServer,
+    id: &str,
+    name: RequestName,
+) -> Result<MdmServer, Failure> {
     if !server.id.eq_ignore_ascii_case(id) {
         let other = format!("it is for the server {}", server.id);
         return Err(Failure::new(name, Cause::Unexpected(other)));
@@ -331,7 +276,7 @@ fn complete(mut server: MdmServer, id: &str, name: RequestName) -> Result<MdmSer
 }
 
 /// The failure of a document that can't be written.
-fn local(method: &Method, url: &Url, error: &serde_json::Error) -> Failure {
+pub(super) fn local(method: &Method, url: &Url, error: &serde_json::Error) -> Failure {
     let name = RequestName::new(method, url);
     Failure::new(name, Cause::Local(error.to_string()))
 }

@@ -6,8 +6,9 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::platform::words;
 use crate::error::Error;
+use crate::organization::Organization;
 use crate::organization::defaults::change::Wish;
-use crate::organization::defaults::summary::Extent;
+use crate::organization::defaults::summary::{Extent, Summary};
 
 /// Runs `assign` with something to set.
 pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error> {
@@ -18,10 +19,23 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         (_, true) => Extent::DryRun,
         _ => Extent::Made,
     };
+    if args.existing.is_given() {
+        return super::existing::run(args, extent, context).await;
+    }
     let writes = extent == Extent::Made && organization.only_reads_defaults()?.is_none();
     if writes && args.clear && !args.consent.yes && context.ui.answers() {
         confirm(args, context).await?;
     }
+    let told = set(args, extent, organization).await?;
+    report::outcome(told, extent, context)
+}
+
+/// Sets the defaults, or says what that would change.
+pub(super) async fn set(
+    args: &Args,
+    extent: Extent,
+    organization: &Organization,
+) -> Result<Summary, Error> {
     let wish = Wish {
         families: args.platform.clone(),
         server: args.server.as_deref(),
@@ -29,8 +43,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         even_if_idle: args.even_if_idle,
         extent,
     };
-    let told = organization.set_defaults(&wish).await?;
-    report::outcome(told, extent, context)
+    organization.set_defaults(&wish).await
 }
 
 async fn confirm(args: &Args, context: &Context) -> Result<(), Error> {

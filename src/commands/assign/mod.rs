@@ -1,6 +1,7 @@
 //! `assign`: the default device management service of each platform.
 
 mod change;
+mod existing;
 mod report;
 mod table;
 
@@ -22,6 +23,7 @@ Examples:
   abmctl assign
   abmctl assign --platform vision --server prod
   abmctl assign --platform mac,iphone --server prod --check
+  abmctl assign --platform vision --server prod --existing unassigned
   abmctl assign --platform watch --clear")]
 pub struct Args {
     /// Show or set only these platforms; use commas for several
@@ -45,6 +47,8 @@ pub struct Args {
     /// Change nothing; exit 9 if something would change
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
+    #[command(flatten)]
+    existing: existing::Options,
     #[command(flatten)]
     changing: Changing,
     #[command(flatten)]

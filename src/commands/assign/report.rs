@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::existing::Devices;
+use crate::commands::device_result::DeviceEnded;
 use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::defaults::Server;
@@ -67,6 +69,9 @@ fn name_of(side: Option<&Side>) -> String {
 struct State {
     state: Option<Vec<Held>>,
     unsettled: Vec<Unsettled>,
+    /// With `--existing`: the devices that had no server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    devices: Option<Vec<DeviceEnded>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -89,7 +94,7 @@ pub(super) fn outcome(told: Summary, extent: Extent, context: &Context) -> Resul
     if told.in_effect {
         remarks(&told, context.organization()?, context);
     }
-    let document = document(&told, extent, context)?;
+    let document = document(&told, None, extent, context)?;
     Ok(match told.problem {
         Some(problem) => Outcome::with_problem(document, problem),
         None if extent == Extent::Checked => Outcome::compared(document, told.differs, context),
@@ -97,8 +102,62 @@ pub(super) fn outcome(told: Summary, extent: Extent, context: &Context) -> Resul
     })
 }
 
+/// What a change of defaults and of devices without a server came to; without defaults in an organization whose API can't set them.
+pub(super) fn with_devices(
+    told: Option<Summary>,
+    devices: Devices,
+    problem: Option<Error>,
+    extent: Extent,
+    context: &Context,
+) -> Result<Outcome, Error> {
+    let differs = devices.differs || told.as_ref().is_some_and(|told| told.differs);
+    let document = match &told {
+        Some(told) => {
+            if told.in_effect {
+                remarks(told, context.organization()?, context);
+            }
+            document(told, Some(devices), extent, context)?
+        }
+        None => devices_alone(devices, extent, context)?,
+    };
+    Ok(match problem {
+        Some(problem) => Outcome::with_problem(document, problem),
+        None if extent == Extent::Checked => Outcome::compared(document, differs, context),
+        None => Outcome::done(document),
+    })
+}
+
+/// The document where the API can't set defaults.
+fn devices_alone(devices: Devices, extent: Extent, context: &Context) -> Result<Document, Error> {
+    let change: output::Change<Changed, State> = output::Change {
+        changed: devices.changed,
+        dry_run: extent != Extent::Made,
+        profile: context.profile()?,
+        sandbox: context.settings()?.services.is_sandbox(),
+        changes: Vec::new(),
+        more: State {
+            state: None,
+            unsettled: Vec::new(),
+            devices: Some(devices.rows),
+        },
+    };
+    let mut headline = vec![context.headline()?];
+    if extent == Extent::DryRun {
+        headline.push(DRY_RUN.to_owned());
+    }
+    headline.extend(devices.lines);
+    let portal =
+        "Set the default of the platform in Apple School Manager: its API can't set defaults.";
+    Ok(change.document(headline, Some(portal), &[]))
+}
+
 /// The document of a change.
-fn document(told: &Summary, extent: Extent, context: &Context) -> Result<Document, Error> {
+fn document(
+    told: &Summary,
+    devices: Option<Devices>,
+    extent: Extent,
+    context: &Context,
+) -> Result<Document, Error> {
     let side = |id: &Option<String>| {
         let id = id.as_ref();
         id.map(|id| Side::new(id, told.name(id)))
@@ -120,8 +179,15 @@ fn document(told: &Summary, extent: Extent, context: &Context) -> Result<Documen
         until: format!("{until:.0}"),
     });
     let as_wished = told.certainty == Certainty::AsWished;
+    let is_with_devices = devices.is_some();
+    let Devices {
+        rows: device_rows,
+        lines,
+        changed: devices_changed,
+        ..
+    } = devices.unwrap_or_default();
     let change = output::Change {
-        changed: !rows.is_empty() || told.certainty == Certainty::NotKnown,
+        changed: !rows.is_empty() || told.certainty == Certainty::NotKnown || devices_changed,
         dry_run: extent != Extent::Made,
         profile: context.profile()?,
         sandbox: context.settings()?.services.is_sandbox(),
@@ -129,6 +195,7 @@ fn document(told: &Summary, extent: Extent, context: &Context) -> Result<Documen
         more: State {
             state: (!as_wished).then(|| told.touched.iter().map(Held::from).collect()),
             unsettled: unsettled.collect(),
+            devices: is_with_devices.then_some(device_rows),
         },
     };
     let mut headline = vec![context.headline()?];
@@ -141,6 +208,7 @@ fn document(told: &Summary, extent: Extent, context: &Context) -> Result<Documen
     if extent == Extent::DryRun {
         headline.push(DRY_RUN.to_owned());
     }
+    headline.extend(lines);
     Ok(change.document(headline, empty, headers))
 }
 

@@ -1,6 +1,12 @@
 //! `servers`: device management services.
 
 mod alias;
+mod certificate_argument;
+mod change;
+mod create;
+mod delete;
+mod rename;
+mod set_certificate;
 
 use clap::{ArgMatches, Subcommand};
 use serde::Serialize;
@@ -42,6 +48,41 @@ enum Verb {
         /// The server: its id, alias or name
         server: String,
     },
+    /// Create a server (Apple Business only)
+    ///
+    /// The server gets a certificate, for which Apple encrypts its server token. Apple's API has no server tokens: download
+    /// the token in the portal afterwards.
+    #[command(
+        after_help = "Examples:\n  abmctl servers create 'Jamf Pro' --certificate jamf.pem\n  abmctl servers create Munki --key-pair munki --allow-release"
+    )]
+    Create(create::Args),
+    /// Give a server another name (Apple Business only)
+    ///
+    /// Aliases that stand for the id of the server still work. abmctl names each alias and each declared ADDE URL that stands
+    /// for the old name.
+    #[command(
+        after_help = "Examples:\n  abmctl servers rename prod 'Jamf Pro Production'\n  abmctl servers rename Intune Old --from Intune"
+    )]
+    Rename(rename::Args),
+    /// Replace the certificate of a server (Apple Business only)
+    ///
+    /// The new certificate ends the server token that the server has. abmctl refuses this for a server that is in use, and
+    /// asks before it replaces the certificate.
+    #[command(
+        after_help = "Examples:\n  abmctl servers set-certificate Test --certificate test.pem\n  abmctl servers set-certificate Test --key-pair test --yes"
+    )]
+    SetCertificate(set_certificate::Args),
+    /// Delete a server, after its defaults and its devices (Apple Business only)
+    ///
+    /// abmctl shows the steps first: it clears the defaults of the server, assigns its devices to the server of
+    /// --move-devices-to, waits for the result, and deletes the server. If a step fails, run the command again: abmctl reads
+    /// what is left and continues.
+    ///
+    /// On a terminal you type the name of the server. Without a terminal, --yes and --confirm NAME are required.
+    #[command(
+        after_help = "Examples:\n  abmctl servers delete 'Jamf Pro Test' --dry-run\n  abmctl servers delete Old --move-devices-to prod --yes --confirm Old"
+    )]
+    Delete(delete::Args),
     /// List the aliases of servers, or give a server one in the profile
     #[command(
         after_help = "Examples:\n  abmctl servers alias\n  abmctl servers alias prod \"Jamf Pro Production\"\n  abmctl servers alias prod --remove"
@@ -101,6 +142,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     match args.verb {
         Verb::List => list(context).await,
         Verb::Get { server } => get(&server, context).await,
+        Verb::Create(args) => create::run(&args, context).await,
+        Verb::Rename(args) => rename::run(&args, context).await,
+        Verb::SetCertificate(args) => set_certificate::run(&args, context).await,
+        Verb::Delete(args) => delete::run(&args, context).await,
         Verb::Alias(args) => alias::run(args, context).await,
     }
 }
@@ -176,6 +221,7 @@ impl From<&ServerReading> for ServerRow {
 pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" | "get" => Some(heads::<ServerRow>(false)),
+        "create" | "rename" | "set-certificate" | "delete" => Some(change::columns()),
         "alias" => Some(alias::columns(matches)),
         _ => None,
     }

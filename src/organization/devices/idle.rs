@@ -12,7 +12,7 @@ use crate::organization::servers;
 impl Organization {
     /// The error (exit 8) if the server with this id is known to enroll nothing; `devices` are those that would get it. What isn't
     /// known refuses nothing. Costs one request, and one for each other server only if this one never connected.
-    pub(super) async fn enrolls_nothing(
+    pub(in crate::organization) async fn enrolls_nothing(
         &self,
         id: &str,
         listed: &[MdmServer],

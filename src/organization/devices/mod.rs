@@ -1,6 +1,7 @@
 //! Devices: what the organization has, and how they are changed.
 
 pub mod change;
+pub mod existing;
 pub mod extra;
 pub mod history;
 mod idle;

@@ -85,6 +85,10 @@ pub async fn find(
     let id = match which(wanted, &named, profile) {
         Ok(id) => id,
         Err(error @ NameError::NotFound { .. }) => {
+            if create {
+                let organization = &profile.organization;
+                organization.new_server_name(wanted, None, &servers)?;
+            }
             return Ok(TargetFound::None {
                 target: Target {
                     id: None,
@@ -162,24 +166,58 @@ async fn existing(
     profile: &LockedProfile,
 ) -> Target {
     let name = servers::name(&listed);
+    let own = tokens_of(&listed.id, servers, &profile.tokens, &profile.organization);
+    let (id, token) = (
+        listed.id.clone(),
+        own.first().map(|token| token.name.clone()),
+    );
+    Target {
+        known: known_use(listed, &own, manager, &profile.organization).await,
+        id: Some(id),
+        name,
+        kind,
+        token,
+    }
+}
+
+/// What is known of the use of a server that Apple lists; `own` are the tokens that are, or may be, for it.
+async fn known_use(
+    listed: MdmServer,
+    own: &[&TokenRef],
+    manager: &Manager,
+    organization: &Organization,
+) -> KnownUse {
     let (server, why) = match manager.server(&listed.id).await {
         Ok(server) => (server, None),
         Err(failure) => (listed, Some(format!("The server can't be read: {failure}"))),
     };
-    let own = tokens_of(&server.id, servers, profile);
     let facts = UseFacts {
-        working_token: working(&own, &profile.organization).await,
+        working_token: working(own, organization).await,
         ..facts(&server.attributes)
     };
-    Target {
-        id: Some(server.id),
-        name,
-        kind,
-        known: match why {
-            None => KnownUse::Read(facts),
-            Some(why) => KnownUse::Unread(why, facts),
-        },
-        token: own.first().map(|token| token.name.clone()),
+    match why {
+        None => KnownUse::Read(facts),
+        Some(why) => KnownUse::Unread(why, facts),
+    }
+}
+
+impl Organization {
+    /// The names of the server tokens here that are, or may be, for the server of this id; `servers` has it and those it could be
+    /// confused with.
+    pub(in crate::organization) fn tokens_for(&self, id: &str, servers: &[Named]) -> Vec<String> {
+        let own = tokens_of(id, servers, &self.settings().tokens, self);
+        own.into_iter().map(|token| token.name.clone()).collect()
+    }
+
+    /// What is known of the use of a server that Apple lists, and the names of the server tokens here that are, or may be, for it.
+    pub(in crate::organization) async fn use_of(
+        &self,
+        listed: MdmServer,
+        servers: &[Named],
+    ) -> Result<(KnownUse, Vec<String>), Error> {
+        let own = tokens_of(&listed.id, servers, &self.settings().tokens, self);
+        let names = own.iter().map(|token| token.name.clone()).collect();
+        Ok((known_use(listed, &own, self.manager()?, self).await, names))
     }
 }
 
@@ -198,7 +236,7 @@ async fn unread(
         name: name.to_owned(),
         deleted: false,
     };
-    let mut own = tokens_of(name, &[typed], profile);
+    let mut own = tokens_of(name, &[typed], &profile.tokens, &profile.organization);
     let named = profile.spelled(wanted).ok();
     let named = named.and_then(|name| profile.token(name));
     own.extend(named.filter(|named| !own.iter().any(|it| it.name == named.name)));
@@ -232,9 +270,14 @@ fn facts(attributes: &Attributes) -> UseFacts {
 }
 
 /// The kept tokens that are, or may be, for a server, by what Apple said of them. `servers` has it and those it could be confused with.
-fn tokens_of<'a>(id: &str, servers: &[Named], profile: &'a LockedProfile) -> Vec<&'a TokenRef> {
-    let store = profile.organization.facts();
-    let mut tokens: Vec<&TokenRef> = profile.tokens.iter().collect();
+fn tokens_of<'a>(
+    id: &str,
+    servers: &[Named],
+    tokens: &'a [TokenRef],
+    organization: &Organization,
+) -> Vec<&'a TokenRef> {
+    let store = organization.facts();
+    let mut tokens: Vec<&TokenRef> = tokens.iter().collect();
     tokens.retain(|token| {
         let server = TokenServer::known(&store.read(&place(token)), token);
         may_be(&server, id, servers)

@@ -4,22 +4,18 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use reqwest::Method;
-
 use super::in_use::Target;
 use super::key_pairs::{Made, PairPlan};
 use super::locked_profile::LockedProfile;
 use crate::apple::device_assignment::key_pair::Certificate;
-use crate::apple::error::Failure;
-use crate::apple::manager::Manager;
-use crate::apple::manager::servers::SERVERS;
+use crate::apple::manager::server_changes::{NewCertificate, NewServer};
 use crate::config::Folders;
 use crate::core::names;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
-use crate::organization::record::{Record, Recorded};
+use crate::organization::record::Recorded;
+use crate::organization::server_changes::NotCreated;
 use crate::secret::{check_name, private_file};
-use crate::state::journal::How;
 
 /// What is to be made.
 pub struct PairWish<'a> {
@@ -139,66 +135,42 @@ pub async fn create_server(
     plan: &PairPlan,
     profile: &mut LockedProfile,
 ) -> Result<String, Error> {
-    let organization = &profile.organization;
-    let manager = organization.manager()?;
     let file = format!("{}.pem", plan.name);
-    organization.progress("Creating the server");
-    let record = Record::of([Recorded::new(
+    let new = NewServer {
+        name: &target.name,
+        certificate: NewCertificate {
+            name: &file,
+            der: &made.certificate.der,
+        },
+        may_release: None,
+    };
+    let change = Recorded::new(
         format!("server {}", target.name),
         None,
         Some("created".to_owned()),
-    )]);
-    let owner = organization.api_account()?;
-    let records = organization.records();
-    let started = records.begin_of(&owner, &profile.name, &record);
-    let answer = manager
-        .create_server(&target.name, &file, &made.certificate.der)
+    );
+    let sent = profile
+        .organization
+        .send_new_server(new, vec![change])
         .await;
-    organization.progress("");
-    let failure = match answer {
-        Ok(server) => {
-            started.end(How::AsWished, format!("Its id is {}.", server.id));
-            return Ok(server.id);
-        }
-        Err(failure) => failure,
+    let NotCreated { error, certain } = match sent {
+        Ok(id) => return Ok(id),
+        Err(not_created) => not_created,
     };
-    if failure.not_acted_on() {
-        started.end(How::Nothing, failure.to_string());
-    } else {
-        return Err(Error::from(failure)
-            .context("abmctl can't tell whether Apple created the server")
-            .hint(hint![
-                "See the servers with ",
-                Command::new("servers list"),
-                format!(
-                    ". If the server is there, download its token in the portal; its key pair is stored as {}.",
-                    plan.name
-                )
-            ])
-            .hint(hint![
-                "If the server isn't there, run ",
-                Command::storing("tokens remove").arg(&plan.name).word("--key-pair"),
-                " and try again."
-            ]));
+    if certain {
+        plan.undo(made, profile).await;
+        return Err(error.hint("No key pair is stored."));
     }
-    let error = explained(failure, &target.name, manager);
-    plan.undo(made, profile).await;
-    Err(error)
-}
-
-/// Why Apple made no server.
-fn explained(failure: Failure, name: &str, manager: &Manager) -> Error {
-    let status = failure.status_of(&manager.api().request_name(&Method::POST, &SERVERS));
-    let error = Error::from(failure).hint("No server was created, and no key pair is stored.");
-    match status {
-        Some(409) => error.hint(format!(
-            "Choose another name. {name} may be taken, perhaps by a server that this API account can't see. Apple doesn't accept Unassigned and Reassigned."
-        )),
-        Some(400 | 422) => error.hint(
-            "Apple accepts a certificate with an RSA key, and a name that the portal would accept too. An organization can have at most 250 certificates.",
-        ),
-        _ => error,
-    }
+    Err(error
+        .hint(format!(
+            "If the server is there, download its token in the portal; its key pair is stored as {}.",
+            plan.name
+        ))
+        .hint(hint![
+            "If the server isn't there, run ",
+            Command::storing("tokens remove").arg(&plan.name).word("--key-pair"),
+            " and try again."
+        ]))
 }
 
 /// Writes the certificate for the portal. Where that fails, the pair is kept all the same.

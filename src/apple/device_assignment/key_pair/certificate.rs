@@ -9,6 +9,9 @@ use rasn_pkix::{AttributeTypeAndValue, Name, SubjectPublicKeyInfo, Time};
 use super::form::{Kind, blocks, significant, value};
 use super::{DecryptionKey, KeyPairError};
 
+/// The algorithm identifiers of RSA and EC keys.
+const RSA: &[u32] = &[1, 2, 840, 113_549, 1, 1, 1];
+const EC: &[u32] = &[1, 2, 840, 10045, 2, 1];
 /// The attribute `commonName`.
 const COMMON_NAME: &[u32] = &[2, 5, 4, 3];
 
@@ -50,6 +53,14 @@ impl fmt::Display for CertificateId {
     }
 }
 
+/// The algorithm of a certificate's public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyAlgorithm {
+    Rsa,
+    Ec,
+    Other,
+}
+
 /// A certificate (X.509), as far as it matters here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
@@ -59,6 +70,7 @@ pub struct Certificate {
     pub common_name: Option<String>,
     /// When it ends.
     pub not_after: Option<Timestamp>,
+    pub key_algorithm: KeyAlgorithm,
     /// The whole certificate, DER.
     pub der: Vec<u8>,
 }
@@ -104,6 +116,11 @@ impl Certificate {
             id: CertificateId::new(&contents.issuer, &contents.serial_number)?,
             common_name: common_name(&contents.subject),
             not_after: Timestamp::from_second(seconds).ok(),
+            key_algorithm: match &contents.subject_public_key_info.algorithm.algorithm[..] {
+                RSA => KeyAlgorithm::Rsa,
+                EC => KeyAlgorithm::Ec,
+                _ => KeyAlgorithm::Other,
+            },
             der: der[..der.len() - rest.len()].to_vec(),
         })
     }

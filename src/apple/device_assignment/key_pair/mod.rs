@@ -5,7 +5,7 @@ pub(super) mod form;
 mod new;
 mod private_key;
 
-pub use certificate::{Certificate, CertificateId};
+pub use certificate::{Certificate, CertificateId, KeyAlgorithm};
 pub use new::KeyPair;
 pub use private_key::DecryptionKey;
 

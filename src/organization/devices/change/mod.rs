@@ -107,7 +107,11 @@ pub async fn apply(
     plan.servers = names;
     let _life = organization.change_lock(&id).await?;
     let now = organization.clock().now();
-    let command = organization.command();
+    let command = match organization.command() {
+        // The lines of `assign` are those of defaults.
+        "assign" => "assign --existing",
+        other => other,
+    };
     let past = Past {
         id: id.clone(),
         organization: organization.api_account()?,

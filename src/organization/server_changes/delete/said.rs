@@ -1,0 +1,154 @@
+//! What is said of a server that can't be deleted, or not yet.
+
+use super::sight::Sight;
+use super::{Work, counted};
+use crate::core::devices::{DeviceResult, Ended};
+use crate::core::platform::words;
+use crate::core::printed::{Command, Hint, hint};
+use crate::core::server_removal::{Obstacle, Outcome};
+use crate::error::{Error, Kind};
+use crate::organization::Organization;
+
+/// Serial numbers that a message names.
+const NAMED: usize = 3;
+
+impl Organization {
+    /// The error if a server can't be deleted as it is.
+    pub(super) fn in_the_way(
+        &self,
+        obstacle: Obstacle,
+        name: &str,
+        id: &str,
+        sight: &Sight,
+    ) -> Error {
+        match obstacle {
+            Obstacle::Gone => Error::not_found(format!("The server {name} is deleted already.")),
+            Obstacle::NotRead => Error::failed(format!("The server {name} can't be read.")),
+            Obstacle::HasDevices(devices) => Error::new(
+                Kind::Conflict,
+                format!(
+                    "The server {name} has {}. Nothing was changed.",
+                    counted(devices)
+                ),
+            )
+            .hint(hint![
+                "Add --move-devices-to SERVER to move them first. See them with ",
+                Command::new("devices list").option("--on", id),
+                "."
+            ]),
+            Obstacle::Migrating(_) => migrating(name, sight).and("Nothing was changed."),
+        }
+    }
+}
+
+/// The error while a migration isn't over.
+fn migrating(name: &str, sight: &Sight) -> Error {
+    let serials = &sight.migrating;
+    let first: Vec<&str> = serials.iter().take(NAMED).map(String::as_str).collect();
+    let more = if serials.len() > NAMED { ", …" } else { "" };
+    let have = if serials.len() == 1 { "has" } else { "have" };
+    let count = u32::try_from(serials.len()).unwrap_or(u32::MAX);
+    let message = format!(
+        "{} {have} a migration to or from the server {name} that isn't finished: {}{more}.",
+        counted(count),
+        first.join(", ")
+    );
+    Error::new(Kind::Conflict, message).hint(hint![
+        "Wait for the migrations, or cancel them with ",
+        Command::new("devices migrate --cancel SERIAL"),
+        "."
+    ])
+}
+
+impl Work<'_> {
+    /// Why devices weren't moved.
+    pub(super) fn not_moved(
+        &self,
+        error: Option<Error>,
+        results: &[DeviceResult],
+        next: Option<Hint>,
+    ) -> Error {
+        let left: Vec<&DeviceResult> = results
+            .iter()
+            .filter(|it| it.ended != Ended::Assigned)
+            .collect();
+        let named = left.iter().take(NAMED).map(|it| match &it.reason {
+            Some(reason) => format!("{} ({})", it.serial_number, reason.trim_end_matches('.')),
+            None => it.serial_number.clone(),
+        });
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = if left.len() > NAMED { ", …" } else { "" };
+        let error = match error {
+            Some(error) => error,
+            None => Error::new(Kind::Partial, format!("{named}{more}.")),
+        };
+        let skipped = left.iter().any(|it| it.ended == Ended::Skipped);
+        let again = self.plan.to.as_ref().filter(|_| skipped).map(|to| {
+            hint![
+                "To send devices again that were sent in the last 24 hours, run ",
+                Command::new("devices assign")
+                    .option("--on", &self.plan.id)
+                    .option("--server", &to.id)
+                    .word("--again"),
+                "."
+            ]
+        });
+        error.hints(next).hints(again)
+    }
+
+    /// What did not go as wished.
+    pub(super) fn problem(&mut self, outcome: Outcome) -> Option<Error> {
+        let name = &self.plan.name;
+        let why = self.why.take();
+        let because = |sentence: String| match why {
+            Some(error) => error.context(sentence.trim_end_matches('.')),
+            None => Error::failed(sentence),
+        };
+        let error = match outcome {
+            Outcome::Deleted | Outcome::WasGone => return None,
+            Outcome::Migrating(_) => migrating(name, &self.sight),
+            Outcome::NotRead => because(format!("abmctl can't read the server {name}.")),
+            Outcome::NotCleared => because(format!("The defaults of {name} weren't cleared.")),
+            Outcome::NotMoved => because(format!("Not all devices of {name} were moved.")),
+            Outcome::Changed {
+                is_default,
+                devices,
+            } => {
+                let mut now = Vec::new();
+                if is_default {
+                    now.push(format!(
+                        "is the default for {}",
+                        words(&self.sight.families)
+                    ));
+                }
+                if devices > 0 {
+                    now.push(format!("has {}", counted(devices)));
+                }
+                Error::new(
+                    Kind::Conflict,
+                    format!("The server {name} {} now.", now.join(" and ")),
+                )
+            }
+            Outcome::Refused => because(format!("Apple didn't delete the server {name}.")),
+            Outcome::NotKnown => because(format!(
+                "abmctl can't tell whether Apple deleted the server {name}."
+            ))
+            .of_kind(Kind::Partial),
+        };
+        Some(error.hint(self.again()))
+    }
+
+    /// How to continue.
+    fn again(&self) -> Hint {
+        let command = Command::new("servers delete").arg(&self.plan.id);
+        let command = match &self.plan.to {
+            Some(to) => command.option("--move-devices-to", &to.id),
+            None => command,
+        };
+        hint![
+            "The server is not deleted yet. To continue, run ",
+            command,
+            "."
+        ]
+    }
+}

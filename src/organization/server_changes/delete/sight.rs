@@ -1,0 +1,169 @@
+//! What there is of a server that is to be deleted: its defaults, its devices, and the migrations to it and from it.
+
+use std::collections::HashSet;
+
+use reqwest::Method;
+
+use crate::apple::error::Failure;
+use crate::apple::manager::devices::Linkage;
+use crate::apple::manager::servers::segments;
+use crate::apple::page::Items;
+use crate::core::devices::selection::Selection;
+use crate::core::devices::serials::Serials;
+use crate::core::platform::Family;
+use crate::core::server_removal::Reading;
+use crate::error::Error;
+use crate::organization::Organization;
+use crate::organization::devices::read::{Item, Wish};
+
+/// What was read of a server.
+#[derive(Debug, Default)]
+pub(super) struct Sight {
+    /// It is certainly not there any more.
+    is_gone: bool,
+    /// The platforms that it is the default for.
+    pub families: Vec<Family>,
+    /// The serial numbers of its devices.
+    pub serials: Vec<String>,
+    /// Those of devices with a migration to it or from it that isn't over.
+    pub migrating: Vec<String>,
+}
+
+impl Sight {
+    /// As the decisions take it.
+    pub(super) fn reading(&self) -> Reading {
+        let count = |serials: &[String]| u32::try_from(serials.len()).unwrap_or(u32::MAX);
+        if self.is_gone {
+            return Reading::Gone;
+        }
+        Reading::There {
+            is_default: !self.families.is_empty(),
+            devices: count(&self.serials),
+            migrations: count(&self.migrating),
+        }
+    }
+}
+
+/// Reads a server again and again.
+pub(super) struct Watcher<'a> {
+    organization: &'a Organization,
+    id: &'a str,
+    /// Devices whose migration isn't under way: each is looked at once.
+    settled: HashSet<String>,
+}
+
+impl<'a> Watcher<'a> {
+    pub(super) fn new(organization: &'a Organization, id: &'a str) -> Self {
+        Self {
+            organization,
+            id,
+            settled: HashSet::new(),
+        }
+    }
+
+    /// Reads all of it. An error means that something isn't known.
+    pub(super) async fn look(&mut self) -> Result<Sight, Error> {
+        self.organization
+            .progress("Reading the server and its devices");
+        let sight = self.read().await;
+        self.organization.progress("");
+        sight
+    }
+
+    async fn read(&mut self) -> Result<Sight, Error> {
+        let manager = self.organization.manager()?;
+        let server = match manager.server(self.id).await {
+            Ok(server) if server.is_deleted() => return Ok(gone()),
+            Ok(server) => server,
+            Err(failure) => return self.missing(failure).await,
+        };
+        let Some(families) = server.attributes.default_product_families else {
+            return Err(Error::failed(
+                "Apple's answer doesn't say which platforms the server is the default for.",
+            ));
+        };
+        let Items { understood, odd } = manager.devices_of(self.id)?.all::<Linkage>().await?;
+        if let Some(odd) = odd.first() {
+            return Err(Error::failed(odd.to_string()));
+        }
+        let serials: Vec<String> = understood.into_iter().map(|it| it.id).collect();
+        let migrating = self.migrating(&serials).await?;
+        Ok(Sight {
+            is_gone: false,
+            families,
+            serials,
+            migrating,
+        })
+    }
+
+    /// The server can't be read. Only its own 404 together with a complete list without it says that it is gone.
+    async fn missing(&self, failure: Failure) -> Result<Sight, Error> {
+        let manager = self.organization.manager()?;
+        let name = manager.api().request_name(&Method::GET, &segments(self.id));
+        if failure.status_of(&name) != Some(404) {
+            return Err(failure.into());
+        }
+        let list = manager.servers().await?;
+        let same = |id: &str| id.eq_ignore_ascii_case(self.id);
+        let lacks = list.odd.is_empty()
+            && !list
+                .understood
+                .iter()
+                .any(|server| same(&server.id) && !server.is_deleted());
+        if lacks {
+            Ok(gone())
+        } else {
+            Err(failure.into())
+        }
+    }
+
+    /// The devices with a migration that isn't over: of those on the server, and of those that a migration to it or from it was
+    /// requested for from here. Apple doesn't show where a migration leads.
+    async fn migrating(&mut self, on_it: &[String]) -> Result<Vec<String>, Error> {
+        let mut candidates = on_it.to_vec();
+        candidates.extend(self.organization.migrations_asked(self.id)?);
+        candidates.retain(|serial| !self.settled.contains(serial));
+        let mut serials = Serials::default();
+        let mut seen = HashSet::new();
+        candidates.retain(|serial| seen.insert(serial.clone()));
+        serials.serial_numbers = candidates;
+        if serials.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut migrating = Vec::new();
+        let mut unread = None;
+        let settled = &mut self.settled;
+        let each = |item: Item| {
+            match item {
+                Item::Found(found) => match found.device.migration_status() {
+                    Some("REQUESTED" | "STARTED") => migrating.push(found.device.serial_number),
+                    _ => {
+                        settled.insert(found.device.serial_number);
+                    }
+                },
+                // It left the organization.
+                Item::NotFound(serial) => {
+                    settled.insert(serial);
+                }
+                Item::Unread { error, .. } => unread = Some(error),
+            }
+            true
+        };
+        let selection = Selection::Serials(serials);
+        let ended = self
+            .organization
+            .read_devices(&selection, Wish::default(), each)
+            .await?;
+        match unread.or(ended.problem) {
+            Some(error) => Err(error),
+            None => Ok(migrating),
+        }
+    }
+}
+
+fn gone() -> Sight {
+    Sight {
+        is_gone: true,
+        ..Sight::default()
+    }
+}
