@@ -20,6 +20,8 @@ use tokio::sync::oneshot;
 mod consent;
 #[path = "program/core_dumps.rs"]
 mod core_dumps;
+#[path = "program/device_kills.rs"]
+mod device_kills;
 #[path = "program/kills.rs"]
 mod kills;
 #[path = "program/signals.rs"]

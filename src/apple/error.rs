@@ -193,6 +193,11 @@ impl Failure {
         verdict(Repeat::Always, self.outcome()) == Verdict::Repeat
     }
 
+    /// Whether Apple's limit turned the request away (429), or the request for what opens the service.
+    pub fn is_limited(&self) -> bool {
+        self.outcome() == Outcome::Status(429)
+    }
+
     /// Whether the request was sent and got no answer, or 500, 502, 503 or 504: asking for less may help.
     pub fn broke_off(&self) -> bool {
         !matches!(self.cause, Cause::NoCredential(_))

@@ -1,5 +1,6 @@
 //! A file for each verb, a folder for each noun: its arguments and its `run`, which returns a value.
 
+pub(crate) mod activities;
 pub(crate) mod adde_url;
 pub(crate) mod api;
 pub(crate) mod assign;
@@ -51,6 +52,10 @@ pub enum Command {
     Servers(servers::Args),
     /// Find devices, and what Apple knows of them
     Devices(devices::Args),
+    /// Show the activities of devices, and wait for them
+    ///
+    /// Apple makes each change of devices as an activity, which takes minutes.
+    Activities(activities::Args),
     /// Create, store and monitor server tokens
     Tokens(tokens::Args),
     /// Send a request to Apple's API
@@ -100,6 +105,7 @@ pub(crate) async fn run(
         Command::AddeUrl(args) => adde_url::run(args, context).await,
         Command::Servers(args) => servers::run(args, context).await,
         Command::Devices(args) => devices::run(args, context).await,
+        Command::Activities(args) => activities::run(args, context).await,
         Command::Tokens(args) => tokens::run(args, context).await,
         Command::Api(args) => api::run(args, context).await,
         Command::Journal(args) => journal::run(args, context),
@@ -125,6 +131,7 @@ pub(crate) fn columns(matches: &ArgMatches) -> Option<Vec<Head>> {
         "domains" => domains::columns(verb, matches),
         "adde-url" => adde_url::columns(verb),
         "servers" => servers::columns(verb, matches),
+        "activities" => activities::columns(verb),
         "devices" => devices::columns(verb, matches),
         "tokens" => tokens::columns(verb),
         "journal" => journal::columns(verb),

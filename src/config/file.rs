@@ -15,6 +15,7 @@ use super::declared_urls::{self, DeclaredAddeUrl};
 use super::names::{self, find};
 use super::values::{duration, nearest};
 use super::{Folders, KeyPair, ProfileServices, trust};
+use crate::core::devices::activity_limit::ConfiguredLimit;
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::secret::{Field, SecretLocation, SecretReference, Slot, check_name};
@@ -47,6 +48,8 @@ pub struct Profile {
     /// The time limit of all waiting.
     #[serde(deserialize_with = "optional_duration")]
     pub max_wait: Option<Duration>,
+    /// How many activities of devices may be sent in a time.
+    pub activity_limit: Option<ConfiguredLimit>,
     /// Nothing is sent that isn't a read.
     pub read_only: bool,
     /// Names for servers: id or name of each.

@@ -15,6 +15,7 @@ use super::{
 };
 use super::{aliases, declared_urls, read_only};
 use crate::core::declared_urls::DeclaredUrl;
+use crate::core::devices::activity_limit::ActivityLimit;
 use crate::core::printed::{Command, Hint, Reach, hint};
 use crate::error::{Error, Kind};
 use crate::host::{Environment, Terminal};
@@ -63,6 +64,8 @@ pub struct Settings {
     pub timeout: Sourced<Duration>,
     /// The time limit of all waiting, counted from the last success.
     pub max_wait: Sourced<Duration>,
+    /// How many activities of devices may be sent in a time; `None` for no limit.
+    pub activity_limit: Sourced<Option<ActivityLimit>>,
     /// What says that nothing is sent that isn't a read, if anything does.
     pub read_only: Option<Source>,
     /// Proxy and certificates.
@@ -164,6 +167,10 @@ impl Settings {
             declared_adde_urls: declared_urls::of(profile),
             timeout: duration(flags.timeout.as_ref(), "--timeout", profile.timeout, 60)?,
             max_wait: duration(max_wait.0, max_wait.1, max_wait.2, patience)?,
+            activity_limit: match profile.activity_limit {
+                Some(limit) => Sourced::new(limit.0, source.clone()),
+                None => Sourced::new(Some(ActivityLimit::default()), Source::Default),
+            },
             read_only: read_only::resolve(environment, profile, &source)?,
             network: Network::resolve(environment, &folders, &profile.services, &source)?,
             profiles: file.profiles.keys().cloned().collect(),

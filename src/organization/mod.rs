@@ -5,6 +5,7 @@
 //! and nothing else, so that what one of them waits for, or fails at, is no other's business.
 
 pub mod access_tokens;
+pub mod activities;
 pub mod adde_urls;
 pub mod aliases;
 mod clients;
@@ -148,6 +149,12 @@ impl Organization {
         let settings = &self.settings;
         self.surroundings
             .secrets(&settings.folders, &settings.secret_variables)
+    }
+
+    /// The command that runs, such as `devices assign`, for the journal.
+    pub fn command(&self) -> &str {
+        let command = &self.surroundings.command;
+        command.strip_prefix("abmctl ").unwrap_or(command)
     }
 
     /// What whoever runs the command said of the change, for the journal.

@@ -30,6 +30,8 @@ pub(super) struct Emulator<'a> {
     pub ca_pem: &'a str,
     pub resolve: &'a str,
     pub resolver: &'a str,
+    /// The limit of POST as a profile has it, such as `10/3600s`.
+    pub activity_limit: &'a str,
 }
 
 /// Writes a configuration folder and a state folder below `folder`, and returns the variables that point at them and at
@@ -134,6 +136,7 @@ fn fill(
     set(profile, "client_id", &credentials.client_id);
     set(profile, "key_id", &credentials.key_id);
     set(profile, "private_key", &reference(&key));
+    set(profile, "activity_limit", emulator.activity_limit);
     if is_new {
         let aliases = table(profile, "aliases", false)?;
         for (alias, index) in [("prod", 0), ("intune", 1), ("test", 2)] {

@@ -146,6 +146,15 @@ pub(super) struct Limits {
     writes: Window,
 }
 
+/// The limit of POST as a profile of abmctl has it: `10/1h`, or `none`.
+pub(super) fn activity_limit(limits: Option<&Limits>) -> String {
+    let rate = limits.map(|limits| limits.writes.rate);
+    rate.map_or_else(
+        || "none".to_owned(),
+        |Rate { most, window }| format!("{most}/{window:#}"),
+    )
+}
+
 impl Limits {
     /// Nothing was asked yet.
     pub(super) fn new(rates: Rates) -> Self {

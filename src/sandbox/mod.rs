@@ -312,6 +312,7 @@ impl Running {
                 ca_pem: &self.ca_pem,
                 resolve: &world.web.resolve(self.web_port),
                 resolver: &format!("127.0.0.1:{}", self.names_port),
+                activity_limit: &world.activity_limit(),
             },
         )
     }

@@ -82,6 +82,11 @@ impl World {
         }
     }
 
+    /// The limit of POST as a profile of abmctl has it.
+    pub(super) fn activity_limit(&self) -> String {
+        limits::activity_limit(self.limits.as_ref())
+    }
+
     /// Answers a request to the web.
     pub(super) fn web(&mut self, request: &Request) -> (Answer, Ending) {
         let (mut answer, ending) = self.web.handle(request);

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::core::devices::Ended;
 use crate::core::platform::Family;
 use crate::host::Random;
 use crate::private_files;
@@ -82,11 +83,49 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
     },
+    /// Devices are about to be sent to Apple as one activity.
+    DevicesSent {
+        /// Which part of the plan it is, counted from 0.
+        batch: usize,
+        serial_numbers: Vec<String>,
+    },
+    /// Apple accepted the last request of this part.
+    DevicesAccepted {
+        batch: usize,
+        /// Apple's id of the activity; `None` if the answer has none.
+        activity: Option<String>,
+    },
+    /// Apple certainly didn't act on the last request of this part.
+    DevicesNotSent {
+        batch: usize,
+        /// Why, as a sentence.
+        why: String,
+    },
+    /// How it ended for devices of this part.
+    DevicesEnded {
+        batch: usize,
+        /// What the activity says, if it was read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sub_status: Option<String>,
+        results: Vec<DeviceResults>,
+    },
     /// Everything that was open was looked at since nothing can be acted on any more, and is as it should be.
     Closed {},
     /// A line of a newer version.
     #[serde(untagged)]
     Other(Value),
+}
+
+/// Devices for which it ended in the same way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceResults {
+    pub ended: Ended,
+    /// Why, as a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    pub serial_numbers: Vec<String>,
 }
 
 /// How a change ended.
@@ -287,6 +326,28 @@ mod tests {
                 families: vec![Family::Vision],
             },
             Event::ended(How::AsWished, "As wished."),
+            Event::DevicesSent {
+                batch: 0,
+                serial_numbers: vec!["C02".to_owned()],
+            },
+            Event::DevicesAccepted {
+                batch: 0,
+                activity: None,
+            },
+            Event::DevicesNotSent {
+                batch: 0,
+                why: "Refused.".to_owned(),
+            },
+            Event::DevicesEnded {
+                batch: 0,
+                status: Some("COMPLETED".to_owned()),
+                sub_status: None,
+                results: vec![DeviceResults {
+                    ended: Ended::Assigned,
+                    reason: None,
+                    serial_numbers: vec!["C02".to_owned()],
+                }],
+            },
             Event::Closed {},
         ] {
             let text = serde_json::to_string(&event).unwrap();

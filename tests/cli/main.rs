@@ -28,6 +28,7 @@ mod completion;
 mod consent;
 mod devices;
 mod devices_change;
+mod devices_resume;
 mod domains;
 mod domains_check;
 mod domains_declare;

@@ -184,14 +184,18 @@ async fn applied(
             batch: usize::from(args.batch),
             again: args.again,
             wait: !args.no_wait,
+            names: planned.names.clone(),
         };
         let mut each = |result: &DeviceResult| {
             let details = details.get(result.serial_number.as_str()).copied();
             rows.push(ChangeRow::new(result, details.unwrap_or_default(), name));
         };
         let outcome = change::apply(organization, request, &mut each).await?;
-        if let Some(command) = outcome.put_back {
-            context.ui.say_afterwards(Hint::put_back(vec![command]));
+        if !outcome.put_back.is_empty() {
+            context.ui.say_afterwards(Hint::put_back(outcome.put_back));
+        }
+        if let Some(hint) = outcome.hint {
+            context.ui.hint_afterwards(hint);
         }
         (outcome.changed, outcome.problem)
     };

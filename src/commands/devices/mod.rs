@@ -9,6 +9,7 @@ mod list;
 mod migrate;
 mod migrations;
 mod release;
+mod resume;
 mod row;
 mod selection;
 mod unassign;
@@ -19,6 +20,7 @@ use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::organization::devices::change::announce;
 use crate::output::{Head, heads};
 use change_row::ChangeRow;
 
@@ -102,10 +104,26 @@ enum Verb {
     ///
     /// Exit codes: 9 with --fail-overdue if any is overdue.
     Migrations(migrations::Args),
+    /// Continue changes that were interrupted, killed or ran out of time
+    ///
+    /// abmctl asks Apple about activities that it accepted, reads the devices of requests that got no answer, and sends what it
+    /// hasn't sent yet. It sends nothing twice. Devices that somebody moved meanwhile are left out.
+    ///
+    /// The result has all devices of the change. A request without an answer is given up after 24 hours: its devices are then
+    /// `not_known`. What wasn't sent within 24 hours isn't sent any more.
+    ///
+    /// Exit codes: 0 if no change is unfinished; 6 if --max-wait is over; 7 if devices failed, or it isn't known how it ended; 8
+    /// if the change is still running; 4 if no unfinished change has the id.
+    Resume(resume::Args),
 }
 
 /// Runs `devices`.
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    if !matches!(args.verb, Verb::Resume(_))
+        && let Ok(organization) = context.organization()
+    {
+        announce(organization).await;
+    }
     match args.verb {
         Verb::List(args) => list::run(args, context).await,
         Verb::Get(args) => get::run(args, context).await,
@@ -115,6 +133,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Release(args) => release::run(*args, context).await,
         Verb::History(args) => history::run(args, context).await,
         Verb::Migrations(args) => migrations::run(&args, context).await,
+        Verb::Resume(args) => resume::run(&args, context).await,
     }
 }
 
@@ -122,10 +141,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
 pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" => Some(list::columns(matches)),
-        "assign" | "unassign" | "migrate" | "release" => Some(heads::<ChangeRow>(false)),
         "get" => Some(get::columns(matches)),
         "history" => Some(history::columns()),
         "migrations" => Some(migrations::columns()),
+        "assign" | "unassign" | "migrate" | "release" | "resume" => Some(heads::<ChangeRow>(false)),
         _ => None,
     }
 }

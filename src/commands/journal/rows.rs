@@ -95,6 +95,15 @@ enum Changed {
         from: Option<String>,
         to: Option<String>,
     },
+    Devices {
+        kind: &'static str,
+        devices: usize,
+        /// The servers that they were on, and how many.
+        from: Vec<Count>,
+        to: Option<String>,
+        /// How many have each result.
+        results: Vec<Count>,
+    },
     Other {
         what: String,
         from: Option<String>,
@@ -102,6 +111,13 @@ enum Changed {
         #[serde(skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
     },
+}
+
+/// How many devices are of one kind; `None` for no server.
+#[derive(Debug, Serialize)]
+struct Count {
+    name: Option<String>,
+    devices: usize,
 }
 
 /// A server that is a default before or afterwards.
@@ -135,6 +151,31 @@ impl From<&What> for Changed {
                 server_name: change.server_name.clone(),
                 from: change.from.clone(),
                 to: change.to.clone(),
+            },
+            What::Devices {
+                kind,
+                count,
+                from,
+                to,
+                results,
+            } => Self::Devices {
+                kind,
+                devices: *count,
+                from: from
+                    .iter()
+                    .map(|(name, devices)| Count {
+                        name: name.clone(),
+                        devices: *devices,
+                    })
+                    .collect(),
+                to: to.clone(),
+                results: results
+                    .iter()
+                    .map(|(word, devices)| Count {
+                        name: Some((*word).to_owned()),
+                        devices: *devices,
+                    })
+                    .collect(),
             },
             What::Other {
                 what,
@@ -178,6 +219,13 @@ impl Changed {
                 let called = server_name.as_ref().unwrap_or(token);
                 (format!("ADDE URL of {called}"), from.clone(), to.clone())
             }
+            Self::Devices {
+                kind,
+                devices,
+                from,
+                to,
+                results,
+            } => return device_words(kind, *devices, from, to.as_ref(), results),
             Self::Other {
                 what,
                 from: None,
@@ -200,6 +248,40 @@ impl Changed {
     }
 }
 
+/// A change of devices in words.
+fn device_words(
+    kind: &str,
+    devices: usize,
+    from: &[Count],
+    to: Option<&String>,
+    results: &[Count],
+) -> String {
+    let plural = if devices == 1 { "" } else { "s" };
+    let mut words = format!("{} {devices} device{plural}", kind.replace('_', " "));
+    let named = |counts: &[Count]| {
+        let counts = counts.iter().map(|it| {
+            let name = it.name.as_deref().unwrap_or("no server").replace('_', " ");
+            format!("{} {name}", it.devices)
+        });
+        counts.collect::<Vec<_>>().join(", ")
+    };
+    match from {
+        [] => {}
+        [only] => {
+            let name = only.name.as_deref().unwrap_or("no server");
+            words += &format!(" from {name}");
+        }
+        several => words += &format!(" (from: {})", named(several)),
+    }
+    if let Some(to) = to {
+        words += &format!(" to {to}");
+    }
+    if !results.is_empty() {
+        words += &format!("; {}", named(results));
+    }
+    words
+}
+
 fn words(changes: &[Changed]) -> String {
     let words: Vec<String> = changes.iter().map(Changed::words).collect();
     words.join("; ")
@@ -215,6 +297,11 @@ struct Happened {
     /// The list that was sent, or that Apple answered.
     platforms: Option<Vec<String>>,
     until: Option<String>,
+    /// How many devices a request or a result was for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    devices: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity_id: Option<String>,
 }
 
 impl Happened {
@@ -238,6 +325,10 @@ impl Happened {
             Event::Answered { server, .. } => ("refused", Some(server), None, None),
             Event::Released { families } => ("released", None, Some(words(families)), None),
             Event::Ended { .. } => ("ended", None, None, None),
+            Event::DevicesSent { .. } => ("sent", None, None, None),
+            Event::DevicesAccepted { .. } => ("accepted", None, None, None),
+            Event::DevicesNotSent { .. } => ("refused", None, None, None),
+            Event::DevicesEnded { .. } => ("answered", None, None, None),
             Event::Closed {} => ("closed", None, None, None),
             Event::Other(_) => ("unknown", None, None, None),
         };
@@ -248,6 +339,17 @@ impl Happened {
             server_name: server.and_then(|id| change.server_name(id).map(str::to_owned)),
             platforms,
             until: until.map(time),
+            devices: match event {
+                Event::DevicesSent { serial_numbers, .. } => Some(serial_numbers.len()),
+                Event::DevicesEnded { results, .. } => {
+                    Some(results.iter().map(|it| it.serial_numbers.len()).sum())
+                }
+                _ => None,
+            },
+            activity_id: match event {
+                Event::DevicesAccepted { activity, .. } => activity.clone(),
+                _ => None,
+            },
         }
     }
 
@@ -263,6 +365,12 @@ impl Happened {
         if let Some(server) = self.server_name.as_ref().or(self.server_id.as_ref()) {
             let preposition = if self.event == "sent" { "to" } else { "by" };
             words += &format!(" {preposition} {server}");
+        }
+        if let Some(devices) = self.devices {
+            words += &format!(" {devices} devices");
+        }
+        if let Some(id) = &self.activity_id {
+            words += &format!(" as activity {id}");
         }
         words
     }

@@ -1,5 +1,7 @@
 //! Devices: which are meant, what may be asked for them, and what became of it.
 
+pub mod activity_limit;
+pub mod change;
 pub mod consent;
 pub mod deadline;
 pub mod device;

@@ -451,7 +451,14 @@ impl Unfinished {
             }
             Event::Released { families } => self.open.disown(numbers.set(families)?),
             Event::Closed {} => self.close(),
-            Event::Begun { .. } | Event::Ended { .. } | Event::Other(_) => {}
+            // What is of devices is not of defaults.
+            Event::Begun { .. }
+            | Event::Ended { .. }
+            | Event::DevicesSent { .. }
+            | Event::DevicesAccepted { .. }
+            | Event::DevicesNotSent { .. }
+            | Event::DevicesEnded { .. }
+            | Event::Other(_) => {}
         }
         Some(())
     }

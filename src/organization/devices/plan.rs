@@ -64,7 +64,7 @@ pub struct DevicePlan {
     /// The id of the server of `--from`, or none.
     pub from: Option<Option<String>>,
     /// The names of servers, by id.
-    names: BTreeMap<String, String>,
+    pub names: BTreeMap<String, String>,
     missing_ok: bool,
     /// What couldn't be read.
     unread: Option<Error>,
@@ -137,7 +137,11 @@ impl Organization {
         selection: &Selection,
         sent: &HashMap<String, Timestamp>,
     ) -> Result<DevicePlan, Error> {
-        let names_server = matches!(wished.what, What::Assign { .. } | What::Migrate { .. });
+        // The commands that put a change back name servers as nobody can mistake them.
+        let names_server = matches!(
+            wished.what,
+            What::Assign { .. } | What::Unassign | What::Migrate { .. }
+        );
         let listed = if names_server || wished.from.is_some() {
             self.list_servers().await?
         } else {

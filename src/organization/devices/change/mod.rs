@@ -1,60 +1,381 @@
-//! Stand-in.
+//! Changes devices: sends what was planned as activities, waits for the results, and goes on with what an earlier run left.
+//!
+//! What is decided is decided by [`Change`](crate::core::devices::change::Change), which knows neither clock nor network. This room
+//! carries it out, and writes a line into the journal before each request.
 
-use std::collections::HashMap;
+pub mod past;
+mod put_back;
+mod reading;
+mod run;
+mod summary;
+mod words;
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::apple::manager::activities::MOST_DEVICES;
 use crate::core::devices::{DeviceResult, Group};
-use crate::core::printed::Command;
-use crate::error::Error;
+use crate::core::printed::{Command, Hint, hint, line};
+use crate::error::{Error, Kind};
 use crate::organization::Organization;
+use crate::private_files::Lock;
+use crate::state::journal::{self, Entry, Event, How};
+use crate::text::prose_time;
 
+use past::{Past, Plan};
+use run::{Run, Stop};
+
+pub use run::Each;
+pub use words::sent_before;
+
+/// What is to be changed: prompts were answered, and devices that aren't to be sent are left out.
 pub struct Request {
     pub groups: Vec<Group>,
+    /// Devices in an activity, from 1 to 1000.
     pub batch: usize,
+    /// Devices are sent although they were sent in the last 24 hours.
     pub again: bool,
+    /// Whether to wait for the results, or only until everything is accepted.
     pub wait: bool,
+    /// The names of the organization's servers, by id.
+    pub names: BTreeMap<String, String>,
 }
 
+/// What came of a change.
+#[derive(Debug)]
 pub struct Outcome {
+    /// Its id in the journal; `None` if there was nothing to do.
     pub id: Option<String>,
+    /// Every device of it, in the order of the plan.
     pub results: Vec<DeviceResult>,
+    /// Whether anything is otherwise than before, or may be.
     pub changed: bool,
+    /// What went wrong; decides the exit code.
     pub problem: Option<Error>,
-    pub put_back: Option<Command>,
+    /// The commands that put it back.
+    pub put_back: Vec<Command>,
+    /// What to do next.
+    pub hint: Option<Hint>,
+    /// The names of the servers that the change names, by id.
+    pub servers: BTreeMap<String, String>,
 }
 
+/// Sends what was planned, and waits for the results. Each device's result is given to `each` as soon as it is known; those that have
+/// none at the end are given last.
+///
+/// An error is one before anything was sent: exit 2 where nothing may be sent, 3 without an API account, 6 where another change
+/// runs or the limit leaves no room, and the failure of the first request. What happens afterwards is in the outcome.
 pub async fn apply(
     organization: &Organization,
     request: Request,
-    each: &mut dyn FnMut(&DeviceResult),
+    each: &mut Each<'_>,
 ) -> Result<Outcome, Error> {
-    let _ = organization;
-    let mut results = Vec::new();
-    for group in request.groups {
-        for device in group.devices {
-            let result = DeviceResult {
-                serial_number: device.serial_number,
-                from: device.from,
-                to: group.ask.to().map(str::to_owned),
-                ended: group.ask.done(),
-                reason: None,
-                activity_id: None,
-            };
-            each(&result);
-            results.push(result);
+    let Request {
+        groups,
+        batch,
+        again,
+        wait,
+        names,
+    } = request;
+    if groups.iter().all(|group| group.devices.is_empty()) {
+        return Ok(Outcome {
+            id: None,
+            results: Vec::new(),
+            changed: false,
+            problem: None,
+            put_back: Vec::new(),
+            hint: None,
+            servers: BTreeMap::new(),
+        });
+    }
+    if let Some(why) = organization.settings().why_read_only() {
+        return Err(Error::usage(format!(
+            "abmctl changes no devices, because {why}. Nothing was sent."
+        )));
+    }
+    organization.manager()?;
+    let lock = organization
+        .devices_lock(organization.settings().max_wait.value)
+        .await?;
+    let id = journal::new_id(organization.random());
+    let commands = put_back::put_back(organization, &id, &groups, &names)?;
+    let mut plan = Plan::new(&groups, batch.min(MOST_DEVICES));
+    plan.again = again;
+    plan.waits = wait;
+    plan.servers = names;
+    let _life = organization.change_lock(&id).await?;
+    let now = organization.clock().now();
+    let command = organization.command();
+    let past = Past {
+        id: id.clone(),
+        organization: organization.api_account()?,
+        profile: organization.profile().to_owned(),
+        command: command.to_owned(),
+        began: now,
+        last: now,
+        plan,
+        note: organization.note().map(str::to_owned),
+        events: Vec::new(),
+    };
+    let undo = line(&commands, &organization.settings().reach());
+    append(
+        organization,
+        &past,
+        run::begun(&past.plan, undo, past.note.clone()),
+    )?;
+    let mut run = Run::new(organization, &past, wait, each)?;
+    run.locked(lock);
+    let stop = run.carry_out().await;
+    conclude(organization, &past, &run, stop, commands)
+}
+
+/// The changes of this organization that are open, oldest first.
+fn open(organization: &Organization) -> Result<Vec<Past>, Error> {
+    let journal = organization.journal();
+    let lines = journal.read().map_err(|error| {
+        Error::failed(format!(
+            "The journal {} can't be read: {error}.",
+            journal.path().display()
+        ))
+    })?;
+    let mut open = Past::all(&lines.entries, &organization.api_account()?);
+    open.retain(Past::is_open);
+    Ok(open)
+}
+
+/// A device of a change that is continued, with what its row names.
+pub struct Resumed<'a> {
+    pub result: &'a DeviceResult,
+    /// The deadline that was asked for.
+    pub deadline: Option<Timestamp>,
+    /// The names of servers, by id.
+    pub names: &'a BTreeMap<String, String>,
+}
+
+/// Goes on with the open changes of this organization, or with the one whose id begins with `wanted`: polls what Apple accepted,
+/// reads what got no answer, and sends what was never sent.
+///
+/// Exit 4 if no open change has the id, 8 if a change is still running.
+pub async fn resume(
+    organization: &Organization,
+    wanted: Option<&str>,
+    each: &mut dyn FnMut(&Resumed<'_>),
+) -> Result<Vec<Outcome>, Error> {
+    if let Some(why) = organization.settings().why_read_only() {
+        return Err(Error::usage(format!(
+            "abmctl changes no devices, because {why}. Nothing was sent."
+        )));
+    }
+    let mut open = open(organization)?;
+    if let Some(wanted) = wanted {
+        let wanted = wanted.trim().to_lowercase();
+        if wanted.is_empty() {
+            return Err(Error::usage("The id is empty."));
+        }
+        open.retain(|past| past.id.starts_with(&wanted));
+        if open.is_empty() {
+            let error = Error::not_found(format!(
+                "No unfinished change of devices has the id \"{wanted}\"."
+            ));
+            return Err(error.hint(hint![
+                "See the changes with ",
+                Command::plain("journal list"),
+                "."
+            ]));
+        }
+        if open.len() > 1 {
+            let ids: Vec<&str> = open.iter().map(|past| past.id.as_str()).collect();
+            return Err(Error::not_found(format!(
+                "Several unfinished changes have an id that begins with {wanted}: {}.",
+                ids.join(", ")
+            )));
         }
     }
-    Ok(Outcome {
-        id: None,
-        results,
-        changed: true,
-        problem: None,
-        put_back: None,
+    let mut outcomes = Vec::new();
+    let mut running = None;
+    for past in open {
+        let _life = match organization.change_lock(&past.id).await {
+            Ok(life) => life,
+            Err(error) => {
+                running.get_or_insert(error);
+                continue;
+            }
+        };
+        // Another run may have ended meanwhile.
+        let Some(past) = self::open(organization)?
+            .into_iter()
+            .find(|it| it.id == past.id)
+        else {
+            continue;
+        };
+        organization.hint(&format!("Continuing {}.", describe(&past)));
+        let deadlines = past.plan.deadlines();
+        let mut told = |result: &DeviceResult| {
+            each(&Resumed {
+                result,
+                deadline: deadlines.get(result.serial_number.as_str()).copied(),
+                names: &past.plan.servers,
+            });
+        };
+        let mut run = Run::new(organization, &past, true, &mut told)?;
+        run.resume(&past);
+        let stop = run.carry_out().await;
+        outcomes.push(conclude(organization, &past, &run, stop, Vec::new())?);
+        if stop == Stop::Signal {
+            break;
+        }
+    }
+    match running {
+        Some(error) if outcomes.is_empty() => Err(error),
+        Some(error) => {
+            organization.warn(&error.message);
+            Ok(outcomes)
+        }
+        None => Ok(outcomes),
+    }
+}
+
+/// Says once which changes a killed or stopped run left unfinished. Reads local files only, and never fails a command.
+pub async fn announce(organization: &Organization) {
+    let Ok(open) = open(organization) else {
+        return;
+    };
+    for past in open {
+        let stands = past.batches();
+        let sent = stands.iter().filter(|it| it.sent.is_some()).count();
+        let accepted = stands.iter().filter(|it| {
+            let id = it.accepted.as_ref().and_then(|(_, id)| id.as_ref());
+            id.is_some()
+        });
+        // Whoever didn't want to wait knows that the results are to be fetched.
+        if !past.plan.waits && accepted.count() == stands.len() {
+            continue;
+        }
+        let Ok(life) = organization.change_lock(&past.id).await else {
+            continue;
+        };
+        drop(life);
+        organization.notices().hint(&hint![
+            format!(
+                "Change {} of {} isn't finished: {sent} of {} sent. Continue it with ",
+                past.id,
+                prose_time(past.began),
+                words::count(stands.len(), "activity", "activities")
+            ),
+            Command::new("devices resume"),
+            "."
+        ]);
+    }
+}
+
+/// The devices that any change of this organization sent in the last 24 hours, by serial number, and when.
+pub fn recently_sent(organization: &Organization) -> Result<HashMap<String, Timestamp>, Error> {
+    let journal = organization.journal();
+    let lines = journal.read().map_err(|error| {
+        Error::failed(format!(
+            "The journal {} can't be read: {error}.",
+            journal.path().display()
+        ))
+    })?;
+    let account = organization.api_account()?;
+    let now = organization.clock().now();
+    let sent = past::recently_sent(&lines.entries, &account, now);
+    Ok(sent)
+}
+
+/// A change in words: what it does to how many devices.
+fn describe(past: &Past) -> String {
+    format!(
+        "{} of {} ({}, {})",
+        past.id,
+        prose_time(past.began),
+        past.command,
+        words::count(past.plan.devices(), "device", "devices")
+    )
+}
+
+fn append(organization: &Organization, past: &Past, event: Event) -> Result<(), Error> {
+    let journal = organization.journal();
+    let entry = Entry {
+        at: organization.clock().now(),
+        id: past.id.clone(),
+        organization: past.organization.clone(),
+        profile: past.profile.clone(),
+        command: past.command.clone(),
+        event,
+    };
+    journal.append(&entry).map_err(|error| {
+        Error::failed(format!(
+            "The journal {} can't be written: {error}.",
+            journal.path().display()
+        ))
     })
 }
 
-pub fn recently_sent(organization: &Organization) -> Result<HashMap<String, Timestamp>, Error> {
-    let _ = organization;
-    Ok(HashMap::new())
+/// Writes down how a run ended, and says it.
+fn conclude(
+    organization: &Organization,
+    past: &Past,
+    run: &Run<'_>,
+    stop: Stop,
+    put_back: Vec<Command>,
+) -> Result<Outcome, Error> {
+    let was_sent = run.has_sent || past.batches().iter().any(|it| it.sent.is_some());
+    let summary = summary::Summary::of(run);
+    let end = |word: How, how: String| {
+        if let Err(error) = append(organization, past, Event::ended(word, how)) {
+            organization.warn(&error.message);
+        }
+    };
+    if !was_sent && summary.results_are_none() {
+        // Nothing of it is worth a resume: the command can be run again.
+        end(How::Nothing, "Nothing was sent.".to_owned());
+        return Err(summary::nothing_sent(organization, run, stop));
+    }
+    if run.change.is_closed() {
+        let word = summary.word();
+        end(word, summary.sentence());
+    }
+    let mut results = Vec::new();
+    for (number, batch) in run.batches.iter().enumerate() {
+        let devices = 0..batch.items.len();
+        results.extend(devices.filter_map(|device| run.result(number, device)));
+    }
+    let changed = summary.changed();
+    let problem = summary.problem(organization, run, stop);
+    // A problem has its own hints.
+    let hint = summary.hint(run).filter(|_| problem.is_none());
+    Ok(Outcome {
+        id: Some(past.id.clone()),
+        changed,
+        problem,
+        put_back: if changed { put_back } else { Vec::new() },
+        hint,
+        servers: past.plan.servers.clone(),
+        results,
+    })
+}
+
+impl Organization {
+    /// One change of devices plans or sends at a time: waits for another one for as long as `limit`, then exit 6.
+    pub(super) async fn devices_lock(&self, limit: Duration) -> Result<Lock, Error> {
+        let name = format!("devices-{}", self.api_account()?);
+        let what = "change of devices for this organization";
+        self.lock(&name, what, limit).await
+    }
+
+    /// A change that runs holds this lock for its life; exit 8 if another process does.
+    async fn change_lock(&self, id: &str) -> Result<Lock, Error> {
+        let name = format!("devices-change-{id}");
+        let lock = self.lock(&name, "run of this change", Duration::ZERO).await;
+        lock.map_err(|error| match error.kind {
+            Kind::Unavailable => Error::new(
+                Kind::Conflict,
+                format!("Change {id} is still running. {}", error.message),
+            ),
+            _ => error,
+        })
+    }
 }

@@ -1,0 +1,383 @@
+//! What the journal has of device changes: the plan of each, what was sent, and how it ended.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::core::devices::{Ask, Group, Target};
+use crate::state::journal::{Entry, Event};
+
+/// A serial number that was sent isn't sent again for so long: Apple throttles the assignment of a device's profile.
+pub const AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// The member of a beginning's `changes` that holds a plan.
+const DEVICES: &str = "devices";
+
+/// The plan of a device change, as its beginning keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub asks: Vec<Ask>,
+    /// In the order in which they are sent.
+    pub batches: Vec<Batch>,
+    /// Devices are sent although they were sent in the last 24 hours.
+    #[serde(default)]
+    pub again: bool,
+    /// The command waited for the results.
+    #[serde(default)]
+    pub waits: bool,
+    /// The names of the servers that it names, by id.
+    #[serde(default)]
+    pub servers: BTreeMap<String, String>,
+}
+
+/// The devices of one activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// The place of what is asked, in [`Plan::asks`].
+    pub ask: usize,
+    pub devices: Vec<Sources>,
+}
+
+/// Devices in their order that were on the same server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sources {
+    pub from: Option<String>,
+    pub serial_numbers: Vec<String>,
+}
+
+impl Batch {
+    fn new(ask: usize, targets: &[Target]) -> Self {
+        let mut devices: Vec<Sources> = Vec::new();
+        for target in targets {
+            match devices.last_mut() {
+                Some(last) if last.from == target.from => {
+                    last.serial_numbers.push(target.serial_number.clone());
+                }
+                _ => devices.push(Sources {
+                    from: target.from.clone(),
+                    serial_numbers: vec![target.serial_number.clone()],
+                }),
+            }
+        }
+        Self { ask, devices }
+    }
+
+    /// The devices in their order.
+    pub fn targets(&self) -> impl Iterator<Item = Target> {
+        self.devices.iter().flat_map(|sources| {
+            let serials = sources.serial_numbers.iter();
+            serials.map(|serial| Target {
+                serial_number: serial.clone(),
+                from: sources.from.clone(),
+            })
+        })
+    }
+
+    pub fn size(&self) -> usize {
+        let sizes = self.devices.iter().map(|it| it.serial_numbers.len());
+        sizes.sum()
+    }
+}
+
+impl Plan {
+    /// Cuts groups into batches of at most `most` devices.
+    pub fn new(groups: &[Group], most: usize) -> Self {
+        let batches = groups.iter().enumerate().flat_map(|(ask, group)| {
+            let batches = group.devices.chunks(most.max(1));
+            batches.map(move |devices| Batch::new(ask, devices))
+        });
+        Self {
+            asks: groups.iter().map(|group| group.ask.clone()).collect(),
+            batches: batches.collect(),
+            again: false,
+            waits: true,
+            servers: BTreeMap::new(),
+        }
+    }
+
+    /// What is asked for the devices of a batch.
+    pub fn ask(&self, batch: usize) -> Option<&Ask> {
+        self.asks.get(self.batches.get(batch)?.ask)
+    }
+
+    /// The deadlines that are asked for, by serial number.
+    pub fn deadlines(&self) -> HashMap<String, Timestamp> {
+        let of = |ask: &Ask| match ask {
+            Ask::Migrate { deadline, .. } | Ask::UpdateDeadline { deadline } => Some(*deadline),
+            _ => None,
+        };
+        let mut deadlines = HashMap::new();
+        for (number, batch) in self.batches.iter().enumerate() {
+            if let Some(deadline) = self.ask(number).and_then(of) {
+                deadlines.extend(batch.targets().map(|it| (it.serial_number, deadline)));
+            }
+        }
+        deadlines
+    }
+
+    /// How many devices it has.
+    pub fn devices(&self) -> usize {
+        self.batches.iter().map(Batch::size).sum()
+    }
+
+    /// As a beginning keeps it.
+    pub fn written(&self) -> Value {
+        let mut changes = serde_json::Map::new();
+        let plan = serde_json::to_value(self).unwrap_or_default();
+        changes.insert(DEVICES.to_owned(), plan);
+        Value::Object(changes)
+    }
+
+    /// The plan of a change, if it is one of devices.
+    pub fn of(changes: &Value) -> Option<Self> {
+        Self::deserialize(changes.get(DEVICES)?).ok()
+    }
+}
+
+/// A device change with all of its lines.
+#[derive(Debug, Clone)]
+pub struct Past {
+    pub id: String,
+    pub organization: String,
+    pub profile: String,
+    /// The command that planned it, such as `devices assign`.
+    pub command: String,
+    pub began: Timestamp,
+    /// When its last line was written.
+    pub last: Timestamp,
+    pub plan: Plan,
+    pub note: Option<String>,
+    /// The lines after the beginning.
+    pub events: Vec<(Timestamp, Event)>,
+}
+
+impl Past {
+    /// The device changes of an organization, oldest first.
+    pub fn all(entries: &[Entry], organization: &str) -> Vec<Self> {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut all: Vec<Self> = Vec::new();
+        let own = |entry: &&Entry| entry.organization == organization;
+        for entry in entries.iter().filter(own) {
+            if let Event::Begun { changes, note, .. } = &entry.event {
+                let Some(plan) = Plan::of(changes) else {
+                    continue;
+                };
+                places.insert(&entry.id, all.len());
+                all.push(Self {
+                    id: entry.id.clone(),
+                    organization: entry.organization.clone(),
+                    profile: entry.profile.clone(),
+                    command: entry.command.clone(),
+                    began: entry.at,
+                    last: entry.at,
+                    plan,
+                    note: note.clone(),
+                    events: Vec::new(),
+                });
+            } else if let Some(past) = places
+                .get(entry.id.as_str())
+                .and_then(|place| all.get_mut(*place))
+            {
+                past.last = entry.at;
+                past.events.push((entry.at, entry.event.clone()));
+            }
+        }
+        all
+    }
+
+    /// Whether something is left to be sent or learned.
+    pub fn is_open(&self) -> bool {
+        let ended = |(_, event): &(Timestamp, Event)| matches!(event, Event::Ended { .. });
+        !self.events.iter().any(ended)
+    }
+
+    /// Where each of its batches stands.
+    pub fn batches(&self) -> Vec<Stand> {
+        let mut stands = vec![Stand::default(); self.plan.batches.len()];
+        for (at, event) in &self.events {
+            let batch = match event {
+                Event::DevicesSent { batch, .. }
+                | Event::DevicesAccepted { batch, .. }
+                | Event::DevicesNotSent { batch, .. }
+                | Event::DevicesEnded { batch, .. } => *batch,
+                _ => continue,
+            };
+            let Some(stand) = stands.get_mut(batch) else {
+                continue;
+            };
+            match event {
+                Event::DevicesSent { serial_numbers, .. } => {
+                    stand.sent = Some((*at, serial_numbers.clone()));
+                    stand.accepted = None;
+                }
+                Event::DevicesAccepted { activity, .. } => {
+                    stand.accepted = Some((*at, activity.clone()));
+                }
+                Event::DevicesNotSent { .. } => stand.sent = None,
+                Event::DevicesEnded {
+                    status, sub_status, ..
+                } => {
+                    stand.status = status.clone().or(stand.status.take());
+                    stand.sub_status = sub_status.clone().or(stand.sub_status.take());
+                }
+                _ => {}
+            }
+        }
+        stands
+    }
+}
+
+/// Where a batch stands by the journal.
+#[derive(Debug, Clone, Default)]
+pub struct Stand {
+    /// When it was sent, with which devices; `None` if it wasn't, or Apple certainly didn't act on it.
+    pub sent: Option<(Timestamp, Vec<String>)>,
+    /// When Apple accepted it, and the id of its activity.
+    pub accepted: Option<(Timestamp, Option<String>)>,
+    pub status: Option<String>,
+    pub sub_status: Option<String>,
+}
+
+/// The devices that were sent to Apple within 24 hours before `now`, by any change of the organization. Those of a request that
+/// Apple certainly didn't act on don't count.
+pub fn recently_sent(
+    entries: &[Entry],
+    organization: &str,
+    now: Timestamp,
+) -> HashMap<String, Timestamp> {
+    let mut parts: BTreeMap<(&str, usize), (Timestamp, &Vec<String>)> = BTreeMap::new();
+    for entry in entries.iter().filter(|it| it.organization == organization) {
+        match &entry.event {
+            Event::DevicesSent {
+                batch,
+                serial_numbers,
+            } => {
+                parts.insert((&entry.id, *batch), (entry.at, serial_numbers));
+            }
+            Event::DevicesNotSent { batch, .. } => {
+                parts.remove(&(entry.id.as_str(), *batch));
+            }
+            _ => {}
+        }
+    }
+    let mut sent: HashMap<String, Timestamp> = HashMap::new();
+    for (at, serials) in parts.into_values() {
+        // A time in the future is of a clock that was set back: it counts.
+        if now.duration_since(at) >= AGAIN_AFTER {
+            continue;
+        }
+        for serial in serials {
+            let newest = sent.entry(serial.clone()).or_insert(at);
+            *newest = at.max(*newest);
+        }
+    }
+    sent
+}
+
+/// When activities were sent, oldest first: each counts toward Apple's limit, whatever came of it.
+pub fn sending_times(entries: &[Entry], organization: &str) -> Vec<Timestamp> {
+    let own = entries.iter().filter(|it| it.organization == organization);
+    let sent = own.filter(|it| matches!(it.event, Event::DevicesSent { .. }));
+    let mut times: Vec<Timestamp> = sent.map(|it| it.at).collect();
+    times.sort_unstable();
+    times
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(time: &str) -> Timestamp {
+        format!("2026-11-22T{time}Z").parse().unwrap()
+    }
+
+    fn entry(time: &str, id: &str, organization: &str, event: Event) -> Entry {
+        Entry {
+            at: at(time),
+            id: id.to_owned(),
+            organization: organization.to_owned(),
+            profile: "acme".to_owned(),
+            command: "devices assign".to_owned(),
+            event,
+        }
+    }
+
+    fn sent(batch: usize, serials: &[&str]) -> Event {
+        Event::DevicesSent {
+            batch,
+            serial_numbers: serials.iter().map(|it| (*it).to_owned()).collect(),
+        }
+    }
+
+    fn target(serial: &str, from: Option<&str>) -> Target {
+        Target {
+            serial_number: serial.to_owned(),
+            from: from.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_plan_keeps_the_order_and_cuts_groups_into_batches() {
+        let assign = Ask::Assign {
+            server: "S".to_owned(),
+        };
+        let first = [
+            target("1", None),
+            target("2", Some("A")),
+            target("3", Some("A")),
+        ];
+        let groups = [
+            Group {
+                ask: assign,
+                devices: first.to_vec(),
+            },
+            Group {
+                ask: Ask::Release,
+                devices: vec![target("4", None)],
+            },
+        ];
+        let plan = Plan::new(&groups, 2);
+        let sizes: Vec<usize> = plan.batches.iter().map(Batch::size).collect();
+        assert_eq!((sizes, plan.devices()), (vec![2, 1, 1], 4));
+        let kept = Plan::of(&plan.written()).unwrap();
+        assert_eq!(kept, plan);
+        let targets: Vec<Target> = kept.batches.iter().flat_map(Batch::targets).collect();
+        assert_eq!(targets[..3], first);
+        assert_eq!(kept.ask(2), Some(&Ask::Release));
+        assert_eq!(Plan::of(&serde_json::json!({"families": []})), None);
+    }
+
+    #[test]
+    fn what_apple_certainly_did_not_act_on_was_not_sent() {
+        let not_sent = |batch| Event::DevicesNotSent {
+            batch,
+            why: "429.".to_owned(),
+        };
+        let accepted = Event::DevicesAccepted {
+            batch: 1,
+            activity: None,
+        };
+        let entries = [
+            entry("10:00:00", "a", "acme", sent(0, &["1", "2"])),
+            entry("10:00:01", "a", "acme", not_sent(0)),
+            entry("10:01:00", "a", "acme", sent(0, &["1"])),
+            entry("10:02:00", "a", "acme", sent(1, &["3"])),
+            entry("10:02:01", "a", "acme", accepted),
+            entry("10:03:00", "b", "other", sent(0, &["4"])),
+            entry("10:04:00", "c", "acme", sent(0, &["1"])),
+        ];
+        let now = at("11:00:00");
+        let recent = recently_sent(&entries, "acme", now);
+        let mut serials: Vec<&str> = recent.keys().map(String::as_str).collect();
+        serials.sort_unstable();
+        assert_eq!(serials, ["1", "3"]);
+        assert_eq!(recent["1"], at("10:04:00"));
+        let day = SignedDuration::from_hours(24);
+        let later = recently_sent(&entries, "acme", at("10:02:00") + day);
+        assert_eq!(later.keys().collect::<Vec<_>>(), ["1"]);
+        // Every request counts toward the limit, the refused one too.
+        assert_eq!(sending_times(&entries, "acme").len(), 4);
+    }
+}

@@ -1,0 +1,100 @@
+//! The commands that put a device change back.
+
+use std::collections::BTreeMap;
+
+use crate::core::devices::{Ask, Group};
+use crate::core::names::{Named, resolve};
+use crate::core::printed::Command;
+use crate::error::Error;
+use crate::organization::Organization;
+use crate::private_files;
+use crate::text::printable;
+
+/// Serial numbers up to this many stand on the command line; more are in a file.
+const INLINE: usize = 10;
+
+/// The commands that put groups back, one for each former server; a release and a changed deadline can't be put back.
+///
+/// Many serial numbers are written into files of the state folder, in `changes/` with the id of the change.
+pub(super) fn put_back(
+    organization: &Organization,
+    id: &str,
+    groups: &[Group],
+    names: &BTreeMap<String, String>,
+) -> Result<Vec<Command>, Error> {
+    let mut ways: Vec<(Option<&str>, Option<&str>, Vec<&str>)> = Vec::new();
+    for group in groups {
+        let now = match &group.ask {
+            Ask::Assign { server } | Ask::Migrate { server, .. } => Some(server.as_str()),
+            Ask::Unassign { .. } => None,
+            Ask::UpdateDeadline { .. } | Ask::CancelMigration | Ask::Release => continue,
+        };
+        for device in &group.devices {
+            let before = device.from.as_deref();
+            let serial = device.serial_number.as_str();
+            match ways.iter_mut().find(|way| (way.0, way.1) == (before, now)) {
+                Some((_, _, serials)) => serials.push(serial),
+                None => ways.push((before, now, vec![serial])),
+            }
+        }
+    }
+    let folder = organization.settings().folders.state.join("changes");
+    let mut commands = Vec::new();
+    for (number, (before, now, serials)) in ways.into_iter().enumerate() {
+        let named = |id: &str| unmistakable(id, names, organization);
+        let mut command = match before {
+            Some(id) => Command::new("devices assign").option("--server", &named(id)),
+            None => Command::new("devices unassign"),
+        };
+        command = match now {
+            Some(id) => command.option("--from", &named(id)),
+            None => command.option("--from", "none"),
+        };
+        if serials.len() <= INLINE {
+            for serial in serials {
+                command = command.arg(serial);
+            }
+        } else {
+            let path = folder.join(format!("{id}-{}.csv", number + 1));
+            let text = format!("serial_number\n{}\n", serials.join("\n"));
+            private_files::replace(&path, text.as_bytes()).map_err(|error| {
+                Error::failed(format!(
+                    "{} can't be written: {error}. Nothing was sent.",
+                    path.display()
+                ))
+            })?;
+            command = command.option("--serials", &path.to_string_lossy());
+        }
+        command = command.word("--again");
+        if before.is_some() {
+            // What was so may be so again, whether its server enrolls anything or not.
+            command = command.word("--even-if-idle");
+        }
+        commands.push(command);
+    }
+    Ok(commands)
+}
+
+/// The name of a server where it means that one alone, else its id.
+fn unmistakable(id: &str, names: &BTreeMap<String, String>, organization: &Organization) -> String {
+    let named: Vec<Named> = names
+        .iter()
+        .map(|(id, name)| Named {
+            id: id.clone(),
+            name: name.clone(),
+            deleted: false,
+        })
+        .collect();
+    let Some(name) = names.get(id) else {
+        return id.to_owned();
+    };
+    match resolve(name, &organization.settings().alias_map(), &named) {
+        // A name that a terminal would change can't be typed back, and `--from none` means no server.
+        Ok(found)
+            if found.id == id && printable(name) == *name && !name.eq_ignore_ascii_case("none") =>
+        {
+            name.clone()
+        }
+        _ => id.to_owned(),
+    }
+}

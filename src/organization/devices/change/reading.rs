@@ -1,0 +1,534 @@
+//! Reading devices back: by the lists of servers or one by one, whichever takes fewer requests.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use futures_util::{StreamExt, stream};
+
+use crate::apple::error::Failure;
+use crate::apple::manager::Manager;
+use crate::apple::manager::devices::{AssignedServer, Linkage, OrgDevice};
+use crate::core::devices::change::{Seconds, Seen};
+use crate::core::devices::{Ask, Device};
+use crate::error::Error;
+use crate::organization::Organization;
+
+/// Single devices that are read at once.
+const AT_ONCE: usize = 4;
+/// Devices on a page of a list.
+const PAGE: u64 = 1000;
+/// The attributes that tell what became of a change (official names).
+const FIELDS: &str =
+    "serialNumber,status,isMdmMigrationCapable,mdmMigrationStatus,mdmMigrationDeadlineDateTime";
+
+/// A server, and how many devices it has, if Apple says so.
+struct KnownServer {
+    id: String,
+    devices: Option<u64>,
+}
+
+/// Where a device is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    Server(String),
+    /// On no server.
+    Nowhere,
+    NotRead,
+}
+
+/// Reads devices of one organization, and keeps the lists that it read.
+pub(super) struct Reader<'a> {
+    organization: &'a Organization,
+    manager: Manager,
+    servers: Option<Vec<KnownServer>>,
+    /// The devices that this change assigns, which the servers' counts don't have yet.
+    added: u64,
+    lists: BTreeMap<Option<String>, List>,
+    /// Why the last reading failed.
+    pub(super) failure: Option<Error>,
+}
+
+/// A list and when reading it began: the devices of a server, or of `None` all devices.
+struct List {
+    began: Seconds,
+    devices: HashMap<String, Device>,
+    /// Every item of it could be understood.
+    is_whole: bool,
+}
+
+/// What a single read, or a row of a list, says of a device.
+enum State<'a> {
+    /// A single answer, which has all that there is.
+    Whole(&'a Device),
+    Row(&'a Device),
+    /// A whole list lacks it.
+    Absent,
+}
+
+fn key(serial: &str) -> String {
+    serial.to_ascii_uppercase()
+}
+
+impl<'a> Reader<'a> {
+    /// Reads with `manager`, after a change that moves as many devices.
+    pub(super) fn new(organization: &'a Organization, manager: Manager, added: usize) -> Self {
+        Self {
+            organization,
+            manager,
+            servers: None,
+            added: u64::try_from(added).unwrap_or(u64::MAX),
+            lists: BTreeMap::new(),
+            failure: None,
+        }
+    }
+
+    fn now(&self) -> Seconds {
+        self.organization.clock().now().as_second()
+    }
+
+    /// The servers that are not deleted.
+    async fn servers(&mut self) -> Result<&[KnownServer], Failure> {
+        if self.servers.is_none() {
+            let listed = self.manager.servers().await?;
+            let there = listed.understood.iter().filter(|it| !it.is_deleted());
+            let known = there.map(|server| KnownServer {
+                id: server.id.clone(),
+                devices: server.attributes.device_count,
+            });
+            self.servers = Some(known.collect());
+        }
+        Ok(self.servers.as_deref().unwrap_or_default())
+    }
+
+    /// How many requests the list of a server takes, or that of all devices.
+    async fn pages(&mut self, server: Option<&str>) -> Result<u64, Failure> {
+        let added = self.added;
+        let servers = self.servers().await?.iter();
+        let counts = servers.filter(|it| server.is_none_or(|id| it.id == id));
+        // A few pages where Apple doesn't say.
+        let devices: u64 = counts.map(|it| it.devices.unwrap_or(3 * PAGE)).sum();
+        Ok((devices + added) / PAGE + 1)
+    }
+
+    /// What is so of each of these devices, as far as a change that asks for `ask` is concerned, and when reading it began. Lists
+    /// that were begun after `since` are not read again.
+    pub(super) async fn seen(
+        &mut self,
+        ask: &Ask,
+        serials: &[&str],
+        since: Seconds,
+    ) -> (HashMap<String, Seen>, Seconds) {
+        let began = self.now();
+        let not_read = || {
+            let serials = serials.iter();
+            serials
+                .map(|it| ((*it).to_owned(), Seen::NotRead))
+                .collect()
+        };
+        let read = match ask {
+            Ask::Assign { server } => self.on_server(server, serials, since).await,
+            Ask::Migrate { server, .. } => {
+                let there = self.on_server(server, serials, since).await;
+                match there {
+                    // One that is on its way may not be on the list of its new server yet.
+                    Ok((mut seen, first)) => {
+                        let others = |it: &&&str| seen.get(**it) == Some(&Seen::Otherwise);
+                        let others: Vec<&str> = serials.iter().filter(others).copied().collect();
+                        let read = if others.is_empty() {
+                            Ok((HashMap::new(), first))
+                        } else {
+                            self.judged(ask, &others, since).await
+                        };
+                        read.map(|(states, second)| {
+                            seen.extend(states);
+                            (seen, first.min(second))
+                        })
+                    }
+                    Err(failure) => Err(failure),
+                }
+            }
+            _ => self.judged(ask, serials, since).await,
+        };
+        match read {
+            Ok(read) => read,
+            Err(failure) => {
+                self.failure = Some(failure.into());
+                (not_read(), began)
+            }
+        }
+    }
+
+    /// Whether devices are on a server.
+    async fn on_server(
+        &mut self,
+        server: &str,
+        serials: &[&str],
+        since: Seconds,
+    ) -> Result<(HashMap<String, Seen>, Seconds), Failure> {
+        if self.is_cheaper_alone(serials, Some(server), since).await? {
+            let began = self.now();
+            let places = self.places_alone(serials).await;
+            let seen = places.into_iter().map(|(serial, place)| {
+                let seen = match place {
+                    Place::Server(id) if id.eq_ignore_ascii_case(server) => Seen::AsWished,
+                    Place::Server(_) | Place::Nowhere => Seen::Otherwise,
+                    Place::NotRead => Seen::NotRead,
+                };
+                (serial, seen)
+            });
+            return Ok((seen.collect(), began));
+        }
+        let list = self.list(Some(server), since).await?;
+        let seen = serials.iter().map(|serial| {
+            let seen = match list.devices.contains_key(&key(serial)) {
+                true => Seen::AsWished,
+                false if list.is_whole => Seen::Otherwise,
+                false => Seen::NotRead,
+            };
+            ((*serial).to_owned(), seen)
+        });
+        Ok((seen.collect(), list.began))
+    }
+
+    /// Judges devices by their attributes.
+    async fn judged(
+        &mut self,
+        ask: &Ask,
+        serials: &[&str],
+        since: Seconds,
+    ) -> Result<(HashMap<String, Seen>, Seconds), Failure> {
+        let mut seen: HashMap<String, Seen> = HashMap::new();
+        let mut began = self.now();
+        let mut left: Vec<&str> = Vec::new();
+        if self.is_cheaper_alone(serials, None, since).await? {
+            for (serial, read) in self
+                .each(serials, |manager, serial| async move {
+                    manager.device(&serial).await
+                })
+                .await
+            {
+                match read {
+                    Ok(OrgDevice { id, attributes }) => {
+                        let device = Device::new(id, attributes);
+                        seen.insert(serial, judge(ask, &State::Whole(&device), self.now()));
+                    }
+                    Err(failure) => {
+                        // 404 alone doesn't say that a device is gone; the list of all devices does.
+                        self.failure = Some(failure.into());
+                        seen.insert(serial, Seen::NotRead);
+                    }
+                }
+            }
+            if *ask != Ask::Release {
+                return Ok((seen, began));
+            }
+            let unread = |it: &&&str| seen.get(**it) == Some(&Seen::NotRead);
+            left.extend(serials.iter().filter(unread));
+        } else {
+            left.extend(serials);
+        }
+        if left.is_empty() {
+            return Ok((seen, began));
+        }
+        let now = self.now();
+        let list = self.list(None, since).await?;
+        began = began.min(list.began);
+        for serial in left {
+            let state = match list.devices.get(&key(serial)) {
+                Some(device) => Some(State::Row(device)),
+                None if list.is_whole => Some(State::Absent),
+                None => None,
+            };
+            let judged = state.map_or(Seen::NotRead, |state| judge(ask, &state, now));
+            seen.insert(serial.to_owned(), judged);
+        }
+        Ok((seen, began))
+    }
+
+    /// Whether reading these devices one by one takes fewer requests than the list of a server, or of all devices.
+    async fn is_cheaper_alone(
+        &mut self,
+        serials: &[&str],
+        server: Option<&str>,
+        since: Seconds,
+    ) -> Result<bool, Failure> {
+        let kept = self.lists.get(&server.map(str::to_owned));
+        if kept.is_some_and(|list| list.began > since) {
+            return Ok(false);
+        }
+        if serials.len() == 1 {
+            return Ok(true);
+        }
+        let pages = self.pages(server).await?;
+        Ok(u64::try_from(serials.len()).unwrap_or(u64::MAX) <= pages)
+    }
+
+    /// The list of a server, or of all devices.
+    async fn list(&mut self, server: Option<&str>, since: Seconds) -> Result<&List, Failure> {
+        let place = server.map(str::to_owned);
+        if !self.lists.get(&place).is_some_and(|it| it.began > since) {
+            let read = self.read_list(server).await?;
+            self.lists.insert(place.clone(), read);
+        }
+        Ok(self.lists.entry(place).or_insert_with(|| List {
+            began: Seconds::MIN,
+            devices: HashMap::new(),
+            is_whole: false,
+        }))
+    }
+
+    async fn read_list(&self, server: Option<&str>) -> Result<List, Failure> {
+        let mut list = List {
+            began: self.now(),
+            devices: HashMap::new(),
+            is_whole: true,
+        };
+        let manager = &self.manager;
+        if let Some(id) = server {
+            let mut pages = manager.devices_of(id)?;
+            while let Some(page) = pages.next::<Linkage>().await? {
+                list.is_whole &= page.odd.is_empty();
+                let devices = page.understood.into_iter();
+                list.devices.extend(devices.map(|Linkage { id }| {
+                    let device = Device::new(id.clone(), serde_json::Map::new());
+                    (key(&id), device)
+                }));
+            }
+        } else {
+            let mut pages = manager.devices_with(FIELDS)?;
+            while let Some(page) = pages.next::<OrgDevice>().await? {
+                list.is_whole &= page.odd.is_empty();
+                let devices = page.understood.into_iter();
+                list.devices.extend(devices.map(|device| {
+                    let serial = key(&device.id);
+                    (serial, Device::new(device.id, device.attributes))
+                }));
+            }
+        }
+        Ok(list)
+    }
+
+    /// Reads something of each device, several at once.
+    async fn each<T, F>(
+        &self,
+        serials: &[&str],
+        read: impl Fn(Manager, String) -> F,
+    ) -> Vec<(String, T)>
+    where
+        F: Future<Output = T>,
+    {
+        let serials: HashSet<&str> = serials.iter().copied().collect();
+        stream::iter(serials)
+            .map(|serial| {
+                let read = read(self.manager.clone(), serial.to_owned());
+                async move { (serial.to_owned(), read.await) }
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await
+    }
+
+    async fn places_alone(&mut self, serials: &[&str]) -> HashMap<String, Place> {
+        let read = self.each(serials, |manager, serial| async move {
+            manager.assigned_server(&serial).await
+        });
+        let mut places = HashMap::new();
+        for (serial, read) in read.await {
+            let place = match read {
+                Ok(AssignedServer::Server(id)) => Place::Server(id),
+                Ok(AssignedServer::None | AssignedServer::NotFound) => Place::Nowhere,
+                Err(failure) => {
+                    self.failure = Some(failure.into());
+                    Place::NotRead
+                }
+            };
+            places.insert(serial, place);
+        }
+        places
+    }
+
+    /// Where devices are now, before something is sent for them.
+    pub(super) async fn places(
+        &mut self,
+        serials: &[&str],
+        since: Seconds,
+    ) -> HashMap<String, Place> {
+        match self.try_places(serials, since).await {
+            Ok(places) => places,
+            Err(failure) => {
+                self.failure = Some(failure.into());
+                let serials = serials.iter();
+                serials
+                    .map(|it| ((*it).to_owned(), Place::NotRead))
+                    .collect()
+            }
+        }
+    }
+
+    async fn try_places(
+        &mut self,
+        serials: &[&str],
+        since: Seconds,
+    ) -> Result<HashMap<String, Place>, Failure> {
+        let servers: Vec<String> = self
+            .servers()
+            .await?
+            .iter()
+            .map(|it| it.id.clone())
+            .collect();
+        let mut pages = 0;
+        for server in &servers {
+            let kept = self.lists.get(&Some(server.clone()));
+            if !kept.is_some_and(|list| list.began > since) {
+                pages += self.pages(Some(server)).await?;
+            }
+        }
+        if u64::try_from(serials.len()).unwrap_or(u64::MAX) <= pages {
+            return Ok(self.places_alone(serials).await);
+        }
+        let mut places: HashMap<String, Place> = HashMap::new();
+        let mut is_whole = true;
+        for server in &servers {
+            let list = self.list(Some(server), since).await?;
+            is_whole &= list.is_whole;
+            for serial in serials {
+                if list.devices.contains_key(&key(serial)) {
+                    places.insert((*serial).to_owned(), Place::Server(server.clone()));
+                }
+            }
+        }
+        for serial in serials {
+            let missing = if is_whole {
+                Place::Nowhere
+            } else {
+                Place::NotRead
+            };
+            places.entry((*serial).to_owned()).or_insert(missing);
+        }
+        Ok(places)
+    }
+}
+
+/// Whether a device is as it was asked for.
+fn judge(ask: &Ask, state: &State<'_>, now: Seconds) -> Seen {
+    let (device, is_whole) = match state {
+        State::Whole(device) => (*device, true),
+        // A row that has the one attribute of migrations has the others, if there are any.
+        State::Row(device) => (*device, device.is_migration_capable().is_some()),
+        State::Absent if *ask == Ask::Release => return Seen::AsWished,
+        State::Absent => return Seen::NotRead,
+    };
+    let so = |is_so: bool| {
+        if is_so {
+            Seen::AsWished
+        } else {
+            Seen::Otherwise
+        }
+    };
+    let status = device.migration_status();
+    match ask {
+        Ask::Assign { .. } => Seen::NotRead,
+        Ask::Unassign { .. } => device
+            .is_assigned()
+            .map_or(Seen::NotRead, |assigned| so(!assigned)),
+        Ask::Migrate { deadline, .. } => {
+            let asked = matches!(status, Some("REQUESTED" | "STARTED"));
+            so(asked && is_same(device, *deadline))
+        }
+        Ask::UpdateDeadline { deadline } => {
+            // A deadline in the past begins the migration.
+            let forced =
+                deadline.as_second() <= now && matches!(status, Some("STARTED" | "SUCCESS"));
+            match device.migration_deadline() {
+                _ if forced => Seen::AsWished,
+                None if !is_whole => Seen::NotRead,
+                _ => so(is_same(device, *deadline)),
+            }
+        }
+        Ask::CancelMigration => match status {
+            None if !is_whole => Seen::NotRead,
+            Some("REQUESTED" | "STARTED" | "SUCCESS") => Seen::Otherwise,
+            _ => Seen::AsWished,
+        },
+        Ask::Release => so(device.released_at().is_some()),
+    }
+}
+
+fn is_same(device: &Device, deadline: jiff::Timestamp) -> bool {
+    let found = device.migration_deadline();
+    found.is_some_and(|it| it.as_second() == deadline.as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn device(attributes: Value) -> Device {
+        let Value::Object(attributes) = attributes else {
+            panic!("{attributes}")
+        };
+        Device::new("C02".to_owned(), attributes)
+    }
+
+    #[test]
+    fn what_a_row_leaves_out_is_not_known() {
+        let deadline = "2026-12-01T16:00:00Z".parse().unwrap();
+        let migrate = Ask::Migrate {
+            server: "S".to_owned(),
+            deadline,
+        };
+        let update = Ask::UpdateDeadline { deadline };
+        let unassign = Ask::Unassign {
+            server: "S".to_owned(),
+        };
+        let migration = |status: &str, deadline: &str| json!({"isMdmMigrationCapable": true, "mdmMigrationStatus": status, "mdmMigrationDeadlineDateTime": deadline});
+        let asked = migration("REQUESTED", "2026-12-01T16:00:00.000Z");
+        let other = migration("REQUESTED", "2026-12-02T16:00:00Z");
+        let over = migration("SUCCESS", "2026-12-01T16:00:00Z");
+        let none = json!({"isMdmMigrationCapable": true});
+        use Seen::{AsWished, NotRead, Otherwise};
+        for (ask, attributes, row, whole) in [
+            (&migrate, &asked, AsWished, AsWished),
+            (&migrate, &other, Otherwise, Otherwise),
+            (&migrate, &over, Otherwise, Otherwise),
+            (&update, &asked, AsWished, AsWished),
+            (&update, &other, Otherwise, Otherwise),
+            (&update, &json!({}), NotRead, Otherwise),
+            (&Ask::CancelMigration, &asked, Otherwise, Otherwise),
+            (&Ask::CancelMigration, &over, Otherwise, Otherwise),
+            (&Ask::CancelMigration, &none, AsWished, AsWished),
+            (&Ask::CancelMigration, &json!({}), NotRead, AsWished),
+            (
+                &unassign,
+                &json!({"status": "ASSIGNED"}),
+                Otherwise,
+                Otherwise,
+            ),
+            (
+                &unassign,
+                &json!({"status": "UNASSIGNED"}),
+                AsWished,
+                AsWished,
+            ),
+            (&unassign, &json!({"status": "LOST"}), NotRead, NotRead),
+            (&Ask::Release, &json!({}), Otherwise, Otherwise),
+            (
+                &Ask::Release,
+                &json!({"releasedFromOrgDateTime": "2026-11-22T10:00:00Z"}),
+                AsWished,
+                AsWished,
+            ),
+        ] {
+            let device = device(attributes.clone());
+            let judged = |state| judge(ask, &state, 0);
+            let found = (judged(State::Row(&device)), judged(State::Whole(&device)));
+            assert_eq!(found, (row, whole), "{ask:?} {attributes}");
+        }
+        assert_eq!(judge(&Ask::Release, &State::Absent, 0), AsWished);
+        assert_eq!(judge(&unassign, &State::Absent, 0), NotRead);
+        let late = deadline.as_second();
+        let started = device(json!({"mdmMigrationStatus": "STARTED"}));
+        assert_eq!(judge(&update, &State::Row(&started), late), AsWished);
+        assert_eq!(judge(&update, &State::Whole(&started), late - 1), Otherwise);
+    }
+}

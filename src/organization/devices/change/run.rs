@@ -1,0 +1,929 @@
+//! Carries out one run of a device change: does what the machine says is due, and tells it what came of it.
+//!
+//! Over 400 lines: one loop with the state that its steps share.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use super::past::{self, Past, Plan};
+use super::reading::{Place, Reader};
+use super::words;
+use crate::apple::error::Failure;
+use crate::apple::http::Patience;
+use crate::apple::manager::Manager;
+use crate::apple::manager::activities::{Activity, ActivityType, NewActivity};
+use crate::core::devices::change::{
+    Answer, Change, Failed, Logged, Next, PACE, Pending, Poll, Seconds, Seen, Skipped, Standing,
+};
+use crate::core::devices::{Ask, DeviceResult, Target};
+use crate::core::printed::{Command, hint};
+use crate::error::Error;
+use crate::organization::Organization;
+use crate::organization::interrupts::Holding;
+use crate::private_files::Lock;
+use crate::state::journal::{DeviceResults, Entry, Event};
+use crate::text::{prose_time, spoken};
+
+/// Re-read where devices are before sending them if the last reading is older than this.
+const OLD: SignedDuration = SignedDuration::from_mins(15);
+/// The wait after a limit that doesn't say how long.
+const LIMITED: SignedDuration = SignedDuration::from_secs(60);
+/// The longest wait before something is sent again that couldn't be sent.
+const LONGEST_BACKOFF: i64 = 30;
+
+/// Takes each device's result as soon as it is known.
+pub type Each<'a> = dyn FnMut(&DeviceResult) + 'a;
+
+/// Why a run ended before every device had a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Nothing is left that this run can do.
+    Nothing,
+    /// A signal.
+    Signal,
+    /// The next step is due later than `--max-wait` allows.
+    MaxWait(Timestamp),
+}
+
+/// A device of a batch.
+pub(super) struct Item {
+    pub target: Target,
+    /// Why it ended so.
+    pub reason: Option<String>,
+    /// Its result was given to whoever listens.
+    is_told: bool,
+    /// Its result is in the journal.
+    is_noted: bool,
+}
+
+/// One batch as it is sent.
+pub(super) struct Batch {
+    pub ask: Ask,
+    pub items: Vec<Item>,
+    pub activity: Option<String>,
+    /// Apple's words for the activity.
+    status: Option<String>,
+    sub_status: Option<String>,
+    /// Where its log is.
+    log: Option<String>,
+}
+
+/// A run of one change.
+pub(super) struct Run<'a> {
+    organization: &'a Organization,
+    manager: Manager,
+    account: String,
+    id: String,
+    command: String,
+    again: bool,
+    /// Whether it waits for results.
+    pub waits: bool,
+    pub change: Change,
+    pub batches: Vec<Batch>,
+    reader: Reader<'a>,
+    each: &'a mut Each<'a>,
+    /// Held while something is sent.
+    lock: Option<Lock>,
+    holding: Option<Holding>,
+    stop: watch::Receiver<bool>,
+    /// When it was last read where the devices are that aren't sent yet.
+    read_at: Timestamp,
+    /// When this run last got further.
+    progress_at: Timestamp,
+    /// When Apple's limit allows the next activity.
+    limited_until: Option<Timestamp>,
+    /// How often in a row an activity could not be sent.
+    unsent: u32,
+    /// Why nothing more is sent.
+    pub problem: Option<Error>,
+    /// A request of this run was sent, whatever came of it.
+    pub has_sent: bool,
+    /// What Apple refused last.
+    pub refusal: Option<Error>,
+}
+
+fn seconds(at: Timestamp) -> Seconds {
+    at.as_second()
+}
+
+impl<'a> Run<'a> {
+    /// The run of a plan of which nothing was sent. With `waits` it waits for the results.
+    pub(super) fn new(
+        organization: &'a Organization,
+        past: &Past,
+        waits: bool,
+        each: &'a mut Each<'a>,
+    ) -> Result<Self, Error> {
+        let plan = &past.plan;
+        let stop = organization.stop();
+        let manager = organization.manager()?.with_patience(Patience {
+            limit: organization.settings().max_wait.value,
+            since: None,
+            stop: Some(stop.clone()),
+        });
+        let sizes = plan.batches.iter().map(past::Batch::size);
+        let mut change = Change::new(PACE, sizes);
+        if !waits {
+            change = change.without_waiting();
+        }
+        let batches = plan
+            .batches
+            .iter()
+            .enumerate()
+            .map(|(number, batch)| Batch {
+                ask: plan.ask(number).cloned().unwrap_or(Ask::CancelMigration),
+                items: batch
+                    .targets()
+                    .map(|target| Item {
+                        target,
+                        reason: None,
+                        is_told: false,
+                        is_noted: false,
+                    })
+                    .collect(),
+                activity: None,
+                status: None,
+                sub_status: None,
+                log: None,
+            });
+        let now = organization.clock().now();
+        Ok(Self {
+            account: organization.api_account()?,
+            id: past.id.clone(),
+            command: past.command.clone(),
+            again: plan.again,
+            waits,
+            change,
+            batches: batches.collect(),
+            reader: Reader::new(organization, manager.clone(), plan.devices()),
+            manager,
+            organization,
+            each,
+            lock: None,
+            holding: None,
+            stop,
+            read_at: past.began,
+            progress_at: now,
+            limited_until: None,
+            unsent: 0,
+            problem: None,
+            has_sent: false,
+            refusal: None,
+        })
+    }
+
+    /// Takes in what earlier runs wrote down.
+    pub(super) fn resume(&mut self, past: &Past) {
+        for (at, event) in &past.events {
+            let at = seconds(*at);
+            match event {
+                Event::DevicesSent {
+                    batch,
+                    serial_numbers,
+                } => {
+                    // What was left out then has its own line.
+                    let sent: std::collections::HashSet<&String> = serial_numbers.iter().collect();
+                    if let Some(known) = self.batches.get(*batch) {
+                        for (device, item) in known.items.iter().enumerate() {
+                            if !sent.contains(&item.target.serial_number) {
+                                self.change.leave_out(*batch, device, Skipped::SentBefore);
+                            }
+                        }
+                    }
+                    self.change.sent(*batch, at);
+                }
+                Event::DevicesAccepted { batch, activity } => {
+                    let answer = match activity {
+                        Some(_) => Answer::Accepted,
+                        None => Answer::AcceptedWithoutId,
+                    };
+                    self.change.answered(*batch, answer, at);
+                    if let Some(batch) = self.batches.get_mut(*batch) {
+                        batch.activity.clone_from(activity);
+                    }
+                }
+                Event::DevicesNotSent { batch, .. } => {
+                    self.change
+                        .answered(*batch, Answer::NotActedOn(Seconds::MIN), at);
+                }
+                Event::DevicesEnded { batch, results, .. } => self.remember(*batch, results),
+                _ => {}
+            }
+        }
+        let now = self.now();
+        if now.duration_since(past.last) >= past::AGAIN_AFTER {
+            self.change.give_up_planned(Skipped::TooLate);
+        }
+        self.change.resume(seconds(now));
+    }
+
+    fn remember(&mut self, number: usize, results: &[DeviceResults]) {
+        let Some(batch) = self.batches.get_mut(number) else {
+            return;
+        };
+        let places: BTreeMap<String, usize> = batch
+            .items
+            .iter()
+            .enumerate()
+            .map(|(place, item)| (item.target.serial_number.clone(), place))
+            .collect();
+        for result in results {
+            let Some(standing) = words::standing(result.ended) else {
+                continue;
+            };
+            for place in result.serial_numbers.iter().filter_map(|it| places.get(it)) {
+                self.change.remember(number, *place, standing);
+                if let Some(item) = batch.items.get_mut(*place) {
+                    item.reason.clone_from(&result.reason);
+                    item.is_noted = true;
+                }
+            }
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.organization.clock().now()
+    }
+
+    /// Keeps the lock under which this was planned, until something has to be waited for.
+    pub(super) fn locked(&mut self, lock: Lock) {
+        self.lock = Some(lock);
+    }
+
+    /// Does what is due until nothing is, and says why it ended.
+    pub(super) async fn carry_out(&mut self) -> Stop {
+        for batch in 0..self.batches.len() {
+            self.tell(batch);
+        }
+        let stop = loop {
+            if *self.stop.borrow() {
+                break Stop::Signal;
+            }
+            let now = seconds(self.now());
+            let next = self.change.next(now);
+            if !matches!(next, Next::Send(_)) {
+                self.lock = None;
+            }
+            match next {
+                Next::Send(batch) => self.send(batch).await,
+                Next::Poll(batch) => self.poll(batch).await,
+                Next::Log(batch) => self.read_log(batch).await,
+                Next::Read { batch, since } => self.read(batch, since).await,
+                Next::Wait(until) => match self.wait(until).await {
+                    None => {}
+                    Some(stop) => break stop,
+                },
+                Next::End => break Stop::Nothing,
+            }
+        };
+        self.lock = None;
+        self.organization.progress("");
+        for batch in 0..self.batches.len() {
+            self.tell_all(batch);
+        }
+        stop
+    }
+
+    fn write(&self, event: Event) -> Result<(), Error> {
+        let journal = self.organization.journal();
+        let entry = Entry {
+            at: self.now(),
+            id: self.id.clone(),
+            organization: self.account.clone(),
+            profile: self.organization.profile().to_owned(),
+            command: self.command.clone(),
+            event,
+        };
+        journal.append(&entry).map_err(|error| {
+            Error::failed(format!(
+                "The journal {} can't be written: {error}.",
+                journal.path().display()
+            ))
+        })
+    }
+
+    /// Writes a line that is worth a warning if it can't be written: a later run finds out what it was to say.
+    fn note(&self, event: Event) {
+        if let Err(error) = self.write(event) {
+            self.organization.warn(&error.message);
+        }
+    }
+
+    fn progressed(&mut self) {
+        self.progress_at = self.now();
+    }
+
+    fn stop_sending(&mut self, why: Error) {
+        self.problem.get_or_insert(why);
+        self.change.stop_sending();
+    }
+
+    /// Sends a batch, unless something stands against it.
+    async fn send(&mut self, number: usize) {
+        if self.lock.is_none() {
+            match self.organization.devices_lock(self.left()).await {
+                Ok(lock) => self.lock = Some(lock),
+                Err(error) => return self.stop_sending(error),
+            }
+        }
+        if self.now().duration_since(self.read_at) > OLD
+            && let Err(error) = self.look_again().await
+        {
+            return self.stop_sending(error);
+        }
+        let journal = self.organization.journal();
+        let lines = match journal.read() {
+            Ok(lines) => lines.entries,
+            Err(error) => {
+                return self.stop_sending(Error::failed(format!(
+                    "The journal {} can't be read: {error}.",
+                    journal.path().display()
+                )));
+            }
+        };
+        if !self.again {
+            let sent = past::recently_sent(&lines, &self.account, self.now());
+            let batch = &mut self.batches[number];
+            for (device, item) in batch.items.iter_mut().enumerate() {
+                if let Some(sent) = sent.get(&item.target.serial_number) {
+                    item.reason.get_or_insert_with(|| words::sent_before(*sent));
+                    self.change.leave_out(number, device, Skipped::SentBefore);
+                }
+            }
+        }
+        self.tell(number);
+        if !self.change.is_planned(number) || *self.stop.borrow() {
+            return;
+        }
+        let limit = self.organization.settings().activity_limit.value;
+        let times = past::sending_times(&lines, &self.account);
+        if let Some(until) = limit.and_then(|limit| limit.next(&times, self.now())) {
+            return self.limit(until);
+        }
+        self.post(number).await;
+    }
+
+    /// Nothing is sent before `until`.
+    fn limit(&mut self, until: Timestamp) {
+        self.limited_until = Some(until);
+        // To the next whole second.
+        let until = until.as_second() + i64::from(until.subsec_nanosecond() > 0);
+        self.change.limited(until.max(seconds(self.now()) + 1));
+    }
+
+    async fn post(&mut self, number: usize) {
+        let batch = &self.batches[number];
+        let to_send = |(device, _): &(usize, &Item)| {
+            matches!(
+                self.change.standing(number, *device),
+                Standing::Pending(Pending::NotSent)
+            )
+        };
+        let serials: Vec<String> = batch
+            .items
+            .iter()
+            .enumerate()
+            .filter(to_send)
+            .map(|(_, item)| item.target.serial_number.clone())
+            .collect();
+        let line = Event::DevicesSent {
+            batch: number,
+            serial_numbers: serials.clone(),
+        };
+        if let Err(error) = self.write(line) {
+            return self.stop_sending(error);
+        }
+        if self.holding.is_none() {
+            self.holding = Some(self.organization.hold(hint![
+                "Interrupted. abmctl sends nothing more. Apple goes on with what was sent. Press Ctrl-C again to quit now; ",
+                Command::new("devices resume"),
+                " will continue."
+            ]));
+        }
+        self.show();
+        self.change.sent(number, seconds(self.now()));
+        let ask = self.batches[number].ask.clone();
+        let answer = self.manager.create_activity(new_activity(&ask, &serials));
+        match answer.await {
+            Ok(activity) => self.accepted(number, activity),
+            Err(failure) if failure.not_acted_on() => self.not_sent(number, &failure),
+            Err(failure) => {
+                self.has_sent = true;
+                self.unsent = 0;
+                self.organization.warn(&format!(
+                    "It isn't known whether Apple acted on a request for {}: {} abmctl reads the devices to find out, and won't send them again.",
+                    words::count(serials.len(), "device", "devices"),
+                    Error::from(failure).message
+                ));
+                let now = seconds(self.now());
+                self.change.answered(number, Answer::NotKnown, now);
+            }
+        }
+    }
+
+    fn accepted(&mut self, number: usize, activity: Activity) {
+        self.has_sent = true;
+        self.unsent = 0;
+        self.limited_until = None;
+        let id = activity.id.filter(|id| !id.trim().is_empty());
+        self.note(Event::DevicesAccepted {
+            batch: number,
+            activity: id.clone(),
+        });
+        let answer = match id {
+            Some(_) => Answer::Accepted,
+            None => Answer::AcceptedWithoutId,
+        };
+        self.batches[number].activity = id;
+        let now = seconds(self.now());
+        self.change.answered(number, answer, now);
+        self.progressed();
+    }
+
+    /// Apple certainly didn't act on it.
+    fn not_sent(&mut self, number: usize, failure: &Failure) {
+        let now = self.now();
+        let error = Error::from(failure.clone());
+        self.note(Event::DevicesNotSent {
+            batch: number,
+            why: error.message.clone(),
+        });
+        if failure.passes() {
+            let is_limited = failure.is_limited();
+            let asked = failure.answer().and_then(|answer| answer.retry_after);
+            let asked = asked.and_then(|it| SignedDuration::try_from(it).ok());
+            let wait = match asked {
+                Some(asked) => asked,
+                None if is_limited => LIMITED,
+                None => {
+                    let times = i64::from(self.unsent.min(10)) + 1;
+                    SignedDuration::from_secs((5 * times).min(LONGEST_BACKOFF))
+                }
+            };
+            self.unsent += 1;
+            let until = now.checked_add(wait).unwrap_or(now);
+            self.limited_until = is_limited.then_some(until);
+            self.refusal = Some(error);
+            let until = seconds(until).max(seconds(now) + 1);
+            self.change
+                .answered(number, Answer::NotActedOn(until), seconds(now));
+            return;
+        }
+        let api = self.manager.api();
+        let name = api.request_name(
+            &reqwest::Method::POST,
+            &crate::apple::manager::activities::ACTIVITIES,
+        );
+        let answer = match failure.status_of(&name) {
+            Some(401 | 403) => Answer::RefusedAll,
+            Some(_) => Answer::Refused,
+            None => {
+                self.change.answered(number, Answer::NotSent, seconds(now));
+                return self.stop_sending(error);
+            }
+        };
+        self.refusal = Some(error);
+        self.change.answered(number, answer, seconds(now));
+        for batch in 0..self.batches.len() {
+            self.tell(batch);
+        }
+    }
+
+    /// Reads where the devices are that aren't sent yet, and leaves those out that somebody moved meanwhile.
+    async fn look_again(&mut self) -> Result<(), Error> {
+        self.organization.progress("Reading where the devices are…");
+        let began = self.now();
+        let planned: Vec<usize> = (0..self.batches.len())
+            .filter(|batch| self.change.is_planned(*batch))
+            .collect();
+        let reads = |ask: &Ask| {
+            matches!(
+                ask,
+                Ask::Assign { .. } | Ask::Migrate { .. } | Ask::Unassign { .. }
+            )
+        };
+        let items = planned
+            .iter()
+            .map(|batch| &self.batches[*batch])
+            .filter(|batch| reads(&batch.ask))
+            .flat_map(|batch| &batch.items);
+        let serials: Vec<String> = items.map(|it| it.target.serial_number.clone()).collect();
+        if !serials.is_empty() {
+            let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
+            let places = self.reader.places(&serials, seconds(self.read_at)).await;
+            for number in planned {
+                let batch = &self.batches[number];
+                if !reads(&batch.ask) {
+                    continue;
+                }
+                for (device, item) in batch.items.iter().enumerate() {
+                    let place = places.get(&item.target.serial_number);
+                    match changed(place.unwrap_or(&Place::NotRead), &item.target, &batch.ask) {
+                        Ok(None) => {}
+                        Ok(Some(why)) => self.change.leave_out(number, device, why),
+                        Err(()) => {
+                            let error = self.reader.failure.take().unwrap_or_else(|| {
+                                Error::failed("Apple's lists don't tell where a device is.")
+                            });
+                            return Err(error.after(
+                                "abmctl couldn't read where the devices are now, so it sends nothing more.",
+                            ));
+                        }
+                    }
+                }
+                self.tell(number);
+            }
+        }
+        self.read_at = began;
+        Ok(())
+    }
+
+    async fn poll(&mut self, number: usize) {
+        self.show();
+        let id = self.batches[number].activity.clone().unwrap_or_default();
+        let read = self.manager.activity(&id).await;
+        if *self.stop.borrow() && read.is_err() {
+            return;
+        }
+        let poll = match read {
+            Ok(activity) => {
+                let batch = &mut self.batches[number];
+                let attributes = activity.attributes;
+                batch.status = attributes.status.or(batch.status.take());
+                batch.sub_status = attributes.sub_status.or(batch.sub_status.take());
+                batch.log = attributes.download_url.filter(|url| !url.is_empty());
+                let log = batch.log.is_some();
+                match batch.status.as_deref() {
+                    Some("COMPLETED") => Poll::Completed { log },
+                    Some("FAILED" | "STOPPED") => Poll::GivenUp { log },
+                    _ => Poll::InProgress,
+                }
+            }
+            Err(failure) => {
+                self.reader.failure = Some(failure.into());
+                Poll::NotRead
+            }
+        };
+        if matches!(poll, Poll::Completed { .. } | Poll::GivenUp { .. }) {
+            self.progressed();
+        }
+        let now = seconds(self.now());
+        self.change.polled(number, poll, now);
+    }
+
+    async fn read_log(&mut self, number: usize) {
+        let url = self.batches[number].log.clone().unwrap_or_default();
+        let read = self.manager.activity_log(&url).await;
+        let rows = match read {
+            Ok(rows) => rows,
+            Err(failure) => {
+                if !*self.stop.borrow() {
+                    let error = Error::from(failure);
+                    self.organization.warn(&format!(
+                        "The log of an activity can't be read, so abmctl reads the devices: {}",
+                        error.message
+                    ));
+                }
+                Vec::new()
+            }
+        };
+        let mut results: BTreeMap<String, (Logged, String)> = BTreeMap::new();
+        for row in rows {
+            let logged = logged(&row.status);
+            let words = words::logged(&row.status, row.sub_status.as_deref());
+            results.insert(row.serial_number.to_ascii_uppercase(), (logged, words));
+        }
+        let batch = &mut self.batches[number];
+        let mut logged = Vec::with_capacity(batch.items.len());
+        for item in &mut batch.items {
+            let serial = item.target.serial_number.to_ascii_uppercase();
+            let result = results.get(&serial);
+            if let Some((Logged::Failed, words)) = result {
+                item.reason = Some(words.clone());
+            }
+            logged.push(result.map_or(Logged::NotKnown, |(logged, _)| *logged));
+        }
+        self.change.logged(number, |device| {
+            logged.get(device).copied().unwrap_or(Logged::NotKnown)
+        });
+    }
+
+    async fn read(&mut self, number: usize, since: Seconds) {
+        self.show();
+        let batch = &self.batches[number];
+        let open = |device: usize| !self.change.standing(number, device).is_final();
+        let serials: Vec<String> = batch
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(device, _)| open(*device))
+            .map(|(_, item)| item.target.serial_number.clone())
+            .collect();
+        let before = serials.len();
+        let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
+        let ask = batch.ask.clone();
+        let (seen, began) = self.reader.seen(&ask, &serials, since).await;
+        if *self.stop.borrow() {
+            return;
+        }
+        let now = seconds(self.now());
+        let items = &self.batches[number].items;
+        let found = |device: usize| {
+            let item = items.get(device)?;
+            seen.get(&item.target.serial_number).copied()
+        };
+        self.change.read(
+            number,
+            |device| found(device).unwrap_or(Seen::NotRead),
+            began,
+            now,
+        );
+        let open = |device: &usize| !self.change.standing(number, *device).is_final();
+        if (0..items.len()).filter(open).count() < before {
+            self.progressed();
+        }
+        self.tell(number);
+    }
+
+    /// Waits until a step is due; says why not, if not.
+    async fn wait(&mut self, until: Seconds) -> Option<Stop> {
+        let now = self.now();
+        let due = Timestamp::from_second(until).unwrap_or(now);
+        let limit = SignedDuration::try_from(self.organization.settings().max_wait.value);
+        let limit = limit.unwrap_or(SignedDuration::MAX);
+        let last = self
+            .progress_at
+            .checked_add(limit)
+            .unwrap_or(Timestamp::MAX);
+        if due > last {
+            return Some(Stop::MaxWait(due));
+        }
+        if self.change.has_open() {
+            self.show();
+        } else if let Some(text) = self.forecast(due) {
+            self.organization
+                .notices()
+                .waiting(&text, Some(&format!("waiting until {}", prose_time(due))));
+        }
+        let wait = Duration::try_from(due.duration_since(now)).unwrap_or_default();
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            () = self.organization.clock().sleep(wait) => None,
+            changed = stop.wait_for(|stop| *stop) => changed.is_ok().then_some(Stop::Signal),
+        }
+    }
+
+    /// How many activities are sent, and when the others can be.
+    pub(super) fn forecast(&self, next: Timestamp) -> Option<String> {
+        let left = self.change.planned();
+        if left == 0 {
+            return None;
+        }
+        let all = self.batches.len();
+        let sent = format!(
+            "{} of {} sent.",
+            all - left,
+            words::count(all, "activity", "activities")
+        );
+        if self.limited_until.is_none() {
+            return Some(format!("{sent} Trying again at {}.", prose_time(next)));
+        }
+        let mut text = format!(
+            "{sent} Apple's limit allows the next at {}",
+            prose_time(next)
+        );
+        if left > 1
+            && let Some(limit) = self.organization.settings().activity_limit.value
+        {
+            let rest = next
+                .duration_since(self.now())
+                .saturating_add(limit.rest(left));
+            text += &format!("; the rest takes {}", words::about(rest));
+        }
+        Some(text + ".")
+    }
+
+    /// The time that is left for waiting.
+    fn left(&self) -> Duration {
+        let limit = self.organization.settings().max_wait.value;
+        let waited = Duration::try_from(self.now().duration_since(self.progress_at));
+        limit.saturating_sub(waited.unwrap_or_default())
+    }
+
+    fn show(&self) {
+        let settled = |batch: &usize| self.change.is_settled(*batch);
+        let done = (0..self.batches.len()).filter(settled).count();
+        let all = self.batches.len();
+        let waited = self.now().duration_since(self.progress_at);
+        self.organization.progress(&format!(
+            "{done} of {} done, {} not sent yet; last news {} ago",
+            words::count(all, "activity", "activities"),
+            self.change.planned(),
+            spoken(waited)
+        ));
+    }
+
+    /// What there is to say of a device.
+    pub(super) fn result(&self, number: usize, device: usize) -> Option<DeviceResult> {
+        let batch = self.batches.get(number)?;
+        let item = batch.items.get(device)?;
+        let standing = self.change.standing(number, device);
+        let kept = item.reason.clone();
+        let reason = match standing {
+            Standing::Done => None,
+            Standing::Pending(why) => Some(words::pending(
+                why,
+                self.reader.failure.as_ref().map(|it| it.message.as_str()),
+            )),
+            Standing::Failed(Failed::Logged) => kept,
+            Standing::Failed(Failed::Refused) => {
+                kept.or(self.refusal.as_ref().map(|it| it.message.clone()))
+            }
+            Standing::Failed(Failed::GivenUp) => {
+                Some(kept.unwrap_or_else(|| words::given_up(batch.status.as_deref())))
+            }
+            Standing::NotKnown => Some(kept.unwrap_or_else(words::not_known)),
+            Standing::Skipped(why) => Some(kept.unwrap_or_else(|| words::skipped(why))),
+        };
+        let was_sent = !matches!(
+            standing,
+            Standing::Skipped(_) | Standing::Pending(Pending::NotSent)
+        );
+        Some(DeviceResult {
+            serial_number: item.target.serial_number.clone(),
+            from: item.target.from.clone(),
+            to: batch.ask.to().map(str::to_owned),
+            ended: words::ended(standing, &batch.ask),
+            reason,
+            activity_id: batch.activity.clone().filter(|_| was_sent),
+        })
+    }
+
+    /// Writes down and tells what is final of a batch, and wasn't told yet.
+    fn tell(&mut self, number: usize) {
+        self.tell_those(number, false);
+    }
+
+    /// Tells the rest, too.
+    fn tell_all(&mut self, number: usize) {
+        self.tell_those(number, true);
+    }
+
+    fn tell_those(&mut self, number: usize, all: bool) {
+        let size = self.batches.get(number).map_or(0, |it| it.items.len());
+        let mut fresh: Vec<DeviceResult> = Vec::new();
+        let mut groups: Vec<DeviceResults> = Vec::new();
+        for device in 0..size {
+            let is_final = self.change.standing(number, device).is_final();
+            let Some(result) = self.result(number, device) else {
+                continue;
+            };
+            let item = &mut self.batches[number].items[device];
+            if is_final {
+                item.reason.clone_from(&result.reason);
+            }
+            if is_final && !item.is_noted {
+                item.is_noted = true;
+                let same = |it: &&mut DeviceResults| {
+                    it.ended == result.ended && it.reason == result.reason
+                };
+                match groups.iter_mut().find(same) {
+                    Some(group) => group.serial_numbers.push(result.serial_number.clone()),
+                    None => groups.push(DeviceResults {
+                        ended: result.ended,
+                        reason: result.reason.clone(),
+                        serial_numbers: vec![result.serial_number.clone()],
+                    }),
+                }
+            }
+            if (is_final || all) && !item.is_told {
+                item.is_told = true;
+                fresh.push(result);
+            }
+        }
+        if !groups.is_empty() {
+            let batch = &self.batches[number];
+            self.note(Event::DevicesEnded {
+                batch: number,
+                status: batch.status.clone(),
+                sub_status: batch.sub_status.clone(),
+                results: groups,
+            });
+        }
+        for result in &fresh {
+            (self.each)(result);
+        }
+    }
+}
+
+fn new_activity<'a>(ask: &'a Ask, serials: &'a [String]) -> NewActivity<'a> {
+    let (activity_type, server_id, deadline) = match ask {
+        Ask::Assign { server } => (ActivityType::Assign, Some(server.as_str()), None),
+        Ask::Unassign { server } => (ActivityType::Unassign, Some(server.as_str()), None),
+        Ask::Migrate { server, deadline } => (
+            ActivityType::Migrate,
+            Some(server.as_str()),
+            Some(*deadline),
+        ),
+        Ask::UpdateDeadline { deadline } => (ActivityType::UpdateDeadline, None, Some(*deadline)),
+        Ask::CancelMigration => (ActivityType::CancelMigration, None, None),
+        Ask::Release => (ActivityType::Release, None, None),
+    };
+    NewActivity {
+        activity_type,
+        server_id,
+        deadline,
+        serial_numbers: serials,
+    }
+}
+
+/// What a log's word says: `SUCCESS` was observed, and words that begin so are taken for it; a failure is inferred from the word.
+fn logged(status: &str) -> Logged {
+    let status = status.to_ascii_uppercase();
+    let begins = |words: [&str; 2]| words.iter().any(|word| status.starts_with(word));
+    if begins(["SUCC", "COMPLETED_WITH_SUCC"]) {
+        Logged::Succeeded
+    } else if begins(["FAIL", "ERR"]) {
+        Logged::Failed
+    } else {
+        Logged::NotKnown
+    }
+}
+
+/// Whether a device isn't to be sent any more, by where it is now; an error if that isn't known.
+fn changed(place: &Place, target: &Target, ask: &Ask) -> Result<Option<Skipped>, ()> {
+    let is = |id: &String, other: Option<&str>| {
+        other.is_some_and(|other| id.eq_ignore_ascii_case(other))
+    };
+    Ok(match place {
+        Place::NotRead => return Err(()),
+        Place::Server(id) if is(id, ask.to()) => Some(Skipped::AlreadyThere),
+        Place::Server(id) if is(id, target.from.as_deref()) => None,
+        Place::Nowhere if target.from.is_none() => None,
+        Place::Nowhere if matches!(ask, Ask::Unassign { .. }) => Some(Skipped::AlreadyThere),
+        _ => Some(Skipped::Moved),
+    })
+}
+
+/// The plan of a change as it begins.
+pub(super) fn begun(plan: &Plan, undo: String, note: Option<String>) -> Event {
+    Event::Begun {
+        before: serde_json::Value::Null,
+        changes: plan.written(),
+        undo,
+        note,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_was_moved_is_not_sent() {
+        let target = |from: Option<&str>| Target {
+            serial_number: "C02".to_owned(),
+            from: from.map(str::to_owned),
+        };
+        let assign = Ask::Assign {
+            server: "S".to_owned(),
+        };
+        let unassign = Ask::Unassign {
+            server: "A".to_owned(),
+        };
+        let on = |id: &str| Place::Server(id.to_owned());
+        let (moved, there) = (Ok(Some(Skipped::Moved)), Ok(Some(Skipped::AlreadyThere)));
+        for (ask, from, place, expected) in [
+            (&assign, Some("A"), on("a"), Ok(None)),
+            (&assign, Some("A"), on("S"), there),
+            (&assign, Some("A"), on("B"), moved),
+            (&assign, Some("A"), Place::Nowhere, moved),
+            (&assign, None, Place::Nowhere, Ok(None)),
+            (&assign, None, on("A"), moved),
+            (&assign, None, Place::NotRead, Err(())),
+            (&unassign, Some("A"), on("A"), Ok(None)),
+            (&unassign, Some("A"), Place::Nowhere, there),
+            (&unassign, Some("A"), on("B"), moved),
+        ] {
+            assert_eq!(changed(&place, &target(from), ask), expected, "{place:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_of_a_log_says_nothing() {
+        for (word, expected) in [
+            ("SUCCESS", Logged::Succeeded),
+            ("Succeeded", Logged::Succeeded),
+            ("FAILURE", Logged::Failed),
+            ("FAILED", Logged::Failed),
+            ("ERROR", Logged::Failed),
+            ("SKIPPED", Logged::NotKnown),
+            ("", Logged::NotKnown),
+        ] {
+            assert_eq!(logged(word), expected, "{word}");
+        }
+    }
+}
