@@ -176,9 +176,9 @@ async fn applied(
     let groups = planned.plan.groups();
     let details = details(planned);
     let name = words.name;
-    let (changed, problem) = if groups.is_empty() {
-        (false, None)
-    } else {
+    let (mut changed, mut problem) = (false, None);
+    let mut advice = None;
+    if !groups.is_empty() {
         let request = Request {
             groups,
             batch: usize::from(args.batch),
@@ -195,19 +195,22 @@ async fn applied(
         if !outcome.put_back.is_empty() {
             context.ui.say_afterwards(Hint::put_back(outcome.put_back));
         }
-        if let Some(hint) = outcome.hint {
-            context.ui.hint_afterwards(hint);
-        }
-        (outcome.changed, outcome.problem)
-    };
+        advice = outcome.hint;
+        (changed, problem) = (outcome.changed, outcome.problem);
+    }
     let moved = words.moved(&planned.plan);
     if moved > 0 && problem.is_none() {
-        context.ui.hint_afterwards(hint![
-            moves(moved, false),
-            " To move enrolled devices without erasing them, use ",
-            Command::new("devices migrate"),
-            "."
-        ]);
+        advice.get_or_insert_with(|| {
+            hint![
+                moves(moved, false),
+                " To move enrolled devices without erasing them, use ",
+                Command::new("devices migrate"),
+                "."
+            ]
+        });
+    }
+    if let Some(advice) = advice {
+        context.ui.hint_afterwards(advice);
     }
     let headline = vec![context.headline()?];
     let document = document(rows, changed, false, headline, &order(planned), context)?;
