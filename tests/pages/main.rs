@@ -58,6 +58,7 @@ pages! {
     guides_account_driven_enrollment: "docs/guides/account-driven-enrollment.md",
     guides_containers: "docs/guides/containers.md",
     guides_cron: "docs/guides/cron.md",
+    guides_devices: "docs/guides/devices.md",
     guides_domains: "docs/guides/domains.md",
     guides_getting_started: "docs/guides/getting-started.md",
     guides_install: "docs/guides/install.md",
