@@ -45,7 +45,10 @@ fn describe(command: Command, globals: &str, complete: bool) -> Command {
     let mut command = command
         .mut_args(|argument| {
             let global = argument.is_global_set();
-            let argument = argument.hide_short_help(global).hide_long_help(global);
+            let is_rare = argument.is_hide_short_help_set();
+            let argument = argument
+                .hide_short_help(global || is_rare)
+                .hide_long_help(global);
             if hides_values && argument.get_action().takes_values() {
                 argument.hide_possible_values(true)
             } else {

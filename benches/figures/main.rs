@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "what can't be measured ends it")]
 #![allow(clippy::disallowed_methods, reason = "it runs on the real clock")]
 
+mod devices;
 mod domains;
 mod emulator;
 mod enrollment;
@@ -45,6 +46,7 @@ fn main() {
     requests::print_times(&program);
     domains::print_logs(&program);
     domains::print_users(&program);
+    devices::print(&program);
     enrollment::print_lists(&program);
     enrollment::print_checks(&program);
     enrollment::print_tokens();

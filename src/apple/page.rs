@@ -95,6 +95,56 @@ impl RawItem {
     }
 }
 
+/// A page whose items were not read yet.
+#[derive(Debug)]
+pub struct UnreadPage {
+    items: Vec<Box<RawValue>>,
+    /// Of the list's pages, from 1 on.
+    number: usize,
+    name: RequestName,
+}
+
+impl UnreadPage {
+    /// How many items it has.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Its items, each read when it is asked for.
+    pub fn read<T: DeserializeOwned>(&self) -> impl Iterator<Item = Result<T, OddItem>> {
+        (1..).zip(&self.items).map(|(position, raw)| {
+            // Where the fault is, is found out once there is one.
+            serde_json::from_str(raw.get()).map_err(|_| self.odd::<T>(position, raw.get()))
+        })
+    }
+
+    fn odd<T: DeserializeOwned>(&self, position: usize, json: &str) -> OddItem {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let read = serde_path_to_error::deserialize::<_, T>(&mut reader);
+        OddItem {
+            which: self.which(position, json).0,
+            why: read.map_or_else(
+                |error| member(error.path(), error.inner()),
+                |_| "its form is unexpected".to_owned(),
+            ),
+        }
+    }
+
+    /// Which item it is, as a sentence begins with it, and Apple's id of it.
+    fn which(&self, position: usize, json: &str) -> (String, Option<String>) {
+        let Named { id } = serde_json::from_str(json).unwrap_or_default();
+        let which = match &id {
+            Some(id) => format!("Item {id:?} of {}", self.name),
+            None => format!("Item {position} on page {} of {}", self.number, self.name),
+        };
+        (which, id)
+    }
+}
+
 #[derive(Default, Deserialize)]
 struct Named {
     #[serde(default, deserialize_with = "lenient::text")]
@@ -180,15 +230,15 @@ impl<'a> Pages<'a> {
 
     /// The next page's items; `None` after the last page. One odd item costs itself and no other.
     pub async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Items<T>>, Failure> {
-        let Some(raw) = self.next_raw().await? else {
+        let Some(page) = self.next_page().await? else {
             return Ok(None);
         };
         let mut items = Items {
             understood: Vec::new(),
             odd: Vec::new(),
         };
-        for item in raw {
-            match item.read() {
+        for item in page.read() {
+            match item {
                 Ok(item) => items.understood.push(item),
                 Err(odd) => items.odd.push(odd),
             }
@@ -197,9 +247,27 @@ impl<'a> Pages<'a> {
     }
 
     /// The next page's items as they came; `None` after the last page.
+    pub async fn next_raw(&mut self) -> Result<Option<Vec<RawItem>>, Failure> {
+        let page = self.next_page().await?;
+        Ok(page.map(|page| {
+            let items = (1..).zip(&page.items);
+            let items = items.map(|(position, raw)| {
+                let (which, id) = page.which(position, raw.get());
+                RawItem {
+                    id,
+                    which,
+                    json: raw.get().to_owned(),
+                }
+            });
+            items.collect()
+        }))
+    }
+
+    /// The next page, whose items are read when they are wanted: where the list goes on is known before that. `None` after the
+    /// last page.
     ///
     /// An address that was asked before is an error, not an endless loop.
-    pub async fn next_raw(&mut self) -> Result<Option<Vec<RawItem>>, Failure> {
+    pub async fn next_page(&mut self) -> Result<Option<UnreadPage>, Failure> {
         let Some(url) = self.next.take() else {
             return Ok(None);
         };
@@ -220,18 +288,11 @@ impl<'a> Pages<'a> {
             .after(page.links, page.meta)
             .map_err(|cause| Failure::new(name.clone(), cause))?;
         self.count += 1;
-        let items = (1..).zip(page.data).map(|(position, raw)| {
-            let Named { id } = serde_json::from_str(raw.get()).unwrap_or_default();
-            RawItem {
-                which: match &id {
-                    Some(id) => format!("Item {id:?} of {name}"),
-                    None => format!("Item {position} on page {} of {name}", self.count),
-                },
-                id,
-                json: raw.get().to_owned(),
-            }
-        });
-        Ok(Some(items.collect()))
+        Ok(Some(UnreadPage {
+            items: page.data,
+            number: self.count,
+            name,
+        }))
     }
 
     /// All items of all pages left.

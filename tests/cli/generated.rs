@@ -586,6 +586,134 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        heading: "devices list, devices get",
+        about: "`get` of one device is the object alone, `get` of several a list. Apple's other attributes have their names in snake_case; null if Apple doesn't say. Json and ndjson also have attributes that Apple added after this version. `list` has `server_id` and `server_name` with `--with-server`, with `--on SERVER`, or if `--columns`, `--sort` or `--where` names them. `applecare` and `activation_lock` are there with `--applecare` and `--lock`.",
+        lines: &[
+            "devices list --platform mac --limit 1 -o json",
+            "devices get CJJT000000 --applecare --lock -o json",
+        ],
+        members: &[
+            ("serial_number", "the serial number"),
+            (
+                "product_family",
+                "Apple's word for the kind of device: `iPhone`, `iPad`, `Mac`, `AppleTV`, `Watch`, `Vision`",
+            ),
+            ("platform", "the same, in the words of `--platform`"),
+            ("model", "the model's name (Apple's `deviceModel`)"),
+            (
+                "status",
+                "`ASSIGNED` or `UNASSIGNED`; `not_found` for a serial number that the organization lacks",
+            ),
+            (
+                "server_id",
+                "Apple's id of the server; null for none, or if `error` says why it is not known",
+            ),
+            ("server_name", "its name"),
+            (
+                "order_number",
+                "the order number; null for devices that were added by hand",
+            ),
+            (
+                "added_at",
+                "when it was added to the organization (Apple's `addedToOrgDateTime`)",
+            ),
+            ("updated_date_time", "when its record was last changed"),
+            (
+                "released_from_org_date_time",
+                "when it was released from the organization; only `get` tells it",
+            ),
+            ("product_type", "the model's identifier, such as `Mac16,8`"),
+            ("device_capacity", "its storage"),
+            ("part_number", "the part number"),
+            ("color", "the color"),
+            ("order_date_time", "when it was ordered"),
+            (
+                "purchase_source_type",
+                "`APPLE`, `RESELLER` or `MANUALLY_ADDED`",
+            ),
+            ("purchase_source_id", "the customer or reseller number"),
+            (
+                "is_mdm_migration_capable",
+                "whether Apple can migrate it to another server without erasing it",
+            ),
+            (
+                "mdm_migration_status",
+                "`REQUESTED`, `STARTED`, `SUCCESS` or `FAILED`; null if no migration was requested",
+            ),
+            (
+                "mdm_migration_deadline_date_time",
+                "the migration's deadline",
+            ),
+            (
+                "imei",
+                "a list of texts, or one text, as Apple writes it; `meid`, `eid` and `ethernet_mac_address` likewise",
+            ),
+            ("meid", "see `imei`"),
+            ("eid", "see `imei`"),
+            ("wifi_mac_address", "the Wi-Fi address"),
+            ("bluetooth_mac_address", "the Bluetooth address"),
+            ("ethernet_mac_address", "see `imei`"),
+            (
+                "applecare",
+                "a list of coverages, empty for none; null if it couldn't be read. The members are Apple's: `status` (`ACTIVE`, `INACTIVE`), `payment_type`, `description`, `agreement_number`, `start_date_time`, `end_date_time`, `is_renewable`, `is_canceled`, `contract_cancel_date_time`",
+            ),
+            (
+                "activation_lock",
+                "`{\"is_locked\",\"lock_type\"}`; `lock_type` is `MDM`, `USER` or `NONE`; null if it couldn't be read",
+            ),
+            ROW_ERROR,
+        ],
+    },
+    Section {
+        heading: "devices history",
+        about: "The latest event first.",
+        lines: &["devices history CJJT000000 -o json"],
+        members: &[
+            ("at", "when it happened; null if Apple doesn't say"),
+            (
+                "event",
+                "Apple's type of the event in lower case, without `DEVICE_`: `added_to_org`, `assigned_to_server`, `unassigned_from_server`, `is_erased`, `removed_from_org`",
+            ),
+            (
+                "server_name",
+                "the server that it was assigned to; null for other events",
+            ),
+            (
+                "by",
+                "who did it: a person's account, `an API account` or `Apple`; null if Apple doesn't say",
+            ),
+            (
+                "outcome",
+                "`success` or `failure`; null if Apple doesn't say",
+            ),
+        ],
+    },
+    Section {
+        heading: "devices migrations",
+        about: "A row for each server and status.",
+        lines: &["devices migrations -o json"],
+        members: &[
+            (
+                "server_id",
+                "the server that the devices migrate to; null if not known",
+            ),
+            SERVER_NAME,
+            (
+                "status",
+                "`requested`, `started`, `failed`, `success`, or a word that Apple adds",
+            ),
+            ("devices", "how many devices"),
+            (
+                "next_deadline",
+                "the first deadline to come; null if there is none",
+            ),
+            (
+                "overdue",
+                "devices whose deadline has passed while the status is `requested` or `started`, each `{\"serial_number\",\"model\",\"deadline\"}`",
+            ),
+        ],
+    },
+    Section {
         heading: "auth status",
         about: "`permissions` is null without `--permissions`, `unattended` without `--unattended`. A permission is `{\"area\",\"allowed\",\"needs\",\"reason\"}`; `allowed` is null if it isn't known. `unattended` is `{\"proven\",\"checks\",\"variables\"}`.",
         lines: &["auth status -o json"],
@@ -699,6 +827,42 @@ const SECTIONS: &[Section] = &[
             ("how", "how it ended, as a sentence; null if it didn't"),
             ("next", "the next step for an open change; otherwise null"),
             ("events", "the steps, in order"),
+        ],
+    },
+    Section {
+        heading: "devices assign, devices unassign, devices migrate, devices release",
+        about: "In ndjson, each device has a line as soon as its result is known; the last line has the other members of the document. `devices resume` has the same rows.",
+        lines: &["devices assign XNDX00000K C02UNKNOWN1 --server intune --dry-run -o json"],
+        members: &[
+            ("serial_number", "the serial number"),
+            (
+                "from",
+                "`{\"id\",\"name\"}` of the server before; null for none, or if it isn't known",
+            ),
+            (
+                "from_known",
+                "whether abmctl knows the server before; false for a device that it didn't find, and where a change doesn't need the server",
+            ),
+            (
+                "to",
+                "the same of the server that was asked for; null for none",
+            ),
+            (
+                "result",
+                "`assigned`, `unassigned`, `migrating`, `updated` (another deadline), `canceled` or `released`; with `--dry-run` `would_assign` and so on; `skipped`, `not_found`, `failed`; `pending` if Apple may still do it; `not_known` if nobody can tell any more",
+            ),
+            (
+                "reason",
+                "why it was left out, failed or is pending, as a sentence; otherwise null",
+            ),
+            (
+                "deadline",
+                "the migration deadline that was asked for; null for none",
+            ),
+            (
+                "activity_id",
+                "the id of Apple's activity; null if none was sent or Apple gave none",
+            ),
         ],
     },
     Section {

@@ -26,6 +26,7 @@ mod auth_roster;
 mod completion;
 #[path = "../consent/mod.rs"]
 mod consent;
+mod devices;
 mod devices_change;
 mod devices_resume;
 mod domains;

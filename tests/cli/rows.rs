@@ -4,11 +4,17 @@ use serde_json::Value;
 
 use crate::support::Machine;
 
-const LINES: [&str; 18] = [
+const LINES: [&str; 25] = [
     "servers list",
     "servers get prod",
     "servers alias",
     "servers alias jamf 'Jamf Pro Production' -n",
+    "devices list --limit 2",
+    "devices list --limit 2 --with-server --applecare",
+    "devices list --on prod",
+    "devices get CJJT000000 --lock",
+    "devices history CJJT000000",
+    "devices migrations",
     "assign",
     "assign --platform vision --server prod -n",
     "adde-url list",
@@ -18,6 +24,7 @@ const LINES: [&str; 18] = [
     "tokens keygen --create --server Discovery --store file -n",
     "domains list --no-dns",
     "domains declare acme.de -n",
+    "devices assign XNDX00000K --server intune -n",
     "profiles list",
     "auth status",
     "auth logout --yes -n",

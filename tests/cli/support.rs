@@ -254,6 +254,13 @@ impl Apple {
     }
 }
 
+impl Apple {
+    /// The emulator, for another thread.
+    pub fn running(&self) -> Arc<Running> {
+        Arc::clone(&self.running)
+    }
+}
+
 impl Deref for Apple {
     type Target = Running;
 
@@ -448,15 +455,25 @@ impl Machine {
         }
     }
 
-    /// Runs a command line, words as a shell takes them apart.
-    pub fn run(&self, line: &str) -> Ran {
+    /// Runs a command line, words as a shell takes them apart, and answers its exit code.
+    pub fn run_to(
+        &self,
+        line: &str,
+        stdout: Box<dyn Write + Send>,
+        stderr: Box<dyn Write + Send>,
+    ) -> u8 {
         let words = shell_words::split(line).unwrap();
-        let (stdout, stderr) = (Sink::default(), Sink::default());
-        let host = self.host(Box::new(stdout.clone()), Box::new(stderr.clone()));
+        let host = self.host(stdout, stderr);
         let arguments = std::iter::once("abmctl".to_owned())
             .chain(words)
             .map(Into::into);
-        let code = abmctl::run(arguments, host);
+        abmctl::run(arguments, host)
+    }
+
+    /// Runs a command line.
+    pub fn run(&self, line: &str) -> Ran {
+        let (stdout, stderr) = (Sink::default(), Sink::default());
+        let code = self.run_to(line, Box::new(stdout.clone()), Box::new(stderr.clone()));
         Ran {
             line: self.plain(line),
             code,

@@ -56,6 +56,7 @@ pages! {
     benchmarks: "docs/benchmarks.md",
     design_server_tokens: "docs/design/server-tokens.md",
     guides_account_driven_enrollment: "docs/guides/account-driven-enrollment.md",
+    guides_devices: "docs/guides/devices.md",
     guides_containers: "docs/guides/containers.md",
     guides_cron: "docs/guides/cron.md",
     guides_domains: "docs/guides/domains.md",

@@ -55,6 +55,9 @@ pub struct Attributes {
     pub actor_name: Option<String>,
     /// The name of its data object, such as `eventDataDomainVerified` (official).
     pub event_data_property_key: Member,
+    /// The data of a device that was assigned to a server.
+    #[serde(deserialize_with = "lenient::object")]
+    pub event_data_device_assigned_to_server: DeviceAssigned,
     #[serde(deserialize_with = "lenient::object")]
     event_data_domain_added: Option<DomainData>,
     #[serde(deserialize_with = "lenient::object")]
@@ -65,6 +68,14 @@ pub struct Attributes {
     event_data_domain_federation_enabled: Option<DomainData>,
     #[serde(deserialize_with = "lenient::object")]
     event_data_domain_federation_disabled: Option<DomainData>,
+}
+
+/// The data of a device that was assigned to a server (official).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeviceAssigned {
+    #[serde(deserialize_with = "lenient::text")]
+    pub target_server_name: Option<String>,
 }
 
 /// The data of a domain event. No member of it is documented; one author models `domainName`.
@@ -103,6 +114,22 @@ pub enum PageSize {
 }
 
 impl Manager {
+    /// Events between two times, both included, of one subject: of a device it is the serial number (inferred).
+    pub fn audit_events_of(
+        &self,
+        subject_id: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Pages<'_>, Failure> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let query = [
+            ("filter[startTimestamp]", from.as_str()),
+            ("filter[endTimestamp]", to.as_str()),
+            ("filter[subjectId]", subject_id),
+        ];
+        self.api.pages(&EVENTS, &query)
+    }
+
     /// Events between two times, both included, of one type or of any.
     ///
     /// Apple requires both times (official); a window of years hangs (observed), so ask for weeks.

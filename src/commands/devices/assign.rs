@@ -20,16 +20,17 @@ pub(super) struct Args {
     /// Assign to this server: its id, alias or name
     #[arg(long, value_name = "SERVER")]
     server: String,
-    #[command(flatten)]
-    devices: SelectionArgs,
     /// Assign even if the server can't enroll devices
     ///
     /// abmctl refuses a server whose MDM never connected to Apple or not within 7 days, or whose server token doesn't
     /// work.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     even_if_idle: bool,
     #[command(flatten)]
     change: ChangeArgs,
+    // Last, since the heading of the filters holds for what follows.
+    #[command(flatten)]
+    devices: SelectionArgs,
 }
 
 /// Runs `devices assign`.

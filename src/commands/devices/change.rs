@@ -26,31 +26,35 @@ const MOST_IN_BATCH: i64 = 1000;
 /// What each change of devices takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct ChangeArgs {
-    /// Only devices that are on this server now, or `none`
+    /// Only devices on this server now, or `none`
     ///
     /// The others are skipped. Write the server's id, alias or name.
     #[arg(long, value_name = "SERVER")]
     from: Option<String>,
-    /// Only if exactly this many devices qualify; else exit 8
+    /// Only if exactly this many devices qualify
     ///
-    /// A device qualifies if abmctl would send the change for it. `--dry-run` shows the number.
+    /// Otherwise abmctl changes nothing and exits with 8. A device qualifies if abmctl would send the change for it. `--dry-run` shows the number.
     #[arg(long, value_name = "NUMBER")]
     expect: Option<usize>,
-    /// Only if not more devices qualify than this; else exit 8
+    /// Only if not more devices qualify than this
+    ///
+    /// Otherwise abmctl changes nothing and exits with 8.
     #[arg(long, value_name = "NUMBER")]
     max_devices: Option<usize>,
-    /// Accept serial numbers that the organization doesn't have
-    #[arg(long)]
+    /// Accept serial numbers that don't exist
+    ///
+    /// Without it, the exit code is 7 if the organization lacks some of the devices, and 4 if it lacks all of them.
+    #[arg(long, hide_short_help = true)]
     missing_ok: bool,
-    /// Also send devices that were sent in the last 24 hours
+    /// Also send devices sent in the last 24 hours
     ///
     /// Apple limits how often a device can be assigned, so abmctl waits a day.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     again: bool,
     /// Devices in one activity, at most 1000
     ///
     /// Apple takes only a few activities an hour.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=MOST_IN_BATCH))]
+    #[arg(long, value_name = "NUMBER", hide_short_help = true, default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=MOST_IN_BATCH))]
     batch: u16,
     /// Don't wait for the result
     ///

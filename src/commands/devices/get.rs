@@ -1,7 +1,9 @@
 //! `devices get`: all that Apple says of some devices.
 
+use clap::ArgMatches;
+
 use super::missing;
-use super::row::DeviceRow;
+use super::row::{APPLECARE, CoverageArgs, DeviceRow, LOCK, is_given};
 use super::selection::SerialArgs;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
@@ -15,15 +17,28 @@ use crate::output::{Document, Head, Stream, heads};
 #[command(after_help = "\
 Examples:
   abmctl devices get C02XK1ZZJGH5
-  abmctl devices get C02XK1ZZJGH5 F9FDN1ABCD12 -o json")]
+  abmctl devices get C02XK1ZZJGH5 F9FDN1ABCD12 -o json
+  abmctl devices get --serials returned.csv --lock --applecare -o csv")]
 pub(super) struct Args {
     #[command(flatten)]
     serials: SerialArgs,
+    #[command(flatten)]
+    coverage: CoverageArgs,
+    /// Show whether each device is locked by Activation Lock
+    ///
+    /// This takes a request for each device.
+    #[arg(long)]
+    lock: bool,
 }
 
 /// Runs `devices get`.
 pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let mut rows = Stream::<DeviceRow>::new(&context.output)?;
+    let mut hidden = Vec::new();
+    args.coverage.hide(&mut hidden, context)?;
+    if !args.lock {
+        hidden.push(LOCK);
+    }
+    let mut rows = Stream::without(&context.output, &hidden)?;
     if !args.serials.are_given() {
         return Err(Error::usage(
             "No device given. Name a serial number, or add --serials FILE.",
@@ -34,8 +49,11 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     let selection = Selection::Serials(serials);
     let wish = Wish {
         server: true,
-        limit: None,
         released: true,
+        applecare: args.coverage.applecare,
+        refresh: args.coverage.refresh,
+        lock: args.lock,
+        ..Wish::default()
     };
     let organization = context.organization()?;
     let mut one = None;
@@ -61,7 +79,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     let problem = ended.problem.or(missing);
     match (one, problem) {
         (Some(item @ Item::Found(_)), problem) => {
-            let document = Document::one(DeviceRow::new(item));
+            let document = Document::one_without(DeviceRow::new(item), &hidden);
             Ok(match problem {
                 Some(problem) => Outcome::with_problem(document, problem),
                 None => Outcome::done(document),
@@ -73,6 +91,12 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
 }
 
 /// Its columns.
-pub(super) fn columns() -> Vec<Head> {
-    heads::<DeviceRow>(false)
+pub(super) fn columns(matches: &ArgMatches) -> Vec<Head> {
+    let mut heads = heads::<DeviceRow>(false);
+    heads.retain(|head| match head.key {
+        LOCK => is_given(matches, "lock"),
+        APPLECARE => is_given(matches, "applecare"),
+        _ => true,
+    });
+    heads
 }

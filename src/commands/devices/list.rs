@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::missing;
-use super::row::{DeviceRow, SERVER, is_given};
+use super::row::{APPLECARE, CoverageArgs, DeviceRow, LOCK, SERVER, is_given};
 use super::selection::SelectionArgs;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
@@ -43,8 +43,10 @@ pub(super) struct Args {
     /// Show at most this many devices
     ///
     /// Without --sort, abmctl reads no more pages than needed.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    limit: Option<u64>,
+    #[arg(long, value_name = "N", value_parser = limit)]
+    limit: Option<usize>,
+    #[command(flatten)]
+    coverage: CoverageArgs,
     /// Exit 0 even if the organization lacks some of the serial numbers
     #[arg(long)]
     missing_ok: bool,
@@ -113,6 +115,13 @@ fn compared(one: &Value, other: &Value) -> Ordering {
     text(one).cmp(&text(other))
 }
 
+fn limit(text: &str) -> Result<usize, &'static str> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|it| *it > 0)
+        .ok_or("not a number of devices; use 1 or more")
+}
+
 /// Runs `devices list`.
 pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let columns = context.output.columns.clone().unwrap_or_default();
@@ -121,8 +130,12 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         || columns.iter().any(|it| names_server(it))
         || args.sort.is_some_and(|it| names_server(it.member));
     let is_server_known = wants_server || args.selection.needs_server();
-    let hidden: &[&'static str] = if is_server_known { &[] } else { &SERVER };
-    let mut rows = Stream::without(&context.output, hidden)?;
+    let mut hidden = vec![LOCK];
+    if !is_server_known {
+        hidden.extend(SERVER);
+    }
+    args.coverage.hide(&mut hidden, context)?;
+    let mut rows = Stream::without(&context.output, &hidden)?;
     let selection = args.selection.read(context).await?;
     let is_of_serials = matches!(selection, Selection::Serials(_));
     if args.missing_ok && !is_of_serials {
@@ -130,15 +143,14 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
             "--missing-ok needs serial numbers. Add --serials FILE.",
         ));
     }
-    let limit = args
-        .limit
-        .map(|it| usize::try_from(it).unwrap_or(usize::MAX));
     let kept = kept_members(context, args.sort);
     let mut held = Vec::new();
     let wish = Wish {
         server: wants_server,
-        limit: limit.filter(|_| args.sort.is_none()),
-        released: false,
+        limit: args.limit.filter(|_| args.sort.is_none()),
+        applecare: args.coverage.applecare,
+        refresh: args.coverage.refresh,
+        ..Wish::default()
     };
     let organization = context.organization()?;
     let mut shown = 0;
@@ -158,7 +170,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     let ended = read.await?;
     if let Some(sort) = args.sort {
         held.sort_by(|a, b| sort.order(a, b));
-        for row in held.into_iter().take(limit.unwrap_or(usize::MAX)) {
+        for row in held.into_iter().take(args.limit.unwrap_or(usize::MAX)) {
             if !rows.push(row) {
                 break;
             }
@@ -197,10 +209,14 @@ fn kept_members(context: &Context, sort: Option<Sort>) -> Option<Vec<&'static st
 
 /// Its columns.
 pub(super) fn columns(matches: &ArgMatches) -> Vec<Head> {
+    let has_server = is_given(matches, "with_server") || is_given(matches, "on");
+    let has_coverage = is_given(matches, "applecare");
     let mut heads = heads::<DeviceRow>(false);
-    if !is_given(matches, "with_server") && !is_given(matches, "on") {
-        heads.retain(|head| !SERVER.contains(&head.key));
-    }
+    heads.retain(|head| match head.key {
+        LOCK => false,
+        APPLECARE => has_coverage,
+        key => has_server || !SERVER.contains(&key),
+    });
     heads
 }
 

@@ -14,17 +14,16 @@ use crate::organization::devices::plan::What;
 #[command(after_help = "\
 Examples:
   abmctl devices migrate --serials wave1.csv --server new --deadline 14d
-  abmctl devices migrate --on old --platform mac --server new \\
-    --deadline 2026-12-01T17:00:00+01:00 --dry-run
-  abmctl devices migrate --on new --migration requested --update-deadline +7d
+  abmctl devices migrate --on old --server new --deadline 2026-12-01 -n
+  abmctl devices migrate --on new --update-deadline +7d
   abmctl devices migrate C02XG0FDJG5H --cancel")]
 pub(super) struct Args {
     /// Migrate to this server: its id, alias or name
     #[arg(long, value_name = "SERVER", requires = "deadline")]
     server: Option<String>,
-    /// The time by which devices must be enrolled in the new server
+    /// Force the migration at this time, such as 14d
     ///
-    /// Examples: 2026-12-01T17:00:00+01:00, 14d. On a terminal, also a local time such as 2026-12-01T17:00, or a day, which
+    /// Devices must be enrolled in the new server by then. Examples: 2026-12-01T17:00:00+01:00, 14d. On a terminal, also a local time such as 2026-12-01T17:00, or a day, which
     /// means its end. Apple takes at most 90 days.
     #[arg(
         long,
@@ -33,30 +32,31 @@ pub(super) struct Args {
         required_unless_present_any = ["update_deadline", "cancel"]
     )]
     deadline: Option<String>,
-    /// Change the deadline of migrations that are under way
+    /// Move the deadline of migrations under way
     ///
     /// WHEN is a time as for --deadline, +7d to give each device 7 days more than it has, or now to force the migration:
     /// users can't defer it then.
     #[arg(long, value_name = "WHEN", conflicts_with_all = ["server", "deadline"])]
     update_deadline: Option<String>,
-    /// Cancel migrations that are under way
+    /// Cancel migrations under way
     #[arg(long, conflicts_with_all = ["server", "deadline", "update_deadline"])]
     cancel: bool,
-    #[command(flatten)]
-    devices: SelectionArgs,
     /// Also migrate devices that are on no server
     ///
     /// Such a device may be new. A deadline breaks the first setup of a new Mac.
-    #[arg(long, requires = "deadline")]
+    #[arg(long, requires = "deadline", hide_short_help = true)]
     include_unassigned: bool,
     /// Migrate even if the server can't enroll devices
     ///
     /// abmctl refuses a server whose MDM never connected to Apple or not within 7 days, or whose server token doesn't
     /// work.
-    #[arg(long, requires = "deadline")]
+    #[arg(long, requires = "deadline", hide_short_help = true)]
     even_if_idle: bool,
     #[command(flatten)]
     change: ChangeArgs,
+    // Last, since the heading of the filters holds for what follows.
+    #[command(flatten)]
+    devices: SelectionArgs,
 }
 
 /// Runs `devices migrate`.

@@ -4,8 +4,10 @@ mod assign;
 mod change;
 mod change_row;
 mod get;
+mod history;
 mod list;
 mod migrate;
+mod migrations;
 mod release;
 mod resume;
 mod row;
@@ -77,7 +79,7 @@ enum Verb {
     Unassign(Box<unassign::Args>),
     /// Migrate enrolled devices to another server by a deadline
     ///
-    /// Apple asks the user of each device to enroll in the new server. After the deadline, the device enrolls without asking.
+    /// Users can defer the migration until the deadline. Then Apple forces it.
     ///
     /// abmctl leaves out devices that Apple can't migrate, that have a migration already, that are on no server, or that were
     /// added with Apple Configurator less than 30 days ago.
@@ -91,6 +93,17 @@ enum Verb {
     ///
     /// abmctl reads the Activation Lock of each device first and leaves out locked devices.
     Release(Box<release::Args>),
+    /// Show what the audit log has of a device
+    ///
+    /// The log shows when the device was added, assigned, unassigned, erased and removed, and by whom, the latest event
+    /// first. Only Apple Business has an audit log.
+    History(history::Args),
+    /// Count migrations by server and status, and list those that are overdue
+    ///
+    /// A migration is overdue if its deadline has passed and its status is still requested or started.
+    ///
+    /// Exit codes: 9 with --fail-overdue if any is overdue.
+    Migrations(migrations::Args),
     /// Continue changes that were interrupted, killed or ran out of time
     ///
     /// abmctl asks Apple about activities that it accepted, reads the devices of requests that got no answer, and sends what it
@@ -118,6 +131,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Unassign(args) => unassign::run(*args, context).await,
         Verb::Migrate(args) => migrate::run(*args, context).await,
         Verb::Release(args) => release::run(*args, context).await,
+        Verb::History(args) => history::run(args, context).await,
+        Verb::Migrations(args) => migrations::run(&args, context).await,
         Verb::Resume(args) => resume::run(&args, context).await,
     }
 }
@@ -126,8 +141,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
 pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" => Some(list::columns(matches)),
-        "get" => Some(get::columns()),
         "assign" | "unassign" | "migrate" | "release" | "resume" => Some(heads::<ChangeRow>(false)),
+        "get" => Some(get::columns(matches)),
+        "history" => Some(history::columns()),
+        "migrations" => Some(migrations::columns()),
         _ => None,
     }
 }

@@ -5,14 +5,22 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::context::Context;
 use crate::core::devices::Device;
 use crate::core::devices::selection::MEMBERS;
+use crate::error::Error;
 use crate::organization::devices::read::{Found, Item};
 use crate::organization::devices::servers_map::AssignedTo;
 use crate::output::{Column, Row, column, day, more};
+use crate::state::applecare::Coverages;
 
 /// The members of the server, which only some rows have.
 pub(super) const SERVER: [&str; 2] = ["server_id", "server_name"];
+
+/// The member with what covers a device.
+pub(super) const APPLECARE: &str = "applecare";
+/// The member with whether a device is locked.
+pub(super) const LOCK: &str = "activation_lock";
 
 /// A device. What is absent or not known is null.
 #[derive(Debug, Clone)]
@@ -21,7 +29,16 @@ pub(super) struct DeviceRow {
     attributes: Map<String, Value>,
     platform: Option<String>,
     server: AssignedTo,
+    applecare: Option<Coverages>,
+    activation_lock: Option<Lock>,
     error: Option<String>,
+}
+
+/// Whether a device is locked by Activation Lock.
+#[derive(Debug, Clone, Serialize)]
+struct Lock {
+    is_locked: Option<bool>,
+    lock_type: Option<String>,
 }
 
 impl DeviceRow {
@@ -46,14 +63,26 @@ impl DeviceRow {
     }
 
     fn of(found: Found) -> Self {
-        let Found { device, server } = found;
+        let Found {
+            device,
+            server,
+            extra,
+        } = found;
         let platform = device.platform().map(|it| it.word().to_owned());
         let Device {
             serial_number,
             attributes,
         } = device;
-        let error = server.why_not_known().map(str::to_owned);
+        let others = extra.failures().map(|it| &it.message[..]);
+        let errors: Vec<&str> = server.why_not_known().into_iter().chain(others).collect();
+        let error = (!errors.is_empty()).then(|| errors.join(" "));
+        let lock = extra.lock.and_then(Result::ok).map(|lock| Lock {
+            is_locked: lock.is_locked,
+            lock_type: lock.lock_type,
+        });
         Self {
+            applecare: extra.applecare.and_then(Result::ok),
+            activation_lock: lock,
             serial_number,
             attributes,
             platform,
@@ -68,6 +97,8 @@ impl DeviceRow {
             attributes: Map::new(),
             platform: None,
             server: AssignedTo::NotAsked,
+            applecare: None,
+            activation_lock: None,
             error: None,
         }
     }
@@ -104,6 +135,52 @@ impl DeviceRow {
         }
     }
 
+    /// What covers it now: the descriptions, and until when.
+    fn coverage(&self) -> String {
+        let text = |row: &Map<String, Value>, member: &str| {
+            let text = row.get(member).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let Some(coverages) = &self.applecare else {
+            let is_unread = self.error.is_some();
+            return if is_unread {
+                "not known".to_owned()
+            } else {
+                String::new()
+            };
+        };
+        let active = coverages
+            .iter()
+            .filter(|row| text(row, "status") == "ACTIVE");
+        let shown = active.map(|row| {
+            let end = day(Some(&text(row, "end_date_time")));
+            let until = if end.is_empty() {
+                String::new()
+            } else {
+                format!(" until {end}")
+            };
+            format!("{}{until}", text(row, "description"))
+        });
+        let shown: Vec<String> = shown.collect();
+        if shown.is_empty() {
+            "none".to_owned()
+        } else {
+            shown.join(", ")
+        }
+    }
+
+    fn locked(&self) -> String {
+        match &self.activation_lock {
+            None => String::new(),
+            Some(lock) => match (lock.is_locked, &lock.lock_type) {
+                (Some(false), _) => "not locked".to_owned(),
+                (Some(true), Some(kind)) => format!("locked ({kind})"),
+                (Some(true), None) => "locked".to_owned(),
+                (None, _) => "not known".to_owned(),
+            },
+        }
+    }
+
     fn server_name(&self) -> String {
         match &self.server {
             AssignedTo::NotAsked | AssignedTo::None => String::new(),
@@ -131,6 +208,8 @@ impl Serialize for DeviceRow {
                 members.serialize_entry(name, value)?;
             }
         }
+        members.serialize_entry(APPLECARE, &self.applecare)?;
+        members.serialize_entry(LOCK, &self.activation_lock)?;
         members.serialize_entry("error", &self.error)?;
         members.end()
     }
@@ -182,9 +261,44 @@ impl Row for DeviceRow {
             it.text("bluetooth_mac_address")
         }),
         more("ethernet_mac_address", |it| it.text("ethernet_mac_address")),
+        column(APPLECARE, "APPLECARE", Self::coverage),
+        more(LOCK, Self::locked).of(&["is_locked", "lock_type"]),
         more("error", |it| it.error.clone().unwrap_or_default()),
     ];
     const EMPTY: &'static str = "No devices.";
+}
+
+/// Whether the coverage of devices is shown.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct CoverageArgs {
+    /// Show the AppleCare coverage of each device
+    ///
+    /// This takes a request for each device, about 20 a minute. abmctl keeps each answer in the state folder for a day, so
+    /// that a run that was interrupted continues. They take about 400 bytes of memory for each device.
+    #[arg(long)]
+    pub applecare: bool,
+    /// Read the coverage again, although abmctl read it within a day
+    #[arg(long, requires = "applecare")]
+    pub refresh: bool,
+}
+
+impl CoverageArgs {
+    /// Hides the coverage unless it was asked for; exit 2 if it is a column all the same.
+    pub(super) fn hide(
+        self,
+        hidden: &mut Vec<&'static str>,
+        context: &Context,
+    ) -> Result<(), Error> {
+        let columns = context.output.columns.iter().flatten();
+        if self.applecare {
+            return Ok(());
+        }
+        if columns.into_iter().any(|it| it == APPLECARE) {
+            return Err(Error::usage("The column applecare needs --applecare."));
+        }
+        hidden.push(APPLECARE);
+        Ok(())
+    }
 }
 
 /// Whether an option was given, in matches that need not be complete.

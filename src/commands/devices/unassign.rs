@@ -16,9 +16,10 @@ Examples:
   abmctl devices unassign --serials repair.txt --from prod --dry-run")]
 pub(super) struct Args {
     #[command(flatten)]
-    devices: SelectionArgs,
-    #[command(flatten)]
     change: ChangeArgs,
+    // Last, since the heading of the filters holds for what follows.
+    #[command(flatten)]
+    devices: SelectionArgs,
 }
 
 /// Runs `devices unassign`.

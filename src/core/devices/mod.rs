@@ -5,6 +5,7 @@ pub mod change;
 pub mod consent;
 pub mod deadline;
 pub mod device;
+pub mod migrations;
 pub mod plan;
 pub mod selection;
 pub mod serials;

@@ -115,7 +115,10 @@ pub enum Reason {
     /// A migration with Apple's word for it, which isn't known here.
     OddMigration(String),
     AddedByHand(Timestamp),
-    NoMigration,
+    /// No migration is to get another deadline.
+    NothingToMove,
+    /// No migration is to be forced.
+    NothingToForce,
     DeadlineNotKnown,
     /// Its new deadline would be in the past, which would force the migration.
     StillPast(Timestamp),
@@ -193,6 +196,7 @@ impl Reason {
             | Self::AlreadyNowhere
             | Self::AlreadyDue(_)
             | Self::NothingToCancel
+            | Self::NothingToMove
             | Self::NotOnFrom => Weight::Fine,
             Self::NotFound | Self::Released(_) => Weight::Missing,
             Self::NotRead(_) | Self::ServerNotKnown(_) | Self::LockNotKnown(_) => Weight::NotKnown,
@@ -472,7 +476,12 @@ fn migrate(
 
 fn update(new: &NewDeadline, device: &Device, now: Timestamp) -> Result<Ask, Reason> {
     let Some((_, own)) = migration(device)? else {
-        return Err(Reason::NoMigration);
+        let is_forced = matches!(new, NewDeadline::At(at) if *at <= now);
+        return Err(if is_forced {
+            Reason::NothingToForce
+        } else {
+            Reason::NothingToMove
+        });
     };
     let deadline = match new {
         NewDeadline::At(at) => *at,

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
 use super::read::{self, Found, Item};
 use super::servers_map::AssignedTo;
-use crate::apple::manager::Manager;
-use crate::apple::manager::servers::{AT_ONCE, MdmServer};
+use crate::apple::manager::devices::ActivationLock;
+use crate::apple::manager::servers::MdmServer;
 use crate::apple::page::Items;
 use crate::config::OrganizationKind;
 use crate::core::devices::deadline::NewDeadline;
@@ -224,23 +223,16 @@ impl Organization {
         let by_filter = matches!(selection, Selection::Filter(_));
         let reading = read::Wish {
             server: wish.needs_server() || rules.from.is_some() || by_filter,
+            lock: wish.needs_lock(),
             ..read::Wish::default()
         };
         let mut plan = Plan::default();
-        let mut unlocked = Vec::new();
         let ended = self
             .read_devices(selection, reading, |item| {
-                let reading = understood(item, names);
-                match &reading.read {
-                    Read::Device { .. } if wish.needs_lock() => unlocked.push(reading),
-                    _ => plan.add(wish, reading, rules),
-                }
+                plan.add(wish, understood(item, names), rules);
                 true
             })
             .await?;
-        for reading in self.with_locks(unlocked).await? {
-            plan.add(wish, reading, rules);
-        }
         if let Selection::Serials(serials) = selection {
             plan.sort_by_order(&serials.serial_numbers);
         }
@@ -251,22 +243,6 @@ impl Organization {
             }
             (problem, _) => Ok((plan, problem)),
         }
-    }
-
-    /// Reads the Activation Lock of each device, several at once.
-    async fn with_locks(&self, readings: Vec<Reading>) -> Result<Vec<Reading>, Error> {
-        let manager = self.manager()?;
-        let total = readings.len();
-        let read = stream::iter(readings.into_iter().zip(1..))
-            .map(|(reading, number)| async move {
-                self.progress(&format!("Reading Activation Lock: {number} of {total}"));
-                with_lock(manager, reading).await
-            })
-            .buffered(AT_ONCE)
-            .collect()
-            .await;
-        self.progress("");
-        Ok(read)
     }
 
     async fn refuse_idle(&self, wish: &Wish, id: &str, listed: &Listed) -> Result<(), Error> {
@@ -406,7 +382,11 @@ fn understood(item: Item, names: &mut BTreeMap<String, String>) -> Reading {
             serial_number,
             read: Read::NotKnown(error.message),
         },
-        Item::Found(Found { device, server }) => {
+        Item::Found(Found {
+            device,
+            server,
+            extra,
+        }) => {
             let on = match server {
                 AssignedTo::Server(server) => {
                     if let Some(name) = &server.name {
@@ -426,26 +406,22 @@ fn understood(item: Item, names: &mut BTreeMap<String, String>) -> Reading {
                 read: Read::Device {
                     device,
                     on,
-                    lock: Lock::NotRead,
+                    lock: locked(extra.lock),
                 },
             }
         }
     }
 }
 
-/// The same with its Activation Lock. Apple may answer with an error for a state that it keeps internal (official).
-async fn with_lock(manager: &Manager, mut reading: Reading) -> Reading {
-    if let Read::Device { lock, device, .. } = &mut reading.read
-        && device.released_at().is_none()
-    {
-        *lock = match manager.activation_lock(&reading.serial_number).await {
-            Ok(read) => match read.is_locked {
-                Some(true) => Lock::On,
-                Some(false) => Lock::Off,
-                None => Lock::NotKnown("Apple's answer doesn't say it.".to_owned()),
-            },
-            Err(failure) => Lock::NotKnown(Error::from(failure).message),
-        };
+/// Whether a device is locked. Apple may answer with an error for a state that it keeps internal (official).
+fn locked(read: Option<Result<ActivationLock, Error>>) -> Lock {
+    match read {
+        None => Lock::NotRead,
+        Some(Err(error)) => Lock::NotKnown(error.message),
+        Some(Ok(read)) => match read.is_locked {
+            Some(true) => Lock::On,
+            Some(false) => Lock::Off,
+            None => Lock::NotKnown("Apple's answer doesn't say it.".to_owned()),
+        },
     }
-    reading
 }

@@ -280,3 +280,24 @@ impl Lookup {
         })
     }
 }
+
+impl Organization {
+    /// The servers of these devices, in their order, in the way that takes fewer requests, and what couldn't be read of them.
+    pub async fn servers_of(
+        &self,
+        devices: &[&Device],
+    ) -> Result<(Vec<AssignedTo>, Option<Error>), Error> {
+        let lookup = Lookup::cheapest(self, Some(devices.len())).await?;
+        let manager = self.manager()?;
+        let servers: Vec<AssignedTo> = stream::iter(devices)
+            .map(|device| lookup.of(manager, device))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        let not_known = servers
+            .iter()
+            .filter(|it| matches!(it, AssignedTo::NotKnown(_)));
+        let problem = lookup.problem(not_known.count());
+        Ok((servers, problem))
+    }
+}

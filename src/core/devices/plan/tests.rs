@@ -290,14 +290,20 @@ fn each_device_is_sent_or_has_its_reason() {
             on("NEW"),
             out(Reason::AlreadyDue(days(14))),
         ),
-        (later("14d"), nothing(), on("NEW"), out(Reason::NoMigration)),
+        (
+            later("14d"),
+            nothing(),
+            on("NEW"),
+            out(Reason::NothingToMove),
+        ),
         (
             later("14d"),
             migrating("SUCCESS", days(5)),
             on("NEW"),
-            out(Reason::NoMigration),
+            out(Reason::NothingToMove),
         ),
         (forced(), requested(days(5)), on("NEW"), until(now())),
+        (forced(), nothing(), on("NEW"), out(Reason::NothingToForce)),
         (
             forced(),
             migrating("PAUSED", days(5)),

@@ -66,7 +66,9 @@ impl Words<'_> {
                 "The device was added with Apple Configurator on {}, less than 30 days ago.",
                 prose_date(*at)
             ),
-            Reason::NoMigration => "No migration is requested for this device.".to_owned(),
+            Reason::NothingToMove | Reason::NothingToForce => {
+                "No migration is requested for this device.".to_owned()
+            }
             Reason::DeadlineNotKnown => "Apple doesn't say when its migration is due.".to_owned(),
             Reason::StillPast(at) => format!(
                 "Its new deadline would be {}. A deadline in the past forces the migration.",
@@ -106,7 +108,7 @@ impl Words<'_> {
             Reason::AddedByHand(_) => {
                 "added with Apple Configurator less than 30 days ago".to_owned()
             }
-            Reason::NoMigration => "without a migration".to_owned(),
+            Reason::NothingToMove | Reason::NothingToForce => "without a migration".to_owned(),
             Reason::DeadlineNotKnown => "without a known deadline".to_owned(),
             Reason::StillPast(_) => "overdue even with the new deadline".to_owned(),
             Reason::TooFar(_) => "due more than 90 days ahead with the new deadline".to_owned(),
@@ -322,7 +324,8 @@ mod tests {
             },
             Reason::OddMigration("PAUSED".to_owned()),
             Reason::AddedByHand(now),
-            Reason::NoMigration,
+            Reason::NothingToMove,
+            Reason::NothingToForce,
             Reason::DeadlineNotKnown,
             Reason::StillPast(now),
             Reason::TooFar(now),
