@@ -12,7 +12,6 @@ use super::*;
 /// How long each answer takes: kills come while requests are under way, too.
 const LATENCY: Duration = Duration::from_millis(15);
 const DEVICES: usize = 5000;
-const BATCH: &str = "500";
 /// Assignments at once: they wait more than they work.
 const AT_ONCE: usize = 4;
 
@@ -85,7 +84,7 @@ fn results(lines: &[String]) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Moves all devices to a server, killed until `kills` are used up, and compares what was said with what is so.
-fn assign(number: usize, kills: &AtomicUsize, found: &Mutex<Found>) {
+fn assign(number: usize, batch: &str, kills: &AtomicUsize, found: &Mutex<Found>) {
     let apple = Apple::of(Options {
         devices: 2 * DEVICES,
         latency: LATENCY,
@@ -119,7 +118,7 @@ fn assign(number: usize, kills: &AtomicUsize, found: &Mutex<Found>) {
         "--serials",
         list,
         "--batch",
-        BATCH,
+        batch,
         "--yes",
         "--even-if-idle",
         "-o",
@@ -207,19 +206,19 @@ fn assign(number: usize, kills: &AtomicUsize, found: &Mutex<Found>) {
 
 /// Kills so many runs, and asserts that nothing was lost, sent twice or misreported.
 #[allow(clippy::print_stdout, reason = "a number for the documents")]
-fn kills(count: usize, assignments: usize) {
+fn kills(count: usize, assignments: usize, batch: &str) {
     let left = AtomicUsize::new(count);
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Found::default());
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..AT_ONCE.min(assignments) {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     if number >= assignments && left.load(Ordering::Relaxed) == 0 {
                         break;
                     }
-                    assign(number, &left, &found);
+                    assign(number, batch, &left, &found);
                 }
             });
         }
@@ -251,12 +250,12 @@ fn kills(count: usize, assignments: usize) {
 
 #[test]
 fn an_assignment_that_is_killed_at_any_moment_is_continued() {
-    kills(6, 2);
+    kills(4, 2, "1250");
 }
 
 /// Two hundred of them: `cargo test --test program two_hundred_assignments -- --ignored --nocapture`.
 #[test]
-#[ignore = "it takes half an hour"]
+#[ignore = "it takes minutes"]
 fn two_hundred_assignments_that_are_killed_are_continued() {
-    kills(200, 8);
+    kills(200, 8, "500");
 }

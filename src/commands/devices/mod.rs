@@ -141,10 +141,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
 pub(crate) fn columns(verb: &str, matches: &ArgMatches) -> Option<Vec<Head>> {
     match verb {
         "list" => Some(list::columns(matches)),
+        "assign" | "unassign" | "migrate" | "release" | "resume" => Some(heads::<ChangeRow>(false)),
         "get" => Some(get::columns(matches)),
         "history" => Some(history::columns()),
         "migrations" => Some(migrations::columns()),
-        "assign" | "unassign" | "migrate" | "release" | "resume" => Some(heads::<ChangeRow>(false)),
         _ => None,
     }
 }

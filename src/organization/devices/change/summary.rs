@@ -218,16 +218,19 @@ pub(super) fn nothing_sent(organization: &Organization, run: &Run<'_>, stop: Sto
     if let Some(signal) = organization.signal().filter(|_| stop == Stop::Signal) {
         return Error::interrupted(signal).and(nothing);
     }
-    if let Some(problem) = run.problem.as_ref().or(run.refusal.as_ref()) {
-        return problem.clone().and(nothing);
-    }
     let when = match stop {
         Stop::MaxWait(next) => run.forecast(next),
         _ => None,
     };
-    let error = Error::new(
-        Kind::Unavailable,
-        format!("{nothing} {}", when.unwrap_or_default()).trim_end(),
-    );
-    error.hint("Run the command again then, or wait longer with --max-wait.")
+    let cause = run.problem.as_ref().or(run.refusal.as_ref());
+    let error = match cause {
+        Some(cause) => cause.clone().and(nothing),
+        None => Error::new(Kind::Unavailable, nothing),
+    };
+    match when {
+        Some(when) => error
+            .and(when)
+            .hint("Run the command again then, or wait longer with --max-wait."),
+        None => error,
+    }
 }
