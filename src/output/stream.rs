@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::row::{Row, Rows, Table};
+use super::row::{Head, Row, Rows, Table};
 use super::{Change, Document, Format, Output, OutputError, value};
 use crate::text::escaped;
 
@@ -10,6 +10,9 @@ use crate::text::escaped;
 pub struct Stream<'a, R: 'static> {
     output: &'a Output,
     kept: Rows<R>,
+    heads: Vec<Head>,
+    /// The places of the columns that are written.
+    chosen: Vec<usize>,
     begun: bool,
     failure: Option<OutputError>,
 }
@@ -40,9 +43,11 @@ impl<'a, R: Row> Stream<'a, R> {
             hidden: hidden.to_vec(),
             ..Rows::from(Vec::new())
         };
-        output.chosen(&kept.heads())?;
+        let heads = kept.heads();
         Ok(Self {
             output,
+            chosen: output.chosen(&heads)?,
+            heads,
             kept,
             begun: false,
             failure: None,
@@ -82,10 +87,9 @@ impl<'a, R: Row> Stream<'a, R> {
 
     fn write(&mut self, table: &Rows<R>) -> Result<(), OutputError> {
         let text = if self.output.format == Format::Csv {
-            let heads = table.heads();
-            let chosen = self.output.chosen(&heads)?;
             let header = self.header()?;
-            header + &self.output.csv_row(&heads, &chosen, &value(table, 0)?)?
+            let (heads, chosen) = (&self.heads, &self.chosen);
+            header + &self.output.csv_row(heads, chosen, &value(table, 0)?)?
         } else {
             let row = self.output.kept(value(table, 0)?);
             format!("{}\n", escaped(&row.to_string()))
@@ -98,9 +102,7 @@ impl<'a, R: Row> Stream<'a, R> {
         if std::mem::replace(&mut self.begun, true) || self.output.format != Format::Csv {
             return Ok(String::new());
         }
-        let heads = self.kept.heads();
-        let chosen = self.output.chosen(&heads)?;
-        self.output.csv_header(&heads, &chosen)
+        self.output.csv_header(&self.heads, &self.chosen)
     }
 
     /// What is still to be written of a change with these rows, which `document` makes of it. After the rows of ndjson comes the

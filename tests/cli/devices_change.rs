@@ -456,3 +456,143 @@ fn from_skips_what_is_elsewhere() {
     assert_eq!(machine.run(&format!("{line} nope")).code, 4);
     let _ = servers_of(&apple, &macs[..1]);
 }
+
+#[test]
+fn an_assignment_is_waited_for_and_can_be_put_back() {
+    let (machine, apple) = Machine::with_business();
+    let macs = serials(&apple, DeviceFamily::Mac, Some(0));
+    let off = serials(&apple, DeviceFamily::Mac, None);
+    let both = [macs[0].clone(), off[0].clone()];
+    let ran = machine.run(&format!(
+        "devices assign {} --server intune --note CHG-1",
+        both.join(" ")
+    ));
+    assert_eq!(servers_of(&apple, &both), "Intune Intune ");
+    assert_eq!(posts(&apple), 1);
+    assert_snapshot!(ran);
+    // Apple limits how often a device is assigned.
+    let again = format!(
+        "devices assign {} --server 'Jamf Pro Test' --even-if-idle",
+        macs[0]
+    );
+    assert_snapshot!(refused(&machine, &apple, &again));
+    // What the command printed puts it back, all the same.
+    let put_back: Vec<&str> = ran
+        .stderr
+        .lines()
+        .filter_map(|line| line.split_once("Put back with: abmctl "))
+        .flat_map(|(_, commands)| commands.split(" && abmctl "))
+        .collect();
+    assert_eq!(put_back.len(), 2, "{ran}");
+    for command in put_back {
+        let ran = machine.run(command);
+        assert_eq!(ran.code, 0, "{ran}");
+    }
+    assert_eq!(servers_of(&apple, &both), "Jamf Pro Production - ");
+}
+
+#[test]
+fn what_was_written_can_be_read_again() {
+    let (machine, apple) = Machine::with_business();
+    let macs = serials(&apple, DeviceFamily::Mac, Some(0));
+    let line = format!("devices unassign {}", macs[..3].join(" "));
+    let ran = machine.run(&format!("{line} -o csv"));
+    assert_snapshot!(ran);
+    write_file(&machine.path("done.csv"), &ran.stdout, 0o600);
+    let file = machine.path("done.csv");
+    let ran = machine.run(&format!(
+        "devices assign --serials {} --server prod --again -o ndjson",
+        file.display()
+    ));
+    assert_eq!(ran.code, 0, "{ran}");
+    let lines: Vec<serde_json::Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 4, "{ran}");
+    assert!(
+        lines[..3].iter().all(|it| it["result"] == "assigned"),
+        "{ran}"
+    );
+    assert_eq!(
+        (lines[3]["changed"].as_bool(), &lines[3]["changes"]),
+        (Some(true), &serde_json::Value::Null)
+    );
+    assert_eq!(
+        servers_of(&apple, &macs[..3]),
+        "Jamf Pro Production ".repeat(3)
+    );
+}
+
+#[test]
+fn a_migration_is_requested_moved_and_canceled() {
+    let (machine, apple) = Machine::with_business();
+    let macs = serials(&apple, DeviceFamily::Mac, Some(0));
+    let some = macs[..2].join(" ");
+    let mut shown = String::new();
+    for line in [
+        format!("devices migrate {some} --server intune --deadline 2026-12-01T17:00:00+01:00"),
+        format!("devices migrate {some} --server intune --deadline 2026-12-01T16:00:00Z"),
+        format!(
+            "devices migrate {some} --update-deadline +7d --again --columns serial_number,from,result,deadline"
+        ),
+        format!("devices migrate {some} --update-deadline now --again --yes -o csv"),
+        format!("devices migrate {some} --cancel --again"),
+        format!("devices migrate {some} --cancel --again"),
+    ] {
+        let _ = write!(shown, "{}", machine.run(&line));
+    }
+    assert_snapshot!(shown);
+    let left = apple.organization(|acme| {
+        let of = acme
+            .devices
+            .iter()
+            .filter(|it| macs[..2].contains(&it.serial_number));
+        of.filter(|it| it.migration.is_some()).count()
+    });
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn a_release_takes_devices_out_of_the_organization() {
+    let (machine, apple) = Machine::with_business();
+    let macs = serials(&apple, DeviceFamily::Mac, Some(0));
+    let ran = machine.run(&format!("devices release {} {} --yes", macs[1], macs[0]));
+    assert_snapshot!(ran);
+    let left = apple.organization(|acme| {
+        let mut of = acme.devices.iter();
+        (
+            of.clone().any(|it| it.serial_number == macs[1]),
+            of.any(|it| it.serial_number == macs[0]),
+        )
+    });
+    assert_eq!(left, (false, true));
+}
+
+#[test]
+fn many_devices_are_counted_on_a_terminal() {
+    let (mut machine, apple) = Machine::with_business();
+    let gone = serials(&apple, DeviceFamily::Mac, Some(2));
+    machine.at_terminal();
+    machine.stdin = "yes\n".to_owned();
+    let ran = machine.run("devices assign --platform mac --server intune --batch 40");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_snapshot!(ran.stdout);
+    assert_eq!(posts(&apple), 2);
+    assert_eq!(servers_of(&apple, &gone), "Intune ".repeat(gone.len()));
+    // The expected number is that of the devices that are sent, so that nothing is left to consent to.
+    machine.terminal = Terminal::default();
+    let ran = machine.run("devices assign --platform mac --server intune --yes --expect 74");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(posts(&apple), 2);
+}
+
+#[test]
+fn nobody_waits_with_no_wait() {
+    let (machine, apple) = Machine::with_business();
+    let macs = serials(&apple, DeviceFamily::Mac, Some(0));
+    let ran = machine.run(&format!("devices unassign {} --no-wait", macs[0]));
+    assert_eq!(posts(&apple), 1);
+    assert_snapshot!(ran);
+}

@@ -824,13 +824,13 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "journal list",
-        about: "Newest first. `changes` has the members of the command's own document: for `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, for `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, for all others `{\"what\",\"from\",\"to\"}`, for `api` with Apple's `status`. It is empty if an entry of an older version doesn't have it. Exit 7 if a line can't be read.",
+        about: "Newest first. `changes` has the members of the command's own document: for `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, for `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, for all others `{\"what\",\"from\",\"to\"}`, for `api` with Apple's `status`, for changes of devices `{\"kind\",\"devices\",\"from\",\"to\",\"results\"}` with the numbers by server and result. It is empty if an entry of an older version doesn't have it. Exit 7 if a line can't be read.",
         lines: &["journal list -o json"],
         members: JOURNAL,
     },
     Section {
         heading: "journal show",
-        about: "The members of `journal list`, and these. `events` has a row for each line of the change, `{\"at\",\"event\",\"server_id\",\"server_name\",\"platforms\",\"until\"}`; `event` is `begun`, `sent`, `answered`, `refused`, `released`, `ended`, `closed` or `unknown` (of another version), `platforms` the whole list that was sent, or that the server has by Apple's answer, `until` the time until which Apple may act on the request if it got no answer.",
+        about: "The members of `journal list`, and these. `events` has a row for each line of the change, `{\"at\",\"event\",\"server_id\",\"server_name\",\"platforms\",\"until\"}`; `event` is `begun`, `sent`, `answered`, `refused`, `released`, `ended`, `closed` or `unknown` (of another version), `devices` (how many) and `activity_id` are there for changes of devices, `platforms` the whole list that was sent, or that the server has by Apple's answer, `until` the time until which Apple may act on the request if it got no answer.",
         lines: &[],
         members: &[
             (
@@ -840,6 +840,38 @@ const SECTIONS: &[Section] = &[
             ("how", "how it ended, as a sentence; null if it didn't"),
             ("next", "the next step for an open change; otherwise null"),
             ("events", "the steps, in order"),
+        ],
+    },
+    Section {
+        heading: "activities list, activities get, activities wait",
+        about: "`get` is one object. `list` has what the journal has, newest first, and asks Apple for nothing.",
+        lines: &[],
+        members: &[
+            ("activity_id", "Apple's id of the activity"),
+            (
+                "kind",
+                "`assign`, `unassign`, `migrate`, `update_deadline`, `cancel_migration` or `release`; null if abmctl didn't ask for it",
+            ),
+            (
+                "server_id",
+                "the id of the server that it names; null if it names none, or if abmctl didn't ask for it",
+            ),
+            SERVER_NAME,
+            (
+                "devices",
+                "how many devices it has; null if abmctl didn't ask for it",
+            ),
+            (
+                "status",
+                "Apple's word: `IN_PROGRESS`, `COMPLETED`, `FAILED` or `STOPPED`; null if it wasn't read",
+            ),
+            (
+                "sub_status",
+                "Apple's word for how far it is or how it ended, such as `COMPLETED_WITH_FAILURE`: some devices failed",
+            ),
+            ("created_at", "when it was asked for"),
+            ("completed_at", "when it ended; null if that isn't known"),
+            ("error", "why it couldn't be read; null if it could"),
         ],
     },
     Section {

@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 use super::change_row::{ChangeRow, Details, document};
 use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
-use crate::core::devices::DeviceResult;
 use crate::core::devices::consent::{Chosen, Decision, Extent, Refusal, Said, Why};
 use crate::core::devices::deadline::is_soon;
 use crate::core::devices::plan::words::{Words, devices};
 use crate::core::devices::plan::{On, Place, Planned, Wish};
 use crate::core::devices::selection::Selection;
+use crate::core::devices::{DeviceResult, Ended};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::options::{Changing, Consent};
@@ -176,9 +176,9 @@ async fn applied(
     let groups = planned.plan.groups();
     let details = details(planned);
     let name = words.name;
-    let (changed, problem) = if groups.is_empty() {
-        (false, None)
-    } else {
+    let (mut changed, mut problem) = (false, None);
+    let mut advice = None;
+    if !groups.is_empty() {
         let request = Request {
             groups,
             batch: usize::from(args.batch),
@@ -188,25 +188,29 @@ async fn applied(
         };
         let mut each = |result: &DeviceResult| {
             let details = details.get(result.serial_number.as_str()).copied();
-            rows.push(ChangeRow::new(result, details.unwrap_or_default(), name));
+            let result = with_before(result.clone(), planned);
+            rows.push(ChangeRow::new(&result, details.unwrap_or_default(), name));
         };
         let outcome = change::apply(organization, request, &mut each).await?;
         if !outcome.put_back.is_empty() {
             context.ui.say_afterwards(Hint::put_back(outcome.put_back));
         }
-        if let Some(hint) = outcome.hint {
-            context.ui.hint_afterwards(hint);
-        }
-        (outcome.changed, outcome.problem)
-    };
+        advice = outcome.hint;
+        (changed, problem) = (outcome.changed, outcome.problem);
+    }
     let moved = words.moved(&planned.plan);
     if moved > 0 && problem.is_none() {
-        context.ui.hint_afterwards(hint![
-            moves(moved, false),
-            " To move enrolled devices without erasing them, use ",
-            Command::new("devices migrate"),
-            "."
-        ]);
+        advice.get_or_insert_with(|| {
+            hint![
+                moves(moved, false),
+                " To move enrolled devices without erasing them, use ",
+                Command::new("devices migrate"),
+                "."
+            ]
+        });
+    }
+    if let Some(advice) = advice {
+        context.ui.hint_afterwards(advice);
     }
     let headline = vec![context.headline()?];
     let document = document(rows, changed, false, headline, &order(planned), context)?;
@@ -227,11 +231,21 @@ fn push_planned(
     for device in &planned.plan.devices {
         if chosen(matches!(device.place, Place::Sent(_))) {
             let result = device.result(planned.wish.to(), |reason| words.sentence(reason));
+            let result = with_before(result, planned);
             if !rows.push(ChangeRow::new(&result, detail(device), words.name)) {
                 return;
             }
         }
     }
+}
+
+/// The result of a canceled migration with the server that the device was on before it.
+fn with_before(mut result: DeviceResult, planned: &DevicePlan) -> DeviceResult {
+    if matches!(result.ended, Ended::Canceled | Ended::WouldCancel) && result.reason.is_none() {
+        let before = planned.before(&result.serial_number);
+        result.reason = before.map(|name| format!("Before the migration it was on {name}."));
+    }
+    result
 }
 
 fn details(planned: &DevicePlan) -> HashMap<&str, Details> {
@@ -266,6 +280,13 @@ async fn ask(
     context: &Context,
 ) -> Result<(), Error> {
     let mut lines = words.lines(&planned.plan);
+    for (name, count) in planned.before_counts() {
+        let were = if count == 1 { "was" } else { "were" };
+        lines.push(format!(
+            "Before the migration, {} {were} on {name}.",
+            devices(count)
+        ));
+    }
     lines.extend(consequence(planned, words, extent));
     context.ui.say(&lines.join("\n"));
     if context.ui.confirm("Continue?", false).await? {

@@ -133,7 +133,10 @@ pub(super) fn document(
         rows.sort_by_key(|it| order.get(&it.serial_number).copied().unwrap_or(usize::MAX));
         let mut empty = None;
         if is_read_here && rows.len() > MANY {
-            headline.extend(counts(rows));
+            // The plan of a dry run has its own counts.
+            if !dry_run {
+                headline.extend(counts(rows));
+            }
             rows.retain(|it| !it.is_as_wished());
             empty = Some("No device was left out or failed.");
         }

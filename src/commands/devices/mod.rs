@@ -93,17 +93,6 @@ enum Verb {
     ///
     /// abmctl reads the Activation Lock of each device first and leaves out locked devices.
     Release(Box<release::Args>),
-    /// Continue changes that were interrupted, killed or ran out of time
-    ///
-    /// abmctl asks Apple about activities that it accepted, reads the devices of requests that got no answer, and sends what it
-    /// hasn't sent yet. It sends nothing twice. Devices that somebody moved meanwhile are left out.
-    ///
-    /// The result has all devices of the change. A request without an answer is given up after 24 hours: its devices are then
-    /// `not_known`. What wasn't sent within 24 hours isn't sent any more.
-    ///
-    /// Exit codes: 0 if no change is unfinished; 6 if --max-wait is over; 7 if devices failed, or it isn't known how it ended; 8
-    /// if the change is still running; 4 if no unfinished change has the id.
-    Resume(resume::Args),
     /// Show what the audit log has of a device
     ///
     /// The log shows when the device was added, assigned, unassigned, erased and removed, and by whom, the latest event
@@ -115,6 +104,17 @@ enum Verb {
     ///
     /// Exit codes: 9 with --fail-overdue if any is overdue.
     Migrations(migrations::Args),
+    /// Continue changes that were interrupted, killed or ran out of time
+    ///
+    /// abmctl asks Apple about activities that it accepted, reads the devices of requests that got no answer, and sends what it
+    /// hasn't sent yet. It sends nothing twice. Devices that somebody moved meanwhile are left out.
+    ///
+    /// The result has all devices of the change. A request without an answer is given up after 24 hours: its devices are then
+    /// `not_known`. What wasn't sent within 24 hours isn't sent any more.
+    ///
+    /// Exit codes: 0 if no change is unfinished; 6 if --max-wait is over; 7 if devices failed, or it isn't known how it ended; 8
+    /// if the change is still running; 4 if no unfinished change has the id.
+    Resume(resume::Args),
 }
 
 /// Runs `devices`.
@@ -131,9 +131,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         Verb::Unassign(args) => unassign::run(*args, context).await,
         Verb::Migrate(args) => migrate::run(*args, context).await,
         Verb::Release(args) => release::run(*args, context).await,
-        Verb::Resume(args) => resume::run(&args, context).await,
         Verb::History(args) => history::run(args, context).await,
         Verb::Migrations(args) => migrations::run(&args, context).await,
+        Verb::Resume(args) => resume::run(&args, context).await,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::change_row::{ChangeRow, Details, document};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
+use crate::core::printed::Hint;
 use crate::error::{Error, Kind};
 use crate::organization::devices::change::{self, Resumed};
 use crate::output::Stream;
@@ -49,6 +50,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
             order.entry(result.serial_number.clone()).or_insert(place);
         }
         changed |= outcome.changed;
+        if !outcome.put_back.is_empty() {
+            context.ui.say_afterwards(Hint::put_back(outcome.put_back));
+        }
         problems.extend(outcome.problem);
         if let Some(hint) = outcome.hint.filter(|_| problems.is_empty()) {
             context.ui.hint_afterwards(hint);

@@ -13,6 +13,8 @@ use crate::error::Error;
 use crate::organization::devices::serials_file;
 use crate::organization::domains::since::{Since, whole_seconds};
 
+/// Above the filters in the help.
+const FILTERS: &str = "Filters";
 /// The word of `--on` for no server.
 const NONE: &str = "none";
 
@@ -31,40 +33,39 @@ pub(super) struct SerialArgs {
 
 /// What devices are like.
 #[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Filters")]
 pub(super) struct FilterArgs {
     /// Devices of these platforms
-    #[arg(long, value_name = "PLATFORM", value_delimiter = ',', value_parser = platform())]
+    #[arg(long, help_heading = FILTERS, value_name = "PLATFORM", value_delimiter = ',', value_parser = platform())]
     platform: Vec<Family>,
     /// Devices that are assigned to a server, or to none
-    #[arg(long, value_name = "STATUS", ignore_case = true)]
+    #[arg(long, help_heading = FILTERS, value_name = "STATUS", ignore_case = true)]
     status: Option<Status>,
     /// Devices on this server: its id, alias or name; or none
-    #[arg(long, value_name = "SERVER", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, help_heading = FILTERS, value_name = "SERVER", value_parser = NonEmptyStringValueParser::new())]
     on: Option<String>,
     /// Devices whose model contains this text, in any case
-    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, help_heading = FILTERS, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     model: Option<String>,
     /// Devices of this order number
-    #[arg(long, value_name = "NUMBER", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, help_heading = FILTERS, value_name = "NUMBER", value_parser = NonEmptyStringValueParser::new())]
     order: Option<String>,
-    /// Devices bought there, or added by hand with Apple Configurator
-    #[arg(long, value_name = "SOURCE", ignore_case = true)]
+    /// Devices bought from Apple or a reseller, or added by hand
+    #[arg(long, help_heading = FILTERS, value_name = "SOURCE", ignore_case = true)]
     source: Option<SourceName>,
     /// Devices added since this date, time or duration ago
     ///
     /// Examples: 2026-01-31, 14d. A date begins at midnight UTC.
-    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
+    #[arg(long, help_heading = FILTERS, value_name = "WHEN", value_parser = Since::parse)]
     added_since: Option<Since>,
     /// Devices whose migration to another server has this status
-    #[arg(long, value_name = "STATUS", ignore_case = true)]
+    #[arg(long, help_heading = FILTERS, value_name = "STATUS", ignore_case = true)]
     migration: Option<MigrationName>,
     /// Devices with such a member; repeat it for more conditions
     ///
     /// The forms are member=value, member!=value, member~text (contains) and member^text (begins with), in any case. All
     /// conditions must hold. No condition matches a device without the member. Of a list, one item must be equal, contain
     /// the text or begin with it; with != all items must differ.
-    #[arg(long = "where", value_name = "CONDITION")]
+    #[arg(long = "where", help_heading = FILTERS, value_name = "CONDITION")]
     conditions: Vec<Condition>,
 }
 

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
+use super::change::past::Past;
 use super::read::{self, Found, Item};
 use super::servers_map::AssignedTo;
 use crate::apple::manager::devices::ActivationLock;
 use crate::apple::manager::servers::MdmServer;
 use crate::apple::page::Items;
 use crate::config::OrganizationKind;
+use crate::core::devices::Ask;
 use crate::core::devices::deadline::NewDeadline;
 use crate::core::devices::plan::words::{Words, devices};
 use crate::core::devices::plan::{Lock, On, Plan, Read, Reading, Reason, Rules, Weight, Wish};
@@ -65,6 +67,9 @@ pub struct DevicePlan {
     pub from: Option<Option<String>>,
     /// The names of servers, by id.
     pub names: BTreeMap<String, String>,
+    /// The ids of the servers that devices were on before their migration, by serial number, as the journal has them; only for a
+    /// migration that is to be canceled.
+    before: HashMap<String, String>,
     missing_ok: bool,
     /// What couldn't be read.
     unread: Option<Error>,
@@ -137,7 +142,11 @@ impl Organization {
         selection: &Selection,
         sent: &HashMap<String, Timestamp>,
     ) -> Result<DevicePlan, Error> {
-        let names_server = matches!(wished.what, What::Assign { .. } | What::Migrate { .. });
+        // The commands that put a change back name servers as nobody can mistake them.
+        let names_server = matches!(
+            wished.what,
+            What::Assign { .. } | What::Unassign | What::Migrate { .. }
+        );
         let listed = if names_server || wished.from.is_some() {
             self.list_servers().await?
         } else {
@@ -158,11 +167,17 @@ impl Organization {
         let names = servers::named(&listed.servers).into_iter();
         let mut names: BTreeMap<String, String> = names.map(|it| (it.id, it.name)).collect();
         let (plan, unread) = self.planned(&wish, selection, rules, &mut names).await?;
+        let before = if wish == Wish::CancelMigration {
+            self.migrated_from(&mut names)?
+        } else {
+            HashMap::new()
+        };
         let planned = DevicePlan {
             wish,
             plan,
             from,
             names,
+            before,
             missing_ok: wished.missing_ok,
             unread,
         };
@@ -174,6 +189,36 @@ impl Organization {
             self.refuse_idle(&planned.wish, id, &listed).await?;
         }
         Ok(planned)
+    }
+
+    /// Which servers devices were on before they were migrated from here, by the journal, and the names of those.
+    fn migrated_from(
+        &self,
+        names: &mut BTreeMap<String, String>,
+    ) -> Result<HashMap<String, String>, Error> {
+        let journal = self.journal();
+        let lines = journal.read().map_err(|error| {
+            let path = journal.path().display();
+            Error::failed(format!("The journal {path} can't be read: {error}."))
+        })?;
+        let mut before = HashMap::new();
+        for past in Past::all(&lines.entries, &self.api_account()?) {
+            for (number, stand) in past.batches().into_iter().enumerate() {
+                let is_migration = matches!(past.plan.ask(number), Some(Ask::Migrate { .. }));
+                if stand.sent.is_none() || !is_migration {
+                    continue;
+                }
+                for target in past.plan.batches[number].targets() {
+                    if let Some(from) = target.from {
+                        before.insert(target.serial_number, from);
+                    }
+                }
+            }
+            for (id, name) in past.plan.servers {
+                names.entry(id).or_insert(name);
+            }
+        }
+        Ok(before)
     }
 
     async fn list_servers(&self) -> Result<Listed, Error> {
@@ -266,6 +311,22 @@ impl DevicePlan {
     /// The name of a server, or its id.
     pub fn name(&self, id: &str) -> String {
         self.names.get(id).map_or(id, String::as_str).to_owned()
+    }
+
+    /// The name of the server that a device was on before its migration, if the journal knows it.
+    pub fn before(&self, serial_number: &str) -> Option<String> {
+        let id = self.before.get(serial_number)?;
+        Some(self.name(id))
+    }
+
+    /// The same of all devices whose migration is to be canceled, with how many were on each.
+    pub fn before_counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        let sent = self.plan.sent();
+        for name in sent.filter_map(|(it, _)| self.before(&it.serial_number)) {
+            *counts.entry(name).or_default() += 1;
+        }
+        counts
     }
 
     /// What couldn't be read of the devices: exit 7, or as the reading has it.

@@ -17,8 +17,8 @@ use crate::state::device_counts::DeviceCount;
 const PAGE: usize = 1000;
 /// So few are read one by one, although nobody knows how many pages there are.
 const FEW: usize = 4;
-/// The most that are looked for among the devices that were released, of which no list tells.
-const MOST_RELEASED: usize = 20;
+/// The most that are asked for alone after no page had them: they may have been released, of which no list tells.
+const MOST_ALONE: usize = 20;
 /// After so many devices the next page gets its turn.
 const TURN: usize = 32;
 
@@ -113,13 +113,14 @@ impl Organization {
             _ => Lookup::NotAsked,
         };
         let mut reader = Reader::new(self, lookup, wish, each)?;
-        let there: Option<Vec<String>> = match &reader.lookup {
-            Lookup::Only(_, there) => Some(there.iter().map(|it| it.clone().into()).collect()),
+        let alone: Option<Vec<String>> = match &reader.lookup {
+            Lookup::Only(_, there) if reader.is_cheaper_alone(there.len()) => {
+                Some(there.iter().map(|it| it.clone().into()).collect())
+            }
             _ => None,
         };
-        if let Some(there) = there
-            && reader.is_cheaper_alone(there.len())
-        {
+        if let Some(mut there) = alone {
+            there.sort_unstable();
             reader.one_by_one(there, Some(&filter)).await;
             // One that left the server meanwhile isn't meant any more.
             reader.ended.not_found.clear();

@@ -689,6 +689,12 @@ fn holds(bounds: &Bounds) {
 }
 
 #[test]
+fn polls_become_rarer() {
+    let times = (0..7).map(|looks| PACE.after(looks));
+    assert_eq!(times.collect::<Vec<_>>(), [10, 15, 22, 33, 49, 60, 60]);
+}
+
+#[test]
 fn two_faults_anywhere_lose_nothing_and_send_nothing_twice() {
     holds(&NARROW);
 }

@@ -223,10 +223,12 @@ pub async fn resume(
                 names: &past.plan.servers,
             });
         };
+        let groups = past.plan.groups();
+        let put_back = put_back::put_back(organization, &past.id, &groups, &past.plan.servers)?;
         let mut run = Run::new(organization, &past, true, &mut told)?;
         run.resume(&past);
         let stop = run.carry_out().await;
-        outcomes.push(conclude(organization, &past, &run, stop, Vec::new())?);
+        outcomes.push(conclude(organization, &past, &run, stop, put_back)?);
         if stop == Stop::Signal {
             break;
         }

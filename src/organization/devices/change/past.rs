@@ -102,6 +102,18 @@ impl Plan {
         self.asks.get(self.batches.get(batch)?.ask)
     }
 
+    /// The devices by what is asked for them, as they were planned.
+    pub fn groups(&self) -> Vec<Group> {
+        let groups = self.asks.iter().enumerate().map(|(number, ask)| {
+            let batches = self.batches.iter().filter(|batch| batch.ask == number);
+            Group {
+                ask: ask.clone(),
+                devices: batches.flat_map(Batch::targets).collect(),
+            }
+        });
+        groups.collect()
+    }
+
     /// The deadlines that are asked for, by serial number.
     pub fn deadlines(&self) -> HashMap<String, Timestamp> {
         let of = |ask: &Ask| match ask {
@@ -343,6 +355,7 @@ mod tests {
         assert_eq!((sizes, plan.devices()), (vec![2, 1, 1], 4));
         let kept = Plan::of(&plan.written()).unwrap();
         assert_eq!(kept, plan);
+        assert_eq!(kept.groups(), groups);
         let targets: Vec<Target> = kept.batches.iter().flat_map(Batch::targets).collect();
         assert_eq!(targets[..3], first);
         assert_eq!(kept.ask(2), Some(&Ask::Release));

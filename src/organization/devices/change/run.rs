@@ -218,6 +218,7 @@ impl<'a> Run<'a> {
             self.change.give_up_planned(Skipped::TooLate);
         }
         self.change.resume(seconds(now));
+        self.hold();
     }
 
     fn remember(&mut self, number: usize, results: &[DeviceResults]) {
@@ -312,6 +313,17 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// From now on the first signal only ends the sending and waiting.
+    fn hold(&mut self) {
+        if self.holding.is_none() {
+            self.holding = Some(self.organization.hold(hint![
+                "Interrupted. abmctl sends nothing more. Apple continues with what was sent. Press Ctrl-C again to quit now; ",
+                Command::new("devices resume"),
+                " will continue."
+            ]));
+        }
+    }
+
     fn progressed(&mut self) {
         self.progress_at = self.now();
     }
@@ -396,13 +408,7 @@ impl<'a> Run<'a> {
         if let Err(error) = self.write(line) {
             return self.stop_sending(error);
         }
-        if self.holding.is_none() {
-            self.holding = Some(self.organization.hold(hint![
-                "Interrupted. abmctl sends nothing more. Apple goes on with what was sent. Press Ctrl-C again to quit now; ",
-                Command::new("devices resume"),
-                " will continue."
-            ]));
-        }
+        self.hold();
         self.show();
         self.change.sent(number, seconds(self.now()));
         let ask = self.batches[number].ask.clone();

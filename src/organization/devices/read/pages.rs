@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 use futures_util::{StreamExt, stream};
 
 use super::reader::{Reader, matches};
-use super::{Found, Item, MOST_RELEASED, TURN};
+use super::{Found, Item, MOST_ALONE, TURN};
 use crate::apple::error::Failure;
 use crate::apple::manager::devices::OrgDevice;
 use crate::apple::manager::servers::AT_ONCE;
@@ -16,7 +16,6 @@ use crate::core::devices::Device;
 use crate::core::devices::selection::Filter;
 use crate::error::{Error, Kind};
 use crate::organization::devices::extra::Extra;
-use crate::organization::devices::servers_map::AssignedTo;
 
 /// What is passed on of a page.
 enum Choice {
@@ -68,7 +67,16 @@ impl Reader<'_> {
             .into_iter()
             .filter(|it| wanted.contains(it))
             .collect();
-        if let Some(error) = self.broke_off.clone() {
+        // One that can't be understood may be any of them.
+        let is_odd = !self.odd.borrow().is_empty();
+        let unread = self.broke_off.clone().or_else(|| {
+            let odd = self.odd.borrow();
+            odd.first().map(|it| Error::failed(it.to_string()))
+        });
+        let may_be_there = (self.wish.released || is_odd) && left.len() <= MOST_ALONE;
+        if self.broke_off.is_none() && (alone || may_be_there) {
+            self.one_by_one(left, None).await;
+        } else if let Some(error) = unread {
             for serial_number in left {
                 let error = error.clone();
                 if !self.pass(Item::Unread {
@@ -78,8 +86,6 @@ impl Reader<'_> {
                     break;
                 }
             }
-        } else if alone || (self.wish.released && left.len() <= MOST_RELEASED) {
-            self.one_by_one(left, None).await;
         } else {
             for serial in left {
                 if !self.pass(Item::NotFound(serial.clone())) {
@@ -106,9 +112,7 @@ impl Reader<'_> {
                 }
             };
             let server = self.lookup.known(&device);
-            if matches!(server, AssignedTo::NotKnown(_)) {
-                self.not_known.set(self.not_known.get() + 1);
-            }
+            self.note_server(&server);
             let found = Found {
                 device,
                 server,
@@ -138,6 +142,9 @@ impl Reader<'_> {
                 goes_on: false,
             } = choice
             {
+                if let Some(total) = seen.total {
+                    self.count.keep(total);
+                }
                 self.pass_all(chosen.into_iter()).await;
                 return Ok(());
             }

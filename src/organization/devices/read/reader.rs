@@ -85,12 +85,9 @@ impl<'a> Reader<'a> {
     /// A device with all that was asked for.
     pub(super) async fn whole(&self, device: Device) -> Found {
         let server = self.lookup.of(self.manager, &device).await;
-        // Of the others it was noted when they were matched.
-        if matches!(
-            (&self.lookup, &server),
-            (Lookup::Single(_), AssignedTo::NotKnown(_))
-        ) {
-            self.not_known.set(self.not_known.get() + 1);
+        // With a map it was noted when the device was matched.
+        if matches!(self.lookup, Lookup::Single(_)) {
+            self.note_server(&server);
         }
         let extra = self.extras.of(self.organization, &device).await;
         let failures = extra.failures().cloned();
@@ -99,6 +96,13 @@ impl<'a> Reader<'a> {
             device,
             server,
             extra,
+        }
+    }
+
+    /// Counts a device whose server isn't known.
+    pub(super) fn note_server(&self, server: &AssignedTo) {
+        if matches!(server, AssignedTo::NotKnown(_)) {
+            self.not_known.set(self.not_known.get() + 1);
         }
     }
 
@@ -173,7 +177,11 @@ impl<'a> Reader<'a> {
                 if device.released_at().is_some() && !self.wish.released {
                     return Ok(None);
                 }
-                Ok(Some(self.whole(device).await))
+                let found = self.whole(device).await;
+                if !matches!(self.lookup, Lookup::Single(_)) {
+                    self.note_server(&found.server);
+                }
+                Ok(Some(found))
             }
             Err(failure) if failure.status_of(&request) == Some(404) => Ok(None),
             Err(failure) => Err(failure.into()),
