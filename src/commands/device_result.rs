@@ -1,4 +1,4 @@
-//! What became of a device of a change, as a member of another document.
+//! What became of a device of a change, as a member of another document: with the members that `devices assign` has.
 
 use serde::Serialize;
 
@@ -9,9 +9,11 @@ use crate::core::devices::DeviceResult;
 pub(crate) struct DeviceEnded {
     serial_number: String,
     from: Option<Side>,
+    from_known: bool,
     to: Option<Side>,
     result: &'static str,
     reason: Option<String>,
+    deadline: Option<String>,
     activity_id: Option<String>,
 }
 
@@ -23,7 +25,7 @@ struct Side {
 }
 
 impl DeviceEnded {
-    /// Takes the names of servers from `name`.
+    /// A device of which it was read where it was. The names of servers are those of `name`.
     pub(crate) fn new(result: &DeviceResult, name: impl Fn(&str) -> String) -> Self {
         let side = |id: &Option<String>| {
             let id = id.as_ref()?;
@@ -35,9 +37,11 @@ impl DeviceEnded {
         Self {
             serial_number: result.serial_number.clone(),
             from: side(&result.from),
+            from_known: true,
             to: side(&result.to),
             result: result.ended.word(),
             reason: result.reason.clone(),
+            deadline: None,
             activity_id: result.activity_id.clone(),
         }
     }

@@ -286,3 +286,55 @@ fn nothing_is_sent_where_only_reads_are_allowed() {
     assert_eq!(machine.run(&format!("{LINE} -n")).code, 0);
     assert_eq!((posts(&apple), patches(&apple).len()), (0, 0));
 }
+
+#[test]
+fn a_device_that_apple_refused_twice_is_left_until_it_is_named() {
+    let (machine, apple) = machine();
+    let serial = unassign(&apple, 1, 1).remove(0);
+    apple.organization(|acme| acme.behaviour.activities.fail.insert(serial.clone()));
+    let day = std::time::Duration::from_secs(25 * 60 * 60);
+    for sent in 1..=2 {
+        let ran = machine.run(LINE);
+        assert_ne!(ran.code, 0, "{ran}");
+        assert_eq!(posts(&apple), sent, "{ran}");
+        // Apple throttles a device that is sent again too soon.
+        let ran = machine.run(LINE);
+        assert_eq!(posts(&apple), sent, "{ran}");
+        machine.clock.advance(day);
+    }
+    let ran = machine.run(&format!("{LINE} -o json"));
+    assert_eq!((ran.code, posts(&apple)), (0, 2), "{ran}");
+    let document = ran.json();
+    assert_eq!(document["devices"][0]["result"], "skipped", "{document}");
+    let reason = document["devices"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("refused it twice"), "{reason}");
+    assert!(reason.contains("abmctl devices assign"), "{reason}");
+    assert_eq!(machine.run(&format!("{LINE} --check")).code, 0);
+    // It is named, and Apple takes it.
+    apple.organization(|acme| acme.behaviour.activities.fail.clear());
+    let ran = machine.run(&format!("devices assign {serial} --server prod"));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(server_of(&apple, &serial).is_some());
+}
+
+#[test]
+fn devices_do_not_go_to_a_server_that_enrolls_nothing() {
+    let (machine, apple) = machine();
+    unassign(&apple, 1, 1);
+    apple.organization(|acme| {
+        let id = acme.server("prod").unwrap().id.clone();
+        for server in &mut acme.servers {
+            server.default_families.remove(&ProductFamily::Vision);
+            if server.id == id {
+                server.default_families.insert(ProductFamily::Vision);
+                server.last_connected_at = Some("2026-10-01T10:00:00Z".parse().unwrap());
+            }
+        }
+    });
+    // It is the default already, so that only the devices are left to be refused.
+    let ran = machine.run(LINE);
+    assert_eq!((ran.code, posts(&apple)), (8, 0), "{ran}");
+    assert!(ran.stderr.contains("--even-if-idle"), "{ran}");
+    let ran = machine.run(&format!("{LINE} --even-if-idle"));
+    assert_eq!((ran.code, posts(&apple)), (0, 1), "{ran}");
+}

@@ -245,7 +245,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "assign, a change",
-        about: "`state` is null if the change succeeded. Otherwise it is a list of `{\"server\":{\"id\",\"name\"},\"default_platforms\"}`: the present defaults of each server that was touched. `unsettled` lists `{\"server\":{\"id\",\"name\"},\"until\"}`: servers to which a request got no answer, and until when Apple may still act on it.",
+        about: "`state` is null if the change succeeded. Otherwise it is a list of `{\"server\":{\"id\",\"name\"},\"default_platforms\"}`: the present defaults of each server that was touched. `unsettled` lists `{\"server\":{\"id\",\"name\"},\"until\"}`: servers to which a request got no answer, and until when Apple may still act on it. With `--existing` it also has `devices`, a row for each device without a server that was assigned or left, with the members of `devices assign`.",
         lines: &["assign --platform vision --server prod -o json"],
         members: &[
             ("platform", "the platform"),

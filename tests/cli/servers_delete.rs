@@ -286,3 +286,89 @@ fn it_is_refused_without_a_request() {
     empty(&apple, "Jamf Pro Test");
     assert_eq!(machine.run(TEST).code, 5);
 }
+
+#[test]
+fn a_migration_that_was_requested_here_stands_in_the_way_of_both_servers() {
+    let (machine, apple) = machine();
+    let serial = apple.organization(|acme| {
+        let intune = acme
+            .servers
+            .iter()
+            .find(|it| it.name == "Intune")
+            .unwrap()
+            .id
+            .clone();
+        let device = acme
+            .devices
+            .iter()
+            .find(|it| it.server_id.as_ref() == Some(&intune));
+        device.unwrap().serial_number.clone()
+    });
+    let migrate = format!(
+        "devices migrate {serial} --server 'Jamf Pro Test' --deadline 2026-12-10T10:00:00Z --even-if-idle -y"
+    );
+    let ran = machine.run(&migrate);
+    assert_eq!(ran.code, 0, "{ran}");
+    let before = changes(&apple).len();
+    for server in ["Jamf Pro Test", "Intune"] {
+        let line =
+            format!("servers delete '{server}' --move-devices-to prod --yes --confirm '{server}'");
+        let ran = machine.run(&line);
+        assert_eq!(ran.code, 8, "{ran}");
+        assert!(
+            ran.stderr.contains("migration to or from the server"),
+            "{ran}"
+        );
+    }
+    assert_eq!(changes(&apple).len(), before);
+}
+
+#[test]
+fn devices_do_not_go_to_a_server_that_enrolls_nothing() {
+    let (machine, apple) = machine();
+    apple.organization(|acme| {
+        let intune = acme
+            .servers
+            .iter_mut()
+            .find(|it| it.name == "Intune")
+            .unwrap();
+        intune.last_connected_at = Some("2026-10-01T10:00:00Z".parse().unwrap());
+    });
+    let ran = machine.run(PROD);
+    assert_eq!((ran.code, changes(&apple).len()), (8, 0), "{ran}");
+    assert_eq!(machine.run(&format!("{PROD} --even-if-idle")).code, 0);
+}
+
+#[test]
+fn devices_that_apple_does_not_move_keep_the_server() {
+    let (machine, apple) = machine();
+    let serial = apple.organization(|acme| {
+        let id = acme.server("Jamf Pro Test").unwrap().id.clone();
+        let device = acme
+            .devices
+            .iter()
+            .find(|it| it.server_id.as_ref() == Some(&id));
+        device.unwrap().serial_number.clone()
+    });
+    apple.organization(|acme| acme.behaviour.activities.fail.insert(serial.clone()));
+    let line = format!("{TEST} --move-devices-to Intune");
+    let ran = machine.run(&line);
+    assert_eq!(ran.code, 7, "{ran}");
+    assert!(exists(&apple, "Jamf Pro Test"));
+    assert_eq!(devices_on(&apple, "Jamf Pro Test"), 1);
+    assert_eq!(changes(&apple), ["POST"]);
+    // Apple takes it, but not within a day without --again.
+    apple.organization(|acme| acme.behaviour.activities.fail.clear());
+    let ran = machine.run(&line);
+    assert_eq!(ran.code, 7, "{ran}");
+    assert!(
+        ran.stderr.contains(&serial) && ran.stderr.contains("--again"),
+        "{ran}"
+    );
+    machine
+        .clock
+        .advance(std::time::Duration::from_secs(25 * 60 * 60));
+    let ran = machine.run(&line);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(!exists(&apple, "Jamf Pro Test"));
+}

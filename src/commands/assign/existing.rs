@@ -17,6 +17,7 @@ use crate::core::printed::Hint;
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::defaults::summary::Extent;
+use crate::organization::devices::change::announce;
 use crate::organization::devices::existing::{Existing, ExistingEnded, ExistingPlan, LATELY, MOST};
 use crate::organization::domains::since::{Since, whole_seconds};
 
@@ -109,6 +110,7 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
     if server.trim().is_empty() {
         return Err(Error::usage("The name of the server is empty."));
     }
+    announce(organization).await;
     if extent == Extent::Made {
         organization.may_assign()?;
     }

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
+use crate::organization::devices::change::announce;
 use crate::organization::server_changes::{DeletePlan, Deletion, Extent, ServerDeleted};
 
 /// A server that goes.
@@ -45,6 +46,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     context.output.check::<ServerChange>()?;
     let dry_run = args.changing.dry_run;
     let organization = context.organization()?;
+    announce(organization).await;
     let wish = Deletion {
         server: &args.server,
         move_to: args.move_devices_to.as_deref(),

@@ -352,3 +352,54 @@ fn too_many(choice: &Choice, wish: &Existing<'_>) -> Error {
         format!(". To assign all of them, add --max-devices {count}; to leave some out, add --except FILE.")
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::journal::DeviceResults;
+
+    #[test]
+    fn refusals_are_counted_until_a_device_is_assigned() {
+        let target = |serial: &str| Target {
+            serial_number: serial.to_owned(),
+            from: None,
+        };
+        let assign = Ask::Assign {
+            server: "S".to_owned(),
+        };
+        let release = Group {
+            ask: Ask::Release,
+            devices: vec![target("C02")],
+        };
+        let group = Group {
+            ask: assign,
+            devices: vec![target("C01")],
+        };
+        let plan = Plan::new(&[group, release], 1000);
+        let event = |batch, ended| Event::DevicesEnded {
+            batch,
+            status: None,
+            sub_status: None,
+            results: vec![DeviceResults {
+                ended,
+                reason: None,
+                serial_numbers: vec!["C01".to_owned()],
+            }],
+        };
+        let mut refused = BTreeMap::new();
+        for (batch, ended, count) in [
+            (0, Ended::Failed, Some(1)),
+            (0, Ended::Pending, Some(1)),
+            (0, Ended::NotKnown, Some(1)),
+            // What isn't an assignment doesn't count.
+            (1, Ended::Failed, Some(1)),
+            (7, Ended::Failed, Some(1)),
+            (0, Ended::Failed, Some(2)),
+            (0, Ended::Assigned, None),
+            (0, Ended::Failed, Some(1)),
+        ] {
+            count_refusals(&plan, &event(batch, ended), &mut refused);
+            assert_eq!(refused.get("C01").copied(), count, "{batch} {ended:?}");
+        }
+    }
+}
