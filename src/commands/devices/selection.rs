@@ -26,7 +26,7 @@ pub(super) struct SerialArgs {
     serial_numbers: Vec<String>,
     /// Read serial numbers from a file, or - for stdin
     ///
-    /// The file has one serial number a line, or it is a CSV file with a column such as serial_number or Serial Number.
+    /// The file has one serial number a line, or it is a CSV file with a column such as `serial_number` or `Serial Number`.
     #[arg(long = "serials", value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     file: Option<String>,
 }
