@@ -1,4 +1,6 @@
 //! `devices assign`, `unassign`, `migrate` and `release`: what is sent and what is not, asking, and what is shown.
+//!
+//! Over 400 lines: one noun's changes, each with its refusals, its questions and its documents.
 
 use std::fmt::Write as _;
 

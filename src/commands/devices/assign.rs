@@ -14,8 +14,7 @@ use crate::organization::devices::plan::What;
 Examples:
   abmctl devices assign C02XG0FDJG5H --server prod
   abmctl devices assign --serials new.csv --server prod --dry-run
-  abmctl devices assign --platform vision --status unassigned --server prod \\
-    --yes --max-devices 50")]
+  abmctl devices assign --platform vision --on none --server prod --dry-run")]
 pub(super) struct Args {
     /// Assign to this server: its id, alias or name
     #[arg(long, value_name = "SERVER")]

@@ -36,7 +36,7 @@ pub(super) struct Args {
     with_server: bool,
     /// Sort by this member; add :desc for the reverse order
     ///
-    /// Examples: model, added_at:desc. Devices without the member come last. abmctl keeps all devices in memory until the
+    /// Examples: `model`, `added_at:desc`. Devices without the member come last. abmctl keeps all devices in memory until the
     /// last page is read.
     #[arg(long, value_name = "MEMBER")]
     sort: Option<Sort>,

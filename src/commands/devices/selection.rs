@@ -24,9 +24,9 @@ pub(super) struct SerialArgs {
     /// Serial numbers of devices
     #[arg(value_name = "SERIAL")]
     serial_numbers: Vec<String>,
-    /// Read serial numbers from a file; - is standard input
+    /// Read serial numbers from a file, or - for stdin
     ///
-    /// The file has one serial number a line, or it is a CSV file with a column such as serial_number or Serial Number.
+    /// The file has one serial number a line, or it is a CSV file with a column such as `serial_number` or `Serial Number`.
     #[arg(long = "serials", value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     file: Option<String>,
 }
@@ -40,7 +40,7 @@ pub(super) struct FilterArgs {
     /// Devices that are assigned to a server, or to none
     #[arg(long, help_heading = FILTERS, value_name = "STATUS", ignore_case = true)]
     status: Option<Status>,
-    /// Devices on this server: its id, alias or name; or none
+    /// Devices on this server: id, alias or name; or none
     #[arg(long, help_heading = FILTERS, value_name = "SERVER", value_parser = NonEmptyStringValueParser::new())]
     on: Option<String>,
     /// Devices whose model contains this text, in any case
@@ -57,10 +57,10 @@ pub(super) struct FilterArgs {
     /// Examples: 2026-01-31, 14d. A date begins at midnight UTC.
     #[arg(long, help_heading = FILTERS, value_name = "WHEN", value_parser = Since::parse)]
     added_since: Option<Since>,
-    /// Devices whose migration to another server has this status
+    /// Devices whose migration has this status
     #[arg(long, help_heading = FILTERS, value_name = "STATUS", ignore_case = true)]
     migration: Option<MigrationName>,
-    /// Devices with such a member; repeat it for more conditions
+    /// Devices with such a member; can be repeated
     ///
     /// The forms are member=value, member!=value, member~text (contains) and member^text (begins with), in any case. All
     /// conditions must hold. No condition matches a device without the member. Of a list, one item must be equal, contain

@@ -600,16 +600,14 @@ impl Change {
             let seen = seen(number);
             device.unread = seen == Seen::NotRead;
             device.verdict = match (seen, device.logged) {
-                (Seen::NotRead, _) => None,
                 (Seen::AsWished, _) => Some(Standing::Done),
                 (Seen::Otherwise, Logged::Failed) => Some(Standing::Failed(Failed::Logged)),
-                (Seen::Otherwise, Logged::NotKnown) if given_up && settled => {
-                    Some(Standing::Failed(Failed::GivenUp))
+                // An assignment may show late.
+                (Seen::Otherwise, Logged::NotKnown) if given_up => {
+                    settled.then_some(Standing::Failed(Failed::GivenUp))
                 }
-                // Apple says that it gave up, and an assignment may show late.
-                (Seen::Otherwise, Logged::NotKnown) if given_up => None,
                 (Seen::Otherwise, _) if is_old => Some(Standing::NotKnown),
-                (Seen::Otherwise, _) => None,
+                (Seen::Otherwise | Seen::NotRead, _) => None,
             };
         }
         // As long as a later reading may say more, look again.

@@ -1,18 +1,18 @@
 //! Which devices a change is sent for, and why it isn't sent for the others. Only what is known leaves a device out.
 
+mod decide;
 pub mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::deadline::{self, NewDeadline};
+use super::deadline::NewDeadline;
 use super::{Ask, Device, DeviceResult, Ended, Group, Target};
+use decide::decide;
 
 /// A device that was sent isn't sent again for this long: Apple throttles the assignment of profiles by device (observed).
 pub const SENT_LATELY: SignedDuration = SignedDuration::from_hours(24);
-/// For this long a user can remove a device that was added with Apple Configurator from management (official).
-const PROVISIONAL: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is to become of devices. A server is its id.
 #[derive(Debug, Clone, PartialEq)]
@@ -365,151 +365,6 @@ impl Planned {
             reason,
             activity_id: None,
         }
-    }
-}
-
-/// What is asked for a device, or why nothing is.
-fn decide(
-    wish: &Wish,
-    serial_number: &str,
-    device: &Device,
-    on: &On,
-    lock: &Lock,
-    rules: Rules<'_>,
-) -> Result<Ask, Reason> {
-    // A single read answers for a released device too (official).
-    if let Some(at) = device.released_at() {
-        return Err(Reason::Released(at));
-    }
-    if let On::NotKnown(why) = on
-        && (wish.needs_server() || rules.from.is_some())
-    {
-        return Err(Reason::ServerNotKnown(why.clone()));
-    }
-    if let Some(from) = rules.from
-        && from != on.id()
-    {
-        return Err(Reason::NotOnFrom);
-    }
-    let ask = match wish {
-        Wish::Assign { server } => assign(server, on)?,
-        Wish::Unassign => match on.id() {
-            Some(id) => Ask::Unassign {
-                server: id.to_owned(),
-            },
-            None => return Err(Reason::AlreadyNowhere),
-        },
-        Wish::Migrate {
-            server,
-            deadline,
-            include_unassigned,
-        } => migrate(
-            server,
-            *deadline,
-            *include_unassigned,
-            device,
-            on,
-            rules.now,
-        )?,
-        Wish::UpdateDeadline(new) => update(new, device, rules.now)?,
-        Wish::CancelMigration => match migration(device)? {
-            Some(_) => Ask::CancelMigration,
-            None => return Err(Reason::NothingToCancel),
-        },
-        Wish::Release { even_if_locked } => match lock {
-            _ if *even_if_locked => Ask::Release,
-            Lock::Off => Ask::Release,
-            Lock::On => return Err(Reason::Locked),
-            Lock::NotKnown(why) => return Err(Reason::LockNotKnown(why.clone())),
-            Lock::NotRead => return Err(Reason::LockNotKnown(String::new())),
-        },
-    };
-    match rules.sent.get(serial_number) {
-        Some(at) if rules.now.duration_since(*at) < SENT_LATELY => Err(Reason::SentLately(*at)),
-        _ => Ok(ask),
-    }
-}
-
-fn assign(server: &str, on: &On) -> Result<Ask, Reason> {
-    if on.id() == Some(server) {
-        return Err(Reason::AlreadyThere);
-    }
-    let server = server.to_owned();
-    Ok(Ask::Assign { server })
-}
-
-fn migrate(
-    server: &str,
-    deadline: Timestamp,
-    include_unassigned: bool,
-    device: &Device,
-    on: &On,
-    now: Timestamp,
-) -> Result<Ask, Reason> {
-    let is_there = on.id() == Some(server);
-    let under_way = migration(device)?;
-    // A migration that is under way shows the new server already (inferred).
-    if is_there && under_way.is_none_or(|(_, own)| own == Some(deadline)) {
-        return Err(Reason::AlreadyThere);
-    }
-    if let Some((status, own)) = under_way {
-        return Err(Reason::Migrating {
-            status: status.to_owned(),
-            deadline: own,
-        });
-    }
-    if device.is_migration_capable() == Some(false) {
-        return Err(Reason::NotCapable);
-    }
-    if *on == On::Nowhere && !include_unassigned {
-        return Err(Reason::WithoutServer);
-    }
-    let by_hand = device.text("purchase_source_type") == Some("MANUALLY_ADDED");
-    if let Some(added) = device.added_at().filter(|_| by_hand)
-        && now.duration_since(added) < PROVISIONAL
-    {
-        return Err(Reason::AddedByHand(added));
-    }
-    let server = server.to_owned();
-    Ok(Ask::Migrate { server, deadline })
-}
-
-fn update(new: &NewDeadline, device: &Device, now: Timestamp) -> Result<Ask, Reason> {
-    let Some((_, own)) = migration(device)? else {
-        let is_forced = matches!(new, NewDeadline::At(at) if *at <= now);
-        return Err(if is_forced {
-            Reason::NothingToForce
-        } else {
-            Reason::NothingToMove
-        });
-    };
-    let deadline = match new {
-        NewDeadline::At(at) => *at,
-        NewDeadline::Later(later) => {
-            let own = own.ok_or(Reason::DeadlineNotKnown)?;
-            let moved = later.after(own).ok_or(Reason::DeadlineNotKnown)?;
-            // More time is asked for, and a time in the past would leave none.
-            if moved <= now {
-                return Err(Reason::StillPast(moved));
-            }
-            if deadline::is_too_far(moved, now) {
-                return Err(Reason::TooFar(moved));
-            }
-            moved
-        }
-    };
-    if own == Some(deadline) {
-        return Err(Reason::AlreadyDue(deadline));
-    }
-    Ok(Ask::UpdateDeadline { deadline })
-}
-
-/// The migration that is under way, in Apple's word, and its deadline.
-fn migration(device: &Device) -> Result<Option<(&str, Option<Timestamp>)>, Reason> {
-    match device.migration_status() {
-        None | Some("SUCCESS" | "FAILED") => Ok(None),
-        Some(status @ ("REQUESTED" | "STARTED")) => Ok(Some((status, device.migration_deadline()))),
-        Some(odd) => Err(Reason::OddMigration(odd.to_owned())),
     }
 }
 

@@ -220,8 +220,8 @@ fn text(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
             }
             let text = str::from_utf8(rest).map_err(|error| {
                 let before = &rest[..error.valid_up_to()];
-                let breaks = before.iter().filter(|&&byte| byte == b'\n').count();
-                Unreadable::NotUtf8(1 + breaks as u64)
+                let lines = before.split(|byte| *byte == b'\n').count();
+                Unreadable::NotUtf8(lines as u64)
             })?;
             Cow::Borrowed(text)
         }
@@ -325,7 +325,7 @@ fn line_of(text: &str, position: &csv::Position) -> u64 {
     let start = usize::try_from(position.byte()).unwrap_or(text.len());
     let rest = text.as_bytes().get(start..).unwrap_or_default();
     let breaks = rest.iter().take_while(|it| matches!(it, b'\n' | b'\r'));
-    position.line() + breaks.filter(|it| **it == b'\n').count() as u64
+    position.line() + breaks.filter(|it| matches!(it, b'\n')).count() as u64
 }
 
 /// The place of the column with the serial numbers.

@@ -24,6 +24,7 @@ const TURN: usize = 32;
 
 /// What is to be read of the devices.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent wishes")]
 pub struct Wish {
     /// The server of each.
     pub server: bool,
@@ -49,6 +50,10 @@ pub struct Found {
 
 /// What became of reading one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are found, and none is kept"
+)]
 pub enum Item {
     Found(Found),
     /// The organization doesn't have a device with this serial number.

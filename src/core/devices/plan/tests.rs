@@ -1,3 +1,7 @@
+//! Each reason for which a device is left out, and the properties of every plan.
+//!
+//! Over 400 lines, since each reason has its row in one table.
+
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};

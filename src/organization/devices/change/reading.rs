@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
     /// The list of a server, or of all devices.
     async fn list(&mut self, server: Option<&str>, since: Seconds) -> Result<&List, Failure> {
         let place = server.map(str::to_owned);
-        if !self.lists.get(&place).is_some_and(|it| it.began > since) {
+        if self.lists.get(&place).is_none_or(|it| it.began <= since) {
             let read = self.read_list(server).await?;
             self.lists.insert(place.clone(), read);
         }
@@ -378,7 +378,7 @@ impl<'a> Reader<'a> {
         let mut pages = 0;
         for server in &servers {
             let kept = self.lists.get(&Some(server.clone()));
-            if !kept.is_some_and(|list| list.began > since) {
+            if kept.is_none_or(|list| list.began <= since) {
                 pages += self.pages(Some(server)).await?;
             }
         }

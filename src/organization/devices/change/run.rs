@@ -689,16 +689,17 @@ impl<'a> Run<'a> {
             return None;
         }
         let all = self.batches.len();
-        let sent = format!(
-            "{} of {} sent.",
-            all - left,
-            words::count(all, "activity", "activities")
-        );
+        let sent = if left < all {
+            let all_words = words::count(all, "activity", "activities");
+            format!("{} of {all_words} sent. ", all - left)
+        } else {
+            String::new()
+        };
         if self.limited_until.is_none() {
-            return Some(format!("{sent} Trying again at {}.", prose_time(next)));
+            return Some(format!("{sent}Trying again at {}.", prose_time(next)));
         }
         let mut text = format!(
-            "{sent} Apple's limit allows the next at {}",
+            "{sent}Apple's limit allows the next at {}",
             prose_time(next)
         );
         if left > 1
