@@ -20,7 +20,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         _ => Extent::Made,
     };
     if args.existing.is_given() {
-        return super::existing::run(args, extent, context).await;
+        return Box::pin(super::existing::run(args, extent, context)).await;
     }
     let writes = extent == Extent::Made && organization.only_reads_defaults()?.is_none();
     if writes && args.clear && !args.consent.yes && context.ui.answers() {

@@ -146,7 +146,7 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
         }
         Ok(read) => {
             ended.results = organization.would_assign_existing(&read);
-            ended.problem = read.unread.clone();
+            ended.problem.clone_from(&read.unread);
             if let Some(error) = &read.too_many {
                 context.ui.warn(&error.message);
             }
@@ -163,7 +163,7 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
     if let Some(hint) = ended.hint {
         context.ui.hint_afterwards(hint);
     }
-    report::with_devices(told, devices, problem, extent, context)
+    report::with_devices(told.as_ref(), devices, problem, extent, context)
 }
 
 async fn assign(plan: &mut ExistingPlan, organization: &Organization) -> ExistingEnded {

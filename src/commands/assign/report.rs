@@ -66,7 +66,7 @@ fn name_of(side: Option<&Side>) -> String {
 /// What else there is to say of a change: what each server that was touched holds now, where it did not end as wished, and
 /// which requests got no answer.
 #[derive(Debug, Serialize)]
-struct State {
+struct More {
     state: Option<Vec<Held>>,
     unsettled: Vec<Unsettled>,
     /// With `--existing`: the devices that had no server.
@@ -104,14 +104,14 @@ pub(super) fn outcome(told: Summary, extent: Extent, context: &Context) -> Resul
 
 /// What a change of defaults and of devices without a server came to; without defaults in an organization whose API can't set them.
 pub(super) fn with_devices(
-    told: Option<Summary>,
+    told: Option<&Summary>,
     devices: Devices,
     problem: Option<Error>,
     extent: Extent,
     context: &Context,
 ) -> Result<Outcome, Error> {
-    let differs = devices.differs || told.as_ref().is_some_and(|told| told.differs);
-    let document = match &told {
+    let differs = devices.differs || told.is_some_and(|told| told.differs);
+    let document = match told {
         Some(told) => {
             if told.in_effect {
                 remarks(told, context.organization()?, context);
@@ -129,13 +129,13 @@ pub(super) fn with_devices(
 
 /// The document where the API can't set defaults.
 fn devices_alone(devices: Devices, extent: Extent, context: &Context) -> Result<Document, Error> {
-    let change: output::Change<Changed, State> = output::Change {
+    let change: output::Change<Changed, More> = output::Change {
         changed: devices.changed,
         dry_run: extent != Extent::Made,
         profile: context.profile()?,
         sandbox: context.settings()?.services.is_sandbox(),
         changes: Vec::new(),
-        more: State {
+        more: More {
             state: None,
             unsettled: Vec::new(),
             devices: Some(devices.rows),
@@ -192,7 +192,7 @@ fn document(
         profile: context.profile()?,
         sandbox: context.settings()?.services.is_sandbox(),
         changes: rows,
-        more: State {
+        more: More {
             state: (!as_wished).then(|| told.touched.iter().map(Held::from).collect()),
             unsettled: unsettled.collect(),
             devices: is_with_devices.then_some(device_rows),

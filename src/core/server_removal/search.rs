@@ -277,7 +277,10 @@ fn a_server_that_has_something_is_never_deleted_and_each_run_can_be_continued() 
             }
         }
     }
-    println!("{} states of deleting a server", seen.len());
+    #[allow(clippy::print_stdout, reason = "the number of states is told")]
+    {
+        println!("{} states of deleting a server", seen.len());
+    }
     assert!(
         seen.len() > 1000 && deleted > 10,
         "{} {deleted}",

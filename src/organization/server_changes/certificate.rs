@@ -75,7 +75,7 @@ impl ServerCertificate {
     }
 
     /// As Apple is given it.
-    pub(super) fn new(&self) -> NewCertificate<'_> {
+    pub(super) fn as_sent(&self) -> NewCertificate<'_> {
         NewCertificate {
             name: &self.name,
             der: &self.certificate.der,

@@ -91,7 +91,7 @@ impl Organization {
         }
         let new = NewServer {
             name: &name,
-            certificate: wish.certificate.new(),
+            certificate: wish.certificate.as_sent(),
             may_release: wish.may_release.then_some(true),
         };
         let sent = self.send_new_server(new, changed.changes.clone()).await;

@@ -126,7 +126,7 @@ impl Organization {
         if extent == Extent::DryRun {
             return Ok(changed);
         }
-        let update = ServerUpdate::Certificate(certificate.new());
+        let update = ServerUpdate::Certificate(certificate.as_sent());
         self.progress("Replacing the certificate");
         // Apple doesn't show which it had, and the journal calls a missing value "none".
         let record = Record::of([Recorded {

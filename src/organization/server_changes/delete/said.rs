@@ -7,37 +7,28 @@ use crate::core::platform::words;
 use crate::core::printed::{Command, Hint, hint};
 use crate::core::server_removal::{Obstacle, Outcome};
 use crate::error::{Error, Kind};
-use crate::organization::Organization;
 
 /// Serial numbers that a message names.
 const NAMED: usize = 3;
 
-impl Organization {
-    /// The error if a server can't be deleted as it is.
-    pub(super) fn in_the_way(
-        &self,
-        obstacle: Obstacle,
-        name: &str,
-        id: &str,
-        sight: &Sight,
-    ) -> Error {
-        match obstacle {
-            Obstacle::Gone => Error::not_found(format!("The server {name} is deleted already.")),
-            Obstacle::NotRead => Error::failed(format!("The server {name} can't be read.")),
-            Obstacle::HasDevices(devices) => Error::new(
-                Kind::Conflict,
-                format!(
-                    "The server {name} has {}. Nothing was changed.",
-                    counted(devices)
-                ),
-            )
-            .hint(hint![
-                "Add --move-devices-to SERVER to move them first. See them with ",
-                Command::new("devices list").option("--on", id),
-                "."
-            ]),
-            Obstacle::Migrating(_) => migrating(name, sight).and("Nothing was changed."),
-        }
+/// The error if a server can't be deleted as it is.
+pub(super) fn in_the_way(obstacle: Obstacle, name: &str, id: &str, sight: &Sight) -> Error {
+    match obstacle {
+        Obstacle::Gone => Error::not_found(format!("The server {name} is deleted already.")),
+        Obstacle::NotRead => Error::failed(format!("The server {name} can't be read.")),
+        Obstacle::HasDevices(devices) => Error::new(
+            Kind::Conflict,
+            format!(
+                "The server {name} has {}. Nothing was changed.",
+                counted(devices)
+            ),
+        )
+        .hint(hint![
+            "Add --move-devices-to SERVER to move them first. See them with ",
+            Command::new("devices list").option("--on", id),
+            "."
+        ]),
+        Obstacle::Migrating(_) => migrating(name, sight).and("Nothing was changed."),
     }
 }
 

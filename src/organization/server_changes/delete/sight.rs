@@ -10,10 +10,12 @@ use crate::apple::manager::servers::segments;
 use crate::apple::page::Items;
 use crate::core::devices::selection::Selection;
 use crate::core::devices::serials::Serials;
+use crate::core::devices::{Ask, Target};
 use crate::core::platform::Family;
 use crate::core::server_removal::Reading;
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::organization::devices::change::past::Past;
 use crate::organization::devices::read::{Item, Wish};
 
 /// What was read of a server.
@@ -165,5 +167,30 @@ fn gone() -> Sight {
     Sight {
         is_gone: true,
         ..Sight::default()
+    }
+}
+
+impl Organization {
+    /// The serial numbers of devices for which a migration to this server or from it was requested from here.
+    fn migrations_asked(&self, id: &str) -> Result<Vec<String>, Error> {
+        let journal = self.journal();
+        let lines = journal.read().map_err(|error| {
+            Error::failed(format!(
+                "The journal {} can't be read: {error}.",
+                journal.path().display()
+            ))
+        })?;
+        let mut serials = Vec::new();
+        for past in Past::all(&lines.entries, &self.api_account()?) {
+            for (number, batch) in past.plan.batches.iter().enumerate() {
+                let Some(Ask::Migrate { server, .. }) = past.plan.ask(number) else {
+                    continue;
+                };
+                let concerns = |target: &Target| server == id || target.from.as_deref() == Some(id);
+                let concerned = batch.targets().filter(concerns);
+                serials.extend(concerned.map(|it| it.serial_number));
+            }
+        }
+        Ok(serials)
     }
 }
