@@ -27,6 +27,10 @@ mod completion;
 #[path = "../consent/mod.rs"]
 mod consent;
 mod devices;
+mod devices_each;
+mod devices_log;
+mod devices_pages;
+mod devices_serials;
 mod domains;
 mod domains_check;
 mod domains_declare;

@@ -4,6 +4,7 @@ pub mod device;
 pub mod migrations;
 pub mod selection;
 pub mod serials;
+pub mod sort;
 
 pub use device::Device;
 use jiff::Timestamp;
