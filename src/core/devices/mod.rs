@@ -10,6 +10,7 @@ pub mod migrations;
 pub mod plan;
 pub mod selection;
 pub mod serials;
+pub mod sort;
 
 pub use device::Device;
 use jiff::Timestamp;
