@@ -1,4 +1,6 @@
 //! `servers create`, `rename` and `set-certificate`.
+//!
+//! Over 400 lines: three commands that are refused alike, with the certificates that they share.
 
 use std::fs;
 

@@ -8,7 +8,7 @@ use crate::organization::server_changes::ServerCertificate;
 
 /// From where the certificate comes.
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(super) struct Given {
     /// The file of the certificate, PEM or DER, with an RSA key
     #[arg(long, value_name = "FILE")]

@@ -1,11 +1,12 @@
 //! Devices without a server that get the one that is the default of their platform: `assign --existing unassigned`.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod refused;
+
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::change::past::{Past, Plan};
 use super::change::{self, Request, recently_sent};
 use super::read::{Item, Wish};
 use super::serials_file;
@@ -22,7 +23,6 @@ use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::organization::adde_urls::declared::Servers;
 use crate::organization::servers;
-use crate::state::journal::Event;
 
 /// Without a terminal only devices that were added within this time get a server, as a default would have given them one.
 pub const LATELY: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -220,6 +220,10 @@ impl Organization {
         let Some(server) = plan.server.clone() else {
             return Ok(None);
         };
+        // A signal that came while the default was set ends the rest.
+        if let Some(signal) = self.signal() {
+            return Err(Error::interrupted(signal));
+        }
         if self.clock().now().duration_since(plan.at) > FRESH {
             let still = self.still_unassigned(&plan.choice).await?;
             for serial in plan.choice.keep_only(&still) {
@@ -278,45 +282,6 @@ impl Organization {
         self.read_devices(&selection, Wish::default(), each).await?;
         Ok(still)
     }
-
-    /// How often Apple refused to assign a device in a row, by the journal.
-    fn refused_devices(&self) -> Result<BTreeMap<String, u32>, Error> {
-        let journal = self.journal();
-        let lines = journal.read().map_err(|error| {
-            Error::failed(format!(
-                "The journal {} can't be read: {error}.",
-                journal.path().display()
-            ))
-        })?;
-        let mut refused = BTreeMap::new();
-        for past in Past::all(&lines.entries, &self.api_account()?) {
-            for (_, event) in &past.events {
-                count_refusals(&past.plan, event, &mut refused);
-            }
-        }
-        Ok(refused)
-    }
-}
-
-/// Counts the devices that Apple refused to assign in a row: a device that was assigned begins at none again.
-fn count_refusals(plan: &Plan, event: &Event, refused: &mut BTreeMap<String, u32>) {
-    let Event::DevicesEnded { batch, results, .. } = event else {
-        return;
-    };
-    if !matches!(plan.ask(*batch), Some(Ask::Assign { .. })) {
-        return;
-    }
-    for result in results {
-        for serial in &result.serial_numbers {
-            match result.ended {
-                Ended::Failed => *refused.entry(serial.clone()).or_default() += 1,
-                Ended::Assigned => {
-                    refused.remove(serial);
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 /// So many devices, in words.
@@ -351,55 +316,4 @@ fn too_many(choice: &Choice, wish: &Existing<'_>) -> Error {
         list,
         format!(". To assign all of them, add --max-devices {count}; to leave some out, add --except FILE.")
     ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::state::journal::DeviceResults;
-
-    #[test]
-    fn refusals_are_counted_until_a_device_is_assigned() {
-        let target = |serial: &str| Target {
-            serial_number: serial.to_owned(),
-            from: None,
-        };
-        let assign = Ask::Assign {
-            server: "S".to_owned(),
-        };
-        let release = Group {
-            ask: Ask::Release,
-            devices: vec![target("C02")],
-        };
-        let group = Group {
-            ask: assign,
-            devices: vec![target("C01")],
-        };
-        let plan = Plan::new(&[group, release], 1000);
-        let event = |batch, ended| Event::DevicesEnded {
-            batch,
-            status: None,
-            sub_status: None,
-            results: vec![DeviceResults {
-                ended,
-                reason: None,
-                serial_numbers: vec!["C01".to_owned()],
-            }],
-        };
-        let mut refused = BTreeMap::new();
-        for (batch, ended, count) in [
-            (0, Ended::Failed, Some(1)),
-            (0, Ended::Pending, Some(1)),
-            (0, Ended::NotKnown, Some(1)),
-            // What isn't an assignment doesn't count.
-            (1, Ended::Failed, Some(1)),
-            (7, Ended::Failed, Some(1)),
-            (0, Ended::Failed, Some(2)),
-            (0, Ended::Assigned, None),
-            (0, Ended::Failed, Some(1)),
-        ] {
-            count_refusals(&plan, &event(batch, ended), &mut refused);
-            assert_eq!(refused.get("C01").copied(), count, "{batch} {ended:?}");
-        }
-    }
 }

@@ -97,6 +97,13 @@ impl Work<'_> {
         each: &mut dyn FnMut(&DeviceResult),
     ) -> Result<Event, Error> {
         let organization = self.organization;
+        // A signal that a step held off ends the rest.
+        if let (Next::Clear | Next::Move | Next::Delete, Some(signal)) =
+            (next, organization.signal())
+        {
+            self.why = Some(Error::interrupted(signal));
+            return Ok(Event::Refused);
+        }
         Ok(match next {
             Next::Clear => self.clear().await,
             Next::Move => self.move_devices(each).await,
