@@ -461,6 +461,7 @@ fn is_same(device: &Device, deadline: jiff::Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Seen::{AsWished, NotRead, Otherwise};
     use serde_json::{Value, json};
 
     fn device(attributes: Value) -> Device {
@@ -486,7 +487,6 @@ mod tests {
         let other = migration("REQUESTED", "2026-12-02T16:00:00Z");
         let over = migration("SUCCESS", "2026-12-01T16:00:00Z");
         let none = json!({"isMdmMigrationCapable": true});
-        use Seen::{AsWished, NotRead, Otherwise};
         for (ask, attributes, row, whole) in [
             (&migrate, &asked, AsWished, AsWished),
             (&migrate, &other, Otherwise, Otherwise),
