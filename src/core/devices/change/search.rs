@@ -397,7 +397,7 @@ impl State {
             Next::Read { batch, .. } => {
                 let there = state.world.there;
                 let shown = |device: usize| (!state.outage).then_some(there[device]);
-                state.reading(&mut run, batch, shown, bounds);
+                Self::reading(&mut run, batch, shown, bounds);
             }
             Next::Wait(time) => return Ok(state.with(run, bounds).later(time.max(1))),
             Next::End => return Ok(state.without_run()),
@@ -436,7 +436,6 @@ impl State {
     }
 
     fn reading(
-        &self,
         run: &mut Change,
         batch: usize,
         there: impl Fn(usize) -> Option<bool>,
@@ -506,7 +505,7 @@ impl State {
             }
             Next::Read { batch, .. } if !self.outage => {
                 let mut failed = run.clone();
-                fault.reading(&mut failed, batch, |_| None, bounds);
+                Self::reading(&mut failed, batch, |_| None, bounds);
                 let mut state = fault.clone().with(failed, bounds);
                 all.push(("the reading fails".into(), state.clone()));
                 state.outage = true;
@@ -514,7 +513,7 @@ impl State {
                 let (there, old) = (self.world.there, self.world.old);
                 let mut run = run.clone();
                 let shown = |device: usize| Some(there[device] != (old[device] > 0));
-                fault.reading(&mut run, batch, shown, bounds);
+                Self::reading(&mut run, batch, shown, bounds);
                 all.push(("the reading is old".into(), fault.with(run, bounds)));
             }
             Next::Read { .. } | Next::Wait(_) | Next::End => {}
