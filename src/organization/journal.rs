@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Surroundings;
-use super::activities;
 use super::defaults::trail::{self, PlatformChange};
 use super::devices::change::past::Plan;
+use super::devices::change::trail::{DevicesChanged, devices_changed};
 use super::record::Recorded;
 use crate::config::Folders;
 use crate::core::defaults::Server;
@@ -65,16 +65,7 @@ pub enum What {
     /// The ADDE URL of a server token.
     Url(UrlChange),
     /// Devices for which the same was asked.
-    Devices {
-        kind: &'static str,
-        count: usize,
-        /// The names of the servers that they were on, each with how many; `None` for no server.
-        from: Vec<(Option<String>, usize)>,
-        /// The name of the server that was asked for.
-        to: Option<String>,
-        /// How many have each result, by the words of documents.
-        results: Vec<(&'static str, usize)>,
-    },
+    Devices(DevicesChanged),
     /// Anything else.
     Other {
         what: String,
@@ -146,11 +137,7 @@ impl Change {
             What::Url(url) => Some(&url.token),
             _ => None,
         });
-        if self
-            .what
-            .iter()
-            .any(|it| matches!(it, What::Devices { .. }))
-        {
+        if self.what.iter().any(|it| matches!(it, What::Devices(_))) {
             return Some(hint![
                 "This change isn't finished. Continue it with ",
                 command("devices resume"),
@@ -327,7 +314,8 @@ fn change(group: Vec<Entry>, open: &BTreeSet<String>) -> Option<Change> {
         let platforms = trail::changes(&before, &changes, &events);
         platforms.into_iter().map(What::Platform).collect()
     } else if let Some(plan) = Plan::of(&changes) {
-        devices(&plan, &events)
+        let devices = devices_changed(&plan, &events);
+        devices.into_iter().map(What::Devices).collect()
     } else if before.is_object() {
         url(&before, &changes).into_iter().collect()
     } else {
@@ -370,53 +358,6 @@ fn url(before: &Value, changes: &Value) -> Option<What> {
         from: text(before, "url"),
         to: text(changes, "url"),
     }))
-}
-
-/// What a change of devices does, and what came of it.
-fn devices(plan: &Plan, events: &[&Event]) -> Vec<What> {
-    let name = |id: &String| plan.servers.get(id).unwrap_or(id).clone();
-    let mut all = Vec::new();
-    for (number, ask) in plan.asks.iter().enumerate() {
-        let batches = plan.batches.iter().enumerate();
-        let own = batches.filter(|(_, batch)| batch.ask == number);
-        let (places, batches): (BTreeSet<usize>, Vec<_>) = own.unzip();
-        let mut from: Vec<(Option<String>, usize)> = Vec::new();
-        for sources in batches.iter().flat_map(|batch| &batch.devices) {
-            let server = sources.from.as_ref().map(name);
-            let count = sources.serial_numbers.len();
-            match from.iter_mut().find(|(other, _)| *other == server) {
-                Some((_, known)) => *known += count,
-                None => from.push((server, count)),
-            }
-        }
-        let mut results: Vec<(&'static str, usize)> = Vec::new();
-        for event in events {
-            let Event::DevicesEnded {
-                batch,
-                results: ended,
-                ..
-            } = event
-            else {
-                continue;
-            };
-            for result in ended.iter().filter(|_| places.contains(batch)) {
-                let (word, count) = (result.ended.word(), result.serial_numbers.len());
-                match results.iter_mut().find(|(other, _)| *other == word) {
-                    Some((_, known)) => *known += count,
-                    None => results.push((word, count)),
-                }
-            }
-        }
-        let count = batches.iter().map(|batch| batch.size()).sum();
-        all.push(What::Devices {
-            kind: activities::kind(ask),
-            count,
-            from,
-            to: ask.to().map(|id| name(&id.to_owned())),
-            results,
-        });
-    }
-    all
 }
 
 fn others(changes: &Value, status: Option<u16>) -> Vec<What> {

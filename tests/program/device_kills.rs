@@ -171,11 +171,10 @@ fn assign(number: usize, batch: &str, kills: &AtomicUsize, found: &Mutex<Found>)
     found.kills += killed;
     found.assignments += 1;
     apple.running.organization(|acme| {
-        let there = |serial: &String| {
-            let mut devices = acme.devices.iter();
-            devices.any(|it| it.serial_number == *serial && it.server_id.as_ref() == Some(&target))
-        };
-        let placed: BTreeSet<&String> = serials.iter().filter(|it| there(it)).collect();
+        let devices = acme.devices.iter();
+        let there = devices.filter(|it| it.server_id.as_ref() == Some(&target));
+        let there: BTreeSet<&String> = there.map(|it| &it.serial_number).collect();
+        let placed: BTreeSet<&String> = serials.iter().filter(|it| there.contains(it)).collect();
         found.activities += acme.activities.len();
         let mut sent: BTreeMap<&String, usize> = BTreeMap::new();
         for serial in acme.activities.iter().flat_map(|it| &it.devices) {

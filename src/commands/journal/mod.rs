@@ -1,5 +1,6 @@
 //! `journal`: what was changed from here, from the lines in the state folder.
 
+mod devices;
 mod rows;
 
 use clap::Subcommand;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::devices::DevicesRow;
 use crate::context::Context;
 use crate::core::platform::Family;
 use crate::organization::defaults::Named;
@@ -95,15 +96,7 @@ enum Changed {
         from: Option<String>,
         to: Option<String>,
     },
-    Devices {
-        kind: &'static str,
-        devices: usize,
-        /// The servers that they were on, and how many.
-        from: Vec<Count>,
-        to: Option<String>,
-        /// How many have each result.
-        results: Vec<Count>,
-    },
+    Devices(DevicesRow),
     Other {
         what: String,
         from: Option<String>,
@@ -111,13 +104,6 @@ enum Changed {
         #[serde(skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
     },
-}
-
-/// How many devices are of one kind; `None` for no server.
-#[derive(Debug, Serialize)]
-struct Count {
-    name: Option<String>,
-    devices: usize,
 }
 
 /// A server that is a default before or afterwards.
@@ -152,31 +138,7 @@ impl From<&What> for Changed {
                 from: change.from.clone(),
                 to: change.to.clone(),
             },
-            What::Devices {
-                kind,
-                count,
-                from,
-                to,
-                results,
-            } => Self::Devices {
-                kind,
-                devices: *count,
-                from: from
-                    .iter()
-                    .map(|(name, devices)| Count {
-                        name: name.clone(),
-                        devices: *devices,
-                    })
-                    .collect(),
-                to: to.clone(),
-                results: results
-                    .iter()
-                    .map(|(word, devices)| Count {
-                        name: Some((*word).to_owned()),
-                        devices: *devices,
-                    })
-                    .collect(),
-            },
+            What::Devices(devices) => Self::Devices(devices.into()),
             What::Other {
                 what,
                 from,
@@ -219,13 +181,7 @@ impl Changed {
                 let called = server_name.as_ref().unwrap_or(token);
                 (format!("ADDE URL of {called}"), from.clone(), to.clone())
             }
-            Self::Devices {
-                kind,
-                devices,
-                from,
-                to,
-                results,
-            } => return device_words(kind, *devices, from, to.as_ref(), results),
+            Self::Devices(devices) => return devices.words(),
             Self::Other {
                 what,
                 from: None,
@@ -246,40 +202,6 @@ impl Changed {
             to.unwrap_or_else(none)
         )
     }
-}
-
-/// A change of devices in words.
-fn device_words(
-    kind: &str,
-    devices: usize,
-    from: &[Count],
-    to: Option<&String>,
-    results: &[Count],
-) -> String {
-    let plural = if devices == 1 { "" } else { "s" };
-    let mut words = format!("{} {devices} device{plural}", kind.replace('_', " "));
-    let named = |counts: &[Count]| {
-        let counts = counts.iter().map(|it| {
-            let name = it.name.as_deref().unwrap_or("no server").replace('_', " ");
-            format!("{} {name}", it.devices)
-        });
-        counts.collect::<Vec<_>>().join(", ")
-    };
-    match from {
-        [] => {}
-        [only] => {
-            let name = only.name.as_deref().unwrap_or("no server");
-            words += &format!(" from {name}");
-        }
-        several => words += &format!(" (from: {})", named(several)),
-    }
-    if let Some(to) = to {
-        words += &format!(" to {to}");
-    }
-    if !results.is_empty() {
-        words += &format!("; {}", named(results));
-    }
-    words
 }
 
 fn words(changes: &[Changed]) -> String {

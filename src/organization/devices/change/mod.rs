@@ -8,6 +8,7 @@ mod put_back;
 mod reading;
 mod run;
 mod summary;
+pub mod trail;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};

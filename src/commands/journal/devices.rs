@@ -1,0 +1,75 @@
+//! A change of devices in the journal, by numbers.
+
+use serde::Serialize;
+
+use crate::organization::devices::change::trail::DevicesChanged;
+
+/// Devices for which the same was asked.
+#[derive(Debug, Serialize)]
+pub(super) struct DevicesRow {
+    kind: &'static str,
+    devices: usize,
+    /// The servers that they were on, and how many.
+    from: Vec<Count>,
+    to: Option<String>,
+    /// How many have each result.
+    results: Vec<Count>,
+}
+
+/// How many devices are of one kind; `None` for no server.
+#[derive(Debug, Serialize)]
+struct Count {
+    name: Option<String>,
+    devices: usize,
+}
+
+impl From<&DevicesChanged> for DevicesRow {
+    fn from(changed: &DevicesChanged) -> Self {
+        let from = changed.from.iter().map(|(name, devices)| Count {
+            name: name.clone(),
+            devices: *devices,
+        });
+        let results = changed.results.iter().map(|(word, devices)| Count {
+            name: Some((*word).to_owned()),
+            devices: *devices,
+        });
+        Self {
+            kind: changed.kind,
+            devices: changed.count,
+            from: from.collect(),
+            to: changed.to.clone(),
+            results: results.collect(),
+        }
+    }
+}
+
+impl DevicesRow {
+    /// It in words, such as `assign 4 devices from Intune to Jamf Pro; 3 assigned, 1 failed`.
+    pub(super) fn words(&self) -> String {
+        let plural = if self.devices == 1 { "" } else { "s" };
+        let kind = self.kind.replace('_', " ");
+        let mut words = format!("{kind} {} device{plural}", self.devices);
+        let named = |counts: &[Count]| {
+            let counts = counts.iter().map(|it| {
+                let name = it.name.as_deref().unwrap_or("no server");
+                format!("{} {name}", it.devices)
+            });
+            counts.collect::<Vec<_>>().join(", ")
+        };
+        match &self.from[..] {
+            [] => {}
+            [only] => {
+                let name = only.name.as_deref().unwrap_or("no server");
+                words += &format!(" from {name}");
+            }
+            several => words += &format!(" (from: {})", named(several)),
+        }
+        if let Some(to) = &self.to {
+            words += &format!(" to {to}");
+        }
+        if !self.results.is_empty() {
+            words += &format!("; {}", named(&self.results).replace('_', " "));
+        }
+        words
+    }
+}
