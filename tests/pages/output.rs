@@ -17,6 +17,8 @@ static DIFFERS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"abmctl-sandbox-\w{6}", "abmctl-sandbox-[id]"),
         // The id of a change in the journal.
         (r"\b[0-9a-f]{16}\b", "[id]"),
+        // The serial number of a certificate that was just made.
+        (r"\b[0-9A-F]{32} \(issued by", "[serial number] (issued by"),
     ]
     .map(|(pattern, by)| (Regex::new(pattern).unwrap(), by))
     .into()
