@@ -1,12 +1,10 @@
 //! `devices list`.
 
-use std::time::Duration;
-
 use abmctl::sandbox::{Options, Running};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::support::{Apple, Machine, requests, write_file};
+use crate::support::{Apple, Machine, requests};
 
 /// 250 devices in pages of 100.
 pub fn with_pages() -> (Machine, Apple) {

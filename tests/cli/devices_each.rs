@@ -6,7 +6,7 @@ use abmctl::sandbox::Options;
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::devices::{asked, fault, listed, serials, with_pages};
+use crate::devices::{fault, listed, serials, with_pages};
 use crate::support::{Machine, requests};
 
 /// Each device's coverage, as the rows have it.
