@@ -48,6 +48,8 @@ struct State {
     run: Option<Removal>,
     /// What this run read last, if no step came after it.
     read: Option<Reading>,
+    /// A deletion of this run got no usable answer.
+    unanswered: bool,
     adverse: u8,
     depth: u8,
 }
@@ -71,6 +73,7 @@ impl State {
             Event::Read(reading) => Some(reading),
             _ => None,
         };
+        self.unanswered |= event == Event::NotKnown;
         self.run = self.run.map(|run| run.on(event));
         self.depth += 1;
         self
@@ -174,6 +177,7 @@ impl State {
             let killed = Self {
                 run: Some(Removal::new(agreed)),
                 read: None,
+                unanswered: false,
                 ..self.clone()
             };
             all.extend(killed.went_wrong());
@@ -202,7 +206,11 @@ impl State {
             Next::End(Outcome::Deleted | Outcome::WasGone) => {
                 assert!(!self.apple.exists, "{self:?} says what isn't so");
             }
-            Next::End(_) => self.goes_on(),
+            Next::End(outcome) => {
+                let denies = matches!(outcome, Outcome::Refused | Outcome::NotRead);
+                assert!(!(denies && self.unanswered), "{self:?} denies what may be");
+                self.goes_on();
+            }
             Next::Read | Next::ReadLater => {}
         }
     }
@@ -247,7 +255,14 @@ impl State {
 #[test]
 fn a_server_that_has_something_is_never_deleted_and_each_run_can_be_continued() {
     let mut open = VecDeque::new();
-    for (is_default, devices) in [(false, 0), (true, 0), (false, 2), (true, 2)] {
+    for (is_default, devices) in [
+        (false, 0),
+        (true, 0),
+        (false, 1),
+        (true, 1),
+        (false, 2),
+        (true, 2),
+    ] {
         let apple = Apple {
             exists: true,
             is_default,
@@ -260,6 +275,7 @@ fn a_server_that_has_something_is_never_deleted_and_each_run_can_be_continued() 
             before: apple,
             run: plan(apple.shown(), true).ok().map(Removal::new),
             read: None,
+            unanswered: false,
             adverse: 0,
             depth: 0,
         });

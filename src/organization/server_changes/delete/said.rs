@@ -136,10 +136,6 @@ impl Work<'_> {
             Some(to) => command.option("--move-devices-to", &to.id),
             None => command,
         };
-        hint![
-            "The server is not deleted yet. To continue, run ",
-            command,
-            "."
-        ]
+        hint!["To continue, run ", command, "."]
     }
 }
