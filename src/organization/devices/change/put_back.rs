@@ -13,7 +13,19 @@ use crate::text::printable;
 /// Serial numbers up to this many stand on the command line; more are in a file.
 const INLINE: usize = 10;
 
+/// How a device is put back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Back<'a> {
+    /// On the server with this id.
+    Assign(&'a str),
+    Unassign,
+    Cancel,
+}
+
 /// The commands that put groups back, one for each former server; a release and a changed deadline can't be put back.
+///
+/// A migration is canceled, which puts a device back that hasn't started it (official for the portal, inferred for the API). To
+/// assign it to its former server would leave the request as it is.
 ///
 /// Many serial numbers are written into files of the state folder, in `changes/` with the id of the change.
 pub(super) fn put_back(
@@ -22,7 +34,7 @@ pub(super) fn put_back(
     groups: &[Group],
     names: &BTreeMap<String, String>,
 ) -> Result<Vec<Command>, Error> {
-    let mut ways: Vec<(Option<&str>, Option<&str>, Vec<&str>)> = Vec::new();
+    let mut ways: Vec<(Back<'_>, Option<&str>, Vec<&str>)> = Vec::new();
     for group in groups {
         let now = match &group.ask {
             Ask::Assign { server } | Ask::Migrate { server, .. } => Some(server.as_str()),
@@ -30,21 +42,26 @@ pub(super) fn put_back(
             Ask::UpdateDeadline { .. } | Ask::CancelMigration | Ask::Release => continue,
         };
         for device in &group.devices {
-            let before = device.from.as_deref();
+            let back = match (&group.ask, device.from.as_deref()) {
+                (Ask::Migrate { .. }, _) => Back::Cancel,
+                (_, Some(server)) => Back::Assign(server),
+                (_, None) => Back::Unassign,
+            };
             let serial = device.serial_number.as_str();
-            match ways.iter_mut().find(|way| (way.0, way.1) == (before, now)) {
+            match ways.iter_mut().find(|way| (way.0, way.1) == (back, now)) {
                 Some((_, _, serials)) => serials.push(serial),
-                None => ways.push((before, now, vec![serial])),
+                None => ways.push((back, now, vec![serial])),
             }
         }
     }
     let folder = organization.settings().folders.state.join("changes");
     let mut commands = Vec::new();
-    for (number, (before, now, serials)) in ways.into_iter().enumerate() {
+    for (number, (back, now, serials)) in ways.into_iter().enumerate() {
         let named = |id: &str| unmistakable(id, names, organization);
-        let mut command = match before {
-            Some(id) => Command::new("devices assign").option("--server", &named(id)),
-            None => Command::new("devices unassign"),
+        let mut command = match back {
+            Back::Assign(id) => Command::new("devices assign").option("--server", &named(id)),
+            Back::Unassign => Command::new("devices unassign"),
+            Back::Cancel => Command::new("devices migrate").word("--cancel"),
         };
         command = match now {
             Some(id) => command.option("--from", &named(id)),
@@ -66,7 +83,7 @@ pub(super) fn put_back(
             command = command.option("--serials", &path.to_string_lossy());
         }
         command = command.word("--again");
-        if before.is_some() {
+        if matches!(back, Back::Assign(_)) {
             // What was so may be so again, whether its server enrolls anything or not.
             command = command.word("--even-if-idle");
         }
