@@ -348,7 +348,8 @@ impl<'a> Reader<'a> {
         places
     }
 
-    /// Where devices are now, before something is sent for them.
+    /// Where devices are now, before something is sent for them. Lists that were begun at or before `since` are read again, and so
+    /// are the servers: there may be a new one.
     pub(super) async fn places(
         &mut self,
         serials: &[&str],
@@ -371,6 +372,7 @@ impl<'a> Reader<'a> {
         serials: &[&str],
         since: Seconds,
     ) -> Result<HashMap<String, Place>, Failure> {
+        self.servers = None;
         let servers: Vec<String> = self
             .servers()
             .await?

@@ -519,7 +519,7 @@ impl<'a> Run<'a> {
         let serials: Vec<String> = items.map(|it| it.target.serial_number.clone()).collect();
         if !serials.is_empty() {
             let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
-            let places = self.reader.places(&serials, seconds(self.read_at)).await;
+            let places = self.reader.places(&serials, seconds(began)).await;
             for number in planned {
                 let batch = &self.batches[number];
                 if !reads(&batch.ask) {
