@@ -13,7 +13,7 @@ use abmctl::sandbox::{Activities, Behaviour, Options, Rates};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::support::{Apple, Machine, Ran, requests};
+use crate::support::{Apple, Machine, Ran, requests, write_file};
 
 const DAY: Duration = Duration::from_secs(25 * 60 * 60);
 
@@ -482,18 +482,82 @@ fn a_plan_that_is_a_day_old_is_not_sent_any_more() {
     assert_eq!(posts(&apple), before);
 }
 
+/// Lets one activity through in each hour.
+fn one_an_hour(machine: &Machine) {
+    let path = machine.path("config/config.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace(
+        "[profiles.sandbox]\n",
+        "[profiles.sandbox]\nactivity_limit = \"3/1h\"\n",
+    );
+    assert!(text.contains("activity_limit"), "{text}");
+    write_file(&path, &text, 0o600);
+}
+
+#[test]
+fn a_list_that_was_read_for_an_earlier_batch_is_no_look_before_a_later_one() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 20);
+    // A colleague's request, on which Apple acts half an hour later.
+    fault(
+        &apple,
+        "POST /v1/orgDeviceActivities=late-30m-504x1",
+    );
+    let ran = assign(&machine, &serials[19..], "--max-wait 1m");
+    expect(&ran, 7, &[("pending", 1)]);
+    fs::remove_file(machine.path("state/journal.ndjson")).unwrap();
+    one_an_hour(&machine);
+    let ran = assign(&machine, &serials, "--batch 10 --max-wait 3h");
+    let skipped = reasons(&ran);
+    assert_eq!(skipped, ["It is already as asked."], "{ran}");
+    expect(&ran, 0, &[("assigned", 19), ("skipped", 1)]);
+}
+
+/// The lock of this kind of the change that ran last.
+fn lock_of(machine: &Machine, begin: &str) -> File {
+    let locks = fs::read_dir(machine.path("state/locks")).unwrap();
+    let path = locks
+        .map(|it| it.unwrap().path())
+        .find(|it| {
+            let name = it.file_name().unwrap().to_string_lossy();
+            name.starts_with(begin) && (begin != "devices-" || !name.starts_with("devices-change"))
+        })
+        .unwrap();
+    File::open(path).unwrap()
+}
+
+#[test]
+fn a_plan_that_waited_for_another_change_is_looked_at_again() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 3);
+    let ran = assign(&machine, &serials[..1], "");
+    expect(&ran, 0, &[("assigned", 1)]);
+    let other = lock_of(&machine, "devices-");
+    other.lock().unwrap();
+    let seen = requests(&apple).len();
+    let ran = std::thread::scope(|scope| {
+        let run = scope.spawn(|| assign(&machine, &serials[1..], "--max-wait 9h"));
+        let is_read = |line: &String| line.contains(&serials[2]);
+        while !requests(&apple)[seen..].iter().any(is_read) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        machine.clock.advance(Duration::from_secs(3 * 60 * 60));
+        move_to(&apple, &serials[2], 2);
+        other.unlock().unwrap();
+        run.join().unwrap()
+    });
+    expect(&ran, 7, &[("assigned", 1), ("skipped", 1)]);
+    assert_eq!(servers(&apple, &serials[2..]), ["Jamf Pro Test"]);
+}
+
 #[test]
 fn a_change_that_still_runs_is_left_alone() {
     let (machine, apple) = with("slow=3s");
     let serials = on(&apple, 1, 2);
     assign(&machine, &serials, "");
     killed_after(&machine, "\"devices_accepted\"");
-    let locks = fs::read_dir(machine.path("state/locks")).unwrap();
-    let life = locks
-        .map(|it| it.unwrap().path())
-        .find(|it| it.to_string_lossy().contains("devices-change-"))
-        .unwrap();
-    let file = File::open(life).unwrap();
+    let file = lock_of(&machine, "devices-change-");
     file.lock().unwrap();
     let ran = machine.run("devices resume");
     assert_eq!(ran.code, 8, "{ran}");

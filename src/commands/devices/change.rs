@@ -185,6 +185,7 @@ async fn applied(
             again: args.again,
             wait: !args.no_wait,
             names: planned.names.clone(),
+            read_at: planned.read_at,
         };
         let mut each = |result: &DeviceResult| {
             let details = details.get(result.serial_number.as_str()).copied();

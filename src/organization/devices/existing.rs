@@ -224,7 +224,9 @@ impl Organization {
         if let Some(signal) = self.signal() {
             return Err(Error::interrupted(signal));
         }
+        let mut read_at = plan.at;
         if self.clock().now().duration_since(plan.at) > FRESH {
+            read_at = self.clock().now();
             let still = self.still_unassigned(&plan.choice).await?;
             for serial in plan.choice.keep_only(&still) {
                 let why = "It isn't without a server any more, or can't be read.".to_owned();
@@ -251,6 +253,7 @@ impl Organization {
             again: false,
             wait: true,
             names: [(server.id, server.name)].into(),
+            read_at,
         };
         let outcome = change::apply(self, request, each).await?;
         ended.results.splice(0..0, outcome.results);

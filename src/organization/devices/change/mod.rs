@@ -42,6 +42,8 @@ pub struct Request {
     pub wait: bool,
     /// The names of the organization's servers, by id.
     pub names: BTreeMap<String, String>,
+    /// When reading the devices began.
+    pub read_at: Timestamp,
 }
 
 /// What came of a change.
@@ -79,6 +81,7 @@ pub async fn apply(
         again,
         wait,
         names,
+        read_at,
     } = request;
     if groups.iter().all(|group| group.devices.is_empty()) {
         return Ok(Outcome {
@@ -106,6 +109,7 @@ pub async fn apply(
     plan.again = again;
     plan.waits = wait;
     plan.servers = names;
+    plan.read_at = Some(read_at);
     let _life = organization.change_lock(&id).await?;
     let now = organization.clock().now();
     let command = match organization.command() {

@@ -30,6 +30,9 @@ pub struct Plan {
     /// The names of the servers that it names, by id.
     #[serde(default)]
     pub servers: BTreeMap<String, String>,
+    /// When reading the devices began: before it was asked whether to go on, and before another change was waited for.
+    #[serde(default)]
+    pub read_at: Option<Timestamp>,
 }
 
 /// The devices of one activity.
@@ -94,6 +97,7 @@ impl Plan {
             again: false,
             waits: true,
             servers: BTreeMap::new(),
+            read_at: None,
         }
     }
 

@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
             lock: None,
             holding: None,
             stop,
-            read_at: past.began,
+            read_at: plan.read_at.unwrap_or(past.began),
             progress_at: now,
             limited_until: None,
             unsent: 0,

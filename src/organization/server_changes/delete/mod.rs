@@ -178,6 +178,7 @@ impl Work<'_> {
                 (to.id.clone(), to.name.clone()),
             ]
             .into(),
+            read_at: self.sight.read_at,
         };
         let outcome = match change::apply(self.organization, request, each).await {
             Ok(outcome) => outcome,
