@@ -513,6 +513,55 @@ fn a_list_that_was_read_for_an_earlier_batch_is_no_look_before_a_later_one() {
     expect(&ran, 0, &[("assigned", 19), ("skipped", 1)]);
 }
 
+#[test]
+fn a_migration_whose_deadline_passed_is_not_sent() {
+    let near = "2026-11-23T08:00:00Z";
+    for (deadline, minutes, reason) in [
+        // Near as it was when somebody agreed to it.
+        (near, 21 * 60 + 30, None),
+        (near, 22 * 60 + 10, Some("would force the migration")),
+        ("2026-11-23T10:30:00Z", 23 * 60 + 50, Some("less than an hour")),
+    ] {
+        let (machine, apple) = with("slow=3s");
+        let rows = machine.run(
+            "devices list --on intune --where is_mdm_migration_capable=true --migration none -o json",
+        );
+        let rows = rows.json();
+        let rows = rows.as_array().unwrap().iter();
+        let serials: Vec<String> = rows
+            .filter(|row| !row["order_number"].is_null())
+            .filter_map(|row| row["serial_number"].as_str().map(str::to_owned))
+            .take(2)
+            .collect();
+        let ran = machine.run(&format!(
+            "devices migrate {} --server prod --deadline {deadline} --yes --batch 1 -o json",
+            serials.join(" ")
+        ));
+        expect(&ran, 0, &[("migrating", 2)]);
+        killed_after(&machine, "\"devices_accepted\":{\"batch\":0");
+        // What abmctl hadn't sent by then, Apple hasn't.
+        move_to(&apple, &serials[1], 1);
+        apple.organization(|acme| {
+            let devices = acme.devices.iter_mut();
+            for device in devices.filter(|it| it.serial_number == serials[1]) {
+                device.migration = None;
+            }
+        });
+        machine.clock.advance(Duration::from_secs(minutes * 60));
+        let before = posts(&apple);
+        let ran = machine.run("devices resume -o json");
+        match reason {
+            None => expect(&ran, 0, &[("migrating", 2)]),
+            Some(reason) => {
+                expect(&ran, 7, &[("migrating", 1), ("skipped", 1)]);
+                assert!(reasons(&ran)[0].contains(reason), "{ran}");
+            }
+        }
+        let sent = usize::from(reason.is_none());
+        assert_eq!(posts(&apple) - before, sent, "{ran}");
+    }
+}
+
 /// The lock of this kind of the change that ran last.
 fn lock_of(machine: &Machine, begin: &str) -> File {
     let locks = fs::read_dir(machine.path("state/locks")).unwrap();

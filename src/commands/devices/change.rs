@@ -186,6 +186,7 @@ async fn applied(
             wait: !args.no_wait,
             names: planned.names.clone(),
             read_at: planned.read_at,
+            agreed_at: words.now,
         };
         let mut each = |result: &DeviceResult| {
             let details = details.get(result.serial_number.as_str()).copied();

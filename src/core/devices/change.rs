@@ -168,6 +168,10 @@ pub enum Skipped {
     Moved,
     /// It wasn't sent within 24 hours.
     TooLate,
+    /// Its deadline passed since somebody agreed to it: sent now, it would force the migration.
+    DeadlinePassed,
+    /// Its deadline was more than a day ahead when somebody agreed to it, and is less than an hour ahead.
+    DeadlineNear,
 }
 
 /// Where a device stands. Every device of a change has exactly one standing.

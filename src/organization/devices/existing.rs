@@ -254,6 +254,7 @@ impl Organization {
             wait: true,
             names: [(server.id, server.name)].into(),
             read_at,
+            agreed_at: plan.at,
         };
         let outcome = change::apply(self, request, each).await?;
         ended.results.splice(0..0, outcome.results);

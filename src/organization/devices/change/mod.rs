@@ -44,6 +44,8 @@ pub struct Request {
     pub names: BTreeMap<String, String>,
     /// When reading the devices began.
     pub read_at: Timestamp,
+    /// When it was decided that this is what is wanted: deadlines were as far ahead as they were then.
+    pub agreed_at: Timestamp,
 }
 
 /// What came of a change.
@@ -82,6 +84,7 @@ pub async fn apply(
         wait,
         names,
         read_at,
+        agreed_at,
     } = request;
     if groups.iter().all(|group| group.devices.is_empty()) {
         return Ok(Outcome {
@@ -110,6 +113,7 @@ pub async fn apply(
     plan.waits = wait;
     plan.servers = names;
     plan.read_at = Some(read_at);
+    plan.agreed_at = Some(agreed_at);
     let _life = organization.change_lock(&id).await?;
     let now = organization.clock().now();
     let command = match organization.command() {

@@ -33,6 +33,9 @@ pub struct Plan {
     /// When reading the devices began: before it was asked whether to go on, and before another change was waited for.
     #[serde(default)]
     pub read_at: Option<Timestamp>,
+    /// When somebody agreed to it.
+    #[serde(default)]
+    pub agreed_at: Option<Timestamp>,
 }
 
 /// The devices of one activity.
@@ -98,6 +101,7 @@ impl Plan {
             waits: true,
             servers: BTreeMap::new(),
             read_at: None,
+            agreed_at: None,
         }
     }
 

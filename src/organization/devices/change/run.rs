@@ -18,6 +18,7 @@ use crate::apple::manager::activities::{Activity, ActivityType, NewActivity};
 use crate::core::devices::change::{
     Answer, Change, Failed, Logged, Next, PACE, Pending, Poll, Seconds, Seen, Skipped, Standing,
 };
+use crate::core::devices::deadline::{self, Near};
 use crate::core::devices::{Ask, DeviceResult, Target};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
@@ -91,6 +92,8 @@ pub(super) struct Run<'a> {
     stop: watch::Receiver<bool>,
     /// When it was last read where the devices are that aren't sent yet.
     read_at: Timestamp,
+    /// When somebody agreed to it.
+    agreed_at: Timestamp,
     /// When this run last got further.
     progress_at: Timestamp,
     /// When Apple's limit allows the next activity.
@@ -166,6 +169,7 @@ impl<'a> Run<'a> {
             holding: None,
             stop,
             read_at: plan.read_at.unwrap_or(past.began),
+            agreed_at: plan.agreed_at.unwrap_or(past.began),
             progress_at: now,
             limited_until: None,
             unsent: 0,
@@ -366,6 +370,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        self.leave_out_by_deadline(number);
         self.tell(number);
         if !self.change.is_planned(number) || *self.stop.borrow() {
             return;
@@ -376,6 +381,22 @@ impl<'a> Run<'a> {
             return self.limit(until);
         }
         self.post(number).await;
+    }
+
+    /// Leaves out a batch whose deadline came too near since somebody agreed to it: Apple forces a migration whose deadline passed.
+    fn leave_out_by_deadline(&mut self, number: usize) {
+        let batch = &self.batches[number];
+        let near = batch.ask.deadline().and_then(|deadline| {
+            deadline::came_near(deadline, self.agreed_at, self.now())
+        });
+        let why = match near {
+            Some(Near::Past) => Skipped::DeadlinePassed,
+            Some(Near::Soon) => Skipped::DeadlineNear,
+            None => return,
+        };
+        for device in 0..batch.items.len() {
+            self.change.leave_out(number, device, why);
+        }
     }
 
     /// Nothing is sent before `until`.

@@ -90,6 +90,12 @@ pub(super) fn skipped(why: Skipped) -> String {
         Skipped::AlreadyThere => "It is already as asked.",
         Skipped::Moved => "Somebody moved it after this change was planned.",
         Skipped::TooLate => "abmctl didn't send it within 24 hours. Run the command again.",
+        Skipped::DeadlinePassed => {
+            "Its deadline passed before abmctl could send it. Sent now, it would force the migration. Run the command again with a later deadline."
+        }
+        Skipped::DeadlineNear => {
+            "Its deadline was less than an hour ahead before abmctl could send it. Run the command again with a later deadline."
+        }
     }
     .to_owned()
 }

@@ -179,6 +179,7 @@ impl Work<'_> {
             ]
             .into(),
             read_at: self.sight.read_at,
+            agreed_at: self.sight.read_at,
         };
         let outcome = match change::apply(self.organization, request, each).await {
             Ok(outcome) => outcome,
