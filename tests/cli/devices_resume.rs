@@ -562,6 +562,24 @@ fn a_migration_whose_deadline_passed_is_not_sent() {
     }
 }
 
+#[test]
+fn a_plan_that_does_not_say_what_it_asks_for_is_not_sent() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 2);
+    assign(&machine, &serials, "");
+    killed_after(&machine, "\"begun\"");
+    let path = machine.path("state/journal.ndjson");
+    let text = fs::read_to_string(&path).unwrap();
+    let damaged = text.replace("\"batches\":[{\"ask\":0", "\"batches\":[{\"ask\":7");
+    assert_ne!(damaged, text);
+    fs::write(&path, damaged).unwrap();
+    let before = posts(&apple);
+    let ran = machine.run("devices resume");
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stderr.contains("doesn't say what activity 1 asks for"), "{ran}");
+    assert_eq!(posts(&apple), before);
+}
+
 /// The lock of this kind of the change that ran last.
 fn lock_of(machine: &Machine, begin: &str) -> File {
     let locks = fs::read_dir(machine.path("state/locks")).unwrap();

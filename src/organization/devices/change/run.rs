@@ -132,12 +132,16 @@ impl<'a> Run<'a> {
         if !waits {
             change = change.without_waiting();
         }
-        let batches = plan
-            .batches
-            .iter()
-            .enumerate()
-            .map(|(number, batch)| Batch {
-                ask: plan.ask(number).cloned().unwrap_or(Ask::CancelMigration),
+        let batches = plan.batches.iter().enumerate().map(|(number, batch)| {
+            let ask = plan.ask(number).cloned().ok_or_else(|| {
+                Error::failed(format!(
+                    "The plan of change {} in the journal is damaged: it doesn't say what activity {} asks for. Nothing was sent.",
+                    past.id,
+                    number + 1
+                ))
+            })?;
+            Ok(Batch {
+                ask,
                 items: batch
                     .targets()
                     .map(|target| Item {
@@ -151,7 +155,9 @@ impl<'a> Run<'a> {
                 status: None,
                 sub_status: None,
                 log: None,
-            });
+            })
+        });
+        let batches = batches.collect::<Result<Vec<Batch>, Error>>()?;
         let now = organization.clock().now();
         Ok(Self {
             account: organization.api_account()?,
@@ -160,7 +166,7 @@ impl<'a> Run<'a> {
             again: plan.again,
             waits,
             change,
-            batches: batches.collect(),
+            batches,
             reader: Reader::new(organization, manager.clone(), plan.devices()),
             manager,
             organization,
