@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::core::devices::Ended;
+use crate::core::devices::change::Skipped;
 use crate::core::platform::Family;
 use crate::host::Random;
 use crate::private_files;
@@ -125,6 +126,9 @@ pub struct DeviceResults {
     /// Why, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Why they were left out, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Skipped>,
     pub serial_numbers: Vec<String>,
 }
 
@@ -345,6 +349,7 @@ mod tests {
                 results: vec![DeviceResults {
                     ended: Ended::Assigned,
                     reason: None,
+                    skipped: Some(Skipped::Moved),
                     serial_numbers: vec!["C02".to_owned()],
                 }],
             },

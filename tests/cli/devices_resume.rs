@@ -580,6 +580,45 @@ fn a_plan_that_does_not_say_what_it_asks_for_is_not_sent() {
     assert_eq!(posts(&apple), before);
 }
 
+#[test]
+fn a_device_that_another_change_sent_meanwhile_is_a_problem_as_in_the_plan() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 3);
+    assign(&machine, &serials, "--batch 2");
+    killed_after(&machine, "\"devices_accepted\":{\"batch\":0");
+    // Another change sent the last one, which went back since.
+    move_to(&apple, &serials[2], 1);
+    let ran = assign(&machine, &serials[2..], "");
+    expect(&ran, 0, &[("assigned", 1)]);
+    move_to(&apple, &serials[2], 1);
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 7, &[("assigned", 2), ("skipped", 1)]);
+    assert!(ran.stderr.contains("abmctl left out 1 of 3 devices"), "{ran}");
+    let journal = machine.run("journal list -o json").json();
+    let ended = journal.as_array().unwrap().iter().map(|it| &it["ended"]);
+    let ended: Vec<_> = ended.collect();
+    assert!(ended.contains(&&Value::from("failed")), "{ended:?}");
+}
+
+#[test]
+fn why_a_device_was_left_out_outlives_the_run() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 3);
+    assign(&machine, &serials, "--batch 1");
+    killed_after(&machine, "\"devices_accepted\":{\"batch\":0");
+    move_to(&apple, &serials[1], 2);
+    move_to(&apple, &serials[2], 1);
+    machine.clock.advance(Duration::from_secs(60 * 60));
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 7, &[("assigned", 2), ("skipped", 1)]);
+    killed_after(&machine, "\"skipped\":\"moved\"");
+    move_to(&apple, &serials[2], 0);
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 7, &[("assigned", 1), ("skipped", 2)]);
+    let reasons = reasons(&ran);
+    assert!(reasons[0].contains("Somebody moved it"), "{ran}");
+}
+
 /// The lock of this kind of the change that ran last.
 fn lock_of(machine: &Machine, begin: &str) -> File {
     let locks = fs::read_dir(machine.path("state/locks")).unwrap();

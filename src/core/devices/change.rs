@@ -158,7 +158,8 @@ pub enum Failed {
 }
 
 /// Why a device was left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Skipped {
     /// Somebody sent it in the last 24 hours.
     SentBefore,

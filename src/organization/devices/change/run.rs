@@ -242,7 +242,7 @@ impl<'a> Run<'a> {
             .map(|(place, item)| (item.target.serial_number.clone(), place))
             .collect();
         for result in results {
-            let Some(standing) = words::standing(result.ended) else {
+            let Some(standing) = words::standing(result.ended, result.skipped) else {
                 continue;
             };
             for place in result.serial_numbers.iter().filter_map(|it| places.get(it)) {
@@ -811,7 +811,12 @@ impl<'a> Run<'a> {
         let mut fresh: Vec<DeviceResult> = Vec::new();
         let mut groups: Vec<DeviceResults> = Vec::new();
         for device in 0..size {
-            let is_final = self.change.standing(number, device).is_final();
+            let standing = self.change.standing(number, device);
+            let is_final = standing.is_final();
+            let skipped = match standing {
+                Standing::Skipped(why) => Some(why),
+                _ => None,
+            };
             let Some(result) = self.result(number, device) else {
                 continue;
             };
@@ -822,13 +827,14 @@ impl<'a> Run<'a> {
             if is_final && !item.is_noted {
                 item.is_noted = true;
                 let same = |it: &&mut DeviceResults| {
-                    it.ended == result.ended && it.reason == result.reason
+                    (it.ended, it.skipped) == (result.ended, skipped) && it.reason == result.reason
                 };
                 match groups.iter_mut().find(same) {
                     Some(group) => group.serial_numbers.push(result.serial_number.clone()),
                     None => groups.push(DeviceResults {
                         ended: result.ended,
                         reason: result.reason.clone(),
+                        skipped,
                         serial_numbers: vec![result.serial_number.clone()],
                     }),
                 }

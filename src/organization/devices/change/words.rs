@@ -17,8 +17,8 @@ pub(super) fn ended(standing: Standing, ask: &Ask) -> Ended {
     }
 }
 
-/// The standing that a journal's word stands for; none for one that doesn't stay so.
-pub(super) fn standing(ended: Ended) -> Option<Standing> {
+/// The standing that a journal's words stand for; none for one that doesn't stay so.
+pub(super) fn standing(ended: Ended, skipped: Option<Skipped>) -> Option<Standing> {
     Some(match ended {
         Ended::Assigned
         | Ended::Unassigned
@@ -28,7 +28,7 @@ pub(super) fn standing(ended: Ended) -> Option<Standing> {
         | Ended::Released => Standing::Done,
         Ended::Failed => Standing::Failed(Failed::Logged),
         Ended::NotKnown => Standing::NotKnown,
-        Ended::Skipped => Standing::Skipped(Skipped::SentBefore),
+        Ended::Skipped => Standing::Skipped(skipped.unwrap_or(Skipped::SentBefore)),
         _ => return None,
     })
 }
