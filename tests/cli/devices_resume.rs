@@ -499,10 +499,7 @@ fn a_list_that_was_read_for_an_earlier_batch_is_no_look_before_a_later_one() {
     let (machine, apple) = with("slow=3s");
     let serials = on(&apple, 1, 20);
     // A colleague's request, on which Apple acts half an hour later.
-    fault(
-        &apple,
-        "POST /v1/orgDeviceActivities=late-30m-504x1",
-    );
+    fault(&apple, "POST /v1/orgDeviceActivities=late-30m-504x1");
     let ran = assign(&machine, &serials[19..], "--max-wait 1m");
     expect(&ran, 7, &[("pending", 1)]);
     fs::remove_file(machine.path("state/journal.ndjson")).unwrap();
@@ -520,7 +517,11 @@ fn a_migration_whose_deadline_passed_is_not_sent() {
         // Near as it was when somebody agreed to it.
         (near, 21 * 60 + 30, None),
         (near, 22 * 60 + 10, Some("would force the migration")),
-        ("2026-11-23T10:30:00Z", 23 * 60 + 50, Some("less than an hour")),
+        (
+            "2026-11-23T10:30:00Z",
+            23 * 60 + 50,
+            Some("less than an hour"),
+        ),
     ] {
         let (machine, apple) = with("slow=3s");
         let rows = machine.run(
@@ -576,7 +577,10 @@ fn a_plan_that_does_not_say_what_it_asks_for_is_not_sent() {
     let before = posts(&apple);
     let ran = machine.run("devices resume");
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stderr.contains("doesn't say what activity 1 asks for"), "{ran}");
+    assert!(
+        ran.stderr.contains("doesn't say what activity 1 asks for"),
+        "{ran}"
+    );
     assert_eq!(posts(&apple), before);
 }
 
@@ -593,7 +597,10 @@ fn a_device_that_another_change_sent_meanwhile_is_a_problem_as_in_the_plan() {
     move_to(&apple, &serials[2], 1);
     let ran = machine.run("devices resume -o json");
     expect(&ran, 7, &[("assigned", 2), ("skipped", 1)]);
-    assert!(ran.stderr.contains("abmctl left out 1 of 3 devices"), "{ran}");
+    assert!(
+        ran.stderr.contains("abmctl left out 1 of 3 devices"),
+        "{ran}"
+    );
     let journal = machine.run("journal list -o json").json();
     let ended = journal.as_array().unwrap().iter().map(|it| &it["ended"]);
     let ended: Vec<_> = ended.collect();

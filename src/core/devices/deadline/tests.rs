@@ -3,8 +3,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::{
-    DeadlineError, MOST_AHEAD, NewDeadline, Typed, is_soon, is_too_far, of_migration, of_update,
-    shown,
+    DeadlineError, MOST_AHEAD, Near, NewDeadline, Typed, came_near, is_soon, is_too_far,
+    of_migration, of_update, shown,
 };
 
 /// A Sunday.

@@ -392,9 +392,10 @@ impl<'a> Run<'a> {
     /// Leaves out a batch whose deadline came too near since somebody agreed to it: Apple forces a migration whose deadline passed.
     fn leave_out_by_deadline(&mut self, number: usize) {
         let batch = &self.batches[number];
-        let near = batch.ask.deadline().and_then(|deadline| {
-            deadline::came_near(deadline, self.agreed_at, self.now())
-        });
+        let near = batch
+            .ask
+            .deadline()
+            .and_then(|deadline| deadline::came_near(deadline, self.agreed_at, self.now()));
         let why = match near {
             Some(Near::Past) => Skipped::DeadlinePassed,
             Some(Near::Soon) => Skipped::DeadlineNear,

@@ -147,7 +147,9 @@ impl Summary {
             format!("abmctl left out {it}, because something changed after the plan.")
         });
         say(self.out_of_time(), &|it| {
-            format!("abmctl left out {it}, because the deadline came too near before it could send.")
+            format!(
+                "abmctl left out {it}, because the deadline came too near before it could send."
+            )
         });
         say(in_progress, &|it| {
             format!("Apple is still working on {it}.")
