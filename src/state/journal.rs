@@ -83,6 +83,9 @@ pub enum Event {
         /// The HTTP status of the one request that it was, if it was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
+        /// The command that puts it back, if that was known only at the end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undo: Option<String>,
     },
     /// Devices are about to be sent to Apple as one activity.
     DevicesSent {
@@ -155,6 +158,7 @@ impl Event {
             how: how.into(),
             word: Some(word),
             status: None,
+            undo: None,
         }
     }
 }

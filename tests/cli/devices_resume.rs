@@ -618,12 +618,28 @@ fn why_a_device_was_left_out_outlives_the_run() {
     machine.clock.advance(Duration::from_secs(60 * 60));
     let ran = machine.run("devices resume -o json");
     expect(&ran, 7, &[("assigned", 2), ("skipped", 1)]);
+    // Only what this change moved is put back.
+    let journal = machine.run("journal list -o json").json();
+    let put_back = journal[0]["put_back"].as_str().unwrap().to_owned();
+    let named = |serial: &String| put_back.contains(serial.as_str());
+    assert_eq!(
+        serials.iter().map(named).collect::<Vec<_>>(),
+        [true, false, true],
+        "{put_back}"
+    );
     killed_after(&machine, "\"skipped\":\"moved\"");
     move_to(&apple, &serials[2], 0);
     let ran = machine.run("devices resume -o json");
     expect(&ran, 7, &[("assigned", 1), ("skipped", 2)]);
-    let reasons = reasons(&ran);
-    assert!(reasons[0].contains("Somebody moved it"), "{ran}");
+    assert!(reasons(&ran)[0].contains("Somebody moved it"), "{ran}");
+    let put_back = ran.stderr.split("Put back with: ").nth(1).unwrap();
+    let named = |serial: &String| put_back.contains(serial.as_str());
+    let expected = [true, false, false];
+    assert_eq!(
+        serials.iter().map(named).collect::<Vec<_>>(),
+        expected,
+        "{ran}"
+    );
 }
 
 /// The lock of this kind of the change that ran last.

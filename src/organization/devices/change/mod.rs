@@ -3,6 +3,7 @@
 //! What is decided is decided by [`Change`](crate::core::devices::change::Change), which knows neither clock nor network. This room
 //! carries it out, and writes a line into the journal before each request.
 
+mod ending;
 pub mod past;
 mod put_back;
 mod reading;
@@ -18,11 +19,11 @@ use jiff::Timestamp;
 
 use crate::apple::manager::activities::MOST_DEVICES;
 use crate::core::devices::{DeviceResult, Group};
-use crate::core::printed::{Command, Hint, hint, line};
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::private_files::Lock;
-use crate::state::journal::{self, Entry, Event, How};
+use crate::state::journal::{self, Entry, Event};
 use crate::text::prose_time;
 
 use past::{Past, Plan};
@@ -107,7 +108,6 @@ pub async fn apply(
         .devices_lock(organization.settings().max_wait.value)
         .await?;
     let id = journal::new_id(organization.random());
-    let commands = put_back::put_back(organization, &id, &groups, &names)?;
     let mut plan = Plan::new(&groups, batch.min(MOST_DEVICES));
     plan.again = again;
     plan.waits = wait;
@@ -132,16 +132,12 @@ pub async fn apply(
         note: organization.note().map(str::to_owned),
         events: Vec::new(),
     };
-    let undo = line(&commands, &organization.settings().reach());
-    append(
-        organization,
-        &past,
-        run::begun(&past.plan, undo, past.note.clone()),
-    )?;
+    let begun = run::begun(&past.plan, past.note.clone());
+    append(organization, &past, begun)?;
     let mut run = Run::new(organization, &past, wait, each)?;
     run.locked(lock);
     let stop = run.carry_out().await;
-    conclude(organization, &past, &run, stop, commands)
+    ending::conclude(organization, &past, &run, stop)
 }
 
 /// The changes of this organization that are open, oldest first.
@@ -232,12 +228,10 @@ pub async fn resume(
                 names: &past.plan.servers,
             });
         };
-        let groups = past.plan.groups();
-        let put_back = put_back::put_back(organization, &past.id, &groups, &past.plan.servers)?;
         let mut run = Run::new(organization, &past, true, &mut told)?;
         run.resume(&past);
         let stop = run.carry_out().await;
-        outcomes.push(conclude(organization, &past, &run, stop, put_back)?);
+        outcomes.push(ending::conclude(organization, &past, &run, stop)?);
         if stop == Stop::Signal {
             break;
         }
@@ -326,50 +320,6 @@ fn append(organization: &Organization, past: &Past, event: Event) -> Result<(), 
             "The journal {} can't be written: {error}.",
             journal.path().display()
         ))
-    })
-}
-
-/// Writes down how a run ended, and says it.
-fn conclude(
-    organization: &Organization,
-    past: &Past,
-    run: &Run<'_>,
-    stop: Stop,
-    put_back: Vec<Command>,
-) -> Result<Outcome, Error> {
-    let was_sent = run.has_sent || past.batches().iter().any(|it| it.sent.is_some());
-    let summary = summary::Summary::of(run);
-    let end = |word: How, how: String| {
-        if let Err(error) = append(organization, past, Event::ended(word, how)) {
-            organization.warn(&error.message);
-        }
-    };
-    if !was_sent && summary.results_are_none() {
-        // Nothing of it is worth a resume: the command can be run again.
-        end(How::Nothing, "Nothing was sent.".to_owned());
-        return Err(summary::nothing_sent(organization, run, stop));
-    }
-    if run.change.is_closed() {
-        let word = summary.word();
-        end(word, summary.sentence());
-    }
-    let mut results = Vec::new();
-    for (number, batch) in run.batches.iter().enumerate() {
-        let devices = 0..batch.items.len();
-        results.extend(devices.filter_map(|device| run.result(number, device)));
-    }
-    let changed = summary.changed();
-    let problem = summary.problem(organization, run, stop);
-    // A problem has its own hints.
-    let hint = summary.hint(run).filter(|_| problem.is_none());
-    Ok(Outcome {
-        id: Some(past.id.clone()),
-        changed,
-        problem,
-        put_back: if changed { put_back } else { Vec::new() },
-        hint,
-        servers: past.plan.servers.clone(),
-        results,
     })
 }
 

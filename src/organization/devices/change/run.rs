@@ -909,12 +909,12 @@ fn changed(place: &Place, target: &Target, ask: &Ask) -> Result<Option<Skipped>,
     })
 }
 
-/// The plan of a change as it begins.
-pub(super) fn begun(plan: &Plan, undo: String, note: Option<String>) -> Event {
+/// The plan of a change as it begins. What puts it back is known at its end: not everything that is planned is sent.
+pub(super) fn begun(plan: &Plan, note: Option<String>) -> Event {
     Event::Begun {
         before: serde_json::Value::Null,
         changes: plan.written(),
-        undo,
+        undo: String::new(),
         note,
     }
 }
