@@ -104,6 +104,9 @@ pub enum Event {
         batch: usize,
         /// Why, as a sentence.
         why: String,
+        /// Apple answered it, so it counts toward Apple's limit.
+        #[serde(default = "yes")]
+        reached_apple: bool,
     },
     /// How it ended for devices of this part.
     DevicesEnded {
@@ -120,6 +123,10 @@ pub enum Event {
     /// A line of a newer version.
     #[serde(untagged)]
     Other(Value),
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Devices for which it ended in the same way.
@@ -345,6 +352,7 @@ mod tests {
             Event::DevicesNotSent {
                 batch: 0,
                 why: "Refused.".to_owned(),
+                reached_apple: false,
             },
             Event::DevicesEnded {
                 batch: 0,

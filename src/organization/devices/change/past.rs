@@ -296,11 +296,29 @@ pub fn recently_sent(
     sent
 }
 
-/// When activities were sent, oldest first: each counts toward Apple's limit, whatever came of it.
+/// When activities were sent, oldest first: each that reached Apple counts toward its limit, whatever came of it.
 pub fn sending_times(entries: &[Entry], organization: &str) -> Vec<Timestamp> {
-    let own = entries.iter().filter(|it| it.organization == organization);
-    let sent = own.filter(|it| matches!(it.event, Event::DevicesSent { .. }));
-    let mut times: Vec<Timestamp> = sent.map(|it| it.at).collect();
+    let mut times = Vec::new();
+    let mut last: HashMap<(&str, usize), usize> = HashMap::new();
+    for entry in entries.iter().filter(|it| it.organization == organization) {
+        match &entry.event {
+            Event::DevicesSent { batch, .. } => {
+                last.insert((&entry.id, *batch), times.len());
+                times.push(Some(entry.at));
+            }
+            Event::DevicesNotSent {
+                batch,
+                reached_apple: false,
+                ..
+            } => {
+                if let Some(place) = last.remove(&(entry.id.as_str(), *batch)) {
+                    times[place] = None;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut times: Vec<Timestamp> = times.into_iter().flatten().collect();
     times.sort_unstable();
     times
 }

@@ -484,6 +484,7 @@ impl<'a> Run<'a> {
         self.note(Event::DevicesNotSent {
             batch: number,
             why: error.message.clone(),
+            reached_apple: failure.was_sent(),
         });
         if failure.passes() {
             let is_limited = failure.is_limited();

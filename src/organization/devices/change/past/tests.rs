@@ -68,6 +68,7 @@ fn what_apple_certainly_did_not_act_on_was_not_sent() {
     let not_sent = |batch| Event::DevicesNotSent {
         batch,
         why: "429.".to_owned(),
+        reached_apple: true,
     };
     let accepted = Event::DevicesAccepted {
         batch: 1,
@@ -91,6 +92,12 @@ fn what_apple_certainly_did_not_act_on_was_not_sent() {
     let day = SignedDuration::from_hours(24);
     let later = recently_sent(&entries, "acme", at("10:02:00") + day);
     assert_eq!(later.keys().collect::<Vec<_>>(), ["1"]);
-    // Every request counts toward the limit, the refused one too.
+    // Every request counts toward the limit, the refused one too, unless it never reached Apple.
     assert_eq!(sending_times(&entries, "acme").len(), 4);
+    let mut entries = entries;
+    if let Event::DevicesNotSent { reached_apple, .. } = &mut entries[1].event {
+        *reached_apple = false;
+    }
+    let times = [at("10:01:00"), at("10:02:00"), at("10:04:00")];
+    assert_eq!(sending_times(&entries, "acme"), times);
 }
