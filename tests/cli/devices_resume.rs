@@ -642,6 +642,42 @@ fn why_a_device_was_left_out_outlives_the_run() {
     );
 }
 
+#[test]
+fn nothing_is_sent_after_a_line_that_cannot_be_read() {
+    let newer = r#"{"at":"2026-11-22T10:00:30Z","id":"ID","organization":"WHOSE","profile":"sandbox","command":"devices assign","event":{"devices_queued":{"batch":1}}}"#;
+    for (odd, says) in [
+        ("\0\0\0", "Line 4 of the journal"),
+        ("{\"at\":1}", "Line 4 of the journal"),
+        (newer, "can't be read by this version"),
+    ] {
+        let (machine, apple) = with("slow=3s");
+        let serials = on(&apple, 1, 3);
+        assign(&machine, &serials[..2], "--batch 1");
+        killed_after(&machine, "\"devices_accepted\":{\"batch\":0");
+        let path = machine.path("state/journal.ndjson");
+        let text = fs::read_to_string(&path).unwrap();
+        let begun: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+        let odd = odd.replace("ID", begun["id"].as_str().unwrap());
+        let odd = odd.replace("WHOSE", begun["organization"].as_str().unwrap());
+        fs::write(&path, format!("{text}{odd}\n")).unwrap();
+        let before = posts(&apple);
+        let ran = machine.run("devices resume");
+        assert_eq!(ran.code, 1, "{ran}");
+        assert!(ran.stderr.contains(says), "{ran}");
+        assert!(ran.stderr.contains("then delete that line"), "{ran}");
+        let ran = assign(&machine, &serials[2..], "");
+        assert_eq!(ran.code, 1, "{ran}");
+        assert!(ran.stderr.contains(says), "{ran}");
+        assert_eq!(posts(&apple), before);
+        // A line that was cut short says nothing.
+        fs::write(&path, format!("{text}{}\n", &text[..40])).unwrap();
+        let ran = machine.run("devices resume");
+        assert!(!ran.stderr.contains("delete that line"), "{ran}");
+        let ran = assign(&machine, &serials[2..], "");
+        expect(&ran, 0, &[("assigned", 1)]);
+    }
+}
+
 /// The lock of this kind of the change that ran last.
 fn lock_of(machine: &Machine, begin: &str) -> File {
     let locks = fs::read_dir(machine.path("state/locks")).unwrap();

@@ -109,7 +109,12 @@ pub(super) async fn run(wanted: Wanted<'_>, context: &Context) -> Result<Outcome
     if let Some(refusal) = said.missing().filter(|_| !dry_run) {
         return Err(refused(refusal));
     }
-    let sent = change::recently_sent(organization)?;
+    // With --again it doesn't matter what was sent.
+    let sent = if args.again {
+        HashMap::new()
+    } else {
+        change::recently_sent(organization)?
+    };
     let wished = Wished {
         what,
         from: args.from.as_deref(),

@@ -4,6 +4,7 @@
 //! carries it out, and writes a line into the journal before each request.
 
 mod ending;
+mod lines;
 pub mod past;
 mod put_back;
 mod reading;
@@ -66,6 +67,21 @@ pub struct Outcome {
     pub hint: Option<Hint>,
     /// The names of the servers that the change names, by id.
     pub servers: BTreeMap<String, String>,
+}
+
+impl Outcome {
+    /// A change that isn't continued, for this reason.
+    fn refused(past: &Past, why: Error) -> Self {
+        Self {
+            id: Some(past.id.clone()),
+            results: Vec::new(),
+            changed: false,
+            problem: Some(why),
+            put_back: Vec::new(),
+            hint: None,
+            servers: past.plan.servers.clone(),
+        }
+    }
 }
 
 /// Sends what was planned, and waits for the results. Each device's result is given to `each` as soon as it is known; those that have
@@ -142,13 +158,7 @@ pub async fn apply(
 
 /// The changes of this organization that are open, oldest first.
 fn open(organization: &Organization) -> Result<Vec<Past>, Error> {
-    let journal = organization.journal();
-    let lines = journal.read().map_err(|error| {
-        Error::failed(format!(
-            "The journal {} can't be read: {error}.",
-            journal.path().display()
-        ))
-    })?;
+    let lines = lines::read(organization)?;
     let mut open = Past::all(&lines.entries, &organization.api_account()?);
     open.retain(Past::is_open);
     Ok(open)
@@ -177,6 +187,7 @@ pub async fn resume(
             "abmctl changes no devices, because {why}. Nothing was sent."
         )));
     }
+    lines::require_whole(organization, &lines::read(organization)?)?;
     let mut open = open(organization)?;
     if let Some(wanted) = wanted {
         let wanted = wanted.trim().to_lowercase();
@@ -219,6 +230,10 @@ pub async fn resume(
         else {
             continue;
         };
+        if let Err(error) = lines::require_known(organization, &past) {
+            outcomes.push(Outcome::refused(&past, error));
+            continue;
+        }
         organization.hint(&format!("Continuing {}.", describe(&past)));
         let deadlines = past.plan.deadlines();
         let mut told = |result: &DeviceResult| {
@@ -228,7 +243,13 @@ pub async fn resume(
                 names: &past.plan.servers,
             });
         };
-        let mut run = Run::new(organization, &past, true, &mut told)?;
+        let mut run = match Run::new(organization, &past, true, &mut told) {
+            Ok(run) => run,
+            Err(error) => {
+                outcomes.push(Outcome::refused(&past, error));
+                continue;
+            }
+        };
         run.resume(&past);
         let stop = run.carry_out().await;
         outcomes.push(ending::conclude(organization, &past, &run, stop)?);
@@ -279,19 +300,10 @@ pub async fn announce(organization: &Organization) {
     }
 }
 
-/// The devices that any change of this organization sent in the last 24 hours, by serial number, and when.
+/// The devices that any change of this organization sent in the last 24 hours, by serial number, and when; an error if a line of the
+/// journal that can't be read may name more.
 pub fn recently_sent(organization: &Organization) -> Result<HashMap<String, Timestamp>, Error> {
-    let journal = organization.journal();
-    let lines = journal.read().map_err(|error| {
-        Error::failed(format!(
-            "The journal {} can't be read: {error}.",
-            journal.path().display()
-        ))
-    })?;
-    let account = organization.api_account()?;
-    let now = organization.clock().now();
-    let sent = past::recently_sent(&lines.entries, &account, now);
-    Ok(sent)
+    lines::recently_sent(organization, &lines::read(organization)?)
 }
 
 /// A change in words: what it does to how many devices.

@@ -150,6 +150,11 @@ impl Plan {
         Value::Object(changes)
     }
 
+    /// Whether a change is one of devices, even if its plan can't be read.
+    pub fn is_of_devices(changes: &Value) -> bool {
+        changes.get(DEVICES).is_some()
+    }
+
     /// The plan of a change, if it is one of devices.
     pub fn of(changes: &Value) -> Option<Self> {
         Self::deserialize(changes.get(DEVICES)?).ok()

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
+use super::lines;
 use super::past::{self, Past, Plan};
 use super::reading::{Place, Reader};
 use super::words;
@@ -356,18 +357,15 @@ impl<'a> Run<'a> {
         {
             return self.stop_sending(error);
         }
-        let journal = self.organization.journal();
-        let lines = match journal.read() {
-            Ok(lines) => lines.entries,
-            Err(error) => {
-                return self.stop_sending(Error::failed(format!(
-                    "The journal {} can't be read: {error}.",
-                    journal.path().display()
-                )));
-            }
+        let lines = match lines::read(self.organization) {
+            Ok(lines) => lines,
+            Err(error) => return self.stop_sending(error),
         };
         if !self.again {
-            let sent = past::recently_sent(&lines, &self.account, self.now());
+            let sent = match lines::recently_sent(self.organization, &lines) {
+                Ok(sent) => sent,
+                Err(error) => return self.stop_sending(error),
+            };
             let batch = &mut self.batches[number];
             for (device, item) in batch.items.iter_mut().enumerate() {
                 if let Some(sent) = sent.get(&item.target.serial_number) {
@@ -382,7 +380,7 @@ impl<'a> Run<'a> {
             return;
         }
         let limit = self.organization.settings().activity_limit.value;
-        let times = past::sending_times(&lines, &self.account);
+        let times = past::sending_times(&lines.entries, &self.account);
         if let Some(until) = limit.and_then(|limit| limit.next(&times, self.now())) {
             return self.limit(until);
         }
