@@ -104,9 +104,9 @@ pub enum Event {
         batch: usize,
         /// Why, as a sentence.
         why: String,
-        /// Apple answered it, so it counts toward Apple's limit.
-        #[serde(default = "yes")]
-        reached_apple: bool,
+        /// It never reached Apple, so it doesn't count toward Apple's limit.
+        #[serde(default)]
+        unreached: bool,
     },
     /// How it ended for devices of this part.
     DevicesEnded {
@@ -123,10 +123,6 @@ pub enum Event {
     /// A line of a newer version.
     #[serde(untagged)]
     Other(Value),
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Devices for which it ended in the same way.
@@ -352,7 +348,7 @@ mod tests {
             Event::DevicesNotSent {
                 batch: 0,
                 why: "Refused.".to_owned(),
-                reached_apple: false,
+                unreached: true,
             },
             Event::DevicesEnded {
                 batch: 0,

@@ -678,6 +678,45 @@ fn nothing_is_sent_after_a_line_that_cannot_be_read() {
     }
 }
 
+#[test]
+fn a_release_reads_activation_lock_again() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 0, 60);
+    let unlocked = |serials: &[String]| -> Vec<String> {
+        let line = format!("devices release {} --dry-run -o json", serials.join(" "));
+        let rows = machine.run(&line).json();
+        let rows = rows["changes"].as_array().unwrap().iter();
+        let unlocked = rows.filter(|row| row["result"] == "would_release");
+        let serials = unlocked.map(|row| row["serial_number"].as_str().unwrap().to_owned());
+        serials.collect()
+    };
+    let free = unlocked(&serials);
+    let mut locked = serials;
+    locked.retain(|serial| !free.contains(serial));
+    apple.organization(|acme| {
+        let devices = acme.devices.iter_mut();
+        for device in devices.filter(|it| locked.contains(&it.serial_number)) {
+            device.server_id = None;
+        }
+    });
+    // Their service locks these as soon as they are on a server.
+    let locked = unlocked(&locked);
+    one_an_hour(&machine);
+    let line = format!(
+        "devices release {} {} --yes --batch 1 -o json",
+        free[0], locked[0]
+    );
+    let ran = machine.run(&format!("{line} --max-wait 1m"));
+    expect(&ran, 6, &[("released", 1), ("pending", 1)]);
+    move_to(&apple, &locked[0], 1);
+    machine.clock.advance(Duration::from_secs(60 * 60));
+    let before = posts(&apple);
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 7, &[("released", 1), ("skipped", 1)]);
+    assert_eq!(reasons(&ran), ["Activation Lock is on."]);
+    assert_eq!(posts(&apple), before);
+}
+
 /// The lock of this kind of the change that ran last.
 fn lock_of(machine: &Machine, begin: &str) -> File {
     let locks = fs::read_dir(machine.path("state/locks")).unwrap();

@@ -188,6 +188,7 @@ async fn applied(
             groups,
             batch: usize::from(args.batch),
             again: args.again,
+            even_if_locked: planned.wish.is_even_if_locked(),
             wait: !args.no_wait,
             names: planned.names.clone(),
             read_at: planned.read_at,

@@ -173,6 +173,8 @@ pub enum Skipped {
     DeadlinePassed,
     /// Its deadline was more than a day ahead when somebody agreed to it, and is less than an hour ahead.
     DeadlineNear,
+    /// Activation Lock is on by now, or can't be read.
+    Locked,
 }
 
 /// Where a device stands. Every device of a change has exactly one standing.

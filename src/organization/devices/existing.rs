@@ -251,6 +251,7 @@ impl Organization {
             groups: vec![group],
             batch: MOST_DEVICES,
             again: false,
+            even_if_locked: false,
             wait: true,
             names: [(server.id, server.name)].into(),
             read_at,

@@ -40,6 +40,8 @@ pub struct Request {
     pub batch: usize,
     /// Devices are sent although they were sent in the last 24 hours.
     pub again: bool,
+    /// Devices are released although Activation Lock is on.
+    pub even_if_locked: bool,
     /// Whether to wait for the results, or only until everything is accepted.
     pub wait: bool,
     /// The names of the organization's servers, by id.
@@ -98,6 +100,7 @@ pub async fn apply(
         groups,
         batch,
         again,
+        even_if_locked,
         wait,
         names,
         read_at,
@@ -126,6 +129,7 @@ pub async fn apply(
     let id = journal::new_id(organization.random());
     let mut plan = Plan::new(&groups, batch.min(MOST_DEVICES));
     plan.again = again;
+    plan.even_if_locked = even_if_locked;
     plan.waits = wait;
     plan.servers = names;
     plan.read_at = Some(read_at);

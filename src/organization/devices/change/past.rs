@@ -24,6 +24,9 @@ pub struct Plan {
     /// Devices are sent although they were sent in the last 24 hours.
     #[serde(default)]
     pub again: bool,
+    /// Devices are released although Activation Lock is on.
+    #[serde(default)]
+    pub even_if_locked: bool,
     /// The command waited for the results.
     #[serde(default)]
     pub waits: bool,
@@ -98,6 +101,7 @@ impl Plan {
             asks: groups.iter().map(|group| group.ask.clone()).collect(),
             batches: batches.collect(),
             again: false,
+            even_if_locked: false,
             waits: true,
             servers: BTreeMap::new(),
             read_at: None,
@@ -313,7 +317,7 @@ pub fn sending_times(entries: &[Entry], organization: &str) -> Vec<Timestamp> {
             }
             Event::DevicesNotSent {
                 batch,
-                reached_apple: false,
+                unreached: true,
                 ..
             } => {
                 if let Some(place) = last.remove(&(entry.id.as_str(), *batch)) {

@@ -66,6 +66,8 @@ pub(super) struct Batch {
     pub ask: Ask,
     pub items: Vec<Item>,
     pub activity: Option<String>,
+    /// When reading Activation Lock began.
+    locks_at: Timestamp,
     /// Apple's words for the activity.
     status: Option<String>,
     sub_status: Option<String>,
@@ -74,6 +76,7 @@ pub(super) struct Batch {
 }
 
 /// A run of one change.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct Run<'a> {
     organization: &'a Organization,
     manager: Manager,
@@ -81,6 +84,7 @@ pub(super) struct Run<'a> {
     id: String,
     command: String,
     again: bool,
+    even_if_locked: bool,
     /// Whether it waits for results.
     pub waits: bool,
     pub change: Change,
@@ -133,6 +137,7 @@ impl<'a> Run<'a> {
         if !waits {
             change = change.without_waiting();
         }
+        let read_at = plan.read_at.unwrap_or(past.began);
         let batches = plan.batches.iter().enumerate().map(|(number, batch)| {
             let ask = plan.ask(number).cloned().ok_or_else(|| {
                 Error::failed(format!(
@@ -153,6 +158,7 @@ impl<'a> Run<'a> {
                     })
                     .collect(),
                 activity: None,
+                locks_at: read_at,
                 status: None,
                 sub_status: None,
                 log: None,
@@ -165,6 +171,7 @@ impl<'a> Run<'a> {
             id: past.id.clone(),
             command: past.command.clone(),
             again: plan.again,
+            even_if_locked: plan.even_if_locked,
             waits,
             change,
             batches,
@@ -175,7 +182,7 @@ impl<'a> Run<'a> {
             lock: None,
             holding: None,
             stop,
-            read_at: plan.read_at.unwrap_or(past.began),
+            read_at,
             agreed_at: plan.agreed_at.unwrap_or(past.began),
             progress_at: now,
             limited_until: None,
@@ -384,7 +391,11 @@ impl<'a> Run<'a> {
         if let Some(until) = limit.and_then(|limit| limit.next(&times, self.now())) {
             return self.limit(until);
         }
-        self.post(number).await;
+        self.leave_out_locked(number).await;
+        self.tell(number);
+        if self.change.is_planned(number) && !*self.stop.borrow() {
+            self.post(number).await;
+        }
     }
 
     /// Leaves out a batch whose deadline came too near since somebody agreed to it: Apple forces a migration whose deadline passed.
@@ -404,6 +415,46 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Leaves out devices of a release that were locked since the plan, or can't be read.
+    async fn leave_out_locked(&mut self, number: usize) {
+        let batch = &self.batches[number];
+        let began = self.now();
+        let is_fresh = began.duration_since(batch.locks_at) <= OLD;
+        if batch.ask != Ask::Release || self.even_if_locked || is_fresh {
+            return;
+        }
+        self.organization.progress("Reading Activation Lock…");
+        let serials = self.to_send(number);
+        let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
+        let locked = self.reader.locked(&serials).await;
+        if *self.stop.borrow() {
+            return;
+        }
+        let batch = &mut self.batches[number];
+        batch.locks_at = began;
+        for (device, item) in batch.items.iter_mut().enumerate() {
+            if let Some(why) = locked.get(&item.target.serial_number) {
+                item.reason.get_or_insert_with(|| why.clone());
+                self.change.leave_out(number, device, Skipped::Locked);
+            }
+        }
+    }
+
+    /// The serial numbers of a batch that are still to be sent.
+    fn to_send(&self, number: usize) -> Vec<String> {
+        let batch = &self.batches[number];
+        let to_send = |(device, _): &(usize, &Item)| {
+            matches!(
+                self.change.standing(number, *device),
+                Standing::Pending(Pending::NotSent)
+            )
+        };
+        let items = batch.items.iter().enumerate().filter(to_send);
+        items
+            .map(|(_, item)| item.target.serial_number.clone())
+            .collect()
+    }
+
     /// Nothing is sent before `until`.
     fn limit(&mut self, until: Timestamp) {
         self.limited_until = Some(until);
@@ -413,20 +464,7 @@ impl<'a> Run<'a> {
     }
 
     async fn post(&mut self, number: usize) {
-        let batch = &self.batches[number];
-        let to_send = |(device, _): &(usize, &Item)| {
-            matches!(
-                self.change.standing(number, *device),
-                Standing::Pending(Pending::NotSent)
-            )
-        };
-        let serials: Vec<String> = batch
-            .items
-            .iter()
-            .enumerate()
-            .filter(to_send)
-            .map(|(_, item)| item.target.serial_number.clone())
-            .collect();
+        let serials = self.to_send(number);
         let line = Event::DevicesSent {
             batch: number,
             serial_numbers: serials.clone(),
@@ -482,7 +520,7 @@ impl<'a> Run<'a> {
         self.note(Event::DevicesNotSent {
             batch: number,
             why: error.message.clone(),
-            reached_apple: failure.was_sent(),
+            unreached: !failure.was_sent(),
         });
         if failure.passes() {
             let is_limited = failure.is_limited();

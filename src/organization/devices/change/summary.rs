@@ -72,7 +72,12 @@ impl Summary {
 
     /// Devices that weren't sent since something changed after the plan.
     fn passed_over(&self) -> usize {
-        let why = [Skipped::SentBefore, Skipped::Moved, Skipped::TooLate];
+        let why = [
+            Skipped::SentBefore,
+            Skipped::Moved,
+            Skipped::TooLate,
+            Skipped::Locked,
+        ];
         self.count(|it| matches!(it, Standing::Skipped(it) if why.contains(&it)))
     }
 

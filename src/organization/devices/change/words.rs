@@ -90,6 +90,7 @@ pub(super) fn skipped(why: Skipped) -> String {
         Skipped::AlreadyThere => "It is already as asked.",
         Skipped::Moved => "Somebody moved it after this change was planned.",
         Skipped::TooLate => "abmctl didn't send it within 24 hours. Run the command again.",
+        Skipped::Locked => "Activation Lock is on.",
         Skipped::DeadlinePassed => {
             "Its deadline passed before abmctl could send it. Sent now, it would force the migration. Run the command again with a later deadline."
         }

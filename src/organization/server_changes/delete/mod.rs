@@ -172,6 +172,7 @@ impl Work<'_> {
             groups: vec![group],
             batch: MOST_DEVICES,
             again: false,
+            even_if_locked: false,
             wait: true,
             names: [
                 (self.plan.id.clone(), self.plan.name.clone()),

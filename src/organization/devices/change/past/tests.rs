@@ -68,7 +68,7 @@ fn what_apple_certainly_did_not_act_on_was_not_sent() {
     let not_sent = |batch| Event::DevicesNotSent {
         batch,
         why: "429.".to_owned(),
-        reached_apple: true,
+        unreached: false,
     };
     let accepted = Event::DevicesAccepted {
         batch: 1,
@@ -95,8 +95,8 @@ fn what_apple_certainly_did_not_act_on_was_not_sent() {
     // Every request counts toward the limit, the refused one too, unless it never reached Apple.
     assert_eq!(sending_times(&entries, "acme").len(), 4);
     let mut entries = entries;
-    if let Event::DevicesNotSent { reached_apple, .. } = &mut entries[1].event {
-        *reached_apple = false;
+    if let Event::DevicesNotSent { unreached, .. } = &mut entries[1].event {
+        *unreached = true;
     }
     let times = [at("10:01:00"), at("10:02:00"), at("10:04:00")];
     assert_eq!(sending_times(&entries, "acme"), times);
