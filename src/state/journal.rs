@@ -3,6 +3,8 @@
 //! `journal.ndjson` in the state folder, one object a line, only ever appended to. A change that must not stay half
 //! done has a line before each request, which is on disk before the request is sent.
 
+mod unfinished;
+
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

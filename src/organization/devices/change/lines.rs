@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use std::io;
+
 use jiff::Timestamp;
 
 use super::past::{self, AGAIN_AFTER, Past, Plan};
@@ -13,13 +15,13 @@ use crate::text::prose_time;
 
 /// All lines. A damaged one is no error.
 pub(super) fn read(organization: &Organization) -> Result<Lines, Error> {
-    let journal = organization.journal();
-    journal.read().map_err(|error| {
-        Error::failed(format!(
-            "The journal {} can't be read: {error}.",
-            journal.path().display()
-        ))
-    })
+    let lines = organization.journal().read();
+    lines.map_err(|error| unread(organization, &error))
+}
+
+pub(super) fn unread(organization: &Organization, error: &io::Error) -> Error {
+    let path = organization.journal().path().display().to_string();
+    Error::failed(format!("The journal {path} can't be read: {error}."))
 }
 
 /// An error if a line is damaged. What a line was about to say that was cut short was not done.

@@ -162,10 +162,12 @@ pub async fn apply(
 
 /// The changes of this organization that are open, oldest first.
 fn open(organization: &Organization) -> Result<Vec<Past>, Error> {
-    let lines = lines::read(organization)?;
-    let mut open = Past::all(&lines.entries, &organization.api_account()?);
-    open.retain(Past::is_open);
-    Ok(open)
+    let account = organization.api_account()?;
+    let journal = organization.journal();
+    let entries = journal
+        .unfinished_devices(&account)
+        .map_err(|error| lines::unread(organization, &error))?;
+    Ok(Past::all(&entries, &account))
 }
 
 /// A device of a change that is continued, with what its row names.
