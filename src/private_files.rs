@@ -91,6 +91,11 @@ fn contents(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Opens a state file to read it piece by piece.
+pub fn open(path: &Path) -> io::Result<File> {
+    open_file(OpenOptions::new().read(true), path)
+}
+
 /// Reads a state file.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     contents(&mut open_file(OpenOptions::new().read(true), path)?)

@@ -163,6 +163,17 @@ impl Failure {
     /// an answer that can't be read, and an earlier attempt that ended in one of these.
     pub fn not_acted_on(&self) -> bool {
         let refused = match &self.cause {
+            _ if !self.was_sent() => true,
+            Cause::Answer(answer) => answer.is_apples && (400..500).contains(&answer.status),
+            Cause::DeviceAssignment(refused) => refused.code.is_some(),
+            _ => false,
+        };
+        refused && !self.open
+    }
+
+    /// Whether the request itself was sent, whatever came of it: not if no connection, token or session could be had.
+    pub fn was_sent(&self) -> bool {
+        match &self.cause {
             Cause::NotSent(_)
             | Cause::Proxy(_)
             | Cause::TimedOut {
@@ -175,17 +186,16 @@ impl Failure {
             | Cause::Local(_)
             | Cause::Secret(_)
             | Cause::Interrupted
-            | Cause::Client { .. } => true,
-            Cause::Answer(answer) => answer.is_apples && (400..500).contains(&answer.status),
-            Cause::DeviceAssignment(refused) => refused.code.is_some(),
-            Cause::TimedOut { .. }
+            | Cause::Client { .. } => false,
+            Cause::Answer(_)
+            | Cause::DeviceAssignment(_)
+            | Cause::TimedOut { .. }
             | Cause::Broken(_)
             | Cause::TooLarge(_)
             | Cause::Unreadable(_)
             | Cause::Unexpected(_)
-            | Cause::Redirect(_) => false,
-        };
-        refused && !self.open
+            | Cause::Redirect(_) => true,
+        }
     }
 
     /// Whether the reason passes, such as a limit, an outage or no connection, so that sending again makes sense.

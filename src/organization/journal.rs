@@ -293,15 +293,20 @@ fn change(group: Vec<Entry>, open: &BTreeSet<String>) -> Option<Change> {
     };
     let events: Vec<&Event> = group.iter().map(|entry| &entry.event).collect();
     let end = events.iter().rev().find_map(|event| match event {
-        Event::Ended { how, word, status } => Some((how.clone(), *word, *status)),
+        Event::Ended {
+            how,
+            word,
+            status,
+            undo,
+        } => Some((how.clone(), *word, *status, undo.clone())),
         _ => None,
     });
-    let (how, word, status) = match end {
-        Some((how, word, status)) => {
+    let (how, word, status, undo) = match end {
+        Some((how, word, status, at_the_end)) => {
             let word = word.unwrap_or_else(|| word_of(&how));
-            (Some(how), Some(word), status)
+            (Some(how), Some(word), status, at_the_end.unwrap_or(undo))
         }
-        None => (None, None, None),
+        None => (None, None, None, undo),
     };
     let is_of_defaults = trail::is_of_defaults(&group[0]);
     let ended = match word {

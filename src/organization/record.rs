@@ -165,6 +165,7 @@ impl Started<'_> {
             how: sentence.into(),
             word: Some(how),
             status,
+            undo: None,
         });
     }
 

@@ -3,6 +3,8 @@
 //! `journal.ndjson` in the state folder, one object a line, only ever appended to. A change that must not stay half
 //! done has a line before each request, which is on disk before the request is sent.
 
+mod unfinished;
+
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::core::devices::Ended;
+use crate::core::devices::change::Skipped;
 use crate::core::platform::Family;
 use crate::host::Random;
 use crate::private_files;
@@ -82,6 +85,9 @@ pub enum Event {
         /// The HTTP status of the one request that it was, if it was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
+        /// The command that puts it back, if that was known only at the end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undo: Option<String>,
     },
     /// Devices are about to be sent to Apple as one activity.
     DevicesSent {
@@ -100,6 +106,9 @@ pub enum Event {
         batch: usize,
         /// Why, as a sentence.
         why: String,
+        /// It never reached Apple, so it doesn't count toward Apple's limit.
+        #[serde(default)]
+        unreached: bool,
     },
     /// How it ended for devices of this part.
     DevicesEnded {
@@ -125,6 +134,9 @@ pub struct DeviceResults {
     /// Why, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Why they were left out, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Skipped>,
     pub serial_numbers: Vec<String>,
 }
 
@@ -151,6 +163,7 @@ impl Event {
             how: how.into(),
             word: Some(word),
             status: None,
+            undo: None,
         }
     }
 }
@@ -337,6 +350,7 @@ mod tests {
             Event::DevicesNotSent {
                 batch: 0,
                 why: "Refused.".to_owned(),
+                unreached: true,
             },
             Event::DevicesEnded {
                 batch: 0,
@@ -345,6 +359,7 @@ mod tests {
                 results: vec![DeviceResults {
                     ended: Ended::Assigned,
                     reason: None,
+                    skipped: Some(Skipped::Moved),
                     serial_numbers: vec!["C02".to_owned()],
                 }],
             },

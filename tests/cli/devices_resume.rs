@@ -13,7 +13,7 @@ use abmctl::sandbox::{Activities, Behaviour, Options, Rates};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::support::{Apple, Machine, Ran, requests};
+use crate::support::{Apple, Machine, Ran, requests, write_file};
 
 const DAY: Duration = Duration::from_secs(25 * 60 * 60);
 
@@ -482,18 +482,286 @@ fn a_plan_that_is_a_day_old_is_not_sent_any_more() {
     assert_eq!(posts(&apple), before);
 }
 
+/// Lets one activity through in each hour.
+fn one_an_hour(machine: &Machine) {
+    let path = machine.path("config/config.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace(
+        "[profiles.sandbox]\n",
+        "[profiles.sandbox]\nactivity_limit = \"3/1h\"\n",
+    );
+    assert!(text.contains("activity_limit"), "{text}");
+    write_file(&path, &text, 0o600);
+}
+
+#[test]
+fn a_list_that_was_read_for_an_earlier_batch_is_no_look_before_a_later_one() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 20);
+    // A colleague's request, on which Apple acts half an hour later.
+    fault(&apple, "POST /v1/orgDeviceActivities=late-30m-504x1");
+    let ran = assign(&machine, &serials[19..], "--max-wait 1m");
+    expect(&ran, 7, &[("pending", 1)]);
+    fs::remove_file(machine.path("state/journal.ndjson")).unwrap();
+    one_an_hour(&machine);
+    let ran = assign(&machine, &serials, "--batch 10 --max-wait 3h");
+    let skipped = reasons(&ran);
+    assert_eq!(skipped, ["It is already as asked."], "{ran}");
+    expect(&ran, 0, &[("assigned", 19), ("skipped", 1)]);
+}
+
+#[test]
+fn a_migration_whose_deadline_passed_is_not_sent() {
+    let near = "2026-11-23T08:00:00Z";
+    for (deadline, minutes, reason) in [
+        // Near as it was when somebody agreed to it.
+        (near, 21 * 60 + 30, None),
+        (near, 22 * 60 + 10, Some("would force the migration")),
+        (
+            "2026-11-23T10:30:00Z",
+            23 * 60 + 50,
+            Some("less than an hour"),
+        ),
+    ] {
+        let (machine, apple) = with("slow=3s");
+        let rows = machine.run(
+            "devices list --on intune --where is_mdm_migration_capable=true --migration none -o json",
+        );
+        let rows = rows.json();
+        let rows = rows.as_array().unwrap().iter();
+        let serials: Vec<String> = rows
+            .filter(|row| !row["order_number"].is_null())
+            .filter_map(|row| row["serial_number"].as_str().map(str::to_owned))
+            .take(2)
+            .collect();
+        let ran = machine.run(&format!(
+            "devices migrate {} --server prod --deadline {deadline} --yes --batch 1 -o json",
+            serials.join(" ")
+        ));
+        expect(&ran, 0, &[("migrating", 2)]);
+        killed_after(&machine, "\"devices_accepted\":{\"batch\":0");
+        // What abmctl hadn't sent by then, Apple hasn't.
+        move_to(&apple, &serials[1], 1);
+        apple.organization(|acme| {
+            let devices = acme.devices.iter_mut();
+            for device in devices.filter(|it| it.serial_number == serials[1]) {
+                device.migration = None;
+            }
+        });
+        machine.clock.advance(Duration::from_secs(minutes * 60));
+        let before = posts(&apple);
+        let ran = machine.run("devices resume -o json");
+        match reason {
+            None => expect(&ran, 0, &[("migrating", 2)]),
+            Some(reason) => {
+                expect(&ran, 7, &[("migrating", 1), ("skipped", 1)]);
+                assert!(reasons(&ran)[0].contains(reason), "{ran}");
+            }
+        }
+        let sent = usize::from(reason.is_none());
+        assert_eq!(posts(&apple) - before, sent, "{ran}");
+    }
+}
+
+#[test]
+fn a_plan_that_does_not_say_what_it_asks_for_is_not_sent() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 2);
+    assign(&machine, &serials, "");
+    killed_after(&machine, "\"begun\"");
+    let path = machine.path("state/journal.ndjson");
+    let text = fs::read_to_string(&path).unwrap();
+    let damaged = text.replace("\"batches\":[{\"ask\":0", "\"batches\":[{\"ask\":7");
+    assert_ne!(damaged, text);
+    fs::write(&path, damaged).unwrap();
+    let before = posts(&apple);
+    let ran = machine.run("devices resume");
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(
+        ran.stderr.contains("doesn't say what activity 1 asks for"),
+        "{ran}"
+    );
+    assert_eq!(posts(&apple), before);
+}
+
+#[test]
+fn a_device_that_another_change_sent_meanwhile_is_a_problem_as_in_the_plan() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 3);
+    assign(&machine, &serials, "--batch 2");
+    killed_after(&machine, "\"devices_accepted\":{\"batch\":0");
+    // Another change sent the last one, which went back since.
+    move_to(&apple, &serials[2], 1);
+    let ran = assign(&machine, &serials[2..], "");
+    expect(&ran, 0, &[("assigned", 1)]);
+    move_to(&apple, &serials[2], 1);
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 7, &[("assigned", 2), ("skipped", 1)]);
+    assert!(
+        ran.stderr.contains("abmctl left out 1 of 3 devices"),
+        "{ran}"
+    );
+    let journal = machine.run("journal list -o json").json();
+    let ended = journal.as_array().unwrap().iter().map(|it| &it["ended"]);
+    let ended: Vec<_> = ended.collect();
+    assert!(ended.contains(&&Value::from("failed")), "{ended:?}");
+}
+
+#[test]
+fn why_a_device_was_left_out_outlives_the_run() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 3);
+    assign(&machine, &serials, "--batch 1");
+    killed_after(&machine, "\"devices_accepted\":{\"batch\":0");
+    move_to(&apple, &serials[1], 2);
+    move_to(&apple, &serials[2], 1);
+    machine.clock.advance(Duration::from_secs(60 * 60));
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 7, &[("assigned", 2), ("skipped", 1)]);
+    // Only what this change moved is put back.
+    let journal = machine.run("journal list -o json").json();
+    let put_back = journal[0]["put_back"].as_str().unwrap().to_owned();
+    let named = |serial: &String| put_back.contains(serial.as_str());
+    assert_eq!(
+        serials.iter().map(named).collect::<Vec<_>>(),
+        [true, false, true],
+        "{put_back}"
+    );
+    killed_after(&machine, "\"skipped\":\"moved\"");
+    move_to(&apple, &serials[2], 0);
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 7, &[("assigned", 1), ("skipped", 2)]);
+    assert!(reasons(&ran)[0].contains("Somebody moved it"), "{ran}");
+    let put_back = ran.stderr.split("Put back with: ").nth(1).unwrap();
+    let named = |serial: &String| put_back.contains(serial.as_str());
+    let expected = [true, false, false];
+    assert_eq!(
+        serials.iter().map(named).collect::<Vec<_>>(),
+        expected,
+        "{ran}"
+    );
+}
+
+#[test]
+fn nothing_is_sent_after_a_line_that_cannot_be_read() {
+    let newer = r#"{"at":"2026-11-22T10:00:30Z","id":"ID","organization":"WHOSE","profile":"sandbox","command":"devices assign","event":{"devices_queued":{"batch":1}}}"#;
+    for (odd, says) in [
+        ("\0\0\0", "Line 4 of the journal"),
+        ("{\"at\":1}", "Line 4 of the journal"),
+        (newer, "can't be read by this version"),
+    ] {
+        let (machine, apple) = with("slow=3s");
+        let serials = on(&apple, 1, 3);
+        assign(&machine, &serials[..2], "--batch 1");
+        killed_after(&machine, "\"devices_accepted\":{\"batch\":0");
+        let path = machine.path("state/journal.ndjson");
+        let text = fs::read_to_string(&path).unwrap();
+        let begun: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+        let odd = odd.replace("ID", begun["id"].as_str().unwrap());
+        let odd = odd.replace("WHOSE", begun["organization"].as_str().unwrap());
+        fs::write(&path, format!("{text}{odd}\n")).unwrap();
+        let before = posts(&apple);
+        let ran = machine.run("devices resume");
+        assert_eq!(ran.code, 1, "{ran}");
+        assert!(ran.stderr.contains(says), "{ran}");
+        assert!(ran.stderr.contains("then delete that line"), "{ran}");
+        let ran = assign(&machine, &serials[2..], "");
+        assert_eq!(ran.code, 1, "{ran}");
+        assert!(ran.stderr.contains(says), "{ran}");
+        assert_eq!(posts(&apple), before);
+        // A line that was cut short says nothing.
+        fs::write(&path, format!("{text}{}\n", &text[..40])).unwrap();
+        let ran = machine.run("devices resume");
+        assert!(!ran.stderr.contains("delete that line"), "{ran}");
+        let ran = assign(&machine, &serials[2..], "");
+        expect(&ran, 0, &[("assigned", 1)]);
+    }
+}
+
+#[test]
+fn a_release_reads_activation_lock_again() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 0, 60);
+    let unlocked = |serials: &[String]| -> Vec<String> {
+        let line = format!("devices release {} --dry-run -o json", serials.join(" "));
+        let rows = machine.run(&line).json();
+        let rows = rows["changes"].as_array().unwrap().iter();
+        let unlocked = rows.filter(|row| row["result"] == "would_release");
+        let serials = unlocked.map(|row| row["serial_number"].as_str().unwrap().to_owned());
+        serials.collect()
+    };
+    let free = unlocked(&serials);
+    let mut locked = serials;
+    locked.retain(|serial| !free.contains(serial));
+    apple.organization(|acme| {
+        let devices = acme.devices.iter_mut();
+        for device in devices.filter(|it| locked.contains(&it.serial_number)) {
+            device.server_id = None;
+        }
+    });
+    // Their service locks these as soon as they are on a server.
+    let locked = unlocked(&locked);
+    one_an_hour(&machine);
+    let line = format!(
+        "devices release {} {} --yes --batch 1 -o json",
+        free[0], locked[0]
+    );
+    let ran = machine.run(&format!("{line} --max-wait 1m"));
+    expect(&ran, 6, &[("released", 1), ("pending", 1)]);
+    move_to(&apple, &locked[0], 1);
+    machine.clock.advance(Duration::from_secs(60 * 60));
+    let before = posts(&apple);
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 7, &[("released", 1), ("skipped", 1)]);
+    assert_eq!(reasons(&ran), ["Activation Lock is on."]);
+    assert_eq!(posts(&apple), before);
+}
+
+/// The lock of this kind of the change that ran last.
+fn lock_of(machine: &Machine, begin: &str) -> File {
+    let locks = fs::read_dir(machine.path("state/locks")).unwrap();
+    let path = locks
+        .map(|it| it.unwrap().path())
+        .find(|it| {
+            let name = it.file_name().unwrap().to_string_lossy();
+            name.starts_with(begin) && (begin != "devices-" || !name.starts_with("devices-change"))
+        })
+        .unwrap();
+    File::open(path).unwrap()
+}
+
+#[test]
+fn a_plan_that_waited_for_another_change_is_looked_at_again() {
+    let (machine, apple) = with("slow=3s");
+    let serials = on(&apple, 1, 3);
+    let ran = assign(&machine, &serials[..1], "");
+    expect(&ran, 0, &[("assigned", 1)]);
+    let other = lock_of(&machine, "devices-");
+    other.lock().unwrap();
+    let seen = requests(&apple).len();
+    let ran = std::thread::scope(|scope| {
+        let run = scope.spawn(|| assign(&machine, &serials[1..], "--max-wait 9h"));
+        let is_read = |line: &String| line.contains(&serials[2]);
+        while !requests(&apple)[seen..].iter().any(is_read) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        machine.clock.advance(Duration::from_secs(3 * 60 * 60));
+        move_to(&apple, &serials[2], 2);
+        other.unlock().unwrap();
+        run.join().unwrap()
+    });
+    expect(&ran, 7, &[("assigned", 1), ("skipped", 1)]);
+    assert_eq!(servers(&apple, &serials[2..]), ["Jamf Pro Test"]);
+}
+
 #[test]
 fn a_change_that_still_runs_is_left_alone() {
     let (machine, apple) = with("slow=3s");
     let serials = on(&apple, 1, 2);
     assign(&machine, &serials, "");
     killed_after(&machine, "\"devices_accepted\"");
-    let locks = fs::read_dir(machine.path("state/locks")).unwrap();
-    let life = locks
-        .map(|it| it.unwrap().path())
-        .find(|it| it.to_string_lossy().contains("devices-change-"))
-        .unwrap();
-    let file = File::open(life).unwrap();
+    let file = lock_of(&machine, "devices-change-");
     file.lock().unwrap();
     let ran = machine.run("devices resume");
     assert_eq!(ran.code, 8, "{ran}");

@@ -109,7 +109,12 @@ pub(super) async fn run(wanted: Wanted<'_>, context: &Context) -> Result<Outcome
     if let Some(refusal) = said.missing().filter(|_| !dry_run) {
         return Err(refused(refusal));
     }
-    let sent = change::recently_sent(organization)?;
+    // With --again it doesn't matter what was sent.
+    let sent = if args.again {
+        HashMap::new()
+    } else {
+        change::recently_sent(organization)?
+    };
     let wished = Wished {
         what,
         from: args.from.as_deref(),
@@ -183,8 +188,11 @@ async fn applied(
             groups,
             batch: usize::from(args.batch),
             again: args.again,
+            even_if_locked: planned.wish.is_even_if_locked(),
             wait: !args.no_wait,
             names: planned.names.clone(),
+            read_at: planned.read_at,
+            agreed_at: words.now,
         };
         let mut each = |result: &DeviceResult| {
             let details = details.get(result.serial_number.as_str()).copied();

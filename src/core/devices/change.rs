@@ -158,7 +158,8 @@ pub enum Failed {
 }
 
 /// Why a device was left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Skipped {
     /// Somebody sent it in the last 24 hours.
     SentBefore,
@@ -168,6 +169,12 @@ pub enum Skipped {
     Moved,
     /// It wasn't sent within 24 hours.
     TooLate,
+    /// Its deadline passed since somebody agreed to it: sent now, it would force the migration.
+    DeadlinePassed,
+    /// Its deadline was more than a day ahead when somebody agreed to it, and is less than an hour ahead.
+    DeadlineNear,
+    /// Activation Lock is on by now, or can't be read.
+    Locked,
 }
 
 /// Where a device stands. Every device of a change has exactly one standing.

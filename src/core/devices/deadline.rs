@@ -11,6 +11,9 @@ pub const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// A deadline that is nearer than this is asked for: users have hardly a day to save their work.
 const SOON: SignedDuration = SignedDuration::from_hours(24);
 
+/// One that was further than [`SOON`] when somebody agreed to it isn't sent if it is nearer than this.
+const NEAR: SignedDuration = SignedDuration::from_hours(1);
+
 /// How a deadline can be written, for whoever wrote something else.
 const GRAMMAR: &str = "Use a time with a zone, such as 2026-12-01T17:00:00+01:00 or 2026-12-01T16:00:00Z, or a duration from now, such as 14d.";
 
@@ -111,6 +114,27 @@ impl std::fmt::Display for Later {
 /// Whether a deadline is so near that it is asked for, or over.
 pub fn is_soon(deadline: Timestamp, now: Timestamp) -> bool {
     deadline.duration_since(now) < SOON
+}
+
+/// How a deadline came nearer than somebody agreed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Near {
+    /// It was ahead then, and isn't now.
+    Past,
+    /// It was a day ahead then, and isn't an hour ahead now.
+    Soon,
+}
+
+/// Whether a deadline is nearer now than somebody agreed to at `agreed_at`.
+pub fn came_near(deadline: Timestamp, agreed_at: Timestamp, now: Timestamp) -> Option<Near> {
+    if deadline <= agreed_at {
+        None
+    } else if deadline <= now {
+        Some(Near::Past)
+    } else {
+        let came = !is_soon(deadline, agreed_at) && deadline.duration_since(now) < NEAR;
+        came.then_some(Near::Soon)
+    }
 }
 
 /// Whether Apple refuses it for being too far ahead.

@@ -180,6 +180,12 @@ impl Wish {
         *self == Self::Release { even_if_locked }
     }
 
+    /// Whether devices are released with Activation Lock, too.
+    pub fn is_even_if_locked(&self) -> bool {
+        let even_if_locked = true;
+        *self == Self::Release { even_if_locked }
+    }
+
     /// The id of the server that devices are to be on.
     pub fn to(&self) -> Option<&str> {
         match self {

@@ -224,7 +224,9 @@ impl Organization {
         if let Some(signal) = self.signal() {
             return Err(Error::interrupted(signal));
         }
+        let mut read_at = plan.at;
         if self.clock().now().duration_since(plan.at) > FRESH {
+            read_at = self.clock().now();
             let still = self.still_unassigned(&plan.choice).await?;
             for serial in plan.choice.keep_only(&still) {
                 let why = "It isn't without a server any more, or can't be read.".to_owned();
@@ -249,8 +251,11 @@ impl Organization {
             groups: vec![group],
             batch: MOST_DEVICES,
             again: false,
+            even_if_locked: false,
             wait: true,
             names: [(server.id, server.name)].into(),
+            read_at,
+            agreed_at: plan.at,
         };
         let outcome = change::apply(self, request, each).await?;
         ended.results.splice(0..0, outcome.results);

@@ -68,6 +68,8 @@ pub struct DevicePlan {
     pub from: Option<Option<String>>,
     /// The names of servers, by id.
     pub names: BTreeMap<String, String>,
+    /// When reading began.
+    pub read_at: Timestamp,
     /// The ids of the servers that devices were on before their migration, by serial number, as the journal has them; only for a
     /// migration that is to be canceled.
     before: HashMap<String, String>,
@@ -143,6 +145,7 @@ impl Organization {
         selection: &Selection,
         sent: &HashMap<String, Timestamp>,
     ) -> Result<DevicePlan, Error> {
+        let read_at = self.clock().now();
         // The commands that put a change back name servers as nobody can mistake them.
         let names_server = matches!(
             wished.what,
@@ -161,7 +164,7 @@ impl Organization {
         };
         let nothing = HashMap::new();
         let rules = Rules {
-            now: self.clock().now(),
+            now: read_at,
             from: from.as_ref().map(Option::as_deref),
             sent: if wished.again { &nothing } else { sent },
         };
@@ -178,6 +181,7 @@ impl Organization {
             plan,
             from,
             names,
+            read_at,
             before,
             missing_ok: wished.missing_ok,
             unread,

@@ -3,8 +3,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::{
-    DeadlineError, MOST_AHEAD, NewDeadline, Typed, is_soon, is_too_far, of_migration, of_update,
-    shown,
+    DeadlineError, MOST_AHEAD, Near, NewDeadline, Typed, came_near, is_soon, is_too_far,
+    of_migration, of_update, shown,
 };
 
 /// A Sunday.
@@ -215,5 +215,22 @@ proptest! {
                 let _ = shown(found, zone);
             }
         }
+    }
+}
+
+#[test]
+fn a_deadline_comes_nearer_than_was_agreed_to() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let (agreed, deadline) = (at("2026-11-22T10:00:00Z"), at("2026-11-24T10:00:00Z"));
+    for (deadline, now, expected) in [
+        (deadline, "2026-11-24T09:00:00Z", None),
+        (deadline, "2026-11-24T09:00:01Z", Some(Near::Soon)),
+        (deadline, "2026-11-24T10:00:00Z", Some(Near::Past)),
+        // It was near when somebody agreed to it.
+        (at("2026-11-23T09:00:00Z"), "2026-11-23T08:30:00Z", None),
+        // To force a migration was what somebody agreed to.
+        (agreed, "2026-11-22T11:00:00Z", None),
+    ] {
+        assert_eq!(came_near(deadline, agreed, at(now)), expected, "{now}");
     }
 }

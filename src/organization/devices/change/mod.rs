@@ -3,6 +3,8 @@
 //! What is decided is decided by [`Change`](crate::core::devices::change::Change), which knows neither clock nor network. This room
 //! carries it out, and writes a line into the journal before each request.
 
+mod ending;
+mod lines;
 pub mod past;
 mod put_back;
 mod reading;
@@ -18,11 +20,11 @@ use jiff::Timestamp;
 
 use crate::apple::manager::activities::MOST_DEVICES;
 use crate::core::devices::{DeviceResult, Group};
-use crate::core::printed::{Command, Hint, hint, line};
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::private_files::Lock;
-use crate::state::journal::{self, Entry, Event, How};
+use crate::state::journal::{self, Entry, Event};
 use crate::text::prose_time;
 
 use past::{Past, Plan};
@@ -38,10 +40,16 @@ pub struct Request {
     pub batch: usize,
     /// Devices are sent although they were sent in the last 24 hours.
     pub again: bool,
+    /// Devices are released although Activation Lock is on.
+    pub even_if_locked: bool,
     /// Whether to wait for the results, or only until everything is accepted.
     pub wait: bool,
     /// The names of the organization's servers, by id.
     pub names: BTreeMap<String, String>,
+    /// When reading the devices began.
+    pub read_at: Timestamp,
+    /// When it was decided that this is what is wanted: deadlines were as far ahead as they were then.
+    pub agreed_at: Timestamp,
 }
 
 /// What came of a change.
@@ -63,6 +71,21 @@ pub struct Outcome {
     pub servers: BTreeMap<String, String>,
 }
 
+impl Outcome {
+    /// A change that isn't continued, for this reason.
+    fn refused(past: &Past, why: Error) -> Self {
+        Self {
+            id: Some(past.id.clone()),
+            results: Vec::new(),
+            changed: false,
+            problem: Some(why),
+            put_back: Vec::new(),
+            hint: None,
+            servers: past.plan.servers.clone(),
+        }
+    }
+}
+
 /// Sends what was planned, and waits for the results. Each device's result is given to `each` as soon as it is known; those that have
 /// none at the end are given last.
 ///
@@ -77,8 +100,11 @@ pub async fn apply(
         groups,
         batch,
         again,
+        even_if_locked,
         wait,
         names,
+        read_at,
+        agreed_at,
     } = request;
     if groups.iter().all(|group| group.devices.is_empty()) {
         return Ok(Outcome {
@@ -101,11 +127,13 @@ pub async fn apply(
         .devices_lock(organization.settings().max_wait.value)
         .await?;
     let id = journal::new_id(organization.random());
-    let commands = put_back::put_back(organization, &id, &groups, &names)?;
     let mut plan = Plan::new(&groups, batch.min(MOST_DEVICES));
     plan.again = again;
+    plan.even_if_locked = even_if_locked;
     plan.waits = wait;
     plan.servers = names;
+    plan.read_at = Some(read_at);
+    plan.agreed_at = Some(agreed_at);
     let _life = organization.change_lock(&id).await?;
     let now = organization.clock().now();
     let command = match organization.command() {
@@ -124,30 +152,22 @@ pub async fn apply(
         note: organization.note().map(str::to_owned),
         events: Vec::new(),
     };
-    let undo = line(&commands, &organization.settings().reach());
-    append(
-        organization,
-        &past,
-        run::begun(&past.plan, undo, past.note.clone()),
-    )?;
+    let begun = run::begun(&past.plan, past.note.clone());
+    append(organization, &past, begun)?;
     let mut run = Run::new(organization, &past, wait, each)?;
     run.locked(lock);
     let stop = run.carry_out().await;
-    conclude(organization, &past, &run, stop, commands)
+    ending::conclude(organization, &past, &run, stop)
 }
 
 /// The changes of this organization that are open, oldest first.
 fn open(organization: &Organization) -> Result<Vec<Past>, Error> {
+    let account = organization.api_account()?;
     let journal = organization.journal();
-    let lines = journal.read().map_err(|error| {
-        Error::failed(format!(
-            "The journal {} can't be read: {error}.",
-            journal.path().display()
-        ))
-    })?;
-    let mut open = Past::all(&lines.entries, &organization.api_account()?);
-    open.retain(Past::is_open);
-    Ok(open)
+    let entries = journal
+        .unfinished_devices(&account)
+        .map_err(|error| lines::unread(organization, &error))?;
+    Ok(Past::all(&entries, &account))
 }
 
 /// A device of a change that is continued, with what its row names.
@@ -173,6 +193,7 @@ pub async fn resume(
             "abmctl changes no devices, because {why}. Nothing was sent."
         )));
     }
+    lines::require_whole(organization, &lines::read(organization)?)?;
     let mut open = open(organization)?;
     if let Some(wanted) = wanted {
         let wanted = wanted.trim().to_lowercase();
@@ -215,6 +236,10 @@ pub async fn resume(
         else {
             continue;
         };
+        if let Err(error) = lines::require_known(organization, &past) {
+            outcomes.push(Outcome::refused(&past, error));
+            continue;
+        }
         organization.hint(&format!("Continuing {}.", describe(&past)));
         let deadlines = past.plan.deadlines();
         let mut told = |result: &DeviceResult| {
@@ -224,12 +249,16 @@ pub async fn resume(
                 names: &past.plan.servers,
             });
         };
-        let groups = past.plan.groups();
-        let put_back = put_back::put_back(organization, &past.id, &groups, &past.plan.servers)?;
-        let mut run = Run::new(organization, &past, true, &mut told)?;
+        let mut run = match Run::new(organization, &past, true, &mut told) {
+            Ok(run) => run,
+            Err(error) => {
+                outcomes.push(Outcome::refused(&past, error));
+                continue;
+            }
+        };
         run.resume(&past);
         let stop = run.carry_out().await;
-        outcomes.push(conclude(organization, &past, &run, stop, put_back)?);
+        outcomes.push(ending::conclude(organization, &past, &run, stop)?);
         if stop == Stop::Signal {
             break;
         }
@@ -277,19 +306,10 @@ pub async fn announce(organization: &Organization) {
     }
 }
 
-/// The devices that any change of this organization sent in the last 24 hours, by serial number, and when.
+/// The devices that any change of this organization sent in the last 24 hours, by serial number, and when; an error if a line of the
+/// journal that can't be read may name more.
 pub fn recently_sent(organization: &Organization) -> Result<HashMap<String, Timestamp>, Error> {
-    let journal = organization.journal();
-    let lines = journal.read().map_err(|error| {
-        Error::failed(format!(
-            "The journal {} can't be read: {error}.",
-            journal.path().display()
-        ))
-    })?;
-    let account = organization.api_account()?;
-    let now = organization.clock().now();
-    let sent = past::recently_sent(&lines.entries, &account, now);
-    Ok(sent)
+    lines::recently_sent(organization, &lines::read(organization)?)
 }
 
 /// A change in words: what it does to how many devices.
@@ -318,50 +338,6 @@ fn append(organization: &Organization, past: &Past, event: Event) -> Result<(), 
             "The journal {} can't be written: {error}.",
             journal.path().display()
         ))
-    })
-}
-
-/// Writes down how a run ended, and says it.
-fn conclude(
-    organization: &Organization,
-    past: &Past,
-    run: &Run<'_>,
-    stop: Stop,
-    put_back: Vec<Command>,
-) -> Result<Outcome, Error> {
-    let was_sent = run.has_sent || past.batches().iter().any(|it| it.sent.is_some());
-    let summary = summary::Summary::of(run);
-    let end = |word: How, how: String| {
-        if let Err(error) = append(organization, past, Event::ended(word, how)) {
-            organization.warn(&error.message);
-        }
-    };
-    if !was_sent && summary.results_are_none() {
-        // Nothing of it is worth a resume: the command can be run again.
-        end(How::Nothing, "Nothing was sent.".to_owned());
-        return Err(summary::nothing_sent(organization, run, stop));
-    }
-    if run.change.is_closed() {
-        let word = summary.word();
-        end(word, summary.sentence());
-    }
-    let mut results = Vec::new();
-    for (number, batch) in run.batches.iter().enumerate() {
-        let devices = 0..batch.items.len();
-        results.extend(devices.filter_map(|device| run.result(number, device)));
-    }
-    let changed = summary.changed();
-    let problem = summary.problem(organization, run, stop);
-    // A problem has its own hints.
-    let hint = summary.hint(run).filter(|_| problem.is_none());
-    Ok(Outcome {
-        id: Some(past.id.clone()),
-        changed,
-        problem,
-        put_back: if changed { put_back } else { Vec::new() },
-        hint,
-        servers: past.plan.servers.clone(),
-        results,
     })
 }
 

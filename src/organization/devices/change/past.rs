@@ -24,12 +24,21 @@ pub struct Plan {
     /// Devices are sent although they were sent in the last 24 hours.
     #[serde(default)]
     pub again: bool,
+    /// Devices are released although Activation Lock is on.
+    #[serde(default)]
+    pub even_if_locked: bool,
     /// The command waited for the results.
     #[serde(default)]
     pub waits: bool,
     /// The names of the servers that it names, by id.
     #[serde(default)]
     pub servers: BTreeMap<String, String>,
+    /// When reading the devices began: before it was asked whether to go on, and before another change was waited for.
+    #[serde(default)]
+    pub read_at: Option<Timestamp>,
+    /// When somebody agreed to it.
+    #[serde(default)]
+    pub agreed_at: Option<Timestamp>,
 }
 
 /// The devices of one activity.
@@ -92,8 +101,11 @@ impl Plan {
             asks: groups.iter().map(|group| group.ask.clone()).collect(),
             batches: batches.collect(),
             again: false,
+            even_if_locked: false,
             waits: true,
             servers: BTreeMap::new(),
+            read_at: None,
+            agreed_at: None,
         }
     }
 
@@ -140,6 +152,11 @@ impl Plan {
         let plan = serde_json::to_value(self).unwrap_or_default();
         changes.insert(DEVICES.to_owned(), plan);
         Value::Object(changes)
+    }
+
+    /// Whether a change is one of devices, even if its plan can't be read.
+    pub fn is_of_devices(changes: &Value) -> bool {
+        changes.get(DEVICES).is_some()
     }
 
     /// The plan of a change, if it is one of devices.
@@ -288,109 +305,32 @@ pub fn recently_sent(
     sent
 }
 
-/// When activities were sent, oldest first: each counts toward Apple's limit, whatever came of it.
+/// When activities were sent, oldest first: each that reached Apple counts toward its limit, whatever came of it.
 pub fn sending_times(entries: &[Entry], organization: &str) -> Vec<Timestamp> {
-    let own = entries.iter().filter(|it| it.organization == organization);
-    let sent = own.filter(|it| matches!(it.event, Event::DevicesSent { .. }));
-    let mut times: Vec<Timestamp> = sent.map(|it| it.at).collect();
+    let mut times = Vec::new();
+    let mut last: HashMap<(&str, usize), usize> = HashMap::new();
+    for entry in entries.iter().filter(|it| it.organization == organization) {
+        match &entry.event {
+            Event::DevicesSent { batch, .. } => {
+                last.insert((&entry.id, *batch), times.len());
+                times.push(Some(entry.at));
+            }
+            Event::DevicesNotSent {
+                batch,
+                unreached: true,
+                ..
+            } => {
+                if let Some(place) = last.remove(&(entry.id.as_str(), *batch)) {
+                    times[place] = None;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut times: Vec<Timestamp> = times.into_iter().flatten().collect();
     times.sort_unstable();
     times
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(time: &str) -> Timestamp {
-        format!("2026-11-22T{time}Z").parse().unwrap()
-    }
-
-    fn entry(time: &str, id: &str, organization: &str, event: Event) -> Entry {
-        Entry {
-            at: at(time),
-            id: id.to_owned(),
-            organization: organization.to_owned(),
-            profile: "acme".to_owned(),
-            command: "devices assign".to_owned(),
-            event,
-        }
-    }
-
-    fn sent(batch: usize, serials: &[&str]) -> Event {
-        Event::DevicesSent {
-            batch,
-            serial_numbers: serials.iter().map(|it| (*it).to_owned()).collect(),
-        }
-    }
-
-    fn target(serial: &str, from: Option<&str>) -> Target {
-        Target {
-            serial_number: serial.to_owned(),
-            from: from.map(str::to_owned),
-        }
-    }
-
-    #[test]
-    fn a_plan_keeps_the_order_and_cuts_groups_into_batches() {
-        let assign = Ask::Assign {
-            server: "S".to_owned(),
-        };
-        let first = [
-            target("1", None),
-            target("2", Some("A")),
-            target("3", Some("A")),
-        ];
-        let groups = [
-            Group {
-                ask: assign,
-                devices: first.to_vec(),
-            },
-            Group {
-                ask: Ask::Release,
-                devices: vec![target("4", None)],
-            },
-        ];
-        let plan = Plan::new(&groups, 2);
-        let sizes: Vec<usize> = plan.batches.iter().map(Batch::size).collect();
-        assert_eq!((sizes, plan.devices()), (vec![2, 1, 1], 4));
-        let kept = Plan::of(&plan.written()).unwrap();
-        assert_eq!(kept, plan);
-        assert_eq!(kept.groups(), groups);
-        let targets: Vec<Target> = kept.batches.iter().flat_map(Batch::targets).collect();
-        assert_eq!(targets[..3], first);
-        assert_eq!(kept.ask(2), Some(&Ask::Release));
-        assert_eq!(Plan::of(&serde_json::json!({"families": []})), None);
-    }
-
-    #[test]
-    fn what_apple_certainly_did_not_act_on_was_not_sent() {
-        let not_sent = |batch| Event::DevicesNotSent {
-            batch,
-            why: "429.".to_owned(),
-        };
-        let accepted = Event::DevicesAccepted {
-            batch: 1,
-            activity: None,
-        };
-        let entries = [
-            entry("10:00:00", "a", "acme", sent(0, &["1", "2"])),
-            entry("10:00:01", "a", "acme", not_sent(0)),
-            entry("10:01:00", "a", "acme", sent(0, &["1"])),
-            entry("10:02:00", "a", "acme", sent(1, &["3"])),
-            entry("10:02:01", "a", "acme", accepted),
-            entry("10:03:00", "b", "other", sent(0, &["4"])),
-            entry("10:04:00", "c", "acme", sent(0, &["1"])),
-        ];
-        let now = at("11:00:00");
-        let recent = recently_sent(&entries, "acme", now);
-        let mut serials: Vec<&str> = recent.keys().map(String::as_str).collect();
-        serials.sort_unstable();
-        assert_eq!(serials, ["1", "3"]);
-        assert_eq!(recent["1"], at("10:04:00"));
-        let day = SignedDuration::from_hours(24);
-        let later = recently_sent(&entries, "acme", at("10:02:00") + day);
-        assert_eq!(later.keys().collect::<Vec<_>>(), ["1"]);
-        // Every request counts toward the limit, the refused one too.
-        assert_eq!(sending_times(&entries, "acme").len(), 4);
-    }
-}
+mod tests;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::core::devices::{Ask, Group};
 use crate::core::names::{Named, resolve};
 use crate::core::printed::Command;
-use crate::error::Error;
 use crate::organization::Organization;
 use crate::private_files;
 use crate::text::printable;
@@ -33,7 +32,7 @@ pub(super) fn put_back(
     id: &str,
     groups: &[Group],
     names: &BTreeMap<String, String>,
-) -> Result<Vec<Command>, Error> {
+) -> Vec<Command> {
     let mut ways: Vec<(Back<'_>, Option<&str>, Vec<&str>)> = Vec::new();
     for group in groups {
         let now = match &group.ask {
@@ -67,20 +66,21 @@ pub(super) fn put_back(
             Some(id) => command.option("--from", &named(id)),
             None => command.option("--from", "none"),
         };
-        if serials.len() <= INLINE {
+        let path = folder.join(format!("{id}-{}.csv", number + 1));
+        let is_written = serials.len() > INLINE && {
+            let text = format!("serial_number\n{}\n", serials.join("\n"));
+            let written = private_files::replace(&path, text.as_bytes());
+            if let Err(error) = &written {
+                organization.warn(&format!("{} can't be written: {error}.", path.display()));
+            }
+            written.is_ok()
+        };
+        if is_written {
+            command = command.option("--serials", &path.to_string_lossy());
+        } else {
             for serial in serials {
                 command = command.arg(serial);
             }
-        } else {
-            let path = folder.join(format!("{id}-{}.csv", number + 1));
-            let text = format!("serial_number\n{}\n", serials.join("\n"));
-            private_files::replace(&path, text.as_bytes()).map_err(|error| {
-                Error::failed(format!(
-                    "{} can't be written: {error}. Nothing was sent.",
-                    path.display()
-                ))
-            })?;
-            command = command.option("--serials", &path.to_string_lossy());
         }
         command = command.word("--again");
         if matches!(back, Back::Assign(_)) {
@@ -89,7 +89,7 @@ pub(super) fn put_back(
         }
         commands.push(command);
     }
-    Ok(commands)
+    commands
 }
 
 /// The name of a server where it means that one alone, else its id.

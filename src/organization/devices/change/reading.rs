@@ -329,6 +329,28 @@ impl<'a> Reader<'a> {
             .await
     }
 
+    /// Why devices are not to be released: Activation Lock is on, or can't be read.
+    pub(super) async fn locked(&self, serials: &[&str]) -> HashMap<String, String> {
+        let organization = self.organization;
+        let read = self.each(serials, |_, serial| async move {
+            organization.activation_lock(&serial).await
+        });
+        let mut locked = HashMap::new();
+        for (serial, read) in read.await {
+            let why = match read.map(|lock| lock.is_locked) {
+                Ok(Some(false)) => continue,
+                Ok(Some(true)) => "Activation Lock is on.".to_owned(),
+                Ok(None) => "abmctl couldn't read its Activation Lock.".to_owned(),
+                Err(error) => format!(
+                    "abmctl couldn't read its Activation Lock. {}",
+                    error.message
+                ),
+            };
+            locked.insert(serial, why);
+        }
+        locked
+    }
+
     async fn places_alone(&mut self, serials: &[&str]) -> HashMap<String, Place> {
         let read = self.each(serials, |manager, serial| async move {
             manager.assigned_server(&serial).await
@@ -348,7 +370,8 @@ impl<'a> Reader<'a> {
         places
     }
 
-    /// Where devices are now, before something is sent for them.
+    /// Where devices are now, before something is sent for them. Lists that were begun at or before `since` are read again, and so
+    /// are the servers: there may be a new one.
     pub(super) async fn places(
         &mut self,
         serials: &[&str],
@@ -371,6 +394,7 @@ impl<'a> Reader<'a> {
         serials: &[&str],
         since: Seconds,
     ) -> Result<HashMap<String, Place>, Failure> {
+        self.servers = None;
         let servers: Vec<String> = self
             .servers()
             .await?

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
+use super::lines;
 use super::past::{self, Past, Plan};
 use super::reading::{Place, Reader};
 use super::words;
@@ -18,6 +19,7 @@ use crate::apple::manager::activities::{Activity, ActivityType, NewActivity};
 use crate::core::devices::change::{
     Answer, Change, Failed, Logged, Next, PACE, Pending, Poll, Seconds, Seen, Skipped, Standing,
 };
+use crate::core::devices::deadline::{self, Near};
 use crate::core::devices::{Ask, DeviceResult, Target};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
@@ -64,6 +66,8 @@ pub(super) struct Batch {
     pub ask: Ask,
     pub items: Vec<Item>,
     pub activity: Option<String>,
+    /// When reading Activation Lock began.
+    locks_at: Timestamp,
     /// Apple's words for the activity.
     status: Option<String>,
     sub_status: Option<String>,
@@ -72,6 +76,7 @@ pub(super) struct Batch {
 }
 
 /// A run of one change.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct Run<'a> {
     organization: &'a Organization,
     manager: Manager,
@@ -79,6 +84,7 @@ pub(super) struct Run<'a> {
     id: String,
     command: String,
     again: bool,
+    even_if_locked: bool,
     /// Whether it waits for results.
     pub waits: bool,
     pub change: Change,
@@ -91,6 +97,8 @@ pub(super) struct Run<'a> {
     stop: watch::Receiver<bool>,
     /// When it was last read where the devices are that aren't sent yet.
     read_at: Timestamp,
+    /// When somebody agreed to it.
+    agreed_at: Timestamp,
     /// When this run last got further.
     progress_at: Timestamp,
     /// When Apple's limit allows the next activity.
@@ -129,12 +137,17 @@ impl<'a> Run<'a> {
         if !waits {
             change = change.without_waiting();
         }
-        let batches = plan
-            .batches
-            .iter()
-            .enumerate()
-            .map(|(number, batch)| Batch {
-                ask: plan.ask(number).cloned().unwrap_or(Ask::CancelMigration),
+        let read_at = plan.read_at.unwrap_or(past.began);
+        let batches = plan.batches.iter().enumerate().map(|(number, batch)| {
+            let ask = plan.ask(number).cloned().ok_or_else(|| {
+                Error::failed(format!(
+                    "The plan of change {} in the journal is damaged: it doesn't say what activity {} asks for. Nothing was sent.",
+                    past.id,
+                    number + 1
+                ))
+            })?;
+            Ok(Batch {
+                ask,
                 items: batch
                     .targets()
                     .map(|target| Item {
@@ -145,19 +158,23 @@ impl<'a> Run<'a> {
                     })
                     .collect(),
                 activity: None,
+                locks_at: read_at,
                 status: None,
                 sub_status: None,
                 log: None,
-            });
+            })
+        });
+        let batches = batches.collect::<Result<Vec<Batch>, Error>>()?;
         let now = organization.clock().now();
         Ok(Self {
             account: organization.api_account()?,
             id: past.id.clone(),
             command: past.command.clone(),
             again: plan.again,
+            even_if_locked: plan.even_if_locked,
             waits,
             change,
-            batches: batches.collect(),
+            batches,
             reader: Reader::new(organization, manager.clone(), plan.devices()),
             manager,
             organization,
@@ -165,7 +182,8 @@ impl<'a> Run<'a> {
             lock: None,
             holding: None,
             stop,
-            read_at: past.began,
+            read_at,
+            agreed_at: plan.agreed_at.unwrap_or(past.began),
             progress_at: now,
             limited_until: None,
             unsent: 0,
@@ -232,7 +250,7 @@ impl<'a> Run<'a> {
             .map(|(place, item)| (item.target.serial_number.clone(), place))
             .collect();
         for result in results {
-            let Some(standing) = words::standing(result.ended) else {
+            let Some(standing) = words::standing(result.ended, result.skipped) else {
                 continue;
             };
             for place in result.serial_numbers.iter().filter_map(|it| places.get(it)) {
@@ -346,18 +364,15 @@ impl<'a> Run<'a> {
         {
             return self.stop_sending(error);
         }
-        let journal = self.organization.journal();
-        let lines = match journal.read() {
-            Ok(lines) => lines.entries,
-            Err(error) => {
-                return self.stop_sending(Error::failed(format!(
-                    "The journal {} can't be read: {error}.",
-                    journal.path().display()
-                )));
-            }
+        let lines = match lines::read(self.organization) {
+            Ok(lines) => lines,
+            Err(error) => return self.stop_sending(error),
         };
         if !self.again {
-            let sent = past::recently_sent(&lines, &self.account, self.now());
+            let sent = match lines::recently_sent(self.organization, &lines) {
+                Ok(sent) => sent,
+                Err(error) => return self.stop_sending(error),
+            };
             let batch = &mut self.batches[number];
             for (device, item) in batch.items.iter_mut().enumerate() {
                 if let Some(sent) = sent.get(&item.target.serial_number) {
@@ -366,16 +381,78 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        self.leave_out_by_deadline(number);
         self.tell(number);
         if !self.change.is_planned(number) || *self.stop.borrow() {
             return;
         }
         let limit = self.organization.settings().activity_limit.value;
-        let times = past::sending_times(&lines, &self.account);
+        let times = past::sending_times(&lines.entries, &self.account);
         if let Some(until) = limit.and_then(|limit| limit.next(&times, self.now())) {
             return self.limit(until);
         }
-        self.post(number).await;
+        self.leave_out_locked(number).await;
+        self.tell(number);
+        if self.change.is_planned(number) && !*self.stop.borrow() {
+            self.post(number).await;
+        }
+    }
+
+    /// Leaves out a batch whose deadline came too near since somebody agreed to it: Apple forces a migration whose deadline passed.
+    fn leave_out_by_deadline(&mut self, number: usize) {
+        let batch = &self.batches[number];
+        let near = batch
+            .ask
+            .deadline()
+            .and_then(|deadline| deadline::came_near(deadline, self.agreed_at, self.now()));
+        let why = match near {
+            Some(Near::Past) => Skipped::DeadlinePassed,
+            Some(Near::Soon) => Skipped::DeadlineNear,
+            None => return,
+        };
+        for device in 0..batch.items.len() {
+            self.change.leave_out(number, device, why);
+        }
+    }
+
+    /// Leaves out devices of a release that were locked since the plan, or can't be read.
+    async fn leave_out_locked(&mut self, number: usize) {
+        let batch = &self.batches[number];
+        let began = self.now();
+        let is_fresh = began.duration_since(batch.locks_at) <= OLD;
+        if batch.ask != Ask::Release || self.even_if_locked || is_fresh {
+            return;
+        }
+        self.organization.progress("Reading Activation Lock…");
+        let serials = self.to_send(number);
+        let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
+        let locked = self.reader.locked(&serials).await;
+        if *self.stop.borrow() {
+            return;
+        }
+        let batch = &mut self.batches[number];
+        batch.locks_at = began;
+        for (device, item) in batch.items.iter_mut().enumerate() {
+            if let Some(why) = locked.get(&item.target.serial_number) {
+                item.reason.get_or_insert_with(|| why.clone());
+                self.change.leave_out(number, device, Skipped::Locked);
+            }
+        }
+    }
+
+    /// The serial numbers of a batch that are still to be sent.
+    fn to_send(&self, number: usize) -> Vec<String> {
+        let batch = &self.batches[number];
+        let to_send = |(device, _): &(usize, &Item)| {
+            matches!(
+                self.change.standing(number, *device),
+                Standing::Pending(Pending::NotSent)
+            )
+        };
+        let items = batch.items.iter().enumerate().filter(to_send);
+        items
+            .map(|(_, item)| item.target.serial_number.clone())
+            .collect()
     }
 
     /// Nothing is sent before `until`.
@@ -387,20 +464,7 @@ impl<'a> Run<'a> {
     }
 
     async fn post(&mut self, number: usize) {
-        let batch = &self.batches[number];
-        let to_send = |(device, _): &(usize, &Item)| {
-            matches!(
-                self.change.standing(number, *device),
-                Standing::Pending(Pending::NotSent)
-            )
-        };
-        let serials: Vec<String> = batch
-            .items
-            .iter()
-            .enumerate()
-            .filter(to_send)
-            .map(|(_, item)| item.target.serial_number.clone())
-            .collect();
+        let serials = self.to_send(number);
         let line = Event::DevicesSent {
             batch: number,
             serial_numbers: serials.clone(),
@@ -456,6 +520,7 @@ impl<'a> Run<'a> {
         self.note(Event::DevicesNotSent {
             batch: number,
             why: error.message.clone(),
+            unreached: !failure.was_sent(),
         });
         if failure.passes() {
             let is_limited = failure.is_limited();
@@ -519,7 +584,7 @@ impl<'a> Run<'a> {
         let serials: Vec<String> = items.map(|it| it.target.serial_number.clone()).collect();
         if !serials.is_empty() {
             let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
-            let places = self.reader.places(&serials, seconds(self.read_at)).await;
+            let places = self.reader.places(&serials, seconds(began)).await;
             for number in planned {
                 let batch = &self.batches[number];
                 if !reads(&batch.ask) {
@@ -784,7 +849,12 @@ impl<'a> Run<'a> {
         let mut fresh: Vec<DeviceResult> = Vec::new();
         let mut groups: Vec<DeviceResults> = Vec::new();
         for device in 0..size {
-            let is_final = self.change.standing(number, device).is_final();
+            let standing = self.change.standing(number, device);
+            let is_final = standing.is_final();
+            let skipped = match standing {
+                Standing::Skipped(why) => Some(why),
+                _ => None,
+            };
             let Some(result) = self.result(number, device) else {
                 continue;
             };
@@ -795,13 +865,14 @@ impl<'a> Run<'a> {
             if is_final && !item.is_noted {
                 item.is_noted = true;
                 let same = |it: &&mut DeviceResults| {
-                    it.ended == result.ended && it.reason == result.reason
+                    (it.ended, it.skipped) == (result.ended, skipped) && it.reason == result.reason
                 };
                 match groups.iter_mut().find(same) {
                     Some(group) => group.serial_numbers.push(result.serial_number.clone()),
                     None => groups.push(DeviceResults {
                         ended: result.ended,
                         reason: result.reason.clone(),
+                        skipped,
                         serial_numbers: vec![result.serial_number.clone()],
                     }),
                 }
@@ -875,12 +946,12 @@ fn changed(place: &Place, target: &Target, ask: &Ask) -> Result<Option<Skipped>,
     })
 }
 
-/// The plan of a change as it begins.
-pub(super) fn begun(plan: &Plan, undo: String, note: Option<String>) -> Event {
+/// The plan of a change as it begins. What puts it back is known at its end: not everything that is planned is sent.
+pub(super) fn begun(plan: &Plan, note: Option<String>) -> Event {
     Event::Begun {
         before: serde_json::Value::Null,
         changes: plan.written(),
-        undo,
+        undo: String::new(),
         note,
     }
 }

@@ -72,7 +72,18 @@ impl Summary {
 
     /// Devices that weren't sent since something changed after the plan.
     fn passed_over(&self) -> usize {
-        let why = [Skipped::Moved, Skipped::TooLate];
+        let why = [
+            Skipped::SentBefore,
+            Skipped::Moved,
+            Skipped::TooLate,
+            Skipped::Locked,
+        ];
+        self.count(|it| matches!(it, Standing::Skipped(it) if why.contains(&it)))
+    }
+
+    /// Devices that weren't sent since their deadline came too near.
+    fn out_of_time(&self) -> usize {
+        let why = [Skipped::DeadlinePassed, Skipped::DeadlineNear];
         self.count(|it| matches!(it, Standing::Skipped(it) if why.contains(&it)))
     }
 
@@ -88,7 +99,7 @@ impl Summary {
     /// How a closed change ended.
     pub(super) fn word(&self) -> How {
         let done = self.done();
-        match self.failed() + self.not_known() + self.passed_over() {
+        match self.failed() + self.not_known() + self.passed_over() + self.out_of_time() {
             0 if done > 0 => How::AsWished,
             _ if done + self.not_known() == 0 => How::Nothing,
             _ => How::Failed,
@@ -140,6 +151,11 @@ impl Summary {
         say(self.passed_over(), &|it| {
             format!("abmctl left out {it}, because something changed after the plan.")
         });
+        say(self.out_of_time(), &|it| {
+            format!(
+                "abmctl left out {it}, because the deadline came too near before it could send."
+            )
+        });
         say(in_progress, &|it| {
             format!("Apple is still working on {it}.")
         });
@@ -149,7 +165,8 @@ impl Summary {
         if sentences.is_empty() {
             return signal.map(Error::interrupted);
         }
-        let unsure = self.failed() + self.not_known() + self.doubtful() + self.passed_over();
+        let left_out = self.passed_over() + self.out_of_time();
+        let unsure = self.failed() + self.not_known() + self.doubtful() + left_out;
         if self.failed() == self.all {
             let refused = Standing::Failed(Failed::Refused);
             if let Some(refusal) = &run.refusal

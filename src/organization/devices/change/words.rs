@@ -17,8 +17,8 @@ pub(super) fn ended(standing: Standing, ask: &Ask) -> Ended {
     }
 }
 
-/// The standing that a journal's word stands for; none for one that doesn't stay so.
-pub(super) fn standing(ended: Ended) -> Option<Standing> {
+/// The standing that a journal's words stand for; none for one that doesn't stay so.
+pub(super) fn standing(ended: Ended, skipped: Option<Skipped>) -> Option<Standing> {
     Some(match ended {
         Ended::Assigned
         | Ended::Unassigned
@@ -28,7 +28,7 @@ pub(super) fn standing(ended: Ended) -> Option<Standing> {
         | Ended::Released => Standing::Done,
         Ended::Failed => Standing::Failed(Failed::Logged),
         Ended::NotKnown => Standing::NotKnown,
-        Ended::Skipped => Standing::Skipped(Skipped::SentBefore),
+        Ended::Skipped => Standing::Skipped(skipped.unwrap_or(Skipped::SentBefore)),
         _ => return None,
     })
 }
@@ -90,6 +90,13 @@ pub(super) fn skipped(why: Skipped) -> String {
         Skipped::AlreadyThere => "It is already as asked.",
         Skipped::Moved => "Somebody moved it after this change was planned.",
         Skipped::TooLate => "abmctl didn't send it within 24 hours. Run the command again.",
+        Skipped::Locked => "Activation Lock is on.",
+        Skipped::DeadlinePassed => {
+            "Its deadline passed before abmctl could send it. Sent now, it would force the migration. Run the command again with a later deadline."
+        }
+        Skipped::DeadlineNear => {
+            "Its deadline was less than an hour ahead before abmctl could send it. Run the command again with a later deadline."
+        }
     }
     .to_owned()
 }

@@ -80,6 +80,7 @@ mod tests {
             results: vec![DeviceResults {
                 ended,
                 reason: None,
+                skipped: None,
                 serial_numbers: vec!["C01".to_owned()],
             }],
         };

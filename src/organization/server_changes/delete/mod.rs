@@ -172,12 +172,15 @@ impl Work<'_> {
             groups: vec![group],
             batch: MOST_DEVICES,
             again: false,
+            even_if_locked: false,
             wait: true,
             names: [
                 (self.plan.id.clone(), self.plan.name.clone()),
                 (to.id.clone(), to.name.clone()),
             ]
             .into(),
+            read_at: self.sight.read_at,
+            agreed_at: self.sight.read_at,
         };
         let outcome = match change::apply(self.organization, request, each).await {
             Ok(outcome) => outcome,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use reqwest::Method;
 
 use crate::apple::error::Failure;
@@ -23,6 +24,8 @@ use crate::organization::devices::read::{Item, Wish};
 pub(super) struct Sight {
     /// It is certainly not there any more.
     is_gone: bool,
+    /// When reading it began.
+    pub read_at: Timestamp,
     /// The platforms that it is the default for.
     pub families: Vec<Family>,
     /// The serial numbers of its devices.
@@ -73,6 +76,7 @@ impl<'a> Watcher<'a> {
     }
 
     async fn read(&mut self) -> Result<Sight, Error> {
+        let read_at = self.organization.clock().now();
         let manager = self.organization.manager()?;
         let server = match manager.server(self.id).await {
             Ok(server) if server.is_deleted() => return Ok(gone()),
@@ -92,6 +96,7 @@ impl<'a> Watcher<'a> {
         let migrating = self.migrating(&serials).await?;
         Ok(Sight {
             is_gone: false,
+            read_at,
             families,
             serials,
             migrating,

@@ -1,0 +1,82 @@
+//! How a run of a device change ends: the line in the journal, and what whoever called is told.
+
+use super::past::Past;
+use super::run::{Batch, Run, Stop};
+use super::{Outcome, append, put_back, summary};
+use crate::core::devices::Group;
+use crate::core::devices::change::{Pending, Standing};
+use crate::core::printed::{Command, line};
+use crate::error::Error;
+use crate::organization::Organization;
+use crate::state::journal::{Event, How};
+
+/// Writes down how a run ended, and says it.
+pub(super) fn conclude(
+    organization: &Organization,
+    past: &Past,
+    run: &Run<'_>,
+    stop: Stop,
+) -> Result<Outcome, Error> {
+    let was_sent = run.has_sent || past.batches().iter().any(|it| it.sent.is_some());
+    let summary = summary::Summary::of(run);
+    let end = |word: How, how: String, put_back: &[Command]| {
+        let undo = line(put_back, &organization.settings().reach());
+        let event = Event::Ended {
+            how,
+            word: Some(word),
+            status: None,
+            undo: Some(undo).filter(|undo| !undo.is_empty()),
+        };
+        if let Err(error) = append(organization, past, event) {
+            organization.warn(&error.message);
+        }
+    };
+    if !was_sent && summary.results_are_none() {
+        // Nothing of it is worth a resume: the command can be run again.
+        end(How::Nothing, "Nothing was sent.".to_owned(), &[]);
+        return Err(summary::nothing_sent(organization, run, stop));
+    }
+    // Only what this change did or may still do is put back.
+    let batches = run.batches.iter().enumerate();
+    let sent: Vec<Group> = batches
+        .map(|(number, batch)| sent_of(run, number, batch))
+        .collect();
+    let put_back = put_back::put_back(organization, &past.id, &sent, &past.plan.servers);
+    if run.change.is_closed() {
+        let word = summary.word();
+        end(word, summary.sentence(), &put_back);
+    }
+    let mut results = Vec::new();
+    for (number, batch) in run.batches.iter().enumerate() {
+        let devices = 0..batch.items.len();
+        results.extend(devices.filter_map(|device| run.result(number, device)));
+    }
+    let changed = summary.changed();
+    let problem = summary.problem(organization, run, stop);
+    // A problem has its own hints.
+    let hint = summary.hint(run).filter(|_| problem.is_none());
+    Ok(Outcome {
+        id: Some(past.id.clone()),
+        changed,
+        problem,
+        put_back,
+        hint,
+        servers: past.plan.servers.clone(),
+        results,
+    })
+}
+
+/// The devices of a batch that are otherwise than before, or may be.
+fn sent_of(run: &Run<'_>, number: usize, batch: &Batch) -> Group {
+    let is_sent = |device: usize| match run.change.standing(number, device) {
+        Standing::Done | Standing::NotKnown => true,
+        Standing::Pending(why) => why != Pending::NotSent,
+        Standing::Failed(_) | Standing::Skipped(_) => false,
+    };
+    let items = batch.items.iter().enumerate();
+    let sent = items.filter(|(device, _)| is_sent(*device));
+    Group {
+        ask: batch.ask.clone(),
+        devices: sent.map(|(_, item)| item.target.clone()).collect(),
+    }
+}
