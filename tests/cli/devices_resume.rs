@@ -486,11 +486,8 @@ fn a_plan_that_is_a_day_old_is_not_sent_any_more() {
 fn one_an_hour(machine: &Machine) {
     let path = machine.path("config/config.toml");
     let text = fs::read_to_string(&path).unwrap();
-    let text = text.replace(
-        "[profiles.sandbox]\n",
-        "[profiles.sandbox]\nactivity_limit = \"3/1h\"\n",
-    );
-    assert!(text.contains("activity_limit"), "{text}");
+    let text = text.replace("activity_limit = \"none\"", "activity_limit = \"3/1h\"");
+    assert!(text.contains("3/1h"), "{text}");
     write_file(&path, &text, 0o600);
 }
 

@@ -70,21 +70,28 @@ impl Summary {
         self.count(|it| matches!(it, Standing::Pending(why) if !settled.contains(&why)))
     }
 
+    fn skipped(&self, why: &[Skipped]) -> usize {
+        self.count(|it| matches!(it, Standing::Skipped(it) if why.contains(&it)))
+    }
+
     /// Devices that weren't sent since something changed after the plan.
     fn passed_over(&self) -> usize {
-        let why = [
-            Skipped::SentBefore,
-            Skipped::Moved,
-            Skipped::TooLate,
-            Skipped::Locked,
-        ];
-        self.count(|it| matches!(it, Standing::Skipped(it) if why.contains(&it)))
+        self.skipped(&[Skipped::Moved, Skipped::TooLate, Skipped::Locked])
+    }
+
+    /// Devices that weren't sent since a change sent them in the last 24 hours.
+    fn repeated(&self) -> usize {
+        self.skipped(&[Skipped::SentBefore])
     }
 
     /// Devices that weren't sent since their deadline came too near.
     fn out_of_time(&self) -> usize {
-        let why = [Skipped::DeadlinePassed, Skipped::DeadlineNear];
-        self.count(|it| matches!(it, Standing::Skipped(it) if why.contains(&it)))
+        self.skipped(&[Skipped::DeadlinePassed, Skipped::DeadlineNear])
+    }
+
+    /// Devices that weren't sent, and aren't as they were asked for.
+    fn left_out(&self) -> usize {
+        self.passed_over() + self.repeated() + self.out_of_time()
     }
 
     /// No device has a result.
@@ -99,7 +106,7 @@ impl Summary {
     /// How a closed change ended.
     pub(super) fn word(&self) -> How {
         let done = self.done();
-        match self.failed() + self.not_known() + self.passed_over() + self.out_of_time() {
+        match self.failed() + self.not_known() + self.left_out() {
             0 if done > 0 => How::AsWished,
             _ if done + self.not_known() == 0 => How::Nothing,
             _ => How::Failed,
@@ -151,6 +158,9 @@ impl Summary {
         say(self.passed_over(), &|it| {
             format!("abmctl left out {it}, because something changed after the plan.")
         });
+        say(self.repeated(), &|it| {
+            format!("abmctl left out {it}, which it sent in the last 24 hours.")
+        });
         say(self.out_of_time(), &|it| {
             format!(
                 "abmctl left out {it}, because the deadline came too near before it could send."
@@ -165,8 +175,7 @@ impl Summary {
         if sentences.is_empty() {
             return signal.map(Error::interrupted);
         }
-        let left_out = self.passed_over() + self.out_of_time();
-        let unsure = self.failed() + self.not_known() + self.doubtful() + left_out;
+        let unsure = self.failed() + self.not_known() + self.doubtful() + self.left_out();
         if self.failed() == self.all {
             let refused = Standing::Failed(Failed::Refused);
             if let Some(refusal) = &run.refusal

@@ -69,11 +69,13 @@ impl Work<'_> {
         });
         let named = named.collect::<Vec<_>>().join(", ");
         let more = if left.len() > NAMED { ", …" } else { "" };
-        let error = match error {
-            Some(error) => error,
-            None => Error::new(Kind::Partial, format!("{named}{more}.")),
-        };
         let skipped = left.iter().any(|it| it.ended == Ended::Skipped);
+        let named = format!("{named}{more}.");
+        let error = match error {
+            Some(error) if skipped => error.and(named),
+            Some(error) => error,
+            None => Error::new(Kind::Partial, named),
+        };
         let again = self.plan.to.as_ref().filter(|_| skipped).map(|to| {
             hint![
                 "To send devices again that were sent in the last 24 hours, run ",
