@@ -200,6 +200,21 @@ fn each_kind_of_change_is_read_back() {
         let ran = machine.run(&format!("devices {line} -o json"));
         expect(&ran, 0, &[(result, 2)]);
     }
+    // What needs no server didn't read it, so nothing is said of it.
+    let journal = machine.run("journal list -o json").json();
+    let of = |place: usize| &journal[place]["changes"][0];
+    for (place, kind) in [
+        (0, "cancel_migration"),
+        (1, "update_deadline"),
+        (3, "release"),
+    ] {
+        assert_eq!(of(place)["kind"], kind, "{journal}");
+        assert_eq!(of(place)["from"], serde_json::json!([]), "{journal}");
+    }
+    assert_eq!(of(4)["from"][0]["name"], Value::Null, "{journal}");
+    let words = machine.run("journal list").stdout;
+    assert!(words.contains("release 3 devices; 3 released"), "{words}");
+    assert!(words.contains("assign 3 devices from no server"), "{words}");
 }
 
 #[test]
@@ -223,11 +238,14 @@ fn an_activity_that_apple_gave_up_is_checked_device_by_device() {
     let ran = assign(&machine, &serials, "");
     expect(&ran, 1, &[("failed", 4)]);
     assert_eq!(reasons(&ran), ["Apple ended the activity with FAILED."]);
+    let list = machine.run("activities list");
+    assert!(list.stdout.contains("failed"), "{list}");
     let (machine, apple) = with("end=stopped,late=30s");
     let serials = on(&apple, 1, 4);
     let ran = assign(&machine, &serials, "");
     expect(&ran, 7, &[("assigned", 2), ("failed", 2)]);
     assert_eq!(posts(&apple), 1);
+    println!("ZZ {}", machine.run("activities list"));
 }
 
 #[test]

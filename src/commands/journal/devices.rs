@@ -9,7 +9,7 @@ use crate::organization::devices::change::trail::DevicesChanged;
 pub(super) struct DevicesRow {
     kind: &'static str,
     devices: usize,
-    /// The servers that they were on, and how many.
+    /// The servers that they were on, and how many; without those of which it isn't known.
     from: Vec<Count>,
     to: Option<String>,
     /// How many have each result.
@@ -58,7 +58,7 @@ impl DevicesRow {
         };
         match &self.from[..] {
             [] => {}
-            [only] => {
+            [only] if only.devices == self.devices => {
                 let name = only.name.as_deref().unwrap_or("no server");
                 words += &format!(" from {name}");
             }

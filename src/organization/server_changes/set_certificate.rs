@@ -112,9 +112,10 @@ impl Organization {
         certificate: &ServerCertificate,
         extent: Extent,
     ) -> Result<ServerChanged, Error> {
+        // Apple doesn't show which it has, and a missing value would mean none.
         let recorded = Recorded::new(
             format!("certificate of server {}", change.name),
-            None,
+            Some("the previous one".to_owned()),
             Some(certificate.id()),
         );
         let mut changed = ServerChanged {
@@ -128,11 +129,7 @@ impl Organization {
         }
         let update = ServerUpdate::Certificate(certificate.as_sent());
         self.progress("Replacing the certificate");
-        // Apple doesn't show which it had, and the journal calls a missing value "none".
-        let record = Record::of([Recorded {
-            from: Some("the previous one".to_owned()),
-            ..recorded
-        }]);
+        let record = Record::of([recorded]);
         let answer = self.patch_server(&change.id, update, &record, None).await;
         self.progress("");
         if let Patched::NotKnown(error) = answer? {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::past::Plan;
+use crate::core::devices::Ask;
 use crate::organization::activities;
 use crate::state::journal::Event;
 
@@ -11,7 +12,8 @@ use crate::state::journal::Event;
 pub struct DevicesChanged {
     pub kind: &'static str,
     pub count: usize,
-    /// The names of the servers that they were on, each with how many; `None` for no server.
+    /// The names of the servers that they were on, each with how many; `None` for no server. It lacks devices whose server isn't
+    /// known.
     pub from: Vec<(Option<String>, usize)>,
     /// The name of the server that was asked for.
     pub to: Option<String>,
@@ -28,7 +30,13 @@ pub fn devices_changed(plan: &Plan, events: &[&Event]) -> Vec<DevicesChanged> {
         let own = batches.filter(|(_, batch)| batch.ask == number);
         let (places, batches): (BTreeSet<usize>, Vec<_>) = own.unzip();
         let mut from: Vec<(Option<String>, usize)> = Vec::new();
-        for sources in batches.iter().flat_map(|batch| &batch.devices) {
+        // These need no server, so it may not have been read.
+        let is_unread = matches!(
+            ask,
+            Ask::UpdateDeadline { .. } | Ask::CancelMigration | Ask::Release
+        );
+        let sources = batches.iter().flat_map(|batch| &batch.devices);
+        for sources in sources.filter(|it| it.from.is_some() || !is_unread) {
             let server = sources.from.as_ref().map(name);
             let count = sources.serial_numbers.len();
             match from.iter_mut().find(|(other, _)| *other == server) {

@@ -99,7 +99,7 @@ impl DeletePlan {
 
     pub(super) fn deleted(&self) -> Recorded {
         let what = format!("server {}", self.name);
-        Recorded::new(what, None, Some("deleted".to_owned()))
+        Recorded::new(what, Some("exists".to_owned()), Some("deleted".to_owned()))
     }
 }
 
