@@ -5,7 +5,7 @@ use super::run::{Batch, Run, Stop};
 use super::{Outcome, append, put_back, summary};
 use crate::core::devices::Group;
 use crate::core::devices::change::{Pending, Standing};
-use crate::core::printed::{Command, line};
+use crate::core::printed::{Command, hint, line};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::state::journal::{Event, How};
@@ -27,14 +27,25 @@ pub(super) fn conclude(
             status: None,
             undo: Some(undo).filter(|undo| !undo.is_empty()),
         };
-        if let Err(error) = append(organization, past, event) {
+        let written = append(organization, past, event);
+        if let Err(error) = &written {
             organization.warn(&error.message);
         }
+        written.is_ok()
     };
     if !was_sent && summary.results_are_none() {
         // Nothing of it is worth a resume: the command can be run again.
-        end(How::Nothing, "Nothing was sent.".to_owned(), &[]);
-        return Err(summary::nothing_sent(organization, run, stop));
+        let is_closed = end(How::Nothing, "Nothing was sent.".to_owned(), &[]);
+        let error = summary::nothing_sent(organization, run, stop);
+        if is_closed {
+            return Err(error);
+        }
+        let resume = Command::new("devices resume");
+        return Err(error.hint(hint![
+            "The journal has this change as unfinished. Within 24 hours, ",
+            resume,
+            " sends it."
+        ]));
     }
     // Only what this change did or may still do is put back.
     let batches = run.batches.iter().enumerate();

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::lines;
 use super::past::{self, Past, Plan};
 use super::reading::{Place, Reader};
+use super::summary::Summary;
 use super::words;
 use crate::apple::error::Failure;
 use crate::apple::http::Patience;
@@ -30,7 +31,7 @@ use crate::state::journal::{DeviceResults, Entry, Event};
 use crate::text::{prose_time, spoken};
 
 /// Re-read where devices are before sending them if the last reading is older than this.
-const OLD: SignedDuration = SignedDuration::from_mins(15);
+const OLD: SignedDuration = SignedDuration::from_mins(5);
 /// The wait after a limit that doesn't say how long.
 const LIMITED: SignedDuration = SignedDuration::from_secs(60);
 /// The longest wait before something is sent again that couldn't be sent.
@@ -109,6 +110,8 @@ pub(super) struct Run<'a> {
     pub problem: Option<Error>,
     /// A request of this run was sent, whatever came of it.
     pub has_sent: bool,
+    /// An earlier run sent a batch, or was about to.
+    was_sent: bool,
     /// What Apple refused last.
     pub refusal: Option<Error>,
 }
@@ -189,6 +192,7 @@ impl<'a> Run<'a> {
             unsent: 0,
             problem: None,
             has_sent: false,
+            was_sent: false,
             refusal: None,
         })
     }
@@ -212,6 +216,7 @@ impl<'a> Run<'a> {
                         }
                     }
                     self.change.sent(*batch, at);
+                    self.was_sent = true;
                 }
                 Event::DevicesAccepted { batch, activity } => {
                     let answer = match activity {
@@ -230,6 +235,11 @@ impl<'a> Run<'a> {
                 Event::DevicesEnded { batch, results, .. } => self.remember(*batch, results),
                 _ => {}
             }
+        }
+        // Somebody may have moved devices since, however short ago that was.
+        self.read_at = Timestamp::MIN;
+        for batch in &mut self.batches {
+            batch.locks_at = Timestamp::MIN;
         }
         let now = self.now();
         if now.duration_since(past.last) >= past::AGAIN_AFTER {
@@ -300,7 +310,9 @@ impl<'a> Run<'a> {
         };
         self.lock = None;
         self.organization.progress("");
-        for batch in 0..self.batches.len() {
+        // A change of which nothing was sent is over, and its error says so.
+        let is_void = !self.has_sent && !self.was_sent && Summary::of(self).results_are_none();
+        for batch in (0..self.batches.len()).filter(|_| !is_void) {
             self.tell_all(batch);
         }
         stop
