@@ -449,8 +449,15 @@ fn judge(ask: &Ask, state: &State<'_>, now: Seconds) -> Seen {
             .is_assigned()
             .map_or(Seen::NotRead, |assigned| so(!assigned)),
         Ask::Migrate { deadline, .. } => {
-            let asked = matches!(status, Some("REQUESTED" | "STARTED"));
-            so(asked && is_same(device, *deadline))
+            let found = device.migration_deadline();
+            match status {
+                None if !is_whole => Seen::NotRead,
+                Some("REQUESTED" | "STARTED") if found.is_none() && !is_whole => Seen::NotRead,
+                Some("REQUESTED" | "STARTED") => so(is_same(device, *deadline)),
+                None | Some("SUCCESS" | "FAILED") => Seen::Otherwise,
+                // A word that isn't known may mean anything.
+                Some(_) => Seen::NotRead,
+            }
         }
         Ask::UpdateDeadline { deadline } => {
             // A deadline in the past begins the migration.
@@ -465,7 +472,8 @@ fn judge(ask: &Ask, state: &State<'_>, now: Seconds) -> Seen {
         Ask::CancelMigration => match status {
             None if !is_whole => Seen::NotRead,
             Some("REQUESTED" | "STARTED" | "SUCCESS") => Seen::Otherwise,
-            _ => Seen::AsWished,
+            None | Some("FAILED") => Seen::AsWished,
+            Some(_) => Seen::NotRead,
         },
         Ask::Release => so(device.released_at().is_some()),
     }
