@@ -44,6 +44,8 @@ const SECRET_HEADERS: [&str; 4] = [
     "set-cookie",
     "proxy-authorization",
 ];
+/// Headers with addresses, which aren't shown where that of the request is secret.
+const ADDRESS_HEADERS: [&str; 4] = ["location", "content-location", "link", "refresh"];
 
 /// A wait that is about to begin.
 #[derive(Debug, Clone)]
@@ -304,7 +306,9 @@ impl Http {
         let status = answer.status();
         let mut headers = answer.headers().clone();
         for (name, value) in &mut headers {
-            if SECRET_HEADERS.contains(&name.as_str()) {
+            let is_secret = SECRET_HEADERS.contains(&name.as_str())
+                || (request.secret_address && ADDRESS_HEADERS.contains(&name.as_str()));
+            if is_secret {
                 value.set_sensitive(true);
             }
         }
@@ -322,6 +326,9 @@ impl Http {
                     return Err(fail(transport(&error, timeout)));
                 }
             }
+        }
+        if !status.is_success() {
+            body = request.without_secrets(body);
         }
         let received_at = self.clock().now();
         Ok(Response {
@@ -352,7 +359,7 @@ impl Http {
         };
         tracing::info!(target: "abmctl::http", "{} {outcome} {took} ms", request.name());
         if tracing::enabled!(target: "abmctl::http", tracing::Level::DEBUG) {
-            tracing::debug!(target: "abmctl::http", "> {} {}", request.method, request.url);
+            tracing::debug!(target: "abmctl::http", "> {} {}", request.method, request.shown_url());
             for (name, value) in &request.headers {
                 tracing::debug!(target: "abmctl::http", "> {}", shown(name, value));
             }

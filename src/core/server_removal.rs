@@ -35,6 +35,8 @@ pub enum Event {
     Cleared,
     /// All devices that were read were moved.
     Moved,
+    /// Nothing was cleared: it is the default for more than was agreed on.
+    MoreDefaults,
     /// The step was not done, or not wholly.
     Failed,
     /// Apple deleted the server.
@@ -194,6 +196,10 @@ impl Removal {
                 self.left.moves = 0;
                 Step::Reading
             }
+            (Step::Clearing, Event::MoreDefaults) => Step::Ended(Outcome::Changed {
+                is_default: true,
+                devices: 0,
+            }),
             (Step::Clearing, _) => Step::Ended(Outcome::NotCleared),
             (Step::Moving, _) => Step::Ended(Outcome::NotMoved),
             (_, Event::Deleted) => Step::Ended(Outcome::Deleted),

@@ -54,14 +54,12 @@ impl ActivityFacts {
         }
         let id = &self.id;
         let error = match (self.status.as_deref(), self.sub_status.as_deref()) {
-            (Some("COMPLETED"), Some("COMPLETED_WITH_SUCCESS")) => return None,
-            (Some("COMPLETED"), sub_status) => {
-                let how = sub_status.unwrap_or("no sub-status");
-                Error::new(
-                    Kind::Partial,
-                    format!("Activity {id} is completed, but not for all devices ({how})."),
-                )
-            }
+            // Without a sub-status nothing says that it failed for a device.
+            (Some("COMPLETED"), Some("COMPLETED_WITH_SUCCESS") | None) => return None,
+            (Some("COMPLETED"), Some(how)) => Error::new(
+                Kind::Partial,
+                format!("Activity {id} is completed, but not for all devices ({how})."),
+            ),
             (Some(status @ ("FAILED" | "STOPPED")), _) => {
                 Error::failed(format!("Apple ended activity {id} with {status}."))
             }
@@ -285,5 +283,33 @@ impl Organization {
                 }
             });
         Ok(decisive)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_apple_leaves_out_is_no_failure() {
+        for (status, sub_status, kind) in [
+            ("COMPLETED", Some("COMPLETED_WITH_SUCCESS"), None),
+            ("COMPLETED", None, None),
+            (
+                "COMPLETED",
+                Some("COMPLETED_WITH_ERROR"),
+                Some(Kind::Partial),
+            ),
+            ("STOPPED", None, Some(Kind::Failed)),
+            ("IN_PROGRESS", None, None),
+        ] {
+            let facts = ActivityFacts {
+                status: Some(status.to_owned()),
+                sub_status: sub_status.map(str::to_owned),
+                ..ActivityFacts::default()
+            };
+            let found = facts.problem().map(|it| it.kind);
+            assert_eq!(found, kind, "{status} {sub_status:?}");
+        }
     }
 }

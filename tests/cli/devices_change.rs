@@ -84,6 +84,8 @@ fn devices_have_to_be_named_or_chosen() {
         "devices assign --server intune --platform ''",
         "devices release --platform mac --yes",
         "devices unassign C02 --platform mac",
+        "devices unassign --model ' ' --yes --max-devices 1000",
+        "devices unassign --order ' ' --yes --max-devices 1000",
         "devices assign C02",
         "devices assign C02 --server ''",
         "devices unassign C02 --batch 0",
@@ -107,12 +109,22 @@ fn filters_need_a_number_without_a_terminal() {
         "--yes --expect 2",
         "--yes --max-devices 0",
         "--expect 1",
-        "--dry-run --expect 2",
     ] {
         let ran = refused(&machine, &apple, &format!("{line} {more}"));
         let _ = write!(shown, "{ran}");
     }
     assert_snapshot!(shown);
+    // A dry run shows its document all the same.
+    for (more, said) in [
+        ("--expect 2", "--expect is 2"),
+        ("--max-devices 0", "--max-devices is 0"),
+    ] {
+        let ran = machine.run(&format!("{line} --dry-run {more} -o json"));
+        assert_eq!(ran.code, 0, "{ran}");
+        assert_eq!(ran.json()["dry_run"], true, "{ran}");
+        assert!(ran.stderr.contains(said), "{ran}");
+        assert!(ran.stderr.contains("exit with 8"), "{ran}");
+    }
     // What nobody can consent to is known before anything is asked of Apple.
     apple.forget_requests();
     machine.run(line);

@@ -204,3 +204,40 @@ fn no_new_key_or_token_is_shown() {
         }
     }
 }
+
+#[test]
+fn the_address_of_a_log_is_not_shown() {
+    for log_format in ["text", "json"] {
+        for fault in [
+            "",
+            "GET /downloads/*=redirect:https://logs.example.com/log.csv?Signature=moved",
+            "GET /downloads/*=redirect:/log.csv?Signature=moved",
+            "GET /downloads/*=drop",
+            "GET /downloads/*=half",
+            "GET /downloads/*=html403",
+        ] {
+            let (machine, apple) = Machine::with_business();
+            let serial = apple.organization(|acme| {
+                let free = acme.devices.iter().find(|it| it.server_id.is_none());
+                free.unwrap().serial_number.clone()
+            });
+            if !fault.is_empty() {
+                apple.add_fault(fault.parse().unwrap());
+            }
+            let line = format!("devices assign {serial} --server intune --yes --max-wait 30s");
+            let ran = machine.run(&format!("-vvv --log-format {log_format} {line}"));
+            assert!(ran.stderr.contains("/downloads/"), "{ran}");
+            assert!(ran.stderr.contains("(query not shown)"), "{ran}");
+            for secret in ["Signature", "Expires", "moved"] {
+                assert!(!ran.to_string().contains(secret), "{secret} shows: {ran}");
+            }
+            if fault.contains("logs.example.com") {
+                let text = ran.stderr.clone();
+                assert!(
+                    text.contains("redirects to https://logs.example.com."),
+                    "{text}"
+                );
+            }
+        }
+    }
+}

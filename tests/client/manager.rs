@@ -343,3 +343,26 @@ async fn accounts_are_read_with_nothing_else_of_the_users() {
         ["GET /v1/users?fields%5Busers%5D=managedAppleAccount%2CisExternalUser&limit=1000"]
     );
 }
+
+#[tokio::test]
+async fn only_apples_own_404_says_that_a_device_has_no_server() {
+    use abmctl::apple::manager::devices::AssignedServer;
+    for (answer, is_fact) in [
+        (refused_with(404), true),
+        (ResponseTemplate::new(404), false),
+        (ResponseTemplate::new(404).set_body_string("<html>"), false),
+        (
+            ResponseTemplate::new(404).set_body_string(r#"{"errors":[{"code":"NOT_FOUND"}]}"#),
+            false,
+        ),
+    ] {
+        let (server, manager) = manager(&world()).await;
+        Mock::given(path("/v1/orgDevices/C02/relationships/assignedServer"))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+        let read = manager.assigned_server("C02").await;
+        let is_none = matches!(read, Ok(AssignedServer::NotFound));
+        assert_eq!((is_none, read.is_err()), (is_fact, !is_fact), "{read:?}");
+    }
+}

@@ -160,10 +160,25 @@ pub(super) fn connecting(timeout: Duration) -> Duration {
     CONNECTING.min(timeout.mul_f32(0.9))
 }
 
+/// The kind of a failure without a cause behind it.
+fn words(error: &reqwest::Error) -> String {
+    let what = if error.is_builder() {
+        "the request can't be built"
+    } else if error.is_body() {
+        "the body broke off"
+    } else if error.is_decode() {
+        "the body can't be decoded"
+    } else {
+        "the request failed"
+    };
+    what.to_owned()
+}
+
 /// What a failed exchange means.
 pub(super) fn transport(error: &reqwest::Error, timeout: Duration) -> Cause {
     use std::io::ErrorKind::{InvalidData, InvalidInput};
-    let mut why = error.to_string();
+    // Its own words have the address, which may be secret. The causes behind it say more.
+    let mut why = words(error);
     let mut source: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     let mut tls = false;
     let mut damaged = false;

@@ -13,6 +13,9 @@ use super::Credential;
 use crate::apple::error::{Answer, Cause, Failure, RequestName, http_date, member};
 use crate::apple::lenient::without_lone_surrogates;
 
+/// Shorter values of a query open nothing, and are words that a message needs.
+const SHORTEST_SECRET: usize = 12;
+
 /// One request, as it is sent in one attempt. Prints without its body, which may hold an assertion.
 #[derive(Clone)]
 pub struct Request {
@@ -22,6 +25,7 @@ pub struct Request {
     pub(super) credential: Option<Credential>,
     pub(super) body: Option<Vec<u8>>,
     pub(super) preparatory: bool,
+    pub(super) secret_address: bool,
 }
 
 impl Request {
@@ -34,6 +38,7 @@ impl Request {
             credential: None,
             body: None,
             preparatory: false,
+            secret_address: false,
         }
     }
 
@@ -65,6 +70,40 @@ impl Request {
     pub fn preparatory(mut self) -> Self {
         self.preparatory = true;
         self
+    }
+
+    /// Marks a request whose query opens what it asks for, as that of a presigned address does: no message and no trace has the query,
+    /// nor an address that the answer leads to.
+    #[must_use]
+    pub fn secret_address(mut self) -> Self {
+        self.secret_address = true;
+        self
+    }
+
+    /// The address as it may be shown.
+    pub(super) fn shown_url(&self) -> String {
+        if !self.secret_address {
+            return self.url.to_string();
+        }
+        let origin = self.url.origin().ascii_serialization();
+        format!("{origin}{} (query not shown)", self.url.path())
+    }
+
+    /// A body that isn't a success, without what it repeats of a secret query.
+    pub(super) fn without_secrets(&self, body: Vec<u8>) -> Vec<u8> {
+        if !self.secret_address {
+            return body;
+        }
+        let mut text = String::from_utf8_lossy(&body).into_owned();
+        let mut secrets: Vec<String> = self.url.query().map(str::to_owned).into_iter().collect();
+        for pair in self.url.query().unwrap_or_default().split('&') {
+            secrets.extend(pair.split_once('=').map(|(_, value)| value.to_owned()));
+        }
+        secrets.extend(self.url.query_pairs().map(|(_, value)| value.into_owned()));
+        for secret in secrets.iter().filter(|it| it.len() >= SHORTEST_SECRET) {
+            text = text.replace(secret.as_str(), "(not shown)");
+        }
+        text.into_bytes()
     }
 
     /// Whether it changes nothing: it only reads, or only opens the way for others.
@@ -109,6 +148,16 @@ impl fmt::Debug for Response {
     }
 }
 
+/// Where a redirect leads whose address is secret.
+fn origin_of(to: &HeaderValue) -> String {
+    let url = to.to_str().ok().and_then(|to| Url::parse(to).ok());
+    let origin = url.map(|url| url.origin()).filter(url::Origin::is_tuple);
+    origin.map_or_else(
+        || "another address".to_owned(),
+        |origin| origin.ascii_serialization(),
+    )
+}
+
 impl Response {
     /// The same, if the status is a success.
     pub fn success(self) -> Result<Self, Failure> {
@@ -116,9 +165,11 @@ impl Response {
             return Ok(self);
         }
         let cause = match self.headers.get(LOCATION) {
-            Some(to) if self.status.is_redirection() => {
-                Cause::Redirect(String::from_utf8_lossy(to.as_bytes()).into_owned())
-            }
+            Some(to) if self.status.is_redirection() => Cause::Redirect(if to.is_sensitive() {
+                origin_of(to)
+            } else {
+                String::from_utf8_lossy(to.as_bytes()).into_owned()
+            }),
             _ => Cause::Answer(Box::new(self.answer())),
         };
         Err(Failure::new(self.request, cause))

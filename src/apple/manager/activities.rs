@@ -211,6 +211,7 @@ impl Manager {
         let answer = http
             .repeat(Repeat::Always, || async {
                 let request = Request::new(Method::GET, url.clone())
+                    .secret_address()
                     .header(ACCEPT, HeaderValue::from_static("text/csv, */*"));
                 http.once(&request).await?.success()
             })

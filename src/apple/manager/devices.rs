@@ -9,7 +9,7 @@ use super::servers;
 use crate::apple::error::{Cause, Failure, RequestName};
 use crate::apple::lenient;
 use crate::apple::page::{Items, Pages};
-use crate::apple::retry::{Outcome, Repeat};
+use crate::apple::retry::Repeat;
 
 /// Where the devices are (official).
 pub const DEVICES: [&str; 2] = ["v1", "orgDevices"];
@@ -125,6 +125,7 @@ impl Manager {
             "assignedServer",
         ];
         let url = self.api.url(&Method::GET, &segments, &[])?;
+        let name = RequestName::new(&Method::GET, &url);
         let answer = self.api.send(Method::GET, url, None, Repeat::Always).await;
         match answer {
             Ok(answer) => {
@@ -134,9 +135,8 @@ impl Manager {
                     None => AssignedServer::None,
                 })
             }
-            Err(failure) if failure.outcome() == Outcome::Status(404) => {
-                Ok(AssignedServer::NotFound)
-            }
+            // A gateway's 404, or that of the token endpoint, says nothing of the device.
+            Err(failure) if failure.status_of(&name) == Some(404) => Ok(AssignedServer::NotFound),
             Err(failure) => Err(failure),
         }
     }

@@ -134,13 +134,17 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
     let set = told.as_ref().is_some_and(|it| !it.changes.is_empty());
     let mut ended = ExistingEnded::default();
     let mut plan = None;
+    let mut declined = false;
     match organization.existing_devices(&wish).await {
         Err(error) => ended.problem = Some(error),
         Ok(read) if extent == Extent::Made => {
             let mut read = read;
             match agree(args, &read, context).await {
                 Ok(()) => ended = assign(&mut read, organization).await,
-                Err(error) => ended.problem = Some(error),
+                Err(error) => {
+                    declined = error.kind == Kind::Failed;
+                    ended.problem = Some(error);
+                }
             }
             plan = Some(read);
         }
@@ -153,7 +157,10 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
             plan = Some(read);
         }
     }
-    let problem = ended.problem.take().map(|it| partly(it, set, extent));
+    let problem = ended.problem.take().map(|it| match declined {
+        true => it,
+        false => partly(it, set, extent),
+    });
     let devices = devices(&ended, plan.as_ref(), &wish);
     let mut undo = told.as_ref().map(|it| it.undo.clone()).unwrap_or_default();
     undo.extend(ended.put_back);
@@ -207,7 +214,7 @@ async fn agree(args: &Args, plan: &ExistingPlan, context: &Context) -> Result<()
 fn partly(problem: Error, set: bool, extent: Extent) -> Error {
     let is_own = matches!(
         problem.kind,
-        Kind::Conflict | Kind::HungUp | Kind::Interrupted | Kind::Terminated | Kind::Failed
+        Kind::Conflict | Kind::HungUp | Kind::Interrupted | Kind::Terminated
     );
     if set && extent == Extent::Made && !is_own {
         problem.of_kind(Kind::Partial)
@@ -294,4 +301,28 @@ fn summary(
         parts.push(format!("{} left by --except", plan.choice.excepted));
     }
     format!("Devices without a server: {}.", parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_after_the_default_was_set_is_a_part() {
+        for (kind, set, extent, becomes) in [
+            (Kind::Failed, true, Extent::Made, Kind::Partial),
+            (Kind::Unavailable, true, Extent::Made, Kind::Partial),
+            (Kind::Failed, false, Extent::Made, Kind::Failed),
+            (Kind::Failed, true, Extent::DryRun, Kind::Failed),
+            (Kind::Conflict, true, Extent::Made, Kind::Conflict),
+            (Kind::Interrupted, true, Extent::Made, Kind::Interrupted),
+        ] {
+            let problem = partly(
+                Error::new(kind, "The journal can't be written."),
+                set,
+                extent,
+            );
+            assert_eq!(problem.kind, becomes, "{kind:?}");
+        }
+    }
 }

@@ -135,9 +135,8 @@ pub(super) async fn run(wanted: Wanted<'_>, context: &Context) -> Result<Outcome
         now: context.clock().now(),
     };
     if dry_run {
-        // What would be refused is not what would be sent.
         if let Some(refusal) = said.wrong_number(sends).filter(|_| sends > 0) {
-            return Err(refused(refusal));
+            context.ui.warn(&would_be_refused(refusal));
         }
         return only_planned(&planned, &words, context);
     }
@@ -351,6 +350,13 @@ fn joined(sent: Option<Error>, left_out: Option<Error>) -> Option<Error> {
         }
         (sent, left_out) => sent.or(left_out),
     }
+}
+
+/// What a dry run says of a number that isn't as it was said.
+fn would_be_refused(refusal: Refusal) -> String {
+    let error = refused(refusal).message;
+    let why = error.trim_end_matches(" Nothing was changed.");
+    format!("{why} Without --dry-run, abmctl would change nothing and exit with 8.")
 }
 
 /// Why nothing is sent, as an error.

@@ -153,12 +153,18 @@ impl FilterArgs {
                 On::Named(on.clone())
             }
         });
+        for (option, value) in [("--model", &self.model), ("--order", &self.order)] {
+            if value.as_ref().is_some_and(|it| it.trim().is_empty()) {
+                return Err(Error::usage(format!("The value of {option} is empty.")));
+            }
+        }
+        let trimmed = |value: &Option<String>| value.as_ref().map(|it| it.trim().to_owned());
         Ok(Filter {
             platforms: self.platform.clone(),
             assigned: self.status.map(|it| it == Status::Assigned),
             on,
-            model: self.model.clone(),
-            order: self.order.clone(),
+            model: trimmed(&self.model),
+            order: trimmed(&self.order),
             source: self.source.map(Into::into),
             added_since,
             migration: self.migration.map(Into::into),

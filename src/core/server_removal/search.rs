@@ -360,3 +360,23 @@ fn a_404_alone_is_no_deletion() {
     let ended = unanswered.on(Event::Missing).next();
     assert_eq!(ended, Next::End(Outcome::Deleted));
 }
+
+#[test]
+fn a_default_that_was_not_agreed_on_is_not_cleared() {
+    let agreed = Agreed {
+        clears: true,
+        moves: 0,
+    };
+    let there = Event::Read(Reading::There {
+        is_default: true,
+        devices: 0,
+        migrations: 0,
+    });
+    let clears = Removal::new(agreed).on(there);
+    assert_eq!(clears.next(), Next::Clear);
+    let changed = Outcome::Changed {
+        is_default: true,
+        devices: 0,
+    };
+    assert_eq!(clears.on(Event::MoreDefaults).next(), Next::End(changed));
+}

@@ -28,6 +28,14 @@ struct KnownServer {
     devices: Option<u64>,
 }
 
+/// The servers that are not deleted, and when reading them began.
+struct KnownServers {
+    began: Seconds,
+    known: Vec<KnownServer>,
+    /// Every row of the list could be understood.
+    is_whole: bool,
+}
+
 /// Where a device is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
@@ -41,7 +49,7 @@ pub(super) enum Place {
 pub(super) struct Reader<'a> {
     organization: &'a Organization,
     manager: Manager,
-    servers: Option<Vec<KnownServer>>,
+    servers: Option<KnownServers>,
     /// The devices that this change assigns, which the servers' counts don't have yet.
     added: u64,
     lists: BTreeMap<Option<String>, List>,
@@ -87,24 +95,36 @@ impl<'a> Reader<'a> {
         self.organization.clock().now().as_second()
     }
 
-    /// The servers that are not deleted.
-    async fn servers(&mut self) -> Result<&[KnownServer], Failure> {
-        if self.servers.is_none() {
-            let listed = self.manager.servers().await?;
-            let there = listed.understood.iter().filter(|it| !it.is_deleted());
-            let known = there.map(|server| KnownServer {
-                id: server.id.clone(),
-                devices: server.attributes.device_count,
-            });
-            self.servers = Some(known.collect());
-        }
-        Ok(self.servers.as_deref().unwrap_or_default())
+    /// The servers as they were after `since`: somebody may have created one meanwhile.
+    async fn servers(&mut self, since: Seconds) -> Result<&KnownServers, Failure> {
+        let known = self.servers.take().filter(|it| it.began > since);
+        let servers = match known {
+            Some(known) => known,
+            None => self.read_servers().await?,
+        };
+        Ok(self.servers.insert(servers))
+    }
+
+    async fn read_servers(&self) -> Result<KnownServers, Failure> {
+        let began = self.now();
+        let listed = self.manager.servers().await?;
+        let there = listed.understood.iter().filter(|it| !it.is_deleted());
+        let known = there.map(|server| KnownServer {
+            id: server.id.clone(),
+            devices: server.attributes.device_count,
+        });
+        Ok(KnownServers {
+            began,
+            known: known.collect(),
+            is_whole: listed.odd.is_empty(),
+        })
     }
 
     /// How many requests the list of a server takes, or that of all devices.
     async fn pages(&mut self, server: Option<&str>) -> Result<u64, Failure> {
         let added = self.added;
-        let servers = self.servers().await?.iter();
+        // A count may be old: it decides only which way of reading is taken.
+        let servers = self.servers(Seconds::MIN).await?.known.iter();
         let counts = servers.filter(|it| server.is_none_or(|id| it.id == id));
         // A few pages where Apple doesn't say.
         let devices: u64 = counts.map(|it| it.devices.unwrap_or(3 * PAGE)).sum();
@@ -394,13 +414,9 @@ impl<'a> Reader<'a> {
         serials: &[&str],
         since: Seconds,
     ) -> Result<HashMap<String, Place>, Failure> {
-        self.servers = None;
-        let servers: Vec<String> = self
-            .servers()
-            .await?
-            .iter()
-            .map(|it| it.id.clone())
-            .collect();
+        let listed = self.servers(since).await?;
+        let servers: Vec<String> = listed.known.iter().map(|it| it.id.clone()).collect();
+        let mut is_whole = listed.is_whole;
         let mut pages = 0;
         for server in &servers {
             let kept = self.lists.get(&Some(server.clone()));
@@ -412,7 +428,6 @@ impl<'a> Reader<'a> {
             return Ok(self.places_alone(serials).await);
         }
         let mut places: HashMap<String, Place> = HashMap::new();
-        let mut is_whole = true;
         for server in &servers {
             let list = self.list(Some(server), since).await?;
             is_whole &= list.is_whole;
@@ -457,8 +472,15 @@ fn judge(ask: &Ask, state: &State<'_>, now: Seconds) -> Seen {
             .is_assigned()
             .map_or(Seen::NotRead, |assigned| so(!assigned)),
         Ask::Migrate { deadline, .. } => {
-            let asked = matches!(status, Some("REQUESTED" | "STARTED"));
-            so(asked && is_same(device, *deadline))
+            let found = device.migration_deadline();
+            match status {
+                None if !is_whole => Seen::NotRead,
+                Some("REQUESTED" | "STARTED") if found.is_none() && !is_whole => Seen::NotRead,
+                Some("REQUESTED" | "STARTED") => so(is_same(device, *deadline)),
+                None | Some("SUCCESS" | "FAILED") => Seen::Otherwise,
+                // A word that isn't known may mean anything.
+                Some(_) => Seen::NotRead,
+            }
         }
         Ask::UpdateDeadline { deadline } => {
             // A deadline in the past begins the migration.
@@ -473,7 +495,8 @@ fn judge(ask: &Ask, state: &State<'_>, now: Seconds) -> Seen {
         Ask::CancelMigration => match status {
             None if !is_whole => Seen::NotRead,
             Some("REQUESTED" | "STARTED" | "SUCCESS") => Seen::Otherwise,
-            _ => Seen::AsWished,
+            None | Some("FAILED") => Seen::AsWished,
+            Some(_) => Seen::NotRead,
         },
         Ask::Release => so(device.released_at().is_some()),
     }

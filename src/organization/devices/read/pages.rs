@@ -52,9 +52,10 @@ impl Reader<'_> {
         let everything = Filter::default();
         let choose = |page: &UnreadPage, seen: Seen| {
             let chosen = self
-                .matching(page, &everything)
+                .rows(page)
                 .filter(|it| wanted.remove(&it.device.serial_number.to_ascii_uppercase()));
-            let chosen = chosen.collect();
+            // The servers of others are nobody's question.
+            let chosen = chosen.inspect(|it| self.note_server(&it.server)).collect();
             alone = seen.pages_left().is_some_and(|pages| wanted.len() < pages);
             Choice::These {
                 chosen,
@@ -97,12 +98,18 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Those of a page that match, with their servers as far as no request is needed.
+    /// Those of a page that match. One whose server isn't known may match as well, so each counts.
     fn matching<'p>(
         &'p self,
         page: &'p UnreadPage,
         filter: &'p Filter,
     ) -> impl Iterator<Item = Found> + 'p {
+        let rows = self.rows(page).inspect(|it| self.note_server(&it.server));
+        rows.filter(move |found| matches(filter, found))
+    }
+
+    /// The devices of a page, with their servers as far as no request is needed.
+    fn rows<'p>(&'p self, page: &'p UnreadPage) -> impl Iterator<Item = Found> + 'p {
         page.read::<OrgDevice>().filter_map(move |item| {
             let device = match item {
                 Ok(OrgDevice { id, attributes }) => Device::new(id, attributes),
@@ -112,13 +119,11 @@ impl Reader<'_> {
                 }
             };
             let server = self.lookup.known(&device);
-            self.note_server(&server);
-            let found = Found {
+            Some(Found {
                 device,
                 server,
                 extra: Extra::default(),
-            };
-            matches(filter, &found).then_some(found)
+            })
         })
     }
 

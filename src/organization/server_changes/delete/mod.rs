@@ -126,6 +126,11 @@ impl Work<'_> {
     }
 
     async fn clear(&mut self) -> Event {
+        // What nobody was shown isn't cleared.
+        let shown = &self.plan.defaults;
+        if self.sight.families.iter().any(|it| !shown.contains(it)) {
+            return Event::MoreDefaults;
+        }
         let wish = Wish {
             families: self.sight.families.clone(),
             server: None,

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use reqwest::Method;
 
 use crate::apple::error::Failure;
-use crate::apple::manager::devices::Linkage;
+use crate::apple::manager::devices::{Linkage, OrgDevice};
 use crate::apple::manager::servers::segments;
 use crate::apple::page::Items;
 use crate::core::devices::selection::Selection;
 use crate::core::devices::serials::Serials;
-use crate::core::devices::{Ask, Target};
+use crate::core::devices::{Ask, Device, Target};
 use crate::core::platform::Family;
 use crate::core::server_removal::Reading;
 use crate::error::Error;
@@ -139,19 +139,22 @@ impl<'a> Watcher<'a> {
         }
         let mut migrating = Vec::new();
         let mut unread = None;
+        let (mut not_said, mut missing) = (Vec::new(), Vec::new());
         let settled = &mut self.settled;
         let each = |item: Item| {
             match item {
-                Item::Found(found) => match found.device.migration_status() {
-                    Some("REQUESTED" | "STARTED") => migrating.push(found.device.serial_number),
-                    _ => {
-                        settled.insert(found.device.serial_number);
+                Item::Found(found) => {
+                    let serial = found.device.serial_number.clone();
+                    match stand(&found.device, false) {
+                        Stand::Migrating => migrating.push(serial),
+                        Stand::Settled => {
+                            settled.insert(serial);
+                        }
+                        Stand::NotKnown(word) => unread = Some(not_known(&serial, &word)),
+                        Stand::NotSaid => not_said.push(serial),
                     }
-                },
-                // It left the organization.
-                Item::NotFound(serial) => {
-                    settled.insert(serial);
                 }
+                Item::NotFound(serial) => missing.push(serial),
                 Item::Unread { error, .. } => unread = Some(error),
             }
             true
@@ -161,11 +164,78 @@ impl<'a> Watcher<'a> {
             .organization
             .read_devices(&selection, Wish::default(), each)
             .await?;
-        match unread.or(ended.problem) {
-            Some(error) => Err(error),
-            None => Ok(migrating),
+        if let Some(error) = unread.or(ended.problem) {
+            return Err(error);
         }
+        for serial in not_said {
+            let OrgDevice { id, attributes } = self.organization.manager()?.device(&serial).await?;
+            match stand(&Device::new(id, attributes), true) {
+                Stand::Migrating => migrating.push(serial),
+                Stand::NotKnown(word) => return Err(not_known(&serial, &word)),
+                Stand::Settled | Stand::NotSaid => {
+                    self.settled.insert(serial);
+                }
+            }
+        }
+        self.left_the_organization(missing).await?;
+        Ok(migrating)
     }
+
+    /// Devices that Apple doesn't have: only a whole list that lacks them, too, says that they left the organization.
+    async fn left_the_organization(&mut self, missing: Vec<String>) -> Result<(), Error> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let manager = self.organization.manager()?;
+        let pages = manager.devices_with("serialNumber")?;
+        let Items { understood, odd } = pages.all::<OrgDevice>().await?;
+        if let Some(odd) = odd.first() {
+            return Err(Error::failed(odd.to_string()));
+        }
+        let listed: HashSet<String> = understood
+            .into_iter()
+            .map(|it| it.id.to_ascii_uppercase())
+            .collect();
+        for serial in missing {
+            if listed.contains(&serial.to_ascii_uppercase()) {
+                return Err(Error::failed(format!(
+                    "Apple lists the device {serial}, but doesn't show it alone, so abmctl can't tell whether it migrates."
+                )));
+            }
+            self.settled.insert(serial);
+        }
+        Ok(())
+    }
+}
+
+/// Where the migration of a device stands.
+#[derive(Debug, PartialEq, Eq)]
+enum Stand {
+    Migrating,
+    /// There is none, or it is over.
+    Settled,
+    /// Apple has a word for it that abmctl doesn't know.
+    NotKnown(String),
+    /// A row of a list that leaves out what it may leave out.
+    NotSaid,
+}
+
+/// Reads it from a single answer, or from what may be a row of a list.
+fn stand(device: &Device, is_single: bool) -> Stand {
+    match device.migration_status() {
+        Some("REQUESTED" | "STARTED") => Stand::Migrating,
+        Some("SUCCESS" | "FAILED") => Stand::Settled,
+        Some(word) => Stand::NotKnown(word.to_owned()),
+        // A row that has the one attribute of migrations has the others, if there are any.
+        None if is_single || device.is_migration_capable().is_some() => Stand::Settled,
+        None => Stand::NotSaid,
+    }
+}
+
+fn not_known(serial: &str, word: &str) -> Error {
+    Error::failed(format!(
+        "The migration of {serial} has the status {word}, which abmctl doesn't know. It may not be over."
+    ))
 }
 
 fn gone() -> Sight {
@@ -197,5 +267,54 @@ impl Organization {
             }
         }
         Ok(serials)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn only_a_known_end_settles_a_migration() {
+        for (attributes, row, single) in [
+            (
+                json!({"mdmMigrationStatus": "REQUESTED"}),
+                Stand::Migrating,
+                Stand::Migrating,
+            ),
+            (
+                json!({"mdmMigrationStatus": "STARTED"}),
+                Stand::Migrating,
+                Stand::Migrating,
+            ),
+            (
+                json!({"mdmMigrationStatus": "SUCCESS"}),
+                Stand::Settled,
+                Stand::Settled,
+            ),
+            (
+                json!({"mdmMigrationStatus": "FAILED"}),
+                Stand::Settled,
+                Stand::Settled,
+            ),
+            (
+                json!({"mdmMigrationStatus": "PAUSED"}),
+                Stand::NotKnown("PAUSED".to_owned()),
+                Stand::NotKnown("PAUSED".to_owned()),
+            ),
+            (
+                json!({"isMdmMigrationCapable": true}),
+                Stand::Settled,
+                Stand::Settled,
+            ),
+            (json!({}), Stand::NotSaid, Stand::Settled),
+        ] {
+            let Value::Object(attributes) = attributes else {
+                panic!("{attributes}")
+            };
+            let device = Device::new("C02".to_owned(), attributes);
+            assert_eq!((stand(&device, false), stand(&device, true)), (row, single));
+        }
     }
 }

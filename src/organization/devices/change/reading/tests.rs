@@ -27,16 +27,26 @@ fn what_a_row_leaves_out_is_not_known() {
     let other = migration("REQUESTED", "2026-12-02T16:00:00Z");
     let over = migration("SUCCESS", "2026-12-01T16:00:00Z");
     let none = json!({"isMdmMigrationCapable": true});
+    let failed = migration("FAILED", "2026-12-01T16:00:00Z");
+    let new_word = migration("PAUSED", "2026-12-01T16:00:00Z");
+    let no_deadline = json!({"mdmMigrationStatus": "STARTED"});
     for (ask, attributes, row, whole) in [
         (&migrate, &asked, AsWished, AsWished),
         (&migrate, &other, Otherwise, Otherwise),
         (&migrate, &over, Otherwise, Otherwise),
+        (&migrate, &failed, Otherwise, Otherwise),
+        (&migrate, &none, Otherwise, Otherwise),
+        (&migrate, &json!({}), NotRead, Otherwise),
+        (&migrate, &no_deadline, NotRead, Otherwise),
+        (&migrate, &new_word, NotRead, NotRead),
         (&update, &asked, AsWished, AsWished),
         (&update, &other, Otherwise, Otherwise),
         (&update, &json!({}), NotRead, Otherwise),
         (&Ask::CancelMigration, &asked, Otherwise, Otherwise),
         (&Ask::CancelMigration, &over, Otherwise, Otherwise),
         (&Ask::CancelMigration, &none, AsWished, AsWished),
+        (&Ask::CancelMigration, &failed, AsWished, AsWished),
+        (&Ask::CancelMigration, &new_word, NotRead, NotRead),
         (&Ask::CancelMigration, &json!({}), NotRead, AsWished),
         (
             &unassign,
