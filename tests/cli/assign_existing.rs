@@ -298,8 +298,16 @@ fn a_device_that_apple_refused_twice_is_left_until_it_is_named() {
         assert_ne!(ran.code, 0, "{ran}");
         assert_eq!(posts(&apple), sent, "{ran}");
         // Apple throttles a device that is sent again too soon.
-        let ran = machine.run(LINE);
-        assert_eq!(posts(&apple), sent, "{ran}");
+        let ran = machine.run(&format!("{LINE} -o json"));
+        // After the second refusal it waits to be named.
+        let code = if sent == 1 { 7 } else { 0 };
+        assert_eq!((ran.code, posts(&apple)), (code, sent), "{ran}");
+        let row = &ran.json()["devices"][0];
+        assert_eq!(row["result"], "skipped", "{ran}");
+        assert!(
+            row["to"].to_string().contains("Jamf Pro Production"),
+            "{ran}"
+        );
         machine.clock.advance(day);
     }
     let ran = machine.run(&format!("{LINE} -o json"));

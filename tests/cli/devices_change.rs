@@ -610,3 +610,51 @@ fn nobody_waits_with_no_wait() {
     assert_eq!(posts(&apple), 1);
     assert_snapshot!(ran);
 }
+
+#[test]
+fn what_was_just_sent_is_not_as_asked_by_another_change() {
+    let (machine, apple) = Machine::with_business();
+    let macs = serials(&apple, DeviceFamily::Mac, Some(0));
+    // Apple still shows where it was.
+    let ran = machine.run(&format!(
+        "devices assign {} --server intune --no-wait",
+        macs[0]
+    ));
+    assert_eq!(ran.code, 0, "{ran}");
+    let ran = refused(
+        &machine,
+        &apple,
+        &format!("devices assign {} --server prod", macs[0]),
+    );
+    assert_eq!(ran.code, 8, "{ran}");
+    assert!(ran.stdout.contains("abmctl sent a change for it"), "{ran}");
+    let line = format!("devices assign {} --server intune", macs[1]);
+    assert_eq!(machine.run(&line).code, 0);
+    let sent = posts(&apple);
+    // The same again is as asked.
+    assert_eq!(machine.run(&line).code, 0);
+    assert_eq!(posts(&apple), sent);
+    let ran = refused(
+        &machine,
+        &apple,
+        &format!("devices unassign {} --from prod", macs[1]),
+    );
+    assert_eq!(ran.code, 8, "{ran}");
+}
+
+#[test]
+fn a_deadline_of_no_migration_has_one_weight() {
+    let (machine, apple) = Machine::with_business();
+    let macs = serials(&apple, DeviceFamily::Mac, None);
+    for deadline in ["+7d", "20d", "now --yes"] {
+        let line = format!("devices migrate {} --update-deadline {deadline}", macs[0]);
+        assert_eq!(refused(&machine, &apple, &line).code, 8);
+    }
+    // A filter doesn't say that each has a migration.
+    for deadline in ["+7d", "now"] {
+        let ran = machine.run(&format!(
+            "devices migrate --platform vision --update-deadline {deadline} --yes --max-devices 99"
+        ));
+        assert_eq!((ran.code, posts(&apple)), (0, 0), "{ran}");
+    }
+}

@@ -57,7 +57,7 @@ fn a_proxy_s_page_is_no_refusal_by_apple() {
     let (machine, apple) = Machine::with_business();
     apple.add_fault("GET /session=html403".parse().unwrap());
     assert_snapshot!(machine.run("adde-url get --server prod").stderr, @r#"
-    error: Server token prod (Jamf Pro Production, Acme): A proxy or gateway in between answered GET /session with 403, not Apple ("403").
+    error: Server token prod (Jamf Pro Production, Acme): A proxy or gateway in between answered GET /session with 403, not Apple.
     hint: Check HTTPS_PROXY and ALL_PROXY, and ask whoever runs this network to let this machine reach Apple's hosts. For a sign-in page, sign in first.
     "#);
     let (machine, apple) = Machine::with_business();

@@ -294,8 +294,11 @@ impl Answer {
                 self.status
             )?;
             return match &self.detail {
-                Some(title) => write!(f, " (\"{}\").", sentence(title)),
-                None => f.write_str("."),
+                // Some pages have no other title than their status.
+                Some(title) if *title != self.status.to_string() => {
+                    write!(f, " (\"{}\").", sentence(title))
+                }
+                _ => f.write_str("."),
             };
         }
         write!(f, "{request} was answered with {self}")?;

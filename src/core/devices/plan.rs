@@ -85,6 +85,8 @@ pub struct Rules<'a> {
     pub from: Option<Option<&'a str>>,
     /// When a device was last sent, by serial number; empty with `--again`.
     pub sent: &'a HashMap<String, Timestamp>,
+    /// What was asked for it then, if that is known.
+    pub asked: &'a HashMap<String, Ask>,
 }
 
 /// Why a device isn't sent.
@@ -115,10 +117,8 @@ pub enum Reason {
     /// A migration with Apple's word for it, which isn't known here.
     OddMigration(String),
     AddedByHand(Timestamp),
-    /// No migration is to get another deadline.
-    NothingToMove,
-    /// No migration is to be forced.
-    NothingToForce,
+    /// No migration is there that could get another deadline.
+    NoMigration,
     DeadlineNotKnown,
     /// Its new deadline would be in the past, which would force the migration.
     StillPast(Timestamp),
@@ -202,12 +202,26 @@ impl Reason {
             | Self::AlreadyNowhere
             | Self::AlreadyDue(_)
             | Self::NothingToCancel
-            | Self::NothingToMove
             | Self::NotOnFrom => Weight::Fine,
             Self::NotFound | Self::Released(_) => Weight::Missing,
             Self::NotRead(_) | Self::ServerNotKnown(_) | Self::LockNotKnown(_) => Weight::NotKnown,
             _ => Weight::Unmet,
         }
+    }
+
+    /// Whether a change that was sent may end it.
+    fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::AlreadyThere
+                | Self::AlreadyNowhere
+                | Self::AlreadyDue(_)
+                | Self::NothingToCancel
+                | Self::NotOnFrom
+                | Self::WithoutServer
+                | Self::Migrating { .. }
+                | Self::NoMigration
+        )
     }
 
     /// The word for it in the result of a device.

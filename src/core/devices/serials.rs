@@ -31,8 +31,10 @@ const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 pub struct Serials {
     /// In the order in which they came.
     pub serial_numbers: Vec<String>,
-    /// Lines or cells without a serial number, which were dropped.
+    /// Blank lines, which were dropped.
     pub blanks: usize,
+    /// Rows that have something else, but no serial number, which were dropped.
+    pub without: usize,
     /// Serial numbers that came before, which were dropped.
     pub duplicates: usize,
 }
@@ -103,6 +105,7 @@ impl Serials {
             .partition(|it| there.contains(it));
         self.duplicates += other.duplicates + twice.len();
         self.blanks += other.blanks;
+        self.without += other.without;
         self.serial_numbers.extend(more);
     }
 
@@ -128,11 +131,21 @@ impl Serials {
                 "duplicate serial numbers",
             ),
             count(self.blanks, "blank line", "blank lines"),
+            count(
+                self.without,
+                "row without a serial number",
+                "rows without a serial number",
+            ),
         ]
         .into_iter()
         .flatten()
         .collect();
-        (!parts.is_empty()).then(|| format!("abmctl ignored {}.", parts.join(" and ")))
+        let parts = match &parts[..] {
+            [] => return None,
+            [first, second, third] => format!("{first}, {second}, and {third}"),
+            few => few.join(" and "),
+        };
+        Some(format!("abmctl ignored {parts}."))
     }
 }
 
@@ -315,7 +328,13 @@ fn column(text: &str, delimiter: u8, skipped: u64) -> Result<Serials, Unreadable
             place = Some(header(&record)?);
             continue;
         };
-        taking.take_line(line, record.get(place).unwrap_or_default())?;
+        let cell = record.get(place).unwrap_or_default();
+        let is_blank = |it: &str| bare(it).is_empty();
+        if is_blank(cell) && !record.iter().all(is_blank) {
+            taking.serials.without += 1;
+            continue;
+        }
+        taking.take_line(line, cell)?;
     }
     Ok(taking.serials)
 }

@@ -49,7 +49,7 @@ pub struct Existing<'a> {
 /// The devices that get a server.
 pub struct ExistingPlan {
     pub choice: Choice,
-    /// The server, known if a device gets it.
+    /// The server, known if a device gets it or should have got it.
     pub server: Option<Named>,
     /// More devices qualify than may be changed.
     pub too_many: Option<Error>,
@@ -144,11 +144,13 @@ impl Organization {
             choice,
             at,
         };
-        if !plan.choice.qualify.is_empty() {
+        let choice = &plan.choice;
+        let named = choice.qualify.len() + choice.refused.len() + choice.sent.len();
+        if named > 0 {
             let listed = self.listed_servers().await?;
             let id = self.find_server(wish.server, &listed)?;
-            if !wish.even_if_idle {
-                let devices = words_of(plan.choice.qualify.len());
+            if !wish.even_if_idle && !choice.qualify.is_empty() {
+                let devices = words_of(choice.qualify.len());
                 let idle = self.enrolls_nothing(&id, &listed, Servers::Some, &devices);
                 if let Some(error) = idle.await? {
                     return Err(error.and("No device was changed."));
@@ -173,12 +175,13 @@ impl Organization {
 
     /// The devices that are left although they have no server.
     fn left(&self, plan: &ExistingPlan) -> Vec<DeviceResult> {
+        let server = plan.server.as_ref().map_or("SERVER", |it| &it.id);
         let refused = plan.choice.refused.iter().map(|serial| {
             let why = hint![
                 "Apple refused it twice. To try again, name it with ",
                 Command::new("devices assign")
                     .arg(serial)
-                    .word("--server SERVER"),
+                    .option("--server", server),
                 "."
             ];
             plan.result(serial, Ended::Skipped, Some(self.written(&why)))
@@ -205,7 +208,9 @@ impl Organization {
             return ended;
         }
         ended.problem = match self.assign_those(plan, &mut ended, each).await {
-            Ok(problem) => problem.or(plan.unread.clone()),
+            Ok(problem) => problem
+                .or(plan.unread.clone())
+                .or(still_sent(plan.choice.sent.len())),
             Err(error) => Some(error),
         };
         ended
@@ -287,6 +292,21 @@ impl Organization {
         self.read_devices(&selection, Wish::default(), each).await?;
         Ok(still)
     }
+}
+
+/// The error for devices that were sent lately and have no server yet: nobody assigns them now.
+fn still_sent(count: usize) -> Option<Error> {
+    let (devices, have, them) = match count {
+        0 => return None,
+        1 => (words_of(1), "has", "it"),
+        _ => (words_of(count), "have", "them"),
+    };
+    Some(Error::new(
+        Kind::Partial,
+        format!(
+            "{devices} still {have} no server. abmctl sent {them} to Apple in the last 24 hours."
+        ),
+    ))
 }
 
 /// So many devices, in words.

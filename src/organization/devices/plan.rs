@@ -1,19 +1,18 @@
 //! What a change of devices would send, and why it leaves out the others: everything that is read before anybody is asked.
 
 mod planned;
+mod sent;
 
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::change::past::Past;
 use super::read::{self, Found, Item};
 use super::servers_map::AssignedTo;
 use crate::apple::manager::devices::ActivationLock;
 use crate::apple::manager::servers::MdmServer;
 use crate::apple::page::Items;
 use crate::config::OrganizationKind;
-use crate::core::devices::Ask;
 use crate::core::devices::deadline::NewDeadline;
 use crate::core::devices::plan::{Lock, On, Plan, Read, Reading, Rules, Wish};
 use crate::core::devices::selection::Selection;
@@ -74,6 +73,8 @@ pub struct DevicePlan {
     /// migration that is to be canceled.
     before: HashMap<String, String>,
     missing_ok: bool,
+    /// Filters chose the devices, not serial numbers.
+    by_filter: bool,
     /// What couldn't be read.
     unread: Option<Error>,
 }
@@ -163,10 +164,16 @@ impl Organization {
             Some(server) => Some(Some(self.find_server(server, &listed.servers)?)),
         };
         let nothing = HashMap::new();
+        let asked = if sent.is_empty() || wished.again {
+            HashMap::new()
+        } else {
+            self.recently_asked(sent)?
+        };
         let rules = Rules {
             now: read_at,
             from: from.as_ref().map(Option::as_deref),
             sent: if wished.again { &nothing } else { sent },
+            asked: &asked,
         };
         let names = servers::named(&listed.servers).into_iter();
         let mut names: BTreeMap<String, String> = names.map(|it| (it.id, it.name)).collect();
@@ -184,6 +191,7 @@ impl Organization {
             read_at,
             before,
             missing_ok: wished.missing_ok,
+            by_filter: matches!(selection, Selection::Filter(_)),
             unread,
         };
         planned.has_devices(selection)?;
@@ -194,36 +202,6 @@ impl Organization {
             self.refuse_idle(&planned.wish, id, &listed).await?;
         }
         Ok(planned)
-    }
-
-    /// Which servers devices were on before they were migrated from here, by the journal, and the names of those.
-    fn migrated_from(
-        &self,
-        names: &mut BTreeMap<String, String>,
-    ) -> Result<HashMap<String, String>, Error> {
-        let journal = self.journal();
-        let lines = journal.read().map_err(|error| {
-            let path = journal.path().display();
-            Error::failed(format!("The journal {path} can't be read: {error}."))
-        })?;
-        let mut before = HashMap::new();
-        for past in Past::all(&lines.entries, &self.api_account()?) {
-            for (number, stand) in past.batches().into_iter().enumerate() {
-                let is_migration = matches!(past.plan.ask(number), Some(Ask::Migrate { .. }));
-                if stand.sent.is_none() || !is_migration {
-                    continue;
-                }
-                for target in past.plan.batches[number].targets() {
-                    if let Some(from) = target.from {
-                        before.insert(target.serial_number, from);
-                    }
-                }
-            }
-            for (id, name) in past.plan.servers {
-                names.entry(id).or_insert(name);
-            }
-        }
-        Ok(before)
     }
 
     async fn list_servers(&self) -> Result<Listed, Error> {

@@ -84,6 +84,12 @@ fn each_kind_of_body_becomes_one_sentence() {
         (
             200,
             &[],
+            "<title>200</title>",
+            "A proxy, a gateway, or a sign-in page answered GET /v1/mdmServers with 200, not Apple.",
+        ),
+        (
+            200,
+            &[],
             "<title>Sign in</title>",
             "A proxy, a gateway, or a sign-in page answered GET /v1/mdmServers with 200, not Apple (\"Sign in\").",
         ),

@@ -10,9 +10,52 @@ use crate::core::devices::{Ask, Device};
 const PROVISIONAL: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is asked for a device, or why nothing is.
+///
+/// What was sent lately may still change what the reading shows. So the reading counts only if it shows what was asked, and the
+/// same is asked again.
 pub(super) fn decide(
     wish: &Wish,
     serial_number: &str,
+    device: &Device,
+    on: &On,
+    lock: &Lock,
+    rules: Rules<'_>,
+) -> Result<Ask, Reason> {
+    let decided = by_reading(wish, device, on, lock, rules);
+    let sent = rules.sent.get(serial_number).copied();
+    let Some(at) = sent.filter(|at| rules.now.duration_since(*at) < SENT_LATELY) else {
+        return decided;
+    };
+    let asked = rules.asked.get(serial_number);
+    match decided {
+        Err(reason) if !reason.may_pass() => Err(reason),
+        Err(reason) if asked.is_some_and(|it| shows(it, wish, device, on, &reason)) => Err(reason),
+        _ => Err(Reason::SentLately(at)),
+    }
+}
+
+/// Whether what was asked is what is asked now, and the reading shows it.
+fn shows(asked: &Ask, wish: &Wish, device: &Device, on: &On, reason: &Reason) -> bool {
+    match (wish, asked) {
+        (Wish::Assign { server }, Ask::Assign { server: own }) => {
+            server == own && on.id() == Some(own)
+        }
+        (Wish::Unassign, Ask::Unassign { .. }) => *on == On::Nowhere,
+        (Wish::Migrate { server, .. }, Ask::Migrate { server: own, .. }) => {
+            server == own
+                && on.id() == Some(own)
+                && matches!(reason, Reason::AlreadyThere | Reason::NotOnFrom)
+        }
+        (Wish::UpdateDeadline(_), asked) => {
+            matches!(reason, Reason::AlreadyDue(at) if asked.deadline() == Some(*at))
+        }
+        (Wish::CancelMigration, Ask::CancelMigration) => migration(device) == Ok(None),
+        _ => false,
+    }
+}
+
+fn by_reading(
+    wish: &Wish,
     device: &Device,
     on: &On,
     lock: &Lock,
@@ -32,7 +75,7 @@ pub(super) fn decide(
     {
         return Err(Reason::NotOnFrom);
     }
-    let ask = match wish {
+    Ok(match wish {
         Wish::Assign { server } => assign(server, on)?,
         Wish::Unassign => match on.id() {
             Some(id) => Ask::Unassign {
@@ -64,11 +107,7 @@ pub(super) fn decide(
             Lock::NotKnown(why) => return Err(Reason::LockNotKnown(why.clone())),
             Lock::NotRead => return Err(Reason::LockNotKnown(String::new())),
         },
-    };
-    match rules.sent.get(serial_number) {
-        Some(at) if rules.now.duration_since(*at) < SENT_LATELY => Err(Reason::SentLately(*at)),
-        _ => Ok(ask),
-    }
+    })
 }
 
 fn assign(server: &str, on: &On) -> Result<Ask, Reason> {
@@ -117,12 +156,7 @@ fn migrate(
 
 fn update(new: &NewDeadline, device: &Device, now: Timestamp) -> Result<Ask, Reason> {
     let Some((_, own)) = migration(device)? else {
-        let is_forced = matches!(new, NewDeadline::At(at) if *at <= now);
-        return Err(if is_forced {
-            Reason::NothingToForce
-        } else {
-            Reason::NothingToMove
-        });
+        return Err(Reason::NoMigration);
     };
     let deadline = match new {
         NewDeadline::At(at) => *at,

@@ -3,6 +3,7 @@
 //! Over 400 lines, since each reason has its row in one table.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -11,6 +12,9 @@ use serde_json::{Value, json};
 use super::{Lock, On, Place, Plan, Read, Reading, Reason, Rules, Weight, Wish};
 use crate::core::devices::deadline::{NewDeadline, Typed, of_update};
 use crate::core::devices::{Ask, Device, Ended};
+
+/// What was asked isn't known.
+static NOTHING: OnceLock<HashMap<String, Ask>> = OnceLock::new();
 
 const NOW: &str = "2026-11-22T10:00:00Z";
 
@@ -111,6 +115,7 @@ fn no_rules(sent: &HashMap<String, Timestamp>) -> Rules<'_> {
         now: now(),
         from: None,
         sent,
+        asked: NOTHING.get_or_init(HashMap::new),
     }
 }
 
@@ -294,20 +299,15 @@ fn each_device_is_sent_or_has_its_reason() {
             on("NEW"),
             out(Reason::AlreadyDue(days(14))),
         ),
-        (
-            later("14d"),
-            nothing(),
-            on("NEW"),
-            out(Reason::NothingToMove),
-        ),
+        (later("14d"), nothing(), on("NEW"), out(Reason::NoMigration)),
         (
             later("14d"),
             migrating("SUCCESS", days(5)),
             on("NEW"),
-            out(Reason::NothingToMove),
+            out(Reason::NoMigration),
         ),
         (forced(), requested(days(5)), on("NEW"), until(now())),
-        (forced(), nothing(), on("NEW"), out(Reason::NothingToForce)),
+        (forced(), nothing(), on("NEW"), out(Reason::NoMigration)),
         (
             forced(),
             migrating("PAUSED", days(5)),
@@ -436,10 +436,104 @@ fn a_device_that_was_sent_waits_a_day() {
         let rules = no_rules(&sent);
         let found = one(&assign("NEW"), json!({}), on("OLD"), Lock::NotRead, rules);
         assert_eq!(found, expected);
-        // What is as wished already needs no such reason.
-        let found = one(&assign("NEW"), json!({}), on("NEW"), Lock::NotRead, rules);
-        assert_eq!(found, out(Reason::AlreadyThere));
     }
+}
+
+#[test]
+fn what_was_sent_lately_counts_before_what_the_reading_shows() {
+    let sent = HashMap::from([("C02".to_owned(), hours(-1))]);
+    let lately = || Reason::SentLately(hours(-1));
+    let ask = |server: &str| Ask::Assign {
+        server: server.to_owned(),
+    };
+    let unassign = || Ask::Unassign {
+        server: "NEW".to_owned(),
+    };
+    let moved = || Ask::Migrate {
+        server: "NEW".to_owned(),
+        deadline: days(14),
+    };
+    let deadline = |deadline| Ask::UpdateDeadline { deadline };
+    let due = || migrating("REQUESTED", days(14));
+    let nothing = || json!({});
+    for (wish, asked, attributes, place, reason) in [
+        // The same again, and the reading shows it.
+        (
+            assign("NEW"),
+            ask("NEW"),
+            nothing(),
+            on("NEW"),
+            Reason::AlreadyThere,
+        ),
+        (
+            Wish::Unassign,
+            unassign(),
+            nothing(),
+            On::Nowhere,
+            Reason::AlreadyNowhere,
+        ),
+        (migrate(), moved(), due(), on("NEW"), Reason::AlreadyThere),
+        (
+            later("14d"),
+            deadline(days(14)),
+            due(),
+            on("NEW"),
+            Reason::AlreadyDue(days(14)),
+        ),
+        (
+            Wish::CancelMigration,
+            Ask::CancelMigration,
+            nothing(),
+            on("OLD"),
+            Reason::NothingToCancel,
+        ),
+        // Something else was asked.
+        (assign("NEW"), ask("OLD"), nothing(), on("NEW"), lately()),
+        (assign("NEW"), unassign(), nothing(), on("NEW"), lately()),
+        (assign("NEW"), moved(), nothing(), on("NEW"), lately()),
+        (Wish::Unassign, ask("NEW"), nothing(), On::Nowhere, lately()),
+        (migrate(), ask("NEW"), nothing(), on("NEW"), lately()),
+        (later("14d"), moved(), nothing(), on("OLD"), lately()),
+        (later("14d"), deadline(days(9)), due(), on("NEW"), lately()),
+        (forced(), moved(), nothing(), on("OLD"), lately()),
+        (
+            Wish::CancelMigration,
+            moved(),
+            nothing(),
+            on("OLD"),
+            lately(),
+        ),
+        // The same again, and the reading doesn't show it.
+        (assign("NEW"), ask("NEW"), nothing(), on("OLD"), lately()),
+        // What no change ends.
+        (
+            migrate(),
+            ask("OLD"),
+            json!({"isMdmMigrationCapable": false}),
+            on("OLD"),
+            Reason::NotCapable,
+        ),
+    ] {
+        let asked = HashMap::from([("C02".to_owned(), asked)]);
+        let rules = Rules {
+            asked: &asked,
+            ..no_rules(&sent)
+        };
+        let found = one(&wish, attributes, place.clone(), Lock::Off, rules);
+        assert_eq!(found, out(reason), "{wish:?} {asked:?} {place:?}");
+        let rules = Rules {
+            from: Some(Some("ELSEWHERE")),
+            ..rules
+        };
+        if asked["C02"] == ask("OLD") && wish == assign("NEW") {
+            let found = one(&wish, json!({}), place, Lock::Off, rules);
+            assert_eq!(found, out(lately()));
+        }
+    }
+    // What was asked isn't known.
+    let rules = no_rules(&sent);
+    let found = one(&assign("NEW"), json!({}), on("NEW"), Lock::NotRead, rules);
+    assert_eq!(found, out(lately()));
 }
 
 fn reading(serial: &str, server: Option<&str>, deadline: i64) -> Reading {
@@ -591,7 +685,7 @@ proptest! {
         from in prop::option::of(prop_oneof![Just(None), Just(Some("OLD")), Just(Some("NEW"))]),
         sent in prop::collection::hash_map("[A-F]", (0_i64..48).prop_map(|ago| hours(-ago)), 0..6),
     ) {
-        let rules = Rules { now: now(), from, sent: &sent };
+        let rules = Rules { from, ..no_rules(&sent) };
         let plan = planned(&wish, readings.clone(), rules);
         let asked: BTreeSet<&str> = readings.iter().map(|it| it.serial_number.as_str()).collect();
         let planned: Vec<&str> = plan.devices.iter().map(|it| it.serial_number.as_str()).collect();

@@ -66,9 +66,7 @@ impl Words<'_> {
                 "The device was added with Apple Configurator on {}, less than 30 days ago.",
                 prose_date(*at)
             ),
-            Reason::NothingToMove | Reason::NothingToForce => {
-                "No migration is requested for this device.".to_owned()
-            }
+            Reason::NoMigration => "No migration is requested for this device.".to_owned(),
             Reason::DeadlineNotKnown => "Apple doesn't say when its migration is due.".to_owned(),
             Reason::StillPast(at) => format!(
                 "Its new deadline would be {}. A deadline in the past forces the migration.",
@@ -108,7 +106,7 @@ impl Words<'_> {
             Reason::AddedByHand(_) => {
                 "added with Apple Configurator less than 30 days ago".to_owned()
             }
-            Reason::NothingToMove | Reason::NothingToForce => "without a migration".to_owned(),
+            Reason::NoMigration => "without a migration".to_owned(),
             Reason::DeadlineNotKnown => "without a known deadline".to_owned(),
             Reason::StillPast(_) => "overdue even with the new deadline".to_owned(),
             Reason::TooFar(_) => "due more than 90 days ahead with the new deadline".to_owned(),
@@ -195,8 +193,9 @@ impl Words<'_> {
     }
 
     /// How many of the devices that are sent are on another server, whose records move.
-    pub fn moved(&self, plan: &Plan) -> usize {
-        let is_elsewhere = |it: &Planned| matches!(it.on, On::Server(_));
+    pub fn moved(&self, plan: &Plan, is_sent: impl Fn(&str) -> bool) -> usize {
+        let is_elsewhere =
+            |it: &Planned| matches!(it.on, On::Server(_)) && is_sent(&it.serial_number);
         match self.wish {
             Wish::Assign { .. } => plan.sent().filter(|(it, _)| is_elsewhere(it)).count(),
             _ => 0,
@@ -268,6 +267,7 @@ mod tests {
             now,
             from: None,
             sent: &sent,
+            asked: &HashMap::new(),
         };
         let plan = planned(&wish, readings, rules);
         let words = Words {
@@ -288,7 +288,9 @@ mod tests {
                 "  1  not in the organization",
             ]
         );
-        assert_eq!(words.moved(&plan), 8);
+        assert_eq!(words.moved(&plan, |_| true), 8);
+        // Another run sent them.
+        assert_eq!(words.moved(&plan, |_| false), 0);
     }
 
     #[test]
@@ -324,8 +326,7 @@ mod tests {
             },
             Reason::OddMigration("PAUSED".to_owned()),
             Reason::AddedByHand(now),
-            Reason::NothingToMove,
-            Reason::NothingToForce,
+            Reason::NoMigration,
             Reason::DeadlineNotKnown,
             Reason::StillPast(now),
             Reason::TooFar(now),

@@ -71,13 +71,19 @@ fn blanks_and_duplicates_are_dropped_and_counted() {
         serials.dropped().as_deref(),
         Some("abmctl ignored 2 duplicate serial numbers and 2 blank lines.")
     );
-    let csv = Serials::of_file(b"model,serial\nMac,A1\nMac,\nMac,a1\n").unwrap();
-    assert_eq!((csv.blanks, csv.duplicates), (1, 1));
+    let csv = Serials::of_file(b"model,serial\nMac,A1\nMac,\n,\nMac,a1\nMac\n").unwrap();
+    assert_eq!((csv.blanks, csv.without, csv.duplicates), (1, 2, 1));
+    assert_eq!(
+        csv.dropped().as_deref(),
+        Some(
+            "abmctl ignored 1 duplicate serial number, 1 blank line, and 2 rows without a serial number."
+        )
+    );
     let mut both = Serials::of_arguments(["a1", "B2", "b2"]).unwrap();
     assert_eq!((both.len(), both.duplicates), (2, 1));
     both.extend(csv);
     assert_eq!(both.serial_numbers, ["A1", "B2"]);
-    assert_eq!((both.blanks, both.duplicates), (1, 3));
+    assert_eq!((both.blanks, both.without, both.duplicates), (1, 2, 3));
     assert_eq!(Serials::of_file(b"A1\n").unwrap().dropped(), None);
 }
 

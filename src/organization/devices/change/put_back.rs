@@ -12,6 +12,9 @@ use crate::text::printable;
 /// Serial numbers up to this many stand on the command line; more are in a file.
 const INLINE: usize = 10;
 
+/// More than so many are changed only with `--yes`, if nobody can be asked.
+const MANY: usize = 1000;
+
 /// How a device is put back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Back<'a> {
@@ -66,6 +69,7 @@ pub(super) fn put_back(
             Some(id) => command.option("--from", &named(id)),
             None => command.option("--from", "none"),
         };
+        let is_many = serials.len() > MANY;
         let path = folder.join(format!("{id}-{}.csv", number + 1));
         let is_written = serials.len() > INLINE && {
             let text = format!("serial_number\n{}\n", serials.join("\n"));
@@ -83,6 +87,9 @@ pub(super) fn put_back(
             }
         }
         command = command.word("--again");
+        if is_many {
+            command = command.word("--yes");
+        }
         if matches!(back, Back::Assign(_)) {
             // What was so may be so again, whether its server enrolls anything or not.
             command = command.word("--even-if-idle");

@@ -37,7 +37,9 @@ pub(super) fn standing(ended: Ended, skipped: Option<Skipped>) -> Option<Standin
 pub(super) fn pending(why: Pending, failure: Option<&str>) -> String {
     let text = match why {
         Pending::NotSent => "abmctl hasn't sent it to Apple yet.",
-        Pending::NoAnswer => "Apple didn't answer the request, and the change doesn't show yet.",
+        Pending::NoAnswer => {
+            "abmctl got no clear answer to the request, and the change doesn't show yet."
+        }
         Pending::NoId => {
             "Apple accepted the request without an activity id, and the change doesn't show yet."
         }

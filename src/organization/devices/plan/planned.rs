@@ -106,6 +106,8 @@ impl DevicePlan {
         let reasons = self.plan.left_out_counts().into_iter();
         let wrong: Vec<_> = reasons
             .filter(|(reason, _)| weights.contains(&reason.weight()))
+            // A filter doesn't say that each of its devices has a migration.
+            .filter(|(reason, _)| !self.by_filter || **reason != Reason::NoMigration)
             .collect();
         let count: usize = wrong.iter().map(|(_, count)| count).sum();
         if count == 0 {
@@ -118,6 +120,14 @@ impl DevicePlan {
         let are = if count == 1 { "was" } else { "were" };
         let message = format!("{} {are} left out: {}.", devices(count), phrases.join(", "));
         let is_unmet = |(it, _): &(&Reason, usize)| it.weight() == Weight::Unmet;
+        // Nothing could be read: the exit code is that of the reading, and its sentence says the same.
+        let is_unread = |(it, _): &(&Reason, usize)| matches!(it, Reason::NotRead(_));
+        if let Some(unread) = &self.unread
+            && wrong.iter().all(is_unread)
+            && count == self.plan.devices.len()
+        {
+            return Some(unread.clone().and("Nothing was changed."));
+        }
         let kind = if wrong.iter().all(is_unmet) && count == self.plan.devices.len() {
             Kind::Conflict
         } else {

@@ -82,7 +82,9 @@ impl Work<'_> {
                 Command::new("devices assign")
                     .option("--on", &self.plan.id)
                     .option("--server", &to.id)
-                    .word("--again"),
+                    .word("--again")
+                    .word("--yes")
+                    .option("--max-devices", &left.len().to_string()),
                 "."
             ]
         });
