@@ -132,6 +132,15 @@ impl<'a> Records<'a> {
         })
     }
 
+    /// A change whose beginning an earlier run wrote.
+    pub fn begun(self, entry: &Entry) -> Started<'a> {
+        Started {
+            is_noted: true,
+            records: self,
+            entry: entry.clone(),
+        }
+    }
+
     fn append(&self, entry: &Entry) -> bool {
         let journal = Journal::new(&self.folders.state);
         let appended = journal.append(entry);

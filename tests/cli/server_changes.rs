@@ -2,6 +2,8 @@
 //!
 //! Over 400 lines: three commands that are refused alike, with the certificates that they share.
 
+use std::time::Duration;
+
 use std::fs;
 
 use abmctl::sandbox::organization::Permission;
@@ -192,6 +194,35 @@ fn a_creation_without_an_answer_is_looked_for_and_not_repeated() {
     assert!(ran.stderr.contains("servers list"), "{ran}");
     let journal = machine.run("journal list -o json").json();
     assert_eq!(journal[0]["ended"], "open", "{journal}");
+    // Apple may still create it, so nothing is sent again.
+    apple.clear_faults();
+    let line = format!("servers create munki --certificate {file}");
+    let ran = machine.run(&line);
+    assert_eq!((ran.code, posts(&apple)), (6, 1), "{ran}");
+    assert!(ran.stderr.contains("Wait until 10:15:"), "{ran}");
+    let ran = machine.run("servers rename Intune Munki");
+    assert_eq!((ran.code, patches(&apple).len()), (6, 0), "{ran}");
+    machine.clock.advance(Duration::from_secs(16 * 60));
+    let ran = machine.run(&line);
+    assert_eq!((ran.code, posts(&apple)), (0, 2), "{ran}");
+    let journal = machine.run("journal list -o json").json();
+    assert_eq!(journal[1]["ended"], "nothing", "{journal}");
+}
+
+#[test]
+fn a_creation_that_came_late_is_closed() {
+    let (machine, apple, file) = machine();
+    let line = format!("servers create Munki --certificate {file}");
+    assert_eq!(machine.run(&line).code, 0);
+    // As if abmctl had been killed before the answer.
+    let path = machine.path("state/journal.ndjson");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let first = text.lines().find(|line| line.contains("created")).unwrap();
+    std::fs::write(&path, format!("{first}\n")).unwrap();
+    let ran = machine.run(&line);
+    assert_eq!((ran.code, posts(&apple)), (8, 1), "{ran}");
+    let journal = machine.run("journal list -o json").json();
+    assert_eq!(journal[0]["ended"], "as_wished", "{journal}");
 }
 
 #[test]
@@ -363,8 +394,19 @@ fn a_renaming_without_an_answer_is_read_back() {
         ran.stderr.contains("can't tell whether Apple renamed"),
         "{ran}"
     );
+    assert!(!ran.stderr.contains("Put back with"), "{ran}");
     let journal = machine.run("journal list -o json").json();
     assert_eq!(journal[0]["ended"], "open", "{journal}");
+    // Another name is refused until Apple can't act on it any more; the same one does no harm.
+    apple.clear_faults();
+    let ran = machine.run("servers rename Intune Third");
+    assert_eq!((ran.code, patches(&apple).len()), (6, 1), "{ran}");
+    let ran = machine.run("servers rename Intune Other");
+    assert_eq!((ran.code, patches(&apple).len()), (0, 2), "{ran}");
+    let ran = machine.run("servers rename Other Third");
+    assert_eq!((ran.code, patches(&apple).len()), (0, 3), "{ran}");
+    let journal = machine.run("journal list -o json").json();
+    assert_eq!(journal[2]["ended"], "as_wished", "{journal}");
 }
 
 #[test]

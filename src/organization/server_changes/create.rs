@@ -66,6 +66,9 @@ impl Organization {
     ) -> Result<ServerChanged, Error> {
         self.may_change_servers("create servers", "Add the server", extent)?;
         let servers = self.listed_servers().await?;
+        if extent == Extent::Made {
+            self.settle_open(wish.name.trim(), None, &servers)?;
+        }
         let name = self.new_server_name(wish.name, None, &servers)?;
         let mut changed = ServerChanged {
             changes: vec![
@@ -115,6 +118,7 @@ impl Organization {
         };
         let manager = self.manager().map_err(certainly)?;
         let owner = self.api_account().map_err(certainly)?;
+        self.settle_open(new.name, None, &[]).map_err(certainly)?;
         self.progress("Creating the server");
         let since = self.clock().now();
         let records = self.records();
@@ -225,7 +229,7 @@ fn created(name: &str) -> Recorded {
 }
 
 /// Whether a server has this name and was created since then.
-fn is_new(server: &MdmServer, wanted: &str, since: Timestamp) -> bool {
+pub(super) fn is_new(server: &MdmServer, wanted: &str, since: Timestamp) -> bool {
     let created = server.attributes.created_date_time.as_deref();
     let created = created.and_then(|at| at.parse::<Timestamp>().ok());
     !server.is_deleted()
@@ -245,7 +249,7 @@ fn unknown(failure: Failure, name: &str, looked: &Looked) -> Error {
     .hint(hint![
         "Wait 15 minutes, and look with ",
         Command::new("servers list --columns name,id,created_at"),
-        ". Create the server again only if it isn't there."
+        ". If the server isn't there, create it again. abmctl refuses that before."
     ])
     .of_kind(Kind::Partial)
 }

@@ -4,6 +4,7 @@ mod certificate;
 mod create;
 mod delete;
 mod names;
+mod open;
 mod patch;
 mod rename;
 mod set_certificate;

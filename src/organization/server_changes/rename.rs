@@ -34,6 +34,9 @@ impl Organization {
         let id = self.find_server(wish.server, &servers)?;
         let before = servers.iter().find(|server| server.id == id).map(name);
         let before = before.unwrap_or_default();
+        if extent == Extent::Made {
+            self.settle_open(wish.name.trim(), Some(&id), &servers)?;
+        }
         let new = self.new_server_name(wish.name, Some(&id), &servers)?;
         if let Some(from) = wish.from.filter(|from| from.trim() != before) {
             return Err(Error::new(
@@ -77,7 +80,6 @@ impl Organization {
         match patched? {
             Patched::AsWished => changed.put_back = Some(put_back),
             Patched::NotKnown(error) => {
-                changed.put_back = Some(put_back);
                 changed.problem = Some(
                     error
                         .context(format!(
