@@ -74,8 +74,9 @@ fn a_file_of_serial_numbers_is_read() {
         "{ran}"
     );
     assert!(
-        ran.stderr
-            .contains("abmctl ignored 1 duplicate serial number and 1 blank line."),
+        ran.stderr.contains(
+            "abmctl ignored 1 duplicate serial number and 1 row without a serial number."
+        ),
         "{ran}"
     );
     // What was written can be given back.

@@ -185,7 +185,7 @@ async fn applied(
     let (mut changed, mut problem) = (false, None);
     let mut advice = None;
     // One that another run sent meanwhile isn't sent here.
-    let mut sent = HashSet::new();
+    let (mut sent, mut told) = (HashSet::new(), HashSet::new());
     if !groups.is_empty() {
         let request = Request {
             groups,
@@ -198,6 +198,7 @@ async fn applied(
             agreed_at: words.now,
         };
         let mut each = |result: &DeviceResult| {
+            told.insert(result.serial_number.clone());
             if !matches!(result.ended, Ended::Skipped | Ended::Failed) {
                 sent.insert(result.serial_number.clone());
             }
@@ -209,7 +210,7 @@ async fn applied(
             Ok(outcome) => outcome,
             // Nothing was sent, and may be another time.
             Err(error) if error.kind == Kind::Unavailable => {
-                push_unsent(&mut rows, planned, words);
+                push_unsent(&mut rows, planned, words, &told);
                 let headline = vec![context.headline()?];
                 let document = document(rows, false, false, headline, &order(planned), context)?;
                 return Ok(Outcome {
@@ -267,9 +268,15 @@ fn push_planned(
     }
 }
 
-/// Pushes the rows of the devices that were to be sent, of which none was.
-fn push_unsent(rows: &mut Stream<'_, ChangeRow>, planned: &DevicePlan, words: &Words<'_>) {
-    for (device, _) in planned.plan.sent() {
+/// Pushes the rows of the devices that were to be sent, of which none was; those that were told have theirs.
+fn push_unsent(
+    rows: &mut Stream<'_, ChangeRow>,
+    planned: &DevicePlan,
+    words: &Words<'_>,
+    told: &HashSet<String>,
+) {
+    let is_told = |it: &Planned| told.contains(&it.serial_number);
+    for (device, _) in planned.plan.sent().filter(|(it, _)| !is_told(it)) {
         let mut result = device.result(planned.wish.to(), |reason| words.sentence(reason));
         result.ended = Ended::Skipped;
         result.reason = Some("abmctl didn't send it to Apple.".to_owned());
