@@ -565,7 +565,7 @@ const SECTIONS: &[Section] = &[
             ("what", "the part of the server that changes"),
             (
                 "from",
-                "the former value; null if there is none, or if Apple doesn't show it",
+                "the former value; null if there is none. `the previous one` for a certificate, since Apple doesn't show it; `exists` for a server that is deleted",
             ),
             ("to", "the present value; null for none"),
         ],
@@ -824,7 +824,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "journal list",
-        about: "Newest first. `changes` has the members of the command's own document: for `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, for `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, for all others `{\"what\",\"from\",\"to\"}`, for `api` with Apple's `status`, for changes of devices `{\"kind\",\"devices\",\"from\",\"to\",\"results\"}` with the numbers by server and result. It is empty if an entry of an older version doesn't have it. Exit 7 if a line can't be read.",
+        about: "Newest first. `changes` has the members of the command's own document: for `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, for `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, for all others `{\"what\",\"from\",\"to\"}`, for `api` with Apple's `status`, for changes of devices `{\"kind\",\"devices\",\"from\",\"to\",\"results\"}` with the numbers by server and result. `from` lacks devices whose server wasn't read. It is empty if an entry of an older version doesn't have it. Exit 7 if a line can't be read.",
         lines: &["journal list -o json"],
         members: JOURNAL,
     },
