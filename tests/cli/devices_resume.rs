@@ -245,7 +245,6 @@ fn an_activity_that_apple_gave_up_is_checked_device_by_device() {
     let ran = assign(&machine, &serials, "");
     expect(&ran, 7, &[("assigned", 2), ("failed", 2)]);
     assert_eq!(posts(&apple), 1);
-    println!("ZZ {}", machine.run("activities list"));
 }
 
 #[test]

@@ -157,9 +157,12 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
             plan = Some(read);
         }
     }
-    let problem = ended.problem.take().map(|it| match declined {
-        true => it,
-        false => partly(it, set, extent),
+    let problem = ended.problem.take().map(|it| {
+        if declined {
+            it
+        } else {
+            partly(it, set, extent)
+        }
     });
     let devices = devices(&ended, plan.as_ref(), &wish);
     let mut undo = told.as_ref().map(|it| it.undo.clone()).unwrap_or_default();
