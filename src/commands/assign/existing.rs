@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::Args;
 use super::report::{self, Changed};
-use crate::commands::device_result::DeviceEnded;
+use crate::commands::device_result::{ChangeRow, Details};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::devices::{DeviceResult, Ended};
@@ -85,7 +85,7 @@ impl Options {
 /// What is shown of the devices.
 #[derive(Default)]
 pub(super) struct Devices {
-    pub rows: Vec<DeviceEnded>,
+    pub rows: Vec<ChangeRow>,
     /// Above the table.
     pub lines: Vec<String>,
     /// A device is assigned, or may be, or would be.
@@ -252,7 +252,7 @@ fn devices(ended: &ExistingEnded, plan: Option<&ExistingPlan>, wish: &Existing<'
     Devices {
         rows: results
             .iter()
-            .map(|it| DeviceEnded::new(it, name))
+            .map(|it| ChangeRow::new(it, Details::READ, &name))
             .collect(),
         lines,
         changed,

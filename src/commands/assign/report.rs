@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::existing::Devices;
-use crate::commands::device_result::DeviceEnded;
+use crate::commands::device_result::ChangeRow;
 use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::defaults::Server;
@@ -71,7 +71,7 @@ struct More {
     unsettled: Vec<Unsettled>,
     /// With `--existing`: the devices that had no server.
     #[serde(skip_serializing_if = "Option::is_none")]
-    devices: Option<Vec<DeviceEnded>>,
+    devices: Option<Vec<ChangeRow>>,
 }
 
 #[derive(Debug, Serialize)]

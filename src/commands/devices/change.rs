@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
-use super::change_row::{ChangeRow, Details, document};
+use super::change_row::document;
+use crate::commands::device_result::{ChangeRow, Details};
 use crate::commands::outcome::{DRY_RUN, Outcome};
 use crate::context::Context;
 use crate::core::devices::consent::{Chosen, Decision, Extent, Refusal, Said, Why};

@@ -1,8 +1,8 @@
 //! `devices migrate`: moves enrolled devices to another server by a deadline, and changes or cancels that.
 
 use super::change::{ChangeArgs, Wanted, run as change, zone};
-use super::change_row::ChangeRow;
 use super::selection::SelectionArgs;
+use crate::commands::device_result::ChangeRow;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::devices::deadline::{Typed, of_migration, of_update};

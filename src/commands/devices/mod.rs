@@ -16,13 +16,13 @@ mod unassign;
 
 use clap::{ArgMatches, Subcommand};
 
+use crate::commands::device_result::ChangeRow;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
 use crate::organization::devices::change::announce;
 use crate::output::{Head, heads};
-use change_row::ChangeRow;
 
 /// Serial numbers that a sentence names.
 const NAMED: usize = 10;

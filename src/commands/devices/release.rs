@@ -1,8 +1,8 @@
 //! `devices release`: removes devices from the organization.
 
 use super::change::{ChangeArgs, Wanted, run as change};
-use super::change_row::ChangeRow;
 use super::selection::SerialArgs;
+use crate::commands::device_result::ChangeRow;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::devices::selection::Selection;

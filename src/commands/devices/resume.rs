@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::change_row::{ChangeRow, Details, document};
+use super::change_row::document;
+use crate::commands::device_result::{ChangeRow, Details};
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::core::printed::Hint;

@@ -1,8 +1,8 @@
 //! `devices unassign`: takes devices off their servers.
 
 use super::change::{ChangeArgs, Wanted, run as change};
-use super::change_row::ChangeRow;
 use super::selection::SelectionArgs;
+use crate::commands::device_result::ChangeRow;
 use crate::commands::outcome::Outcome;
 use crate::context::Context;
 use crate::error::Error;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::change::ServerChange;
-use crate::commands::device_result::DeviceEnded;
+use crate::commands::device_result::{ChangeRow, Details};
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of};
 use crate::context::Context;
@@ -38,7 +38,7 @@ pub(super) struct Args {
 struct Deleted {
     server_id: String,
     server_name: String,
-    devices: Vec<DeviceEnded>,
+    devices: Vec<ChangeRow>,
 }
 
 /// Runs `servers delete`.
@@ -139,7 +139,7 @@ fn outcome(
         server_name: plan.name.clone(),
         devices: devices
             .iter()
-            .map(|it| DeviceEnded::new(it, name))
+            .map(|it| ChangeRow::new(it, Details::READ, &name))
             .collect(),
     };
     let rows = changes.into_iter().map(ServerChange::from).collect();
