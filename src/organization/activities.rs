@@ -93,13 +93,7 @@ impl Organization {
     /// The activities that were asked for from here, newest first, as the journal has them. Nothing is asked of Apple, which has no
     /// list of activities.
     pub fn activities(&self) -> Result<Vec<ActivityFacts>, Error> {
-        let journal = self.journal();
-        let lines = journal.read().map_err(|error| {
-            Error::failed(format!(
-                "The journal {} can't be read: {error}.",
-                journal.path().display()
-            ))
-        })?;
+        let lines = self.journal_lines()?;
         let mut all = Vec::new();
         for past in Past::all(&lines.entries, &self.api_account()?) {
             let is_unfinished = past.is_open();

@@ -36,6 +36,7 @@ pub mod unattended;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -47,11 +48,12 @@ use crate::apple::http::{Http, Progress};
 use crate::apple::manager::Manager;
 use crate::config::{Folders, Settings};
 use crate::core::printed::Hint;
+use crate::error::Error;
 use crate::host::{Clock, Outside, Random, Signal};
 use crate::private_files::Claimant;
 use crate::secret::Secrets;
 use crate::state::facts;
-use crate::state::journal::Journal;
+use crate::state::journal::{Journal, Lines};
 use interrupts::{Holding, Interrupts};
 use notices::{Notices, Written};
 use record::Records;
@@ -176,6 +178,18 @@ impl Organization {
     /// The journal of changes.
     pub fn journal(&self) -> Journal {
         Journal::new(&self.settings.folders.state)
+    }
+
+    /// All lines of the journal. A damaged line is no error here.
+    pub(crate) fn journal_lines(&self) -> Result<Lines, Error> {
+        let lines = self.journal().read();
+        lines.map_err(|error| self.journal_unread(&error))
+    }
+
+    pub(crate) fn journal_unread(&self, error: &io::Error) -> Error {
+        let journal = self.journal();
+        let path = journal.path().display();
+        Error::failed(format!("The journal {path} can't be read: {error}."))
     }
 
     /// The name that documents and tables give to where the credentials come from.

@@ -1,5 +1,5 @@
-//! What covers an organization's devices, kept for a day: the rows are appended as they come, so that a run that was killed is
-//! gone on with.
+//! A cache of the AppleCare coverage of an organization's devices, kept for a day. Rows are appended as they come, so that a killed
+//! run can be continued.
 
 use std::collections::HashMap;
 use std::fs::File;

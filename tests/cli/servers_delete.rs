@@ -4,7 +4,7 @@ use abmctl::sandbox::organization::{Migration, Permission, ProductFamily};
 use insta::assert_snapshot;
 
 use crate::assign::{fault, patches};
-use crate::support::{Apple, Machine, requests};
+use crate::support::{Apple, Machine, requests, write_file};
 
 const PROD: &str =
     "servers delete prod --move-devices-to Intune --yes --confirm 'Jamf Pro Production'";
@@ -371,4 +371,17 @@ fn devices_that_apple_does_not_move_keep_the_server() {
     let ran = machine.run(&line);
     assert_eq!(ran.code, 0, "{ran}");
     assert!(!exists(&apple, "Jamf Pro Test"));
+}
+
+#[test]
+fn a_journal_that_may_hide_a_migration_deletes_nothing() {
+    let (machine, apple) = machine();
+    empty(&apple, "Jamf Pro Test");
+    let journal = machine.path("state/journal.ndjson");
+    write_file(&journal, "damaged\n", 0o600);
+    let ran = machine.run(TEST);
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stderr.contains("Line 1 of the journal"), "{ran}");
+    assert!(exists(&apple, "Jamf Pro Test"));
+    assert!(changes(&apple).is_empty());
 }

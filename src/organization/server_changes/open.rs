@@ -103,13 +103,7 @@ impl Organization {
 
     /// The creations and renamings of this organization without an end, oldest first.
     fn open_names(&self) -> Result<Vec<Open>, Error> {
-        let journal = self.journal();
-        let lines = journal.read().map_err(|error| {
-            Error::failed(format!(
-                "The journal {} can't be read: {error}.",
-                journal.path().display()
-            ))
-        })?;
+        let lines = self.journal_lines()?;
         let account = self.api_account()?;
         let mut open: Vec<Open> = Vec::new();
         for entry in lines.entries.iter().filter(|it| it.organization == account) {

@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use std::io;
-
 use jiff::Timestamp;
 
 use super::past::{self, AGAIN_AFTER, Past, Plan};
@@ -13,19 +11,11 @@ use crate::organization::Organization;
 use crate::state::journal::{Entry, Event, Lines};
 use crate::text::prose_time;
 
-/// All lines. A damaged one is no error.
-pub(super) fn read(organization: &Organization) -> Result<Lines, Error> {
-    let lines = organization.journal().read();
-    lines.map_err(|error| unread(organization, &error))
-}
-
-pub(super) fn unread(organization: &Organization, error: &io::Error) -> Error {
-    let path = organization.journal().path().display().to_string();
-    Error::failed(format!("The journal {path} can't be read: {error}."))
-}
-
 /// An error if a line is damaged. What a line was about to say that was cut short was not done.
-pub(super) fn require_whole(organization: &Organization, lines: &Lines) -> Result<(), Error> {
+pub(in crate::organization) fn require_whole(
+    organization: &Organization,
+    lines: &Lines,
+) -> Result<(), Error> {
     match lines.damaged.first() {
         Some(line) => Err(unusable(
             organization,

@@ -4,7 +4,7 @@
 //! carries it out, and writes a line into the journal before each request.
 
 mod ending;
-mod lines;
+pub(in crate::organization) mod lines;
 pub mod past;
 mod put_back;
 mod reading;
@@ -166,7 +166,7 @@ fn open(organization: &Organization) -> Result<Vec<Past>, Error> {
     let journal = organization.journal();
     let entries = journal
         .unfinished_devices(&account)
-        .map_err(|error| lines::unread(organization, &error))?;
+        .map_err(|error| organization.journal_unread(&error))?;
     Ok(Past::all(&entries, &account))
 }
 
@@ -193,7 +193,7 @@ pub async fn resume(
             "abmctl changes no devices, because {why}. Nothing was sent."
         )));
     }
-    lines::require_whole(organization, &lines::read(organization)?)?;
+    lines::require_whole(organization, &organization.journal_lines()?)?;
     let mut open = open(organization)?;
     if let Some(wanted) = wanted {
         let wanted = wanted.trim().to_lowercase();
@@ -309,7 +309,7 @@ pub async fn announce(organization: &Organization) {
 /// The devices that any change of this organization sent in the last 24 hours, by serial number, and when; an error if a line of the
 /// journal that can't be read may name more.
 pub fn recently_sent(organization: &Organization) -> Result<HashMap<String, Timestamp>, Error> {
-    lines::recently_sent(organization, &lines::read(organization)?)
+    lines::recently_sent(organization, &organization.journal_lines()?)
 }
 
 /// A change in words: what it does to how many devices.

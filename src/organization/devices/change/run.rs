@@ -376,7 +376,7 @@ impl<'a> Run<'a> {
         {
             return self.stop_sending(error);
         }
-        let lines = match lines::read(self.organization) {
+        let lines = match self.organization.journal_lines() {
             Ok(lines) => lines,
             Err(error) => return self.stop_sending(error),
         };

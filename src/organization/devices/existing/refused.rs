@@ -11,13 +11,7 @@ use crate::state::journal::Event;
 impl Organization {
     /// How often Apple refused to assign a device in a row, by the journal.
     pub(super) fn refused_devices(&self) -> Result<BTreeMap<String, u32>, Error> {
-        let journal = self.journal();
-        let lines = journal.read().map_err(|error| {
-            Error::failed(format!(
-                "The journal {} can't be read: {error}.",
-                journal.path().display()
-            ))
-        })?;
+        let lines = self.journal_lines()?;
         let mut refused = BTreeMap::new();
         for past in Past::all(&lines.entries, &self.api_account()?) {
             let events = past.events.iter().map(|(_, event)| event);

@@ -8,7 +8,6 @@ use crate::core::devices::Ask;
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::devices::change::past::Past;
-use crate::state::journal::Entry;
 
 impl Organization {
     /// What was asked for devices when they were sent last, by the journal.
@@ -17,7 +16,7 @@ impl Organization {
         sent: &HashMap<String, Timestamp>,
     ) -> Result<HashMap<String, Ask>, Error> {
         let mut asked = HashMap::new();
-        for past in Past::all(&self.journal_entries()?, &self.api_account()?) {
+        for past in Past::all(&self.journal_lines()?.entries, &self.api_account()?) {
             for (number, stand) in past.batches().into_iter().enumerate() {
                 let (Some((at, serials)), Some(ask)) = (stand.sent, past.plan.ask(number)) else {
                     continue;
@@ -32,22 +31,13 @@ impl Organization {
         Ok(asked)
     }
 
-    fn journal_entries(&self) -> Result<Vec<Entry>, Error> {
-        let journal = self.journal();
-        let lines = journal.read().map_err(|error| {
-            let path = journal.path().display();
-            Error::failed(format!("The journal {path} can't be read: {error}."))
-        })?;
-        Ok(lines.entries)
-    }
-
     /// Which servers devices were on before they were migrated from here, by the journal, and the names of those.
     pub(super) fn migrated_from(
         &self,
         names: &mut BTreeMap<String, String>,
     ) -> Result<HashMap<String, String>, Error> {
         let mut before = HashMap::new();
-        for past in Past::all(&self.journal_entries()?, &self.api_account()?) {
+        for past in Past::all(&self.journal_lines()?.entries, &self.api_account()?) {
             for (number, stand) in past.batches().into_iter().enumerate() {
                 let is_migration = matches!(past.plan.ask(number), Some(Ask::Migrate { .. }));
                 if stand.sent.is_none() || !is_migration {

@@ -29,7 +29,7 @@ pub struct Deletion<'a> {
 pub struct DeletePlan {
     pub id: String,
     pub name: String,
-    /// The platforms that it is the default for.
+    /// The server is the default for these platforms.
     pub defaults: Vec<Family>,
     /// How many devices are on it.
     pub devices: u32,

@@ -16,6 +16,7 @@ use crate::core::platform::Family;
 use crate::core::server_removal::Reading;
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::organization::devices::change::lines::require_whole;
 use crate::organization::devices::change::past::Past;
 use crate::organization::devices::read::{Item, Wish};
 
@@ -26,7 +27,7 @@ pub(super) struct Sight {
     is_gone: bool,
     /// When reading it began.
     pub read_at: Timestamp,
-    /// The platforms that it is the default for.
+    /// The server is the default for these platforms.
     pub families: Vec<Family>,
     /// The serial numbers of its devices.
     pub serials: Vec<String>,
@@ -248,13 +249,9 @@ fn gone() -> Sight {
 impl Organization {
     /// The serial numbers of devices for which a migration to this server or from it was requested from here.
     fn migrations_asked(&self, id: &str) -> Result<Vec<String>, Error> {
-        let journal = self.journal();
-        let lines = journal.read().map_err(|error| {
-            Error::failed(format!(
-                "The journal {} can't be read: {error}.",
-                journal.path().display()
-            ))
-        })?;
+        let lines = self.journal_lines()?;
+        // A line that can't be read may have a migration, and a deletion can't be undone.
+        require_whole(self, &lines)?;
         let mut serials = Vec::new();
         for past in Past::all(&lines.entries, &self.api_account()?) {
             for (number, batch) in past.plan.batches.iter().enumerate() {
