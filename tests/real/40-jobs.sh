@@ -183,20 +183,25 @@ fi
 # cron sets HOME, and the configuration is the user's.
 mkdir -p "$HOME/.config"
 cp -a "$home" "$HOME/.config/abmctl"
-block crontab "$root/docs/guides/cron.md" 1 >"$tmp/crontab"
 settings=()
-jobs=()
-while IFS= read -r line; do
-    if [[ $line =~ ^[A-Z_]+= ]]; then
-        settings+=("$line")
-    elif [[ $line =~ ^([^\ ]+\ ){5}(.*)$ ]]; then
-        jobs+=("${BASH_REMATCH[2]}")
-    else
-        fail "a line of the crontab is neither a setting nor a job" "$line"
-    fi
-done < <(here <"$tmp/crontab")
-# cron takes a percent sign for the end of the line.
-if grep -q '%' "$tmp/crontab"; then fail "cron: a percent sign" "$(cat "$tmp/crontab")"; fi
+# jobs N: the jobs in a crontab of the guide, whose settings hold for those that follow; cron takes a percent sign for the end of the line.
+jobs() {
+    local line
+    jobs=()
+    block crontab "$root/docs/guides/cron.md" "$1" >"$tmp/crontab"
+    while IFS= read -r line; do
+        if [[ $line =~ ^[A-Z_]+= ]]; then
+            settings+=("$line")
+        elif [[ $line =~ ^([^\ ]+\ ){5}(.*)$ ]]; then
+            jobs+=("${BASH_REMATCH[2]}")
+        else
+            fail "a line of the crontab is neither a setting nor a job" "$line"
+        fi
+    done < <(here <"$tmp/crontab" | sed "s#/etc/abmctl/#$tmp/etc/abmctl/#")
+    if grep -q '%' "$tmp/crontab"; then fail "cron: a percent sign" "$(cat "$tmp/crontab")"; fi
+}
+# The last one has the four jobs and the settings.
+jobs "$(blocks crontab "$root/docs/guides/cron.md")"
 cron() {
     env -i HOME="$HOME" LOGNAME="${LOGNAME:-root}" SHELL=/bin/sh "${settings[@]}" "${services[@]}" /bin/sh -c "$1"
 }
@@ -222,5 +227,13 @@ done
 agrees
 check "cron: nothing to say without a difference" 0 "" cron "${jobs[0]}"
 [ -z "$out" ] || fail "cron: prints without a difference" "$out"
+
+# The nightly job for devices without a server. They have been there for longer than 14 days, so it changes none.
+jobs 1
+mkdir -p "$tmp/etc/abmctl"
+printf 'serial_number\nC02SPARE0001\n' >"$tmp/etc/abmctl/spares.csv"
+[ "${#jobs[@]}" = 1 ] || fail "cron: ${#jobs[@]} nightly jobs in the guide, expected 1" "$(cat "$tmp/crontab")"
+check "cron: the nightly job" 0 "" cron "${jobs[0]}"
+check "cron: the nightly job, once more" 0 "" cron "${jobs[0]}"
 
 finish
