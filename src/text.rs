@@ -12,6 +12,11 @@ fn is_unsafe(character: char) -> bool {
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Whether a text has nothing but letters, digits, signs and blanks of ASCII, as nearly all have: quickly found, and safe.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|it| matches!(it, b' '..=b'~'))
+}
+
 /// A duration in its largest unit, as people say it.
 pub(crate) fn spoken(duration: SignedDuration) -> String {
     let seconds = duration.as_secs();
@@ -75,7 +80,7 @@ pub(crate) fn sentence(text: &str) -> String {
 
 /// The text on one line, with nothing in it that a terminal would act on.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    if is_plain(text) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let plain = |character| match character {
@@ -98,7 +103,7 @@ pub(crate) fn without_direction(text: &str) -> Cow<'_, str> {
 /// A JSON document in which control characters that JSON allows as they are become escapes.
 pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
     let raw = |character: char| is_unsafe(character) && character != '\n';
-    if !json.contains(raw) {
+    if is_plain(json) || !json.contains(raw) {
         return Cow::Borrowed(json);
     }
     let mut out = String::with_capacity(json.len() + 16);

@@ -1,8 +1,12 @@
 //! Members that don't fail the rest, whatever Apple puts into them, and text that JSON itself refuses.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 type Raw = Option<Box<RawValue>>;
@@ -59,10 +63,58 @@ where
     T: for<'a> Deserialize<'a> + Default,
     D: Deserializer<'de>,
 {
-    let raw = Raw::deserialize(from)?.filter(|raw| raw.get().starts_with('{'));
+    // Borrowed, since a list may have a hundred thousand.
+    let raw = Option::<&RawValue>::deserialize(from)?.filter(|raw| raw.get().starts_with('{'));
     Ok(raw
         .and_then(|raw| serde_json::from_str(raw.get()).ok())
         .unwrap_or_default())
+}
+
+/// The members of an object, in its order and whatever they are; none of anything else. A value that can't be read is a text with the
+/// JSON that it is, and costs no other.
+pub(super) fn members<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Vec<(String, Value)>, D::Error> {
+    let raw = Option::<&RawValue>::deserialize(from)?;
+    let json = raw.map(RawValue::get).unwrap_or_default();
+    if let Ok(Members(members)) = serde_json::from_str(json) {
+        return Ok(members);
+    }
+    let Ok(Members::<&RawValue>(members)) = serde_json::from_str(json) else {
+        return Ok(Vec::new());
+    };
+    let members = members.into_iter().map(|(name, raw)| {
+        let value = serde_json::from_str(raw.get());
+        (name, value.unwrap_or_else(|_| raw.get().into()))
+    });
+    Ok(members.collect())
+}
+
+/// An object as pairs: a list may have a hundred thousand objects, and a map of each takes twice the time.
+struct Members<T>(Vec<(String, T)>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Members<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Pairs<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Pairs<T> {
+            type Value = Members<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(32);
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        from.deserialize_map(Pairs(PhantomData))
+    }
 }
 
 /// The document, with U+FFFD for each half of a surrogate pair that stands alone (`\ud800`): JSON allows it, and no text can hold
@@ -147,6 +199,42 @@ mod tests {
         }
         let absent: Members = serde_json::from_str("{}").unwrap();
         assert_eq!(absent, Members::default());
+    }
+
+    #[test]
+    fn one_member_that_cant_be_read_costs_no_other() {
+        #[derive(Deserialize)]
+        struct Item {
+            #[serde(default, deserialize_with = "members")]
+            attributes: Vec<(String, Value)>,
+        }
+        for (json, expected) in [
+            (
+                r#"{"b":1,"a":["x"]}"#,
+                vec![("b", json!(1)), ("a", json!(["x"]))],
+            ),
+            (
+                r#"{"b":1e999,"a":"x"}"#,
+                vec![("b", json!("1e999")), ("a", json!("x"))],
+            ),
+            (
+                r#"{"a":{"b":-1e999}}"#,
+                vec![("a", json!(r#"{"b":-1e999}"#))],
+            ),
+            ("{}", vec![]),
+            ("[1]", vec![]),
+            ("\"a\"", vec![]),
+            ("null", vec![]),
+        ] {
+            let item: Item = serde_json::from_str(&format!(r#"{{"attributes":{json}}}"#)).unwrap();
+            let expected: Vec<(String, Value)> = expected
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
+            assert_eq!(item.attributes, expected, "{json}");
+        }
+        let item: Item = serde_json::from_str("{}").unwrap();
+        assert_eq!(item.attributes, []);
     }
 
     #[test]

@@ -55,7 +55,11 @@ impl Row for ChangeRow {
         })
         .of(&["id", "name"]),
         more("from_known", |it| it.from_known.shown()),
-        column("to", "TO", |it: &Self| name_of(it.to.as_ref())).of(&["id", "name"]),
+        column("to", "TO", |it: &Self| match it.ended {
+            Ended::Unassigned | Ended::WouldUnassign => "none".to_owned(),
+            _ => name_of(it.to.as_ref()),
+        })
+        .of(&["id", "name"]),
         column("result", "RESULT", |it| it.result.shown()),
         more("reason", |it| it.reason.shown()),
         more("deadline", |it| minute(it.deadline.as_ref())),

@@ -6,15 +6,18 @@ mod row;
 mod stream;
 mod table;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::text::{escaped, printable, without_direction};
 pub use change::{Change, NothingMore};
 pub use row::{
-    Column, Head, Row, Rows, Shown, Table, column, day, heads, listed, minute, more, number,
+    Column, Head, Members, Row, Rows, Shown, Table, column, day, heads, listed, minute, more,
+    number,
 };
 pub use stream::Stream;
 
@@ -173,8 +176,9 @@ impl Output {
     }
 
     /// Writes one object of a list at once, in ndjson.
-    pub fn line(&self, object: &Value) -> Result<(), OutputError> {
-        self.put(&format!("{}\n", escaped(&object.to_string())))
+    pub fn line(&self, object: &impl Serialize) -> Result<(), OutputError> {
+        let json = serde_json::to_string(object).map_err(unwritable)?;
+        self.put(&format!("{}\n", escaped(&json)))
     }
 
     fn put(&self, text: &str) -> Result<(), OutputError> {
@@ -218,7 +222,7 @@ impl Output {
             (Format::Csv, _) => {
                 let mut text = self.csv_header(&heads, &chosen)?;
                 for row in 0..table.len() {
-                    text += &self.csv_row(&heads, &chosen, &value(table, row)?)?;
+                    text += &self.csv_row(&heads, &chosen, &members(table, row)?)?;
                 }
                 Ok(text)
             }
@@ -240,17 +244,24 @@ impl Output {
     /// The rows as json has them, with the members that were asked for.
     fn values(&self, table: &dyn Table) -> Result<Vec<Value>, OutputError> {
         (0..table.len())
-            .map(|row| Ok(self.kept(value(table, row)?)))
+            .map(|row| {
+                let members = self.kept(members(table, row)?).into_iter();
+                let members = members.map(|(name, value)| (name.into_owned(), value));
+                Ok(Value::Object(members.collect()))
+            })
             .collect()
     }
 
-    fn kept(&self, row: Value) -> Value {
+    fn kept(&self, row: Members) -> Members {
         let Some(names) = &self.columns else {
             return row;
         };
-        let member = |name: &String| row.get(name).cloned().unwrap_or_default();
-        let members = names.iter().map(|name| (name.clone(), member(name)));
-        Value::Object(members.collect())
+        let member = |name: &String| {
+            let found = row.iter().find(|(it, _)| it == name);
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        let members = names.iter().map(|name| (name.clone().into(), member(name)));
+        members.collect()
     }
 
     fn structured(&self, value: &Value) -> Result<String, OutputError> {
@@ -285,8 +296,17 @@ impl Output {
     }
 }
 
-fn value(table: &dyn Table, row: usize) -> Result<Value, OutputError> {
-    table.value(row).map_err(unwritable)
+fn members(table: &dyn Table, row: usize) -> Result<Members, OutputError> {
+    table.members(row).map_err(unwritable)
+}
+
+/// Members as an object, in their order.
+struct InOrder<'m>(&'m Members);
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 fn unwritable(error: impl std::fmt::Display) -> OutputError {
@@ -294,16 +314,16 @@ fn unwritable(error: impl std::fmt::Display) -> OutputError {
 }
 
 /// A value as text: lists with commas, of sentences with blanks, objects as JSON, `absent` for null.
-fn plain(value: Option<&Value>, absent: &str) -> String {
+fn plain<'v>(value: Option<&'v Value>, absent: &'v str) -> Cow<'v, str> {
     match value {
-        None | Some(Value::Null) => absent.to_owned(),
-        Some(Value::String(text)) => text.clone(),
+        None | Some(Value::Null) => absent.into(),
+        Some(Value::String(text)) => text.into(),
         Some(Value::Array(items)) if items.iter().all(|item| !item.is_object()) => items
             .iter()
             .map(|item| plain(Some(item), absent))
-            .reduce(|text, item| row::joined(&text, &item))
+            .reduce(|text, item| row::joined(&text, &item).into())
             .unwrap_or_default(),
-        Some(other) => other.to_string(),
+        Some(other) => other.to_string().into(),
     }
 }
 

@@ -1,8 +1,13 @@
 //! Rows as types: what each row of a list has, and how a table shows it.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
+
+/// What a row has in json: names and values in their order.
+pub type Members = Vec<(Cow<'static, str>, Value)>;
 
 /// A row of a list, or of a change. Its members are what json has of it; [`Row::COLUMNS`] says how a table and csv show them.
 pub trait Row: Serialize + Sized + 'static {
@@ -12,6 +17,11 @@ pub trait Row: Serialize + Sized + 'static {
     const EMPTY: &'static str = "";
     /// What goes below a row in a table, since it is long, each on a line of its own.
     const BELOW: Option<fn(&Self) -> Vec<String>> = None;
+
+    /// The row's members, as json has them.
+    fn into_members(self) -> serde_json::Result<Members> {
+        members(&self)
+    }
 }
 
 /// A member of the rows, and its place in a table.
@@ -156,8 +166,8 @@ pub trait Table {
     fn cell(&self, row: usize, column: usize) -> String;
     /// What goes below each row, if rows of this kind may have that.
     fn below(&self) -> Option<Vec<Vec<String>>>;
-    /// A row, as json has it.
-    fn value(&self, row: usize) -> serde_json::Result<Value>;
+    /// A row's members, as json has them.
+    fn members(&self, row: usize) -> serde_json::Result<Members>;
 }
 
 /// Some rows, with what differs from how rows of their kind are shown.
@@ -254,18 +264,32 @@ impl<R: Row> Table for Rows<R> {
         R::BELOW.map(|below| self.rows.iter().map(below).collect())
     }
 
-    fn value(&self, row: usize) -> serde_json::Result<Value> {
-        let mut value = serde_json::to_value(&self.rows[row])?;
-        if let Value::Object(members) = &mut value {
-            for hidden in &self.hidden {
-                members.shift_remove(*hidden);
-            }
-        }
-        let (Some(profiles), Value::Object(members)) = (&self.profiles, &value) else {
-            return Ok(value);
-        };
-        let profile = (PROFILE.key.to_owned(), profiles[row].clone().into());
-        let whole = std::iter::once(profile).chain(members.clone());
-        Ok(Value::Object(whole.collect()))
+    fn members(&self, row: usize) -> serde_json::Result<Members> {
+        let profile = self.profiles.as_ref().map(|it| &it[row][..]);
+        Ok(shaped(members(&self.rows[row])?, profile, &self.hidden))
     }
+}
+
+/// The members of what json has as an object.
+fn members<R: Serialize>(row: &R) -> serde_json::Result<Members> {
+    let Value::Object(members) = serde_json::to_value(row)? else {
+        return Err(serde::ser::Error::custom("a row is no object"));
+    };
+    let members = members.into_iter();
+    Ok(members.map(|(name, value)| (name.into(), value)).collect())
+}
+
+/// The members of a row with its profile in front, and without those that are hidden.
+pub(super) fn shaped(
+    mut members: Members,
+    profile: Option<&str>,
+    hidden: &[&'static str],
+) -> Members {
+    if !hidden.is_empty() {
+        members.retain(|(name, _)| !hidden.contains(&&name[..]));
+    }
+    if let Some(profile) = profile {
+        members.insert(0, (PROFILE.key.into(), profile.into()));
+    }
+    members
 }

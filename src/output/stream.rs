@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::row::{Head, Row, Rows, Table};
-use super::{Change, Document, Format, Output, OutputError, value};
-use crate::text::escaped;
+use super::row::{Head, Row, Rows, Table, shaped};
+use super::{Change, Document, Format, InOrder, Output, OutputError, unwritable};
 
 /// A list that is being written.
 pub struct Stream<'a, R: 'static> {
@@ -65,17 +64,7 @@ impl<'a, R: Row> Stream<'a, R> {
             return false;
         }
         if matches!(self.output.format, Format::Csv | Format::Ndjson) {
-            let profiles = self
-                .kept
-                .profiles
-                .as_ref()
-                .map(|_| vec![profile.to_owned()]);
-            let rows = Rows {
-                profiles,
-                hidden: self.kept.hidden.clone(),
-                ..Rows::from(vec![row])
-            };
-            self.failure = self.write(&rows).err();
+            self.failure = self.write(profile, row).err();
         } else {
             self.kept.rows.push(row);
             if let Some(profiles) = &mut self.kept.profiles {
@@ -85,16 +74,19 @@ impl<'a, R: Row> Stream<'a, R> {
         self.failure.is_none()
     }
 
-    fn write(&mut self, table: &Rows<R>) -> Result<(), OutputError> {
-        let text = if self.output.format == Format::Csv {
+    fn write(&mut self, profile: &str, row: R) -> Result<(), OutputError> {
+        let profile = self.kept.profiles.is_some().then_some(profile);
+        let row = row.into_members().map_err(unwritable)?;
+        if self.output.format == Format::Csv {
             let header = self.header()?;
-            let (heads, chosen) = (&self.heads, &self.chosen);
-            header + &self.output.csv_row(heads, chosen, &value(table, 0)?)?
+            // csv has the columns alone, so that none has to be hidden.
+            let row = shaped(row, profile, &[]);
+            let cells = self.output.csv_row(&self.heads, &self.chosen, &row)?;
+            self.output.put(&(header + &cells))
         } else {
-            let row = self.output.kept(value(table, 0)?);
-            format!("{}\n", escaped(&row.to_string()))
-        };
-        self.output.put(&text)
+            let row = shaped(row, profile, &self.kept.hidden);
+            self.output.line(&InOrder(&self.output.kept(row)))
+        }
     }
 
     /// The header of csv, the first time.
@@ -120,7 +112,7 @@ impl<'a, R: Row> Stream<'a, R> {
         let ended = match self.failure.take() {
             Some(failure) => Err(failure),
             None => serde_json::to_value(&change)
-                .map_err(super::unwritable)
+                .map_err(unwritable)
                 .and_then(|mut last| {
                     if let Some(members) = last.as_object_mut() {
                         members.remove("changes");

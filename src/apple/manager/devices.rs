@@ -20,8 +20,8 @@ pub struct OrgDevice {
     /// The serial number.
     pub id: String,
     /// Every attribute may be missing, and new ones may come (official).
-    #[serde(default, deserialize_with = "lenient::object")]
-    pub attributes: Map<String, Value>,
+    #[serde(default, deserialize_with = "lenient::members")]
+    pub attributes: Vec<(String, Value)>,
 }
 
 /// That a device is on a server.

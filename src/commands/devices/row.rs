@@ -1,17 +1,20 @@
 //! A device as a row: json has all that Apple says of it, csv the members that this version knows.
 
+use std::borrow::Cow;
+
 use clap::ArgMatches;
-use serde::ser::SerializeMap;
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::context::Context;
 use crate::core::devices::Device;
+use crate::core::devices::device::Attributes;
 use crate::core::devices::selection::MEMBERS;
 use crate::error::Error;
 use crate::organization::devices::read::{Found, Item};
 use crate::organization::devices::servers_map::AssignedTo;
-use crate::output::{Column, Row, column, day, more};
+use crate::output::{Column, Members, Row, column, day, more};
 use crate::state::applecare::Coverages;
 
 /// The members of the server, which only some rows have.
@@ -22,11 +25,14 @@ pub(super) const APPLECARE: &str = "applecare";
 /// The member with whether a device is locked.
 pub(super) const LOCK: &str = "activation_lock";
 
+/// The members that are abmctl's, behind Apple's.
+const OWN: [&str; 3] = [APPLECARE, LOCK, "error"];
+
 /// A device. What is absent or not known is null.
 #[derive(Debug, Clone)]
 pub(super) struct DeviceRow {
     serial_number: String,
-    attributes: Map<String, Value>,
+    attributes: Attributes,
     platform: Option<String>,
     server: AssignedTo,
     applecare: Option<Coverages>,
@@ -48,8 +54,7 @@ impl DeviceRow {
             Item::Found(found) => Self::of(found),
             Item::NotFound(serial_number) => {
                 let mut row = Self::bare(serial_number);
-                row.attributes
-                    .insert("status".to_owned(), "not_found".into());
+                row.attributes.insert("status", "not_found".into());
                 row
             }
             Item::Unread {
@@ -94,7 +99,7 @@ impl DeviceRow {
     fn bare(serial_number: String) -> Self {
         Self {
             serial_number,
-            attributes: Map::new(),
+            attributes: Attributes::default(),
             platform: None,
             server: AssignedTo::NotAsked,
             applecare: None,
@@ -105,8 +110,7 @@ impl DeviceRow {
 
     /// Drops all attributes but these, so that many rows fit into memory.
     pub(super) fn keep_only(&mut self, members: &[&str]) {
-        self.attributes
-            .retain(|name, _| members.contains(&&name[..]));
+        self.attributes.keep_only(members);
     }
 
     /// A member, as json has it.
@@ -118,6 +122,40 @@ impl DeviceRow {
             "server_name" => self.server.server().and_then(|it| it.name.clone()).into(),
             _ => self.attributes.get(name).cloned().unwrap_or_default(),
         }
+    }
+
+    /// What json has of it: the members of this version in their order, then those that Apple added since.
+    fn members(self) -> serde_json::Result<Members> {
+        let lock = serde_json::to_value(&self.activation_lock)?;
+        let applecare = serde_json::to_value(&self.applecare)?;
+        let server = self.server.server();
+        let server_id = server.map(|it| it.id.clone());
+        let server_name = server.and_then(|it| it.name.clone());
+        let mut attributes = self.attributes.into_members();
+        let mut members = Members::with_capacity(attributes.len() + 8);
+        let own = |member: &str| match member {
+            "serial_number" => Some(self.serial_number.clone().into()),
+            "platform" => Some(self.platform.clone().into()),
+            "server_id" => Some(server_id.clone().into()),
+            "server_name" => Some(server_name.clone().into()),
+            _ => None,
+        };
+        for name in MEMBERS {
+            let place = attributes.iter().position(|(it, _)| it == name);
+            // What is left stays in Apple's order.
+            let apples = place.map(|it| attributes.remove(it).1);
+            let value = own(name).or(apples).unwrap_or_default();
+            members.push((name.into(), value));
+        }
+        let others = attributes.into_iter();
+        members.extend(others.filter(|(name, _)| !OWN.contains(&&name[..])));
+        let error = self.error.into();
+        members.extend(
+            OWN.map(Cow::Borrowed)
+                .into_iter()
+                .zip([applecare, lock, error]),
+        );
+        Ok(members)
     }
 
     fn text(&self, name: &str) -> String {
@@ -192,26 +230,8 @@ impl DeviceRow {
 
 impl Serialize for DeviceRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_map(None)?;
-        for name in MEMBERS {
-            match name {
-                "serial_number" => members.serialize_entry(name, &self.serial_number)?,
-                "platform" => members.serialize_entry(name, &self.platform)?,
-                "server_id" | "server_name" => {
-                    members.serialize_entry(name, &self.member(name))?;
-                }
-                _ => members.serialize_entry(name, &self.attributes.get(name))?,
-            }
-        }
-        for (name, value) in &self.attributes {
-            if !MEMBERS.contains(&&name[..]) {
-                members.serialize_entry(name, value)?;
-            }
-        }
-        members.serialize_entry(APPLECARE, &self.applecare)?;
-        members.serialize_entry(LOCK, &self.activation_lock)?;
-        members.serialize_entry("error", &self.error)?;
-        members.end()
+        let members = self.clone().members().map_err(S::Error::custom)?;
+        serializer.collect_map(members)
     }
 }
 
@@ -266,6 +286,10 @@ impl Row for DeviceRow {
         more("error", |it| it.error.clone().unwrap_or_default()),
     ];
     const EMPTY: &'static str = "No devices.";
+
+    fn into_members(self) -> serde_json::Result<Members> {
+        self.members()
+    }
 }
 
 /// Whether the coverage of devices is shown.

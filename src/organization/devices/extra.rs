@@ -170,7 +170,7 @@ async fn coverages(manager: &Manager, serial: &str) -> Result<Coverages, Error> 
     let coverages = items.understood.into_iter().map(|coverage| {
         let attributes = coverage.attributes.into_iter();
         attributes
-            .map(|(name, value)| (member_name(&name), value))
+            .map(|(name, value)| (member_name(&name).into_owned(), value))
             .collect()
     });
     Ok(coverages.collect())

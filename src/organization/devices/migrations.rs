@@ -31,7 +31,7 @@ impl Organization {
                 && let Some(migration) = Migrating::of(&found.device)
             {
                 let mut device = found.device;
-                device.attributes.retain(|name, _| name == "status");
+                device.attributes.keep_only(&["status"]);
                 migrating.push((migration, device));
             }
             true

@@ -50,10 +50,6 @@ pub struct Found {
 
 /// What became of reading one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are found, and none is kept"
-)]
 pub enum Item {
     Found(Found),
     /// The organization doesn't have a device with this serial number.

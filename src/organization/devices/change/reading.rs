@@ -311,7 +311,7 @@ impl<'a> Reader<'a> {
                 list.is_whole &= page.odd.is_empty();
                 let devices = page.understood.into_iter();
                 list.devices.extend(devices.map(|Linkage { id }| {
-                    let device = Device::new(id.clone(), serde_json::Map::new());
+                    let device = Device::new(id.clone(), []);
                     (key(&id), device)
                 }));
             }
