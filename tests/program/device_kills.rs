@@ -438,9 +438,9 @@ enum Acts {
     Late,
 }
 
-/// Five activities, of which four are under way at most.
-fn small(number: usize) -> Assignment {
-    let assignment = Assignment::new(number, Options::default(), 10, 2, "1s");
+/// Parts of two devices, of which four are under way at most, and no time to wait for results.
+fn small(number: usize, devices: usize) -> Assignment {
+    let assignment = Assignment::new(number, Options::default(), devices, 2, "1s");
     assignment.apple.running.organization(|acme| {
         acme.behaviour.activities = "slow=0s".parse().unwrap();
     });
@@ -476,8 +476,10 @@ fn kill_at(assignment: &mut Assignment, (place, acts): (usize, Acts)) {
 
 #[test]
 fn an_assignment_that_is_killed_at_any_request_is_continued() {
+    // Five parts: the last one waits for one that is under way.
+    const DEVICES: usize = 10;
     // The requests without a kill: of `assign`, which sends four activities and has no time to wait, and of `resume`.
-    let mut whole = small(0);
+    let mut whole = small(0, DEVICES);
     whole.run(&|| false);
     let first = moments(&whole.apple);
     whole.apple.running.forget_requests();
@@ -487,7 +489,7 @@ fn an_assignment_that_is_killed_at_any_request_is_continued() {
     let count = first.len().max(second.len());
     at_once(|number| {
         if number < count {
-            let mut assignment = small(number);
+            let mut assignment = small(number, DEVICES);
             kill_at(&mut assignment, first[number % first.len()]);
             kill_at(&mut assignment, second[number % second.len()]);
             std::thread::sleep(LATE);
@@ -495,20 +497,19 @@ fn an_assignment_that_is_killed_at_any_request_is_continued() {
         }
         number < count
     });
-    conclude(found.into_inner().unwrap(), 10);
+    conclude(found.into_inner().unwrap(), DEVICES);
 }
 
 /// On a clock that goes on between two requests.
 #[test]
 fn one_reading_serves_activities_that_ended_together() {
-    let mut assignment = small(0);
+    let mut assignment = small(0, 8);
     assignment.run(&|| false);
     assignment.apple.running.forget_requests();
     assignment.run(&|| false);
-    // Before the fifth activity is sent, and after the other four ended.
     let list = format!("/v1/mdmServers/{}/relationships/devices", assignment.target);
-    assert_eq!(assignment.apple.count("GET", &list), 2);
-    assert_eq!(assignment.apple.count("GET", ACTIVITIES), 4);
+    let count = |path| assignment.apple.count("GET", path);
+    assert_eq!((count(ACTIVITIES), count(&list)), (4, 1));
 }
 
 /// How long each answer takes: kills come while requests are under way, too.
