@@ -17,6 +17,9 @@ mod startup;
 
 use std::path::{Path, PathBuf};
 
+/// A part of the figures, and what prints it.
+type Part = (&'static str, fn(&Path));
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     // The process whose memory is measured.
@@ -42,7 +45,7 @@ fn main() {
         bytes / 100_000 % 10
     );
     let only = arguments.iter().find_map(|it| it.strip_prefix("--only="));
-    let parts: [(&str, fn(&Path)); 11] = [
+    let parts: [Part; 11] = [
         ("startup", startup::print),
         ("requests", requests::print_counts),
         ("times", requests::print_times),

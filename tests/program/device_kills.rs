@@ -2,6 +2,8 @@
 //!
 //! A kill comes at a request that the emulator holds back, so that it needs no luck, or right after something that shows in the
 //! journal or at the emulator. A day passes by moving the journal's times back.
+//!
+//! Over 400 lines: how an assignment is run, killed and judged is one set of helpers.
 
 #![allow(clippy::print_stdout, reason = "shown with --nocapture")]
 
@@ -399,7 +401,7 @@ fn at_once(work: impl Fn(usize) -> bool + Sync) {
 }
 
 /// Asserts that nothing was lost, sent twice or misreported, and that kills came at each kind of moment.
-fn conclude(found: Found, devices: usize) {
+fn conclude(found: &Found, devices: usize) {
     println!(
         "{} kills of {} assignments of {devices} devices ({} activities): {} lost, {} sent twice, {} misreported; {} pending, since a kill came between the line and the request, and not known a day later. \
          Left by the kills: {} parts between line and request, {} between request and answer, {} between answer and result",
@@ -497,7 +499,7 @@ fn an_assignment_that_is_killed_at_any_request_is_continued() {
         }
         number < count
     });
-    conclude(found.into_inner().unwrap(), DEVICES);
+    conclude(&found.into_inner().unwrap(), DEVICES);
 }
 
 /// On a clock that goes on between two requests.
@@ -608,5 +610,5 @@ fn two_hundred_assignments_that_are_killed_are_continued() {
         assignment.judge(&found);
         true
     });
-    conclude(found.into_inner().unwrap(), DEVICES);
+    conclude(&found.into_inner().unwrap(), DEVICES);
 }
