@@ -1,6 +1,6 @@
 //! Prints what `docs/benchmarks.md` reports: requests, time, memory and size, measured on the real program.
 //!
-//! `cargo bench` runs it; `cargo bench -- PROGRAM` measures another build of abmctl. Nothing is asserted, since time
+//! `cargo bench` runs it; `cargo bench -- PROGRAM` measures another build of abmctl, and `cargo bench -- --only=PART` prints one part. Nothing is asserted, since time
 //! depends on the machine; the tests hold the counts of requests.
 #![allow(clippy::print_stdout, reason = "the figures are printed")]
 #![allow(clippy::unwrap_used, reason = "what can't be measured ends it")]
@@ -15,7 +15,10 @@ mod requests;
 mod rows;
 mod startup;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// A part of the figures, and what prints it.
+type Part = (&'static str, fn(&Path));
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,14 +44,23 @@ fn main() {
         bytes / 1_000_000,
         bytes / 100_000 % 10
     );
-    startup::print(&program);
-    requests::print_counts(&program);
-    requests::print_times(&program);
-    domains::print_logs(&program);
-    domains::print_users(&program);
-    devices::print(&program);
-    enrollment::print_lists(&program);
-    enrollment::print_checks(&program);
-    enrollment::print_tokens();
-    rows::print();
+    let only = arguments.iter().find_map(|it| it.strip_prefix("--only="));
+    let parts: [Part; 11] = [
+        ("startup", startup::print),
+        ("requests", requests::print_counts),
+        ("times", requests::print_times),
+        ("logs", domains::print_logs),
+        ("users", domains::print_users),
+        ("devices", devices::print_lists),
+        ("assignments", devices::print_assignments),
+        ("lists", enrollment::print_lists),
+        ("checks", enrollment::print_checks),
+        ("tokens", |_| enrollment::print_tokens()),
+        ("rows", |_| rows::print()),
+    ];
+    for (name, print) in parts {
+        if only.is_none_or(|only| only == name) {
+            print(&program);
+        }
+    }
 }

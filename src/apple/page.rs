@@ -165,6 +165,7 @@ pub struct Pages<'a> {
     slowest: Duration,
     as_of: Option<Timestamp>,
     total: Option<usize>,
+    is_steady: bool,
 }
 
 impl Api {
@@ -199,6 +200,7 @@ impl<'a> Pages<'a> {
             slowest: Duration::ZERO,
             as_of: None,
             total: None,
+            is_steady: true,
         }
     }
 
@@ -226,6 +228,12 @@ impl<'a> Pages<'a> {
     /// How many items the whole list has, if the last page says so (official: `meta.paging.total` may be missing).
     pub fn total(&self) -> Option<usize> {
         self.total
+    }
+
+    /// Whether no page said that the list has another length than the page before it, as far as they say any. Otherwise an item may
+    /// be on none of them: items that leave a list while it is read move the rest past the beginning of its next page.
+    pub fn is_steady(&self) -> bool {
+        self.is_steady
     }
 
     /// The next page's items; `None` after the last page. One odd item costs itself and no other.
@@ -283,7 +291,9 @@ impl<'a> Pages<'a> {
         self.as_of = self.as_of.or(answer.date());
         let page: Page = answer.json()?;
         let total = page.meta.paging.total;
-        self.total = total.and_then(|it| usize::try_from(it).ok());
+        let total = total.and_then(|it| usize::try_from(it).ok());
+        self.is_steady &= self.total.is_none() || total.is_none() || total == self.total;
+        self.total = total;
         self.next = self
             .after(page.links, page.meta)
             .map_err(|cause| Failure::new(name.clone(), cause))?;

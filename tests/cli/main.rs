@@ -31,6 +31,7 @@ mod devices;
 mod devices_change;
 mod devices_each;
 mod devices_log;
+mod devices_moving;
 mod devices_pages;
 mod devices_resume;
 mod devices_serials;

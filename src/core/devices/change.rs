@@ -11,22 +11,25 @@
 #[cfg(test)]
 mod search;
 
-/// A time, or a length of time, in seconds. The machine only compares and adds.
-pub type Seconds = i64;
+/// A time, or a length of time, in milliseconds. The machine only compares and adds. Whole seconds are too coarse: a reading counts
+/// only if it is younger than what was learned before it, which is often of the same second.
+pub type Millis = i64;
+
+pub const SECOND: Millis = 1000;
 
 /// How long things take, and how many may be under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Pace {
     /// From sending until the first poll.
-    pub first_poll: Seconds,
+    pub first_poll: Millis,
     /// The longest time between two polls.
-    pub longest_poll: Seconds,
+    pub longest_poll: Millis,
     /// How long after sending a POST without an answer is read back.
-    pub read_back: Seconds,
+    pub read_back: Millis,
     /// How long after the end of an activity an assignment may not show yet.
-    pub settle: Seconds,
+    pub settle: Millis,
     /// How long after sending Apple may act on anything.
-    pub day: Seconds,
+    pub day: Millis,
     /// Activities under way at once.
     pub under_way: usize,
 }
@@ -35,18 +38,18 @@ pub struct Pace {
 /// with some delay (observed). No bound is proven for a POST without an answer: abmctl reads for 15 minutes and decides nothing
 /// for a day.
 pub const PACE: Pace = Pace {
-    first_poll: 10,
-    longest_poll: 60,
-    read_back: 15 * 60,
-    settle: 5 * 60,
-    day: 24 * 60 * 60,
+    first_poll: 10 * SECOND,
+    longest_poll: 60 * SECOND,
+    read_back: 15 * 60 * SECOND,
+    settle: 5 * 60 * SECOND,
+    day: 24 * 60 * 60 * SECOND,
     under_way: 4,
 };
 
 impl Pace {
-    /// The time until the next look, after `looks` of them: 10, 15, 22, 33, 49, 60 s.
-    fn after(&self, looks: u8) -> Seconds {
-        let longer = |time: Seconds, _| (time + time / 2).min(self.longest_poll);
+    /// The time until the next look, after `looks` of them: 10, 15, 22, 33, 50, 60 s.
+    fn after(&self, looks: u8) -> Millis {
+        let longer = |time: Millis, _| (time + time / 2).min(self.longest_poll);
         (0..looks.min(20)).fold(self.first_poll, longer)
     }
 }
@@ -61,9 +64,9 @@ pub enum Next {
     /// Fetch the log of this batch's activity.
     Log(usize),
     /// Read the devices of this batch that have no result. A reading that began at or after `since` counts.
-    Read { batch: usize, since: Seconds },
+    Read { batch: usize, since: Millis },
     /// Nothing is due before this time.
-    Wait(Seconds),
+    Wait(Millis),
     /// The run is over.
     End,
 }
@@ -80,7 +83,7 @@ pub enum Answer {
     /// Apple refused in a way that it will refuse every batch, such as a missing permission.
     RefusedAll,
     /// It was not sent, or Apple's limit turned it away: it may be sent again at this time.
-    NotActedOn(Seconds),
+    NotActedOn(Millis),
     /// It was not sent, and this run can't send any more.
     NotSent,
     /// Nobody knows whether Apple acts on it.
@@ -209,7 +212,7 @@ enum Stage {
     },
     /// The activity is over since `at`.
     Over {
-        at: Seconds,
+        at: Millis,
         given_up: bool,
         log: Log,
     },
@@ -233,12 +236,12 @@ struct Device {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Batch {
     stage: Stage,
-    sent_at: Seconds,
+    sent_at: Millis,
     /// When the next step of it is due.
-    due: Seconds,
+    due: Millis,
     looks: u8,
     /// When the last thing was learned that a reading has to be younger than.
-    learned_at: Seconds,
+    learned_at: Millis,
     /// This run can learn nothing more of it.
     parked: bool,
     devices: Vec<Device>,
@@ -250,7 +253,7 @@ pub struct Change {
     pace: Pace,
     batches: Vec<Batch>,
     /// Nothing is sent before this time.
-    not_before: Seconds,
+    not_before: Millis,
     /// Nothing more is sent in this run.
     sends: bool,
     /// Whether the run waits for results, or ends once everything is accepted.
@@ -333,7 +336,7 @@ impl Change {
         Self {
             pace,
             batches: sizes.into_iter().map(batch).collect(),
-            not_before: Seconds::MIN,
+            not_before: Millis::MIN,
             sends: true,
             waits: true,
         }
@@ -411,7 +414,7 @@ impl Change {
     ///
     /// Sending comes first, then polls and logs. Devices are read when no poll is awaited, or a little later, so that one
     /// reading of a server's list serves as many batches as possible.
-    pub fn next(&self, now: Seconds) -> Next {
+    pub fn next(&self, now: Millis) -> Next {
         let all = || self.batches.iter().enumerate();
         let find = |holds: &dyn Fn(&Batch) -> bool| {
             let found = all().find(|(_, batch)| holds(batch));
@@ -479,7 +482,7 @@ impl Change {
     }
 
     /// The line of the batch is on disk, and it is about to be sent. Until an answer is taken in, it has none.
-    pub fn sent(&mut self, batch: usize, at: Seconds) {
+    pub fn sent(&mut self, batch: usize, at: Millis) {
         if let Some(batch) = self.batch_mut(batch) {
             batch.stage = Stage::Unanswered { accepted: false };
             batch.sent_at = at;
@@ -491,7 +494,7 @@ impl Change {
     }
 
     /// Takes in what came of the POST, at `now`.
-    pub fn answered(&mut self, number: usize, answer: Answer, now: Seconds) {
+    pub fn answered(&mut self, number: usize, answer: Answer, now: Millis) {
         let first_poll = self.pace.first_poll;
         let Some(batch) = self.batch_mut(number) else {
             return;
@@ -531,12 +534,12 @@ impl Change {
     }
 
     /// Nothing may be sent before this time: a limit.
-    pub fn limited(&mut self, until: Seconds) {
+    pub fn limited(&mut self, until: Millis) {
         self.not_before = until;
     }
 
     /// Takes in what the activity of the batch says, at `now`.
-    pub fn polled(&mut self, batch: usize, poll: Poll, now: Seconds) {
+    pub fn polled(&mut self, batch: usize, poll: Poll, now: Millis) {
         let pace = self.pace;
         let Some(batch) = self.batch_mut(batch) else {
             return;
@@ -583,13 +586,7 @@ impl Change {
 
     /// Takes in a reading of the devices of the batch that have no result; `seen` says for each what was read. It began at
     /// `began`, and it is `now`.
-    pub fn read(
-        &mut self,
-        batch: usize,
-        seen: impl Fn(usize) -> Seen,
-        began: Seconds,
-        now: Seconds,
-    ) {
+    pub fn read(&mut self, batch: usize, seen: impl Fn(usize) -> Seen, began: Millis, now: Millis) {
         let pace = self.pace;
         let Some(batch) = self.batch_mut(batch) else {
             return;
@@ -645,7 +642,7 @@ impl Change {
     }
 
     /// Begins another run of what is left, at `now`: after the lines of the earlier ones were taken in.
-    pub fn resume(&mut self, now: Seconds) {
+    pub fn resume(&mut self, now: Millis) {
         for batch in &mut self.batches {
             batch.parked = false;
             batch.looks = 0;

@@ -152,7 +152,8 @@ impl Organization {
             wished.what,
             What::Assign { .. } | What::Unassign | What::Migrate { .. }
         );
-        let listed = if names_server || wished.from.is_some() {
+        let is_listed = names_server || wished.from.is_some();
+        let listed = if is_listed {
             self.list_servers().await?
         } else {
             Listed::default()
@@ -177,7 +178,12 @@ impl Organization {
         };
         let names = servers::named(&listed.servers).into_iter();
         let mut names: BTreeMap<String, String> = names.map(|it| (it.id, it.name)).collect();
-        let (plan, unread) = self.planned(&wish, selection, rules, &mut names).await?;
+        let reading = read::Wish {
+            listed: is_listed.then_some(&listed.servers),
+            ..read::Wish::default()
+        };
+        let planned = self.planned(&wish, selection, rules, reading, &mut names);
+        let (plan, unread) = planned.await?;
         let before = if wish == Wish::CancelMigration {
             self.migrated_from(&mut names)?
         } else {
@@ -245,6 +251,7 @@ impl Organization {
         wish: &Wish,
         selection: &Selection,
         rules: Rules<'_>,
+        reading: read::Wish<'_>,
         names: &mut BTreeMap<String, String>,
     ) -> Result<(Plan, Option<Error>), Error> {
         // Whoever agrees to a filter sees on which servers its devices are.
@@ -252,7 +259,7 @@ impl Organization {
         let reading = read::Wish {
             server: wish.needs_server() || rules.from.is_some() || by_filter,
             lock: wish.needs_lock(),
-            ..read::Wish::default()
+            ..reading
         };
         let mut plan = Plan::default();
         let ended = self

@@ -3,9 +3,12 @@
 mod pages;
 mod reader;
 
+use std::borrow::Cow;
+
 use self::reader::Reader;
 use super::extra::Extra;
 use super::servers_map::{AssignedTo, Lookup};
+use crate::apple::manager::servers::MdmServer;
 use crate::core::devices::Device;
 use crate::core::devices::selection::{Filter, On, Selection};
 use crate::core::devices::serials::Serials;
@@ -25,9 +28,11 @@ const TURN: usize = 32;
 /// What is to be read of the devices.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent wishes")]
-pub struct Wish {
+pub struct Wish<'a> {
     /// The server of each.
     pub server: bool,
+    /// The servers, if they were read already.
+    pub listed: Option<&'a [MdmServer]>,
     /// No more devices than this.
     pub limit: Option<usize>,
     /// Those that were released from the organization, too, if they are named.
@@ -82,7 +87,7 @@ impl Organization {
     pub async fn read_devices(
         &self,
         selection: &Selection,
-        wish: Wish,
+        wish: Wish<'_>,
         mut each: impl FnMut(Item) -> bool,
     ) -> Result<Ended, Error> {
         let reading = match selection {
@@ -96,13 +101,13 @@ impl Organization {
     async fn by_filter(
         &self,
         filter: &Filter,
-        wish: Wish,
+        wish: Wish<'_>,
         each: &mut dyn FnMut(Item) -> bool,
     ) -> Result<Ended, Error> {
         let mut filter = filter.clone();
         let lookup = match &filter.on {
             Some(On::Named(wanted)) => {
-                let servers = self.listed_servers().await?;
+                let servers = self.servers_of_wish(wish).await?;
                 let id = self.find_server(wanted, &servers)?;
                 let server = servers.iter().find(|it| it.id == id);
                 let server = server
@@ -110,7 +115,10 @@ impl Organization {
                 filter.on = Some(On::Server(id));
                 Lookup::only(self, server).await?
             }
-            _ if wish.server || filter.needs_server() => Lookup::cheapest(self, None).await?,
+            _ if wish.server || filter.needs_server() => {
+                let servers = self.servers_of_wish(wish).await?;
+                Lookup::cheapest(self, &servers, None).await?
+            }
             _ => Lookup::NotAsked,
         };
         let mut reader = Reader::new(self, lookup, wish, each)?;
@@ -134,11 +142,12 @@ impl Organization {
     async fn by_serials(
         &self,
         serials: &Serials,
-        wish: Wish,
+        wish: Wish<'_>,
         each: &mut dyn FnMut(Item) -> bool,
     ) -> Result<Ended, Error> {
         let lookup = if wish.server {
-            Lookup::cheapest(self, Some(serials.len())).await?
+            let servers = self.servers_of_wish(wish).await?;
+            Lookup::cheapest(self, &servers, Some(serials.len())).await?
         } else {
             Lookup::NotAsked
         };
@@ -152,7 +161,15 @@ impl Organization {
         Ok(reader.end())
     }
 
-    fn device_count(&self) -> Result<DeviceCount, Error> {
+    async fn servers_of_wish<'a>(&self, wish: Wish<'a>) -> Result<Cow<'a, [MdmServer]>, Error> {
+        Ok(match wish.listed {
+            Some(listed) => Cow::Borrowed(listed),
+            None => Cow::Owned(self.listed_servers().await?),
+        })
+    }
+
+    /// How many devices it has, as the last list of all of them said.
+    pub(super) fn device_count(&self) -> Result<DeviceCount, Error> {
         let state = &self.settings().folders.state;
         Ok(DeviceCount::new(state, self.api_account()?))
     }

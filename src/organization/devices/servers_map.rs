@@ -219,15 +219,15 @@ impl Lookup {
     /// Whichever takes fewer requests for so many devices.
     pub(super) async fn cheapest(
         organization: &Organization,
+        listed: &[MdmServer],
         devices: Option<usize>,
     ) -> Result<Self, Error> {
-        let listed = organization.listed_servers().await?;
         let lists = listed.iter().filter(|it| !it.is_deleted()).count();
         Ok(if devices.is_some_and(|devices| devices <= lists) {
             let names = listed.iter().map(|it| (it.id.clone(), Rc::new(named(it))));
             Self::Single(names.collect())
         } else {
-            Self::Map(ServersMap::read(organization, &listed).await?)
+            Self::Map(ServersMap::read(organization, listed).await?)
         })
     }
 
@@ -287,7 +287,8 @@ impl Organization {
         &self,
         devices: &[&Device],
     ) -> Result<(Vec<AssignedTo>, Option<Error>), Error> {
-        let lookup = Lookup::cheapest(self, Some(devices.len())).await?;
+        let lookup =
+            Lookup::cheapest(self, &self.listed_servers().await?, Some(devices.len())).await?;
         let manager = self.manager()?;
         let servers: Vec<AssignedTo> = stream::iter(devices)
             .map(|device| lookup.of(manager, device))

@@ -72,19 +72,19 @@ struct World {
     /// The devices that are on the wished server.
     there: [bool; DEVICES],
     /// How long reads may still show that a device isn't what it is.
-    old: [Seconds; DEVICES],
+    old: [Millis; DEVICES],
     work: [Option<Work>; BATCHES],
     /// Whether the activity has an id that abmctl was told.
-    sent_ago: [Option<Seconds>; BATCHES],
+    sent_ago: [Option<Millis>; BATCHES],
 }
 
 /// What the journal says of a batch; times as those of the machine, of which now is always 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Line {
     None,
-    Sent(Seconds),
-    Accepted(Seconds),
-    AcceptedWithoutId(Seconds),
+    Sent(Millis),
+    Accepted(Millis),
+    AcceptedWithoutId(Millis),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -93,7 +93,7 @@ struct State {
     lines: [Line; BATCHES],
     results: [Option<Standing>; DEVICES],
     /// How long ago the last line was written.
-    idle: Seconds,
+    idle: Millis,
     /// The run, if one runs.
     run: Option<Change>,
     /// What was said of each device, once it was final.
@@ -134,9 +134,9 @@ impl World {
 }
 
 /// The machine shifted in time, so that now is 0, without times that make no difference any more.
-fn shift(run: &mut Change, by: Seconds) {
+fn shift(run: &mut Change, by: Millis) {
     let pace = run.pace;
-    let ago = |time: Seconds, most: Seconds| (time - by).max(-most);
+    let ago = |time: Millis, most: Millis| (time - by).max(-most);
     run.not_before = ago(run.not_before, 0);
     for batch in &mut run.batches {
         batch.sent_at = ago(batch.sent_at, pace.day);
@@ -249,8 +249,8 @@ impl State {
     }
 
     /// Time passes.
-    fn later(mut self, by: Seconds) -> Self {
-        let ago = |time: Seconds| (time - by).max(-SHORT.day);
+    fn later(mut self, by: Millis) -> Self {
+        let ago = |time: Millis| (time - by).max(-SHORT.day);
         for old in &mut self.world.old {
             *old = (*old - by).max(0);
         }
@@ -689,8 +689,8 @@ fn holds(bounds: &Bounds) {
 
 #[test]
 fn polls_become_rarer() {
-    let times = (0..7).map(|looks| PACE.after(looks));
-    assert_eq!(times.collect::<Vec<_>>(), [10, 15, 22, 33, 49, 60, 60]);
+    let times = (0..7).map(|looks| PACE.after(looks) / SECOND);
+    assert_eq!(times.collect::<Vec<_>>(), [10, 15, 22, 33, 50, 60, 60]);
 }
 
 #[test]

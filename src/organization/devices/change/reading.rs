@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use crate::apple::error::Failure;
 use crate::apple::manager::Manager;
 use crate::apple::manager::devices::{AssignedServer, Linkage, OrgDevice};
-use crate::core::devices::change::{Seconds, Seen};
+use crate::core::devices::change::{Millis, Seen};
 use crate::core::devices::{Ask, Device};
 use crate::error::Error;
 use crate::organization::Organization;
@@ -18,6 +18,8 @@ use crate::organization::Organization;
 const AT_ONCE: usize = 4;
 /// Devices on a page of a list.
 const PAGE: u64 = 1000;
+/// How often lists are read that lack devices which Apple says are on one.
+const READINGS: usize = 3;
 /// The attributes that tell what became of a change (official names).
 const FIELDS: &str =
     "serialNumber,status,isMdmMigrationCapable,mdmMigrationStatus,mdmMigrationDeadlineDateTime";
@@ -30,7 +32,7 @@ struct KnownServer {
 
 /// The servers that are not deleted, and when reading them began.
 struct KnownServers {
-    began: Seconds,
+    began: Millis,
     known: Vec<KnownServer>,
     /// Every row of the list could be understood.
     is_whole: bool,
@@ -59,9 +61,9 @@ pub(super) struct Reader<'a> {
 
 /// A list and when reading it began: the devices of a server, or of `None` all devices.
 struct List {
-    began: Seconds,
+    began: Millis,
     devices: HashMap<String, Device>,
-    /// Every item of it could be understood.
+    /// Every item of it could be understood, and Apple said the same length on each page.
     is_whole: bool,
 }
 
@@ -91,12 +93,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn now(&self) -> Seconds {
-        self.organization.clock().now().as_second()
+    fn now(&self) -> Millis {
+        self.organization.clock().now().as_millisecond()
     }
 
     /// The servers as they were after `since`: somebody may have created one meanwhile.
-    async fn servers(&mut self, since: Seconds) -> Result<&KnownServers, Failure> {
+    async fn servers(&mut self, since: Millis) -> Result<&KnownServers, Failure> {
         let known = self.servers.take().filter(|it| it.began > since);
         let servers = match known {
             Some(known) => known,
@@ -124,7 +126,7 @@ impl<'a> Reader<'a> {
     async fn pages(&mut self, server: Option<&str>) -> Result<u64, Failure> {
         let added = self.added;
         // A count may be old: it decides only which way of reading is taken.
-        let servers = self.servers(Seconds::MIN).await?.known.iter();
+        let servers = self.servers(Millis::MIN).await?.known.iter();
         let counts = servers.filter(|it| server.is_none_or(|id| it.id == id));
         // A few pages where Apple doesn't say.
         let devices: u64 = counts.map(|it| it.devices.unwrap_or(3 * PAGE)).sum();
@@ -137,8 +139,8 @@ impl<'a> Reader<'a> {
         &mut self,
         ask: &Ask,
         serials: &[&str],
-        since: Seconds,
-    ) -> (HashMap<String, Seen>, Seconds) {
+        since: Millis,
+    ) -> (HashMap<String, Seen>, Millis) {
         let began = self.now();
         let not_read = || {
             let serials = serials.iter();
@@ -184,8 +186,8 @@ impl<'a> Reader<'a> {
         &mut self,
         server: &str,
         serials: &[&str],
-        since: Seconds,
-    ) -> Result<(HashMap<String, Seen>, Seconds), Failure> {
+        since: Millis,
+    ) -> Result<(HashMap<String, Seen>, Millis), Failure> {
         if self.is_cheaper_alone(serials, Some(server), since).await? {
             let began = self.now();
             let places = self.places_alone(serials).await;
@@ -216,8 +218,8 @@ impl<'a> Reader<'a> {
         &mut self,
         ask: &Ask,
         serials: &[&str],
-        since: Seconds,
-    ) -> Result<(HashMap<String, Seen>, Seconds), Failure> {
+        since: Millis,
+    ) -> Result<(HashMap<String, Seen>, Millis), Failure> {
         let mut seen: HashMap<String, Seen> = HashMap::new();
         let mut began = self.now();
         let mut left: Vec<&str> = Vec::new();
@@ -271,7 +273,7 @@ impl<'a> Reader<'a> {
         &mut self,
         serials: &[&str],
         server: Option<&str>,
-        since: Seconds,
+        since: Millis,
     ) -> Result<bool, Failure> {
         let kept = self.lists.get(&server.map(str::to_owned));
         if kept.is_some_and(|list| list.began > since) {
@@ -280,19 +282,25 @@ impl<'a> Reader<'a> {
         if serials.len() == 1 {
             return Ok(true);
         }
-        let pages = self.pages(server).await?;
-        Ok(u64::try_from(serials.len()).unwrap_or(u64::MAX) <= pages)
+        let alone = u64::try_from(serials.len()).unwrap_or(u64::MAX);
+        // No server has more devices than the organization, so that how many each has need not be asked.
+        let all = self.organization.device_count().ok();
+        let all = all.and_then(|it| u64::try_from(it.read()?).ok());
+        if all.is_some_and(|all| alone > all / PAGE + 1) {
+            return Ok(false);
+        }
+        Ok(alone <= self.pages(server).await?)
     }
 
     /// The list of a server, or of all devices.
-    async fn list(&mut self, server: Option<&str>, since: Seconds) -> Result<&List, Failure> {
+    async fn list(&mut self, server: Option<&str>, since: Millis) -> Result<&List, Failure> {
         let place = server.map(str::to_owned);
         if self.lists.get(&place).is_none_or(|it| it.began <= since) {
             let read = self.read_list(server).await?;
             self.lists.insert(place.clone(), read);
         }
         Ok(self.lists.entry(place).or_insert_with(|| List {
-            began: Seconds::MIN,
+            began: Millis::MIN,
             devices: HashMap::new(),
             is_whole: false,
         }))
@@ -308,7 +316,7 @@ impl<'a> Reader<'a> {
         if let Some(id) = server {
             let mut pages = manager.devices_of(id)?;
             while let Some(page) = pages.next::<Linkage>().await? {
-                list.is_whole &= page.odd.is_empty();
+                list.is_whole &= page.odd.is_empty() && pages.is_steady();
                 let devices = page.understood.into_iter();
                 list.devices.extend(devices.map(|Linkage { id }| {
                     let device = Device::new(id.clone(), []);
@@ -318,7 +326,7 @@ impl<'a> Reader<'a> {
         } else {
             let mut pages = manager.devices_with(FIELDS)?;
             while let Some(page) = pages.next::<OrgDevice>().await? {
-                list.is_whole &= page.odd.is_empty();
+                list.is_whole &= page.odd.is_empty() && pages.is_steady();
                 let devices = page.understood.into_iter();
                 list.devices.extend(devices.map(|device| {
                     let serial = key(&device.id);
@@ -390,14 +398,15 @@ impl<'a> Reader<'a> {
         places
     }
 
-    /// Where devices are now, before something is sent for them. Lists that were begun at or before `since` are read again, and so
-    /// are the servers: there may be a new one.
+    /// Where devices are now, before something is sent for them; `nowhere` has those that were planned as on no server. Lists that
+    /// were begun at or before `since` are read again, and so are the servers: there may be a new one.
     pub(super) async fn places(
         &mut self,
         serials: &[&str],
-        since: Seconds,
+        nowhere: &HashSet<&str>,
+        since: Millis,
     ) -> HashMap<String, Place> {
-        match self.try_places(serials, since).await {
+        match self.try_places(serials, nowhere, since).await {
             Ok(places) => places,
             Err(failure) => {
                 self.failure = Some(failure.into());
@@ -412,11 +421,12 @@ impl<'a> Reader<'a> {
     async fn try_places(
         &mut self,
         serials: &[&str],
-        since: Seconds,
+        nowhere: &HashSet<&str>,
+        since: Millis,
     ) -> Result<HashMap<String, Place>, Failure> {
         let listed = self.servers(since).await?;
         let servers: Vec<String> = listed.known.iter().map(|it| it.id.clone()).collect();
-        let mut is_whole = listed.is_whole;
+        let are_known = listed.is_whole;
         let mut pages = 0;
         for server in &servers {
             let kept = self.lists.get(&Some(server.clone()));
@@ -428,29 +438,59 @@ impl<'a> Reader<'a> {
             return Ok(self.places_alone(serials).await);
         }
         let mut places: HashMap<String, Place> = HashMap::new();
-        for server in &servers {
-            let list = self.list(Some(server), since).await?;
-            is_whole &= list.is_whole;
-            for serial in serials {
-                if list.devices.contains_key(&key(serial)) {
-                    places.insert((*serial).to_owned(), Place::Server(server.clone()));
+        let mut missing = serials.to_vec();
+        for _ in 0..READINGS {
+            let mut is_whole = are_known;
+            for server in &servers {
+                let list = self.list(Some(server), since).await?;
+                is_whole &= list.is_whole;
+                let is_there = |serial: &mut &str| list.devices.contains_key(&key(serial));
+                for serial in missing.extract_if(.., is_there) {
+                    places.insert(serial.to_owned(), Place::Server(server.clone()));
                 }
             }
-        }
-        for serial in serials {
-            let missing = if is_whole {
-                Place::Nowhere
-            } else {
-                Place::NotRead
-            };
-            places.entry((*serial).to_owned()).or_insert(missing);
+            // That a list lacks a device is no proof: devices that leave it while it is read, such as those of an activity under
+            // way, move the others past the beginning of its next page.
+            let as_planned = |serial: &mut &str| is_whole && nowhere.contains(*serial);
+            for serial in missing.extract_if(.., as_planned) {
+                places.insert(serial.to_owned(), Place::Nowhere);
+            }
+            if missing.is_empty() {
+                return Ok(places);
+            }
+            let found = self.unlisted(&missing, since).await?;
+            missing.retain(|it| found.get(*it).is_none_or(|place| *place == Place::NotRead));
+            places.extend(found);
+            self.lists.clear();
         }
         Ok(places)
+    }
+
+    /// Where devices are that no server's list has: a list may lack one that is on it.
+    async fn unlisted(
+        &mut self,
+        serials: &[&str],
+        since: Millis,
+    ) -> Result<HashMap<String, Place>, Failure> {
+        if self.is_cheaper_alone(serials, None, since).await? {
+            return Ok(self.places_alone(serials).await);
+        }
+        let list = self.list(None, since).await?;
+        let place = |serial: &&str| {
+            let device = list.devices.get(&key(serial));
+            match device.and_then(Device::is_assigned) {
+                Some(false) => Place::Nowhere,
+                None if device.is_none() && list.is_whole => Place::Nowhere,
+                _ => Place::NotRead,
+            }
+        };
+        let places = serials.iter();
+        Ok(places.map(|it| ((*it).to_owned(), place(it))).collect())
     }
 }
 
 /// Whether a device is as it was asked for.
-fn judge(ask: &Ask, state: &State<'_>, now: Seconds) -> Seen {
+fn judge(ask: &Ask, state: &State<'_>, now: Millis) -> Seen {
     let (device, is_whole) = match state {
         State::Whole(device) => (*device, true),
         // A row that has the one attribute of migrations has the others, if there are any.
@@ -485,7 +525,7 @@ fn judge(ask: &Ask, state: &State<'_>, now: Seconds) -> Seen {
         Ask::UpdateDeadline { deadline } => {
             // A deadline in the past begins the migration.
             let forced =
-                deadline.as_second() <= now && matches!(status, Some("STARTED" | "SUCCESS"));
+                deadline.as_millisecond() <= now && matches!(status, Some("STARTED" | "SUCCESS"));
             match device.migration_deadline() {
                 _ if forced => Seen::AsWished,
                 None if !is_whole => Seen::NotRead,

@@ -18,7 +18,8 @@ use crate::apple::http::Patience;
 use crate::apple::manager::Manager;
 use crate::apple::manager::activities::{Activity, ActivityType, NewActivity};
 use crate::core::devices::change::{
-    Answer, Change, Failed, Logged, Next, PACE, Pending, Poll, Seconds, Seen, Skipped, Standing,
+    Answer, Change, Failed, Logged, Millis, Next, PACE, Pending, Poll, SECOND, Seen, Skipped,
+    Standing,
 };
 use crate::core::devices::deadline::{self, Near};
 use crate::core::devices::{Ask, DeviceResult, Target};
@@ -116,8 +117,8 @@ pub(super) struct Run<'a> {
     pub refusal: Option<Error>,
 }
 
-fn seconds(at: Timestamp) -> Seconds {
-    at.as_second()
+fn millis(at: Timestamp) -> Millis {
+    at.as_millisecond()
 }
 
 impl<'a> Run<'a> {
@@ -200,7 +201,7 @@ impl<'a> Run<'a> {
     /// Takes in what earlier runs wrote down.
     pub(super) fn resume(&mut self, past: &Past) {
         for (at, event) in &past.events {
-            let at = seconds(*at);
+            let at = millis(*at);
             match event {
                 Event::DevicesSent {
                     batch,
@@ -230,7 +231,7 @@ impl<'a> Run<'a> {
                 }
                 Event::DevicesNotSent { batch, .. } => {
                     self.change
-                        .answered(*batch, Answer::NotActedOn(Seconds::MIN), at);
+                        .answered(*batch, Answer::NotActedOn(Millis::MIN), at);
                 }
                 Event::DevicesEnded { batch, results, .. } => self.remember(*batch, results),
                 _ => {}
@@ -245,7 +246,7 @@ impl<'a> Run<'a> {
         if now.duration_since(past.last) >= past::AGAIN_AFTER {
             self.change.give_up_planned(Skipped::TooLate);
         }
-        self.change.resume(seconds(now));
+        self.change.resume(millis(now));
         self.hold();
     }
 
@@ -291,7 +292,7 @@ impl<'a> Run<'a> {
             if *self.stop.borrow() {
                 break Stop::Signal;
             }
-            let now = seconds(self.now());
+            let now = millis(self.now());
             let next = self.change.next(now);
             if !matches!(next, Next::Send(_)) {
                 self.lock = None;
@@ -472,7 +473,8 @@ impl<'a> Run<'a> {
         self.limited_until = Some(until);
         // To the next whole second.
         let until = until.as_second() + i64::from(until.subsec_nanosecond() > 0);
-        self.change.limited(until.max(seconds(self.now()) + 1));
+        self.change
+            .limited((until * SECOND).max(millis(self.now()) + SECOND));
     }
 
     async fn post(&mut self, number: usize) {
@@ -486,7 +488,7 @@ impl<'a> Run<'a> {
         }
         self.hold();
         self.show();
-        self.change.sent(number, seconds(self.now()));
+        self.change.sent(number, millis(self.now()));
         let ask = self.batches[number].ask.clone();
         let answer = self.manager.create_activity(new_activity(&ask, &serials));
         match answer.await {
@@ -500,7 +502,7 @@ impl<'a> Run<'a> {
                     words::count(serials.len(), "device", "devices"),
                     Error::from(failure).message
                 ));
-                let now = seconds(self.now());
+                let now = millis(self.now());
                 self.change.answered(number, Answer::NotKnown, now);
             }
         }
@@ -520,7 +522,7 @@ impl<'a> Run<'a> {
             None => Answer::AcceptedWithoutId,
         };
         self.batches[number].activity = id;
-        let now = seconds(self.now());
+        let now = millis(self.now());
         self.change.answered(number, answer, now);
         self.progressed();
     }
@@ -550,9 +552,9 @@ impl<'a> Run<'a> {
             let until = now.checked_add(wait).unwrap_or(now);
             self.limited_until = is_limited.then_some(until);
             self.refusal = Some(error);
-            let until = seconds(until).max(seconds(now) + 1);
+            let until = millis(until).max(millis(now) + SECOND);
             self.change
-                .answered(number, Answer::NotActedOn(until), seconds(now));
+                .answered(number, Answer::NotActedOn(until), millis(now));
             return;
         }
         let api = self.manager.api();
@@ -564,12 +566,12 @@ impl<'a> Run<'a> {
             Some(401 | 403) => Answer::RefusedAll,
             Some(_) => Answer::Refused,
             None => {
-                self.change.answered(number, Answer::NotSent, seconds(now));
+                self.change.answered(number, Answer::NotSent, millis(now));
                 return self.stop_sending(error);
             }
         };
         self.refusal = Some(error);
-        self.change.answered(number, answer, seconds(now));
+        self.change.answered(number, answer, millis(now));
         for batch in 0..self.batches.len() {
             self.tell(batch);
         }
@@ -593,10 +595,12 @@ impl<'a> Run<'a> {
             .map(|batch| &self.batches[*batch])
             .filter(|batch| reads(&batch.ask))
             .flat_map(|batch| &batch.items);
-        let serials: Vec<String> = items.map(|it| it.target.serial_number.clone()).collect();
-        if !serials.is_empty() {
-            let serials: Vec<&str> = serials.iter().map(String::as_str).collect();
-            let places = self.reader.places(&serials, seconds(began)).await;
+        let targets: Vec<Target> = items.map(|it| it.target.clone()).collect();
+        if !targets.is_empty() {
+            let serials: Vec<&str> = targets.iter().map(|it| &it.serial_number[..]).collect();
+            let nowhere = targets.iter().filter(|it| it.from.is_none());
+            let nowhere = nowhere.map(|it| &it.serial_number[..]).collect();
+            let places = self.reader.places(&serials, &nowhere, millis(began)).await;
             for number in planned {
                 let batch = &self.batches[number];
                 if !reads(&batch.ask) {
@@ -653,7 +657,7 @@ impl<'a> Run<'a> {
         if matches!(poll, Poll::Completed { .. } | Poll::GivenUp { .. }) {
             self.progressed();
         }
-        let now = seconds(self.now());
+        let now = millis(self.now());
         self.change.polled(number, poll, now);
     }
 
@@ -694,7 +698,7 @@ impl<'a> Run<'a> {
         });
     }
 
-    async fn read(&mut self, number: usize, since: Seconds) {
+    async fn read(&mut self, number: usize, since: Millis) {
         self.show();
         let batch = &self.batches[number];
         let open = |device: usize| !self.change.standing(number, device).is_final();
@@ -712,7 +716,7 @@ impl<'a> Run<'a> {
         if *self.stop.borrow() {
             return;
         }
-        let now = seconds(self.now());
+        let now = millis(self.now());
         let items = &self.batches[number].items;
         let found = |device: usize| {
             let item = items.get(device)?;
@@ -732,9 +736,9 @@ impl<'a> Run<'a> {
     }
 
     /// Waits until a step is due; says why not, if not.
-    async fn wait(&mut self, until: Seconds) -> Option<Stop> {
+    async fn wait(&mut self, until: Millis) -> Option<Stop> {
         let now = self.now();
-        let due = Timestamp::from_second(until).unwrap_or(now);
+        let due = Timestamp::from_millisecond(until).unwrap_or(now);
         let limit = SignedDuration::try_from(self.organization.settings().max_wait.value);
         let limit = limit.unwrap_or(SignedDuration::MAX);
         let last = self

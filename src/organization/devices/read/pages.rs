@@ -48,7 +48,7 @@ impl Reader<'_> {
     /// The devices with these serial numbers, page by page, for as long as that takes fewer requests.
     pub(super) async fn pages_with(&mut self, serials: Vec<String>) -> Result<(), Error> {
         let mut wanted: HashSet<String> = serials.iter().cloned().collect();
-        let mut alone = false;
+        let (mut alone, mut is_steady) = (false, true);
         let everything = Filter::default();
         let choose = |page: &UnreadPage, seen: Seen| {
             let chosen = self
@@ -56,6 +56,7 @@ impl Reader<'_> {
                 .filter(|it| wanted.remove(&it.device.serial_number.to_ascii_uppercase()));
             // The servers of others are nobody's question.
             let chosen = chosen.inspect(|it| self.note_server(&it.server)).collect();
+            is_steady = seen.is_steady;
             alone = seen.pages_left().is_some_and(|pages| wanted.len() < pages);
             Choice::These {
                 chosen,
@@ -74,10 +75,19 @@ impl Reader<'_> {
             let odd = self.odd.borrow();
             odd.first().map(|it| Error::failed(it.to_string()))
         });
-        let may_be_there = (self.wish.released || is_odd) && left.len() <= MOST_ALONE;
+        let unread = unread.or_else(|| {
+            let changed =
+                "Apple's list of devices changed while abmctl read it, so it may lack some.";
+            (!is_steady).then(|| Error::failed(changed))
+        });
+        let may_be_there = (self.wish.released || is_odd || !is_steady) && left.len() <= MOST_ALONE;
         if self.broke_off.is_none() && (alone || may_be_there) {
             self.one_by_one(left, None).await;
         } else if let Some(error) = unread {
+            // What broke off, and odd items, are told once.
+            if self.broke_off.is_none() && !is_odd {
+                self.failures = vec![error.clone(); left.len()];
+            }
             for serial_number in left {
                 let error = error.clone();
                 if !self.pass(Item::Unread {
@@ -249,6 +259,7 @@ struct Seen {
     /// The most devices of a page.
     largest: usize,
     total: Option<usize>,
+    is_steady: bool,
 }
 
 impl Seen {
@@ -256,6 +267,7 @@ impl Seen {
         self.devices += devices;
         self.largest = self.largest.max(devices);
         self.total = pages.total().or(self.total);
+        self.is_steady = pages.is_steady();
     }
 
     /// How many pages there are still, if Apple says how many devices there are.

@@ -24,7 +24,7 @@ pub(super) struct Reader<'a> {
     pub(super) manager: &'a Manager,
     pub(super) lookup: Lookup,
     pub(super) extras: Extras,
-    pub(super) wish: Wish,
+    pub(super) wish: Wish<'a>,
     pub(super) each: RefCell<&'a mut dyn FnMut(Item) -> bool>,
     pub(super) count: DeviceCount,
     pub(super) ended: Ended,
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(
         organization: &'a Organization,
         lookup: Lookup,
-        wish: Wish,
+        wish: Wish<'a>,
         each: &'a mut dyn FnMut(Item) -> bool,
     ) -> Result<Self, Error> {
         Ok(Self {

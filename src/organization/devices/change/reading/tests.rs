@@ -76,7 +76,7 @@ fn what_a_row_leaves_out_is_not_known() {
     }
     assert_eq!(judge(&Ask::Release, &State::Absent, 0), AsWished);
     assert_eq!(judge(&unassign, &State::Absent, 0), NotRead);
-    let late = deadline.as_second();
+    let late = deadline.as_millisecond();
     let started = device(json!({"mdmMigrationStatus": "STARTED"}));
     assert_eq!(judge(&update, &State::Row(&started), late), AsWished);
     assert_eq!(judge(&update, &State::Whole(&started), late - 1), Otherwise);
