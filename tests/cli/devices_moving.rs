@@ -135,3 +135,26 @@ fn a_device_that_a_page_lacks_is_read_alone_before_it_is_not_found() {
         }
     }
 }
+
+#[test]
+fn a_list_that_changed_while_it_was_read_may_lack_a_device() {
+    let (machine, apple) = with(50, "slow=30s");
+    let serials = apple.organization(|acme| {
+        let serials = acme.devices.iter().map(|it| it.serial_number.clone());
+        serials.take(40).collect::<Vec<_>>()
+    });
+    let list = machine.path("serials.txt");
+    std::fs::write(&list, serials.join("\n")).unwrap();
+    let quiet = machine.run("devices list -o csv");
+    assert!(!quiet.stderr.contains("changed"), "{quiet}");
+    machine.run(&format!(
+        "devices release --serials {} --yes --even-if-locked --no-wait",
+        list.display()
+    ));
+    fault(&apple, "GET /v1/orgDevices=slow:31sx1");
+    let ran = machine.run("devices list -o csv");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stderr.contains("so a device may be missing"), "{ran}");
+    let again = machine.run("devices list -o csv");
+    assert!(!again.stderr.contains("changed"), "{again}");
+}

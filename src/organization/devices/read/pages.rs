@@ -30,7 +30,7 @@ impl Reader<'_> {
     pub(super) async fn pages_of(&mut self, filter: &Filter) -> Result<(), Error> {
         let Some(mut left) = self.wish.limit else {
             let read = self.each_page(filter, |_, _| Choice::AllThatMatch).await;
-            return self.after_pages(read);
+            return self.after_filter(read);
         };
         let choose = |page: &UnreadPage, _: Seen| {
             let mut chosen: Vec<Found> = self.matching(page, filter).collect();
@@ -42,13 +42,21 @@ impl Reader<'_> {
             }
         };
         let read = self.each_page(filter, choose).await;
-        self.after_pages(read)
+        self.after_filter(read)
+    }
+
+    fn after_filter(&mut self, read: Result<Seen, (Seen, Failure)>) -> Result<(), Error> {
+        if self.after_pages(read)?.has_changed {
+            self.organization
+                .warn("The number of devices changed while abmctl read them, so a device may be missing. Run the command again to be sure.");
+        }
+        Ok(())
     }
 
     /// The devices with these serial numbers, page by page, for as long as that takes fewer requests.
     pub(super) async fn pages_with(&mut self, serials: Vec<String>) -> Result<(), Error> {
         let mut wanted: HashSet<String> = serials.iter().cloned().collect();
-        let (mut alone, mut is_steady) = (false, true);
+        let mut alone = false;
         let everything = Filter::default();
         let choose = |page: &UnreadPage, seen: Seen| {
             let chosen = self
@@ -56,7 +64,6 @@ impl Reader<'_> {
                 .filter(|it| wanted.remove(&it.device.serial_number.to_ascii_uppercase()));
             // The servers of others are nobody's question.
             let chosen = chosen.inspect(|it| self.note_server(&it.server)).collect();
-            is_steady = seen.is_steady;
             alone = seen.pages_left().is_some_and(|pages| wanted.len() < pages);
             Choice::These {
                 chosen,
@@ -64,7 +71,7 @@ impl Reader<'_> {
             }
         };
         let read = self.each_page(&everything, choose).await;
-        self.after_pages(read)?;
+        let has_changed = self.after_pages(read)?.has_changed;
         let left: Vec<String> = serials
             .into_iter()
             .filter(|it| wanted.contains(it))
@@ -78,9 +85,10 @@ impl Reader<'_> {
         let unread = unread.or_else(|| {
             let changed =
                 "Apple's list of devices changed while abmctl read it, so it may lack some.";
-            (!is_steady).then(|| Error::failed(changed))
+            has_changed.then(|| Error::failed(changed))
         });
-        let may_be_there = (self.wish.released || is_odd || !is_steady) && left.len() <= MOST_ALONE;
+        let may_be_there =
+            (self.wish.released || is_odd || has_changed) && left.len() <= MOST_ALONE;
         if self.broke_off.is_none() && (alone || may_be_there) {
             self.one_by_one(left, None).await;
         } else if let Some(error) = unread {
@@ -143,7 +151,7 @@ impl Reader<'_> {
         &self,
         filter: &Filter,
         mut choose: impl FnMut(&UnreadPage, Seen) -> Choice,
-    ) -> Result<(), (Seen, Failure)> {
+    ) -> Result<Seen, (Seen, Failure)> {
         let mut seen = Seen::default();
         let mut pages = self.manager.devices().map_err(|failure| (seen, failure))?;
         let first = pages.next_page().await;
@@ -161,7 +169,7 @@ impl Reader<'_> {
                     self.count.keep(total);
                 }
                 self.pass_all(chosen.into_iter()).await;
-                return Ok(());
+                return Ok(seen);
             }
             let passing = pin!(async {
                 match choice {
@@ -173,17 +181,17 @@ impl Reader<'_> {
             let read = match select(next, passing).await {
                 Either::Left((read, passing)) => {
                     if !passing.await {
-                        return Ok(());
+                        return Ok(seen);
                     }
                     read
                 }
-                Either::Right((false, _)) => return Ok(()),
+                Either::Right((false, _)) => return Ok(seen),
                 Either::Right((true, next)) => next.await,
             };
             page = read.map_err(|failure| (seen, failure))?;
         }
         self.count.keep(seen.devices);
-        Ok(())
+        Ok(seen)
     }
 
     fn say_progress(&self, seen: Seen) {
@@ -230,10 +238,10 @@ impl Reader<'_> {
     }
 
     /// Takes how the pages ended: a failure of the first page is an error, one of a later page a part that is missing.
-    fn after_pages(&mut self, read: Result<(), (Seen, Failure)>) -> Result<(), Error> {
+    fn after_pages(&mut self, read: Result<Seen, (Seen, Failure)>) -> Result<Seen, Error> {
         match read {
-            Ok(()) => {}
-            Err((seen, failure)) if seen.devices == 0 => return Err(failure.into()),
+            Ok(seen) => Ok(seen),
+            Err((seen, failure)) if seen.devices == 0 => Err(failure.into()),
             Err((seen, failure)) => {
                 let read = match seen.total {
                     Some(total) => format!("{} of {total}", seen.devices),
@@ -246,9 +254,9 @@ impl Reader<'_> {
                 );
                 self.ended.broke_off = Some(error.kind);
                 self.broke_off = Some(error.saying(message).of_kind(Kind::Partial));
+                Ok(seen)
             }
         }
-        Ok(())
     }
 }
 
@@ -259,7 +267,8 @@ struct Seen {
     /// The most devices of a page.
     largest: usize,
     total: Option<usize>,
-    is_steady: bool,
+    /// Apple said another length on a page than on the one before it.
+    has_changed: bool,
 }
 
 impl Seen {
@@ -267,7 +276,7 @@ impl Seen {
         self.devices += devices;
         self.largest = self.largest.max(devices);
         self.total = pages.total().or(self.total);
-        self.is_steady = pages.is_steady();
+        self.has_changed = !pages.is_steady();
     }
 
     /// How many pages there are still, if Apple says how many devices there are.
