@@ -122,7 +122,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     if !matches!(args.verb, Verb::Resume(_))
         && let Ok(organization) = context.organization()
     {
-        announce(organization).await;
+        announce(organization, Some(context.ui.answers())).await;
     }
     match args.verb {
         Verb::List(args) => list::run(args, context).await,
