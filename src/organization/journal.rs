@@ -1,6 +1,8 @@
 //! The journal, read: what was changed from here, when, by which command, how it ended, and what puts it back.
 //!
 //! Nothing is asked of Apple, and no settings are in force: a broken configuration is no reason not to see what was changed.
+//!
+//! Over 400 lines: every kind of change is read here, by one function.
 
 mod lost;
 

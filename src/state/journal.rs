@@ -2,6 +2,8 @@
 //!
 //! `journal.ndjson` in the state folder, one object a line, only ever appended to. A change that must not stay half
 //! done has a line before each request, which is on disk before the request is sent.
+//!
+//! Over 400 lines: every kind of line, with what each keeps.
 
 mod unfinished;
 

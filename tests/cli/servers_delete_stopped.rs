@@ -45,8 +45,9 @@ fn told(ran: &Ran, words: &str) -> String {
 /// A colleague renames the server, and gives its name to another one.
 fn take_its_name(apple: &Apple) {
     apple.organization(|acme| {
-        acme.server_mut(NAME).unwrap().name = "Old".to_owned();
-        acme.server_mut("Jamf Pro Test").unwrap().name = NAME.to_owned();
+        for (from, to) in [(NAME, "Old"), ("Jamf Pro Test", NAME)] {
+            to.clone_into(&mut acme.server_mut(from).unwrap().name);
+        }
     });
 }
 
