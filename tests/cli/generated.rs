@@ -211,7 +211,7 @@ const JOURNAL: &[(&str, &str)] = &[
     ),
     (
         "put_back",
-        "the command that puts it back; null if there is nothing to put back, no such command, or if abmctl deleted a server that it needs",
+        "the command that puts it back; null if there is nothing to put back, no such command, or if a server that it needs is deleted",
     ),
 ];
 

@@ -207,7 +207,7 @@ fn resume_puts_nothing_back_on_a_server_that_is_gone() {
     assert!(!ran.stderr.contains("Put back with"), "{ran}");
     assert!(
         ran.stderr
-            .contains("because abmctl deleted the server Jamf Pro Production"),
+            .contains("because the server Jamf Pro Production is deleted"),
         "{ran}"
     );
 }
@@ -255,6 +255,35 @@ fn a_deletion_that_runs_is_not_told() {
     machine.clock.advance(Duration::from_secs(24 * 60 * 60));
     let ran = machine.run("devices list --limit 1");
     assert!(!ran.stderr.contains("deletion"), "{ran}");
+}
+
+#[test]
+fn a_server_that_somebody_else_deleted_is_no_unfinished_deletion() {
+    // What can't be read isn't gone.
+    for (is_there, unread, is_gone) in [(false, "", true), (false, "/ID", false), (true, "", false)]
+    {
+        let (machine, apple) = machine();
+        fault(&apple, "DELETE /v1/mdmServers/*=403:FORBIDDEN_ERROR");
+        machine.run(PROD);
+        apple.clear_faults();
+        killed_after(&machine, "\"devices_accepted\"");
+        let unread = unread.replace("ID", &id(&apple, NAME));
+        if !is_there {
+            apple.organization(|acme| acme.servers.retain(|it| it.name != NAME));
+        }
+        if !is_gone {
+            fault(
+                &apple,
+                &format!("GET /v1/mdmServers{unread}=403:FORBIDDEN_ERROR"),
+            );
+        }
+        let ran = machine.run("devices resume");
+        // The list of servers is needed for the devices, too.
+        assert_eq!(ran.code, if is_there { 7 } else { 0 }, "{ran}");
+        assert_eq!(ran.stderr.contains("The deletion of"), !is_gone, "{ran}");
+        assert_eq!(ran.stderr.contains("Put back with"), !is_gone, "{ran}");
+        assert_eq!(ran.stderr.contains("is deleted"), is_gone, "{ran}");
+    }
 }
 
 #[test]

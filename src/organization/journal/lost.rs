@@ -60,13 +60,13 @@ pub(super) fn way(change: &PlatformChange) -> Way {
 pub(super) fn why(gone: &[String], is_part: bool) -> Option<Hint> {
     let servers = match gone {
         [] => return None,
-        [only] => format!("the server {only}"),
-        several => format!("the servers {}", several.join(", ")),
+        [only] => format!("the server {only} is deleted"),
+        several => format!("the servers {} are deleted", several.join(", ")),
     };
     let what = if is_part {
         "A part of this can't be put back, and its command fails"
     } else {
         "Nothing puts this back"
     };
-    Some(format!("{what}: abmctl deleted {servers}.").into())
+    Some(format!("{what}: {servers}.").into())
 }

@@ -87,7 +87,7 @@ pub fn unfinished(entries: &[Entry], organization: &str) -> Vec<Unfinished> {
         .collect()
 }
 
-/// The ids of the servers of an organization that abmctl deleted.
+/// The ids of the servers of an organization that are gone, by the ends of their deletions.
 pub fn deleted(entries: &[Entry], organization: &str) -> BTreeSet<String> {
     let all = all(entries, organization).into_iter();
     all.filter(|(_, ended)| *ended == Some(How::AsWished))

@@ -209,6 +209,12 @@ pub async fn resume(
     if let Some(wanted) = wanted {
         open.keep(wanted)?;
     }
+    // Nothing is said to be unfinished, or put back on a server, that somebody deleted meanwhile.
+    if !open.deletions.is_empty()
+        && let Ok(servers) = organization.listed_servers().await
+    {
+        organization.settle_deletions(&servers).await;
+    }
     let mut outcomes = Vec::new();
     let mut running = None;
     for past in &open.changes {

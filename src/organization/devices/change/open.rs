@@ -14,7 +14,7 @@ pub(super) struct Open {
     /// Changes of devices whose plan can't be read.
     pub unreadable: Vec<Unreadable>,
     /// Servers that are to be deleted.
-    deletions: Vec<Unfinished>,
+    pub deletions: Vec<Unfinished>,
 }
 
 impl Open {

@@ -102,7 +102,7 @@ pub(super) fn put_back(organization: &Organization, past: &Past, parts: &[Part])
         if let Some(gone) = servers.into_iter().find(|it| deleted.contains(*it)) {
             let name = names.get(gone).map_or(gone, |name| name);
             let text = format!(
-                "Nothing puts {} back, because abmctl deleted the server {name}.",
+                "Nothing puts {} back, because the server {name} is deleted.",
                 count(serials.len(), "device", "devices")
             );
             organization.notices().said(&text.into());
@@ -184,7 +184,7 @@ fn folder(organization: &Organization) -> PathBuf {
     organization.settings().folders.state.join("changes")
 }
 
-/// The servers that abmctl deleted, as far as the journal can be read.
+/// The servers that are deleted, as far as the journal can be read.
 fn deleted_servers(organization: &Organization, past: &Past) -> BTreeSet<String> {
     let lines = organization.journal_lines();
     lines.map_or_else(

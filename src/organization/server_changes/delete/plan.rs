@@ -177,7 +177,7 @@ impl Organization {
     }
 
     /// Ends deletions in the journal whose server is gone by now: the list lacks it, and so does a look at it alone.
-    async fn settle_deletions(&self, servers: &[MdmServer]) {
+    pub(in crate::organization) async fn settle_deletions(&self, servers: &[MdmServer]) {
         let is_listed = |id: &str| servers.iter().any(|it| it.id.eq_ignore_ascii_case(id));
         let unlisted = self.unfinished_deletions().into_iter();
         for Unfinished { asked, .. } in unlisted.filter(|it| !is_listed(&it.asked.server_id)) {
