@@ -153,7 +153,7 @@ fn a_killed_deletion_is_told_and_continued() {
             "abmctl servers delete {prod} --move-devices-to {intune} --yes --confirm '{NAME}'"
         );
         let ran = machine.run("devices list --limit 1");
-        assert_eq!(told(&ran, "The deletion of the server"), full, "{word}");
+        assert_eq!(told(&ran, "the deletion of the server"), full, "{word}");
         assert_eq!(
             ran.stderr.contains("devices resume"),
             devices_first,
@@ -169,7 +169,7 @@ fn a_killed_deletion_is_told_and_continued() {
         }
         let ran = machine.run("devices resume");
         assert_eq!(ran.code, 0, "{ran}");
-        let command = told(&ran, "The deletion of the server");
+        let command = told(&ran, "the deletion of the server");
         assert_eq!(command, full, "{word}");
         assert!(!ran.stderr.contains("Once its devices have"), "{ran}");
         if word == "\"devices_sent\"" {
@@ -228,7 +228,7 @@ fn a_deletion_whose_devices_take_long_is_told() {
     assert!(ran.stderr.contains("Once its devices have"), "{ran}");
     let ran = machine.run("devices resume");
     assert_eq!(ran.code, 0, "{ran}");
-    let command = told(&ran, "The deletion of the server");
+    let command = told(&ran, "the deletion of the server");
     // Afterwards it isn't told any more: whoever wants it ran that.
     let ran = machine.run("devices list --limit 1");
     assert!(!ran.stderr.contains("deletion"), "{ran}");
@@ -280,7 +280,7 @@ fn a_server_that_somebody_else_deleted_is_no_unfinished_deletion() {
         let ran = machine.run("devices resume");
         // The list of servers is needed for the devices, too.
         assert_eq!(ran.code, if is_there { 7 } else { 0 }, "{ran}");
-        assert_eq!(ran.stderr.contains("The deletion of"), !is_gone, "{ran}");
+        assert_eq!(ran.stderr.contains("the deletion of"), !is_gone, "{ran}");
         assert_eq!(ran.stderr.contains("Put back with"), !is_gone, "{ran}");
         assert_eq!(ran.stderr.contains("is deleted"), is_gone, "{ran}");
     }
@@ -297,7 +297,7 @@ fn on_a_terminal_the_name_is_typed_again() {
     let ran = machine.run("devices resume --color never");
     let (prod, intune) = (id(&apple, NAME), id(&apple, "Intune"));
     assert_eq!(
-        told(&ran, "The deletion of the server"),
+        told(&ran, "the deletion of the server"),
         format!("abmctl servers delete {prod} --move-devices-to {intune} --even-if-idle")
     );
 }

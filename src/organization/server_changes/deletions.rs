@@ -122,7 +122,7 @@ impl Unfinished {
         };
         hint![
             format!(
-                "The deletion of the server {} that began at {} isn't finished. {then} it with ",
+                "abmctl didn't finish the deletion of the server {} that began at {}. {then} it with ",
                 self.asked.server_name,
                 prose_time(self.begun.at)
             ),

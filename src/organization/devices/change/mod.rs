@@ -29,7 +29,7 @@ use crate::state::journal::{self, Entry, Event};
 use crate::text::prose_time;
 
 use open::{Open, cannot_read, remind};
-use past::{Past, Plan, Unreadable};
+use past::{Past, Plan};
 use run::{Run, Stop};
 
 pub use open::announce;
@@ -77,20 +77,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// A change that isn't continued, for this reason.
-    fn refused(past: &Past, why: Error) -> Self {
-        Self {
-            id: Some(past.id.clone()),
-            results: Vec::new(),
-            changed: false,
-            problem: Some(why),
-            put_back: Vec::new(),
-            hint: None,
-            servers: past.plan.servers.clone(),
-        }
-    }
-
-    /// A change whose plan can't be read.
-    fn unreadable(past: &Unreadable, why: Error) -> Self {
+    fn refused<P>(past: &Past<P>, why: Error) -> Self {
         Self {
             id: Some(past.id.clone()),
             results: Vec::new(),
@@ -283,7 +270,7 @@ pub async fn resume(
         } else {
             error
         };
-        Outcome::unreadable(past, error)
+        Outcome::refused(past, error)
     }));
     Ok(outcomes)
 }
