@@ -6,7 +6,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::OFlags;
@@ -137,6 +137,16 @@ pub fn open_to_append(path: &Path) -> io::Result<File> {
 #[must_use = "dropping the lock opens it"]
 pub struct Lock {
     _file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Opens the lock and removes its file, for a lock that nobody needs any more. Whoever opened the file before may take a lock on
+    /// a file without a name, while another one makes it anew: each must look again whether there is anything to do.
+    pub fn discard(self) {
+        // One that stays does no harm.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 /// What came of asking for a lock.
@@ -178,7 +188,10 @@ pub async fn lock(path: &Path, claimant: Claimant<'_>, limit: Duration) -> io::R
             Ok(()) => {
                 file.set_len(0)?;
                 file.write_all(claimant.text().as_bytes())?;
-                return Ok(Locked::Held(Lock { _file: file }));
+                return Ok(Locked::Held(Lock {
+                    _file: file,
+                    path: path.to_owned(),
+                }));
             }
             Err(TryLockError::WouldBlock) if waited < limit => {
                 claimant.clock.sleep(TRY_AGAIN).await;
@@ -342,6 +355,23 @@ mod tests {
                 panic!("it is held");
             };
             assert_eq!(found, holder);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_lock_that_nobody_needs_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("locks/one.lock");
+        let claimant = claimant("abmctl");
+        for _ in 0..2 {
+            let Locked::Held(held) = lock(&path, claimant, Duration::ZERO).await.unwrap() else {
+                panic!("busy");
+            };
+            let other = lock(&path, claimant, Duration::ZERO).await.unwrap();
+            assert!(matches!(other, Locked::Busy(_)));
+            assert!(path.exists());
+            held.discard();
+            assert!(!path.exists());
         }
     }
 }

@@ -24,8 +24,8 @@ pub struct Args {
 enum Verb {
     /// List the activities that abmctl asked for, newest first
     ///
-    /// Apple has no list of activities, so abmctl shows those of its journal, with the status that it last read. It sends no
-    /// request.
+    /// Apple has no list of activities, so abmctl shows those of its journal, with the end if it has read it: with `activities
+    /// get`, `activities wait` or a `devices` command that waited. It sends no request.
     #[command(
         after_help = "Examples:\n  abmctl activities list\n  abmctl activities list -o csv --columns activity_id,kind,devices,status"
     )]

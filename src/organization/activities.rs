@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Organization;
-use super::devices::change::past::Past;
+use super::devices::change::past::{Past, Stand};
 use crate::apple::error::Failure;
 use crate::apple::manager::activities::{ACTIVITIES, Activity};
 use crate::core::devices::Ask;
 use crate::core::printed::{Command, hint};
 use crate::error::{Error, Kind};
+use crate::state::journal::{Entry, Event};
 
 /// The first wait between two reads of an activity, and the longest.
 const FIRST: Duration = Duration::from_secs(10);
@@ -36,15 +37,22 @@ pub struct ActivityFacts {
     pub is_unfinished: bool,
     /// Why it couldn't be read.
     pub error: Option<Error>,
+    /// Where the journal has it.
+    asked: Option<Asked>,
+}
+
+/// The change and the batch for which an activity was asked for from here.
+#[derive(Debug, Clone)]
+struct Asked {
+    id: String,
+    command: String,
+    batch: usize,
 }
 
 impl ActivityFacts {
     /// Whether Apple is done with it.
     pub fn is_over(&self) -> bool {
-        matches!(
-            self.status.as_deref(),
-            Some("COMPLETED" | "FAILED" | "STOPPED")
-        )
+        is_end(self.status.as_deref())
     }
 
     /// What went wrong, if anything did: exit 7 if it is completed and not for all devices, 1 if Apple gave it up.
@@ -77,6 +85,11 @@ impl ActivityFacts {
     }
 }
 
+/// Whether this word of Apple's says that an activity is over.
+pub fn is_end(status: Option<&str>) -> bool {
+    matches!(status, Some("COMPLETED" | "FAILED" | "STOPPED"))
+}
+
 /// The word for what is asked.
 pub fn kind(ask: &Ask) -> &'static str {
     match ask {
@@ -89,42 +102,64 @@ pub fn kind(ask: &Ask) -> &'static str {
     }
 }
 
+/// An accepted activity as the journal has it, and when Apple accepted it.
+fn facts<P>(past: &Past<P>, batch: usize, stand: Stand) -> Option<(Timestamp, ActivityFacts)> {
+    let (at, Some(id)) = stand.accepted? else {
+        return None;
+    };
+    let facts = ActivityFacts {
+        id,
+        devices: stand.sent.map(|(_, serials)| serials.len()),
+        status: stand.status,
+        sub_status: stand.sub_status,
+        created_at: Some(format!("{at:.0}")),
+        completed_at: stand.completed_at,
+        is_unfinished: past.is_open(),
+        asked: Some(Asked {
+            id: past.id.clone(),
+            command: past.command.clone(),
+            batch,
+        }),
+        ..ActivityFacts::default()
+    };
+    Some((at, facts))
+}
+
 impl Organization {
     /// The activities that were asked for from here, newest first, as the journal has them. Nothing is asked of Apple, which has no
     /// list of activities.
     pub fn activities(&self) -> Result<Vec<ActivityFacts>, Error> {
         let lines = self.journal_lines()?;
+        let account = self.api_account()?;
         let mut all = Vec::new();
-        for past in Past::all(&lines.entries, &self.api_account()?) {
-            let is_unfinished = past.is_open();
+        for past in Past::all(&lines.entries, &account) {
             for (number, stand) in past.batches().into_iter().enumerate() {
-                let Some((at, Some(id))) = stand.accepted else {
-                    continue;
-                };
                 let ask = past.plan.ask(number);
                 let server = ask.and_then(|ask| match ask {
                     Ask::Unassign { server } => Some(server.as_str()),
                     ask => ask.to(),
                 });
-                all.push((
-                    at,
-                    ActivityFacts {
-                        id,
-                        kind: ask.map(kind),
-                        server: server.map(|id| {
-                            let name = past.plan.servers.get(id);
-                            (id.to_owned(), name.map_or(id, |it| it).to_owned())
-                        }),
-                        devices: stand.sent.map(|(_, serials)| serials.len()),
-                        status: stand.status,
-                        sub_status: stand.sub_status,
-                        created_at: Some(format!("{at:.0}")),
-                        completed_at: None,
-                        is_unfinished,
-                        error: None,
-                    },
-                ));
+                let server = server.map(|id| {
+                    let name = past.plan.servers.get(id);
+                    (id.to_owned(), name.map_or(id, |it| it).to_owned())
+                });
+                all.extend(facts(&past, number, stand).map(|(at, facts)| {
+                    let kind = ask.map(kind);
+                    (
+                        at,
+                        ActivityFacts {
+                            kind,
+                            server,
+                            ..facts
+                        },
+                    )
+                }));
             }
+        }
+        // What they were to do isn't known, but they were asked for.
+        for past in Past::all_unreadable(&lines.entries, &account) {
+            let stands = past.batches().into_iter().enumerate();
+            all.extend(stands.filter_map(|(number, stand)| facts(&past, number, stand)));
         }
         all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         Ok(all.into_iter().map(|(_, facts)| facts).collect())
@@ -156,14 +191,48 @@ impl Organization {
             });
         match self.manager()?.activity(&facts.id).await {
             Ok(Activity { attributes, .. }) => {
+                let was_over = facts.is_over();
                 facts.status = attributes.status;
                 facts.sub_status = attributes.sub_status;
                 facts.created_at = attributes.created_date_time.or(facts.created_at);
                 facts.completed_at = attributes.completed_date_time;
+                if facts.is_over() && !was_over {
+                    self.keep_end(&facts)?;
+                }
             }
             Err(failure) => facts.error = Some(self.unreadable(&facts.id, failure)),
         }
         Ok(facts)
+    }
+
+    /// Writes into the journal how an activity ended that was asked for from here. If it can't be written, that costs a warning.
+    fn keep_end(&self, facts: &ActivityFacts) -> Result<(), Error> {
+        let Some(asked) = &facts.asked else {
+            return Ok(());
+        };
+        let journal = self.journal();
+        let written = journal.append(&Entry {
+            at: self.clock().now(),
+            id: asked.id.clone(),
+            organization: self.api_account()?,
+            profile: self.profile().to_owned(),
+            command: asked.command.clone(),
+            event: Event::DevicesEnded {
+                batch: asked.batch,
+                status: facts.status.clone(),
+                sub_status: facts.sub_status.clone(),
+                completed_at: facts.completed_at.clone(),
+                results: Vec::new(),
+            },
+        });
+        if let Err(error) = written {
+            let path = journal.path().display();
+            self.warn(&format!(
+                "The list of activities won't show how activity {} ended, because abmctl can't write to {path}: {error}.",
+                facts.id
+            ));
+        }
+        Ok(())
     }
 
     fn unreadable(&self, id: &str, failure: Failure) -> Error {

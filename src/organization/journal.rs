@@ -1,6 +1,10 @@
 //! The journal, read: what was changed from here, when, by which command, how it ended, and what puts it back.
 //!
 //! Nothing is asked of Apple, and no settings are in force: a broken configuration is no reason not to see what was changed.
+//!
+//! Over 400 lines: every kind of change is read here, by one function.
+
+mod lost;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +17,7 @@ use super::defaults::trail::{self, PlatformChange};
 use super::devices::change::past::Plan;
 use super::devices::change::trail::{DevicesChanged, devices_changed};
 use super::record::Recorded;
+use super::server_changes::deletions;
 use crate::config::Folders;
 use crate::core::defaults::Server;
 use crate::core::printed::{Command, Hint, hint};
@@ -50,8 +55,12 @@ pub struct Change {
     pub ended: Ended,
     /// How it ended, as a sentence.
     pub how: Option<String>,
-    /// The command line that puts it back, if there is something to put back.
+    /// The command line that puts it back, if there is something to put back, and something can.
     pub put_back: Option<String>,
+    /// The names of servers that are gone, without which it, or a part of it, can't be put back.
+    pub gone: Vec<String>,
+    /// What continues it, if it is a deletion of a server.
+    deletion: Option<deletions::Asked>,
     /// Its lines in their order.
     pub events: Vec<(Timestamp, Event)>,
     /// The servers as they were read before, for their names.
@@ -124,10 +133,10 @@ impl From<How> for Ended {
 }
 
 impl Change {
-    /// What to do about a change that is open.
-    pub fn finish(&self) -> Option<Hint> {
+    /// What to do about a change that is open, and why nothing puts one back that isn't. With `asks` somebody can be asked.
+    pub fn next(&self, asks: bool) -> Option<Hint> {
         if self.ended != Ended::Open {
-            return None;
+            return self.lost();
         }
         let command = |words: &str| match self.profile.as_str() {
             ENVIRONMENT => Command::new(words),
@@ -144,6 +153,17 @@ impl Change {
                 "."
             ]);
         }
+        if let Some(asked) = &self.deletion {
+            let command = match self.profile.as_str() {
+                ENVIRONMENT => asked.command(asks),
+                profile => asked.command(asks).of_profile(profile),
+            };
+            return Some(hint![
+                "This deletion is still running, or it isn't finished. If it doesn't run, continue it with ",
+                command,
+                "."
+            ]);
+        }
         Some(match (self.command.as_str(), token) {
             ("assign", _) => hint![
                 "This change isn't finished. The next ",
@@ -157,6 +177,11 @@ impl Change {
             ],
             _ => "This change is still running, or abmctl doesn't know how it ended.".into(),
         })
+    }
+
+    /// Why it can't be put back.
+    fn lost(&self) -> Option<Hint> {
+        lost::why(&self.gone, self.put_back.is_some())
     }
 
     /// Whether the command that puts it back needs the environment variables that had the credentials.
@@ -265,6 +290,11 @@ fn changes(entries: Vec<Entry>, now: Timestamp) -> Vec<Change> {
     let open = of_defaults.into_values();
     let open = open.flat_map(|entries| trail::open(entries, now, TIMEOUT));
     let open: BTreeSet<String> = open.collect();
+    let organizations: BTreeSet<&str> = entries.iter().map(|it| it.organization.as_str()).collect();
+    let gone: BTreeMap<String, BTreeSet<String>> = organizations
+        .into_iter()
+        .map(|it| (it.to_owned(), deletions::deleted(&entries, it)))
+        .collect();
     let mut groups: Vec<Vec<Entry>> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for entry in entries {
@@ -275,13 +305,23 @@ fn changes(entries: Vec<Entry>, now: Timestamp) -> Vec<Change> {
         }
     }
     let changes = groups.into_iter();
-    changes.filter_map(|group| change(group, &open)).collect()
+    let none = BTreeSet::new();
+    let change = |group: Vec<Entry>| {
+        let gone = gone.get(&group.first()?.organization).unwrap_or(&none);
+        change(group, &open, gone)
+    };
+    changes.filter_map(change).collect()
 }
 
-/// One change from its lines; nothing if its beginning isn't among them.
-fn change(group: Vec<Entry>, open: &BTreeSet<String>) -> Option<Change> {
+/// One change from its lines; nothing if its beginning isn't among them. `deleted`: the ids of the servers that are gone.
+fn change(
+    group: Vec<Entry>,
+    open: &BTreeSet<String>,
+    deleted: &BTreeSet<String>,
+) -> Option<Change> {
     let begins = |entry: &&Entry| matches!(entry.event, Event::Begun { .. });
     let begun = group.iter().find(begins)?.clone();
+    let deletion = deletions::Asked::of(&begun);
     let Event::Begun {
         before,
         changes,
@@ -315,18 +355,29 @@ fn change(group: Vec<Entry>, open: &BTreeSet<String>) -> Option<Change> {
         None if is_of_defaults => trail::how(&before, &changes, &events).into(),
         None => Ended::Open,
     };
-    let what = if is_of_defaults {
+    let plan = Plan::of(&changes);
+    let mut ways = plan.as_ref().map(lost::ways).unwrap_or_default();
+    let what: Vec<What> = if is_of_defaults {
         let platforms = trail::changes(&before, &changes, &events);
         platforms.into_iter().map(What::Platform).collect()
-    } else if let Some(plan) = Plan::of(&changes) {
-        let devices = devices_changed(&plan, &events);
+    } else if let Some(plan) = &plan {
+        let devices = devices_changed(plan, &events);
         devices.into_iter().map(What::Devices).collect()
-    } else if before.is_object() {
+    } else if deletion.is_none() && before.is_object() {
         url(&before, &changes).into_iter().collect()
     } else {
         others(&changes, status)
     };
+    ways.extend(what.iter().filter_map(|what| match what {
+        What::Platform(change) => Some(lost::way(change)),
+        _ => None,
+    }));
     let is_made = !matches!(ended, Ended::Nothing | Ended::PutBack);
+    let undo = Some(undo).filter(|undo| is_made && !undo.is_empty());
+    let (gone, is_lost) = match &undo {
+        Some(_) => lost::gone(&ways, deleted),
+        None => (Vec::new(), false),
+    };
     Some(Change {
         servers: Vec::<Server>::deserialize(&before).unwrap_or_default(),
         id: begun.id,
@@ -338,7 +389,9 @@ fn change(group: Vec<Entry>, open: &BTreeSet<String>) -> Option<Change> {
         what,
         ended,
         how,
-        put_back: Some(undo).filter(|undo| is_made && !undo.is_empty()),
+        put_back: undo.filter(|_| !is_lost),
+        gone,
+        deletion,
         events: group.into_iter().map(|it| (it.at, it.event)).collect(),
     })
 }

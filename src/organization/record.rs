@@ -17,6 +17,8 @@ const LOCAL: &str = "this machine";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
     changes: Vec<Recorded>,
+    /// What was there before, in the form of the command.
+    before: Value,
     /// The command that puts it back; empty for none.
     put_back: String,
 }
@@ -45,8 +47,15 @@ impl Record {
     pub fn of(changes: impl IntoIterator<Item = Recorded>) -> Self {
         Self {
             changes: changes.into_iter().collect(),
+            before: Value::Null,
             put_back: String::new(),
         }
+    }
+
+    /// The same with what was there before, in the form of the command.
+    #[must_use]
+    pub fn before(self, before: Value) -> Self {
+        Self { before, ..self }
     }
 
     /// The same with the command line that puts it back, if one does.
@@ -126,7 +135,7 @@ impl<'a> Records<'a> {
         self.begin(Begun {
             organization,
             profile,
-            before: Value::Null,
+            before: record.before.clone(),
             changes: serde_json::to_value(&record.changes).unwrap_or_default(),
             undo: record.put_back.clone(),
         })
@@ -163,9 +172,19 @@ pub struct Started<'a> {
 }
 
 impl Started<'_> {
+    /// Its id in the journal.
+    pub fn id(&self) -> &str {
+        &self.entry.id
+    }
+
     /// Writes how it ended.
     pub fn end(self, how: How, sentence: impl Into<String>) {
-        self.end_with(Event::ended(how, sentence));
+        self.try_end(how, sentence);
+    }
+
+    /// Writes how it ended, and says whether the journal has it.
+    pub fn try_end(self, how: How, sentence: impl Into<String>) -> bool {
+        self.end_with(Event::ended(how, sentence))
     }
 
     /// Writes how it ended, with the status that Apple answered.
@@ -178,14 +197,13 @@ impl Started<'_> {
         });
     }
 
-    fn end_with(self, event: Event) {
-        if self.is_noted {
-            let at = self.records.surroundings.outside.clock.now();
-            self.records.append(&Entry {
+    fn end_with(self, event: Event) -> bool {
+        let at = self.records.surroundings.outside.clock.now();
+        self.is_noted
+            && self.records.append(&Entry {
                 at,
                 event,
                 ..self.entry
-            });
-        }
+            })
     }
 }

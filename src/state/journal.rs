@@ -2,6 +2,8 @@
 //!
 //! `journal.ndjson` in the state folder, one object a line, only ever appended to. A change that must not stay half
 //! done has a line before each request, which is on disk before the request is sent.
+//!
+//! Over 400 lines: every kind of line, with what each keeps.
 
 mod unfinished;
 
@@ -110,7 +112,7 @@ pub enum Event {
         #[serde(default)]
         unreached: bool,
     },
-    /// How it ended for devices of this part.
+    /// How it ended for devices of this part; without devices, only what was read of its activity.
     DevicesEnded {
         batch: usize,
         /// What the activity says, if it was read.
@@ -118,6 +120,9 @@ pub enum Event {
         status: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sub_status: Option<String>,
+        /// When Apple was done with the activity, in Apple's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        completed_at: Option<String>,
         results: Vec<DeviceResults>,
     },
     /// Everything that was open was looked at since nothing can be acted on any more, and is as it should be.
@@ -165,6 +170,11 @@ impl Event {
             status: None,
             undo: None,
         }
+    }
+
+    /// Whether it only keeps what was read of an activity, and nothing was done.
+    pub fn is_mere_reading(&self) -> bool {
+        matches!(self, Self::DevicesEnded { results, .. } if results.is_empty())
     }
 }
 
@@ -356,6 +366,7 @@ mod tests {
                 batch: 0,
                 status: Some("COMPLETED".to_owned()),
                 sub_status: None,
+                completed_at: None,
                 results: vec![DeviceResults {
                     ended: Ended::Assigned,
                     reason: None,

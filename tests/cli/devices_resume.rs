@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use abmctl::host::Signal;
@@ -18,7 +19,7 @@ use crate::support::{Apple, Machine, Ran, requests, write_file};
 const DAY: Duration = Duration::from_secs(25 * 60 * 60);
 
 /// A machine with an emulator whose activities go as these words say.
-fn with(activities: &str) -> (Machine, Apple) {
+pub(crate) fn with(activities: &str) -> (Machine, Apple) {
     Machine::with_apple(options(activities))
 }
 
@@ -34,7 +35,7 @@ fn options(activities: &str) -> Options {
 }
 
 /// Serial numbers of devices on a server, by its place.
-fn on(apple: &Apple, place: usize, count: usize) -> Vec<String> {
+pub(crate) fn on(apple: &Apple, place: usize, count: usize) -> Vec<String> {
     apple.organization(|acme| {
         let id = acme.servers[place].id.clone();
         let devices = acme.devices.iter();
@@ -46,7 +47,7 @@ fn on(apple: &Apple, place: usize, count: usize) -> Vec<String> {
 }
 
 /// The name of the server that each device is on; `-` for none, `gone` for one that isn't there.
-fn servers(apple: &Apple, serials: &[String]) -> Vec<String> {
+pub(crate) fn servers(apple: &Apple, serials: &[String]) -> Vec<String> {
     apple.organization(|acme| {
         let of = |serial: &String| {
             let device = acme.devices.iter().find(|it| it.serial_number == *serial);
@@ -63,7 +64,7 @@ fn servers(apple: &Apple, serials: &[String]) -> Vec<String> {
     })
 }
 
-fn move_to(apple: &Apple, serial: &str, place: usize) {
+pub(crate) fn move_to(apple: &Apple, serial: &str, place: usize) {
     apple.organization(|acme| {
         let id = acme.servers[place].id.clone();
         let devices = acme.devices.iter_mut();
@@ -73,12 +74,12 @@ fn move_to(apple: &Apple, serial: &str, place: usize) {
     });
 }
 
-fn fault(apple: &Apple, fault: &str) {
+pub(crate) fn fault(apple: &Apple, fault: &str) {
     apple.add_fault(fault.parse().unwrap());
 }
 
 /// How many activities Apple got.
-fn posts(apple: &Apple) -> usize {
+pub(crate) fn posts(apple: &Apple) -> usize {
     let seen = requests(apple);
     let posts = seen
         .iter()
@@ -86,7 +87,7 @@ fn posts(apple: &Apple) -> usize {
     posts.count()
 }
 
-fn assign(machine: &Machine, serials: &[String], more: &str) -> Ran {
+pub(crate) fn assign(machine: &Machine, serials: &[String], more: &str) -> Ran {
     let serials = serials.join(" ");
     machine.run(&format!(
         "devices assign {serials} --server prod -o json {more}"
@@ -104,7 +105,7 @@ fn results(ran: &Ran) -> BTreeMap<String, usize> {
     counts
 }
 
-fn expect(ran: &Ran, code: u8, expected: &[(&str, usize)]) {
+pub(crate) fn expect(ran: &Ran, code: u8, expected: &[(&str, usize)]) {
     assert_eq!(ran.code, code, "{ran}");
     let expected = expected
         .iter()
@@ -127,7 +128,7 @@ fn reasons(ran: &Ran) -> Vec<String> {
 }
 
 /// Cuts the journal after the last line that has `word`, as if abmctl had been killed then.
-fn killed_after(machine: &Machine, word: &str) {
+pub(crate) fn killed_after(machine: &Machine, word: &str) {
     let path = machine.path("state/journal.ndjson");
     let text = fs::read_to_string(&path).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -731,17 +732,20 @@ fn a_release_reads_activation_lock_again() {
     assert_eq!(posts(&apple), before);
 }
 
-/// The lock of this kind of the change that ran last.
-fn lock_of(machine: &Machine, begin: &str) -> File {
-    let locks = fs::read_dir(machine.path("state/locks")).unwrap();
-    let path = locks
-        .map(|it| it.unwrap().path())
-        .find(|it| {
-            let name = it.file_name().unwrap().to_string_lossy();
-            name.starts_with(begin) && (begin != "devices-" || !name.starts_with("devices-change"))
-        })
-        .unwrap();
-    File::open(path).unwrap()
+/// The lock of changes of devices.
+fn devices_lock(machine: &Machine) -> File {
+    let mut locks = fs::read_dir(machine.path("state/locks")).unwrap();
+    let begins = |it: &fs::DirEntry| it.file_name().to_string_lossy().starts_with("devices-");
+    let lock = locks.find_map(|it| it.ok().filter(begins)).unwrap();
+    File::open(lock.path()).unwrap()
+}
+
+/// Where the lock is of the change that ran last.
+pub(crate) fn change_lock(machine: &Machine) -> PathBuf {
+    let journal = fs::read_to_string(machine.path("state/journal.ndjson")).unwrap();
+    let last: Value = serde_json::from_str(journal.lines().last().unwrap()).unwrap();
+    let id = last["id"].as_str().unwrap();
+    machine.path(&format!("state/locks/devices-change-{id}.lock"))
 }
 
 #[test]
@@ -750,7 +754,7 @@ fn a_plan_that_waited_for_another_change_is_looked_at_again() {
     let serials = on(&apple, 1, 3);
     let ran = assign(&machine, &serials[..1], "");
     expect(&ran, 0, &[("assigned", 1)]);
-    let other = lock_of(&machine, "devices-");
+    let other = devices_lock(&machine);
     other.lock().unwrap();
     let seen = requests(&apple).len();
     let ran = std::thread::scope(|scope| {
@@ -775,7 +779,7 @@ fn a_change_that_still_runs_is_left_alone() {
     let serials = on(&apple, 1, 2);
     assign(&machine, &serials, "");
     killed_after(&machine, "\"devices_accepted\"");
-    let file = lock_of(&machine, "devices-change-");
+    let file = File::create(change_lock(&machine)).unwrap();
     file.lock().unwrap();
     let ran = machine.run("devices resume");
     assert_eq!(ran.code, 8, "{ran}");

@@ -211,7 +211,7 @@ const JOURNAL: &[(&str, &str)] = &[
     ),
     (
         "put_back",
-        "the command that puts it back; null if there is nothing to put back, or no such command",
+        "the command that puts it back; null if there is nothing to put back, no such command, or if a server that it needs is deleted",
     ),
 ];
 
@@ -838,7 +838,10 @@ const SECTIONS: &[Section] = &[
                 "the owner of the change: the API account or server token with the service's origin, or `this machine`",
             ),
             ("how", "how it ended, as a sentence; null if it didn't"),
-            ("next", "the next step for an open change; otherwise null"),
+            (
+                "next",
+                "the next step for an open change, or why nothing puts it back; otherwise null",
+            ),
             ("events", "the steps, in order"),
         ],
     },

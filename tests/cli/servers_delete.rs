@@ -6,19 +6,19 @@ use insta::assert_snapshot;
 use crate::assign::{fault, patches};
 use crate::support::{Apple, Machine, requests, write_file};
 
-const PROD: &str =
+pub(crate) const PROD: &str =
     "servers delete prod --move-devices-to Intune --yes --confirm 'Jamf Pro Production'";
-const TEST: &str = "servers delete 'Jamf Pro Test' --yes --confirm 'Jamf Pro Test'";
+pub(crate) const TEST: &str = "servers delete 'Jamf Pro Test' --yes --confirm 'Jamf Pro Test'";
 
 /// A machine, and an organization without migrations.
-fn machine() -> (Machine, Apple) {
+pub(crate) fn machine() -> (Machine, Apple) {
     let (machine, apple) = Machine::with_business();
     apple.organization(|acme| acme.devices.iter_mut().for_each(|it| it.migration = None));
     (machine, apple)
 }
 
 /// The requests that change something at Apple, as their methods.
-fn changes(apple: &Apple) -> Vec<String> {
+pub(crate) fn changes(apple: &Apple) -> Vec<String> {
     let is_change = |line: &&String| !line.starts_with("GET ") && line.contains(" /v1/");
     let words = |line: &String| line.split(' ').next().unwrap().to_owned();
     requests(apple)
@@ -28,11 +28,11 @@ fn changes(apple: &Apple) -> Vec<String> {
         .collect()
 }
 
-fn exists(apple: &Apple, name: &str) -> bool {
+pub(crate) fn exists(apple: &Apple, name: &str) -> bool {
     apple.organization(|acme| acme.servers.iter().any(|it| it.name == name))
 }
 
-fn devices_on(apple: &Apple, name: &str) -> usize {
+pub(crate) fn devices_on(apple: &Apple, name: &str) -> usize {
     apple.organization(|acme| {
         let id = acme
             .servers
@@ -45,7 +45,7 @@ fn devices_on(apple: &Apple, name: &str) -> usize {
 }
 
 /// Takes the devices of a server away.
-fn empty(apple: &Apple, name: &str) {
+pub(crate) fn empty(apple: &Apple, name: &str) {
     apple.organization(|acme| {
         let id = acme
             .servers

@@ -110,7 +110,7 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
     if server.trim().is_empty() {
         return Err(Error::usage("The name of the server is empty."));
     }
-    announce(organization).await;
+    announce(organization, Some(context.ui.answers())).await;
     if extent == Extent::Made {
         organization.may_assign()?;
     }

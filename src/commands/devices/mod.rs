@@ -110,10 +110,13 @@ enum Verb {
     /// hasn't sent yet. It sends nothing twice. Devices that somebody moved meanwhile are left out.
     ///
     /// The result has all devices of the change. A request without an answer is given up after 24 hours: its devices are then
-    /// `not_known`. What wasn't sent within 24 hours isn't sent any more.
+    /// `not_known`. What wasn't sent within 24 hours isn't sent any more. To leave the rest of a mistaken change unsent, don't
+    /// resume it until then; other changes can begin meanwhile.
+    ///
+    /// A `servers delete` that was killed isn't continued here. abmctl prints the command that continues it.
     ///
     /// Exit codes: 0 if no change is unfinished; 6 if --max-wait is over; 7 if devices failed, or it isn't known how it ended; 8
-    /// if the change is still running; 4 if no unfinished change has the id.
+    /// if the change is still running; 4 if no unfinished change has the id; 1 if the plan of the only one can't be read.
     Resume(resume::Args),
 }
 
@@ -122,7 +125,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     if !matches!(args.verb, Verb::Resume(_))
         && let Ok(organization) = context.organization()
     {
-        announce(organization).await;
+        announce(organization, Some(context.ui.answers())).await;
     }
     match args.verb {
         Verb::List(args) => list::run(args, context).await,

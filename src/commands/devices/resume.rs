@@ -36,7 +36,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
         };
         rows.push(ChangeRow::new(result, details, &name));
     };
-    let outcomes = change::resume(organization, args.id.as_deref(), &mut each).await?;
+    let asks = context.ui.answers();
+    let outcomes = change::resume(organization, args.id.as_deref(), asks, &mut each).await?;
     let mut order = HashMap::new();
     let mut changed = false;
     let mut problems = Vec::new();

@@ -263,6 +263,7 @@ impl Happened {
             until: until.map(time),
             devices: match event {
                 Event::DevicesSent { serial_numbers, .. } => Some(serial_numbers.len()),
+                event if event.is_mere_reading() => None,
                 Event::DevicesEnded { results, .. } => {
                     Some(results.iter().map(|it| it.serial_numbers.len()).sum())
                 }
@@ -315,7 +316,11 @@ impl Listed {
             };
             below.push(format!("Put back {with} `{command}`"));
         }
-        below.extend(change.finish().map(|hint| context.written(&hint)));
+        below.extend(
+            change
+                .next(context.ui.answers())
+                .map(|hint| context.written(&hint)),
+        );
         Self {
             id: change.id.clone(),
             at: time(change.at),
@@ -355,7 +360,9 @@ impl Shown {
             put_back,
             organization: change.organization.clone(),
             how: change.how.clone(),
-            next: change.finish().map(|hint| context.written(&hint)),
+            next: change
+                .next(context.ui.answers())
+                .map(|hint| context.written(&hint)),
             events: events
                 .map(|(at, event)| Happened::new(*at, event, change))
                 .collect(),

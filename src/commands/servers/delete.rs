@@ -46,11 +46,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result<Outcome, Error
     context.output.check::<ServerChange>()?;
     let dry_run = args.changing.dry_run;
     let organization = context.organization()?;
-    announce(organization).await;
+    announce(organization, None).await;
     let wish = Deletion {
         server: &args.server,
         move_to: args.move_devices_to.as_deref(),
         even_if_idle: args.even_if_idle,
+        asks: context.ui.answers(),
     };
     let plan = organization
         .server_deletion(&wish, Extent::of(dry_run))

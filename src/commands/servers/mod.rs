@@ -75,8 +75,8 @@ enum Verb {
     /// Delete a server, after its defaults and its devices (Apple Business only)
     ///
     /// abmctl shows the steps first: it clears the defaults of the server, assigns its devices to the server of
-    /// --move-devices-to, waits for the result, and deletes the server. If a step fails, run the command again: abmctl reads
-    /// what is left and continues.
+    /// --move-devices-to, waits for the result, and deletes the server. If a step fails or abmctl is killed, run the command
+    /// again: abmctl reads what is left and continues.
     ///
     /// On a terminal you type the name of the server. Without a terminal, --yes and --confirm NAME are required.
     #[command(

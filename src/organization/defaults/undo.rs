@@ -4,6 +4,7 @@ use crate::core::defaults::{Change, Server};
 use crate::core::names::{Named, resolve};
 use crate::core::printed::Command;
 use crate::organization::Organization;
+use crate::organization::server_changes::deletions;
 use crate::text::printable;
 
 /// The commands that put changes back, one for each server that gets something back and each that has it now.
@@ -59,6 +60,10 @@ fn unmistakable(id: &str, servers: &[Server], organization: &Organization) -> St
     let named: Vec<Named> = servers.iter().map(Named::from).collect();
     let name = name(id, servers);
     let aliases = organization.settings().alias_map();
+    // A server that is to be deleted is gone soon, and its name may be another one's.
+    if organization.command() == deletions::COMMAND {
+        return id.to_owned();
+    }
     match resolve(name, &aliases, &named) {
         // A name that a terminal would change can't be typed back, and `--from none` means no server.
         Ok(server)

@@ -3,6 +3,7 @@
 mod certificate;
 mod create;
 mod delete;
+pub mod deletions;
 mod names;
 mod open;
 mod patch;

@@ -1,10 +1,11 @@
 //! Finding what is unfinished without keeping what isn't.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::io::{self, BufRead, BufReader};
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::{Entry, Journal};
 use crate::private_files;
@@ -14,6 +15,7 @@ use crate::private_files;
 struct Head {
     id: String,
     organization: String,
+    command: String,
     event: Tag,
 }
 
@@ -27,18 +29,50 @@ struct Tag {
 
 #[derive(Deserialize)]
 struct Begun {
-    changes: Changes,
+    changes: OfDevices,
 }
 
-#[derive(Deserialize)]
-struct Changes {
-    #[serde(default)]
-    devices: Option<IgnoredAny>,
+/// Whether what changes are devices: an object with that member.
+struct OfDevices(bool);
+
+impl<'de> Deserialize<'de> for OfDevices {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Look)
+    }
+}
+
+/// Looks at the members without keeping them.
+struct Look;
+
+impl<'de> Visitor<'de> for Look {
+    type Value = OfDevices;
+
+    fn expecting(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text.write_str("what changes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OfDevices, A::Error> {
+        let mut found = false;
+        while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
+            found |= name == "devices";
+        }
+        Ok(OfDevices(found))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<OfDevices, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(OfDevices(false))
+    }
+
+    fn visit_unit<E>(self) -> Result<OfDevices, E> {
+        Ok(OfDevices(false))
+    }
 }
 
 impl Journal {
-    /// The lines of an organization's changes of devices that didn't end, oldest first. Lines that can't be read are passed over.
-    pub fn unfinished_devices(&self, organization: &str) -> io::Result<Vec<Entry>> {
+    /// The lines of an organization's changes that didn't end, oldest first: those of devices, and those of one other `command`. Lines
+    /// that can't be read are passed over.
+    pub fn unfinished(&self, organization: &str, command: &str) -> io::Result<Vec<Entry>> {
         let mut open: HashSet<String> = HashSet::new();
         self.each_line(|line| {
             let Ok(head) = serde_json::from_slice::<Head>(line) else {
@@ -47,7 +81,7 @@ impl Journal {
             if head.event.ended.is_some() {
                 open.remove(&head.id);
             } else if let Some(Begun { changes }) = head.event.begun
-                && changes.devices.is_some()
+                && (changes.0 || head.command == command)
                 && head.organization == organization
             {
                 open.insert(head.id);
@@ -91,16 +125,19 @@ mod tests {
     fn only_the_lines_of_changes_of_devices_that_did_not_end_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::new(folder.path());
-        let append = |id: &str, organization: &str, event: Event| {
+        let append_of = |command: &str, id: &str, organization: &str, event: Event| {
             let entry = Entry {
                 at: "2026-11-22T10:00:00Z".parse().unwrap(),
                 id: id.to_owned(),
                 organization: organization.to_owned(),
                 profile: "acme".to_owned(),
-                command: "devices assign".to_owned(),
+                command: command.to_owned(),
                 event,
             };
             journal.append(&entry).unwrap();
+        };
+        let append = |id: &str, organization: &str, event: Event| {
+            append_of("devices assign", id, organization, event);
         };
         let begun = |changes: serde_json::Value| Event::Begun {
             before: serde_json::Value::Null,
@@ -113,7 +150,12 @@ mod tests {
             serial_numbers: vec!["C02".to_owned()],
         };
         let devices = || begun(serde_json::json!({"devices": {"asks": []}}));
-        assert!(journal.unfinished_devices("acme").unwrap().is_empty());
+        assert!(
+            journal
+                .unfinished("acme", "servers delete")
+                .unwrap()
+                .is_empty()
+        );
         append("one", "acme", devices());
         append(
             "defaults",
@@ -123,6 +165,16 @@ mod tests {
         append("odd", "acme", begun(serde_json::json!([1, 2])));
         append("other", "other", devices());
         append("two", "acme", devices());
+        // What the other command changes may be a list of any length.
+        for (id, changes) in [
+            ("three", serde_json::json!([{"what": "server A"}])),
+            ("four", serde_json::json!([1, 2])),
+            ("five", serde_json::json!([])),
+        ] {
+            append_of("servers delete", id, "acme", begun(changes.clone()));
+            append_of("servers rename", "other", "acme", begun(changes));
+        }
+        append("five", "acme", Event::ended(How::AsWished, "As wished."));
         std::fs::write(journal.path(), {
             let text = std::fs::read_to_string(journal.path()).unwrap();
             format!("{text}\0\u{feff}\n\n")
@@ -131,8 +183,8 @@ mod tests {
         append("one", "acme", sent());
         append("two", "acme", sent());
         append("one", "acme", Event::ended(How::AsWished, "As wished."));
-        let entries = journal.unfinished_devices("acme").unwrap();
+        let entries = journal.unfinished("acme", "servers delete").unwrap();
         let ids: Vec<&str> = entries.iter().map(|it| it.id.as_str()).collect();
-        assert_eq!(ids, ["two", "two"]);
+        assert_eq!(ids, ["two", "three", "four", "two"]);
     }
 }

@@ -1,21 +1,23 @@
 //! How a run of a device change ends: the line in the journal, and what whoever called is told.
 
 use super::past::Past;
+use super::put_back::Part;
 use super::run::{Batch, Run, Stop};
 use super::{Outcome, append, put_back, summary};
-use crate::core::devices::Group;
 use crate::core::devices::change::{Pending, Standing};
 use crate::core::printed::{Command, hint, line};
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::private_files::Lock;
 use crate::state::journal::{Event, How};
 
-/// Writes down how a run ended, and says it.
+/// Writes down how a run ended, and says it. `life` is the lock of the change, which nobody needs once the change ended.
 pub(super) fn conclude(
     organization: &Organization,
     past: &Past,
     run: &Run<'_>,
     stop: Stop,
+    life: Lock,
 ) -> Result<Outcome, Error> {
     let was_sent = run.has_sent || past.batches().iter().any(|it| it.sent.is_some());
     let summary = summary::Summary::of(run);
@@ -38,6 +40,7 @@ pub(super) fn conclude(
         let is_closed = end(How::Nothing, "Nothing was sent.".to_owned(), &[]);
         let error = summary::nothing_sent(organization, run, stop);
         if is_closed {
+            life.discard();
             return Err(error);
         }
         let resume = Command::new("devices resume");
@@ -49,13 +52,13 @@ pub(super) fn conclude(
     }
     // Only what this change did or may still do is put back.
     let batches = run.batches.iter().enumerate();
-    let sent: Vec<Group> = batches
-        .map(|(number, batch)| sent_of(run, number, batch))
+    let parts: Vec<Part> = batches
+        .map(|(number, batch)| part(run, number, batch))
         .collect();
-    let put_back = put_back::put_back(organization, &past.id, &sent, &past.plan.servers);
-    if run.change.is_closed() {
-        let word = summary.word();
-        end(word, summary.sentence(), &put_back);
+    let put_back = put_back::put_back(organization, past, &parts);
+    if run.change.is_closed() && end(summary.word(), summary.sentence(), &put_back.commands) {
+        put_back.remove_other_files(organization, &past.id);
+        life.discard();
     }
     let mut results = Vec::new();
     for (number, batch) in run.batches.iter().enumerate() {
@@ -70,24 +73,24 @@ pub(super) fn conclude(
         id: Some(past.id.clone()),
         changed,
         problem,
-        put_back,
+        put_back: put_back.commands,
         hint,
         servers: past.plan.servers.clone(),
         results,
     })
 }
 
-/// The devices of a batch that are otherwise than before, or may be.
-fn sent_of(run: &Run<'_>, number: usize, batch: &Batch) -> Group {
+/// The devices of a batch, with whether each is otherwise than before, or may be.
+fn part(run: &Run<'_>, number: usize, batch: &Batch) -> Part {
     let is_sent = |device: usize| match run.change.standing(number, device) {
         Standing::Done | Standing::NotKnown => true,
         Standing::Pending(why) => why != Pending::NotSent,
         Standing::Failed(_) | Standing::Skipped(_) => false,
     };
     let items = batch.items.iter().enumerate();
-    let sent = items.filter(|(device, _)| is_sent(*device));
-    Group {
+    let devices = items.map(|(device, item)| (item.target.clone(), is_sent(device)));
+    Part {
         ask: batch.ask.clone(),
-        devices: sent.map(|(_, item)| item.target.clone()).collect(),
+        devices: devices.collect(),
     }
 }

@@ -32,6 +32,16 @@ pub(super) fn require_known(organization: &Organization, past: &Past) -> Result<
     newer.map_or(Ok(()), |(at, _)| Err(of_newer(organization, *at)))
 }
 
+/// An error if this version can't read the plan of a change.
+pub(in crate::organization) fn require_plans(
+    organization: &Organization,
+    lines: &Lines,
+) -> Result<(), Error> {
+    let unreadable = Past::all_unreadable(&lines.entries, &organization.api_account()?);
+    let first = unreadable.first();
+    first.map_or(Ok(()), |past| Err(of_newer(organization, past.began)))
+}
+
 /// The devices that were sent in the last 24 hours; an error if the lines may hold back some.
 pub(super) fn recently_sent(
     organization: &Organization,

@@ -5,6 +5,7 @@
 
 mod ending;
 pub(in crate::organization) mod lines;
+mod open;
 pub mod past;
 mod put_back;
 mod reading;
@@ -20,16 +21,19 @@ use jiff::Timestamp;
 
 use crate::apple::manager::activities::MOST_DEVICES;
 use crate::core::devices::{DeviceResult, Group};
-use crate::core::printed::{Command, Hint, hint};
+use crate::core::printed::{Command, Hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
 use crate::private_files::Lock;
 use crate::state::journal::{self, Entry, Event};
 use crate::text::prose_time;
 
+use open::{Open, cannot_read, remind};
 use past::{Past, Plan};
 use run::{Run, Stop};
 
+pub use open::announce;
+pub(in crate::organization) use put_back::remove_put_back_files;
 pub use run::Each;
 pub use words::sent_before;
 
@@ -73,7 +77,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// A change that isn't continued, for this reason.
-    fn refused(past: &Past, why: Error) -> Self {
+    fn refused<P>(past: &Past<P>, why: Error) -> Self {
         Self {
             id: Some(past.id.clone()),
             results: Vec::new(),
@@ -81,7 +85,7 @@ impl Outcome {
             problem: Some(why),
             put_back: Vec::new(),
             hint: None,
-            servers: past.plan.servers.clone(),
+            servers: BTreeMap::new(),
         }
     }
 }
@@ -134,7 +138,7 @@ pub async fn apply(
     plan.servers = names;
     plan.read_at = Some(read_at);
     plan.agreed_at = Some(agreed_at);
-    let _life = organization.change_lock(&id).await?;
+    let life = organization.change_lock(&id).await?;
     let now = organization.clock().now();
     let command = match organization.command() {
         // The lines of `assign` are those of defaults.
@@ -157,17 +161,7 @@ pub async fn apply(
     let mut run = Run::new(organization, &past, wait, each)?;
     run.locked(lock);
     let stop = run.carry_out().await;
-    ending::conclude(organization, &past, &run, stop)
-}
-
-/// The changes of this organization that are open, oldest first.
-fn open(organization: &Organization) -> Result<Vec<Past>, Error> {
-    let account = organization.api_account()?;
-    let journal = organization.journal();
-    let entries = journal
-        .unfinished_devices(&account)
-        .map_err(|error| organization.journal_unread(&error))?;
-    Ok(Past::all(&entries, &account))
+    ending::conclude(organization, &past, &run, stop, life)
 }
 
 /// A device of a change that is continued, with what its row names.
@@ -182,10 +176,14 @@ pub struct Resumed<'a> {
 /// Goes on with the open changes of this organization, or with the one whose id begins with `wanted`: polls what Apple accepted,
 /// reads what got no answer, and sends what was never sent.
 ///
-/// Exit 4 if no open change has the id, 8 if a change is still running.
+/// Then it warns of deletions of servers that aren't finished. With `asks` somebody can be asked.
+///
+/// Exit 4 if no open change has the id, 8 if a change is still running. A change whose plan can't be read is a problem, and keeps no
+/// other from being continued.
 pub async fn resume(
     organization: &Organization,
     wanted: Option<&str>,
+    asks: bool,
     each: &mut dyn FnMut(&Resumed<'_>),
 ) -> Result<Vec<Outcome>, Error> {
     if let Some(why) = organization.settings().why_read_only() {
@@ -194,35 +192,20 @@ pub async fn resume(
         )));
     }
     lines::require_whole(organization, &organization.journal_lines()?)?;
-    let mut open = open(organization)?;
+    let mut open = Open::of(organization)?;
     if let Some(wanted) = wanted {
-        let wanted = wanted.trim().to_lowercase();
-        if wanted.is_empty() {
-            return Err(Error::usage("The id is empty."));
-        }
-        open.retain(|past| past.id.starts_with(&wanted));
-        if open.is_empty() {
-            let error = Error::not_found(format!(
-                "No unfinished change of devices has the id \"{wanted}\"."
-            ));
-            return Err(error.hint(hint![
-                "See the changes with ",
-                Command::plain("journal list"),
-                "."
-            ]));
-        }
-        if open.len() > 1 {
-            let ids: Vec<&str> = open.iter().map(|past| past.id.as_str()).collect();
-            return Err(Error::not_found(format!(
-                "Several unfinished changes have an id that begins with {wanted}: {}.",
-                ids.join(", ")
-            )));
-        }
+        open.keep(wanted)?;
+    }
+    // Nothing is said to be unfinished, or put back on a server, that somebody deleted meanwhile.
+    if !open.deletions.is_empty()
+        && let Ok(servers) = organization.listed_servers().await
+    {
+        organization.settle_deletions(&servers).await;
     }
     let mut outcomes = Vec::new();
     let mut running = None;
-    for past in open {
-        let _life = match organization.change_lock(&past.id).await {
+    for past in &open.changes {
+        let life = match organization.change_lock(&past.id).await {
             Ok(life) => life,
             Err(error) => {
                 running.get_or_insert(error);
@@ -230,10 +213,9 @@ pub async fn resume(
             }
         };
         // Another run may have ended meanwhile.
-        let Some(past) = self::open(organization)?
-            .into_iter()
-            .find(|it| it.id == past.id)
-        else {
+        let now = Open::of(organization)?.changes;
+        let Some(past) = now.into_iter().find(|it| it.id == past.id) else {
+            life.discard();
             continue;
         };
         if let Err(error) = lines::require_known(organization, &past) {
@@ -258,52 +240,39 @@ pub async fn resume(
         };
         run.resume(&past);
         let stop = run.carry_out().await;
-        outcomes.push(ending::conclude(organization, &past, &run, stop)?);
+        outcomes.push(ending::conclude(organization, &past, &run, stop, life)?);
         if stop == Stop::Signal {
             break;
         }
     }
-    match running {
-        Some(error) if outcomes.is_empty() => Err(error),
-        Some(error) => {
-            organization.warn(&error.message);
-            Ok(outcomes)
+    let mut unreadable = Vec::new();
+    for past in &open.unreadable {
+        match organization.change_lock(&past.id).await {
+            // A newer version may be at work.
+            Err(error) => drop(running.get_or_insert(error)),
+            Ok(_life) => unreadable.push((past, cannot_read(organization, past))),
         }
-        None => Ok(outcomes),
     }
-}
-
-/// Says once which changes a killed or stopped run left unfinished. Reads local files only, and never fails a command.
-pub async fn announce(organization: &Organization) {
-    let Ok(open) = open(organization) else {
-        return;
-    };
-    for past in open {
-        let stands = past.batches();
-        let sent = stands.iter().filter(|it| it.sent.is_some()).count();
-        let accepted = stands.iter().filter(|it| {
-            let id = it.accepted.as_ref().and_then(|(_, id)| id.as_ref());
-            id.is_some()
-        });
-        // Whoever didn't want to wait knows that the results are to be fetched.
-        if !past.plan.waits && accepted.count() == stands.len() {
-            continue;
-        }
-        let Ok(life) = organization.change_lock(&past.id).await else {
-            continue;
+    remind(organization, &open.changes, asks).await;
+    if outcomes.is_empty()
+        && let Some(error) = running
+    {
+        let others = unreadable.into_iter().map(|(_, error)| error.message);
+        return Err(others.fold(error, Error::and));
+    }
+    if let Some(error) = running {
+        organization.warn(&error.message);
+    }
+    let is_part = !outcomes.is_empty();
+    outcomes.extend(unreadable.into_iter().map(|(past, error)| {
+        let error = if is_part {
+            error.of_kind(Kind::Partial)
+        } else {
+            error
         };
-        drop(life);
-        organization.notices().hint(&hint![
-            format!(
-                "Change {} of {} isn't finished: {sent} of {} sent. Continue it with ",
-                past.id,
-                prose_time(past.began),
-                words::count(stands.len(), "activity", "activities")
-            ),
-            Command::new("devices resume"),
-            "."
-        ]);
-    }
+        Outcome::refused(past, error)
+    }));
+    Ok(outcomes)
 }
 
 /// The devices that any change of this organization sent in the last 24 hours, by serial number, and when; an error if a line of the
@@ -349,8 +318,16 @@ impl Organization {
         self.lock(&name, what, limit).await
     }
 
+    /// Whether nobody works on a change that didn't end.
+    async fn is_killed(&self, id: &str) -> bool {
+        self.change_lock(id).await.is_ok()
+    }
+
     /// A change that runs holds this lock for its life; exit 8 if another process does.
-    async fn change_lock(&self, id: &str) -> Result<Lock, Error> {
+    ///
+    /// Its file is removed once the change ended and the journal says so. Another process may have opened the file before, and one may
+    /// make it anew: both hold the lock then, and neither does anything, since each reads the journal under it first.
+    pub(in crate::organization) async fn change_lock(&self, id: &str) -> Result<Lock, Error> {
         let name = format!("devices-change-{id}");
         let lock = self.lock(&name, "run of this change", Duration::ZERO).await;
         lock.map_err(|error| match error.kind {

@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::core::devices::{Ask, Group, Target};
+use crate::organization::activities::is_end;
 use crate::state::journal::{Entry, Event};
 
 /// A serial number that was sent isn't sent again for so long: Apple throttles the assignment of a device's profile.
 pub const AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// More batches than any plan has.
+const MOST_BATCHES: usize = 1_000_000;
 
 /// The member of a beginning's `changes` that holds a plan.
 const DEVICES: &str = "devices";
@@ -167,30 +171,66 @@ impl Plan {
 
 /// A device change with all of its lines.
 #[derive(Debug, Clone)]
-pub struct Past {
+pub struct Past<P = Plan> {
     pub id: String,
     pub organization: String,
     pub profile: String,
     /// The command that planned it, such as `devices assign`.
     pub command: String,
     pub began: Timestamp,
-    /// When its last line was written.
+    /// When its last line was written. A line that only keeps what was read of an activity doesn't count: what is looked at becomes
+    /// no younger.
     pub last: Timestamp,
-    pub plan: Plan,
+    pub plan: P,
     pub note: Option<String>,
     /// The lines after the beginning.
     pub events: Vec<(Timestamp, Event)>,
 }
 
+/// A device change whose plan this version can't read: nobody knows what it was to send. Its other lines say what was sent.
+pub type Unreadable = Past<()>;
+
 impl Past {
     /// The device changes of an organization, oldest first.
     pub fn all(entries: &[Entry], organization: &str) -> Vec<Self> {
+        Self::gather(entries, organization, Plan::of)
+    }
+
+    /// Where each of its batches stands.
+    pub fn batches(&self) -> Vec<Stand> {
+        self.stands(self.plan.batches.len())
+    }
+}
+
+impl Unreadable {
+    /// The device changes of an organization whose plan can't be read, oldest first.
+    pub fn all_unreadable(entries: &[Entry], organization: &str) -> Vec<Self> {
+        Self::gather(entries, organization, |changes| {
+            (Plan::is_of_devices(changes) && Plan::of(changes).is_none()).then_some(())
+        })
+    }
+
+    /// Where each batch stands of which there is a line.
+    pub fn batches(&self) -> Vec<Stand> {
+        let batches = self.events.iter().filter_map(|(_, event)| batch_of(event));
+        // A number that no plan has comes from a damaged line.
+        let batches = batches.filter(|batch| *batch < MOST_BATCHES);
+        self.stands(batches.max().map_or(0, |last| last + 1))
+    }
+}
+
+impl<P> Past<P> {
+    fn gather(
+        entries: &[Entry],
+        organization: &str,
+        plan: impl Fn(&Value) -> Option<P>,
+    ) -> Vec<Self> {
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut all: Vec<Self> = Vec::new();
         let own = |entry: &&Entry| entry.organization == organization;
         for entry in entries.iter().filter(own) {
             if let Event::Begun { changes, note, .. } = &entry.event {
-                let Some(plan) = Plan::of(changes) else {
+                let Some(plan) = plan(changes) else {
                     continue;
                 };
                 places.insert(&entry.id, all.len());
@@ -209,7 +249,9 @@ impl Past {
                 .get(entry.id.as_str())
                 .and_then(|place| all.get_mut(*place))
             {
-                past.last = entry.at;
+                if !entry.event.is_mere_reading() {
+                    past.last = entry.at;
+                }
                 past.events.push((entry.at, entry.event.clone()));
             }
         }
@@ -222,18 +264,10 @@ impl Past {
         !self.events.iter().any(ended)
     }
 
-    /// Where each of its batches stands.
-    pub fn batches(&self) -> Vec<Stand> {
-        let mut stands = vec![Stand::default(); self.plan.batches.len()];
+    fn stands(&self, count: usize) -> Vec<Stand> {
+        let mut stands = vec![Stand::default(); count];
         for (at, event) in &self.events {
-            let batch = match event {
-                Event::DevicesSent { batch, .. }
-                | Event::DevicesAccepted { batch, .. }
-                | Event::DevicesNotSent { batch, .. }
-                | Event::DevicesEnded { batch, .. } => *batch,
-                _ => continue,
-            };
-            let Some(stand) = stands.get_mut(batch) else {
+            let Some(stand) = batch_of(event).and_then(|batch| stands.get_mut(batch)) else {
                 continue;
             };
             match event {
@@ -245,16 +279,34 @@ impl Past {
                     stand.accepted = Some((*at, activity.clone()));
                 }
                 Event::DevicesNotSent { .. } => stand.sent = None,
+                // Another run may write down later what it read before.
+                Event::DevicesEnded { status, .. }
+                    if is_end(stand.status.as_deref()) && !is_end(status.as_deref()) => {}
                 Event::DevicesEnded {
-                    status, sub_status, ..
+                    status,
+                    sub_status,
+                    completed_at,
+                    ..
                 } => {
                     stand.status = status.clone().or(stand.status.take());
                     stand.sub_status = sub_status.clone().or(stand.sub_status.take());
+                    stand.completed_at = completed_at.clone().or(stand.completed_at.take());
                 }
                 _ => {}
             }
         }
         stands
+    }
+}
+
+/// The batch that a line is about.
+fn batch_of(event: &Event) -> Option<usize> {
+    match event {
+        Event::DevicesSent { batch, .. }
+        | Event::DevicesAccepted { batch, .. }
+        | Event::DevicesNotSent { batch, .. }
+        | Event::DevicesEnded { batch, .. } => Some(*batch),
+        _ => None,
     }
 }
 
@@ -267,6 +319,8 @@ pub struct Stand {
     pub accepted: Option<(Timestamp, Option<String>)>,
     pub status: Option<String>,
     pub sub_status: Option<String>,
+    /// When Apple was done with it, in Apple's words.
+    pub completed_at: Option<String>,
 }
 
 /// The devices that were sent to Apple within 24 hours before `now`, by any change of the organization. Those of a request that

@@ -1,11 +1,16 @@
 //! The commands that put a device change back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
 
-use crate::core::devices::{Ask, Group};
+use super::past::Past;
+use super::words::count;
+use crate::core::devices::{Ask, Target};
 use crate::core::names::{Named, resolve};
 use crate::core::printed::Command;
 use crate::organization::Organization;
+use crate::organization::server_changes::deletions;
 use crate::private_files;
 use crate::text::printable;
 
@@ -24,42 +29,92 @@ enum Back<'a> {
     Cancel,
 }
 
-/// The commands that put groups back, one for each former server; a release and a changed deadline can't be put back.
+impl<'a> Back<'a> {
+    fn server(self) -> Option<&'a str> {
+        match self {
+            Self::Assign(server) => Some(server),
+            Self::Unassign | Self::Cancel => None,
+        }
+    }
+}
+
+/// Devices for which the same was asked, in the order of the plan.
+pub(super) struct Part {
+    pub ask: Ask,
+    /// Each with whether it is otherwise than before, or may be.
+    pub devices: Vec<(Target, bool)>,
+}
+
+/// What puts a change back.
+pub(super) struct PutBack {
+    pub commands: Vec<Command>,
+    /// The files that the commands name.
+    files: Vec<PathBuf>,
+}
+
+/// What is done, and the server that devices are on after a change.
+type Way<'a> = (Back<'a>, Option<&'a str>);
+
+/// The commands that put a change back, one for each former server; a release and a changed deadline can't be put back.
 ///
 /// A migration is canceled, which puts a device back that hasn't started it (official for the portal, inferred for the API). To
 /// assign it to its former server would leave the request as it is.
 ///
-/// Many serial numbers are written into files of the state folder, in `changes/` with the id of the change.
-pub(super) fn put_back(
-    organization: &Organization,
-    id: &str,
-    groups: &[Group],
-    names: &BTreeMap<String, String>,
-) -> Vec<Command> {
-    let mut ways: Vec<(Back<'_>, Option<&str>, Vec<&str>)> = Vec::new();
-    for group in groups {
-        let now = match &group.ask {
+/// Many serial numbers are written into files of the state folder, in `changes/` with the id of the change. A file keeps its name
+/// from run to run, so that a command that an earlier run printed never moves devices to another server than it said.
+pub(super) fn put_back(organization: &Organization, past: &Past, parts: &[Part]) -> PutBack {
+    let Past { id, plan, .. } = past;
+    let names = &plan.servers;
+    let mut ways: Vec<(Way<'_>, Vec<&str>)> = Vec::new();
+    for part in parts {
+        let now = match &part.ask {
             Ask::Assign { server } | Ask::Migrate { server, .. } => Some(server.as_str()),
             Ask::Unassign { .. } => None,
             Ask::UpdateDeadline { .. } | Ask::CancelMigration | Ask::Release => continue,
         };
-        for device in &group.devices {
-            let back = match (&group.ask, device.from.as_deref()) {
+        for (device, is_sent) in &part.devices {
+            let back = match (&part.ask, device.from.as_deref()) {
                 (Ask::Migrate { .. }, _) => Back::Cancel,
                 (_, Some(server)) => Back::Assign(server),
                 (_, None) => Back::Unassign,
             };
-            let serial = device.serial_number.as_str();
-            match ways.iter_mut().find(|way| (way.0, way.1) == (back, now)) {
-                Some((_, _, serials)) => serials.push(serial),
-                None => ways.push((back, now, vec![serial])),
+            let place = ways.iter().position(|(way, _)| *way == (back, now));
+            let place = place.unwrap_or_else(|| {
+                ways.push(((back, now), Vec::new()));
+                ways.len() - 1
+            });
+            if *is_sent {
+                ways[place].1.push(&device.serial_number);
             }
         }
     }
-    let folder = organization.settings().folders.state.join("changes");
-    let mut commands = Vec::new();
-    for (number, (back, now, serials)) in ways.into_iter().enumerate() {
-        let named = |id: &str| unmistakable(id, names, organization);
+    let deleted = deleted_servers(organization, past);
+    let folder = folder(organization);
+    let mut put_back = PutBack {
+        commands: Vec::new(),
+        files: Vec::new(),
+    };
+    for (number, ((back, now), serials)) in ways.into_iter().enumerate() {
+        if serials.is_empty() {
+            continue;
+        }
+        let servers = [back.server(), now].into_iter().flatten();
+        if let Some(gone) = servers.into_iter().find(|it| deleted.contains(*it)) {
+            let name = names.get(gone).map_or(gone, |name| name);
+            let text = format!(
+                "Nothing puts {} back, because the server {name} is deleted.",
+                count(serials.len(), "device", "devices")
+            );
+            organization.notices().said(&text.into());
+            continue;
+        }
+        let named = |id: &str| {
+            // A server that is to be deleted is gone soon, and its name may be another one's.
+            if past.command == deletions::COMMAND {
+                return id.to_owned();
+            }
+            unmistakable(id, names, organization)
+        };
         let mut command = match back {
             Back::Assign(id) => Command::new("devices assign").option("--server", &named(id)),
             Back::Unassign => Command::new("devices unassign"),
@@ -81,6 +136,7 @@ pub(super) fn put_back(
         };
         if is_written {
             command = command.option("--serials", &path.to_string_lossy());
+            put_back.files.push(path);
         } else {
             for serial in serials {
                 command = command.arg(serial);
@@ -94,9 +150,47 @@ pub(super) fn put_back(
             // What was so may be so again, whether its server enrolls anything or not.
             command = command.word("--even-if-idle");
         }
-        commands.push(command);
+        put_back.commands.push(command);
     }
-    commands
+    put_back
+}
+
+impl PutBack {
+    /// Removes the files that earlier runs of a change wrote, and that no command names any more now that it ended.
+    pub(super) fn remove_other_files(&self, organization: &Organization, id: &str) {
+        remove_files(organization, id, &self.files);
+    }
+}
+
+/// Removes the files of a change that nothing can put back.
+pub(in crate::organization) fn remove_put_back_files(organization: &Organization, id: &str) {
+    remove_files(organization, id, &[]);
+}
+
+fn remove_files(organization: &Organization, id: &str, but: &[PathBuf]) {
+    let begin = format!("{id}-");
+    let files = fs::read_dir(folder(organization));
+    for file in files.into_iter().flatten().flatten() {
+        let path = file.path();
+        let is_own = file.file_name().to_string_lossy().starts_with(&begin);
+        if is_own && !but.contains(&path) {
+            // One that stays does no harm.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+fn folder(organization: &Organization) -> PathBuf {
+    organization.settings().folders.state.join("changes")
+}
+
+/// The servers that are deleted, as far as the journal can be read.
+fn deleted_servers(organization: &Organization, past: &Past) -> BTreeSet<String> {
+    let lines = organization.journal_lines();
+    lines.map_or_else(
+        |_| BTreeSet::new(),
+        |lines| deletions::deleted(&lines.entries, &past.organization),
+    )
 }
 
 /// The name of a server where it means that one alone, else its id.

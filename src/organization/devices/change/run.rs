@@ -26,6 +26,7 @@ use crate::core::devices::{Ask, DeviceResult, Target};
 use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::Organization;
+use crate::organization::activities::is_end;
 use crate::organization::interrupts::Holding;
 use crate::private_files::Lock;
 use crate::state::journal::{DeviceResults, Entry, Event};
@@ -73,6 +74,9 @@ pub(super) struct Batch {
     /// Apple's words for the activity.
     status: Option<String>,
     sub_status: Option<String>,
+    completed_at: Option<String>,
+    /// The journal has how the activity ended.
+    is_end_noted: bool,
     /// Where its log is.
     log: Option<String>,
 }
@@ -165,6 +169,8 @@ impl<'a> Run<'a> {
                 locks_at: read_at,
                 status: None,
                 sub_status: None,
+                completed_at: None,
+                is_end_noted: false,
                 log: None,
             })
         });
@@ -233,7 +239,17 @@ impl<'a> Run<'a> {
                     self.change
                         .answered(*batch, Answer::NotActedOn(Millis::MIN), at);
                 }
-                Event::DevicesEnded { batch, results, .. } => self.remember(*batch, results),
+                Event::DevicesEnded {
+                    batch,
+                    status,
+                    results,
+                    ..
+                } => {
+                    self.remember(*batch, results);
+                    if let Some(batch) = self.batches.get_mut(*batch) {
+                        batch.is_end_noted |= is_end(status.as_deref());
+                    }
+                }
                 _ => {}
             }
         }
@@ -316,7 +332,32 @@ impl<'a> Run<'a> {
         for batch in (0..self.batches.len()).filter(|_| !is_void) {
             self.tell_all(batch);
         }
+        for batch in 0..self.batches.len() {
+            self.note_end(batch);
+        }
         stop
+    }
+
+    /// Writes down how an activity ended, if no device's result did: `activities list` shows it.
+    fn note_end(&mut self, number: usize) {
+        let batch = &self.batches[number];
+        if is_end(batch.status.as_deref()) && !batch.is_end_noted {
+            self.note_results(number, Vec::new());
+        }
+    }
+
+    /// Writes down how it ended for devices of a batch, with what was read of its activity.
+    fn note_results(&mut self, number: usize, results: Vec<DeviceResults>) {
+        let batch = &mut self.batches[number];
+        batch.is_end_noted |= is_end(batch.status.as_deref());
+        let event = Event::DevicesEnded {
+            batch: number,
+            status: batch.status.clone(),
+            sub_status: batch.sub_status.clone(),
+            completed_at: batch.completed_at.clone(),
+            results,
+        };
+        self.note(event);
     }
 
     fn write(&self, event: Event) -> Result<(), Error> {
@@ -641,6 +682,7 @@ impl<'a> Run<'a> {
                 let attributes = activity.attributes;
                 batch.status = attributes.status.or(batch.status.take());
                 batch.sub_status = attributes.sub_status.or(batch.sub_status.take());
+                batch.completed_at = attributes.completed_date_time;
                 batch.log = attributes.download_url.filter(|url| !url.is_empty());
                 let log = batch.log.is_some();
                 match batch.status.as_deref() {
@@ -899,13 +941,7 @@ impl<'a> Run<'a> {
             }
         }
         if !groups.is_empty() {
-            let batch = &self.batches[number];
-            self.note(Event::DevicesEnded {
-                batch: number,
-                status: batch.status.clone(),
-                sub_status: batch.sub_status.clone(),
-                results: groups,
-            });
+            self.note_results(number, groups);
         }
         for result in &fresh {
             (self.each)(result);

@@ -102,6 +102,7 @@ mod tests {
             batch,
             status: status.map(str::to_owned),
             sub_status: None,
+            completed_at: None,
             results: vec![DeviceResults {
                 ended,
                 reason: None,

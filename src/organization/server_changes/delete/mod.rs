@@ -14,6 +14,7 @@ use self::sight::{Sight, Watcher};
 use super::super::Organization;
 use super::super::record::{Record, Recorded, Started};
 use super::ServerChanged;
+use super::deletions::Asked;
 use crate::apple::manager::activities::MOST_DEVICES;
 use crate::apple::manager::servers::segments;
 use crate::core::devices::{Ask, DeviceResult, Ended, Group, Target};
@@ -23,6 +24,7 @@ use crate::error::{Error, Kind};
 use crate::organization::defaults::change::Wish;
 use crate::organization::defaults::summary::{self, Certainty};
 use crate::organization::devices::change::{self, Request};
+use crate::private_files::Lock;
 use crate::state::journal::How;
 
 /// The pause before a reading that comes later, and its growth.
@@ -33,7 +35,7 @@ pub struct ServerDeleted {
     pub changed: ServerChanged,
     /// What became of its devices.
     pub devices: Vec<DeviceResult>,
-    /// The commands that set the defaults again that were cleared.
+    /// The commands that set the defaults again that were cleared, and assign the devices again that were moved.
     pub put_back: Vec<Command>,
 }
 
@@ -82,7 +84,8 @@ struct Work<'a> {
     sight: Sight,
     pause: Duration,
     /// The line of the journal for the deletion.
-    started: Option<Started<'a>>,
+    /// The lock says that it runs.
+    started: Option<(Started<'a>, Option<Lock>)>,
     /// Why the last step failed.
     why: Option<Error>,
     changes: Vec<Recorded>,
@@ -104,6 +107,9 @@ impl Work<'_> {
             self.why = Some(Error::interrupted(signal));
             return Ok(Event::Refused);
         }
+        if let (Next::Clear | Next::Move | Next::Delete, None) = (next, &self.started) {
+            self.begin().await?;
+        }
         Ok(match next {
             Next::Clear => self.clear().await,
             Next::Move => self.move_devices(each).await,
@@ -123,6 +129,24 @@ impl Work<'_> {
                 Event::Read(self.sight.reading())
             }
         })
+    }
+
+    /// Writes into the journal that it begins, before the first step: if it is killed, that is what tells of it.
+    async fn begin(&mut self) -> Result<(), Error> {
+        let organization = self.organization;
+        let asked = &self.plan.asked;
+        let same = |it: &Asked| it.server_id == asked.server_id;
+        let why = "A later run of the same deletion continues it.";
+        organization.end_deletions(same, How::Failed, why).await;
+        let owner = organization.api_account()?;
+        let before = serde_json::to_value(asked).unwrap_or_default();
+        let record = Record::of([self.plan.deleted()]).before(before);
+        let records = organization.records();
+        let started = records.begin_of(&owner, organization.profile(), &record);
+        // Without a folder for it nobody can look for it, either.
+        let life = organization.change_lock(started.id()).await.ok();
+        self.started = Some((started, life));
+        Ok(())
     }
 
     async fn clear(&mut self) -> Event {
@@ -200,6 +224,7 @@ impl Work<'_> {
             self.changes.push(self.plan.moved(moved, to));
         }
         let all = outcome.results.len();
+        self.put_back.extend(outcome.put_back);
         self.why = outcome.problem;
         if moved == all && self.why.is_none() {
             self.devices.extend(outcome.results);
@@ -215,12 +240,6 @@ impl Work<'_> {
         let organization = self.organization;
         let manager = organization.manager()?;
         let id = &self.plan.id;
-        if self.started.is_none() {
-            let owner = organization.api_account()?;
-            let record = Record::of([self.plan.deleted()]);
-            let records = organization.records();
-            self.started = Some(records.begin_of(&owner, organization.profile(), &record));
-        }
         organization.progress("Deleting the server");
         let failure = match manager.delete_server(id).await {
             Ok(()) => return Ok(Event::Deleted),
@@ -240,17 +259,25 @@ impl Work<'_> {
     /// The result, by how it ended.
     fn end(mut self, outcome: Outcome) -> Result<ServerDeleted, Error> {
         let problem = self.problem(outcome);
-        if let Some(started) = self.started.take() {
-            match (outcome, &problem) {
+        let is_gone = matches!(outcome, Outcome::Deleted | Outcome::WasGone);
+        let is_pending = self.devices.iter().any(|it| it.ended == Ended::Pending);
+        if let Some((started, life)) = self.started.take() {
+            let is_ended = match (outcome, &problem) {
                 (Outcome::Deleted | Outcome::WasGone, _) => {
-                    started.end(How::AsWished, "As wished.");
+                    started.try_end(How::AsWished, "As wished.")
                 }
                 // The journal keeps it open.
-                (Outcome::NotKnown, _) | (_, None) => {}
-                (_, Some(problem)) => started.end(How::Nothing, &problem.message),
+                (Outcome::NotKnown, _) | (_, None) => false,
+                (Outcome::NotMoved, _) if is_pending => false,
+                (_, Some(problem)) => started.try_end(How::Nothing, &problem.message),
+            };
+            if let (true, Some(life)) = (is_ended, life) {
+                life.discard();
             }
         }
-        let is_gone = matches!(outcome, Outcome::Deleted | Outcome::WasGone);
+        if is_gone {
+            self.organization.forget_put_backs(&self.plan.id);
+        }
         if outcome == Outcome::Deleted {
             self.changes.push(self.plan.deleted());
         }
@@ -271,7 +298,7 @@ impl Work<'_> {
                 ..ServerChanged::default()
             },
             devices: self.devices,
-            // Nothing can be a default of a server that is gone.
+            // Nothing can be on a server that is gone, or have it as its default.
             put_back: if is_gone { Vec::new() } else { self.put_back },
         })
     }

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use super::sight::Watcher;
 use super::{counted, said};
+use crate::apple::manager::servers::MdmServer;
 use crate::core::names::{Named, resolve};
 use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, Hint, hint};
-use crate::core::server_removal::{self, Agreed};
+use crate::core::server_removal::{self, Agreed, Reading};
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::adde_urls::declared::Servers;
 use crate::organization::record::Recorded;
 use crate::organization::server_changes::Extent;
+use crate::organization::server_changes::deletions::{Asked, Unfinished};
 use crate::organization::servers::named;
+use crate::state::journal::How;
 
 /// What is to be deleted.
 pub struct Deletion<'a> {
@@ -23,6 +26,8 @@ pub struct Deletion<'a> {
     pub move_to: Option<&'a str>,
     /// They may go to a server that enrolls nothing.
     pub even_if_idle: bool,
+    /// Somebody can be asked for the name of the server.
+    pub asks: bool,
 }
 
 /// A server that can be deleted, and the steps that it takes.
@@ -37,6 +42,10 @@ pub struct DeletePlan {
     pub to: Option<Named>,
     /// What is to be known before.
     pub warnings: Vec<Hint>,
+    /// What continues it, once it began.
+    pub(super) asked: Asked,
+    /// Somebody can be asked for the name of the server.
+    pub(super) asks: bool,
     pub(super) agreed: Agreed,
 }
 
@@ -115,6 +124,9 @@ impl Organization {
     ) -> Result<DeletePlan, Error> {
         self.may_change_servers("delete servers", "Delete the server", extent)?;
         let servers = self.listed_servers().await?;
+        if extent == Extent::Made {
+            self.settle_deletions(&servers).await;
+        }
         let id = self.find_server(wish.server, &servers)?;
         let all = named(&servers);
         let to = match wish.move_to {
@@ -148,6 +160,13 @@ impl Organization {
         }
         Ok(DeletePlan {
             warnings: self.depends_on(server, &all),
+            asked: Asked {
+                server_id: id.clone(),
+                server_name: name.clone(),
+                move_devices_to: to.as_ref().map(|to| to.id.clone()),
+                even_if_idle: wish.even_if_idle,
+            },
+            asks: wish.asks,
             devices: agreed.moves,
             defaults: sight.families,
             agreed,
@@ -155,6 +174,21 @@ impl Organization {
             name,
             to,
         })
+    }
+
+    /// Ends deletions in the journal whose server is gone by now: the list lacks it, and so does a look at it alone.
+    pub(in crate::organization) async fn settle_deletions(&self, servers: &[MdmServer]) {
+        let is_listed = |id: &str| servers.iter().any(|it| it.id.eq_ignore_ascii_case(id));
+        let unlisted = self.unfinished_deletions().into_iter();
+        for Unfinished { asked, .. } in unlisted.filter(|it| !is_listed(&it.asked.server_id)) {
+            let id = &asked.server_id;
+            let is_gone = Watcher::new(self, id).look().await;
+            if is_gone.is_ok_and(|sight| sight.reading() == Reading::Gone) {
+                let gone = |it: &Asked| it.server_id == *id;
+                self.end_deletions(gone, How::AsWished, "Apple no longer has the server.")
+                    .await;
+            }
+        }
     }
 
     /// What of this machine names a server that goes: aliases, and server tokens.

@@ -135,11 +135,7 @@ impl Work<'_> {
 
     /// How to continue.
     fn again(&self) -> Hint {
-        let command = Command::new("servers delete").arg(&self.plan.id);
-        let command = match &self.plan.to {
-            Some(to) => command.option("--move-devices-to", &to.id),
-            None => command,
-        };
+        let command = self.plan.asked.command(self.plan.asks);
         hint!["To continue, run ", command, "."]
     }
 }

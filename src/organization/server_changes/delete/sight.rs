@@ -16,7 +16,7 @@ use crate::core::platform::Family;
 use crate::core::server_removal::Reading;
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::devices::change::lines::require_whole;
+use crate::organization::devices::change::lines::{require_plans, require_whole};
 use crate::organization::devices::change::past::Past;
 use crate::organization::devices::read::{Item, Wish};
 
@@ -252,6 +252,7 @@ impl Organization {
         let lines = self.journal_lines()?;
         // A line that can't be read may have a migration, and a deletion can't be undone.
         require_whole(self, &lines)?;
+        require_plans(self, &lines)?;
         let mut serials = Vec::new();
         for past in Past::all(&lines.entries, &self.api_account()?) {
             for (number, batch) in past.plan.batches.iter().enumerate() {

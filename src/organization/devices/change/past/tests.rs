@@ -101,3 +101,100 @@ fn what_apple_certainly_did_not_act_on_was_not_sent() {
     let times = [at("10:01:00"), at("10:02:00"), at("10:04:00")];
     assert_eq!(sending_times(&entries, "acme"), times);
 }
+
+fn begun(changes: serde_json::Value) -> Event {
+    Event::Begun {
+        before: serde_json::Value::Null,
+        changes,
+        undo: String::new(),
+        note: None,
+    }
+}
+
+fn read(status: Option<&str>, serials: &[&str]) -> Event {
+    let results = crate::state::journal::DeviceResults {
+        ended: crate::core::devices::Ended::Assigned,
+        reason: None,
+        skipped: None,
+        serial_numbers: serials.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    Event::DevicesEnded {
+        batch: 0,
+        status: status.map(str::to_owned),
+        sub_status: None,
+        completed_at: None,
+        results: Some(results)
+            .filter(|it| !it.serial_numbers.is_empty())
+            .into_iter()
+            .collect(),
+    }
+}
+
+#[test]
+fn a_reading_makes_no_change_younger_and_an_end_stays() {
+    let group = Group {
+        ask: Ask::Release,
+        devices: vec![target("1", None)],
+    };
+    let plan = Plan::new(&[group], 1000);
+    let mut entries = vec![
+        entry("10:00:00", "a", "acme", begun(plan.written())),
+        entry("10:01:00", "a", "acme", sent(0, &["1"])),
+        entry("11:00:00", "a", "acme", read(Some("COMPLETED"), &[])),
+    ];
+    let past = |entries: &[Entry]| Past::all(entries, "acme").remove(0);
+    assert_eq!(past(&entries).last, at("10:01:00"));
+    let status = |entries: &[Entry]| past(entries).batches()[0].status.clone();
+    assert_eq!(status(&entries).as_deref(), Some("COMPLETED"));
+    // A run that read it before wrote its line later.
+    entries.push(entry(
+        "12:00:00",
+        "a",
+        "acme",
+        read(Some("IN_PROGRESS"), &["1"]),
+    ));
+    assert_eq!(past(&entries).last, at("12:00:00"));
+    assert_eq!(status(&entries).as_deref(), Some("COMPLETED"));
+}
+
+#[test]
+fn a_plan_that_cannot_be_read_keeps_what_was_sent() {
+    let lines = [
+        entry(
+            "10:00:00",
+            "a",
+            "acme",
+            begun(serde_json::json!({"devices": 1})),
+        ),
+        entry(
+            "10:00:00",
+            "b",
+            "acme",
+            begun(serde_json::json!({"devices": null})),
+        ),
+        entry(
+            "10:00:00",
+            "c",
+            "acme",
+            begun(serde_json::json!({"families": []})),
+        ),
+        entry(
+            "10:00:00",
+            "d",
+            "other",
+            begun(serde_json::json!({"devices": 1})),
+        ),
+        entry("10:01:00", "a", "acme", sent(2, &["1", "2"])),
+        entry("10:01:00", "a", "acme", sent(usize::MAX, &["3"])),
+    ];
+    assert!(Past::all(&lines, "acme").is_empty());
+    let unreadable = Past::all_unreadable(&lines, "acme");
+    let ids: Vec<&str> = unreadable.iter().map(|it| it.id.as_str()).collect();
+    assert_eq!(ids, ["a", "b"]);
+    let sent = unreadable[0].batches().into_iter().map(|it| it.sent);
+    let sent: Vec<usize> = sent
+        .map(|it| it.map_or(0, |(_, serials)| serials.len()))
+        .collect();
+    assert_eq!(sent, [0, 0, 2]);
+    assert!(unreadable[1].batches().is_empty());
+}
