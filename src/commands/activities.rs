@@ -126,12 +126,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
     match args.verb {
         Verb::List => {
             let mut rows = Stream::new(&context.output)?;
-            for facts in &organization.activities()? {
+            let (activities, problem) = organization.activities()?;
+            for facts in &activities {
                 if !rows.push(ActivityRow::from(facts)) {
                     break;
                 }
             }
-            Outcome::listed(rows, None)
+            Outcome::listed(rows, problem)
         }
         Verb::Get { id } => {
             let facts = organization.activity(&id).await?;

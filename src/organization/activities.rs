@@ -128,8 +128,23 @@ fn facts<P>(past: &Past<P>, batch: usize, stand: Stand) -> Option<(Timestamp, Ac
 impl Organization {
     /// The activities that were asked for from here, newest first, as the journal has them. Nothing is asked of Apple, which has no
     /// list of activities.
-    pub fn activities(&self) -> Result<Vec<ActivityFacts>, Error> {
+    ///
+    /// With it comes what can't be read of the journal: exit 7, or an error if no activity could be read.
+    pub fn activities(&self) -> Result<(Vec<ActivityFacts>, Option<Error>), Error> {
+        match self.known_activities()? {
+            (known, Some(problem)) if known.is_empty() => Err(problem),
+            (known, problem) => Ok((known, problem.map(|it| it.of_kind(Kind::Partial)))),
+        }
+    }
+
+    fn known_activities(&self) -> Result<(Vec<ActivityFacts>, Option<Error>), Error> {
         let lines = self.journal_lines()?;
+        let problem = lines.damaged.first().map(|line| {
+            let path = self.journal().path().display().to_string();
+            Error::failed(format!(
+                "Line {line} of the journal {path} can't be read, so activities may be missing."
+            ))
+        });
         let account = self.api_account()?;
         let mut all = Vec::new();
         for past in Past::all(&lines.entries, &account) {
@@ -162,12 +177,12 @@ impl Organization {
             all.extend(stands.filter_map(|(number, stand)| facts(&past, number, stand)));
         }
         all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        Ok(all.into_iter().map(|(_, facts)| facts).collect())
+        Ok((all.into_iter().map(|(_, facts)| facts).collect(), problem))
     }
 
     /// An activity as Apple shows it now, with what the journal has of it. A failure is in the facts; exit 4 if Apple doesn't have it.
     pub async fn activity(&self, id: &str) -> Result<ActivityFacts, Error> {
-        let known = self.activities()?;
+        let (known, _) = self.known_activities()?;
         let facts = self.read_activity(id, &known).await?;
         Ok(facts)
     }
@@ -266,7 +281,7 @@ impl Organization {
         ids: &[String],
         each: &mut dyn FnMut(&ActivityFacts),
     ) -> Result<Option<Error>, Error> {
-        let known = self.activities()?;
+        let (known, _) = self.known_activities()?;
         let mut problems: Vec<Error> = Vec::new();
         let mut left: Vec<&String> = Vec::new();
         for id in ids {

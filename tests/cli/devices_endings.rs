@@ -137,6 +137,36 @@ fn damage(machine: &Machine) {
 }
 
 #[test]
+fn a_list_of_activities_from_a_damaged_journal_may_lack_some() {
+    let (machine, apple) = with("slow=60s");
+    let serials = on(&apple, 1, 2);
+    no_wait(&machine, &serials[..1]);
+    no_wait(&machine, &serials[1..]);
+    let path = machine.path("state/journal.ndjson");
+    let whole = journal(&machine);
+    let damaged = whole.replacen("{\"at\"", "{at", 1);
+    fs::write(&path, &damaged).unwrap();
+    let ran = machine.run("activities list -o json");
+    assert_eq!(ran.code, 7, "{ran}");
+    assert_eq!(ran.json().as_array().unwrap().len(), 1, "{ran}");
+    assert!(ran.stderr.contains("Line 1 of the journal"), "{ran}");
+    fs::write(&path, whole.replace("{\"at\"", "{at")).unwrap();
+    let ran = machine.run("activities list");
+    assert_eq!((ran.code, &ran.stdout[..]), (1, ""), "{ran}");
+}
+
+#[test]
+fn without_waiting_an_activity_that_ended_meanwhile_is_no_fault() {
+    let (machine, apple) = with("slow=1s");
+    let serials = on(&apple, 1, 6);
+    let ran = assign(&machine, &serials, "--no-wait --batch 1");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(!ran.stdout.contains("couldn't"), "{ran}");
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 0, &[("assigned", 6)]);
+}
+
+#[test]
 fn a_plan_that_cannot_be_read_is_said() {
     let (machine, apple) = with("slow=3s");
     let serials = on(&apple, 1, 4);

@@ -29,6 +29,7 @@ mod completion;
 mod consent;
 mod devices;
 mod devices_change;
+mod devices_colleague;
 mod devices_each;
 mod devices_endings;
 mod devices_log;

@@ -138,7 +138,7 @@ pub(super) async fn run(wanted: Wanted<'_>, context: &Context) -> Result<Outcome
         now: context.clock().now(),
     };
     if dry_run {
-        if let Some(refusal) = said.wrong_number(sends).filter(|_| sends > 0) {
+        if let Some(refusal) = said.wrong_number(sends) {
             context.ui.warn(&would_be_refused(refusal));
         }
         return only_planned(&planned, &words, context);
@@ -193,6 +193,7 @@ async fn applied(
             batch: usize::from(args.batch),
             again: args.again,
             even_if_locked: planned.wish.is_even_if_locked(),
+            placed: planned.from.is_some(),
             wait: !args.no_wait,
             names: planned.names.clone(),
             read_at: planned.read_at,

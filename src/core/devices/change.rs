@@ -145,8 +145,10 @@ pub enum Pending {
     NotShown,
     /// The activity is over, its log doesn't tell, and the device isn't as wished.
     NoLog,
-    /// The activity is over, and the device wasn't read.
+    /// The activity is over, and the device couldn't be read.
     NotRead,
+    /// The activity is over. Nobody looked at the device, since the run doesn't wait for results.
+    NotLooked,
 }
 
 /// Why a device is not as wished, and nothing of this change can still make it so.
@@ -170,6 +172,8 @@ pub enum Skipped {
     AlreadyThere,
     /// It isn't where it was when this was planned.
     Moved,
+    /// Its migration isn't as it was when this was planned.
+    MigrationChanged,
     /// It wasn't sent within 24 hours.
     TooLate,
     /// Its deadline passed since somebody agreed to it: sent now, it would force the migration.
@@ -300,14 +304,15 @@ impl Batch {
         }
     }
 
-    fn pending(&self, device: Device) -> Pending {
+    fn pending(&self, device: Device, waits: bool) -> Pending {
         match self.stage {
             Stage::Planned => Pending::NotSent,
             Stage::Unanswered { accepted: false } => Pending::NoAnswer,
             Stage::Unanswered { accepted: true } => Pending::NoId,
             Stage::Accepted { unreadable: false } if !self.parked => Pending::InProgress,
             Stage::Accepted { .. } => Pending::Unreadable,
-            Stage::Over { .. } if device.unread => Pending::NotRead,
+            Stage::Over { .. } if device.unread && waits => Pending::NotRead,
+            Stage::Over { .. } if device.unread => Pending::NotLooked,
             Stage::Over { .. } => match device.logged {
                 Logged::Succeeded => Pending::NotShown,
                 _ => Pending::NoLog,
@@ -370,7 +375,7 @@ impl Change {
         match found {
             Some((batch, device)) => match device.verdict {
                 Some(verdict) => verdict,
-                None => Standing::Pending(batch.pending(*device)),
+                None => Standing::Pending(batch.pending(*device, self.waits)),
             },
             None => Standing::Pending(Pending::NotSent),
         }

@@ -102,12 +102,15 @@ impl Said {
         }
     }
 
-    /// Decides. Where nothing is sent, nobody has to agree.
+    /// Decides. Where nothing is sent, nobody has to agree; a number that was expected holds all the same.
     pub fn decide(&self, extent: Extent) -> Decision {
+        if let Some(refusal) = self.wrong_number(extent.sends) {
+            return Decision::Refuse(refusal);
+        }
         if extent.sends == 0 {
             return Decision::GoAhead;
         }
-        if let Some(refusal) = self.wrong_number(extent.sends).or(self.missing()) {
+        if let Some(refusal) = self.missing() {
             return Decision::Refuse(refusal);
         }
         let Some(why) = self.why(extent).filter(|_| !self.yes) else {
@@ -257,6 +260,15 @@ mod tests {
                     sends: 4,
                 }),
             ),
+            (
+                expect,
+                0,
+                Decision::Refuse(Refusal::NotExpected {
+                    expected: 3,
+                    sends: 0,
+                }),
+            ),
+            (most, 0, Decision::GoAhead),
             (most, 2, Decision::GoAhead),
             (most, 3, Decision::GoAhead),
             (

@@ -39,6 +39,9 @@ pub struct Target {
     pub serial_number: String,
     /// The id of the server that it was on; `None` for none.
     pub from: Option<String>,
+    /// When its migration was due, if that migration is to be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
 }
 
 /// Devices for which the same is asked. It becomes as many activities as it takes.

@@ -148,6 +148,8 @@ pub struct Planned {
     /// Apple's name of the model, if it is known.
     pub model: Option<String>,
     pub on: On,
+    /// When its migration is due, if it has one with a deadline.
+    pub deadline: Option<Timestamp>,
     pub place: Place,
 }
 
@@ -243,10 +245,12 @@ impl Plan {
         if !self.seen.insert(serial_number.clone()) {
             return;
         }
+        let mut deadline = None;
         let (model, on, place) = match read {
             Read::NotFound => (None, On::NotKnown(String::new()), Err(Reason::NotFound)),
             Read::NotKnown(why) => (None, On::NotKnown(String::new()), Err(Reason::NotRead(why))),
             Read::Device { device, on, lock } => {
+                deadline = device.migration_deadline();
                 let place = decide(wish, &serial_number, &device, &on, &lock, rules);
                 (device.text("model").map(str::to_owned), on, place)
             }
@@ -255,6 +259,7 @@ impl Plan {
             serial_number,
             model,
             on,
+            deadline,
             place: place.map_or_else(Place::LeftOut, Place::Sent),
         });
     }
@@ -365,9 +370,14 @@ impl On {
 
 impl Planned {
     fn target(&self) -> Target {
+        let changes_migration = matches!(
+            self.place,
+            Place::Sent(Ask::UpdateDeadline { .. } | Ask::CancelMigration)
+        );
         Target {
             serial_number: self.serial_number.clone(),
             from: self.on.id().map(str::to_owned),
+            deadline: self.deadline.filter(|_| changes_migration),
         }
     }
 

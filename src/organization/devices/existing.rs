@@ -242,6 +242,7 @@ impl Organization {
         let devices = plan.choice.qualify.iter().map(|it| Target {
             serial_number: it.serial_number.clone(),
             from: None,
+            deadline: None,
         });
         let group = Group {
             ask: Ask::Assign {
@@ -256,6 +257,7 @@ impl Organization {
             groups: vec![group],
             batch: MOST_DEVICES,
             again: false,
+            placed: false,
             even_if_locked: false,
             wait: true,
             names: [(server.id, server.name)].into(),

@@ -46,6 +46,8 @@ pub struct Request {
     pub again: bool,
     /// Devices are released although Activation Lock is on.
     pub even_if_locked: bool,
+    /// Only devices that are still where the plan found them are meant, whatever is asked.
+    pub placed: bool,
     /// Whether to wait for the results, or only until everything is accepted.
     pub wait: bool,
     /// The names of the organization's servers, by id.
@@ -105,6 +107,7 @@ pub async fn apply(
         batch,
         again,
         even_if_locked,
+        placed,
         wait,
         names,
         read_at,
@@ -134,6 +137,7 @@ pub async fn apply(
     let mut plan = Plan::new(&groups, batch.min(MOST_DEVICES));
     plan.again = again;
     plan.even_if_locked = even_if_locked;
+    plan.placed = placed;
     plan.waits = wait;
     plan.servers = names;
     plan.read_at = Some(read_at);

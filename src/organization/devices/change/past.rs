@@ -31,6 +31,9 @@ pub struct Plan {
     /// Devices are released although Activation Lock is on.
     #[serde(default)]
     pub even_if_locked: bool,
+    /// Only devices that are still where the plan found them are meant, whatever is asked.
+    #[serde(default)]
+    pub placed: bool,
     /// The command waited for the results.
     #[serde(default)]
     pub waits: bool,
@@ -53,10 +56,12 @@ pub struct Batch {
     pub devices: Vec<Sources>,
 }
 
-/// Devices in their order that were on the same server.
+/// Devices in their order that were on the same server, with migrations that were due at the same time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sources {
     pub from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
     pub serial_numbers: Vec<String>,
 }
 
@@ -65,11 +70,12 @@ impl Batch {
         let mut devices: Vec<Sources> = Vec::new();
         for target in targets {
             match devices.last_mut() {
-                Some(last) if last.from == target.from => {
+                Some(last) if (&last.from, last.deadline) == (&target.from, target.deadline) => {
                     last.serial_numbers.push(target.serial_number.clone());
                 }
                 _ => devices.push(Sources {
                     from: target.from.clone(),
+                    deadline: target.deadline,
                     serial_numbers: vec![target.serial_number.clone()],
                 }),
             }
@@ -84,6 +90,7 @@ impl Batch {
             serials.map(|serial| Target {
                 serial_number: serial.clone(),
                 from: sources.from.clone(),
+                deadline: sources.deadline,
             })
         })
     }
@@ -106,6 +113,7 @@ impl Plan {
             batches: batches.collect(),
             again: false,
             even_if_locked: false,
+            placed: false,
             waits: true,
             servers: BTreeMap::new(),
             read_at: None,

@@ -47,6 +47,16 @@ pub(super) enum Place {
     NotRead,
 }
 
+/// The migration of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Migrating {
+    /// None is requested or started.
+    No,
+    /// One is, and when it is due, if Apple says.
+    Until(Option<jiff::Timestamp>),
+    NotRead,
+}
+
 /// Reads devices of one organization, and keeps the lists that it read.
 pub(super) struct Reader<'a> {
     organization: &'a Organization,
@@ -466,6 +476,50 @@ impl<'a> Reader<'a> {
         Ok(places)
     }
 
+    /// The migrations of devices, before something is sent that changes them. A list that was begun at or before `since` is read again.
+    pub(super) async fn migrations(
+        &mut self,
+        serials: &[&str],
+        since: Millis,
+    ) -> HashMap<String, Migrating> {
+        match self.try_migrations(serials, since).await {
+            Ok(found) => found,
+            Err(failure) => {
+                self.failure = Some(failure.into());
+                HashMap::new()
+            }
+        }
+    }
+
+    async fn try_migrations(
+        &mut self,
+        serials: &[&str],
+        since: Millis,
+    ) -> Result<HashMap<String, Migrating>, Failure> {
+        if !self.is_cheaper_alone(serials, None, since).await? {
+            let list = self.list(None, since).await?;
+            let found = serials.iter().filter_map(|serial| {
+                let device = list.devices.get(&key(serial))?;
+                let is_whole = device.is_migration_capable().is_some();
+                Some(((*serial).to_owned(), migrating(device, is_whole)))
+            });
+            return Ok(found.collect());
+        }
+        let read = self.each(serials, |manager, serial| async move {
+            manager.device(&serial).await
+        });
+        let mut found = HashMap::new();
+        for (serial, read) in read.await {
+            match read {
+                Ok(OrgDevice { id, attributes }) => {
+                    found.insert(serial, migrating(&Device::new(id, attributes), true));
+                }
+                Err(failure) => self.failure = Some(failure.into()),
+            }
+        }
+        Ok(found)
+    }
+
     /// Where devices are that no server's list has: a list may lack one that is on it.
     async fn unlisted(
         &mut self,
@@ -486,6 +540,19 @@ impl<'a> Reader<'a> {
         };
         let places = serials.iter();
         Ok(places.map(|it| ((*it).to_owned(), place(it))).collect())
+    }
+}
+
+/// The migration of a device, of which a row of a list may not tell.
+fn migrating(device: &Device, is_whole: bool) -> Migrating {
+    let due = device.migration_deadline();
+    match device.migration_status() {
+        None if !is_whole => Migrating::NotRead,
+        Some("REQUESTED" | "STARTED") if due.is_none() && !is_whole => Migrating::NotRead,
+        Some("REQUESTED" | "STARTED") => Migrating::Until(due),
+        None | Some("SUCCESS" | "FAILED") => Migrating::No,
+        // A word that isn't known may mean anything.
+        Some(_) => Migrating::NotRead,
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::lines;
 use super::past::{self, Past, Plan};
-use super::reading::{Place, Reader};
+use super::reading::{Migrating, Place, Reader};
 use super::summary::Summary;
 use super::words;
 use crate::apple::error::Failure;
@@ -91,6 +91,7 @@ pub(super) struct Run<'a> {
     command: String,
     again: bool,
     even_if_locked: bool,
+    placed: bool,
     /// Whether it waits for results.
     pub waits: bool,
     pub change: Change,
@@ -182,6 +183,7 @@ impl<'a> Run<'a> {
             command: past.command.clone(),
             again: plan.again,
             even_if_locked: plan.even_if_locked,
+            placed: plan.placed,
             waits,
             change,
             batches,
@@ -622,50 +624,83 @@ impl<'a> Run<'a> {
     async fn look_again(&mut self) -> Result<(), Error> {
         self.organization.progress("Reading where the devices are…");
         let began = self.now();
-        let planned: Vec<usize> = (0..self.batches.len())
+        let unsent: Vec<usize> = (0..self.batches.len())
             .filter(|batch| self.change.is_planned(*batch))
             .collect();
-        let reads = |ask: &Ask| {
-            matches!(
+        let is_placed = |number: &usize| {
+            let ask = &self.batches[*number].ask;
+            let names_places = matches!(
                 ask,
                 Ask::Assign { .. } | Ask::Migrate { .. } | Ask::Unassign { .. }
-            )
+            );
+            self.placed || names_places
         };
-        let items = planned
-            .iter()
-            .map(|batch| &self.batches[*batch])
-            .filter(|batch| reads(&batch.ask))
-            .flat_map(|batch| &batch.items);
-        let targets: Vec<Target> = items.map(|it| it.target.clone()).collect();
+        let placed: Vec<usize> = unsent.iter().copied().filter(is_placed).collect();
+        let targets = self.targets(&placed);
         if !targets.is_empty() {
             let serials: Vec<&str> = targets.iter().map(|it| &it.serial_number[..]).collect();
             let nowhere = targets.iter().filter(|it| it.from.is_none());
             let nowhere = nowhere.map(|it| &it.serial_number[..]).collect();
             let places = self.reader.places(&serials, &nowhere, millis(began)).await;
-            for number in planned {
-                let batch = &self.batches[number];
-                if !reads(&batch.ask) {
-                    continue;
-                }
-                for (device, item) in batch.items.iter().enumerate() {
-                    let place = places.get(&item.target.serial_number);
-                    match changed(place.unwrap_or(&Place::NotRead), &item.target, &batch.ask) {
-                        Ok(None) => {}
-                        Ok(Some(why)) => self.change.leave_out(number, device, why),
-                        Err(()) => {
-                            let error = self.reader.failure.take().unwrap_or_else(|| {
-                                Error::failed("Apple's lists don't tell where a device is.")
-                            });
-                            return Err(error.after(
-                                "abmctl couldn't read where the devices are now, so it sends nothing more.",
-                            ));
-                        }
+            self.leave_out_changed(&placed, |target, ask| {
+                let place = places.get(&target.serial_number);
+                changed(place.unwrap_or(&Place::NotRead), target, ask)
+            })?;
+        }
+        let changes_migration = |number: &usize| {
+            let ask = &self.batches[*number].ask;
+            matches!(ask, Ask::UpdateDeadline { .. } | Ask::CancelMigration)
+        };
+        let migrating: Vec<usize> = unsent.iter().copied().filter(changes_migration).collect();
+        let targets = self.targets(&migrating);
+        if !targets.is_empty() {
+            let serials: Vec<&str> = targets.iter().map(|it| &it.serial_number[..]).collect();
+            let found = self.reader.migrations(&serials, millis(began)).await;
+            self.leave_out_changed(&migrating, |target, _| {
+                let seconds = |at: Option<Timestamp>| at.map(Timestamp::as_second);
+                match found.get(&target.serial_number) {
+                    None | Some(Migrating::NotRead) => Err(()),
+                    Some(Migrating::Until(due)) if seconds(*due) == seconds(target.deadline) => {
+                        Ok(None)
                     }
+                    Some(_) => Ok(Some(Skipped::MigrationChanged)),
                 }
-                self.tell(number);
-            }
+            })?;
         }
         self.read_at = began;
+        Ok(())
+    }
+
+    fn targets(&self, batches: &[usize]) -> Vec<Target> {
+        let batches = batches.iter().map(|number| &self.batches[*number]);
+        let items = batches.flat_map(|batch| &batch.items);
+        items.map(|it| it.target.clone()).collect()
+    }
+
+    /// Leaves out the devices of batches that aren't as they were planned, as `changed` has it; an error if it can't tell of one.
+    fn leave_out_changed(
+        &mut self,
+        batches: &[usize],
+        changed: impl Fn(&Target, &Ask) -> Result<Option<Skipped>, ()>,
+    ) -> Result<(), Error> {
+        for &number in batches {
+            let batch = &self.batches[number];
+            for (device, item) in batch.items.iter().enumerate() {
+                match changed(&item.target, &batch.ask) {
+                    Ok(None) => {}
+                    Ok(Some(why)) => self.change.leave_out(number, device, why),
+                    Err(()) => {
+                        let error = self.reader.failure.take().unwrap_or_else(|| {
+                            Error::failed("Apple's lists don't tell how a device is.")
+                        });
+                        return Err(error.after(
+                            "abmctl couldn't read where the devices are now, so it sends nothing more.",
+                        ));
+                    }
+                }
+            }
+            self.tell(number);
+        }
         Ok(())
     }
 
@@ -1017,6 +1052,7 @@ mod tests {
         let target = |from: Option<&str>| Target {
             serial_number: "C02".to_owned(),
             from: from.map(str::to_owned),
+            deadline: None,
         };
         let assign = Ask::Assign {
             server: "S".to_owned(),

@@ -61,12 +61,13 @@ impl Summary {
     }
 
     fn in_progress(&self) -> usize {
-        self.count(|it| it == Standing::Pending(Pending::InProgress))
+        let apples = [Pending::InProgress, Pending::NotLooked];
+        self.count(|it| matches!(it, Standing::Pending(why) if apples.contains(&why)))
     }
 
     /// Devices that were sent, and of which nobody knows yet what came of it.
     fn doubtful(&self) -> usize {
-        let settled = [Pending::NotSent, Pending::InProgress];
+        let settled = [Pending::NotSent, Pending::InProgress, Pending::NotLooked];
         self.count(|it| matches!(it, Standing::Pending(why) if !settled.contains(&why)))
     }
 
@@ -76,7 +77,12 @@ impl Summary {
 
     /// Devices that weren't sent since something changed after the plan.
     fn passed_over(&self) -> usize {
-        self.skipped(&[Skipped::Moved, Skipped::TooLate, Skipped::Locked])
+        self.skipped(&[
+            Skipped::Moved,
+            Skipped::MigrationChanged,
+            Skipped::TooLate,
+            Skipped::Locked,
+        ])
     }
 
     /// Devices that weren't sent since a change sent them in the last 24 hours.

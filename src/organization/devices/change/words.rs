@@ -50,6 +50,7 @@ pub(super) fn pending(why: Pending, failure: Option<&str>) -> String {
             "The activity ended, but abmctl has no result for this device, and the change doesn't show yet."
         }
         Pending::NotRead => "The activity ended, but abmctl couldn't read the device.",
+        Pending::NotLooked => "The activity ended, and abmctl didn't wait for its result.",
     };
     match (why, failure) {
         (Pending::NotRead, Some(failure)) => format!("{text} {failure}"),
@@ -91,6 +92,9 @@ pub(super) fn skipped(why: Skipped) -> String {
         Skipped::SentBefore => "abmctl sent it to Apple in the last 24 hours.",
         Skipped::AlreadyThere => "It is already as asked.",
         Skipped::Moved => "Somebody moved it after this change was planned.",
+        Skipped::MigrationChanged => {
+            "Somebody changed its migration after this change was planned."
+        }
         Skipped::TooLate => "abmctl didn't send it within 24 hours. Run the command again.",
         Skipped::Locked => "Activation Lock is on.",
         Skipped::DeadlinePassed => {

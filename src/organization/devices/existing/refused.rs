@@ -85,6 +85,7 @@ mod tests {
         let target = |serial: &str| Target {
             serial_number: serial.to_owned(),
             from: None,
+            deadline: None,
         };
         let assign = Ask::Assign {
             server: "S".to_owned(),

@@ -190,6 +190,7 @@ impl Work<'_> {
         let targets = self.sight.serials.iter().map(|serial| Target {
             serial_number: serial.clone(),
             from: Some(self.plan.id.clone()),
+            deadline: None,
         });
         let group = Group {
             ask: Ask::Assign {
@@ -202,6 +203,7 @@ impl Work<'_> {
             batch: MOST_DEVICES,
             again: false,
             even_if_locked: false,
+            placed: false,
             wait: true,
             names: [
                 (self.plan.id.clone(), self.plan.name.clone()),

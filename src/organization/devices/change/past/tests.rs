@@ -28,6 +28,7 @@ fn target(serial: &str, from: Option<&str>) -> Target {
     Target {
         serial_number: serial.to_owned(),
         from: from.map(str::to_owned),
+        deadline: None,
     }
 }
 
