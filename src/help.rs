@@ -18,6 +18,9 @@ const MANY: usize = 16;
 /// The last line of each summary.
 const MORE: &str = "Global options: abmctl help options";
 
+/// The same of a command that has more options than its summary shows.
+const MORE_OF_IT: &str = "More options: --help. Global options: abmctl help options";
+
 /// The command line with everything that its help shows, complete or a summary. Only help needs it, so parsing doesn't pay
 /// for it.
 pub(crate) fn described(tree: &Command, complete: bool) -> Command {
@@ -37,6 +40,10 @@ fn describe(command: Command, globals: &str, complete: bool) -> Command {
     let examples = examples(&command);
     let arguments = command.get_arguments();
     let own = arguments.filter(|it| !it.is_global_set()).count();
+    let has_rare = command
+        .get_arguments()
+        .any(|it| !it.is_global_set() && it.is_hide_short_help_set());
+    let more = if has_rare { MORE_OF_IT } else { MORE };
     let hides_values = !complete && own > MANY;
     let inner: Vec<String> = command
         .get_subcommands()
@@ -55,7 +62,7 @@ fn describe(command: Command, globals: &str, complete: bool) -> Command {
                 argument
             }
         })
-        .after_help(format!("{examples}\n\n{MORE}"))
+        .after_help(format!("{examples}\n\n{more}"))
         .after_long_help(format!("{examples}\n\n{globals}"));
     for name in inner {
         command = command.mut_subcommand(name, |inner| describe(inner, globals, complete));

@@ -178,7 +178,8 @@ impl Ui {
             let under_way = lock(&self.shared.under_way).clone();
             match expected {
                 Some(words) if !under_way.is_empty() => {
-                    self.progress_line(&format!("{under_way}; {words}"));
+                    // A narrow terminal cuts the end off.
+                    self.progress_line(&format!("{words}; {under_way}"));
                 }
                 _ => self.progress_line(text),
             }

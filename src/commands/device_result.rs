@@ -102,6 +102,11 @@ impl ChangeRow {
         }
     }
 
+    /// A deadline was asked for.
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.deadline.is_some()
+    }
+
     /// The device is as it was asked for, or would be.
     pub(crate) fn is_as_wished(&self) -> bool {
         !matches!(

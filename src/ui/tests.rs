@@ -74,7 +74,7 @@ fn a_wait_leaves_what_is_under_way_on_a_terminal() {
         [
             "429; trying again in 60 s.",
             "Log, 5 minutes left",
-            "Log, 5 minutes left; waiting 60 s",
+            "waiting 60 s; Log, 5 minutes left",
             "503; trying again in 3 s.",
         ]
     );

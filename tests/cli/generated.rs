@@ -824,7 +824,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         heading: "journal list",
-        about: "Newest first. `changes` has the members of the command's own document: for `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, for `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, for all others `{\"what\",\"from\",\"to\"}`, for `api` with Apple's `status`, for changes of devices `{\"kind\",\"devices\",\"from\",\"to\",\"results\"}` with the numbers by server and result. `from` lacks devices whose server wasn't read. It is empty if an entry of an older version doesn't have it. Exit 7 if a line can't be read.",
+        about: "Newest first. `changes` has the members of the command's own document: for `assign` `{\"platform\",\"from\",\"from_known\",\"to\"}`, for `adde-url set` and `clear` `{\"token\",\"server_id\",\"server_name\",\"from\",\"to\"}`, for all others `{\"what\",\"from\",\"to\"}`, for `api` with Apple's `status`, for changes of devices `{\"kind\",\"devices\",\"from\",\"to\",\"deadline\",\"results\"}` with the numbers by server and result. `from` lacks devices whose server wasn't read. It is empty if an entry of an older version doesn't have it. Exit 7 if a line can't be read.",
         lines: &["journal list -o json"],
         members: JOURNAL,
     },

@@ -37,6 +37,7 @@ mod devices_moving;
 mod devices_pages;
 mod devices_resume;
 mod devices_serials;
+mod devices_told;
 mod domains;
 mod domains_check;
 mod domains_declare;

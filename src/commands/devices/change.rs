@@ -47,12 +47,12 @@ pub(super) struct ChangeArgs {
     /// Accept serial numbers that don't exist
     ///
     /// Without it, the exit code is 7 if the organization lacks some of the devices, and 4 if it lacks all of them.
-    #[arg(long, hide_short_help = true)]
+    #[arg(long)]
     missing_ok: bool,
     /// Also send devices sent in the last 24 hours
     ///
     /// Apple limits how often a device can be assigned, so abmctl waits a day.
-    #[arg(long, hide_short_help = true)]
+    #[arg(long)]
     again: bool,
     /// Devices in one activity, at most 1000
     ///
@@ -131,6 +131,9 @@ pub(super) async fn run(wanted: Wanted<'_>, context: &Context) -> Result<Outcome
     let zone = zone(context);
     let name = |id: &str| planned.name(id);
     let words = planned.words(&name, context.clock().now(), zone.as_ref());
+    if let Some(migrating) = words.migrating(&planned.plan) {
+        context.ui.warn(&migrating);
+    }
     let sends = planned.plan.sent().count();
     let extent = Extent {
         sends,
@@ -243,7 +246,8 @@ async fn applied(
     if let Some(advice) = advice {
         context.ui.hint_afterwards(advice);
     }
-    let headline = vec![context.headline()?];
+    let mut headline = vec![context.headline()?];
+    headline.extend(words.not_listed(&planned.plan));
     let document = document(rows, changed, false, headline, &order(planned), context)?;
     Ok(Outcome {
         document,
@@ -348,6 +352,9 @@ async fn ask(
 fn consequence(planned: &DevicePlan, words: &Words<'_>, extent: Extent) -> Option<String> {
     if let Wish::Release { .. } = planned.wish {
         return Some("Releasing devices can't be undone: they leave the organization.".to_owned());
+    }
+    if planned.wish == Wish::CancelMigration {
+        return Some("No command restores a canceled migration.".to_owned());
     }
     match extent.deadline {
         Some(at) if at <= extent.now => {

@@ -10,6 +10,9 @@ use crate::output::{Change, Document, NothingMore, Stream};
 /// On a terminal, a longer table has only the devices that aren't as they were asked for.
 const MANY: usize = 50;
 
+/// The column of a table of migrations, beside the others.
+const DEADLINE: [(&str, &str); 1] = [("deadline", "DEADLINE (UTC)")];
+
 /// The document of a change whose rows were pushed, below these lines. A table of many rows on a terminal has their counts, and only
 /// those that aren't as they were asked for.
 pub(super) fn document(
@@ -42,7 +45,9 @@ pub(super) fn document(
             rows.retain(|it| !it.is_as_wished());
             empty = Some("No device was left out or failed.");
         }
-        change.document(headline, empty, &[])
+        let has_deadlines = rows.iter().any(ChangeRow::has_deadline);
+        let headers: &[_] = if has_deadlines { &DEADLINE } else { &[] };
+        change.document(headline, empty, headers)
     })?)
 }
 

@@ -14,7 +14,6 @@ use crate::organization::devices::plan::What;
 #[command(after_help = "\
 Examples:
   abmctl devices migrate --serials wave1.csv --server new --deadline 14d
-  abmctl devices migrate --on old --server new --deadline 2026-12-01 -n
   abmctl devices migrate --on new --update-deadline +7d
   abmctl devices migrate C02XG0FDJG5H --cancel")]
 pub(super) struct Args {

@@ -53,7 +53,7 @@ enum Verb {
     ///
     /// Exit codes: 7 if the organization lacks some of the serial numbers (0 with --missing-ok), or if something couldn't
     /// be read; 4 if it lacks all of them.
-    List(list::Args),
+    List(Box<list::Args>),
     /// Show all attributes of devices, and their servers
     ///
     /// A device that was released from the organization is shown too, with the time of the release.
@@ -83,6 +83,10 @@ enum Verb {
     ///
     /// abmctl leaves out devices that Apple can't migrate, that have a migration already, that are on no server, or that were
     /// added with Apple Configurator less than 30 days ago.
+    ///
+    /// With --update-deadline and --cancel, filters mean only devices that have a migration. Apple shows such a device on the
+    /// server to which it migrates, so name that server with --on. No command restores a former deadline or a canceled
+    /// migration.
     ///
     /// abmctl asks as `devices assign` does, and always if the deadline is less than 24 hours ahead or in the past. Without a
     /// terminal, such a deadline needs --yes, and a deadline needs a time zone.
@@ -128,7 +132,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Error>
         announce(organization, Some(context.ui.answers())).await;
     }
     match args.verb {
-        Verb::List(args) => list::run(args, context).await,
+        Verb::List(args) => list::run(*args, context).await,
         Verb::Get(args) => get::run(args, context).await,
         Verb::Assign(args) => assign::run(*args, context).await,
         Verb::Unassign(args) => unassign::run(*args, context).await,

@@ -8,7 +8,6 @@ use crate::context::Context;
 use crate::core::devices::selection::{Condition, Filter, Migration, On, Selection, Source};
 use crate::core::devices::serials::Serials;
 use crate::core::platform::Family;
-use crate::core::printed::{Command, hint};
 use crate::error::Error;
 use crate::organization::devices::serials_file;
 use crate::organization::domains::since::{Since, whole_seconds};
@@ -49,7 +48,7 @@ pub(super) struct FilterArgs {
     /// Devices of this order number
     #[arg(long, help_heading = FILTERS, value_name = "NUMBER", value_parser = NonEmptyStringValueParser::new())]
     order: Option<String>,
-    /// Devices bought from Apple or a reseller, or added by hand
+    /// Devices bought from this source, or added by hand
     #[arg(long, help_heading = FILTERS, value_name = "SOURCE", ignore_case = true)]
     source: Option<SourceName>,
     /// Devices added since this date, time or duration ago
@@ -57,10 +56,10 @@ pub(super) struct FilterArgs {
     /// Examples: 2026-01-31, 14d. A date begins at midnight UTC.
     #[arg(long, help_heading = FILTERS, value_name = "WHEN", value_parser = Since::parse)]
     added_since: Option<Since>,
-    /// Devices whose migration has this status
-    #[arg(long, help_heading = FILTERS, value_name = "STATUS", ignore_case = true)]
-    migration: Option<MigrationName>,
-    /// Devices with such a member; can be repeated
+    /// Devices whose migration has one of these statuses
+    #[arg(long, help_heading = FILTERS, value_name = "STATUS", value_delimiter = ',', ignore_case = true)]
+    migration: Vec<MigrationName>,
+    /// Devices whose member has this value; repeatable
     ///
     /// The forms are member=value, member!=value, member~text (contains) and member^text (begins with), in any case. All
     /// conditions must hold. No condition matches a device without the member. Of a list, one item must be equal, contain
@@ -167,7 +166,7 @@ impl FilterArgs {
             order: trimmed(&self.order),
             source: self.source.map(Into::into),
             added_since,
-            migration: self.migration.map(Into::into),
+            migrations: self.migration.iter().copied().map(Into::into).collect(),
             conditions: self.conditions.clone(),
         })
     }
@@ -190,11 +189,9 @@ impl SelectionArgs {
         }
         if filter != Filter::default() {
             return Err(
-                Error::usage("Serial numbers and filters can't be used together.").hint(hint![
-                    "To find out which of the devices match, list them with the filter alone: ",
-                    Command::new("devices list"),
-                    "."
-                ]),
+                Error::usage("Serial numbers and filters can't be used together.").hint(
+                    "Leave out the serial numbers to choose all devices that match the filters.",
+                ),
             );
         }
         Ok(Selection::Serials(self.serials.read(context).await?))

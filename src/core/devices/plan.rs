@@ -1,4 +1,6 @@
 //! Which devices a change is sent for, and why it isn't sent for the others. Only what is known leaves a device out.
+//!
+//! Over 400 lines: a wish, the reasons and the plan, which name each other.
 
 mod decide;
 pub mod words;
@@ -9,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::deadline::NewDeadline;
 use super::{Ask, Device, DeviceResult, Ended, Group, Target};
-use decide::decide;
+use decide::{decide, migration};
 
 /// A device that was sent isn't sent again for this long: Apple throttles the assignment of profiles by device (observed).
 pub const SENT_LATELY: SignedDuration = SignedDuration::from_hours(24);
@@ -150,6 +152,8 @@ pub struct Planned {
     pub on: On,
     /// When its migration is due, if it has one with a deadline.
     pub deadline: Option<Timestamp>,
+    /// A migration was requested or started.
+    pub is_migrating: bool,
     pub place: Place,
 }
 
@@ -164,6 +168,8 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {
     pub devices: Vec<Planned>,
+    /// How many devices were dropped, because they have no migration.
+    pub without_migration: usize,
     seen: HashSet<String>,
 }
 
@@ -246,13 +252,16 @@ impl Plan {
             return;
         }
         let mut deadline = None;
-        let (model, on, place) = match read {
-            Read::NotFound => (None, On::NotKnown(String::new()), Err(Reason::NotFound)),
-            Read::NotKnown(why) => (None, On::NotKnown(String::new()), Err(Reason::NotRead(why))),
+        let unread = |why| (None, On::NotKnown(String::new()), false, Err(why));
+        let (model, on, is_migrating, place) = match read {
+            Read::NotFound => unread(Reason::NotFound),
+            Read::NotKnown(why) => unread(Reason::NotRead(why)),
             Read::Device { device, on, lock } => {
                 deadline = device.migration_deadline();
                 let place = decide(wish, &serial_number, &device, &on, &lock, rules);
-                (device.text("model").map(str::to_owned), on, place)
+                let is_migrating = matches!(migration(&device), Ok(Some(_)));
+                let model = device.text("model").map(str::to_owned);
+                (model, on, is_migrating, place)
             }
         };
         self.devices.push(Planned {
@@ -260,8 +269,21 @@ impl Plan {
             model,
             on,
             deadline,
+            is_migrating,
             place: place.map_or_else(Place::LeftOut, Place::Sent),
         });
+    }
+
+    /// Drops the devices that have no migration to change: filters that chose them didn't mean them.
+    pub fn drop_those_without_migration(&mut self) {
+        let before = self.devices.len();
+        self.devices.retain(|it| {
+            !matches!(
+                it.place,
+                Place::LeftOut(Reason::NoMigration | Reason::NothingToCancel)
+            )
+        });
+        self.without_migration += before - self.devices.len();
     }
 
     /// Puts the devices into the order in which they were asked for.

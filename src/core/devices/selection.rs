@@ -67,7 +67,8 @@ pub struct Filter {
     pub source: Option<Source>,
     /// Added to the organization then or later.
     pub added_since: Option<Timestamp>,
-    pub migration: Option<Migration>,
+    /// One of these; empty for any.
+    pub migrations: Vec<Migration>,
     pub conditions: Vec<Condition>,
 }
 
@@ -177,14 +178,13 @@ impl Filter {
             && self
                 .added_since
                 .is_none_or(|since| device.added_at().is_some_and(|at| at >= since))
-            && self
-                .migration
-                .is_none_or(|migration| match migration.word() {
+            && (self.migrations.is_empty()
+                || self.migrations.iter().any(|it| match it.word() {
                     Some(word) => is("mdm_migration_status", word),
                     None => device
                         .migration_status()
                         .is_none_or(|it| it.eq_ignore_ascii_case("NONE")),
-                })
+                }))
             && self.conditions.iter().all(|it| it.holds(device, server))
     }
 }

@@ -110,5 +110,5 @@ pub(in crate::organization) fn enrolls_nothing(
     };
     Error::new(Kind::Conflict, message)
         .hint(remedy)
-        .hint("Add --even-if-idle to assign it anyway.")
+        .hint("Add --even-if-idle to go ahead anyway.")
 }

@@ -73,8 +73,6 @@ pub struct DevicePlan {
     /// migration that is to be canceled.
     before: HashMap<String, String>,
     missing_ok: bool,
-    /// Filters chose the devices, not serial numbers.
-    by_filter: bool,
     /// What couldn't be read.
     unread: Option<Error>,
 }
@@ -197,7 +195,6 @@ impl Organization {
             read_at,
             before,
             missing_ok: wished.missing_ok,
-            by_filter: matches!(selection, Selection::Filter(_)),
             unread,
         };
         planned.has_devices(selection)?;
@@ -270,6 +267,9 @@ impl Organization {
             .await?;
         if let Selection::Serials(serials) = selection {
             plan.sort_by_order(&serials.serial_numbers);
+        }
+        if by_filter {
+            plan.drop_those_without_migration();
         }
         match (ended.problem, ended.broke_off) {
             // Nobody knows how many devices a list has that broke off.

@@ -33,7 +33,7 @@ fn a_server_that_never_connected_is_refused_before_anything_is_sent() {
     --- stderr
     error: Jamf Pro Test has never connected to Apple, so new Macs would find no enrollment there and stay unmanaged. Nothing was changed.
     hint: Give Jamf Pro Test's server token to its MDM and let the MDM sync with Apple. See when it last connected with `abmctl servers list`.
-    hint: Add --even-if-idle to assign it anyway.
+    hint: Add --even-if-idle to go ahead anyway.
     ");
     for how in ["--check", "--dry-run", "--from prod", "-o json"] {
         refused(&machine, &apple, &format!("{GIVE_TEST} {how}"));
@@ -79,7 +79,7 @@ fn a_server_that_connected_within_7_days_is_taken() {
     --- stderr
     error: Jamf Pro Test last connected to Apple on November 10, 2026, so new Macs would find no enrollment there and stay unmanaged until it connects again. Nothing was changed.
     hint: Give Jamf Pro Test's server token to its MDM and let the MDM sync with Apple. See when it last connected with `abmctl servers list`.
-    hint: Add --even-if-idle to assign it anyway.
+    hint: Add --even-if-idle to go ahead anyway.
     ");
     connected(
         &machine,
@@ -175,7 +175,7 @@ fn a_token_that_fetches_nothing_counts_as_long_as_it_is_the_same() {
     --- stderr
     error: The server token prod of Jamf Pro Production was replaced by a newer one or revoked (seen on November 22, 2026). An MDM that uses this token gets no new devices from Apple, so new Apple Vision Pro devices would stay unmanaged. Nothing was changed.
     hint: Jamf Pro Production connected to Apple on November 22, 2026, so its MDM probably has a newer token. Store that one here with `abmctl tokens import FILE`. Don't download another one: it would replace that token, and the MDM's sync with Apple would stop.
-    hint: Add --even-if-idle to assign it anyway.
+    hint: Add --even-if-idle to go ahead anyway.
     ");
     assert!(requests(&apple).iter().all(|it| !it.contains("/session")));
     // The one that Apple has now is stored.
@@ -222,7 +222,7 @@ fn terms_that_are_not_accepted_count_until_apple_is_asked_again() {
     assert_snapshot!(refused(&machine, &apple, give).stderr, @"
     error: Apple refuses the server token prod of Jamf Pro Production until its new terms are accepted (seen on November 22, 2026). An MDM that uses this token gets no new devices from Apple, so new Apple Vision Pro devices would stay unmanaged. Nothing was changed.
     hint: An Administrator has to accept the terms in the portal. Then run `abmctl tokens list`, which asks Apple again.
-    hint: Add --even-if-idle to assign it anyway.
+    hint: Add --even-if-idle to go ahead anyway.
     ");
     apple.organization(|acme| acme.terms_signed = true);
     refused(&machine, &apple, give);

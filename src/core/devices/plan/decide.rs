@@ -180,7 +180,7 @@ fn update(new: &NewDeadline, device: &Device, now: Timestamp) -> Result<Ask, Rea
 }
 
 /// The migration that is under way, in Apple's word, and its deadline.
-fn migration(device: &Device) -> Result<Option<(&str, Option<Timestamp>)>, Reason> {
+pub(super) fn migration(device: &Device) -> Result<Option<(&str, Option<Timestamp>)>, Reason> {
     match device.migration_status() {
         None | Some("SUCCESS" | "FAILED") => Ok(None),
         Some(status @ ("REQUESTED" | "STARTED")) => Ok(Some((status, device.migration_deadline()))),

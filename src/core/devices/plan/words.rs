@@ -175,7 +175,37 @@ impl Words<'_> {
                     .map(|(reason, count)| format!("  {count:>width$}  {}", self.phrase(reason))),
             );
         }
+        lines.extend(self.not_listed(plan));
         lines
+    }
+
+    /// How many devices aren't listed, because they have no migration.
+    pub fn not_listed(&self, plan: &Plan) -> Option<String> {
+        let count = plan.without_migration;
+        let are = if count == 1 { "isn't" } else { "aren't" };
+        (count > 0).then(|| format!("{} without a migration {are} listed.", devices(count)))
+    }
+
+    /// That devices with a migration under way would be changed by something else.
+    pub fn migrating(&self, plan: &Plan) -> Option<String> {
+        let doing = match self.wish {
+            Wish::Assign { .. } => "assigning",
+            Wish::Unassign => "unassigning",
+            Wish::Release { .. } => "releasing",
+            Wish::Migrate { .. } | Wish::UpdateDeadline(_) | Wish::CancelMigration => return None,
+        };
+        let count = plan.sent().filter(|(it, _)| it.is_migrating).count();
+        let (have, it) = if count == 1 {
+            ("has", "it")
+        } else {
+            ("have", "them")
+        };
+        (count > 0).then(|| {
+            format!(
+                "{} {have} a migration under way. Apple doesn't document what {doing} {it} does to the migration.",
+                devices(count)
+            )
+        })
     }
 
     /// The earliest and the latest of the new deadlines, if each device has its own.

@@ -100,11 +100,11 @@ fn each_filter_matches_what_it_names_and_nothing_of_which_apple_says_nothing() {
         ),
         (
             Filter {
-                migration: Some(Migration::Requested),
+                migrations: vec![Migration::Requested],
                 ..filter()
             },
             Filter {
-                migration: Some(Migration::None),
+                migrations: vec![Migration::None],
                 ..filter()
             },
         ),
@@ -119,7 +119,7 @@ fn each_filter_matches_what_it_names_and_nothing_of_which_apple_says_nothing() {
         ..filter()
     };
     let none = Filter {
-        migration: Some(Migration::None),
+        migrations: vec![Migration::None],
         ..filter()
     };
     assert!(!nowhere.matches(&mac(), Server::default()));

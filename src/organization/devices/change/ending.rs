@@ -4,7 +4,7 @@ use super::past::Past;
 use super::put_back::Part;
 use super::run::{Batch, Run, Stop};
 use super::{Outcome, append, put_back, summary};
-use crate::core::devices::change::{Pending, Standing};
+use crate::core::devices::change::Standing;
 use crate::core::printed::{Command, hint, line};
 use crate::error::Error;
 use crate::organization::Organization;
@@ -50,7 +50,7 @@ pub(super) fn conclude(
             " sends it."
         ]));
     }
-    // Only what this change did or may still do is put back.
+    // The command would leave out a device that is pending, and that device may move afterwards.
     let batches = run.batches.iter().enumerate();
     let parts: Vec<Part> = batches
         .map(|(number, batch)| part(run, number, batch))
@@ -80,12 +80,11 @@ pub(super) fn conclude(
     })
 }
 
-/// The devices of a batch, with whether each is otherwise than before, or may be.
+/// The devices of a batch, with whether each is otherwise than before, or may be, and no longer pending.
 fn part(run: &Run<'_>, number: usize, batch: &Batch) -> Part {
     let is_sent = |device: usize| match run.change.standing(number, device) {
         Standing::Done | Standing::NotKnown => true,
-        Standing::Pending(why) => why != Pending::NotSent,
-        Standing::Failed(_) | Standing::Skipped(_) => false,
+        Standing::Pending(_) | Standing::Failed(_) | Standing::Skipped(_) => false,
     };
     let items = batch.items.iter().enumerate();
     let devices = items.map(|(device, item)| (item.target.clone(), is_sent(device)));

@@ -38,6 +38,7 @@ pub use run::Each;
 pub use words::sent_before;
 
 /// What is to be changed: prompts were answered, and devices that aren't to be sent are left out.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Request {
     pub groups: Vec<Group>,
     /// Devices in an activity, from 1 to 1000.

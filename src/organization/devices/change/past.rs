@@ -21,6 +21,7 @@ const DEVICES: &str = "devices";
 
 /// The plan of a device change, as its beginning keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Plan {
     pub asks: Vec<Ask>,
     /// In the order in which they are sent.

@@ -41,7 +41,7 @@ impl<'a> Back<'a> {
 /// Devices for which the same was asked, in the order of the plan.
 pub(super) struct Part {
     pub ask: Ask,
-    /// Each with whether it is otherwise than before, or may be.
+    /// Each with whether it is otherwise than before, or may be, and no longer pending.
     pub devices: Vec<(Target, bool)>,
 }
 
@@ -55,7 +55,42 @@ pub(super) struct PutBack {
 /// What is done, and the server that devices are on after a change.
 type Way<'a> = (Back<'a>, Option<&'a str>);
 
-/// The commands that put a change back, one for each former server; a release and a changed deadline can't be put back.
+/// Whether a command can put devices back for which this was asked.
+pub(super) fn is_possible(ask: &Ask) -> bool {
+    match ask {
+        Ask::Assign { .. } | Ask::Migrate { .. } | Ask::Unassign { .. } => true,
+        Ask::UpdateDeadline { .. } | Ask::CancelMigration | Ask::Release => false,
+    }
+}
+
+/// Says of how many devices no command puts the change back.
+fn say_what_stays(organization: &Organization, parts: &[Part]) {
+    let count_of = |is: fn(&Ask) -> bool| -> usize {
+        let parts = parts.iter().filter(|it| is(&it.ask));
+        let devices = parts.flat_map(|it| &it.devices);
+        devices.filter(|(_, is_sent)| *is_sent).count()
+    };
+    let said = [
+        (
+            count_of(|it| matches!(it, Ask::UpdateDeadline { .. })),
+            "No command restores the former deadline",
+        ),
+        (
+            count_of(|it| matches!(it, Ask::CancelMigration)),
+            "No command restores the canceled migration",
+        ),
+        (
+            count_of(|it| matches!(it, Ask::Release)),
+            "No command puts a released device back into the organization",
+        ),
+    ];
+    for (number, sentence) in said.into_iter().filter(|(number, _)| *number > 0) {
+        let text = format!("{sentence} ({}).", count(number, "device", "devices"));
+        organization.notices().said(&text.into());
+    }
+}
+
+/// The commands that put a change back, one for each former server; a release, a cancellation and a changed deadline can't be put back.
 ///
 /// A migration is canceled, which puts a device back that hasn't started it (official for the portal, inferred for the API). To
 /// assign it to its former server would leave the request as it is.
@@ -65,6 +100,7 @@ type Way<'a> = (Back<'a>, Option<&'a str>);
 pub(super) fn put_back(organization: &Organization, past: &Past, parts: &[Part]) -> PutBack {
     let Past { id, plan, .. } = past;
     let names = &plan.servers;
+    say_what_stays(organization, parts);
     let mut ways: Vec<(Way<'_>, Vec<&str>)> = Vec::new();
     for part in parts {
         let now = match &part.ask {

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::lines;
 use super::past::{self, Past, Plan};
+use super::put_back;
 use super::reading::{Migrating, Place, Reader};
 use super::summary::Summary;
 use super::words;
@@ -51,6 +52,14 @@ pub(super) enum Stop {
     Signal,
     /// The next step is due later than `--max-wait` allows.
     MaxWait(Timestamp),
+}
+
+/// When the next activity can be sent.
+#[derive(Debug, Clone, Copy)]
+struct Limited {
+    until: Timestamp,
+    /// Apple said so. Otherwise abmctl counted its own activities, or Apple refused one without a time.
+    is_said: bool,
 }
 
 /// A device of a batch.
@@ -109,7 +118,7 @@ pub(super) struct Run<'a> {
     /// When this run last got further.
     progress_at: Timestamp,
     /// When Apple's limit allows the next activity.
-    limited_until: Option<Timestamp>,
+    limited_until: Option<Limited>,
     /// How often in a row an activity could not be sent.
     unsent: u32,
     /// Why nothing more is sent.
@@ -513,7 +522,8 @@ impl<'a> Run<'a> {
 
     /// Nothing is sent before `until`.
     fn limit(&mut self, until: Timestamp) {
-        self.limited_until = Some(until);
+        let is_said = false;
+        self.limited_until = Some(Limited { until, is_said });
         // To the next whole second.
         let until = until.as_second() + i64::from(until.subsec_nanosecond() > 0);
         self.change
@@ -593,7 +603,8 @@ impl<'a> Run<'a> {
             };
             self.unsent += 1;
             let until = now.checked_add(wait).unwrap_or(now);
-            self.limited_until = is_limited.then_some(until);
+            let is_said = asked.is_some();
+            self.limited_until = is_limited.then_some(Limited { until, is_said });
             self.refusal = Some(error);
             let until = millis(until).max(millis(now) + SECOND);
             self.change
@@ -828,9 +839,7 @@ impl<'a> Run<'a> {
         if self.change.has_open() {
             self.show();
         } else if let Some(text) = self.forecast(due) {
-            self.organization
-                .notices()
-                .waiting(&text, Some(&format!("waiting until {}", prose_time(due))));
+            self.organization.notices().waiting(&text, None);
         }
         let wait = Duration::try_from(due.duration_since(now)).unwrap_or_default();
         let mut stop = self.stop.clone();
@@ -840,35 +849,44 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// How many activities are sent, and when the others can be.
+    /// When the next activity can be sent, if Apple's limit holds it back.
+    fn limited(&self) -> Option<Limited> {
+        self.limited_until.filter(|it| it.until > self.now())
+    }
+
+    /// When the other activities can be sent, and how many are. The next step is at `next`.
     pub(super) fn forecast(&self, next: Timestamp) -> Option<String> {
         let left = self.change.planned();
         if left == 0 {
             return None;
         }
+        let mut sentences = Vec::new();
+        if let Some(limited) = self.limited() {
+            let at = prose_time(limited.until);
+            let mut text = if limited.is_said {
+                format!("Apple's limit allows the next activity at {at}")
+            } else {
+                format!(
+                    "abmctl can send the next activity at {at} at the earliest, by its own estimate of Apple's limit"
+                )
+            };
+            if left > 1
+                && let Some(limit) = self.organization.settings().activity_limit.value
+            {
+                let wait = limited.until.duration_since(self.now());
+                let rest = wait.saturating_add(limit.rest(left));
+                text += &format!("; the rest takes {}", words::about(rest));
+            }
+            sentences.push(text + ".");
+        } else if !self.change.has_open() {
+            sentences.push(format!("Trying again at {}.", prose_time(next)));
+        }
         let all = self.batches.len();
-        let sent = if left < all {
+        if left < all {
             let all_words = words::count(all, "activity", "activities");
-            format!("{} of {all_words} sent. ", all - left)
-        } else {
-            String::new()
-        };
-        if self.limited_until.is_none() {
-            return Some(format!("{sent}Trying again at {}.", prose_time(next)));
+            sentences.push(format!("{} of {all_words} sent.", all - left));
         }
-        let mut text = format!(
-            "{sent}Apple's limit allows the next at {}",
-            prose_time(next)
-        );
-        if left > 1
-            && let Some(limit) = self.organization.settings().activity_limit.value
-        {
-            let rest = next
-                .duration_since(self.now())
-                .saturating_add(limit.rest(left));
-            text += &format!("; the rest takes {}", words::about(rest));
-        }
-        Some(text + ".")
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
     /// The time that is left for waiting.
@@ -883,12 +901,24 @@ impl<'a> Run<'a> {
         let done = (0..self.batches.len()).filter(settled).count();
         let all = self.batches.len();
         let waited = self.now().duration_since(self.progress_at);
-        self.organization.progress(&format!(
-            "{done} of {} done, {} not sent yet; last news {} ago",
+        let planned = self.change.planned();
+        let mut text = String::new();
+        if planned > 0
+            && let Some(limited) = self.limited()
+        {
+            text = format!("Next activity at {}; ", prose_time(limited.until));
+        }
+        text += &format!(
+            "{done} of {} done, {planned} not sent yet; last news {} ago",
             words::count(all, "activity", "activities"),
-            self.change.planned(),
             spoken(waited)
-        ));
+        );
+        self.organization.progress(&text);
+    }
+
+    /// Whether a command can put devices of it back.
+    pub(super) fn can_be_put_back(&self) -> bool {
+        self.batches.iter().any(|it| put_back::is_possible(&it.ask))
     }
 
     /// What there is to say of a device.

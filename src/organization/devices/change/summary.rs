@@ -232,10 +232,24 @@ impl Summary {
             return None;
         }
         let resume = Command::new("devices resume");
+        let pending = self.in_progress() + self.doubtful();
+        let shows = match pending {
+            0 => "",
+            _ if !run.can_be_put_back() => " It shows how the change ends.",
+            1 => " It shows how the change ends, and prints the command that puts the device back.",
+            _ => {
+                " It shows how the change ends, and prints the command that puts the devices back."
+            }
+        };
         Some(if run.waits || self.not_sent() + self.doubtful() > 0 {
-            hint!["Continue with ", resume, "."]
+            hint!["Continue with ", resume, ".", shows]
         } else {
-            hint!["Apple is working on it. See the results with ", resume, "."]
+            hint![
+                "Apple is working on it. See the results with ",
+                resume,
+                ".",
+                shows
+            ]
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::past::Plan;
 use crate::core::devices::Ask;
 use crate::organization::activities;
@@ -17,6 +19,8 @@ pub struct DevicesChanged {
     pub from: Vec<(Option<String>, usize)>,
     /// The name of the server that was asked for.
     pub to: Option<String>,
+    /// The deadline that was asked for.
+    pub deadline: Option<Timestamp>,
     /// How many have each result, by the words of documents.
     pub results: Vec<(&'static str, usize)>,
 }
@@ -68,6 +72,7 @@ pub fn devices_changed(plan: &Plan, events: &[&Event]) -> Vec<DevicesChanged> {
             count,
             from,
             to: ask.to().map(|id| name(&id.to_owned())),
+            deadline: ask.deadline(),
             results,
         });
     }

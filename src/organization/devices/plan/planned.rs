@@ -63,7 +63,8 @@ impl DevicePlan {
             .plan
             .left_out()
             .filter(|(_, it)| is_missing(it.weight()));
-        if all_missing.count() < count || (count > 0 && self.missing_ok) {
+        let is_meant = self.plan.without_migration > 0;
+        if all_missing.count() < count || is_meant || (count > 0 && self.missing_ok) {
             return Ok(());
         }
         if count == 0
@@ -106,8 +107,6 @@ impl DevicePlan {
         let reasons = self.plan.left_out_counts().into_iter();
         let wrong: Vec<_> = reasons
             .filter(|(reason, _)| weights.contains(&reason.weight()))
-            // A filter doesn't say that each of its devices has a migration.
-            .filter(|(reason, _)| !self.by_filter || **reason != Reason::NoMigration)
             .collect();
         let count: usize = wrong.iter().map(|(_, count)| count).sum();
         if count == 0 {
