@@ -127,13 +127,13 @@ impl Kind {
                 "differs or due: `--check` found something to change, a server token expires within `--fail-within`, a migration is overdue (`--fail-overdue`), or a platform wouldn't enroll or might not. If the state isn't known because no token or account is configured for it, that is not a difference: exit 0, or 9 with `--strict`"
             }
             Self::HungUp => {
-                "ended by SIGHUP: the terminal closed. After a change of devices, `devices resume` continues it"
+                "ended by SIGHUP: the terminal closed. A change of devices is continued with `devices resume`"
             }
             Self::Interrupted => {
-                "interrupted by Ctrl-C. After a change of devices, `devices resume` continues it"
+                "interrupted by Ctrl-C. A change of devices is continued with `devices resume`"
             }
             Self::Terminated => {
-                "ended by SIGTERM. After a change of devices, `devices resume` continues it"
+                "ended by SIGTERM. A change of devices is continued with `devices resume`"
             }
         }
     }
