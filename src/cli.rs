@@ -15,7 +15,7 @@ use crate::help::described;
 use crate::options::{NOTE, Options};
 use crate::output::Head;
 
-/// Set default device management services and account-driven enrollment URLs, and list verified domains.
+/// Set default device management services and account-driven enrollment URLs, list verified domains, and move devices.
 ///
 /// abmctl works with Apple Business and Apple School Manager, from a terminal and from cron.
 ///

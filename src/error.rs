@@ -121,14 +121,20 @@ impl Kind {
                 "partly done, or partly read: some parts succeeded and some failed, a change wasn't confirmed, or the outcome isn't known. The output says which. If only one thing was asked for and it failed, its own code applies"
             }
             Self::Conflict => {
-                "conflict: the current state isn't as expected, or changed in the meantime, or the server can't enroll devices"
+                "conflict: the current state isn't as expected, or changed in the meantime, or the server can't enroll devices. Of devices also: all of them were left out for a reason such as a change in the last 24 hours, or another number of them qualifies than `--expect` or `--max-devices` allows"
             }
             Self::Differs => {
-                "differs or due: `--check` found something to change, a server token expires within `--fail-within`, or a platform wouldn't enroll or might not. If the state isn't known because no token or account is configured for it, that is not a difference: exit 0, or 9 with `--strict`"
+                "differs or due: `--check` found something to change, a server token expires within `--fail-within`, a migration is overdue (`--fail-overdue`), or a platform wouldn't enroll or might not. If the state isn't known because no token or account is configured for it, that is not a difference: exit 0, or 9 with `--strict`"
             }
-            Self::HungUp => "ended by SIGHUP: the terminal closed",
-            Self::Interrupted => "interrupted by Ctrl-C",
-            Self::Terminated => "ended by SIGTERM",
+            Self::HungUp => {
+                "ended by SIGHUP: the terminal closed. A change of devices is continued with `devices resume`"
+            }
+            Self::Interrupted => {
+                "interrupted by Ctrl-C. A change of devices is continued with `devices resume`"
+            }
+            Self::Terminated => {
+                "ended by SIGTERM. A change of devices is continued with `devices resume`"
+            }
         }
     }
 }

@@ -73,7 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
                     Some("json") => ui::LogFormat::Json,
                     _ => ui::LogFormat::Text,
                 },
-                ..Manner::default()
+                ..plain(&host)
             };
             let ui = Ui::new(manner, Arc::clone(&host.clock), stderr, stdin);
             return not_run(&stopped, &output, &ui);
@@ -88,7 +88,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     let format = match output_format(&cli, &host) {
         Ok(format) => format,
         Err(error) => {
-            let ui = Ui::new(Manner::default(), Arc::clone(&host.clock), stderr, stdin);
+            let ui = Ui::new(plain(&host), Arc::clone(&host.clock), stderr, stdin);
             ui.error(&error);
             return error.kind.exit_code();
         }
@@ -141,6 +141,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> u8 
     runtime.shutdown_background();
     network::generator::join();
     code
+}
+
+/// How messages are shown before the options are known.
+fn plain(host: &Host) -> Manner {
+    Manner {
+        terminal: host.terminal.stderr,
+        width: host.terminal.width,
+        ..Manner::default()
+    }
 }
 
 fn options_format(context: &Context) -> ui::LogFormat {

@@ -132,6 +132,29 @@ pub(crate) fn wrapped(text: &str, width: usize, first: &str, others: &str) -> St
     textwrap::fill(&with_whole_commands(text), options).replace(WITHIN, " ")
 }
 
+/// The number of a step at the beginning of a line, with the blanks around it: `  1. `.
+fn step(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches(' ');
+    let after = text.trim_start_matches(|it: char| it.is_ascii_digit());
+    let text = after
+        .strip_prefix(". ")
+        .filter(|_| after.len() < text.len())?;
+    Some(&line[..line.len() - text.len()])
+}
+
+/// Whether a line is a step: a number, and what is to be done.
+pub(crate) fn is_step(line: &str) -> bool {
+    step(line).is_some()
+}
+
+/// A line that may be set off or a step, in lines of `width`, each under where its text begins.
+pub(crate) fn indented(line: &str, width: usize) -> String {
+    let blanks = line.len() - line.trim_start_matches(' ').len();
+    let start = step(line).unwrap_or(&line[..blanks]);
+    let text = &line[start.len()..];
+    wrapped(text, width, start, &" ".repeat(start.len()))
+}
+
 /// The text with [`WITHIN`] for each blank of a command: between backticks, and from a bare `abmctl` to the end.
 fn with_whole_commands(text: &str) -> String {
     let (text, bare) = match text.find(": abmctl ") {

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::core::printed::{Hint, Reach};
 use crate::error::{Error, Kind};
 use crate::host::Clock;
-use crate::text::{escaped, printable, wrapped};
+use crate::text::{escaped, indented, is_step, printable, wrapped};
 use afterwards::Remark;
 pub use trace::Line;
 
@@ -361,9 +361,10 @@ impl Ui {
         manner.width.filter(|_| manner.terminal).map(usize::from)
     }
 
-    /// A line without a label. One that is set off, or is a command alone, stays as it is.
+    /// A line without a label. One that is set off and no step, or is a command alone, stays as it is.
     fn fitted(&self, line: &str) -> String {
         match self.terminal_width() {
+            Some(width) if is_step(line) => indented(line, width),
             Some(width) if !line.starts_with([' ', '\t']) && !line.starts_with("abmctl ") => {
                 wrapped(line, width, "", "")
             }

@@ -281,7 +281,7 @@ fn corrected(error: &clap::Error, words: &[String], tree: &Command) -> Option<Ve
         ErrorKind::UnknownArgument => {
             let word = text(ContextKind::InvalidArg)?;
             if word.starts_with('-') {
-                option(word, words, &way)
+                below_a_noun(word, words, &way, tree).or_else(|| option(word, words, &way))
             } else if way.command.has_subcommands() {
                 command(words, &way)
             } else {
@@ -382,6 +382,25 @@ fn verb_without_noun(error: &clap::Error, words: &[String], tree: &Command) -> O
     let nouns = nouns_of(word, &way);
     let commands = nouns.iter().map(|noun| format!("{noun} {word}"));
     (nouns.len() > 1).then(|| commands.collect())
+}
+
+/// A line with an option that not the command at the top has, but the one of its name below a noun: `assign --serials FILE`, for
+/// `devices assign`.
+fn below_a_noun(wrong: &str, words: &[String], way: &Way, tree: &Command) -> Option<Vec<String>> {
+    let [verb] = &way.names[..] else {
+        return None;
+    };
+    let root = Way::of(tree, &[]);
+    let option = wrong.split('=').next()?.strip_prefix("--")?;
+    let has = |noun: &&str| {
+        let inner = root.command.find_subcommand(noun);
+        let inner = inner.and_then(|inner| inner.find_subcommand(verb));
+        inner.is_some_and(|it| it.get_arguments().any(|it| it.get_long() == Some(option)))
+    };
+    let noun = nouns_of(verb, &root).into_iter().find(has)?;
+    let mut words = words.to_vec();
+    words.insert(way.end.checked_sub(1)?, noun.to_owned());
+    Some(words)
 }
 
 /// A line with an option that the command has not.

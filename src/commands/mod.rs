@@ -37,7 +37,7 @@ use outcome::Outcome;
 pub enum Command {
     /// List and check the organization's domains
     Domains(domains::Args),
-    /// Show or set default device management services
+    /// Show or set the default device management services of new devices
     ///
     /// Without options, assign shows the server that new devices of each platform are assigned to.
     ///
@@ -51,7 +51,7 @@ pub enum Command {
     AddeUrl(adde_url::Args),
     /// List, create and change device management services
     Servers(servers::Args),
-    /// Find devices, and what Apple knows of them
+    /// Find, assign, migrate and release devices
     Devices(devices::Args),
     /// Show the activities of devices, and wait for them
     ///

@@ -20,6 +20,8 @@ pub enum Reading {
         is_default: bool,
         /// How many devices are on it.
         devices: u32,
+        /// How many of them can't be moved now.
+        held: u32,
         /// How many migrations to it or from it aren't over.
         migrations: u32,
     },
@@ -72,6 +74,8 @@ pub enum Outcome {
     WasGone,
     /// A migration to it or from it isn't over.
     Migrating(u32),
+    /// Devices are still to be moved, and some can't be now.
+    Held(u32),
     /// The state of the server isn't known.
     NotRead,
     /// The defaults could not be cleared.
@@ -106,6 +110,8 @@ pub enum Obstacle {
     HasDevices(u32),
     /// A migration to it or from it isn't over.
     Migrating(u32),
+    /// So many devices can't be moved now. Without this, its defaults would be cleared before that shows.
+    Held(u32),
     NotRead,
 }
 
@@ -118,6 +124,7 @@ pub fn plan(reading: Reading, moves: bool) -> Result<Agreed, Obstacle> {
         Reading::There { devices, .. } if devices > 0 && !moves => {
             Err(Obstacle::HasDevices(devices))
         }
+        Reading::There { held, .. } if held > 0 => Err(Obstacle::Held(held)),
         Reading::There {
             is_default,
             devices,
@@ -222,7 +229,7 @@ impl Removal {
 
     fn read(&mut self, reading: Reading) -> Step {
         let first = !std::mem::replace(&mut self.was_read, true);
-        let (is_default, devices) = match reading {
+        let (is_default, devices, held) = match reading {
             Reading::NotRead if self.may_be_deleted => {
                 return self.wait_or(Outcome::NotKnown);
             }
@@ -235,8 +242,9 @@ impl Removal {
             Reading::There {
                 is_default,
                 devices,
+                held,
                 ..
-            } => (is_default, devices),
+            } => (is_default, devices, held),
         };
         // A step is done once. More than that was shown to nobody, or Apple shows the step late.
         if (is_default && !self.left.clears) || devices > self.left.moves {
@@ -244,6 +252,10 @@ impl Removal {
                 is_default,
                 devices,
             });
+        }
+        // Only now: devices that this run moved can't be moved again, either.
+        if held > 0 {
+            return Step::Ended(Outcome::Held(held));
         }
         if is_default {
             return Step::Clearing;

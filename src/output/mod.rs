@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::text::{escaped, printable, without_direction};
+use crate::text::{escaped, indented, printable, without_direction};
 pub use change::{Change, NothingMore};
 pub use row::{
     Column, Head, Members, Row, Rows, Shown, Table, column, day, heads, listed, minute, more,
@@ -213,7 +213,11 @@ impl Output {
             (Format::Table, Document::Change(_, headline)) => {
                 let mut text = String::new();
                 for line in headline.iter().filter(|_| !self.no_headers) {
-                    text.push_str(&printable(line));
+                    let line = printable(line);
+                    text += &match self.width {
+                        Some(width) => indented(&line, width.into()),
+                        None => line.into_owned(),
+                    };
                     text.push('\n');
                 }
                 Ok(text + &self.table(table, &chosen))

@@ -2,12 +2,12 @@
 
 use std::mem;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use unicode_width::UnicodeWidthStr;
 
 use super::Output;
 use super::row::{Head, Table as Rows};
-use crate::text::{printable, wrapped};
+use crate::text::{indented, printable};
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
 
@@ -19,7 +19,8 @@ const ABOVE: &str = "\u{feff}";
 
 impl Output {
     /// Rows under a header. Where a row has something below it, no cell is wrapped, so that each row is one line; and a
-    /// first cell that a terminal has no room for stands on a line of its own, above the others.
+    /// first cell that a terminal has no room for stands on a line of its own, above the others. The first column is never
+    /// wrapped: it says what the row is about.
     pub(super) fn table(&self, rows: &dyn Rows, chosen: &[usize]) -> String {
         if rows.is_empty() {
             return format!("{}\n", rows.empty());
@@ -35,8 +36,14 @@ impl Output {
             .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled);
         let mut above = Vec::new();
+        let mut least = Vec::new();
         if let Some(width) = self.width {
-            above = without_room(usize::from(width), headers.as_deref(), &mut cells);
+            if below.is_none() {
+                least = least_widths(usize::from(width), headers.as_deref(), &cells);
+            }
+            if least.is_empty() {
+                above = without_room(usize::from(width), headers.as_deref(), &mut cells);
+            }
             if below.is_none() {
                 table
                     .set_content_arrangement(ContentArrangement::Dynamic)
@@ -50,7 +57,12 @@ impl Output {
         let count = chosen.len();
         for (column, &place) in table.column_iter_mut().zip(chosen) {
             let is_last = column.index + 1 == count;
-            column.set_padding((0, if is_last { 0 } else { GAP }));
+            let gap = if is_last { 0 } else { GAP };
+            column.set_padding((0, gap));
+            if let Some(&least) = least.get(column.index) {
+                let least = Width::Fixed(u16::try_from(least).unwrap_or(u16::MAX) + gap);
+                column.set_constraint(ColumnConstraint::LowerBoundary(least));
+            }
             if heads[place].is_number {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -106,21 +118,13 @@ impl Output {
             .collect()
     }
 
-    /// A line below a row. A terminal has it wrapped between words, under where its text begins: after `1. `, if it is a step.
-    /// A command stays whole, so that it can be copied.
+    /// A line below a row. A terminal has it wrapped under where its text begins.
     fn indented(&self, line: &str) -> String {
         let line = format!("  {line}");
-        let Some(width) = self.width else {
-            return line;
-        };
-        let text = line.trim_start_matches(' ');
-        let after_number = text.trim_start_matches(|it: char| it.is_ascii_digit());
-        let text = match after_number.strip_prefix(". ") {
-            Some(step) if after_number.len() < text.len() => step,
-            _ => text,
-        };
-        let start = &line[..line.len() - text.len()];
-        wrapped(text, width.into(), start, &" ".repeat(start.len()))
+        match self.width {
+            Some(width) => indented(&line, width.into()),
+            None => line,
+        }
     }
 
     fn emphasized(&self, line: &str) -> String {
@@ -130,6 +134,32 @@ impl Output {
             line.to_owned()
         }
     }
+}
+
+/// How wide the columns are at least, so that the first one is whole and the words of the others are, as far as `width` has room
+/// for that; of a first column that is short, its own width alone. Empty if the first column needs lines of its own.
+fn least_widths(width: usize, headers: Option<&[String]>, cells: &[Vec<String>]) -> Vec<usize> {
+    let columns = cells.first().map_or(0, Vec::len);
+    let least = |index: usize| {
+        let header = headers.map_or(0, |headers| headers[index].width());
+        let cells = cells.iter().map(|row| &row[index]);
+        let widths = cells.map(|cell| match index {
+            0 => cell.width(),
+            _ => cell
+                .split(' ')
+                .map(UnicodeWidthStr::width)
+                .max()
+                .unwrap_or_default(),
+        });
+        widths.max().unwrap_or_default().max(header)
+    };
+    let mut all: Vec<usize> = (0..columns).map(least).collect();
+    let gaps = usize::from(GAP) * columns.saturating_sub(1);
+    if all.iter().sum::<usize>() + gaps > width {
+        let is_short = all.first().is_some_and(|first| *first <= width / 4);
+        all.truncate(usize::from(is_short));
+    }
+    all
 }
 
 /// Takes out the first cells that are wider than what a line of `width` has left beside the other columns, and leaves

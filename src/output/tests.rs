@@ -171,6 +171,22 @@ fn where_the_others_alone_do_not_fit_they_are_arranged_and_the_first_is_whole() 
 }
 
 #[test]
+fn the_first_column_is_whole_and_others_are_wrapped() {
+    let known = "the audit log, the accounts, and what you declared";
+    let output = at(Some(63));
+    // As wide as what is left beside the longest word of each other column.
+    let name = "a-certificate-of-Munki";
+    let text = rendered(&output, &[row(name, known, &[])]);
+    assert!(text.contains(&format!("\n{name}  unknown  ")), "{text}");
+    assert!(widest(&text) <= 63, "{text}");
+    // A short one is whole even if words of the others have to be cut.
+    let output = at(Some(40));
+    let text = rendered(&output, &[row("CJJT000000", known, &[])]);
+    assert!(text.contains("\nCJJT000000  "), "{text}");
+    assert!(widest(&text) <= 40, "{text}");
+}
+
+#[test]
 fn a_pipe_has_each_row_on_one_line() {
     let advice =
         "All of this is one line, however long it gets, since what reads it may be a program.";

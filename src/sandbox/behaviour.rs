@@ -1,5 +1,6 @@
 //! The choices where Apple's behavior was seen to vary, or is not known.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -32,6 +33,8 @@ pub struct Behaviour {
     pub next_links: NextLinks,
     /// How activities go.
     pub activities: Activities,
+    /// The serial numbers of devices that their service locked, besides those whose lock is made up.
+    pub locked: BTreeSet<String>,
     /// What the linkage of a device without a server is.
     pub unassigned: Unassigned,
     /// How Device Assignment Services write `last_updated_timestamp`.
@@ -55,6 +58,7 @@ impl Default for Behaviour {
             unknown_event_types: Vec::new(),
             next_links: NextLinks::Proper,
             activities: Activities::default(),
+            locked: BTreeSet::new(),
             unassigned: Unassigned::NotFound,
             timestamps: TimestampStyle::Seconds,
             code_style: CodeStyle::Bare,

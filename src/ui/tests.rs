@@ -152,12 +152,15 @@ fn messages_wrap_between_words_on_a_terminal_and_commands_stay_whole() {
         ui.hint(hint);
         ui.say("Put back with: abmctl assign --platform vision --server Intune");
         ui.say("  abmctl is set off, and stays as it is, however long");
+        ui.say("Next steps:\n  1. Upload the certificate in the portal\n  2. Run `abmctl tokens import FILE`");
     });
     assert_eq!(
         text,
         "hint: Look at what there is\n  now with\n  `abmctl adde-url list`\n  first.\n\
         Put back with:\nabmctl assign --platform vision --server Intune\n  \
-        abmctl is set off, and stays as it is, however long\n"
+        abmctl is set off, and stays as it is, however long\n\
+        Next steps:\n  1. Upload the certificate in\n     the portal\n  2. Run\n     \
+        `abmctl tokens import FILE`\n"
     );
     let pipe = Manner {
         width: Some(30),

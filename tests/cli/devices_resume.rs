@@ -706,24 +706,15 @@ fn a_release_reads_activation_lock_again() {
         serials.collect()
     };
     let free = unlocked(&serials);
-    let mut locked = serials;
-    locked.retain(|serial| !free.contains(serial));
-    apple.organization(|acme| {
-        let devices = acme.devices.iter_mut();
-        for device in devices.filter(|it| locked.contains(&it.serial_number)) {
-            device.server_id = None;
-        }
-    });
-    // Their service locks these as soon as they are on a server.
-    let locked = unlocked(&locked);
     one_an_hour(&machine);
     let line = format!(
         "devices release {} {} --yes --batch 1 -o json",
-        free[0], locked[0]
+        free[0], free[1]
     );
     let ran = machine.run(&format!("{line} --max-wait 1m"));
     expect(&ran, 6, &[("released", 1), ("pending", 1)]);
-    move_to(&apple, &locked[0], 1);
+    // Its service locks it meanwhile.
+    apple.organization(|acme| acme.behaviour.locked.insert(free[1].clone()));
     machine.clock.advance(Duration::from_secs(60 * 60));
     let before = posts(&apple);
     let ran = machine.run("devices resume -o json");

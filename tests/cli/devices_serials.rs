@@ -227,6 +227,25 @@ fn bad_input_has_a_sentence_of_its_own_and_sends_nothing() {
 }
 
 #[test]
+fn a_file_in_another_language_is_read_or_what_to_do_is_said() {
+    let (machine, apple) = Machine::with_business();
+    let serial = &serials(&apple)[0];
+    let file = machine.path("devices.csv");
+    let line = format!("devices list --serials {} -o json", file.display());
+    for (title, code) in [("Seriennummer", 0), ("Kennung", 2)] {
+        let text = format!("\u{feff}Raum;{title};Kürzel\r\n1.07;{serial};äb\r\n");
+        write_file(&file, &text, 0o644);
+        let ran = machine.run(&line);
+        assert_eq!(ran.code, code, "{ran}");
+        let hint = "hint\":\"Call the column of serial numbers \\\"Serial Number\\\".\"";
+        assert_eq!(ran.stderr.contains(hint), code == 2, "{ran}");
+    }
+    write_file(&file, &format!("Kenn-Nr.\n{serial}\n"), 0o644);
+    let ran = machine.run(&line);
+    assert!(ran.stderr.contains("If line 1 is the title"), "{ran}");
+}
+
+#[test]
 fn one_device_that_fails_costs_its_row() {
     let (machine, apple) = Machine::with_business();
     let all = serials(&apple);

@@ -143,3 +143,40 @@ fn roots_that_cannot_be_used_are_a_mistake_in_the_environment() {
     ");
     assert_eq!(requests(&apple), [""; 0]);
 }
+
+#[test]
+fn a_terminal_has_no_line_that_is_wider() {
+    let (mut machine, apple) = crate::servers_delete::machine();
+    machine.at_terminal();
+    let serial = apple.organization(|acme| {
+        let capable = |it: &&abmctl::sandbox::organization::Device| it.server_id.is_some();
+        let device = acme.devices.iter().find(capable);
+        device.unwrap().serial_number.clone()
+    });
+    for line in [
+        "devices list --where foo=1".to_owned(),
+        "servers delete prod --move-devices-to Intune -n".to_owned(),
+        format!(
+            "tokens keygen --server Munki --yes --store file --certificate-file {}",
+            machine.path("munki.pem").display()
+        ),
+        format!(
+            "devices migrate {serial} --server 'Jamf Pro Production' --deadline 2026-12-01T17:00:00+01:00 --even-if-idle -n"
+        ),
+        "servers create Munki --key-pair munki --allow-release".to_owned(),
+        "devices list --with-server --columns serial_number,model,server_name,order_number,color,device_capacity,added_at".to_owned(),
+    ] {
+        let ran = machine.run(&format!("-q --color never {line}"));
+        let lines = || ran.stdout.lines().chain(ran.stderr.lines());
+        // A command stays whole.
+        let wide = lines().filter(|it| it.chars().count() > 80 && !it.contains('`'));
+        assert_eq!(wide.collect::<Vec<_>>(), [""; 0], "{ran}");
+        // So does the first column.
+        assert!(lines().count() > 1, "{ran}");
+        let alone = |it: &&str| it.starts_with(serial.as_str()) && !it.contains(' ');
+        assert_eq!(lines().find(alone), None, "{ran}");
+        if line.contains("--columns") {
+            assert!(ran.stdout.contains("\nSERIAL NUMBER  "), "{ran}");
+        }
+    }
+}

@@ -333,6 +333,14 @@ fn a_mistyped_command_line_is_told_the_right_one() {
         ),
         ("auth login --store=keyrign", "auth login --store=keyring"),
         ("servers list --json", "servers list -o json"),
+        (
+            "assign --serials new.csv --server prod",
+            "devices assign --serials new.csv --server prod",
+        ),
+        (
+            "assign --server prod --on intune -n",
+            "devices assign --server prod --on intune -n",
+        ),
         ("servers list --format json", "servers list --output json"),
         (
             "assign --clear --platform mac --force",

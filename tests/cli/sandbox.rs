@@ -262,3 +262,15 @@ fn limits_take_a_window() {
         machine.run("sandbox exec --limits 20/soon -- true")
     );
 }
+
+#[test]
+fn a_device_that_changes_its_server_keeps_its_lock() {
+    let (machine, _apple) = Machine::with_business();
+    let lock =
+        || machine.run("devices get XNDX00000K --lock -o json").json()["activation_lock"].clone();
+    let before = lock();
+    assert!(before.to_string().contains("MDM"), "{before}");
+    let ran = machine.run("devices unassign XNDX00000K");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(lock(), before);
+}

@@ -360,11 +360,12 @@ fn devices_that_apple_does_not_move_keep_the_server() {
     // Apple takes it, but not within a day without --again.
     apple.organization(|acme| acme.behaviour.activities.fail.clear());
     let ran = machine.run(&line);
-    assert_eq!(ran.code, 7, "{ran}");
+    assert_eq!(ran.code, 8, "{ran}");
     assert!(
         ran.stderr.contains(&serial) && ran.stderr.contains("--again"),
         "{ran}"
     );
+    assert_eq!(changes(&apple), ["POST"]);
     machine
         .clock
         .advance(std::time::Duration::from_secs(25 * 60 * 60));

@@ -52,6 +52,29 @@ fn take_its_name(apple: &Apple) {
 }
 
 #[test]
+fn nothing_is_cleared_while_a_device_can_not_be_moved() {
+    let (machine, apple) = machine();
+    let serial = apple.organization(|acme| {
+        let device = acme.devices.iter().find(|it| it.server_id.is_none());
+        device.unwrap().serial_number.clone()
+    });
+    let ran = machine.run(&format!("devices assign {serial} --server prod"));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(changes(&apple), ["POST"]);
+    for line in [&format!("{PROD} -n"), PROD] {
+        let ran = machine.run(line);
+        assert_eq!(ran.code, 8, "{ran}");
+        assert!(ran.stderr.contains("Nothing was changed."), "{ran}");
+    }
+    assert_snapshot!("sent_lately", machine.run(PROD));
+    assert_eq!(changes(&apple), ["POST"]);
+    // The command of the hint moves them.
+    let ran = machine.run(&format!("devices assign {serial} --server intune --again"));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(machine.run(PROD).code, 0);
+}
+
+#[test]
 fn its_parts_are_put_back_by_id() {
     let (machine, apple) = machine();
     let count = devices_on(&apple, NAME);

@@ -32,7 +32,9 @@ const NAMED: usize = 10;
 #[command(after_help = "\
 Examples:
   abmctl devices list --platform mac
-  abmctl devices get C02XK1ZZJGH5")]
+  abmctl devices get C02XK1ZZJGH5
+  abmctl devices assign --serials new.csv --server prod --dry-run
+  abmctl devices migrate --serials wave1.csv --server prod --deadline 14d")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -70,8 +72,9 @@ enum Verb {
     /// abmctl asks before it changes devices chosen by filters, or more than 100 devices. Without a terminal, filters need
     /// --yes and --expect or --max-devices; more than 1,000 serial numbers need --yes.
     ///
-    /// Exit codes: 7 if some devices were left out or failed; 8 if the server can't enroll devices, or if another number of
-    /// devices qualifies than you allow; 4 if the organization has none of the devices.
+    /// Exit codes: 7 if some devices were left out or failed; 8 if all were left out, such as those that abmctl sent in the
+    /// last 24 hours, if the server can't enroll devices, or if another number of devices qualifies than you allow; 4 if the
+    /// organization has none of the devices.
     Assign(Box<assign::Args>),
     /// Unassign devices from their servers
     ///

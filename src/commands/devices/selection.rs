@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::core::devices::selection::{Condition, Filter, Migration, On, Selection, Source};
 use crate::core::devices::serials::Serials;
 use crate::core::platform::Family;
+use crate::core::printed::{Command, Hint, hint};
 use crate::error::Error;
 use crate::organization::devices::serials_file;
 use crate::organization::domains::since::{Since, whole_seconds};
@@ -122,8 +123,10 @@ impl SerialArgs {
                     )
                 }
             };
-            let read = Serials::of_file(&bytes)
-                .map_err(|why| Error::usage(format!("{name} can't be used: {why}.")))?;
+            let read = Serials::of_file(&bytes).map_err(|why| {
+                Error::usage(format!("{name} can't be used: {why}."))
+                    .hints(why.cure().map(Hint::from))
+            })?;
             serials.extend(read);
         }
         if let Some(dropped) = serials.dropped() {

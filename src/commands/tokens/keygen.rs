@@ -198,6 +198,7 @@ fn finished(
         is_new: target.is_new(),
         created: args.create,
         certificate: &row.certificate_file,
+        key_pair: &row.key_pair,
     };
     let steps = steps.list();
     let steps: Vec<String> = steps.iter().map(|it| context.written(it)).collect();

@@ -9,24 +9,38 @@ pub(super) struct Steps<'a> {
     pub kind: Option<OrganizationKind>,
     /// The name of the server.
     pub server: &'a str,
-    /// It has to be added in the portal.
+    /// It has to be added.
     pub is_new: bool,
     /// It was made through the API, with the certificate.
     pub created: bool,
     /// The file of the certificate.
     pub certificate: &'a str,
+    /// The name of the key pair.
+    pub key_pair: &'a str,
 }
 
 impl Steps<'_> {
     /// The steps, in order, each a sentence.
     pub(super) fn list(&self) -> Vec<Hint> {
-        let mut steps: Vec<Hint> = vec![hint![format!(
+        let mut steps: Vec<Hint> = Vec::new();
+        let (server, certificate) = (self.server, self.certificate);
+        // Apple School Manager's API doesn't create servers (official).
+        let by_api = self.is_new && !self.created && self.kind == Some(OrganizationKind::Business);
+        if by_api {
+            steps.push(hint![
+                "Create the server: ",
+                Command::new("servers create")
+                    .arg(server)
+                    .option("--key-pair", self.key_pair),
+                format!(". Or connect an external device management service of this name in the portal, and upload {certificate} as its certificate.")
+            ]);
+        }
+        steps.push(hint![format!(
             "Sign in at {} with an account that may manage device management services.",
             self.portal()
-        )]];
+        )]);
         steps.push(format!("Open {}.", self.place()).into());
-        let (server, certificate) = (self.server, self.certificate);
-        if self.created {
+        if self.created || by_api {
             steps.push(format!("Choose {server} and download its token.").into());
         } else if self.is_new {
             steps.push(format!(
@@ -80,6 +94,7 @@ mod tests {
             is_new,
             created,
             certificate: "prod.pem",
+            key_pair: "prod",
         };
         Hint::joined(steps.list()).plain()
     }
@@ -93,6 +108,9 @@ mod tests {
                 assert!(steps.contains("`abmctl tokens import FILE`"));
                 assert_eq!(steps.contains("replaces"), !is_new, "{steps}");
                 assert_eq!(steps.contains("prod.pem"), !created, "{steps}");
+                let by_api = is_new && !created && kind == Some(Business);
+                let create = "`abmctl servers create Prod --key-pair prod`";
+                assert_eq!(steps.contains(create), by_api, "{steps}");
                 assert_eq!(steps.contains("school.apple.com"), kind != Some(Business));
             }
         }

@@ -1,26 +1,18 @@
 //! Serial numbers from a file or from arguments: one a line, or a csv with a column of serial numbers.
 
+mod titles;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use csv::ReaderBuilder;
 
+use titles::{is_of_serials, place};
+
 /// The longest serial number that is taken. Apple's have 8 to 14 characters (observed).
 const LONGEST: usize = 32;
 /// How much of a text that can't be a serial number is shown.
 const SHOWN: usize = 40;
-/// The columns that hold serial numbers, without case and without what is between words; the first that is there counts.
-const COLUMNS: [&str; 9] = [
-    "serialnumber",
-    "serial",
-    "deviceserialnumber",
-    "deviceserial",
-    "hardwareserial",
-    "serialno",
-    "serialnumbers",
-    "serials",
-    "sn",
-];
 /// Begins a zip archive, as Excel's and Numbers' own files are.
 const ZIP: &[u8] = b"PK\x03\x04";
 /// Begins a file of Excel until 2003.
@@ -60,6 +52,19 @@ pub enum Unreadable {
         text: String,
         why: &'static str,
     },
+}
+
+impl Unreadable {
+    /// What to do about a file without a column that is known by its title.
+    pub fn cure(&self) -> Option<&'static str> {
+        match self {
+            Self::NoColumn(_) => Some("Call the column of serial numbers \"Serial Number\"."),
+            Self::NotASerial { line: 1, .. } => {
+                Some("If line 1 is the title of the column, call it \"Serial Number\".")
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Serials {
@@ -297,7 +302,7 @@ fn lines(text: &str, skipped: u64) -> Result<Serials, Unreadable> {
     let text = text.replace("\r\n", "\n");
     let text = text.strip_suffix(['\n', '\r']).unwrap_or(&text);
     for (line, text) in (skipped + 1..).zip(text.split(['\n', '\r'])) {
-        let is_title = is_first && COLUMNS.contains(&&plain(text)[..]);
+        let is_title = is_first && is_of_serials(text);
         is_first &= bare(text).is_empty();
         if is_title {
             continue;
@@ -349,21 +354,11 @@ fn line_of(text: &str, position: &csv::Position) -> u64 {
 
 /// The place of the column with the serial numbers.
 fn header(record: &csv::StringRecord) -> Result<usize, Unreadable> {
-    let names: Vec<String> = record.iter().map(plain).collect();
-    let mut wanted = COLUMNS.iter();
-    wanted
-        .find_map(|wanted| names.iter().position(|name| name == wanted))
-        .ok_or_else(|| {
-            let named = record.iter().map(bare).filter(|it| !it.is_empty());
-            let shown = named.map(|it| it.chars().take(SHOWN).collect());
-            Unreadable::NoColumn(shown.take(20).collect())
-        })
-}
-
-/// A title without case and without what is between its words.
-fn plain(title: &str) -> String {
-    let letters = title.chars().filter(|it| it.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
+    place(record.iter()).ok_or_else(|| {
+        let named = record.iter().map(bare).filter(|it| !it.is_empty());
+        let shown = named.map(|it| it.chars().take(SHOWN).collect());
+        Unreadable::NoColumn(shown.take(20).collect())
+    })
 }
 
 #[cfg(test)]

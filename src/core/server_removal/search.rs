@@ -1,5 +1,7 @@
 //! Every way that deleting a server can take on a model of Apple that fails, answers late, shows what was, and is changed by a
 //! colleague, with a kill at any step.
+//!
+//! Over 400 lines: the model of Apple, what is checked at each state, and the rules that are tried alone.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -14,6 +16,8 @@ struct Apple {
     exists: bool,
     is_default: bool,
     devices: u32,
+    /// Devices that were sent lately: a move leaves them out.
+    held: u32,
     migrations: u32,
     /// A deletion that Apple acts on later.
     late: bool,
@@ -25,6 +29,7 @@ impl Apple {
             Reading::There {
                 is_default: self.is_default,
                 devices: self.devices,
+                held: self.held,
                 migrations: self.migrations,
             }
         } else {
@@ -105,10 +110,20 @@ impl State {
                 all.push(wrong(self.clone(), Event::Failed));
             }
             Next::Move => {
-                let left = |devices| Apple { devices, ..apple };
-                all.push(Some(self.changed(left(0)).on(Event::Moved)));
-                for devices in 0..=apple.devices {
-                    all.push(wrong(self.changed(left(devices)), Event::Failed));
+                // What was sent and is still there can't be sent again.
+                let left = |devices, held| Apple {
+                    devices,
+                    held,
+                    ..apple
+                };
+                if apple.held == 0 {
+                    all.push(Some(self.changed(left(0, 0)).on(Event::Moved)));
+                } else {
+                    let held = self.changed(left(apple.held, apple.held));
+                    all.push(Some(held.on(Event::Failed)));
+                }
+                for devices in apple.held..=apple.devices {
+                    all.push(wrong(self.changed(left(devices, devices)), Event::Failed));
                 }
             }
             Next::Delete => {
@@ -159,9 +174,14 @@ impl State {
                 ..apple
             });
             colleague.push(Apple {
+                held: apple.devices,
+                ..apple
+            });
+            colleague.push(Apple {
                 exists: false,
                 is_default: false,
                 devices: 0,
+                held: 0,
                 migrations: 0,
                 ..apple
             });
@@ -194,14 +214,21 @@ impl State {
                 Some(Reading::There {
                     is_default: false,
                     devices: 0,
+                    held: 0,
                     migrations: 0
                 }),
                 "{self:?} deletes what was not read as empty"
             ),
-            Next::Clear => assert!(run.left.clears, "{self:?} clears what nobody agreed to"),
+            Next::Clear => {
+                assert!(run.left.clears, "{self:?} clears what nobody agreed to");
+                assert!(
+                    matches!(self.read, Some(Reading::There { held: 0, .. })),
+                    "{self:?} clears though a device can't be moved"
+                );
+            }
             Next::Move => assert!(
-                matches!(self.read, Some(Reading::There { devices, .. }) if devices <= run.left.moves),
-                "{self:?} moves what nobody agreed to"
+                matches!(self.read, Some(Reading::There { devices, held: 0, .. }) if devices <= run.left.moves),
+                "{self:?} moves what nobody agreed to, or what can't be moved"
             ),
             Next::End(Outcome::Deleted | Outcome::WasGone) => {
                 assert!(!self.apple.exists, "{self:?} says what isn't so");
@@ -215,9 +242,10 @@ impl State {
         }
     }
 
-    /// The next run, in which nothing goes wrong, ends what this one began.
+    /// A run of the next day, in which nothing goes wrong, ends what this one began.
     fn goes_on(&self) {
         let mut apple = self.apple;
+        apple.held = 0;
         apple.migrations = 0;
         apple.late = false;
         let Ok(agreed) = plan(apple.shown(), true) else {
@@ -267,6 +295,7 @@ fn a_server_that_has_something_is_never_deleted_and_each_run_can_be_continued() 
             exists: true,
             is_default,
             devices,
+            held: 0,
             migrations: 0,
             late: false,
         };
@@ -306,16 +335,20 @@ fn a_server_that_has_something_is_never_deleted_and_each_run_can_be_continued() 
 
 #[test]
 fn what_stands_in_the_way_is_said_before_anything_is_done() {
-    let there = |devices, migrations| Reading::There {
+    let held = |devices, held, migrations| Reading::There {
         is_default: true,
         devices,
+        held,
         migrations,
     };
+    let there = |devices, migrations| held(devices, 0, migrations);
     for (reading, moves, expected) in [
         (Reading::Gone, true, Err(Obstacle::Gone)),
         (Reading::NotRead, true, Err(Obstacle::NotRead)),
         (there(2, 1), true, Err(Obstacle::Migrating(1))),
         (there(2, 0), false, Err(Obstacle::HasDevices(2))),
+        (held(2, 1, 0), false, Err(Obstacle::HasDevices(2))),
+        (held(2, 1, 0), true, Err(Obstacle::Held(1))),
         (
             there(0, 0),
             false,
@@ -342,6 +375,7 @@ fn a_404_alone_is_no_deletion() {
     let empty = Event::Read(Reading::There {
         is_default: false,
         devices: 0,
+        held: 0,
         migrations: 0,
     });
     let agreed = Agreed {
@@ -370,6 +404,7 @@ fn a_default_that_was_not_agreed_on_is_not_cleared() {
     let there = Event::Read(Reading::There {
         is_default: true,
         devices: 0,
+        held: 0,
         migrations: 0,
     });
     let clears = Removal::new(agreed).on(there);

@@ -102,8 +102,10 @@ impl Organization {
         let name = path.display().to_string();
         let path = self.settings().folders.expand(&name);
         let bytes = serials_file::read(&name, &path).await?;
-        let serials = Serials::of_file(&bytes)
-            .map_err(|why| Error::usage(format!("The file {name} can't be used: {why}.")))?;
+        let serials = Serials::of_file(&bytes).map_err(|why| {
+            Error::usage(format!("The file {name} can't be used: {why}."))
+                .hints(why.cure().map(Hint::from))
+        })?;
         Ok(serials.serial_numbers.into_iter().collect())
     }
 

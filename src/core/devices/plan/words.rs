@@ -76,7 +76,9 @@ impl Words<'_> {
                 "Its new deadline would be {}. Apple takes at most 90 days.",
                 self.deadline(*at)
             ),
-            Reason::Locked => "Activation Lock is on.".to_owned(),
+            Reason::Locked => {
+                "Activation Lock is on. Turn it off first, or add --even-if-locked.".to_owned()
+            }
             Reason::LockNotKnown(why) => whole("abmctl couldn't read its Activation Lock.", why),
         }
     }

@@ -116,7 +116,7 @@ impl Organization {
     /// Reads a server that is to be deleted, and says what it takes.
     ///
     /// Exit 5 for School Manager; 4 for a server that doesn't exist; 2 if its devices would go to itself; 8 if it has devices that go
-    /// nowhere, and while a migration to or from it isn't over; the errors of reading it.
+    /// nowhere or were sent lately, and while a migration to or from it isn't over; the errors of reading it.
     pub async fn server_deletion(
         &self,
         wish: &Deletion<'_>,
@@ -150,7 +150,8 @@ impl Organization {
         let name = server.name.clone();
         let sight = Watcher::new(self, &id).look().await?;
         let plan = server_removal::plan(sight.reading(), to.is_some());
-        let agreed = plan.map_err(|obstacle| said::in_the_way(obstacle, &name, &id, &sight))?;
+        let agreed =
+            plan.map_err(|obstacle| said::in_the_way(obstacle, &name, &id, to.as_ref(), &sight))?;
         if let (Some(to), 1.., false) = (&to, agreed.moves, wish.even_if_idle) {
             let devices = counted(agreed.moves);
             let idle = self.enrolls_nothing(&to.id, &servers, Servers::Some, &devices);

@@ -3,6 +3,7 @@
 use super::sight::Sight;
 use super::{Work, counted};
 use crate::core::devices::{DeviceResult, Ended};
+use crate::core::names::Named;
 use crate::core::platform::words;
 use crate::core::printed::{Command, Hint, hint};
 use crate::core::server_removal::{Obstacle, Outcome};
@@ -12,7 +13,13 @@ use crate::error::{Error, Kind};
 const NAMED: usize = 3;
 
 /// The error if a server can't be deleted as it is.
-pub(super) fn in_the_way(obstacle: Obstacle, name: &str, id: &str, sight: &Sight) -> Error {
+pub(super) fn in_the_way(
+    obstacle: Obstacle,
+    name: &str,
+    id: &str,
+    to: Option<&Named>,
+    sight: &Sight,
+) -> Error {
     match obstacle {
         Obstacle::Gone => Error::not_found(format!("The server {name} is deleted already.")),
         Obstacle::NotRead => Error::failed(format!("The server {name} can't be read.")),
@@ -29,20 +36,58 @@ pub(super) fn in_the_way(obstacle: Obstacle, name: &str, id: &str, sight: &Sight
             "."
         ]),
         Obstacle::Migrating(_) => migrating(name, sight).and("Nothing was changed."),
+        Obstacle::Held(_) => held(name, sight)
+            .and("Nothing was changed.")
+            .hints(to.map(|to| send_again(id, &to.id, sight.held.len()))),
     }
+}
+
+/// The error while devices can't be moved, since they were sent lately.
+fn held(name: &str, sight: &Sight) -> Error {
+    let serials = &sight.held;
+    let (were, them) = if serials.len() == 1 {
+        ("was", "it")
+    } else {
+        ("were", "them")
+    };
+    let message = format!(
+        "abmctl can't move all devices of the server {name} yet: {} {were} sent in the last 24 hours, and abmctl doesn't send {them} again: {}.",
+        counted(u32::try_from(serials.len()).unwrap_or(u32::MAX)),
+        first_of(serials)
+    );
+    Error::new(Kind::Conflict, message)
+}
+
+/// How devices are moved that were sent lately.
+fn send_again(from: &str, to: &str, devices: usize) -> Hint {
+    hint![
+        "To send devices again that were sent in the last 24 hours, run ",
+        Command::new("devices assign")
+            .option("--on", from)
+            .option("--server", to)
+            .word("--again")
+            .word("--yes")
+            .option("--max-devices", &devices.to_string()),
+        "."
+    ]
+}
+
+/// The first serial numbers, for a message.
+fn first_of(serials: &[String]) -> String {
+    let first: Vec<&str> = serials.iter().take(NAMED).map(String::as_str).collect();
+    let more = if serials.len() > NAMED { ", …" } else { "" };
+    first.join(", ") + more
 }
 
 /// The error while a migration isn't over.
 fn migrating(name: &str, sight: &Sight) -> Error {
     let serials = &sight.migrating;
-    let first: Vec<&str> = serials.iter().take(NAMED).map(String::as_str).collect();
-    let more = if serials.len() > NAMED { ", …" } else { "" };
     let have = if serials.len() == 1 { "has" } else { "have" };
     let count = u32::try_from(serials.len()).unwrap_or(u32::MAX);
     let message = format!(
-        "{} {have} a migration to or from the server {name} that isn't finished: {}{more}.",
+        "{} {have} a migration to or from the server {name} that isn't finished: {}.",
         counted(count),
-        first.join(", ")
+        first_of(serials)
     );
     Error::new(Kind::Conflict, message).hint(hint![
         "Wait for the migrations, or cancel them with ",
@@ -76,18 +121,8 @@ impl Work<'_> {
             Some(error) => error,
             None => Error::new(Kind::Partial, named),
         };
-        let again = self.plan.to.as_ref().filter(|_| skipped).map(|to| {
-            hint![
-                "To send devices again that were sent in the last 24 hours, run ",
-                Command::new("devices assign")
-                    .option("--on", &self.plan.id)
-                    .option("--server", &to.id)
-                    .word("--again")
-                    .word("--yes")
-                    .option("--max-devices", &left.len().to_string()),
-                "."
-            ]
-        });
+        let to = self.plan.to.as_ref().filter(|_| skipped);
+        let again = to.map(|to| send_again(&self.plan.id, &to.id, left.len()));
         error.hints(next).hints(again)
     }
 
@@ -102,6 +137,7 @@ impl Work<'_> {
         let error = match outcome {
             Outcome::Deleted | Outcome::WasGone => return None,
             Outcome::Migrating(_) => migrating(name, &self.sight),
+            Outcome::Held(_) => held(name, &self.sight),
             Outcome::NotRead => because(format!("abmctl can't read the server {name}.")),
             Outcome::NotCleared => because(format!("The defaults of {name} weren't cleared.")),
             Outcome::NotMoved => because(format!("Not all devices of {name} were moved.")),

@@ -1,6 +1,6 @@
 //! What there is of a server that is to be deleted: its defaults, its devices, and the migrations to it and from it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::devices::change::lines::{require_plans, require_whole};
 use crate::organization::devices::change::past::Past;
+use crate::organization::devices::change::recently_sent;
 use crate::organization::devices::read::{Item, Wish};
 
 /// What was read of a server.
@@ -31,6 +32,8 @@ pub(super) struct Sight {
     pub families: Vec<Family>,
     /// The serial numbers of its devices.
     pub serials: Vec<String>,
+    /// Those of devices that were sent in the last 24 hours, so that abmctl doesn't send them now.
+    pub held: Vec<String>,
     /// Those of devices with a migration to it or from it that isn't over.
     pub migrating: Vec<String>,
 }
@@ -45,6 +48,7 @@ impl Sight {
         Reading::There {
             is_default: !self.families.is_empty(),
             devices: count(&self.serials),
+            held: count(&self.held),
             migrations: count(&self.migrating),
         }
     }
@@ -95,10 +99,17 @@ impl<'a> Watcher<'a> {
         }
         let serials: Vec<String> = understood.into_iter().map(|it| it.id).collect();
         let migrating = self.migrating(&serials).await?;
+        let sent = if serials.is_empty() {
+            HashMap::new()
+        } else {
+            recently_sent(self.organization)?
+        };
+        let held = serials.iter().filter(|it| sent.contains_key(*it));
         Ok(Sight {
             is_gone: false,
             read_at,
             families,
+            held: held.cloned().collect(),
             serials,
             migrating,
         })
@@ -126,7 +137,7 @@ impl<'a> Watcher<'a> {
     }
 
     /// The devices with a migration that isn't over: of those on the server, and of those that a migration to it or from it was
-    /// requested for from here. Apple doesn't show where a migration leads.
+    /// requested for from here. Apple shows one server of a device, not both of a migration.
     async fn migrating(&mut self, on_it: &[String]) -> Result<Vec<String>, Error> {
         let mut candidates = on_it.to_vec();
         candidates.extend(self.organization.migrations_asked(self.id)?);
