@@ -215,7 +215,12 @@ fn finish(result: Result<Outcome, Error>, context: &Context) -> u8 {
             return error.kind.exit_code();
         }
     };
-    if let Some(document) = &outcome.document
+    // A program reads json and csv, and always gets them.
+    let is_unsaid = |it: &&Document| {
+        let is_table = context.output.format == Format::Table;
+        ui.is_quiet() && is_table && outcome.problem.is_none() && it.is_unchanged()
+    };
+    if let Some(document) = outcome.document.as_ref().filter(|it| !is_unsaid(it))
         && let Err(error) = context.output.write(document)
         && error != OutputError::Closed
     {

@@ -30,6 +30,8 @@ pub struct Options {
     #[arg(long, global = true)]
     pub raw: bool,
     /// Show no progress and no hints after success
+    ///
+    /// If nothing had to change, no table is shown either.
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Show each request and the cause of errors

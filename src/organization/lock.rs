@@ -14,6 +14,18 @@ impl Organization {
     /// Takes the lock called `name` in the state folder: says who holds it, waits for as long as `limit`, then exit 6. `what` is
     /// the other's command, as in "`abmctl assign` for this organization".
     pub async fn lock(&self, name: &str, what: &str, limit: Duration) -> Result<Lock, Error> {
+        self.lock_or(name, what, limit, "Nothing was changed.")
+            .await
+    }
+
+    /// The same for a part of a command that may have changed something before: the error says `nothing`.
+    pub async fn lock_or(
+        &self,
+        name: &str,
+        what: &str,
+        limit: Duration,
+        nothing: &str,
+    ) -> Result<Lock, Error> {
         let name: String = name
             .chars()
             .map(|character| {
@@ -39,6 +51,6 @@ impl Organization {
         }
         let busy = format!("Another {what} is running");
         let advice = "The lock must be a regular file in a folder that you can write to. To use another folder for abmctl's state, set ABMCTL_STATE_DIR.";
-        private_file::taken(locked, &path, &busy, advice)
+        private_file::taken(locked, &path, &busy, nothing, advice)
     }
 }

@@ -383,7 +383,13 @@ async fn lock(folders: &Folders, claimant: Claimant<'_>) -> Result<Lock, Error> 
     let path = folders.config.join("profiles.lock");
     let locked = private_files::lock(&path, claimant, PATIENCE).await;
     let advice = "The lock must be a regular file in a folder that you can write to. To use another folder, set ABMCTL_CONFIG_DIR.";
-    private_file::taken(locked, &path, "Another abmctl is changing profiles", advice)
+    private_file::taken(
+        locked,
+        &path,
+        "Another abmctl is changing profiles",
+        "Nothing was changed.",
+        advice,
+    )
 }
 
 #[cfg(test)]

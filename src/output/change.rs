@@ -1,5 +1,7 @@
 //! A change: one document for all commands that change something.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -22,8 +24,26 @@ pub struct Change<R, M = NothingMore> {
     pub more: M,
 }
 
-/// What a table says in place of no changes, whatever the command.
-const NOTHING: &str = "Nothing to change.";
+/// What a table says in place of no rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoRows {
+    /// Everything is as before, said like this. `--quiet` leaves out such a table.
+    Unchanged(Cow<'static, str>),
+    /// Something else, which is always shown.
+    Told(&'static str),
+}
+
+impl Default for NoRows {
+    fn default() -> Self {
+        Self::Unchanged("Nothing to change.".into())
+    }
+}
+
+impl From<Option<&'static str>> for NoRows {
+    fn from(told: Option<&'static str>) -> Self {
+        told.map_or_else(Self::default, Self::Told)
+    }
+}
 
 /// Nothing else is said of a change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -35,11 +55,14 @@ pub trait Changed {
     fn table(&self) -> &dyn Table;
     /// The whole of it, as json has it.
     fn value(&self) -> serde_json::Result<Value>;
+    /// Whether its table says only that everything is as before.
+    fn is_unchanged(&self) -> bool;
 }
 
 struct Shown<R: 'static> {
     value: serde_json::Result<Value>,
     table: Rows<R>,
+    is_unchanged: bool,
 }
 
 impl<R: Row> Changed for Shown<R> {
@@ -53,24 +76,34 @@ impl<R: Row> Changed for Shown<R> {
             Err(error) => Err(serde::ser::Error::custom(error)),
         }
     }
+
+    fn is_unchanged(&self) -> bool {
+        self.is_unchanged
+    }
 }
 
 impl<R: Row, M: Serialize> Change<R, M> {
-    /// The document, below lines that say what it is. A table says `empty` in place of no rows, if that is given, and has other
-    /// `headers` than those of the rows, by member.
+    /// The document, below lines that say what it is. A table says `empty` in place of no rows, and has other `headers` than those
+    /// of the rows, by member.
     pub fn document(
         self,
         headline: Vec<String>,
-        empty: Option<&'static str>,
+        empty: impl Into<NoRows>,
         headers: &'static [(&'static str, &'static str)],
     ) -> Document {
+        let as_before = !self.changed && !self.dry_run && self.changes.is_empty();
+        let (empty, is_unchanged) = match empty.into() {
+            NoRows::Unchanged(text) => (text, as_before),
+            NoRows::Told(text) => (text.into(), false),
+        };
         let shown = Shown {
             value: serde_json::to_value(&self),
+            is_unchanged,
             table: Rows {
                 hidden: Vec::new(),
                 rows: self.changes,
                 profiles: None,
-                empty: empty.unwrap_or(NOTHING),
+                empty,
                 headers,
             },
         };

@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::text::{escaped, indented, printable, without_direction};
-pub use change::{Change, NothingMore};
+pub use change::{Change, NoRows, NothingMore};
 pub use row::{
     Column, Head, Members, Row, Rows, Shown, Table, column, day, heads, listed, minute, more,
     number,
@@ -60,6 +60,11 @@ impl Document {
     /// One thing.
     pub fn one<R: Row>(row: R) -> Self {
         Self::One(Box::new(Rows::from(vec![row])))
+    }
+
+    /// Whether it is a change whose table says only that everything is as before.
+    pub fn is_unchanged(&self) -> bool {
+        matches!(self, Self::Change(change, _) if change.is_unchanged())
     }
 
     /// One thing without these members, since nobody asked for them.

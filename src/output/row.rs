@@ -155,7 +155,7 @@ pub trait Table {
     /// The columns.
     fn heads(&self) -> Vec<Head>;
     /// What a table says in place of no rows.
-    fn empty(&self) -> &'static str;
+    fn empty(&self) -> &str;
     /// How many rows there are.
     fn len(&self) -> usize;
     /// Whether there are none.
@@ -176,7 +176,7 @@ pub struct Rows<R: 'static> {
     /// The profile that each row is of, in front of it, where they are of several organizations.
     pub profiles: Option<Vec<String>>,
     /// What a table says in place of no rows.
-    pub empty: &'static str,
+    pub empty: Cow<'static, str>,
     /// Other headers than those of the kind, by member.
     pub headers: &'static [(&'static str, &'static str)],
     /// Members that these rows don't have, since nobody asked for them.
@@ -188,7 +188,7 @@ impl<R: Row> From<Vec<R>> for Rows<R> {
         Self {
             rows,
             profiles: None,
-            empty: R::EMPTY,
+            empty: R::EMPTY.into(),
             headers: &[],
             hidden: Vec::new(),
         }
@@ -237,8 +237,8 @@ impl<R: Row> Table for Rows<R> {
         heads
     }
 
-    fn empty(&self) -> &'static str {
-        self.empty
+    fn empty(&self) -> &str {
+        &self.empty
     }
 
     fn len(&self) -> usize {

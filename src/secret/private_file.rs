@@ -32,22 +32,23 @@ pub async fn lock(path: &Path, claimant: Claimant<'_>, limit: Duration) -> Resul
 }
 
 /// The lock at `path` as it was taken; exit 6 if another process holds it, which is `busy`, and exit 1, with `advice`, if it
-/// can't be taken.
+/// can't be taken. `nothing` says what didn't happen.
 pub fn taken(
     locked: io::Result<Locked>,
     path: &Path,
     busy: &str,
+    nothing: &str,
     advice: &'static str,
 ) -> Result<Lock, Error> {
     match locked {
         Ok(Locked::Held(lock)) => Ok(lock),
         Ok(Locked::Busy(holder)) => Err(Error::new(
             Kind::Unavailable,
-            format!("{busy} ({holder}). Nothing was changed."),
+            format!("{busy} ({holder}). {nothing}"),
         )
         .hint("Try again when that process has ended.")),
         Err(error) => Err(Error::failed(format!(
-            "abmctl can't take the lock {}: {error}. Nothing was changed.",
+            "abmctl can't take the lock {}: {error}. {nothing}",
             path.display()
         ))
         .hint(advice)),

@@ -143,6 +143,17 @@ fn nothing_to_change_sends_nothing() {
     let (machine, apple) = Machine::with_business();
     assert_snapshot!(machine.run("assign --platform mac --server prod"));
     assert_eq!(patches(&apple), Vec::<String>::new());
+    let quiet = machine.run("-q assign --platform mac --server prod");
+    assert_eq!((quiet.code, &*quiet.stdout), (0, ""), "{quiet}");
+    let document = machine.run("-q assign --platform mac --server prod -o csv");
+    assert_ne!(document.stdout, "", "{document}");
+    // A dry run is made to be read.
+    assert_ne!(
+        machine
+            .run("-q assign --platform mac --server prod -n")
+            .stdout,
+        ""
+    );
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! `assign --existing unassigned`: the default is set, and devices without a server get it.
+//!
+//! More than 400 lines: one organization, and what may happen to its devices without a server.
 
+use abmctl::host::Signal;
 use abmctl::sandbox::organization::{DeviceFamily, ProductFamily};
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
@@ -207,21 +210,90 @@ fn a_person_is_shown_the_models_and_asked() {
     let old = unassign(&apple, 2, 100);
     machine.at_terminal();
     machine.stdin = "no\n".to_owned();
+    assert_snapshot!("declined", machine.run(LINE));
+    assert_eq!(
+        (posts(&apple), patches(&apple).len(), is_default(&apple)),
+        (0, 0, false)
+    );
+    machine.stdin = String::new();
+    let ran = machine.run(LINE);
+    assert_eq!((ran.code, is_default(&apple)), (2, false), "{ran}");
+    assert!(ran.stderr.contains("Nothing was changed."), "{ran}");
+    machine.stdin = "yes\n".to_owned();
     let ran = machine.run(LINE);
     assert_eq!(
         (ran.code, posts(&apple), is_default(&apple)),
-        (1, 0, true),
+        (0, 1, true),
         "{ran}"
     );
-    assert!(
-        ran.stderr
-            .contains("Assign 2 devices to Jamf Pro Production?"),
-        "{ran}"
-    );
-    machine.stdin = "yes\n".to_owned();
-    let ran = machine.run(LINE);
-    assert_eq!((ran.code, posts(&apple)), (0, 1), "{ran}");
     assert!(server_of(&apple, &old[0]).is_some());
+}
+
+#[test]
+fn interrupted_before_the_default_is_set_it_changes_nothing() {
+    let (machine, apple) = machine();
+    unassign(&apple, 1, 1);
+    fault(&apple, "GET /v1/orgDevices*=lost");
+    machine.signals.send(Signal::Interrupt);
+    let ran = machine.run(LINE);
+    assert_eq!(
+        (ran.code, patches(&apple).len(), posts(&apple)),
+        (130, 0, 0),
+        "{ran}"
+    );
+}
+
+#[test]
+fn every_night_quiet_says_only_what_it_changed() {
+    for (machine, apple) in [Machine::with_business(), Machine::with_school()] {
+        settle(&apple);
+        let old = unassign(&apple, 2, 20);
+        let line = "-q assign --platform vision --server Intune --existing unassigned";
+        machine.run(line);
+        let ran = machine.run(line);
+        assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, "", ""), "{ran}");
+        // A program gets its document all the same.
+        let json = machine.run(&format!("{line} -o json"));
+        assert_eq!(json.json()["changed"], false, "{json}");
+        let ran = machine.run(&format!("{line} --max-devices 1 --added-since 30d"));
+        assert_eq!(ran.code, 8, "{ran}");
+        assert!(ran.stdout.contains("2 qualify, none changed"), "{ran}");
+        let ran = machine.run(&format!("{line} --added-since 30d"));
+        assert_eq!(ran.code, 0, "{ran}");
+        assert!(ran.stdout.contains("2 assigned to Intune"), "{ran}");
+        assert!(!ran.stdout.contains("Nothing to change"), "{ran}");
+        assert!(server_of(&apple, &old[0]).is_some());
+    }
+}
+
+#[test]
+fn devices_that_were_not_sent_are_not_called_none() {
+    let (machine, apple) = machine();
+    unassign(&apple, 1, 1);
+    assert_eq!(machine.run(LINE).code, 0);
+    // The first of them was sent just now.
+    unassign(&apple, 3, 1);
+    let locks = std::fs::read_dir(machine.path("state/locks")).unwrap();
+    let mut locks = locks.map(|it| it.unwrap().path());
+    let lock = locks.find(|it| it.to_string_lossy().contains("/devices-"));
+    let held = std::fs::File::options().write(true).open(lock.unwrap());
+    let held = held.unwrap();
+    held.lock().unwrap();
+    let ran = machine.run(&format!("{LINE} --max-wait 1s"));
+    assert_eq!((ran.code, posts(&apple)), (6, 1), "{ran}");
+    assert!(ran.stdout.contains("2 qualify, none changed"), "{ran}");
+    assert!(!ran.stderr.contains("Nothing was"), "{ran}");
+    drop(held);
+    fault(&apple, "POST /v1/orgDeviceActivities=403:FORBIDDEN_ERROR");
+    apple.organization(|acme| {
+        for server in &mut acme.servers {
+            server.default_families.remove(&ProductFamily::Vision);
+        }
+    });
+    // Apple refused the devices, and the default is set.
+    let ran = machine.run(LINE);
+    assert_eq!((ran.code, is_default(&apple)), (7, true), "{ran}");
+    assert!(!ran.stderr.contains("Nothing was changed"), "{ran}");
 }
 
 #[test]

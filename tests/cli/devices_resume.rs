@@ -152,6 +152,14 @@ fn accepted_devices_are_assigned_once_they_are_seen_there() {
     assert_snapshot!(machine.run(&format!("activities get {id}")));
     assert_snapshot!(machine.run(&format!("activities wait {id} -o json")));
     assert_snapshot!(machine.run("devices resume"));
+    let quiet = machine.run("-q devices resume");
+    assert_eq!(
+        (quiet.code, &*quiet.stdout, &*quiet.stderr),
+        (0, "", ""),
+        "{quiet}"
+    );
+    let document = machine.run("-q devices resume -o json");
+    assert_eq!(document.json()["changed"], false, "{document}");
 }
 
 #[test]

@@ -235,5 +235,6 @@ printf 'serial_number\nC02SPARE0001\n' >"$tmp/etc/abmctl/spares.csv"
 [ "${#jobs[@]}" = 1 ] || fail "cron: ${#jobs[@]} nightly jobs in the guide, expected 1" "$(cat "$tmp/crontab")"
 check "cron: the nightly job" 0 "" cron "${jobs[0]}"
 check "cron: the nightly job, once more" 0 "" cron "${jobs[0]}"
+[ -z "$out" ] || fail "cron: the nightly job prints although it changed nothing" "$out"
 
 finish

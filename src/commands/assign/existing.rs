@@ -20,7 +20,10 @@ use crate::organization::defaults::summary::Extent;
 use crate::organization::devices::change::announce;
 use crate::organization::devices::existing::{Existing, ExistingEnded, ExistingPlan, LATELY, MOST};
 use crate::organization::domains::since::{Since, whole_seconds};
+use crate::text::prose_time;
 
+/// Said before the first change.
+const NOTHING_CHANGED: &str = "Nothing was changed.";
 /// So many devices are listed in a table, each on a line.
 const LISTED: usize = 50;
 
@@ -35,6 +38,8 @@ pub(super) enum Which {
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Assign the devices of the platforms that have no server, too
+    ///
+    /// On a terminal, abmctl shows the devices and asks before it changes anything, the default included.
     ///
     /// Devices that are on another server are never moved. A device that Apple refused twice is left until you name it with
     /// `abmctl devices assign`. Devices on the Apple Configurator service count as assigned, so neither this nor a default
@@ -92,9 +97,11 @@ pub(super) struct Devices {
     pub changed: bool,
     /// Devices qualify, whether they may be changed or not.
     pub differs: bool,
+    /// What to say of the defaults if none changes.
+    pub default: Option<String>,
 }
 
-/// Runs `assign --existing unassigned`.
+/// Runs `assign --existing unassigned`: reads the devices, asks, sets the default, then assigns the devices. So a "no" changes nothing.
 pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Result<Outcome, Error> {
     context.output.check::<Changed>()?;
     let organization = context.organization()?;
@@ -114,14 +121,10 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
     if extent == Extent::Made {
         organization.may_assign()?;
     }
-    let mut told = None;
-    if organization.sets_defaults()? {
-        let set = super::change::set(args, extent, organization).await?;
-        if set.problem.is_some() {
-            context.ui.say_afterwards("No device was changed.");
-            return report::outcome(set, extent, context);
-        }
-        told = Some(set);
+    let sets_defaults = organization.sets_defaults()?;
+    if sets_defaults {
+        // A wrong name is said before thousands of devices are read.
+        organization.find_server(server, &organization.listed_servers().await?)?;
     }
     let wish = Existing {
         platforms: &args.platform,
@@ -131,21 +134,26 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
         most: options.max_devices.unwrap_or(MOST),
         even_if_idle: args.even_if_idle,
     };
-    let set = told.as_ref().is_some_and(|it| !it.changes.is_empty());
+    let read = organization.existing_devices(&wish).await;
+    if let (Ok(plan), Extent::Made) = (&read, extent) {
+        agree(args, plan, sets_defaults, context).await?;
+    }
+    let mut told = None;
+    if sets_defaults {
+        let set = super::change::set(args, extent, organization).await?;
+        if set.problem.is_some() {
+            context.ui.say_afterwards("No device was changed.");
+            return report::outcome(set, extent, context);
+        }
+        told = Some(set);
+    }
     let mut ended = ExistingEnded::default();
     let mut plan = None;
-    let mut declined = false;
-    match organization.existing_devices(&wish).await {
+    match read {
+        // The default reaches new devices, whatever is known of the others.
         Err(error) => ended.problem = Some(error),
-        Ok(read) if extent == Extent::Made => {
-            let mut read = read;
-            match agree(args, &read, context).await {
-                Ok(()) => ended = assign(&mut read, organization).await,
-                Err(error) => {
-                    declined = error.kind == Kind::Failed;
-                    ended.problem = Some(error);
-                }
-            }
+        Ok(mut read) if extent == Extent::Made => {
+            ended = assign(&mut read, organization).await;
             plan = Some(read);
         }
         Ok(read) => {
@@ -157,14 +165,20 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
             plan = Some(read);
         }
     }
-    let problem = ended.problem.take().map(|it| {
-        if declined {
-            it
-        } else {
-            partly(it, set, extent)
-        }
+    let set = told.as_ref().is_some_and(|it| !it.changes.is_empty());
+    let problem = ended.problem.take().map(|it| partly(it, set, extent));
+    let default = told.as_ref().map(|told| {
+        let name = told.only_holder(&args.platform).unwrap_or(server);
+        let was = if extent == Extent::Made { "was" } else { "is" };
+        format!(
+            "The default of {} {was} already {name}.",
+            words(&args.platform)
+        )
     });
-    let devices = devices(&ended, plan.as_ref(), &wish);
+    let devices = Devices {
+        default,
+        ..devices(&ended, plan.as_ref(), &wish, options)
+    };
     let mut undo = told.as_ref().map(|it| it.undo.clone()).unwrap_or_default();
     undo.extend(ended.put_back);
     if !undo.is_empty() {
@@ -189,7 +203,12 @@ async fn assign(plan: &mut ExistingPlan, organization: &Organization) -> Existin
 }
 
 /// Devices that nobody named are shown and asked for on a terminal. Without one, the guards are enough.
-async fn agree(args: &Args, plan: &ExistingPlan, context: &Context) -> Result<(), Error> {
+async fn agree(
+    args: &Args,
+    plan: &ExistingPlan,
+    sets_defaults: bool,
+    context: &Context,
+) -> Result<(), Error> {
     let count = plan.choice.qualify.len();
     if count == 0 || plan.too_many.is_some() || args.consent.yes || !context.ui.answers() {
         return Ok(());
@@ -197,19 +216,24 @@ async fn agree(args: &Args, plan: &ExistingPlan, context: &Context) -> Result<()
     let models = plan.choice.models().into_iter();
     let models = models.map(|(model, count)| format!("  {count:>5}  {model}"));
     let models = models.collect::<Vec<_>>().join("\n");
+    let platforms = words(&args.platform);
     context.ui.say(&format!(
-        "Devices of {} without a server:\n{models}",
-        words(&args.platform)
+        "Devices of {platforms} without a server:\n{models}"
     ));
     let name = plan.server.as_ref().map_or("", |it| it.name.as_str());
-    let question = match count {
-        1 => format!("Assign 1 device to {name}?"),
-        _ => format!("Assign {count} devices to {name}?"),
+    let devices = match count {
+        1 => "1 device".to_owned(),
+        _ => format!("{count} devices"),
     };
-    if context.ui.confirm(&question, false).await? {
-        Ok(())
+    let question = if sets_defaults {
+        format!("Set the default of {platforms} to {name} and assign {devices}?")
     } else {
-        Err(Error::failed("No device was changed."))
+        format!("Assign {devices} to {name}?")
+    };
+    match context.ui.confirm(&question, false).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::failed(NOTHING_CHANGED)),
+        Err(error) => Err(error.and(NOTHING_CHANGED)),
     }
 }
 
@@ -226,7 +250,12 @@ fn partly(problem: Error, set: bool, extent: Extent) -> Error {
     }
 }
 
-fn devices(ended: &ExistingEnded, plan: Option<&ExistingPlan>, wish: &Existing<'_>) -> Devices {
+fn devices(
+    ended: &ExistingEnded,
+    plan: Option<&ExistingPlan>,
+    wish: &Existing<'_>,
+    options: &Options,
+) -> Devices {
     let server = plan.and_then(|plan| plan.server.as_ref());
     let name = |id: &str| match server {
         Some(server) if server.id == id => server.name.clone(),
@@ -237,7 +266,8 @@ fn devices(ended: &ExistingEnded, plan: Option<&ExistingPlan>, wish: &Existing<'
     let done = results.iter().filter(is_done).count();
     let may_be = |it: &DeviceResult| matches!(it.ended, Ended::Pending | Ended::NotKnown);
     let changed = done > 0 || results.iter().any(may_be);
-    let mut lines = vec![summary(results, done, plan, wish)];
+    let mut lines = summary(results, done, plan, wish, options);
+    let others = lines.split_off(1);
     // A table of thousands of lines helps nobody: json and csv have them all.
     let shown = results
         .iter()
@@ -249,6 +279,7 @@ fn devices(ended: &ExistingEnded, plan: Option<&ExistingPlan>, wish: &Existing<'
             .map_or_else(String::new, |it| format!(": {it}"));
         format!("  {}  {}{reason}", it.serial_number, it.ended.word())
     }));
+    lines.extend(others);
     Devices {
         rows: results
             .iter()
@@ -257,25 +288,34 @@ fn devices(ended: &ExistingEnded, plan: Option<&ExistingPlan>, wish: &Existing<'
         lines,
         changed,
         differs: changed || plan.is_some_and(|it| it.too_many.is_some()),
+        default: None,
     }
 }
 
-/// One line on all devices without a server.
+/// What became of all devices without a server: a line on those that were to be assigned, and one on others.
 fn summary(
     results: &[DeviceResult],
     done: usize,
     plan: Option<&ExistingPlan>,
     wish: &Existing<'_>,
-) -> String {
+    options: &Options,
+) -> Vec<String> {
     let Some(plan) = plan else {
-        return "Devices without a server: not known.".to_owned();
+        return vec!["Devices without a server: not known.".to_owned()];
     };
+    let choice = &plan.choice;
+    let told: HashSet<&str> = results.iter().map(|it| it.serial_number.as_str()).collect();
+    let qualify = choice.qualify.iter();
+    let untouched = qualify.filter(|it| !told.contains(it.serial_number.as_str()));
+    let untouched = untouched.count();
     let mut parts = Vec::new();
-    if plan.too_many.is_some() {
-        parts.push(format!(
-            "{} qualify, none changed",
-            plan.choice.qualify.len()
-        ));
+    if untouched > 0 {
+        let qualify = if untouched == 1 {
+            "qualifies"
+        } else {
+            "qualify"
+        };
+        parts.push(format!("{untouched} {qualify}, none changed"));
     } else if results.is_empty() {
         parts.push("none to assign".to_owned());
     } else {
@@ -294,16 +334,37 @@ fn summary(
             parts.push(format!("{} not", results.len() - done));
         }
     }
-    if let (Some(since), 1..) = (wish.added_since, plan.choice.older) {
-        parts.push(format!(
-            "{} left that were added before {since:.0}",
-            plan.choice.older
+    if choice.excepted > 0 {
+        parts.push(format!("{} left by --except", choice.excepted));
+    }
+    let mut lines = vec![format!("Devices without a server: {}.", parts.join(", "))];
+    if let (Some(since), 1..) = (wish.added_since, choice.older) {
+        let (devices, were, stay) = some(choice.older);
+        let stay = format!("and {stay}.");
+        lines.push(if options.added_since.is_some() {
+            format!("{devices} {were} added before {} {stay}", prose_time(since))
+        } else {
+            let days = LATELY.as_hours() / 24;
+            format!(
+                "{devices} {were} added more than {days} days ago {stay} To include those of the last 2 years, add --added-since 2y."
+            )
+        });
+    }
+    if choice.undated > 0 {
+        let (devices, were, stay) = some(choice.undated);
+        lines.push(format!(
+            "{devices} {stay}, because Apple doesn't say when {devices} {were} added."
         ));
     }
-    if plan.choice.excepted > 0 {
-        parts.push(format!("{} left by --except", plan.choice.excepted));
+    lines
+}
+
+/// So many devices, and how "were" and "stay as they are" go with them.
+fn some(count: usize) -> (String, &'static str, &'static str) {
+    match count {
+        1 => ("1 device".to_owned(), "was", "stays as it is"),
+        _ => (format!("{count} devices"), "were", "stay as they are"),
     }
-    format!("Devices without a server: {}.", parts.join(", "))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::adde_urls::known::{KnownUrl, NotKnown};
 use crate::organization::defaults::summary::{Certainty, Extent, Summary};
-use crate::output::{self, Column, Document, Row, Shown, column, more};
+use crate::output::{self, Column, Document, NoRows, Row, Shown, column, more};
 use crate::text::prose_day;
 
 /// A platform whose default changes.
@@ -148,7 +148,7 @@ fn devices_alone(devices: Devices, extent: Extent, context: &Context) -> Result<
     headline.extend(devices.lines);
     let portal =
         "Set the default of the platform in Apple School Manager: its API can't set defaults.";
-    Ok(change.document(headline, Some(portal), &[]))
+    Ok(change.document(headline, NoRows::Unchanged(portal.into()), &[]))
 }
 
 /// The document of a change.
@@ -184,6 +184,7 @@ fn document(
         rows: device_rows,
         lines,
         changed: devices_changed,
+        default,
         ..
     } = devices.unwrap_or_default();
     let change = output::Change {
@@ -198,12 +199,16 @@ fn document(
             devices: is_with_devices.then_some(device_rows),
         },
     };
+    // Below devices that changed, "Nothing to change." would be wrong.
+    let unchanged = default.map_or_else(NoRows::default, |it| NoRows::Unchanged(it.into()));
     let mut headline = vec![context.headline()?];
     let (empty, headers): (_, &[_]) = match (extent, told.certainty) {
-        (Extent::Made, Certainty::Stopped) => (Some("No change took effect."), &[]),
-        (Extent::Made, Certainty::NotKnown) => (Some("No change is known."), &[("to", "MAY BE")]),
-        (Extent::Made, _) => (None, &[]),
-        (Extent::DryRun | Extent::Checked, _) => (None, &[("from", "IS"), ("to", "WOULD BE")]),
+        (Extent::Made, Certainty::Stopped) => (NoRows::Told("No change took effect."), &[]),
+        (Extent::Made, Certainty::NotKnown) => {
+            (NoRows::Told("No change is known."), &[("to", "MAY BE")])
+        }
+        (Extent::Made, _) => (unchanged, &[]),
+        (Extent::DryRun | Extent::Checked, _) => (unchanged, &[("from", "IS"), ("to", "WOULD BE")]),
     };
     if extent == Extent::DryRun {
         headline.push(DRY_RUN.to_owned());

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::core::devices::selection::{Condition, Filter, Migration, On, Selection, Source};
 use crate::core::devices::serials::Serials;
 use crate::core::platform::Family;
-use crate::core::printed::{Command, Hint, hint};
+use crate::core::printed::Hint;
 use crate::error::Error;
 use crate::organization::devices::serials_file;
 use crate::organization::domains::since::{Since, whole_seconds};

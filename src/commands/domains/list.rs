@@ -267,7 +267,7 @@ fn compared(
     }
     let mut rows = Rows::from(with_names(rows, |it| &it.domain, context));
     if in_part {
-        rows.empty = NOTHING_IN_PART;
+        rows.empty = NOTHING_IN_PART.into();
     }
     let document = Document::Rows(Box::new(rows));
     match problem {

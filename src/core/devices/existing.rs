@@ -39,8 +39,10 @@ pub struct Choice {
     pub refused: Vec<String>,
     /// Sent in the last 24 hours.
     pub sent: Vec<String>,
-    /// How many were added before, or nobody knows when.
+    /// How many were added before.
     pub older: usize,
+    /// How many were added nobody knows when, if only some days count.
+    pub undated: usize,
     /// How many are left out by name.
     pub excepted: usize,
 }
@@ -55,9 +57,11 @@ impl Choice {
             return;
         }
         let serial = device.serial_number.to_ascii_uppercase();
-        let is_old = |since| device.added_at().is_none_or(|at| at < since);
+        let is_old = |since| device.added_at().is_some_and(|at| at < since);
         if rules.except.contains(&serial) {
             self.excepted += 1;
+        } else if rules.added_since.is_some() && device.added_at().is_none() {
+            self.undated += 1;
         } else if rules.added_since.is_some_and(is_old) {
             self.older += 1;
         } else if rules.refused.get(&serial).copied().unwrap_or_default() >= REFUSALS {
@@ -167,7 +171,7 @@ mod tests {
             (choice.refused.join(","), choice.sent.join(",")),
             ("C04".into(), "C06".into())
         );
-        assert_eq!((choice.older, choice.excepted), (2, 1));
+        assert_eq!((choice.older, choice.undated, choice.excepted), (1, 1, 1));
         assert!(choice.is_too_many(1) && !choice.is_too_many(2));
         assert_eq!(choice.keep_only(&["C05".to_owned()].into()), ["C01"]);
         assert_eq!(choice.qualify.len(), 1);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::core::defaults::transaction::{Cause, Outcome as How};
 use crate::core::defaults::{Change, Server};
 use crate::core::names;
-use crate::core::platform::words;
+use crate::core::platform::{Family, words};
 use crate::core::printed::{Command, Hint, hint};
 use crate::error::{Error, Kind};
 use crate::organization::Organization;
@@ -97,6 +97,13 @@ impl Summary {
     pub fn known_adde_url(&self, id: &str, organization: &Organization) -> KnownUrl {
         let named: Vec<_> = self.before.iter().map(names::Named::from).collect();
         organization.known_adde_url(id, &named, &organization.matched_urls(&named))
+    }
+
+    /// The server that was the default of all these platforms before, if it is one server.
+    pub fn only_holder(&self, families: &[Family]) -> Option<&str> {
+        let holds = |it: &&Server| families.iter().all(|family| it.holds(family));
+        let held = self.before.iter().find(holds)?;
+        Some(&held.name)
     }
 
     /// Whether every change was seen after it was made.

@@ -320,7 +320,9 @@ impl Organization {
     pub(super) async fn devices_lock(&self, limit: Duration) -> Result<Lock, Error> {
         let name = format!("devices-{}", self.api_account()?);
         let what = "change of devices for this organization";
-        self.lock(&name, what, limit).await
+        // `assign` has set a default before, and `servers delete` has cleared some.
+        self.lock_or(&name, what, limit, "No device was changed.")
+            .await
     }
 
     /// Whether nobody works on a change that didn't end.

@@ -187,7 +187,8 @@ impl Summary {
             if let Some(refusal) = &run.refusal
                 && self.count(|it| it == refused) == self.all
             {
-                return Some(refusal.clone().and("Nothing was changed."));
+                // A default may have been set or cleared before.
+                return Some(refusal.clone().and("No device was changed."));
             }
             let given_up = Standing::Failed(Failed::GivenUp);
             if self.all == 1 || self.count(|it| it == given_up) == self.all {
@@ -260,7 +261,7 @@ fn digits(number: usize) -> String {
 
 /// Nothing was sent, for this reason.
 pub(super) fn nothing_sent(organization: &Organization, run: &Run<'_>, stop: Stop) -> Error {
-    let nothing = "Nothing was sent.";
+    let nothing = "No device was changed.";
     if let Some(signal) = organization.signal().filter(|_| stop == Stop::Signal) {
         return Error::interrupted(signal).and(nothing);
     }
