@@ -85,8 +85,9 @@ fn a_migration_that_somebody_changed_meanwhile_is_left_alone() {
             let unsent = unsent.unwrap()["serial_number"].as_str().unwrap();
             apple.organization(|acme| {
                 acme.devices.change(unsent, |it| {
-                    let migration = it.migration.as_mut().filter(|_| is_changed);
-                    migration.into_iter().for_each(|it| it.deadline = later);
+                    if let Some(migration) = it.migration.as_mut().filter(|_| is_changed) {
+                        migration.deadline = later;
+                    }
                 });
             });
             machine.clock.advance(Duration::from_secs(10));
