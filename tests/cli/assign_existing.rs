@@ -418,3 +418,13 @@ fn devices_do_not_go_to_a_server_that_enrolls_nothing() {
     let ran = machine.run(&format!("{LINE} --even-if-idle"));
     assert_eq!((ran.code, posts(&apple)), (0, 1), "{ran}");
 }
+
+#[test]
+fn a_school_compares_no_default() {
+    let (machine, apple) = Machine::with_school();
+    let line = "assign --platform vision --from none --server prod --existing unassigned";
+    let ran = machine.run(line);
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(ran.stderr.contains("Leave out --from"), "{ran}");
+    assert_eq!(posts(&apple), 0);
+}

@@ -122,6 +122,12 @@ pub(super) async fn run(args: &Args, extent: Extent, context: &Context) -> Resul
         organization.may_assign()?;
     }
     let sets_defaults = organization.sets_defaults()?;
+    if !sets_defaults && args.from.is_some() {
+        return Err(Error::usage(
+            "--from compares the default that is to be changed, and Apple School Manager's API can't set defaults. Nothing was changed.",
+        )
+        .hint("Leave out --from."));
+    }
     if sets_defaults {
         // A wrong name is said before thousands of devices are read.
         organization.find_server(server, &organization.listed_servers().await?)?;

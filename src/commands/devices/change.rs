@@ -247,6 +247,7 @@ async fn applied(
         context.ui.hint_afterwards(advice);
     }
     let mut headline = vec![context.headline()?];
+    headline.extend(words.due(&planned.plan));
     headline.extend(words.not_listed(&planned.plan));
     let document = document(rows, changed, false, headline, &order(planned), context)?;
     Ok(Outcome {

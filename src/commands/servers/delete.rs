@@ -7,7 +7,7 @@ use crate::commands::device_result::{ChangeRow, Details};
 use crate::commands::outcome::Outcome;
 use crate::commands::settings_change::{change_of, document_of};
 use crate::context::Context;
-use crate::core::printed::{Command, Hint, hint};
+use crate::core::printed::{Hint, hint};
 use crate::error::Error;
 use crate::options::{Changing, Consent};
 use crate::organization::devices::change::announce;
@@ -93,19 +93,15 @@ async fn agree(args: &Args, plan: &DeletePlan, context: &Context) -> Result<(), 
         }
     }
     if !context.ui.answers() {
-        let command = Command::new("servers delete").arg(&args.server);
-        let command = match &args.move_devices_to {
-            Some(to) => command.option("--move-devices-to", to),
+        let command = plan.command(false);
+        let command = match &args.changing.note {
+            Some(note) => command.option("--note", note),
             None => command,
         };
         return Err(Error::usage(format!(
             "Deleting the server {name} can't be undone. Without a terminal, confirm with its name."
         ))
-        .hint(hint![
-            "Run ",
-            command.option("--confirm", name).word("--yes"),
-            "."
-        ]));
+        .hint(hint!["Run ", command, "."]));
     }
     let question = format!("To delete it, type the name of the server ({name})");
     if context.ui.ask(&question, None).await? == *name {

@@ -1,18 +1,25 @@
 //! Serial numbers from a file or from arguments: one a line, or a csv with a column of serial numbers.
+//!
+//! Over 400 lines: each way in which programs write such a file is a rule, and they are read together.
 
 mod titles;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::io::Read;
 
 use csv::ReaderBuilder;
 
-use titles::{is_of_serials, place};
+use titles::{is_of_serials, rank};
 
 /// The longest serial number that is taken. Apple's have 8 to 14 characters (observed).
 const LONGEST: usize = 32;
 /// How much of a text that can't be a serial number is shown.
 const SHOWN: usize = 40;
+/// Apple's serial numbers have so many characters at least (observed).
+const SHORTEST: usize = 8;
+/// Comes behind a csv, to see that no cell runs on to its end.
+const END: &str = "end of the csv";
 /// Begins a zip archive, as Excel's and Numbers' own files are.
 const ZIP: &[u8] = b"PK\x03\x04";
 /// Begins a file of Excel until 2003.
@@ -46,6 +53,10 @@ pub enum Unreadable {
     NotUtf8(u64),
     #[error("it has no column with serial numbers, such as serial_number. Its columns are {}", .0.join(", "))]
     NoColumn(Vec<String>),
+    #[error("it has several columns with serial numbers: {}. Keep one of them", .0.join(", "))]
+    SeveralColumns(Vec<String>),
+    #[error("line {0} has a quotation mark that isn't closed, so the lines below it can't be read")]
+    OpenQuote(u64),
     #[error("line {line} has \"{text}\", which isn't a serial number ({why})")]
     NotASerial {
         line: u64,
@@ -318,14 +329,19 @@ fn column(text: &str, delimiter: u8, skipped: u64) -> Result<Serials, Unreadable
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .from_reader(text.as_bytes());
+        .from_reader(text.as_bytes().chain(&b"\n"[..]).chain(END.as_bytes()));
     let mut taking = Taking::default();
     let mut place = None;
+    let (mut line, mut is_closed) = (skipped, false);
     for record in reader.records() {
         let Ok(record) = record else {
             return Err(Unreadable::Binary);
         };
-        let line = skipped + record.position().map_or(0, |it| line_of(text, it));
+        if record.iter().eq([END]) {
+            is_closed = true;
+            break;
+        }
+        line = skipped + record.position().map_or(0, |it| line_of(text, it));
         let Some(place) = place else {
             if record.iter().all(|it| bare(it).is_empty()) {
                 continue;
@@ -333,6 +349,9 @@ fn column(text: &str, delimiter: u8, skipped: u64) -> Result<Serials, Unreadable
             place = Some(header(&record)?);
             continue;
         };
+        if record.iter().any(|it| has_rows(it, delimiter, place)) {
+            return Err(Unreadable::OpenQuote(line));
+        }
         let cell = record.get(place).unwrap_or_default();
         let is_blank = |it: &str| bare(it).is_empty();
         if is_blank(cell) && !record.iter().all(is_blank) {
@@ -341,7 +360,24 @@ fn column(text: &str, delimiter: u8, skipped: u64) -> Result<Serials, Unreadable
         }
         taking.take_line(line, cell)?;
     }
+    if !is_closed {
+        return Err(Unreadable::OpenQuote(line));
+    }
     Ok(taking.serials)
+}
+
+/// Whether a cell took in rows, since a quotation mark is closed in a later one only: it has a line with a serial number at its place.
+fn has_rows(cell: &str, delimiter: u8, place: usize) -> bool {
+    let looks_like_one = |cell: &str| {
+        let cell = bare(cell);
+        cell.len() >= SHORTEST
+            && no_serial(cell).is_none()
+            && cell.contains(|it: char| it.is_ascii_digit())
+    };
+    cell.split(['\n', '\r']).skip(1).any(|line| {
+        let cells: Vec<&str> = line.split(char::from(delimiter)).collect();
+        cells.len() > 1 && cells.get(place).is_some_and(|it| looks_like_one(it))
+    })
 }
 
 /// The line of a record. Its position is before the empty lines above it.
@@ -354,11 +390,22 @@ fn line_of(text: &str, position: &csv::Position) -> u64 {
 
 /// The place of the column with the serial numbers.
 fn header(record: &csv::StringRecord) -> Result<usize, Unreadable> {
-    place(record.iter()).ok_or_else(|| {
-        let named = record.iter().map(bare).filter(|it| !it.is_empty());
+    let shown = |titles: &mut dyn Iterator<Item = &str>| {
+        let named = titles.map(bare).filter(|it| !it.is_empty());
         let shown = named.map(|it| it.chars().take(SHOWN).collect());
-        Unreadable::NoColumn(shown.take(20).collect())
-    })
+        shown.take(20).collect()
+    };
+    let best = record.iter().filter_map(rank).min();
+    let is_best = |(_, title): &(usize, &str)| best.is_some() && rank(title) == best;
+    let places: Vec<(usize, &str)> = record.iter().enumerate().filter(is_best).collect();
+    match places[..] {
+        [(place, _)] => Ok(place),
+        [] => Err(Unreadable::NoColumn(shown(&mut record.iter()))),
+        _ => {
+            let mut titles = places.iter().map(|(_, title)| *title);
+            Err(Unreadable::SeveralColumns(shown(&mut titles)))
+        }
+    }
 }
 
 #[cfg(test)]

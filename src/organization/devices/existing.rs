@@ -2,7 +2,7 @@
 
 mod refused;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +55,8 @@ pub struct ExistingPlan {
     pub too_many: Option<Error>,
     /// What couldn't be read.
     pub unread: Option<Error>,
+    /// The names of the servers, by id: a name may be that of several.
+    names: BTreeMap<String, String>,
     at: Timestamp,
 }
 
@@ -143,6 +145,7 @@ impl Organization {
                 .then(|| too_many(&choice, wish)),
             server: None,
             unread: read.problem,
+            names: BTreeMap::new(),
             choice,
             at,
         };
@@ -158,7 +161,9 @@ impl Organization {
                     return Err(error.and("No device was changed."));
                 }
             }
-            plan.server = servers::named(&listed).into_iter().find(|it| it.id == id);
+            let all = servers::named(&listed);
+            plan.server = all.iter().find(|it| it.id == id).cloned();
+            plan.names = all.into_iter().map(|it| (it.id, it.name)).collect();
         }
         Ok(plan)
     }
@@ -262,7 +267,7 @@ impl Organization {
             placed: false,
             even_if_locked: false,
             wait: true,
-            names: [(server.id, server.name)].into(),
+            names: plan.names.clone(),
             read_at,
             agreed_at: plan.at,
         };
@@ -332,6 +337,11 @@ fn too_many(choice: &Choice, wish: &Existing<'_>) -> Error {
         None => list,
     };
     let count = choice.qualify.len();
+    let others = choice.excepted + choice.refused.len() + choice.sent.len();
+    let others = match others {
+        0 => String::new(),
+        others => format!(" (that list also has {others} that don't qualify)"),
+    };
     Error::new(
         Kind::Conflict,
         format!(
@@ -343,6 +353,6 @@ fn too_many(choice: &Choice, wish: &Existing<'_>) -> Error {
     .hint(hint![
         "List them with ",
         list,
-        format!(". To assign all of them, add --max-devices {count}; to leave some out, add --except FILE.")
+        format!("{others}. To assign all of them, add --max-devices {count}; to leave some out, add --except FILE.")
     ])
 }

@@ -210,6 +210,19 @@ impl Words<'_> {
         })
     }
 
+    /// By when migrations are due, if that is asked for.
+    pub fn due(&self, plan: &Plan) -> Vec<String> {
+        match self.wish {
+            Wish::Migrate { .. } => {
+                let deadline = plan.deadlines().min();
+                let deadline = deadline.map(|it| format!("The deadline is {}.", self.deadline(it)));
+                deadline.into_iter().collect()
+            }
+            Wish::UpdateDeadline(_) => self.deadlines(plan),
+            _ => Vec::new(),
+        }
+    }
+
     /// The earliest and the latest of the new deadlines, if each device has its own.
     fn deadlines(&self, plan: &Plan) -> Vec<String> {
         let (Some(first), Some(last)) = (plan.deadlines().min(), plan.deadlines().max()) else {

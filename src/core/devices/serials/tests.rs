@@ -30,6 +30,7 @@ fn lists_and_tables_of_every_program_are_read() {
         "model,\"Serial,Number\"\nMac,C02AAA\n\"Mac \"\"mini\"\"\",'C02BBB\n",
         "serial_number,model\nC02AAA\nC02BBB,Mac,more\n",
         "serial_number,model\n\nC02AAA,Mac\n\nC02BBB,Mac\n",
+        "serial_number,note\nC02AAA,\"two lines,\nwith 1, 2 and 12345678\"\nC02BBB,\"\n\"\n",
     ] {
         assert_eq!(
             read(text).as_deref(),
@@ -144,6 +145,18 @@ fn each_bad_file_has_a_sentence_of_its_own() {
             "it is a spreadsheet, not text; save it as CSV",
         ),
         ("C02\0", "it isn't a text file"),
+        (
+            "serial_number,note\nC02AAA,\"spare\nC02BBB,repair\nC02CCC,x\n",
+            "line 2 has a quotation mark that isn't closed, so the lines below it can't be read",
+        ),
+        (
+            "serial_number,note\nC02AAA,x\nC02BBB1234,\"spare\nC02CCC1234,repair\nC02DDD1234,\"x\n",
+            "line 3 has a quotation mark that isn't closed, so the lines below it can't be read",
+        ),
+        (
+            "Serial;Serial\nC02AAA;C02BBB\n",
+            "it has several columns with serial numbers: Serial, Serial. Keep one of them",
+        ),
         (
             "name;model\nA;B\n",
             "it has no column with serial numbers, such as serial_number. Its columns are name, model",

@@ -46,14 +46,13 @@ const COLUMNS: [&str; 34] = [
 
 /// Whether a title is that of a column with serial numbers.
 pub(super) fn is_of_serials(title: &str) -> bool {
-    COLUMNS.contains(&&plain(title)[..])
+    rank(title).is_some()
 }
 
-/// The place of the column with serial numbers among the titles.
-pub(super) fn place<'a>(titles: impl Iterator<Item = &'a str>) -> Option<usize> {
-    let titles: Vec<String> = titles.map(plain).collect();
-    let mut wanted = COLUMNS.iter();
-    wanted.find_map(|wanted| titles.iter().position(|title| title == wanted))
+/// How far down among the [`COLUMNS`] a title is: `serial` beside `serial_number` may be the number of a row.
+pub(super) fn rank(title: &str) -> Option<usize> {
+    let title = plain(title);
+    COLUMNS.iter().position(|it| *it == title)
 }
 
 /// A title without case, accents, and what is between its words.

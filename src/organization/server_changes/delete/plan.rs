@@ -50,6 +50,11 @@ pub struct DeletePlan {
 }
 
 impl DeletePlan {
+    /// The command that deletes the server, or continues that. With `asks` somebody can be asked for its name.
+    pub fn command(&self, asks: bool) -> Command {
+        self.asked.command(asks)
+    }
+
     /// The steps in their order, each a sentence.
     pub fn steps(&self) -> Vec<String> {
         let name = &self.name;
