@@ -89,6 +89,7 @@ impl ChangeRow {
                 name: name(id),
             })
         };
+        let not_sent = [Ended::Skipped, Ended::NotFound, Ended::Failed];
         Self {
             serial_number: result.serial_number.clone(),
             from: side(&result.from),
@@ -96,7 +97,10 @@ impl ChangeRow {
             to: side(&result.to),
             result: result.ended.word(),
             reason: result.reason.clone(),
-            deadline: deadline.map(|it| it.to_string()),
+            // One that isn't sent keeps its own.
+            deadline: deadline
+                .filter(|_| !not_sent.contains(&result.ended))
+                .map(|it| it.to_string()),
             activity_id: result.activity_id.clone(),
             ended: result.ended,
         }
