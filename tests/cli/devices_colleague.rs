@@ -33,12 +33,16 @@ fn limited(count: usize, is_migrating: bool) -> (Machine, Apple, Vec<String>) {
     (machine, apple, serials)
 }
 
-/// The result of a device.
-fn result(ran: &Ran, serial: &str) -> String {
+/// The row of a device.
+fn row(ran: &Ran, serial: &str) -> Value {
     let document: Value = ran.json();
     let rows = document["changes"].as_array().unwrap();
     let row = rows.iter().find(|it| it["serial_number"] == *serial);
-    row.unwrap()["result"].as_str().unwrap().to_owned()
+    row.unwrap().clone()
+}
+
+fn result(ran: &Ran, serial: &str) -> String {
+    row(ran, serial)["result"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -93,6 +97,8 @@ fn a_migration_that_somebody_changed_meanwhile_is_left_alone() {
             machine.clock.advance(Duration::from_secs(10));
             let ran = machine.run("devices resume -o json --max-wait 1h");
             assert_eq!(result(&ran, unsent) == "skipped", is_changed, "{ran}");
+            let shown = row(&ran, unsent)["deadline"].is_string();
+            assert_eq!(shown, !is_changed && change != "--cancel", "{ran}");
             let deadline = apple.organization(|acme| {
                 let device = acme.devices.find(unsent).unwrap();
                 device.migration.as_ref().map(|it| it.deadline)
