@@ -156,6 +156,23 @@ fn a_list_of_activities_from_a_damaged_journal_may_lack_some() {
 }
 
 #[test]
+fn what_a_change_under_way_may_end_is_not_called_done() {
+    let (machine, apple) = with("slow=60s");
+    let serials = on(&apple, 1, 1);
+    no_wait(&machine, &serials);
+    let back = format!("devices assign {} --server intune --again", serials[0]);
+    let ran = machine.run(&back);
+    assert_eq!(ran.code, 8, "{ran}");
+    assert!(ran.stdout.contains("has no result yet"), "{ran}");
+    machine.clock.advance(Duration::from_secs(120));
+    let ran = machine.run("devices resume -o json");
+    expect(&ran, 0, &[("assigned", 1)]);
+    let ran = machine.run(&back);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(servers(&apple, &serials), ["Intune"]);
+}
+
+#[test]
 fn without_waiting_an_activity_that_ended_meanwhile_is_no_fault() {
     let (machine, apple) = with("slow=1s");
     let serials = on(&apple, 1, 6);

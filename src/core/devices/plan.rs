@@ -89,6 +89,8 @@ pub struct Rules<'a> {
     pub sent: &'a HashMap<String, Timestamp>,
     /// What was asked for it then, if that is known.
     pub asked: &'a HashMap<String, Ask>,
+    /// The devices that were sent and have no result yet.
+    pub under_way: &'a HashSet<String>,
 }
 
 /// Why a device isn't sent.
@@ -109,6 +111,8 @@ pub enum Reason {
     NothingToCancel,
     NotOnFrom,
     SentLately(Timestamp),
+    /// A change of it has no result yet, and may end what was read.
+    UnderWay,
     NotCapable,
     WithoutServer,
     /// A migration was requested or started, in Apple's word, with its deadline.

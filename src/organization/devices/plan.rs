@@ -168,11 +168,13 @@ impl Organization {
         } else {
             self.recently_asked(sent)?
         };
+        let under_way = self.devices_under_way()?;
         let rules = Rules {
             now: read_at,
             from: from.as_ref().map(Option::as_deref),
             sent: if wished.again { &nothing } else { sent },
             asked: &asked,
+            under_way: &under_way,
         };
         let names = servers::named(&listed.servers).into_iter();
         let mut names: BTreeMap<String, String> = names.map(|it| (it.id, it.name)).collect();

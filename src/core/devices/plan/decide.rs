@@ -24,7 +24,12 @@ pub(super) fn decide(
     let decided = by_reading(wish, device, on, lock, rules);
     let sent = rules.sent.get(serial_number).copied();
     let Some(at) = sent.filter(|at| rules.now.duration_since(*at) < SENT_LATELY) else {
-        return decided;
+        return match decided {
+            Err(reason) if reason.may_pass() && rules.under_way.contains(serial_number) => {
+                Err(Reason::UnderWay)
+            }
+            decided => decided,
+        };
     };
     let asked = rules.asked.get(serial_number);
     match decided {

@@ -2,7 +2,7 @@
 //!
 //! Over 400 lines, since each reason has its row in one table.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +15,7 @@ use crate::core::devices::{Ask, Device, Ended};
 
 /// What was asked isn't known.
 static NOTHING: OnceLock<HashMap<String, Ask>> = OnceLock::new();
+static NONE: OnceLock<HashSet<String>> = OnceLock::new();
 
 const NOW: &str = "2026-11-22T10:00:00Z";
 
@@ -116,6 +117,7 @@ fn no_rules(sent: &HashMap<String, Timestamp>) -> Rules<'_> {
         from: None,
         sent,
         asked: NOTHING.get_or_init(HashMap::new),
+        under_way: NONE.get_or_init(HashSet::new),
     }
 }
 
@@ -436,6 +438,38 @@ fn a_device_that_was_sent_waits_a_day() {
         let rules = no_rules(&sent);
         let found = one(&assign("NEW"), json!({}), on("OLD"), Lock::NotRead, rules);
         assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn what_a_change_under_way_may_end_is_no_reason() {
+    let none = HashMap::new();
+    let under_way = HashSet::from(["C02".to_owned()]);
+    for (from, place, found) in [
+        (None, on("NEW"), Place::LeftOut(Reason::UnderWay)),
+        (
+            Some(Some("OTHER")),
+            on("OLD"),
+            Place::LeftOut(Reason::UnderWay),
+        ),
+        // What would be sent is sent.
+        (
+            None,
+            on("OLD"),
+            Place::Sent(Ask::Assign {
+                server: "NEW".to_owned(),
+            }),
+        ),
+    ] {
+        let rules = Rules {
+            from,
+            under_way: &under_way,
+            ..no_rules(&none)
+        };
+        assert_eq!(
+            one(&assign("NEW"), json!({}), place, Lock::NotRead, rules),
+            found
+        );
     }
 }
 

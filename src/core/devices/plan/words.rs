@@ -44,6 +44,9 @@ impl Words<'_> {
                 "abmctl sent a change for it {} ago. Add --again to send another one.",
                 spoken(self.now.duration_since(*at))
             ),
+            Reason::UnderWay => "A change of it has no result yet, so what abmctl read may not \
+                 last. Wait for the result first."
+                .to_owned(),
             Reason::NotCapable => "Apple says that this device can't be migrated.".to_owned(),
             Reason::WithoutServer => "The device is on no server, so it may be new. Add \
                  --include-unassigned to migrate it."
@@ -99,6 +102,7 @@ impl Words<'_> {
                 None => "on a server".to_owned(),
             },
             Reason::SentLately(_) => "sent less than 24 hours ago (--again)".to_owned(),
+            Reason::UnderWay => "with a change that has no result yet".to_owned(),
             Reason::NotCapable => "not capable of migration".to_owned(),
             Reason::WithoutServer => "on no server (--include-unassigned)".to_owned(),
             Reason::Migrating { .. } => "with a migration under way".to_owned(),
@@ -265,7 +269,7 @@ pub fn devices(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
 
     use crate::core::devices::Device;
     use crate::core::devices::plan::tests::planned;
@@ -313,6 +317,7 @@ mod tests {
             from: None,
             sent: &sent,
             asked: &HashMap::new(),
+            under_way: &HashSet::new(),
         };
         let plan = planned(&wish, readings, rules);
         let words = Words {
@@ -363,6 +368,7 @@ mod tests {
             Reason::NothingToCancel,
             Reason::NotOnFrom,
             Reason::SentLately(now),
+            Reason::UnderWay,
             Reason::NotCapable,
             Reason::WithoutServer,
             Reason::Migrating {

@@ -1,6 +1,6 @@
 //! What the journal has of the devices of a plan.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -8,6 +8,7 @@ use crate::core::devices::Ask;
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::organization::devices::change::past::Past;
+use crate::state::journal::Event;
 
 impl Organization {
     /// What was asked for devices when they were sent last, by the journal.
@@ -29,6 +30,25 @@ impl Organization {
             }
         }
         Ok(asked)
+    }
+
+    /// The devices that changes from here sent, and that have no result yet, by the journal.
+    pub(super) fn devices_under_way(&self) -> Result<HashSet<String>, Error> {
+        let mut under_way = HashSet::new();
+        let all = Past::all(&self.journal_lines()?.entries, &self.api_account()?);
+        for past in all.into_iter().filter(Past::is_open) {
+            let sent = past.batches().into_iter().filter_map(|it| it.sent);
+            let mut serials: HashSet<String> = sent.flat_map(|(_, serials)| serials).collect();
+            for (_, event) in &past.events {
+                if let Event::DevicesEnded { results, .. } = event {
+                    for serial in results.iter().flat_map(|it| &it.serial_numbers) {
+                        serials.remove(serial);
+                    }
+                }
+            }
+            under_way.extend(serials);
+        }
+        Ok(under_way)
     }
 
     /// Which servers devices were on before they were migrated from here, by the journal, and the names of those.
