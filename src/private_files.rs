@@ -141,8 +141,9 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Opens the lock and removes its file, for a lock that nobody needs any more. Whoever opened the file before may take a lock on
-    /// a file without a name, while another one makes it anew: each must look again whether there is anything to do.
+    /// Opens the lock and removes its file, for a lock that nobody needs any more. A process that
+    /// opened the file earlier may then lock the removed file, while another one locks a new file. Each must check again whether there
+    /// is anything to do.
     pub fn discard(self) {
         // One that stays does no harm.
         let _ = fs::remove_file(&self.path);

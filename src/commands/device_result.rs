@@ -1,4 +1,5 @@
-//! What became of a device of a change: a row of `devices assign` and its like, and a member of other documents.
+//! The result of one device: a row of `devices assign` and the like, and a part of the documents of `assign --existing` and
+//! `servers delete`.
 
 use jiff::Timestamp;
 use serde::Serialize;

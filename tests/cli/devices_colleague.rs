@@ -2,18 +2,15 @@
 
 use std::time::Duration;
 
-use abmctl::sandbox::{Behaviour, Options};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::devices_resume::fault;
 use crate::support::{Apple, Machine, Ran};
 
 /// An organization whose second activity is turned away by Apple's limit.
 fn limited(count: usize, is_migrating: bool) -> (Machine, Apple, Vec<String>) {
-    let (machine, apple) = Machine::with_apple(Options {
-        behaviour: Behaviour::default(),
-        ..Options::default()
-    });
+    let (machine, apple) = Machine::with_business();
     let serials = apple.organization(|acme| {
         let devices = acme.devices.iter();
         let chosen = devices.filter(|it| {
@@ -28,8 +25,7 @@ fn limited(count: usize, is_migrating: bool) -> (Machine, Apple, Vec<String>) {
             .take(count)
             .collect::<Vec<_>>()
     });
-    let fault = "POST /v1/orgDeviceActivities=429:5x1@2";
-    apple.add_fault(fault.parse().unwrap());
+    fault(&apple, "POST /v1/orgDeviceActivities=429:5x1@2");
     (machine, apple, serials)
 }
 

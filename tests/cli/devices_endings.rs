@@ -173,6 +173,16 @@ fn what_a_change_under_way_may_end_is_not_called_done() {
 }
 
 #[test]
+fn a_day_later_what_is_read_counts_whether_the_result_was_fetched_or_not() {
+    let (machine, apple) = with("slow=60s");
+    let serials = on(&apple, 1, 1);
+    no_wait(&machine, &serials);
+    machine.clock.advance(Duration::from_secs(25 * 60 * 60));
+    let ran = assign(&machine, &serials, "");
+    expect(&ran, 0, &[("skipped", 1)]);
+}
+
+#[test]
 fn without_waiting_an_activity_that_ended_meanwhile_is_no_fault() {
     let (machine, apple) = with("slow=1s");
     let serials = on(&apple, 1, 6);

@@ -1,12 +1,11 @@
 //! Lists of devices that change while they are read: a device that a page lacks isn't gone.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use abmctl::sandbox::{Behaviour, Options};
-use serde_json::Value;
 
-use crate::support::{Apple, Machine, Ran};
+use crate::devices_resume::{expect, fault};
+use crate::support::{Apple, Machine};
 
 /// An organization whose lists have pages of so many devices, and whose activities go as these words say.
 fn with(page: usize, activities: &str) -> (Machine, Apple) {
@@ -18,29 +17,6 @@ fn with(page: usize, activities: &str) -> (Machine, Apple) {
         },
         ..Options::default()
     })
-}
-
-fn fault(apple: &Apple, fault: &str) {
-    apple.add_fault(fault.parse().unwrap());
-}
-
-/// How many devices have each result.
-fn results(ran: &Ran) -> BTreeMap<String, usize> {
-    let document: Value = ran.json();
-    let mut counts = BTreeMap::new();
-    for row in document["changes"].as_array().unwrap() {
-        let result = row["result"].as_str().unwrap().to_owned();
-        *counts.entry(result).or_insert(0) += 1;
-    }
-    counts
-}
-
-fn expect(ran: &Ran, code: u8, expected: &[(&str, usize)]) {
-    assert_eq!(ran.code, code, "{ran}");
-    let expected = expected
-        .iter()
-        .map(|(word, count)| ((*word).to_owned(), *count));
-    assert_eq!(results(ran), expected.collect(), "{ran}");
 }
 
 /// The second activity is turned away, so that this run ends without it.

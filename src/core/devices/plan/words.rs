@@ -45,7 +45,7 @@ impl Words<'_> {
                 spoken(self.now.duration_since(*at))
             ),
             Reason::UnderWay => "A change of it has no result yet, so what abmctl read may not \
-                 last. Wait for the result first."
+                 last. Let devices resume show the result first."
                 .to_owned(),
             Reason::NotCapable => "Apple says that this device can't be migrated.".to_owned(),
             Reason::WithoutServer => "The device is on no server, so it may be new. Add \

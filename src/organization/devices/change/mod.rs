@@ -332,8 +332,8 @@ impl Organization {
 
     /// A change that runs holds this lock for its life; exit 8 if another process does.
     ///
-    /// Its file is removed once the change ended and the journal says so. Another process may have opened the file before, and one may
-    /// make it anew: both hold the lock then, and neither does anything, since each reads the journal under it first.
+    /// Its file is removed once the change ended and the journal says so. Another process may have opened the file before that, while a
+    /// third one creates a new file. Then both hold the lock. Neither does anything, because each reads the journal first.
     pub(in crate::organization) async fn change_lock(&self, id: &str) -> Result<Lock, Error> {
         let name = format!("devices-change-{id}");
         let lock = self.lock(&name, "run of this change", Duration::ZERO).await;

@@ -705,7 +705,7 @@ impl<'a> Run<'a> {
                             Error::failed("Apple's lists don't tell how a device is.")
                         });
                         return Err(error.after(
-                            "abmctl couldn't read where the devices are now, so it sends nothing more.",
+                            "abmctl couldn't read again how the devices are, so it sends nothing more.",
                         ));
                     }
                 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::core::devices::Ask;
 use crate::error::Error;
 use crate::organization::Organization;
-use crate::organization::devices::change::past::Past;
+use crate::organization::devices::change::past::{AGAIN_AFTER, Past};
 use crate::state::journal::Event;
 
 impl Organization {
@@ -32,12 +32,15 @@ impl Organization {
         Ok(asked)
     }
 
-    /// The devices that changes from here sent, and that have no result yet, by the journal.
+    /// The devices that changes from here sent in the last 24 hours, and that have no result yet, by the journal. A day after Apple
+    /// acts on nothing any more.
     pub(super) fn devices_under_way(&self) -> Result<HashSet<String>, Error> {
         let mut under_way = HashSet::new();
+        let now = self.clock().now();
         let all = Past::all(&self.journal_lines()?.entries, &self.api_account()?);
         for past in all.into_iter().filter(Past::is_open) {
             let sent = past.batches().into_iter().filter_map(|it| it.sent);
+            let sent = sent.filter(|(at, _)| now.duration_since(*at) < AGAIN_AFTER);
             let mut serials: HashSet<String> = sent.flat_map(|(_, serials)| serials).collect();
             for (_, event) in &past.events {
                 if let Event::DevicesEnded { results, .. } = event {
